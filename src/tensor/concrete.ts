@@ -1,0 +1,219 @@
+/* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
+import ndarray, { type NdArray } from 'ndarray'
+import { allocate, bufferFrom, type Buffer, type DType } from './dtype.ts'
+import { DTypeError, ShapeError } from './errors.ts'
+import { printTensor } from './print.ts'
+import { checkShape, sameShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
+import { Value } from './tensor.ts'
+
+/**
+ * A tensor whose elements are known: an ndarray view over a typed array that the library never writes again.
+ * Transposes, slices, steps, reversals and broadcasts are views on the same buffer.
+ */
+export class ConcreteTensor extends Value {
+  readonly kind = 'concrete'
+  readonly view: NdArray<Buffer>
+
+  constructor(view: NdArray<Buffer>, dtype: DType) {
+    super(view.shape, dtype)
+    this.view = view
+  }
+
+  override toString(): string {
+    return printTensor(this)
+  }
+}
+
+/** A view of `buffer`; the caller promises not to write to it again. */
+export const viewOf = (
+  buffer: Buffer,
+  dtype: DType,
+  shape: Sizes,
+  strides: readonly number[] = stridesOf(shape),
+  offset = 0,
+): ConcreteTensor =>
+  // ndarray's types ask for mutable arrays; it copies both and changes neither.
+  new ConcreteTensor(ndarray(buffer, shape as number[], strides as number[], offset), dtype)
+
+/** A rank-0 tensor. */
+export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
+  const buffer = allocate(dtype, 1)
+  buffer[0] = value
+  return viewOf(buffer, dtype, [])
+}
+
+/** Whether the elements lie in row-major order without gaps. */
+export const isContiguous = (tensor: ConcreteTensor): boolean => {
+  const { shape } = tensor
+  const { stride } = tensor.view
+  let step = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const n = shape[i] as number
+    if (n !== 1 && stride[i] !== step) return false
+    step *= n
+  }
+  return true
+}
+
+/** The elements in row-major order, in a buffer the caller may keep and write to. */
+export const copyElements = (tensor: ConcreteTensor): Buffer => {
+  const { view, shape, dtype } = tensor
+  const size = sizeOf(shape)
+  if (isContiguous(tensor)) return view.data.slice(view.offset, view.offset + size)
+  const out = allocate(dtype, size)
+  const { data, stride } = view
+  let next = 0
+  const walk = (axis: number, offset: number): void => {
+    const n = shape[axis] as number
+    const step = stride[axis] as number
+    if (axis === shape.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step] as number
+    else for (let i = 0; i < n; i++) walk(axis + 1, offset + i * step)
+  }
+  walk(0, view.offset)
+  return out
+}
+
+/** Nested arrays of numbers or booleans, as deep as the tensor's rank. */
+export type Nested = number | boolean | readonly Nested[]
+
+const shapeOfNested = (nested: Nested): Sizes => {
+  const sizes: number[] = []
+  let level: Nested = nested
+  while (Array.isArray(level)) {
+    sizes.push(level.length)
+    if (level.length === 0) break
+    level = level[0] as Nested
+  }
+  return sizes
+}
+
+const dtypeOfArray = (array: unknown): DType | undefined =>
+  array instanceof Float32Array
+    ? 'float32'
+    : array instanceof Float64Array
+      ? 'float64'
+      : array instanceof Uint32Array
+        ? 'uint32'
+        : array instanceof Int32Array ||
+            array instanceof Int16Array ||
+            array instanceof Int8Array ||
+            array instanceof Uint16Array ||
+            array instanceof Uint8Array ||
+            array instanceof Uint8ClampedArray
+          ? 'int32'
+          : undefined
+
+/** Typed arrays a tensor can be made from. */
+export type NumericArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | Uint8ClampedArray
+
+/**
+ * A concrete tensor holding a copy of the given elements: nested arrays, one number, or a typed array with an
+ * optional shape. Without a dtype, numbers become `float32`, booleans `bool`, and a typed array keeps its own.
+ */
+export const fromElements = (
+  elements: Nested | NumericArray,
+  options: { readonly dtype?: DType | undefined; readonly shape?: Sizes | undefined } = {},
+): ConcreteTensor => {
+  const own = dtypeOfArray(elements)
+  if (own !== undefined) {
+    const array = elements as NumericArray
+    const shape = options.shape ?? [array.length]
+    checkShape(shape, 'tensor')
+    if (sizeOf(shape) !== array.length)
+      throw new ShapeError(
+        `tensor: ${String(array.length)} elements do not fill the shape ${showShape(shape)}`,
+      )
+    const dtype = options.dtype ?? own
+    return viewOf(dtype === 'bool' ? Uint8Array.from(array, Number) : bufferFrom(dtype, array), dtype, [...shape])
+  }
+  const nestedShape = shapeOfNested(elements as Nested)
+  const flat: number[] = []
+  let booleans = 0
+  const walk = (level: Nested, depth: number, path: string): void => {
+    const expected = nestedShape[depth]
+    if (Array.isArray(level) !== (expected !== undefined))
+      throw new ShapeError(`tensor: the nested array is ragged at ${path}: every row needs the same depth`)
+    if (!Array.isArray(level)) {
+      if (typeof level === 'boolean') booleans += 1
+      else if (typeof level !== 'number')
+        throw new DTypeError(`tensor: expected numbers or booleans, got ${typeof level} at ${path}`)
+      flat.push(Number(level))
+      return
+    }
+    if (level.length !== expected)
+      throw new ShapeError(
+        `tensor: the nested array is ragged at ${path}: ${String(level.length)} elements, ` +
+          `but the first row at this depth has ${String(expected)}`,
+      )
+    level.forEach((inner: Nested, i) => {
+      walk(inner, depth + 1, `${path}[${String(i)}]`)
+    })
+  }
+  walk(elements as Nested, 0, 'value')
+  if (booleans > 0 && booleans < flat.length && options.dtype === undefined)
+    throw new DTypeError('tensor: numbers and booleans are mixed; pass a dtype to convert them')
+  const dtype = options.dtype ?? (booleans > 0 ? 'bool' : 'float32')
+  const shape = options.shape ?? nestedShape
+  checkShape(shape, 'tensor')
+  if (sizeOf(shape) !== flat.length)
+    throw new ShapeError(`tensor: ${String(flat.length)} elements do not fill the shape ${showShape(shape)}`)
+  return viewOf(bufferFrom(dtype, dtype === 'bool' ? flat.map((x) => (x === 0 ? 0 : 1)) : flat), dtype, [...shape])
+}
+
+/** The elements as nested arrays of numbers (0 and 1 for booleans become `false` and `true`). */
+export const toNested = (tensor: ConcreteTensor): Nested => {
+  const elements = copyElements(tensor)
+  const read = (i: number): number | boolean =>
+    tensor.dtype === 'bool' ? elements[i] !== 0 : (elements[i] as number)
+  const strides = stridesOf(tensor.shape)
+  const build = (axis: number, offset: number): Nested =>
+    axis === tensor.shape.length
+      ? read(offset)
+      : Array.from({ length: tensor.shape[axis] as number }, (_, i) =>
+          build(axis + 1, offset + i * (strides[axis] as number)),
+        )
+  return build(0, 0)
+}
+
+const dtypeOfNdarray: Readonly<Record<string, DType>> = {
+  float32: 'float32',
+  float64: 'float64',
+  int32: 'int32',
+  uint32: 'uint32',
+  uint8: 'bool',
+}
+
+/**
+ * A tensor on the same memory as an ndarray: nothing is copied. The caller promises not to write to it again.
+ * A `uint8` array is taken as booleans.
+ */
+export const fromNdarray = (view: NdArray): ConcreteTensor => {
+  const dtype = dtypeOfNdarray[view.dtype]
+  if (dtype === undefined)
+    throw new DTypeError(
+      `fromNdarray: expected float32, float64, int32, uint32 or uint8 elements, got ${view.dtype}`,
+    )
+  return new ConcreteTensor(view as NdArray<Buffer>, dtype)
+}
+
+/** An ndarray on the same memory: nothing is copied. Writing to it would change the tensor. */
+export const toNdarray = (tensor: ConcreteTensor): NdArray<Buffer> =>
+  ndarray(tensor.view.data, [...tensor.view.shape], [...tensor.view.stride], tensor.view.offset)
+
+/** Equal shape, dtype and elements, bit for bit except that all NaN are alike. */
+export const identical = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false
+  const x = copyElements(a)
+  const y = copyElements(b)
+  for (let i = 0; i < x.length; i++) if (!Object.is(x[i], y[i])) return false
+  return true
+}

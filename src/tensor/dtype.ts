@@ -1,0 +1,40 @@
+/**
+ * The element types a tensor can have.
+ *
+ * There is no implicit promotion between them: an operation on two tensors of different dtype is an error
+ * that names {@link DType | cast} as the remedy. Only a JavaScript number adapts, to the dtype of its neighbour.
+ */
+export type DType = 'float32' | 'float64' | 'int32' | 'uint32' | 'bool'
+
+/** The dtypes that carry derivatives. */
+export type FloatDType = 'float32' | 'float64'
+
+/** The storage behind a tensor; booleans are bytes holding 0 or 1. */
+export type Buffer =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+
+const constructors = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  bool: Uint8Array,
+} as const
+
+/** Every dtype, in the order used by documentation and generators. */
+export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool']
+
+/** A new buffer of `size` zeros. */
+export const allocate = (dtype: DType, size: number): Buffer => new constructors[dtype](size)
+
+/** A new buffer with the given elements, converted as the typed array converts them. */
+export const bufferFrom = (dtype: DType, elements: ArrayLike<number>): Buffer =>
+  constructors[dtype].from(elements)
+
+export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'float32' || dtype === 'float64'
+
+export const isDType = (value: unknown): value is DType => dtypes.includes(value as DType)

@@ -1,0 +1,42 @@
+/* eslint-disable functional/no-classes, functional/no-this-expressions --
+   an error that carries a stack and is told apart by `instanceof` has to be a class */
+
+/** What every error thrown by the mathematics of this library is an instance of. */
+export class PuregradError extends Error {
+  override readonly name: string = 'PuregradError'
+}
+
+/** Two shapes disagree, or a shape does not suit an operation. */
+export class ShapeError extends PuregradError {
+  override readonly name = 'ShapeError'
+}
+
+/** Two dtypes disagree, or a dtype does not suit an operation. */
+export class DTypeError extends PuregradError {
+  override readonly name = 'DTypeError'
+}
+
+/** An argument other than a shape or dtype is outside what an operation accepts. */
+export class ArgumentError extends PuregradError {
+  override readonly name = 'ArgumentError'
+}
+
+/** Two trees have different structure; the message names the path where they part. */
+export class TreeError extends PuregradError {
+  override readonly name = 'TreeError'
+}
+
+/** A traced value was used after the transformation that made it had returned. */
+export class EscapedValueError extends PuregradError {
+  override readonly name = 'EscapedValueError'
+}
+
+/** The elements of a value were asked for where they are not known (under `vmap` or while staging). */
+export class UnknownValueError extends PuregradError {
+  override readonly name = 'UnknownValueError'
+}
+
+/** A function that has to be linear applied an operation that is not. */
+export class LinearityError extends PuregradError {
+  override readonly name = 'LinearityError'
+}

@@ -1,0 +1,91 @@
+import { ArgumentError, ShapeError } from './errors.ts'
+
+/** The sizes of a tensor at run time, outermost axis first. */
+export type Sizes = readonly number[]
+
+/** The number of elements of a shape; 1 for a scalar. */
+export const sizeOf = (shape: Sizes): number => {
+  let size = 1
+  for (const n of shape) size *= n
+  return size
+}
+
+export const sameShape = (a: Sizes, b: Sizes): boolean => {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** A shape as it is written in messages, `[2, 3]`. */
+export const showShape = (shape: Sizes): string => `[${shape.join(', ')}]`
+
+/** Row-major strides, in elements. */
+export const stridesOf = (shape: Sizes): readonly number[] => {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = step
+    step *= shape[i] ?? 1
+  }
+  return strides
+}
+
+/** The largest element count an ndarray view can address: its offset is a 32-bit integer. */
+const largestSize = 2 ** 31 - 1
+
+/** Throws unless every dimension is a non-negative integer and the whole can be addressed. */
+export const checkShape = (shape: Sizes, where: string): void => {
+  if (shape.some((n) => !Number.isInteger(n) || n < 0))
+    throw new ShapeError(`${where}: a shape has non-negative integer dimensions, got ${showShape(shape)}`)
+  if (sizeOf(shape) > largestSize)
+    throw new ShapeError(`${where}: ${showShape(shape)} has more than ${String(largestSize)} elements`)
+}
+
+/** The axis counted from the front, for an axis that may count from the back; throws outside −rank…rank−1. */
+export const normalizeAxis = (axis: number, rank: number, where: string): number => {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    throw new ArgumentError(
+      `${where}: axis ${String(axis)} is outside a tensor of rank ${String(rank)} ` +
+        (rank === 0 ? '(a scalar has no axes)' : `(expected ${String(-rank)} to ${String(rank - 1)})`),
+    )
+  return axis < 0 ? axis + rank : axis
+}
+
+/** Distinct axes counted from the front, ascending; `undefined` means all of them. */
+export const normalizeAxes = (
+  axes: number | readonly number[] | undefined,
+  rank: number,
+  where: string,
+): readonly number[] => {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
+  const normalized = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(axis, rank, where))
+  const distinct = [...new Set(normalized)].sort((a, b) => a - b)
+  if (distinct.length !== normalized.length)
+    throw new ArgumentError(`${where}: axes [${normalized.join(', ')}] name one axis twice`)
+  return distinct
+}
+
+/** The shape two shapes broadcast to, aligned at the last axis (NumPy's rule), or an error naming both. */
+export const broadcastShapes = (a: Sizes, b: Sizes, where: string): Sizes => {
+  if (sameShape(a, b)) return a
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, i) => {
+    const m = a[i - rank + a.length] ?? 1
+    const n = b[i - rank + b.length] ?? 1
+    if (m !== n && m !== 1 && n !== 1)
+      throw new ShapeError(
+        `${where}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: ` +
+          `${String(m)} meets ${String(n)} at axis ${String(i)}`,
+      )
+    return m === 1 ? n : m
+  })
+}
+
+/** A shape without the given (normalised) axes. */
+export const withoutAxes = (shape: Sizes, axes: readonly number[]): Sizes =>
+  shape.filter((_, axis) => !axes.includes(axis))
+
+/** A shape with the given (normalised) axes set to 1. */
+export const withUnitAxes = (shape: Sizes, axes: readonly number[]): Sizes =>
+  shape.map((n, axis) => (axes.includes(axis) ? 1 : n))

@@ -1,0 +1,50 @@
+/* eslint-disable functional/no-classes, functional/no-this-expressions --
+   one hidden class per kind of value keeps dispatch fast and lets a tensor print itself */
+import type { DType } from './dtype.ts'
+import type { Shape, SizesOf } from './shape-types.ts'
+import { sizeOf } from './shape.ts'
+
+declare const shapeTag: unique symbol
+
+/**
+ * An immutable array of numbers, as users see it.
+ *
+ * `S` is the shape the type checker knows: `readonly [32, 784]` where every dimension is a literal, a name
+ * such as `'batch'`, or `number` where it is not known. The elements are read with `item` and `toArray`.
+ */
+export interface Tensor<S extends Shape = Shape> {
+  readonly shape: SizesOf<S>
+  readonly dtype: DType
+  readonly rank: number
+  readonly size: number
+  readonly [shapeTag]?: S
+}
+
+/** What every kind of value (concrete, dual, batched, symbolic) shares. */
+export abstract class Value implements Tensor {
+  abstract readonly kind: 'concrete' | 'dual' | 'batched' | 'symbolic'
+  readonly shape: readonly number[]
+  readonly dtype: DType
+
+  constructor(shape: readonly number[], dtype: DType) {
+    this.shape = shape
+    this.dtype = dtype
+  }
+
+  get rank(): number {
+    return this.shape.length
+  }
+
+  get size(): number {
+    return sizeOf(this.shape)
+  }
+
+  abstract toString(): string;
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
+
+/** Whether a value is a tensor of any kind. */
+export const isTensor = (value: unknown): value is Tensor => value instanceof Value

@@ -1,0 +1,125 @@
+import { TreeError } from './errors.ts'
+import { isTensor, type Tensor } from './tensor.ts'
+
+/**
+ * Nested readonly records, tuples and arrays of tensors: parameters, gradients, optimizer state.
+ * Anything else at a leaf (a string, a function, `undefined`) is structure: it is carried along unchanged and
+ * has to be equal on both sides of {@link zipTrees}. Numbers are structure too, not tensors.
+ */
+export type Tree = unknown
+
+/** Where a leaf is in a tree, `layers[0].weight`; empty for a tree that is a single tensor. */
+export type Path = string
+
+const joinKey = (path: Path, key: string): Path =>
+  /^[A-Za-z_$][\w$]*$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`
+
+const joinIndex = (path: Path, index: number): Path => `${path}[${String(index)}]`
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+
+/** Every tensor of a tree, replaced. The structure, and every leaf that is not a tensor, stays. */
+export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unknown, path: Path = ''): T => {
+  const walk = (node: unknown, at: Path): unknown =>
+    isTensor(node)
+      ? replace(node, at)
+      : Array.isArray(node)
+        ? node.map((child, i) => walk(child, joinIndex(at, i)))
+        : isRecord(node)
+          ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child, joinKey(at, key))]))
+          : node
+  return walk(tree, path) as T
+}
+
+/** The tensors of a tree with their paths: arrays in order, records in the order of their keys. */
+export const leavesWithPaths = (
+  tree: Tree,
+): readonly { readonly path: Path; readonly leaf: Tensor }[] => {
+  const found: { readonly path: Path; readonly leaf: Tensor }[] = []
+  mapTree(tree, (leaf, path) => {
+    found.push({ path, leaf })
+    return leaf
+  })
+  return found
+}
+
+/** The tensors of a tree, in the order of {@link leavesWithPaths}. */
+export const leavesOf = (tree: Tree): readonly Tensor[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
+
+/** The tree with its tensors replaced in order. Throws when the count differs. */
+export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): T => {
+  let next = 0
+  const result = mapTree(tree, () => leaves[next++])
+  if (next !== leaves.length)
+    throw new TreeError(`a tree of ${String(next)} tensors was given ${String(leaves.length)} leaves`)
+  return result
+}
+
+const kindOf = (node: unknown): string =>
+  isTensor(node)
+    ? 'a tensor'
+    : Array.isArray(node)
+      ? `an array of ${String(node.length)}`
+      : isRecord(node)
+        ? `a record of {${Object.keys(node).sort().join(', ')}}`
+        : node === null
+          ? 'null'
+          : typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean'
+            ? JSON.stringify(node)
+            : `a ${typeof node}`
+
+/**
+ * Combines the tensors at equal paths of several trees. Throws {@link TreeError} naming the first path where
+ * the structures part. The result has the structure (and key order) of the first tree.
+ */
+export const zipTrees = <T>(
+  tree: T,
+  others: readonly Tree[],
+  combine: (leaves: readonly Tensor[], path: Path) => unknown,
+  where = 'zipWith',
+): T => {
+  const walk = (nodes: readonly unknown[], at: Path): unknown => {
+    const [first] = nodes
+    const disagree = (other: unknown): never => {
+      throw new TreeError(
+        `${where}: the trees differ at ${at === '' ? 'their root' : at}: ${kindOf(first)} against ${kindOf(other)}`,
+      )
+    }
+    const require = (test: (node: unknown) => boolean): void => {
+      const odd = nodes.find((node) => !test(node))
+      if (nodes.some((node) => !test(node))) disagree(odd)
+    }
+    if (isTensor(first)) {
+      require(isTensor)
+      return combine(nodes as readonly Tensor[], at)
+    }
+    if (Array.isArray(first)) {
+      require((node) => Array.isArray(node) && node.length === first.length)
+      return first.map((_, i) =>
+        walk(
+          nodes.map((node) => (node as readonly unknown[])[i]),
+          joinIndex(at, i),
+        ),
+      )
+    }
+    if (isRecord(first)) {
+      const keys = Object.keys(first)
+      require((node) => isRecord(node) && Object.keys(node).length === keys.length && keys.every((key) => key in node))
+      return Object.fromEntries(
+        keys.map((key) => [
+          key,
+          walk(
+            nodes.map((node) => (node as Readonly<Record<string, unknown>>)[key]),
+            joinKey(at, key),
+          ),
+        ]),
+      )
+    }
+    require((node) => Object.is(node, first))
+    return first
+  }
+  return walk([tree, ...others], '') as T
+}
