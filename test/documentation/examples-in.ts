@@ -1,0 +1,38 @@
+/** One fenced `ts` block of a TSDoc comment or a Markdown file. `line` is the line of its first statement, from 1. */
+export interface Example {
+  readonly file: string
+  readonly line: number
+  readonly code: string
+}
+
+/** The fenced `ts` blocks of a source file's TSDoc comments, or of a Markdown file; `ts no-run` is left out. */
+export const examplesIn = (file: string, text: string): readonly Example[] =>
+  fencedBlocks(file, (file.endsWith('.md') ? text : onlyTsDoc(text)).split('\n'))
+
+/** Blanks everything outside TSDoc comments and strips the comments' margin, so that line numbers stay. */
+const onlyTsDoc = (text: string): string => {
+  const comments = [...text.matchAll(/^[ \t]*\/\*\*[^]*?\*\//gm)]
+  const { end, kept } = comments.reduce(
+    (before, comment) => ({
+      end: comment.index + comment[0].length,
+      kept:
+        before.kept +
+        newlinesOf(text.slice(before.end, comment.index)) +
+        comment[0].replace(/^[ \t]*\*(?:[ \t]|(?=\n))?/gm, ''),
+    }),
+    { end: 0, kept: '' },
+  )
+  return kept + newlinesOf(text.slice(end))
+}
+
+const newlinesOf = (text: string): string => text.replace(/[^\n]/g, '')
+
+const fencedBlocks = (file: string, lines: readonly string[], from = 0): readonly Example[] => {
+  const open = lines.findIndex((line, i) => i >= from && /^\s*```/.test(line))
+  if (open === -1) return []
+  const close = lines.findIndex((line, i) => i > open && /^\s*```\s*$/.test(line))
+  if (close === -1) throw new Error(`${file}:${open + 1}: this fenced block is never closed`)
+  const runs = /^\s*```(?:ts|typescript)\s*$/.test(lines[open] ?? '')
+  const code = lines.slice(open + 1, close).join('\n')
+  return [...(runs ? [{ file, line: open + 2, code }] : []), ...fencedBlocks(file, lines, close + 1)]
+}

@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest'
+import { examples } from 'virtual:documentation-examples'
+
+describe('documentation examples', () => {
+  test('are listed once each', () => {
+    expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length)
+  })
+
+  test.each(examples)('$name', async ({ run }) => {
+    await run()
+  })
+})

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Plugin } from 'vitest/config'
+import { examplesIn } from './examples-in.ts'
+import type { Example } from './examples-in.ts'
+import { withAssertions } from './with-assertions.ts'
+
+const listId = 'virtual:documentation-examples'
+const exampleFolder = 'test/documentation/.examples'
+
+/**
+ * Makes every example of `src`, `docs` and the README a module of its own, which asserts when it is imported,
+ * and lists them in `virtual:documentation-examples`.
+ */
+export const documentationExamples = (root: string): Plugin => {
+  const idOf = ({ file, line }: Example): string => join(root, exampleFolder, `${file}.${line}.ts`)
+  const examples = (): readonly Example[] =>
+    documentedFiles(root).flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
+  return {
+    name: 'documentation-examples',
+    enforce: 'pre',
+    resolveId: (id) => (id === listId || id.includes(exampleFolder) ? id : undefined),
+    load: (id) => {
+      if (id === listId) {
+        return `export const examples = [${examples()
+          .map((example) => entry(example, idOf(example)))
+          .join(',\n')}]`
+      }
+      const example = id.includes(exampleFolder) ? examples().find((e) => idOf(e) === id) : undefined
+      return example === undefined
+        ? undefined
+        : `import { assertExample } from ${JSON.stringify(join(root, 'test/documentation/assert-example.ts'))}\n` +
+            withAssertions(example)
+    },
+  }
+}
+
+const entry = (example: Example, id: string): string =>
+  `{ name: ${JSON.stringify(`${example.file}:${example.line}`)}, run: () => import(${JSON.stringify(id)}) }`
+
+const documentedFiles = (root: string): readonly string[] => [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...filesBelow(root, 'src', '.ts'),
+  ...filesBelow(root, 'docs', '.md'),
+]
+
+const filesBelow = (root: string, folder: string, extension: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .sort()
