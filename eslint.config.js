@@ -1,0 +1,95 @@
+import functional from 'eslint-plugin-functional'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+const immutability = {
+  'functional/no-let': 'error',
+  'functional/no-loop-statements': 'error',
+  'functional/immutable-data': 'error',
+}
+const off = (rules) => Object.fromEntries(Object.keys(rules).map((rule) => [rule, 'off']))
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { functional },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true, allowAny: false, allowArray: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      // Phantom parameters carry shapes and dtypes through signatures; such a parameter is used once by design.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(fp-ts|io-ts)/(?!lib/.*\\.js$)(?!HKT$)',
+              message: 'Import fp-ts and io-ts modules as "fp-ts/lib/X.js": plain Node loads no other form.',
+            },
+            {
+              regex: '^fp-ts$',
+              message: 'Import one module, "fp-ts/lib/X.js": the barrel is never tree-shaken.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      ...immutability,
+      'functional/no-classes': 'error',
+      'functional/no-this-expressions': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    // Element loops: the one place where local mutation buys the speed of the whole library.
+    files: ['src/kernel/**/*.ts', 'src/tensor/**/*.ts'],
+    rules: { ...off(immutability), '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    // The sweeps over an equation list keep an environment that grows with every equation.
+    files: ['src/autodiff/**/*.ts'],
+    rules: { 'functional/no-let': 'off', 'functional/no-loop-statements': 'off' },
+  },
+  {
+    files: ['src/cli/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+)
