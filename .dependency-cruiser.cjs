@@ -1,0 +1,100 @@
+// Layers: a folder of src may import itself and the folders below it, nothing else.
+const floors = [
+  'tensor',
+  'kernel',
+  'primitive',
+  'autodiff',
+  'program',
+  'numeric',
+  'optim',
+  'nn',
+  'data',
+  'training',
+  'study',
+  'testing',
+  'report',
+  'cli',
+]
+
+const layer = (floor, height) => ({
+  name: `layer-${floor}`,
+  severity: 'error',
+  comment: `src/${floor} may import only: ${floors.slice(0, height + 1).join(', ')}`,
+  from: { path: `^src/${floor}/` },
+  to: { path: '^src/', pathNot: `^src/(${floors.slice(0, height + 1).join('|')})/` },
+})
+
+const npm = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`
+
+const only = (folder, ...names) => ({
+  name: `${names[0]}-only-in-${folder}`,
+  severity: 'error',
+  comment: `${names.join(' and ')}: only src/${folder} may import them`,
+  from: { path: '^src/', pathNot: `^src/${folder}/` },
+  to: { path: npm(...names) },
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...floors.map(layer),
+    {
+      name: 'known-floor',
+      severity: 'error',
+      comment: 'Every folder of src has a place in the order of floors',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${floors.join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'front-door',
+      severity: 'error',
+      comment: 'The main entry runs in browsers: nothing that needs Node can be reached from it',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/(data|training|study|testing|report|cli)/', reachable: true },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'node-only-at-the-edge',
+      severity: 'error',
+      comment: 'Node built-ins: only in data, training, report and cli',
+      from: { path: '^src/', pathNot: '^src/(data|training|report|cli)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-development-dependency',
+      severity: 'error',
+      comment: 'What src imports must be installed for users too',
+      from: { path: '^src/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['npm', 'npm-peer'],
+        pathNot: 'node_modules/@types/',
+      },
+    },
+    {
+      name: 'no-undeclared-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      // An optional peer is reported as undeclared and as a peer at once.
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'npm-dev'],
+      },
+    },
+    only('cli', 'cmd-ts', 'cli-progress'),
+    only('report', 'vega', 'vega-lite'),
+    only('testing', 'fast-check'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Type-only imports count: a type that points upwards is a layering error as well.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.d.ts'],
+    },
+  },
+}

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Checks a temporary project that holds just the given files. */
+const check = (
+  files: Readonly<Record<string, string>>,
+): { readonly status: number | null; readonly output: string } => {
+  const root = mkdtempSync(join(tmpdir(), 'layers-'))
+  try {
+    for (const name of ['package.json', 'tsconfig.json']) cpSync(join(project, name), join(root, name))
+    symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'))
+    mkdirSync(join(root, 'src'))
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name)), { recursive: true })
+      writeFileSync(join(root, name), text)
+    }
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(project, 'scripts/check-layers.mjs'), root],
+      { encoding: 'utf8' },
+    )
+    return { status, output: stdout + stderr }
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+const a = 'export const a = 1\nexport type A = typeof a\n'
+
+test('downward imports pass', { timeout: 60_000 }, () => {
+  const { status, output } = check({
+    'src/tensor/a.ts': a,
+    'src/nn/b.ts': "export { a } from '../tensor/a.ts'\nexport * as E from 'fp-ts/lib/Either.js'\n",
+    'src/data/c.ts': "export { readFileSync } from 'node:fs'\nexport { csvParse } from 'd3-dsv'\n",
+    'src/report/d.ts': "export { compile } from 'vega-lite'\n",
+    'src/testing/e.ts': "export { integer } from 'fast-check'\n",
+    'src/cli/f.ts':
+      "export { command } from 'cmd-ts'\nimport type { SingleBar } from 'cli-progress'\nexport type S = SingleBar\n",
+    'src/index.ts': "export { a } from './nn/b.ts'\n",
+  })
+  expect(output).toContain('layers: 7 modules, no violations')
+  expect(status).toBe(0)
+})
+
+test.each([
+  ['layer-tensor', { 'src/nn/a.ts': a, 'src/tensor/b.ts': "export { a } from '../nn/a.ts'\n" }],
+  ['layer-kernel', { 'src/nn/a.ts': a, 'src/kernel/b.ts': "export type { A } from '../nn/a.ts'\n" }],
+  ['layer-nn', { 'src/index.ts': a, 'src/nn/b.ts': "export { a } from '../index.ts'\n" }],
+  ['known-floor', { 'src/tensor/a.ts': a, 'src/elsewhere/b.ts': "export { a } from '../tensor/a.ts'\n" }],
+  ['front-door', { 'src/data/a.ts': a, 'src/index.ts': "export { a } from './data/a.ts'\n" }],
+  [
+    'no-cycles',
+    {
+      'src/nn/a.ts': "import { b } from './b.ts'\nexport const a = () => b\n",
+      'src/nn/b.ts': "import { a } from './a.ts'\nexport const b = () => a\n",
+    },
+  ],
+  ['resolvable', { 'src/nn/a.ts': "export { b } from './nowhere.ts'\n" }],
+  ['node-only-at-the-edge', { 'src/nn/a.ts': "export { readFileSync } from 'node:fs'\n" }],
+  ['no-development-dependency', { 'src/nn/a.ts': "export { transform } from 'esbuild'\n" }],
+  ['cmd-ts-only-in-cli', { 'src/data/a.ts': "export { command } from 'cmd-ts'\n" }],
+  [
+    'cmd-ts-only-in-cli',
+    { 'src/data/a.ts': "import type { SingleBar } from 'cli-progress'\nexport type S = SingleBar\n" },
+  ],
+  ['vega-only-in-report', { 'src/cli/a.ts': "export { compile } from 'vega-lite'\n" }],
+  ['fast-check-only-in-testing', { 'src/data/a.ts': "export { integer } from 'fast-check'\n" }],
+  ['the check did not run', {}],
+])('rejected: %s', { timeout: 60_000 }, (rule, files) => {
+  const { status, output } = check(files)
+  expect(output).toContain(rule)
+  expect(status).toBe(1)
+})
