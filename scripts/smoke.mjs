@@ -8,8 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { exports: entries, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const {
+  bin,
+  exports: entries,
+  peerDependencies,
+} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'puregrad-smoke-'))
+const aboutPeers = ['./testing', './report']
 
 const run = (cwd, command, ...args) => {
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -71,18 +76,36 @@ const smoke = async () => {
   const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`)
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
 
-  // First without the optional peers: everything but the two entries that are about them must load.
-  run(folder, 'npm', ...install, `./${tarball.filename}`)
-  console.log(`smoke: node: ${run(folder, process.execPath, 'check.mjs')}`)
-  await bundle('browser', {})
-  await bundle('neutral', { mainFields: ['module', 'main'] })
-
-  run(folder, 'npm', ...install, ...peers)
-  for (const entry of Object.keys(entries).filter((name) => !name.endsWith('.json'))) {
+  const load = (entry) => {
     const specifier = entry.replace('.', 'puregrad')
     run(folder, process.execPath, '--input-type=module', '--eval', `await import('${specifier}')`)
     console.log(`smoke: node loads ${specifier}`)
   }
+  const modules = Object.keys(entries).filter((name) => !name.endsWith('.json'))
+
+  // First without the optional peers: all but the two entries that are about them must do without.
+  run(folder, 'npm', ...install, `./${tarball.filename}`)
+  for (const entry of modules.filter((name) => !aboutPeers.includes(name))) load(entry)
+  console.log(`smoke: node: ${run(folder, process.execPath, 'check.mjs')}`)
+  await bundle('browser', {})
+  await bundle('neutral', { mainFields: ['module', 'main'] })
+  commandStarts()
+
+  run(folder, 'npm', ...install, ...peers)
+  for (const entry of aboutPeers) load(entry)
+}
+
+/** The help text may end with any status, but every module it needs has to be there. */
+const commandStarts = () => {
+  const main = join(folder, 'node_modules/puregrad', bin.puregrad)
+  const { stdout, stderr, status } = spawnSync(process.execPath, [main, '--help'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (stdout === '' || /\bERR_|^\s+at /m.test(stderr)) {
+    throw new Error(`puregrad --help ended with ${status}\n${stdout}${stderr}`)
+  }
+  console.log('smoke: puregrad --help answers without the optional packages')
 }
 
 try {
