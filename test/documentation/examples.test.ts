@@ -6,7 +6,9 @@ describe('documentation examples', () => {
     expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length)
   })
 
-  test.each(examples)('$name', async ({ run }) => {
-    await run()
-  })
+  for (const { name, run } of examples) {
+    test(name, async () => {
+      await run()
+    })
+  }
 })
