@@ -35,6 +35,8 @@ export default defineConfig(
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/unbound-method': 'off',
+      // A primitive without parameters has the empty object as its parameters.
+      '@typescript-eslint/no-generated-empty-object-type': 'off',
       'no-restricted-imports': [
         'error',
         {
