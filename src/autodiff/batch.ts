@@ -1,0 +1,22 @@
+import { operations } from './apply.ts'
+import { withLevel } from './level.ts'
+import type { FlatFunction } from './linearize.ts'
+import { Batched, type AnyValue } from './value.ts'
+
+/**
+ * A function mapped over a batch: marked inputs carry it as axis 0, and so does every output. An output that does
+ * not depend on the batch is repeated along it (without copying).
+ */
+export const vmapFlat = (
+  f: FlatFunction,
+  inputs: readonly AnyValue[],
+  batched: readonly boolean[],
+  size: number,
+): readonly AnyValue[] =>
+  withLevel((level) =>
+    f(inputs.map((x, i) => (batched[i] === true ? new Batched(level, x, size) : x))).map((output) =>
+      output.kind === 'batched' && output.level === level
+        ? output.value
+        : (operations.broadcastTo(output, [size, ...output.shape]) as AnyValue),
+    ),
+  )

@@ -1,0 +1,179 @@
+import { ArgumentError } from '../tensor/errors.ts'
+import { operations } from './apply.ts'
+import { vmapFlat } from './batch.ts'
+import { requireActive } from './level.ts'
+import { symbolicNode, type LinearCall } from './linear.ts'
+import {
+  jvpFlat,
+  linearizeFlat,
+  transposeLinear,
+  type FlatFunction,
+  type Tangents,
+} from './linearize.ts'
+import { Batched, Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
+
+/**
+ * A function applied as one unit: transformations see it whole and act on it by its own rule instead of
+ * looking inside.
+ */
+export interface Call {
+  readonly name: string
+  readonly evaluate: FlatFunction
+  /** The outputs, and the derivative at these primals as a linear map on tangents. */
+  readonly linearize: (primals: readonly AnyValue[]) => {
+    readonly outputs: readonly AnyValue[]
+    readonly map: LinearCall
+  }
+  /** The same function over a batch, marked inputs and all outputs having the batch as axis 0. */
+  readonly batched: (batched: readonly boolean[], size: number) => Call
+}
+
+/** Applies a call to values of any kind, the innermost transformation first. */
+export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly AnyValue[] => {
+  const level = Math.max(0, ...inputs.map(levelOf))
+  if (level === 0) return call.evaluate(inputs)
+  const atTop = inputs.filter((x) => levelOf(x) === level)
+  const [top] = atTop
+  if (top === undefined || top.kind === 'symbolic' || top.kind === 'concrete')
+    throw new ArgumentError(`${call.name}: a derivative rule cannot apply it to a tangent`)
+  requireActive(level, top.kind === 'dual' ? 'a derivative' : 'vmap')
+  if (top.kind === 'batched') {
+    const flags = inputs.map((x) => x.kind === 'batched' && x.level === level)
+    const values = inputs.map((x) => (x.kind === 'batched' && x.level === level ? x.value : x))
+    const { batchSize } = top
+    return applyCall(call.batched(flags, batchSize), values).map((value) => new Batched(level, value, batchSize))
+  }
+  const primals = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.primal : x))
+  const tangents = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.tangent : undefined))
+  const { outputs, map } = call.linearize(primals)
+  if (outputs.some((output) => levelOf(output) >= level))
+    throw new ArgumentError(
+      `${call.name}: the function uses a value being differentiated that is not among its arguments; pass it as one`,
+    )
+  const symbolic = tangents.find((t): t is Symbolic => t?.kind === 'symbolic')
+  if (symbolic === undefined) {
+    const moved = map.apply(tangents)
+    return outputs.map((output, i) => {
+      const tangent = moved[i]
+      return tangent === undefined ? output : new Dual(level, output, tangent)
+    })
+  }
+  const { trace } = symbolic
+  const node = symbolicNode(trace, { shape: [], dtype: 'bool' }, {
+    op: 'call',
+    inputs: tangents as readonly (Symbolic | undefined)[],
+    call: map,
+  })
+  return outputs.map(
+    (output, position) => new Dual(level, output, symbolicNode(trace, output, { op: 'output', of: node, position })),
+  )
+}
+
+const zerosLike = (x: AnyValue): AnyValue => operations.constant(0, x) as AnyValue
+
+/**
+ * Recomputes the function when its derivative is asked for, instead of keeping its intermediate values.
+ */
+export const checkpointCall = (f: FlatFunction): Call => ({
+  name: 'checkpoint',
+  evaluate: f,
+  linearize: (primals) => {
+    const outputs = applyCall(checkpointCall(f), primals)
+    return {
+      outputs,
+      map: {
+        outputs,
+        apply: (tangents) => jvpFlat(f, primals, tangents).tangents,
+        transpose: (cotangents) => transposeLinear(linearizeFlat(f, primals).map, cotangents),
+      },
+    }
+  },
+  batched: (batched, size) => checkpointCall((inputs) => vmapFlat(f, inputs, batched, size)),
+})
+
+/** A derivative given by the user: tangents from primals and tangents, linear in the tangents. */
+export type FlatJvp = (primals: readonly AnyValue[], tangents: readonly AnyValue[]) => readonly AnyValue[]
+
+/** A derivative given by the user: outputs with a linear pullback of cotangents. */
+export type FlatVjp = (primals: readonly AnyValue[]) => {
+  readonly outputs: readonly AnyValue[]
+  readonly pullback: (cotangents: readonly AnyValue[]) => readonly AnyValue[]
+}
+
+const materialize = (tangents: Tangents, like: readonly AnyValue[]): readonly AnyValue[] =>
+  like.map((x, i) => tangents[i] ?? zerosLike(x))
+
+/** A function whose derivative is the user's rule in forward form. */
+export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
+  name: 'custom',
+  evaluate: f,
+  linearize: (primals) => {
+    const outputs = applyCall(customJvpCall(f, rule), primals)
+    return {
+      outputs,
+      map: {
+        outputs,
+        apply: (tangents) => rule(primals, materialize(tangents, primals)),
+        // The rule is linear in the tangents, so its own linearisation, anywhere, is the map itself.
+        transpose: (cotangents) =>
+          transposeLinear(
+            linearizeFlat((tangents) => rule(primals, tangents), primals.map(zerosLike)).map,
+            cotangents,
+          ),
+      },
+    }
+  },
+  batched: (batched, size) =>
+    customJvpCall(
+      (inputs) => vmapFlat(f, inputs, batched, size),
+      (primals, tangents) =>
+        vmapFlat(
+          (both) => rule(both.slice(0, primals.length), both.slice(primals.length)),
+          [...primals, ...tangents],
+          [...batched, ...batched],
+          size,
+        ),
+    ),
+})
+
+/** A function whose derivative is the user's rule in reverse form. */
+export const customVjpCall = (f: FlatFunction, rule: FlatVjp): Call => ({
+  name: 'custom',
+  evaluate: f,
+  linearize: (primals) => {
+    const { outputs, pullback } = rule(primals)
+    return {
+      outputs,
+      map: {
+        outputs,
+        apply: (tangents) => {
+          const { map } = linearizeFlat(pullback, outputs.map(zerosLike))
+          return transposeLinear(map, tangents)
+        },
+        transpose: (cotangents) => pullback(materialize(cotangents, outputs)),
+      },
+    }
+  },
+  batched: (batched, size) =>
+    customVjpCall(
+      (inputs) => vmapFlat(f, inputs, batched, size),
+      (primals) => {
+        const outputs = vmapFlat((inputs) => rule(inputs).outputs, primals, batched, size)
+        return {
+          outputs,
+          pullback: (cotangents) => {
+            const every = vmapFlat(
+              (both) => rule(both.slice(0, primals.length)).pullback(both.slice(primals.length)),
+              [...primals, ...cotangents],
+              [...batched, ...cotangents.map(() => true)],
+              size,
+            )
+            // An input shared by the whole batch receives the sum of what its uses send.
+            return every.map((cotangent, i) =>
+              batched[i] === true ? cotangent : (operations.sum(cotangent, [0]) as AnyValue),
+            )
+          },
+        }
+      },
+    ),
+})

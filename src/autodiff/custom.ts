@@ -1,0 +1,94 @@
+import { TreeError } from '../tensor/errors.ts'
+import { withLeaves } from '../tensor/tree.ts'
+import { applyCall, checkpointCall, customJvpCall, customVjpCall } from './call.ts'
+import { asTree, filled, matchingLeaves, valuesOf } from './leaves.ts'
+import type { AnyValue } from './value.ts'
+
+/** A user's own derivative of a function, in forward or in reverse form; either serves both modes. */
+export type DerivativeRule<A extends readonly unknown[], B> =
+  | {
+      /** The tangent of the result, linear in the tangents. */
+      readonly jvp: (primals: A, tangents: A) => B
+    }
+  | {
+      /** The result and its pullback, linear in the cotangent. */
+      readonly vjp: (...primals: A) => readonly [B, (cotangent: B) => A]
+    }
+
+/** Runs a function of records on flat values, remembering the structure of its result. */
+const withStructure = <B>(): {
+  readonly leaves: (output: B) => readonly AnyValue[]
+  readonly structure: () => B
+} => {
+  let structure: B | undefined
+  return {
+    leaves: (output) => {
+      structure = asTree(output)
+      return valuesOf(structure)
+    },
+    structure: () => {
+      if (structure === undefined) throw new TreeError('custom: the function has not returned')
+      return structure
+    },
+  }
+}
+
+/**
+ * A function with a derivative of your own. The rule takes the place of differentiating the body, in both modes,
+ * at every order and under `vmap`; check it with `checkGrad` and `adjointError` of `puregrad/testing`.
+ *
+ * Every traced value has to be passed as an argument: a function that closes over one is rejected.
+ *
+ * @example
+ * ```ts
+ * import { custom, exp, grad, item, log, add, div, mul, tensor, type Tensor } from 'puregrad'
+ * const softplus = custom((x: Tensor) => log(add(1, exp(x))), {
+ *   jvp: ([x], [dx]) => mul(dx, div(1, add(1, exp(mul(x, -1))))),
+ * })
+ * item(grad(softplus)(tensor(0))) // => 0.5
+ * ```
+ */
+export const custom =
+  <A extends readonly unknown[], B>(f: (...args: A) => B, rule: DerivativeRule<A, B>): ((...args: A) => B) =>
+  (...args) => {
+    const result = withStructure<B>()
+    const rebuild = (inputs: readonly AnyValue[]): A => withLeaves(args, inputs)
+    const evaluate = (inputs: readonly AnyValue[]): readonly AnyValue[] => result.leaves(f(...rebuild(inputs)))
+    const call =
+      'jvp' in rule
+        ? customJvpCall(evaluate, (primals, tangents) => valuesOf(asTree(rule.jvp(rebuild(primals), rebuild(tangents)))))
+        : customVjpCall(evaluate, (primals) => {
+            const [output, pullback] = rule.vjp(...rebuild(primals))
+            return {
+              outputs: result.leaves(output),
+              pullback: (cotangents) =>
+                matchingLeaves(args, pullback(filled(asTree(output), cotangents)), 'custom: the pullback'),
+            }
+          })
+    const outputs = applyCall(call, valuesOf(args))
+    return withLeaves(result.structure(), outputs)
+  }
+
+/**
+ * The same function, recomputed when its derivative is asked for: its intermediate values are not kept, so memory
+ * is traded for a second evaluation.
+ *
+ * Every traced value has to be passed as an argument: a function that closes over one is rejected.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint, exp, grad, item, sin, tensor, type Tensor } from 'puregrad'
+ * const block = checkpoint((x: Tensor) => sin(exp(x)))
+ * item(grad((x: Tensor) => block(block(x)))(tensor(0))) // => -1.438
+ * ```
+ */
+export const checkpoint =
+  <A extends readonly unknown[], B>(f: (...args: A) => B): ((...args: A) => B) =>
+  (...args) => {
+    const result = withStructure<B>()
+    const outputs = applyCall(
+      checkpointCall((inputs) => result.leaves(f(...(withLeaves(args, inputs))))),
+      valuesOf(args),
+    )
+    return withLeaves(result.structure(), outputs)
+  }

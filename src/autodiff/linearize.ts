@@ -1,0 +1,184 @@
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { sameShape, showShape } from '../tensor/shape.ts'
+import type { Primitive, Typed } from '../primitive/primitive.ts'
+import { primitives } from '../primitive/table.ts'
+import { apply, operations } from './apply.ts'
+import { withLevel } from './level.ts'
+import { dependencies, newTrace, reachable, symbolicNode } from './linear.ts'
+import { Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
+
+/** A function between lists of values: what transformations act on once records are flattened. */
+export type FlatFunction = (inputs: readonly AnyValue[]) => readonly AnyValue[]
+
+/** Values or exact zeros. */
+export type Tangents = readonly (AnyValue | undefined)[]
+
+/** A linear map as plain data: the expression of each output (an absent one is zero) in the inputs. */
+export interface LinearMap {
+  readonly inputs: readonly Typed[]
+  readonly outputTypes: readonly Typed[]
+  readonly outputs: readonly (Symbolic | undefined)[]
+}
+
+/** The value a function returned, with the part of this level taken off. */
+const split = (
+  output: AnyValue,
+  level: number,
+): { readonly primal: AnyValue; readonly tangent: AnyValue | undefined } => {
+  if (output.kind === 'dual' && output.level === level) return { primal: output.primal, tangent: output.tangent }
+  if (levelOf(output) >= level)
+    throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
+  return { primal: output, tangent: undefined }
+}
+
+/** Forward mode: the outputs and how they move when the inputs move along the tangents. */
+export const jvpFlat = (
+  f: FlatFunction,
+  primals: readonly AnyValue[],
+  tangents: Tangents,
+): { readonly outputs: readonly AnyValue[]; readonly tangents: Tangents } =>
+  withLevel((level) => {
+    const results = f(
+      primals.map((primal, i) => {
+        const tangent = tangents[i]
+        return tangent === undefined ? primal : new Dual(level, primal, tangent)
+      }),
+    ).map((output) => split(output, level))
+    return { outputs: results.map(({ primal }) => primal), tangents: results.map(({ tangent }) => tangent) }
+  })
+
+/** The outputs, and the derivative at this point as a linear map: the same rules run on symbolic tangents. */
+export const linearizeFlat = (
+  f: FlatFunction,
+  primals: readonly AnyValue[],
+): { readonly outputs: readonly AnyValue[]; readonly map: LinearMap } =>
+  withLevel((level) => {
+    const trace = newTrace(level)
+    const results = f(
+      primals.map((primal, position) => new Dual(level, primal, symbolicNode(trace, primal, { op: 'input', position }))),
+    ).map((output) => split(output, level))
+    const outputs = results.map(({ primal }) => primal)
+    return {
+      outputs,
+      map: {
+        inputs: primals.map(typed),
+        outputTypes: outputs.map(typed),
+        outputs: results.map(({ tangent }) => tangent as Symbolic | undefined),
+      },
+    }
+  })
+
+const typed = ({ shape, dtype }: Typed): Typed => ({ shape, dtype })
+
+const requireTypes = (values: Tangents, types: readonly Typed[], what: string): void => {
+  types.forEach((type, i) => {
+    const value = values[i]
+    if (value !== undefined && (!sameShape(value.shape, type.shape) || value.dtype !== type.dtype))
+      throw new ShapeError(
+        `the ${what} at position ${String(i)} is ${value.dtype}${showShape(value.shape)}, ` +
+          `expected ${type.dtype}${showShape(type.shape)}`,
+      )
+  })
+}
+
+/** Evaluates a linear map: one ascending sweep over the nodes. */
+export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => {
+  requireTypes(tangents, map.inputs, 'tangent')
+  const nodes = reachable(map.outputs)
+  const values: (AnyValue | undefined)[] = new Array<AnyValue | undefined>(nodes.length)
+  const calls = new Map<number, Tangents>()
+  const valueOf = (x: Symbolic): AnyValue | undefined => values[x.id]
+  for (const symbolic of nodes) {
+    if (symbolic === undefined) continue
+    const { node, level } = symbolic
+    switch (node.op) {
+      case 'zero':
+        break
+      case 'input':
+        values[symbolic.id] = tangents[node.position]
+        break
+      case 'primitive': {
+        if (dependencies(symbolic).every((x) => valueOf(x) === undefined)) break
+        values[symbolic.id] = apply(
+          node.name,
+          node.inputs.map((x) =>
+            x.kind === 'symbolic' && x.level === level
+              ? (valueOf(x) ?? (operations.constant(0, x) as AnyValue))
+              : x,
+          ),
+          node.params as never,
+        )
+        break
+      }
+      case 'call':
+        calls.set(symbolic.id, node.call.apply(node.inputs.map((x) => (x === undefined ? undefined : valueOf(x)))))
+        break
+      case 'output':
+        values[symbolic.id] = calls.get(node.of.id)?.[node.position]
+        break
+    }
+  }
+  return map.outputs.map((output) => (output === undefined ? undefined : valueOf(output)))
+}
+
+const accumulate = (slots: (AnyValue | undefined)[], id: number, cotangent: AnyValue | undefined): void => {
+  if (cotangent === undefined) return
+  const present = slots[id]
+  slots[id] = present === undefined ? cotangent : apply('add', [present, cotangent], {})
+}
+
+/**
+ * The adjoint of a linear map: one descending sweep over the nodes, each visited once; a slot is cleared as the
+ * sweep passes it, so its memory can be reused while the sweep goes on.
+ */
+export const transposeLinear = (map: LinearMap, cotangents: Tangents): Tangents => {
+  requireTypes(cotangents, map.outputTypes, 'cotangent')
+  const nodes = reachable(map.outputs)
+  const slots: (AnyValue | undefined)[] = new Array<AnyValue | undefined>(nodes.length)
+  const calls = new Map<number, (AnyValue | undefined)[]>()
+  const results: (AnyValue | undefined)[] = map.inputs.map(() => undefined)
+  map.outputs.forEach((output, i) => {
+    if (output !== undefined) accumulate(slots, output.id, cotangents[i])
+  })
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const symbolic = nodes[id]
+    if (symbolic === undefined) continue
+    const { node, level } = symbolic
+    const cotangent = slots[id]
+    slots[id] = undefined
+    if (node.op === 'call') {
+      const received = calls.get(id)
+      calls.delete(id)
+      if (received === undefined) continue
+      const sent = node.call.transpose(received)
+      node.inputs.forEach((x, i) => {
+        if (x !== undefined) accumulate(slots, x.id, sent[i])
+      })
+      continue
+    }
+    if (cotangent === undefined) continue
+    switch (node.op) {
+      case 'zero':
+        break
+      case 'input':
+        accumulate(results, node.position, cotangent)
+        break
+      case 'primitive': {
+        const { transpose } = primitives[node.name] as Primitive<unknown>
+        const linear = node.inputs.map((x) => x.kind === 'symbolic' && x.level === level)
+        const sent = transpose?.(operations, cotangent, node.inputs, linear, node.params)
+        node.inputs.forEach((x, i) => {
+          if (linear[i] === true) accumulate(slots, (x as Symbolic).id, sent?.[i] as AnyValue | undefined)
+        })
+        break
+      }
+      case 'output': {
+        const received = calls.get(node.of.id) ?? []
+        accumulate(received, node.position, cotangent)
+        calls.set(node.of.id, received)
+        break
+      }
+    }
+  }
+  return results
+}

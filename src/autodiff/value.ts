@@ -1,0 +1,71 @@
+/* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor/tensor.ts */
+import type { ConcreteTensor } from '../tensor/concrete.ts'
+import type { DType } from '../tensor/dtype.ts'
+import { showShape } from '../tensor/shape.ts'
+import { Value } from '../tensor/tensor.ts'
+import type { LinearNode, Trace } from './linear.ts'
+
+/** A value with its tangent. The tangent is of a lower level (forward mode) or symbolic (reverse mode). */
+export class Dual extends Value {
+  readonly kind = 'dual'
+  readonly level: number
+  readonly primal: AnyValue
+  readonly tangent: AnyValue
+
+  constructor(level: number, primal: AnyValue, tangent: AnyValue) {
+    super(primal.shape, primal.dtype)
+    this.level = level
+    this.primal = primal
+    this.tangent = tangent
+  }
+
+  override toString(): string {
+    return `Dual(${this.primal.toString()})`
+  }
+}
+
+/** One element of a batch, standing for all of them: the batch is axis 0 of `value`. */
+export class Batched extends Value {
+  readonly kind = 'batched'
+  readonly level: number
+  readonly value: AnyValue
+  readonly batchSize: number
+
+  constructor(level: number, value: AnyValue, batchSize: number) {
+    super(value.shape.slice(1), value.dtype)
+    this.level = level
+    this.value = value
+    this.batchSize = batchSize
+  }
+
+  override toString(): string {
+    return `Batched(${String(this.batchSize)} × ${this.dtype}${showShape(this.shape)})`
+  }
+}
+
+/** A tangent that is not known yet: a node of an immutable linear expression. */
+export class Symbolic extends Value {
+  readonly kind = 'symbolic'
+  readonly level: number
+  readonly trace: Trace
+  /** Larger than the id of every node this one depends on. */
+  readonly id: number
+  readonly node: LinearNode
+
+  constructor(trace: Trace, id: number, shape: readonly number[], dtype: DType, node: LinearNode) {
+    super(shape, dtype)
+    this.level = trace.level
+    this.trace = trace
+    this.id = id
+    this.node = node
+  }
+
+  override toString(): string {
+    return `Symbolic(${this.dtype}${showShape(this.shape)})`
+  }
+}
+
+/** Every kind of value there is. */
+export type AnyValue = ConcreteTensor | Dual | Batched | Symbolic
+
+export const levelOf = (value: AnyValue): number => (value.kind === 'concrete' ? 0 : value.level)

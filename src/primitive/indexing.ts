@@ -1,0 +1,88 @@
+import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { sameShape, showShape } from '../tensor/shape.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type { Operations } from './operations.ts'
+import type { Parameters, Primitive, Typed } from './primitive.ts'
+import { inputAt, requireDType } from './typing.ts'
+
+const requireIndices = (name: string, x: Typed, indices: Typed, axis: number, batchDims: number): void => {
+  requireDType(indices, ['int32', 'uint32'], `${name} indices`)
+  if (!(axis >= batchDims && axis < x.shape.length) || indices.shape.length < batchDims)
+    throw new ArgumentError(`${name}: axis ${String(axis)} does not suit the shape ${showShape(x.shape)}`)
+  if (!sameShape(x.shape.slice(0, batchDims), indices.shape.slice(0, batchDims)))
+    throw new ShapeError(
+      `${name}: ${showShape(x.shape)} and indices ${showShape(indices.shape)} differ in their first ` +
+        `${String(batchDims)} axes`,
+    )
+}
+
+/** Both inputs with the batch in front. */
+const bothBatched = (
+  o: Operations,
+  inputs: readonly Value[],
+  batched: readonly boolean[],
+  size: number,
+): readonly [Value, Value] => {
+  const repeat = (position: number): Value => {
+    const x = inputs[position] as Value
+    return batched[position] === true ? x : o.broadcastTo(x, [size, ...x.shape])
+  }
+  return [repeat(0), repeat(1)]
+}
+
+export const indexing = {
+  /** `x [batch…, outer…, n, inner…]` at `indices [batch…, k…]` → `[batch…, outer…, k…, inner…]`. */
+  gather: {
+    type: (inputs, { axis, batchDims }) => {
+      const [x, indices] = [inputAt(inputs, 0, 'gather'), inputAt(inputs, 1, 'gather')]
+      requireIndices('gather', x, indices, axis, batchDims)
+      return {
+        shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
+        dtype: x.dtype,
+      }
+    },
+    kernel: ([x, indices], { axis, batchDims }) => gatherKernel(x as never, indices as never, axis, batchDims),
+    derivative: { kind: 'linear', positions: [0] },
+    transpose: (o, ct, [x, indices], _, { axis, batchDims }) => [
+      o.scatterAdd(ct, indices as Value, { axis, batchDims, size: x?.shape[axis] ?? 0 }),
+      undefined,
+    ],
+    batch: (o, inputs, batched, size, { axis, batchDims }) => {
+      if (batchDims === 0 && batched[1] !== true)
+        return o.gather(inputs[0] as Value, inputs[1] as Value, { axis: axis + 1, batchDims })
+      const [x, indices] = bothBatched(o, inputs, batched, size)
+      return o.gather(x, indices, { axis: axis + 1, batchDims: batchDims + 1 })
+    },
+  } satisfies Primitive<Parameters['gather']>,
+
+  /** The adjoint of gather: updates added at their indices into zeros of `size` along `axis`. */
+  scatterAdd: {
+    type: (inputs, { axis, batchDims, size }) => {
+      const [updates, indices] = [inputAt(inputs, 0, 'scatterAdd'), inputAt(inputs, 1, 'scatterAdd')]
+      const picked = indices.shape.slice(batchDims)
+      if (!sameShape(updates.shape.slice(axis, axis + picked.length), picked))
+        throw new ShapeError(
+          `scatterAdd: updates ${showShape(updates.shape)} do not carry the axes of indices ` +
+            `${showShape(indices.shape)} at axis ${String(axis)}`,
+        )
+      const shape = [...updates.shape.slice(0, axis), size, ...updates.shape.slice(axis + picked.length)]
+      requireIndices('scatterAdd', { shape, dtype: updates.dtype }, indices, axis, batchDims)
+      return { shape, dtype: updates.dtype }
+    },
+    kernel: ([updates, indices], { axis, batchDims, size }) =>
+      scatterAddKernel(updates as never, indices as never, axis, batchDims, size),
+    derivative: { kind: 'linear', positions: [0] },
+    transpose: (o, ct, [, indices], _, { axis, batchDims }) => [
+      o.gather(ct, indices as Value, { axis, batchDims }),
+      undefined,
+    ],
+    batch: (o, inputs, batched, size, params) => {
+      const { axis, batchDims } = params
+      if (batchDims === 0 && batched[1] !== true)
+        return o.scatterAdd(inputs[0] as Value, inputs[1] as Value, { ...params, axis: axis + 1 })
+      const [updates, indices] = bothBatched(o, inputs, batched, size)
+      return o.scatterAdd(updates, indices, { ...params, axis: axis + 1, batchDims: batchDims + 1 })
+    },
+  } satisfies Primitive<Parameters['scatterAdd']>,
+} as const

@@ -1,0 +1,50 @@
+import { matmulKernel } from '../kernel/matmul.ts'
+import { ShapeError } from '../tensor/errors.ts'
+import { sameShape, showShape } from '../tensor/shape.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type { Operations } from './operations.ts'
+import type { NoParameters, Primitive } from './primitive.ts'
+import { inputAt, requireFloat, requireSameDType } from './typing.ts'
+
+/** The last two axes exchanged; a view, so the product reads the other layout. */
+const swapped = (o: Operations, x: Value): Value => {
+  const axes = [...x.shape.keys()]
+  const rank = axes.length
+  return o.transpose(x, [...axes.slice(0, rank - 2), rank - 1, rank - 2])
+}
+
+/** `[…b, m, k] × […b, k, n] → […b, m, n]` with equal batch axes. */
+export const matmul: Primitive<NoParameters> = {
+  type: (inputs) => {
+    requireSameDType(inputs, 'matmul')
+    const [a, b] = [inputAt(inputs, 0, 'matmul'), inputAt(inputs, 1, 'matmul')]
+    requireFloat(a, 'matmul')
+    const rank = a.shape.length
+    if (rank < 2 || b.shape.length !== rank || !sameShape(a.shape.slice(0, rank - 2), b.shape.slice(0, rank - 2)))
+      throw new ShapeError(`matmul: batch axes of ${showShape(a.shape)} and ${showShape(b.shape)} differ`)
+    const [inner, other] = [a.shape[rank - 1], b.shape[rank - 2]]
+    if (inner !== other)
+      throw new ShapeError(
+        `matmul: inner dimensions differ: ${showShape(a.shape)} has ${String(inner)} columns, ` +
+          `${showShape(b.shape)} has ${String(other)} rows`,
+      )
+    return { shape: [...a.shape.slice(0, rank - 1), b.shape[rank - 1] ?? 0], dtype: a.dtype }
+  },
+  kernel: ([a, b]) => matmulKernel(a as never, b as never),
+  derivative: { kind: 'bilinear', product: 'matmul' },
+  transpose: (o, ct, [a, b], linear) =>
+    linear[0] === true
+      ? [o.matmul(ct, swapped(o, b as Value)), undefined]
+      : [undefined, o.matmul(swapped(o, a as Value), ct)],
+  batch: (o, inputs, batched, size) => {
+    const [a, b] = inputs as readonly [Value, Value]
+    // A batch of matrices times one matrix is one product with more rows.
+    if (batched[1] !== true && a.shape.length === 3) {
+      const [, m = 0, k = 0] = a.shape
+      return o.reshape(o.matmul(o.reshape(a, [size * m, k]), b), [size, m, b.shape[1] ?? 0])
+    }
+    const repeat = (x: Value, has: boolean | undefined): Value =>
+      has === true ? x : o.broadcastTo(x, [size, ...x.shape])
+    return o.matmul(repeat(a, batched[0]), repeat(b, batched[1]))
+  },
+}

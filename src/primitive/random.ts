@@ -1,0 +1,39 @@
+import { randomBitsKernel, threefryKernel } from '../kernel/threefry.ts'
+import { ShapeError } from '../tensor/errors.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type { NoParameters, Parameters, Primitive, Typed } from './primitive.ts'
+import { batchElementwise } from './elementwise.ts'
+import { inputAt, requireDType, requireSameShape } from './typing.ts'
+
+const requireKey = (key: Typed, name: string): void => {
+  requireDType(key, ['uint32'], `${name} key`)
+  if (key.shape[key.shape.length - 1] !== 2)
+    throw new ShapeError(`${name}: a random key has shape [2], got ${showShape(key.shape)}`)
+}
+
+export const random = {
+  /** One block of the cipher: `key […b, 2]`, `counter […b, 2]` → `[…b, 2]`. */
+  threefry: {
+    type: (inputs) => {
+      requireSameShape(inputs, 'threefry')
+      requireKey(inputAt(inputs, 0, 'threefry'), 'threefry')
+      return inputAt(inputs, 0, 'threefry')
+    },
+    kernel: ([key, counter]) => threefryKernel(key as never, counter as never),
+    derivative: { kind: 'zero' },
+    batch: batchElementwise('threefry'),
+  } satisfies Primitive<NoParameters>,
+
+  /** Independent bits for every element: `key […b, 2]` → `[…b, …shape]`. */
+  randomBits: {
+    type: (inputs, { shape }) => {
+      const key = inputAt(inputs, 0, 'randomBits')
+      requireKey(key, 'randomBits')
+      return { shape: [...key.shape.slice(0, -1), ...shape], dtype: 'uint32' }
+    },
+    kernel: ([key], { shape }) => randomBitsKernel(key as never, shape),
+    derivative: { kind: 'zero' },
+    batch: (o, inputs, _, __, params) => o.bind('randomBits', [inputs[0] as Value], params),
+  } satisfies Primitive<Parameters['randomBits']>,
+} as const

@@ -1,0 +1,95 @@
+import { argmaxKernel, argsortKernel, cumsumKernel, reduceMaxKernel, sumKernel } from '../kernel/reduction.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import { showShape, sizeOf, withoutAxes, withUnitAxes } from '../tensor/shape.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type { Operations } from './operations.ts'
+import type { NoParameters, Parameters, Primitive, Typed } from './primitive.ts'
+import { inputAt, requireDType } from './typing.ts'
+
+const first = (inputs: readonly Value[]): Value => inputs[0] as Value
+
+const shifted = (axes: readonly number[]): readonly number[] => axes.map((axis) => axis + 1)
+
+const requireAxes = (name: string, x: Typed, axes: readonly number[]): void => {
+  if (axes.some((axis) => !(axis >= 0 && axis < x.shape.length)) || new Set(axes).size !== axes.length)
+    throw new ArgumentError(`${name}: axes ${showShape(axes)} do not suit the shape ${showShape(x.shape)}`)
+}
+
+/** A reduced value repeated along the axes it was reduced over. */
+const spread = (o: Operations, y: Value, shape: readonly number[], axes: readonly number[]): Value =>
+  o.broadcastTo(o.reshape(y, withUnitAxes(shape, axes)), shape)
+
+export const reduction = {
+  sum: {
+    type: (inputs, { axes }) => {
+      const x = inputAt(inputs, 0, 'sum')
+      requireAxes('sum', x, axes)
+      requireDType(x, ['float32', 'float64', 'int32', 'uint32'], 'sum')
+      return { shape: withoutAxes(x.shape, axes), dtype: x.dtype }
+    },
+    kernel: ([x], { axes }) => sumKernel(x as never, axes),
+    derivative: { kind: 'linear', positions: [0] },
+    transpose: (o, ct, inputs, _, { axes }) => [spread(o, ct, inputAt(inputs, 0, 'sum').shape, axes)],
+    batch: (o, inputs, _, __, { axes }) => o.sum(first(inputs), shifted(axes)),
+  } satisfies Primitive<Parameters['sum']>,
+
+  /** Elements that tie for the maximum share the derivative equally. */
+  reduceMax: {
+    type: (inputs, { axes }) => {
+      const x = inputAt(inputs, 0, 'max')
+      requireAxes('max', x, axes)
+      if (axes.length > 0 && sizeOf(axes.map((axis) => x.shape[axis] ?? 0)) === 0)
+        throw new ArgumentError(`max: the maximum of no elements is not defined, got ${showShape(x.shape)}`)
+      return { shape: withoutAxes(x.shape, axes), dtype: x.dtype }
+    },
+    kernel: ([x], { axes }) => reduceMaxKernel(x as never, axes),
+    derivative: {
+      kind: 'general',
+      tangent: (o, [x], [t], out, { axes }) => {
+        if (t === undefined || x === undefined) return undefined
+        const largest = o.cast(o.equal(x, spread(o, out, x.shape, axes)), x.dtype)
+        const share = o.div(largest, spread(o, o.sum(largest, axes), x.shape, axes))
+        return o.sum(o.absorbingMul(t, share), axes)
+      },
+    },
+    batch: (o, inputs, _, __, { axes }) => o.bind('reduceMax', [first(inputs)], { axes: shifted(axes) }),
+  } satisfies Primitive<Parameters['reduceMax']>,
+
+  cumsum: {
+    type: (inputs, { axis }) => {
+      const x = inputAt(inputs, 0, 'cumsum')
+      requireAxes('cumsum', x, [axis])
+      requireDType(x, ['float32', 'float64', 'int32', 'uint32'], 'cumsum')
+      return x
+    },
+    kernel: ([x], { axis, reverse }) => cumsumKernel(x as never, axis, reverse),
+    derivative: { kind: 'linear', positions: [0] },
+    transpose: (o, ct, _, __, { axis, reverse }) => [o.cumsum(ct, axis, !reverse)],
+    batch: (o, inputs, _, __, { axis, reverse }) => o.cumsum(first(inputs), axis + 1, reverse),
+  } satisfies Primitive<Parameters['cumsum']>,
+
+  argmax: {
+    type: (inputs, { axis }) => {
+      const x = inputAt(inputs, 0, 'argmax')
+      requireAxes('argmax', x, [axis])
+      if (x.shape[axis] === 0)
+        throw new ArgumentError(`argmax: axis ${String(axis)} of ${showShape(x.shape)} has no elements`)
+      return { shape: withoutAxes(x.shape, [axis]), dtype: 'int32' }
+    },
+    kernel: ([x], { axis }) => argmaxKernel(x as never, axis),
+    derivative: { kind: 'zero' },
+    batch: (o, inputs, _, __, { axis }) => o.bind('argmax', [first(inputs)], { axis: axis + 1 }),
+  } satisfies Primitive<Parameters['argmax']>,
+
+  /** Along the last axis. */
+  argsort: {
+    type: (inputs) => {
+      const x = inputAt(inputs, 0, 'argsort')
+      if (x.shape.length === 0) throw new ArgumentError('argsort: a scalar has no axis to sort')
+      return { shape: x.shape, dtype: 'int32' }
+    },
+    kernel: ([x]) => argsortKernel(x as never),
+    derivative: { kind: 'zero' },
+    batch: (o, inputs) => o.bind('argsort', [first(inputs)], {}),
+  } satisfies Primitive<NoParameters>,
+} as const
