@@ -3,13 +3,7 @@ import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode, type LinearCall } from './linear.ts'
-import {
-  jvpFlat,
-  linearizeFlat,
-  transposeLinear,
-  type FlatFunction,
-  type Tangents,
-} from './linearize.ts'
+import { jvpFlat, linearizeFlat, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
 import { Batched, Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
 
 /**
@@ -41,7 +35,9 @@ export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly Any
     const flags = inputs.map((x) => x.kind === 'batched' && x.level === level)
     const values = inputs.map((x) => (x.kind === 'batched' && x.level === level ? x.value : x))
     const { batchSize } = top
-    return applyCall(call.batched(flags, batchSize), values).map((value) => new Batched(level, value, batchSize))
+    return applyCall(call.batched(flags, batchSize), values).map(
+      (value) => new Batched(level, value, batchSize),
+    )
   }
   const primals = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.primal : x))
   const tangents = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.tangent : undefined))
@@ -59,13 +55,18 @@ export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly Any
     })
   }
   const { trace } = symbolic
-  const node = symbolicNode(trace, { shape: [], dtype: 'bool' }, {
-    op: 'call',
-    inputs: tangents as readonly (Symbolic | undefined)[],
-    call: map,
-  })
+  const node = symbolicNode(
+    trace,
+    { shape: [], dtype: 'bool' },
+    {
+      op: 'call',
+      inputs: tangents as readonly (Symbolic | undefined)[],
+      call: map,
+    },
+  )
   return outputs.map(
-    (output, position) => new Dual(level, output, symbolicNode(trace, output, { op: 'output', of: node, position })),
+    (output, position) =>
+      new Dual(level, output, symbolicNode(trace, output, { op: 'output', of: node, position })),
   )
 }
 

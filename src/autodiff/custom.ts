@@ -53,10 +53,13 @@ export const custom =
   (...args) => {
     const result = withStructure<B>()
     const rebuild = (inputs: readonly AnyValue[]): A => withLeaves(args, inputs)
-    const evaluate = (inputs: readonly AnyValue[]): readonly AnyValue[] => result.leaves(f(...rebuild(inputs)))
+    const evaluate = (inputs: readonly AnyValue[]): readonly AnyValue[] =>
+      result.leaves(f(...rebuild(inputs)))
     const call =
       'jvp' in rule
-        ? customJvpCall(evaluate, (primals, tangents) => valuesOf(asTree(rule.jvp(rebuild(primals), rebuild(tangents)))))
+        ? customJvpCall(evaluate, (primals, tangents) =>
+            valuesOf(asTree(rule.jvp(rebuild(primals), rebuild(tangents)))),
+          )
         : customVjpCall(evaluate, (primals) => {
             const [output, pullback] = rule.vjp(...rebuild(primals))
             return {
@@ -87,7 +90,7 @@ export const checkpoint =
   (...args) => {
     const result = withStructure<B>()
     const outputs = applyCall(
-      checkpointCall((inputs) => result.leaves(f(...(withLeaves(args, inputs))))),
+      checkpointCall((inputs) => result.leaves(f(...withLeaves(args, inputs)))),
       valuesOf(args),
     )
     return withLeaves(result.structure(), outputs)

@@ -47,7 +47,9 @@ const differentiate = <A extends readonly unknown[]>(
   const positions = typeof choice === 'number' ? [choice] : choice
   const odd = positions.find((position) => !(position in args))
   if (odd !== undefined)
-    throw new ArgumentError(`${where}: there is no argument ${String(odd)}, only ${String(args.length)} were given`)
+    throw new ArgumentError(
+      `${where}: there is no argument ${String(odd)}, only ${String(args.length)} were given`,
+    )
   const chosen = positions.map((position) => args[position])
   chosen.forEach((argument) => {
     requireDifferentiable(argument, where)
@@ -56,7 +58,9 @@ const differentiate = <A extends readonly unknown[]>(
   const { outputs, map } = linearizeFlat((inputs) => {
     const replaced = withLeaves(chosen, inputs)
     const [loss, extra] = f(
-      ...(args.map((argument, i) => (positions.includes(i) ? replaced[positions.indexOf(i)] : argument)) as unknown as A),
+      ...(args.map((argument, i) =>
+        positions.includes(i) ? replaced[positions.indexOf(i)] : argument,
+      ) as unknown as A),
     )
     auxiliary = extra
     return [requireScalar(loss, where) as AnyValue, ...valuesOf(extra)]

@@ -36,7 +36,8 @@ const zeros = (shape: readonly number[], dtype: DType): AnyValue =>
 
 /** d output / d input for every pair, each `[…output, …input]`. */
 const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (readonly AnyValue[])[] => {
-  const sizeOfType = ({ shape }: { readonly shape: readonly number[] }): number => shape.reduce((n, m) => n * m, 1)
+  const sizeOfType = ({ shape }: { readonly shape: readonly number[] }): number =>
+    shape.reduce((n, m) => n * m, 1)
   if (mode === 'reverse')
     return map.outputTypes.map((output, o) => {
       const size = sizeOfType(output)
@@ -52,7 +53,9 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
         [true],
         size,
       )
-      return rows.map((row, i) => operations.reshape(row, [...output.shape, ...(map.inputs[i]?.shape ?? [])]) as AnyValue)
+      return rows.map(
+        (row, i) => operations.reshape(row, [...output.shape, ...(map.inputs[i]?.shape ?? [])]) as AnyValue,
+      )
     })
   const columns = map.inputs.map((input, i) => {
     const size = sizeOfType(input)

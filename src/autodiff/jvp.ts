@@ -81,7 +81,10 @@ export const linearize = <A extends readonly unknown[], B>(
   const { flat, output } = flatten(f, primals)
   const { outputs, map } = linearizeFlat(flat, valuesOf(primals))
   const value = withLeaves(output(), outputs)
-  return [value, (...tangents) => filled(value, evaluateLinear(map, matchingLeaves(primals, tangents, 'linearize')))]
+  return [
+    value,
+    (...tangents) => filled(value, evaluateLinear(map, matchingLeaves(primals, tangents, 'linearize'))),
+  ]
 }
 
 /**
@@ -104,5 +107,8 @@ export const vjp = <A extends readonly unknown[], B>(
   const { flat, output } = flatten(f, primals)
   const { outputs, map } = linearizeFlat(flat, valuesOf(primals))
   const value = withLeaves(output(), outputs)
-  return [value, (cotangent) => filled(primals, transposeLinear(map, matchingLeaves(value, asTree(cotangent), 'vjp')))]
+  return [
+    value,
+    (cotangent) => filled(primals, transposeLinear(map, matchingLeaves(value, asTree(cotangent), 'vjp'))),
+  ]
 }

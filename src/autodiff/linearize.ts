@@ -25,7 +25,8 @@ const split = (
   output: AnyValue,
   level: number,
 ): { readonly primal: AnyValue; readonly tangent: AnyValue | undefined } => {
-  if (output.kind === 'dual' && output.level === level) return { primal: output.primal, tangent: output.tangent }
+  if (output.kind === 'dual' && output.level === level)
+    return { primal: output.primal, tangent: output.tangent }
   if (levelOf(output) >= level)
     throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
   return { primal: output, tangent: undefined }
@@ -55,7 +56,9 @@ export const linearizeFlat = (
   withLevel((level) => {
     const trace = newTrace(level)
     const results = f(
-      primals.map((primal, position) => new Dual(level, primal, symbolicNode(trace, primal, { op: 'input', position }))),
+      primals.map(
+        (primal, position) => new Dual(level, primal, symbolicNode(trace, primal, { op: 'input', position })),
+      ),
     ).map((output) => split(output, level))
     const outputs = results.map(({ primal }) => primal)
     return {
@@ -111,7 +114,10 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
         break
       }
       case 'call':
-        calls.set(symbolic.id, node.call.apply(node.inputs.map((x) => (x === undefined ? undefined : valueOf(x)))))
+        calls.set(
+          symbolic.id,
+          node.call.apply(node.inputs.map((x) => (x === undefined ? undefined : valueOf(x)))),
+        )
         break
       case 'output':
         values[symbolic.id] = calls.get(node.of.id)?.[node.position]

@@ -70,7 +70,9 @@ export const elementwiseKernel = (
   const size = sizeOf(shape)
   const arity = inputs.length
   if (size === 1)
-    return shape.length === 0 ? scalarOf(onElement(f, inputs), dtype) : filledOf(onElement(f, inputs), dtype, shape)
+    return shape.length === 0
+      ? scalarOf(onElement(f, inputs), dtype)
+      : filledOf(onElement(f, inputs), dtype, shape)
   const out = allocate(dtype, size)
   const data = inputs.map(({ view }) => view.data)
   if (inputs.every(isContiguous)) {

@@ -166,13 +166,31 @@ export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTens
   const batch = a.shape.slice(0, rank - 2)
   const out = allocate(a.dtype, sizeOf(batch) * m * n)
   const small = m < 4 || n < 4 || m * n * k < 2048
-  const panelA = small ? allocate(a.dtype, 0) : allocate(a.dtype, 4 * Math.ceil(m / 4) * Math.min(k, depthBlock))
-  const panelB = small ? allocate(a.dtype, 0) : allocate(a.dtype, 4 * Math.ceil(n / 4) * Math.min(k, depthBlock))
+  const panelA = small
+    ? allocate(a.dtype, 0)
+    : allocate(a.dtype, 4 * Math.ceil(m / 4) * Math.min(k, depthBlock))
+  const panelB = small
+    ? allocate(a.dtype, 0)
+    : allocate(a.dtype, 4 * Math.ceil(n / 4) * Math.min(k, depthBlock))
   const product = (at: number, aOffset: number, bOffset: number): void => {
     const [aRow, aColumn] = [a.view.stride[rank - 2]!, a.view.stride[rank - 1]!]
     const [bRow, bColumn] = [b.view.stride[rank - 2]!, b.view.stride[rank - 1]!]
     if (small) {
-      multiplySmall(out, at, m, n, k, a.view.data, aOffset, aRow, aColumn, b.view.data, bOffset, bRow, bColumn)
+      multiplySmall(
+        out,
+        at,
+        m,
+        n,
+        k,
+        a.view.data,
+        aOffset,
+        aRow,
+        aColumn,
+        b.view.data,
+        bOffset,
+        bRow,
+        bColumn,
+      )
       return
     }
     for (let p = 0; p < k; p += depthBlock) {

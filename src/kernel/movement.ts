@@ -20,7 +20,9 @@ export const broadcasted = (x: ConcreteTensor, shape: readonly number[]): Concre
     x.view.data,
     x.dtype,
     shape,
-    shape.map((n, axis) => (axis < added || (x.shape[axis - added] === 1 && n !== 1) ? 0 : x.view.stride[axis - added]!)),
+    shape.map((n, axis) =>
+      axis < added || (x.shape[axis - added] === 1 && n !== 1) ? 0 : x.view.stride[axis - added]!,
+    ),
     x.view.offset,
   )
 }
@@ -110,7 +112,9 @@ export const castKernel = (x: ConcreteTensor, dtype: DType): ConcreteTensor => {
   if (x.dtype === dtype) return x
   const elements = copyElements(x)
   return viewOf(
-    dtype === 'bool' ? Uint8Array.from(elements, (value) => (value === 0 ? 0 : 1)) : bufferFrom(dtype, elements),
+    dtype === 'bool'
+      ? Uint8Array.from(elements, (value) => (value === 0 ? 0 : 1))
+      : bufferFrom(dtype, elements),
     dtype,
     x.shape,
   )

@@ -81,7 +81,12 @@ const reduceRows = (
 }
 
 /** Column sums of a contiguous block: rows are added into a double-precision accumulator in memory order. */
-const sumLeadingAxes = (x: ConcreteTensor, rows: number, columns: number, shape: readonly number[]): ConcreteTensor => {
+const sumLeadingAxes = (
+  x: ConcreteTensor,
+  rows: number,
+  columns: number,
+  shape: readonly number[],
+): ConcreteTensor => {
   const totals = new Float64Array(columns)
   const { data, offset } = x.view
   for (let r = 0; r < rows; r++) {
@@ -97,7 +102,13 @@ export const sumKernel = (x: ConcreteTensor, axes: readonly number[]): ConcreteT
   const shape = withoutAxes(x.shape, axes)
   const columns = sizeOf(shape)
   const leading = axes.every((axis, i) => axis === i)
-  if (leading && columns > 1 && (x.dtype === 'float32' || x.dtype === 'float64') && isContiguous(x) && x.size > 0)
+  if (
+    leading &&
+    columns > 1 &&
+    (x.dtype === 'float32' || x.dtype === 'float64') &&
+    isContiguous(x) &&
+    x.size > 0
+  )
     return sumLeadingAxes(x, sizeOf(x.shape) / columns, columns, shape)
   return reduceRows(x, axes, x.dtype, sumRow, (a, b) => a + b, 0)
 }

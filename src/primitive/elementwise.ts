@@ -22,7 +22,11 @@ const at = (inputs: readonly Value[], position: number): Value => inputs[positio
 
 type Names = Parameters<Operations['bind']>[0]
 
-const real = (name: Names, f: ElementFunction, ...partials: readonly Partial<NoParameters>[]): Elementwise => ({
+const real = (
+  name: Names,
+  f: ElementFunction,
+  ...partials: readonly Partial<NoParameters>[]
+): Elementwise => ({
   type: (inputs) => {
     requireSameDType(inputs, name)
     requireSameShape(inputs, name)
@@ -35,7 +39,12 @@ const real = (name: Names, f: ElementFunction, ...partials: readonly Partial<NoP
   batch: batchElementwise(name),
 })
 
-const anyNumber = (name: Names, derivative: Derivative<NoParameters>, f: ElementFunction, bool = false): Elementwise => ({
+const anyNumber = (
+  name: Names,
+  derivative: Derivative<NoParameters>,
+  f: ElementFunction,
+  bool = false,
+): Elementwise => ({
   type: (inputs) => {
     requireSameDType(inputs, name)
     requireSameShape(inputs, name)
@@ -127,14 +136,18 @@ export const elementwise = {
       return elementwiseKernel('mul', integer ? (Math.imul as ElementFunction) : product, inputs, dtype)
     },
     transpose: (o, ct, [x, y], linear) =>
-      linear[0] === true ? [o.absorbingMul(ct, y as Value), undefined] : [undefined, o.absorbingMul(ct, x as Value)],
+      linear[0] === true
+        ? [o.absorbingMul(ct, y as Value), undefined]
+        : [undefined, o.absorbingMul(ct, x as Value)],
   },
   /** The product of derivative rules: with it, the unselected branch of a `where` contributes exactly 0. */
   absorbingMul: {
     ...real('absorbingMul', absorbingProduct),
     derivative: { kind: 'bilinear', product: 'absorbingMul' },
     transpose: (o, ct, [x, y], linear) =>
-      linear[0] === true ? [o.absorbingMul(ct, y as Value), undefined] : [undefined, o.absorbingMul(ct, x as Value)],
+      linear[0] === true
+        ? [o.absorbingMul(ct, y as Value), undefined]
+        : [undefined, o.absorbingMul(ct, x as Value)],
   },
   div: {
     ...real(
@@ -148,7 +161,8 @@ export const elementwise = {
   pow: real(
     'pow',
     (a, b) => (a as number) ** (b as number),
-    (o, [x, y]) => o.absorbingMul(y as Value, o.pow(x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
+    (o, [x, y]) =>
+      o.absorbingMul(y as Value, o.pow(x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
     (o, [x], out) => o.absorbingMul(out, o.log(x as Value)),
   ),
   max: anyNumber(

@@ -42,7 +42,8 @@ export const indexing = {
         dtype: x.dtype,
       }
     },
-    kernel: ([x, indices], { axis, batchDims }) => gatherKernel(x as never, indices as never, axis, batchDims),
+    kernel: ([x, indices], { axis, batchDims }) =>
+      gatherKernel(x as never, indices as never, axis, batchDims),
     derivative: { kind: 'linear', positions: [0] },
     transpose: (o, ct, [x, indices], _, { axis, batchDims }) => [
       o.scatterAdd(ct, indices as Value, { axis, batchDims, size: x?.shape[axis] ?? 0 }),

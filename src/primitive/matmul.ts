@@ -20,7 +20,11 @@ export const matmul: Primitive<NoParameters> = {
     const [a, b] = [inputAt(inputs, 0, 'matmul'), inputAt(inputs, 1, 'matmul')]
     requireFloat(a, 'matmul')
     const rank = a.shape.length
-    if (rank < 2 || b.shape.length !== rank || !sameShape(a.shape.slice(0, rank - 2), b.shape.slice(0, rank - 2)))
+    if (
+      rank < 2 ||
+      b.shape.length !== rank ||
+      !sameShape(a.shape.slice(0, rank - 2), b.shape.slice(0, rank - 2))
+    )
       throw new ShapeError(`matmul: batch axes of ${showShape(a.shape)} and ${showShape(b.shape)} differ`)
     const [inner, other] = [a.shape[rank - 1], b.shape[rank - 2]]
     if (inner !== other)

@@ -26,8 +26,11 @@ const batchRegion = (size: number, { start, step, shape }: Region): Region => ({
 })
 
 /** The last position a region touches along each axis. */
-const ends = (start: readonly number[], step: readonly number[], count: readonly number[]): readonly number[] =>
-  start.map((s, axis) => s + ((count[axis] ?? 0) - 1) * (step[axis] ?? 0))
+const ends = (
+  start: readonly number[],
+  step: readonly number[],
+  count: readonly number[],
+): readonly number[] => start.map((s, axis) => s + ((count[axis] ?? 0) - 1) * (step[axis] ?? 0))
 
 const requireInside = (
   name: string,
@@ -145,7 +148,8 @@ export const movement = {
       requireSameDType(inputs, 'concat')
       const x = inputAt(inputs, 0, 'concat')
       const odd = inputs.find(
-        ({ shape }) => shape.length !== x.shape.length || shape.some((n, i) => i !== axis && n !== x.shape[i]),
+        ({ shape }) =>
+          shape.length !== x.shape.length || shape.some((n, i) => i !== axis && n !== x.shape[i]),
       )
       if (odd !== undefined)
         throw new ShapeError(
@@ -154,8 +158,7 @@ export const movement = {
       const along = inputs.reduce((total, { shape }) => total + (shape[axis] ?? 0), 0)
       return { shape: x.shape.map((n, i) => (i === axis ? along : n)), dtype: x.dtype }
     },
-    kernel: (inputs, { axis }) =>
-      concatenated(inputs, axis, movement.concat.type(inputs, { axis }).shape),
+    kernel: (inputs, { axis }) => concatenated(inputs, axis, movement.concat.type(inputs, { axis }).shape),
     derivative: { kind: 'linear', positions: 'all' },
     transpose: (o, ct, inputs, isLinear, { axis }) => {
       const starts = inputs.map((_, i) =>
@@ -186,7 +189,9 @@ export const movement = {
     derivative: {
       kind: 'general',
       tangent: (o, [x], [t], _, { dtype }) =>
-        t !== undefined && isFloat(dtype) && x !== undefined && isFloat(x.dtype) ? o.cast(t, dtype) : undefined,
+        t !== undefined && isFloat(dtype) && x !== undefined && isFloat(x.dtype)
+          ? o.cast(t, dtype)
+          : undefined,
     },
     transpose: (o, ct, inputs) => [o.cast(ct, inputAt(inputs, 0, 'cast').dtype)],
     batch: (o, inputs, _, __, { dtype }) => o.cast(first(inputs), dtype),

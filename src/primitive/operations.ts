@@ -5,7 +5,11 @@ import type { Value } from '../tensor/tensor.ts'
 import type { NoParameters, Parameters, PrimitiveName, Region } from './primitive.ts'
 
 /** Applies a primitive to values of any kind. */
-export type Bind = <N extends PrimitiveName>(name: N, inputs: readonly Value[], params: Parameters[N]) => Value
+export type Bind = <N extends PrimitiveName>(
+  name: N,
+  inputs: readonly Value[],
+  params: Parameters[N],
+) => Value
 
 const none: NoParameters = {}
 

@@ -51,4 +51,6 @@ export const tangentOf = <N extends PrimitiveName>(
 }
 
 const sumOf = (o: Operations, terms: readonly (Value | undefined)[]): Value | undefined =>
-  terms.reduce((total, term) => (total === undefined ? term : term === undefined ? total : o.add(total, term)))
+  terms.reduce((total, term) =>
+    total === undefined ? term : term === undefined ? total : o.add(total, term),
+  )

@@ -133,7 +133,9 @@ export const fromElements = (
         `tensor: ${String(array.length)} elements do not fill the shape ${showShape(shape)}`,
       )
     const dtype = options.dtype ?? own
-    return viewOf(dtype === 'bool' ? Uint8Array.from(array, Number) : bufferFrom(dtype, array), dtype, [...shape])
+    return viewOf(dtype === 'bool' ? Uint8Array.from(array, Number) : bufferFrom(dtype, array), dtype, [
+      ...shape,
+    ])
   }
   const nestedShape = shapeOfNested(elements as Nested)
   const flat: number[] = []
@@ -166,7 +168,9 @@ export const fromElements = (
   checkShape(shape, 'tensor')
   if (sizeOf(shape) !== flat.length)
     throw new ShapeError(`tensor: ${String(flat.length)} elements do not fill the shape ${showShape(shape)}`)
-  return viewOf(bufferFrom(dtype, dtype === 'bool' ? flat.map((x) => (x === 0 ? 0 : 1)) : flat), dtype, [...shape])
+  return viewOf(bufferFrom(dtype, dtype === 'bool' ? flat.map((x) => (x === 0 ? 0 : 1)) : flat), dtype, [
+    ...shape,
+  ])
 }
 
 /** The elements as nested arrays of numbers (0 and 1 for booleans become `false` and `true`). */

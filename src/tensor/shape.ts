@@ -59,7 +59,9 @@ export const normalizeAxes = (
   where: string,
 ): readonly number[] => {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
-  const normalized = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(axis, rank, where))
+  const normalized = (typeof axes === 'number' ? [axes] : axes).map((axis) =>
+    normalizeAxis(axis, rank, where),
+  )
   const distinct = [...new Set(normalized)].sort((a, b) => a - b)
   if (distinct.length !== normalized.length)
     throw new ArgumentError(`${where}: axes [${normalized.join(', ')}] name one axis twice`)

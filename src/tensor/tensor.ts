@@ -39,7 +39,7 @@ export abstract class Value implements Tensor {
     return sizeOf(this.shape)
   }
 
-  abstract toString(): string;
+  abstract toString(): string
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()

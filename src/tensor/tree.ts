@@ -29,15 +29,15 @@ export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unkno
       : Array.isArray(node)
         ? node.map((child, i) => walk(child, joinIndex(at, i)))
         : isRecord(node)
-          ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, walk(child, joinKey(at, key))]))
+          ? Object.fromEntries(
+              Object.entries(node).map(([key, child]) => [key, walk(child, joinKey(at, key))]),
+            )
           : node
   return walk(tree, path) as T
 }
 
 /** The tensors of a tree with their paths: arrays in order, records in the order of their keys. */
-export const leavesWithPaths = (
-  tree: Tree,
-): readonly { readonly path: Path; readonly leaf: Tensor }[] => {
+export const leavesWithPaths = (tree: Tree): readonly { readonly path: Path; readonly leaf: Tensor }[] => {
   const found: { readonly path: Path; readonly leaf: Tensor }[] = []
   mapTree(tree, (leaf, path) => {
     found.push({ path, leaf })
@@ -107,7 +107,10 @@ export const zipTrees = <T>(
     }
     if (isRecord(first)) {
       const keys = Object.keys(first)
-      require((node) => isRecord(node) && Object.keys(node).length === keys.length && keys.every((key) => key in node))
+      require(
+        (node) =>
+          isRecord(node) && Object.keys(node).length === keys.length && keys.every((key) => key in node),
+      )
       return Object.fromEntries(
         keys.map((key) => [
           key,

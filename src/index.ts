@@ -1,0 +1,42 @@
+/**
+ * Tensors, the functions on them, and the transformations of functions: derivatives of any order and batching.
+ *
+ * @packageDocumentation
+ */
+export { checkpoint, custom, type DerivativeRule } from './autodiff/custom.ts'
+export {
+  grad,
+  valueAndGrad,
+  valueAndGradWithAux,
+  type ArgumentChoice,
+  type Chosen,
+  type GradOptions,
+} from './autodiff/grad.ts'
+export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './autodiff/jacobian.ts'
+export { jvp, linearize, vjp } from './autodiff/jvp.ts'
+export { item, toArray, toTypedArray } from './autodiff/read.ts'
+export { vmap, type VmapOptions } from './autodiff/vmap.ts'
+export * from './numeric/index.ts'
+export type { Nested, NumericArray } from './tensor/concrete.ts'
+export { dtypes, isDType, type Buffer, type DType, type FloatDType } from './tensor/dtype.ts'
+export {
+  ArgumentError,
+  DTypeError,
+  EscapedValueError,
+  LinearityError,
+  PuregradError,
+  ShapeError,
+  TreeError,
+  UnknownValueError,
+} from './tensor/errors.ts'
+export type { Dimension, Shape, SizesOf } from './tensor/shape-types.ts'
+export { isTensor, type Tensor } from './tensor/tensor.ts'
+export {
+  leavesOf,
+  leavesWithPaths,
+  mapTree,
+  withLeaves,
+  zipTrees,
+  type Path,
+  type Tree,
+} from './tensor/tree.ts'

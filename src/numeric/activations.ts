@@ -1,0 +1,88 @@
+import type { Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { add, clip, div, erf, exp, expm1, log1p, mul, neg, abs, sigmoid, tanh } from './arithmetic.ts'
+import { greater, where } from './comparison.ts'
+
+/** Keeps the shape type through functions whose broadcasting never changes it. */
+const shaped =
+  (f: (x: Tensor) => Tensor) =>
+  <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+    f(x) as Tensor as Tensor<S>
+
+/**
+ * max(0, x); the derivative at 0 is taken as 0.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor, toArray } from 'puregrad'
+ * toArray(relu(tensor([-1, 2]))) // => [0, 2]
+ * ```
+ */
+export const relu = shaped((x) => where(greater(x, 0), x, 0))
+
+/** x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013. */
+export const leakyRelu = <S extends Shape>(
+  x: Tensor<S>,
+  { slope = 0.01 }: { readonly slope?: number } = {},
+): Tensor<S> => where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor as Tensor<S>
+
+/** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
+export const elu = <S extends Shape>(
+  x: Tensor<S>,
+  { alpha = 1 }: { readonly alpha?: number } = {},
+): Tensor<S> => {
+  const value: Tensor = x
+  const positive = greater(value, 0)
+  // The other branch is evaluated at 0 where it is not taken, so that it cannot overflow.
+  return where(positive, value, mul(expm1(where(positive, 0, value)), alpha)) as Tensor as Tensor<S>
+}
+
+/** Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017. */
+export const selu = shaped((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
+
+/**
+ * x · Φ(x), by the error function or by the usual tanh approximation.
+ * Source: D. Hendrycks, K. Gimpel, 2016.
+ */
+export const gelu = <S extends Shape>(
+  x: Tensor<S>,
+  { form = 'erf' }: { readonly form?: 'erf' | 'tanh' } = {},
+): Tensor<S> => {
+  const value: Tensor = x
+  const gate =
+    form === 'erf'
+      ? erf(mul(value, Math.SQRT1_2))
+      : tanh(mul(add(value, mul(mul(mul(value, value), value), 0.044715)), Math.sqrt(2 / Math.PI)))
+  return mul(mul(value, 0.5), add(gate, 1)) as Tensor as Tensor<S>
+}
+
+/** x · sigmoid(x), also called swish. */
+export const silu = shaped((x) => mul(x, sigmoid(x)))
+
+/**
+ * log(1 + eˣ) without overflow.
+ *
+ * @example
+ * ```ts
+ * import { item, softplus, tensor } from 'puregrad'
+ * item(softplus(tensor(0))) // => 0.6931472
+ * ```
+ */
+export const softplus = shaped((x) => {
+  // max(x, 0) + log1p(e^−|x|), with each branch differentiated where it is taken: no kink at 0 remains.
+  const positive = greater(x, 0)
+  const size = where(positive, neg(x), x)
+  return add(where(positive, x, 0), log1p(exp(size)))
+})
+
+/** x · tanh(softplus(x)). Source: D. Misra, 2019. */
+export const mish = shaped((x) => mul(x, tanh(softplus(x))))
+
+/** x limited to [−1, 1]. */
+export const hardTanh = shaped((x) => clip(x, -1, 1))
+
+/** x/6 + ½ limited to [0, 1]. */
+export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
+
+/** x / (1 + |x|). */
+export const softsign = shaped((x) => div(x, add(abs(x), 1)))

@@ -1,0 +1,309 @@
+import { operations as o } from '../autodiff/apply.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import type { DType } from '../tensor/dtype.ts'
+import type { Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { binaryFunction, unaryFunction } from './elementwise-function.ts'
+import { valueOf } from './operand.ts'
+
+/**
+ * −x, element by element.
+ *
+ * @example
+ * ```ts
+ * import { neg, tensor, toArray } from 'puregrad'
+ * toArray(neg(tensor([1, -2]))) // => [-1, 2]
+ * ```
+ */
+export const neg = unaryFunction('neg')
+
+/**
+ * Eˣ, element by element.
+ *
+ * @example
+ * ```ts
+ * import { exp, item, tensor } from 'puregrad'
+ * item(exp(tensor(0))) // => 1
+ * ```
+ */
+export const exp = unaryFunction('exp')
+
+/**
+ * The natural logarithm, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, log, tensor } from 'puregrad'
+ * item(log(tensor(1))) // => 0
+ * ```
+ */
+export const log = unaryFunction('log')
+
+/**
+ * Log(1 + x), accurate near 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, log1p, tensor } from 'puregrad'
+ * item(log1p(tensor(0))) // => 0
+ * ```
+ */
+export const log1p = unaryFunction('log1p')
+
+/**
+ * Eˣ − 1, accurate near 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { expm1, item, tensor } from 'puregrad'
+ * item(expm1(tensor(0))) // => 0
+ * ```
+ */
+export const expm1 = unaryFunction('expm1')
+
+/**
+ * The square root, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, sqrt, tensor } from 'puregrad'
+ * item(sqrt(tensor(9))) // => 3
+ * ```
+ */
+export const sqrt = unaryFunction('sqrt')
+
+/**
+ * 1 / √x, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, rsqrt, tensor } from 'puregrad'
+ * item(rsqrt(tensor(4))) // => 0.5
+ * ```
+ */
+export const rsqrt = unaryFunction('rsqrt')
+
+/**
+ * The sine of x radians, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, sin, tensor } from 'puregrad'
+ * item(sin(tensor(0))) // => 0
+ * ```
+ */
+export const sin = unaryFunction('sin')
+
+/**
+ * The cosine of x radians, element by element.
+ *
+ * @example
+ * ```ts
+ * import { cos, item, tensor } from 'puregrad'
+ * item(cos(tensor(0))) // => 1
+ * ```
+ */
+export const cos = unaryFunction('cos')
+
+/**
+ * The hyperbolic tangent, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, tanh, tensor } from 'puregrad'
+ * item(tanh(tensor(0))) // => 0
+ * ```
+ */
+export const tanh = unaryFunction('tanh')
+
+/**
+ * 1 / (1 + e⁻ˣ), without overflow, element by element.
+ *
+ * @example
+ * ```ts
+ * import { item, sigmoid, tensor } from 'puregrad'
+ * item(sigmoid(tensor(0))) // => 0.5
+ * ```
+ */
+export const sigmoid = unaryFunction('sigmoid')
+
+/**
+ * |x|, with derivative 0 at 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { abs, tensor, toArray } from 'puregrad'
+ * toArray(abs(tensor([-2, 3]))) // => [2, 3]
+ * ```
+ */
+export const abs = unaryFunction('abs')
+
+/**
+ * −1, 0 or 1; derivative 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { sign, tensor, toArray } from 'puregrad'
+ * toArray(sign(tensor([-2, 0, 3]))) // => [-1, 0, 1]
+ * ```
+ */
+export const sign = unaryFunction('sign')
+
+/**
+ * The largest integer not above x; derivative 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { floor, tensor, toArray } from 'puregrad'
+ * toArray(floor(tensor([1.5, -1.5]))) // => [1, -2]
+ * ```
+ */
+export const floor = unaryFunction('floor')
+
+/**
+ * The nearest integer, halves to the even one; derivative 0, element by element.
+ *
+ * @example
+ * ```ts
+ * import { round, tensor, toArray } from 'puregrad'
+ * toArray(round(tensor([0.5, 1.5]))) // => [0, 2]
+ * ```
+ */
+export const round = unaryFunction('round')
+
+/**
+ * The error function, (2/√π) ∫₀ˣ exp(−t²) dt, element by element.
+ *
+ * @example
+ * ```ts
+ * import { erf, item, tensor } from 'puregrad'
+ * item(erf(tensor(0))) // => 0
+ * ```
+ */
+export const erf = unaryFunction('erf')
+
+/**
+ * a + b, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { add, tensor, toArray } from 'puregrad'
+ * toArray(add(tensor([1, 2]), 1)) // => [2, 3]
+ * ```
+ */
+export const add = binaryFunction('add')
+
+/**
+ * a − b, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { sub, tensor, toArray } from 'puregrad'
+ * toArray(sub(tensor([1, 2]), 1)) // => [0, 1]
+ * ```
+ */
+export const sub = binaryFunction('sub')
+
+/**
+ * a · b, element by element, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { mul, tensor, toArray } from 'puregrad'
+ * toArray(mul(tensor([1, 2]), 3)) // => [3, 6]
+ * ```
+ */
+export const mul = binaryFunction('mul')
+
+/**
+ * a / b for floats, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { div, tensor, toArray } from 'puregrad'
+ * toArray(div(tensor([1, 2]), 2)) // => [0.5, 1]
+ * ```
+ */
+export const div = binaryFunction('div')
+
+/**
+ * Aᵇ for floats; 0⁰ = 1, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { pow, tensor, toArray } from 'puregrad'
+ * toArray(pow(tensor([1, 2]), 3)) // => [1, 8]
+ * ```
+ */
+export const pow = binaryFunction('pow')
+
+/**
+ * The larger; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { maximum, tensor, toArray } from 'puregrad'
+ * toArray(maximum(tensor([1, 5]), 3)) // => [3, 5]
+ * ```
+ */
+export const maximum = binaryFunction('max', 'maximum')
+
+/**
+ * The smaller; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * @example
+ * ```ts
+ * import { minimum, tensor, toArray } from 'puregrad'
+ * toArray(minimum(tensor([1, 5]), 3)) // => [1, 3]
+ * ```
+ */
+export const minimum = binaryFunction('min', 'minimum')
+
+/**
+ * x², element by element.
+ *
+ * @example
+ * ```ts
+ * import { square, tensor, toArray } from 'puregrad'
+ * toArray(square(tensor([2, 3]))) // => [4, 9]
+ * ```
+ */
+export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+  const value = valueOf(x, 'float32', 'square')
+  return o.mul(value, value) as Tensor<S>
+}
+
+/**
+ * Elements limited to [low, high]; the derivative is 1 inside, 0 outside, ½ at the ends.
+ *
+ * @example
+ * ```ts
+ * import { clip, tensor, toArray } from 'puregrad'
+ * toArray(clip(tensor([-2, 0.5, 2]), -1, 1)) // => [-1, 0.5, 1]
+ * ```
+ */
+export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> =>
+  minimum(maximum(x, low), high)
+
+/**
+ * Another dtype. Between floats the derivative passes, elsewhere it is 0; towards integers numbers are truncated.
+ *
+ * @example
+ * ```ts
+ * import { cast, tensor, toArray } from 'puregrad'
+ * toArray(cast(tensor([1.7, -1.7]), 'int32')) // => [1, -1]
+ * ```
+ */
+export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
+  o.cast(x as AnyValue, dtype) as Tensor<S>
+
+/**
+ * The same value, held constant by every derivative.
+ *
+ * @example
+ * ```ts
+ * import { grad, item, mul, stopGradient, tensor, type Tensor } from 'puregrad'
+ * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
+ * ```
+ */
+export const stopGradient = unaryFunction('stopGradient')

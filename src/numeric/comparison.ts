@@ -1,0 +1,79 @@
+import { apply, operations as o } from '../autodiff/apply.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { broadcastShapes } from '../tensor/shape.ts'
+import type { Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { alignedFunction, binaryFunction } from './elementwise-function.ts'
+import { aligned, neighbourDType, valueOf, type Operand } from './operand.ts'
+
+const not = (x: Tensor): Tensor => {
+  const value = valueOf(x, 'bool', 'logicalNot')
+  return apply('equal', [value, o.constant(0, value) as AnyValue], {})
+}
+
+/** Whether elements are equal: a bool tensor, with broadcasting. NaN equals nothing. */
+export const equal = binaryFunction('equal')
+
+/** Whether elements differ: a bool tensor, with broadcasting. */
+export const notEqual = alignedFunction('notEqual', (a, b) => not(apply('equal', [a, b], {})))
+
+/** a < b, a bool tensor, with broadcasting. */
+export const less = binaryFunction('less')
+
+/** a ≤ b, a bool tensor, with broadcasting. */
+export const lessEqual = binaryFunction('lessEqual')
+
+/**
+ * a > b, a bool tensor, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { greater, tensor, toArray } from 'puregrad'
+ * toArray(greater(tensor([1, 2, 3]), 2)) // => [false, false, true]
+ * ```
+ */
+export const greater = alignedFunction('greater', (a, b) => apply('less', [b, a], {}))
+
+/** a ≥ b, a bool tensor, with broadcasting. */
+export const greaterEqual = alignedFunction('greaterEqual', (a, b) => apply('lessEqual', [b, a], {}))
+
+/** Both hold; bool tensors, with broadcasting. */
+export const logicalAnd = binaryFunction('min', 'logicalAnd')
+
+/** At least one holds; bool tensors, with broadcasting. */
+export const logicalOr = binaryFunction('max', 'logicalOr')
+
+/** Does not hold; a bool tensor. */
+export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
+
+/** Whether elements are NaN. */
+export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never) as Tensor<S>
+
+/** Whether elements are neither NaN nor infinite. */
+export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+  const value = x as AnyValue
+  return apply(
+    'less',
+    [apply('abs', [value], {}), o.constant(Infinity, value) as AnyValue],
+    {},
+  ) as Tensor as Tensor<S>
+}
+
+/**
+ * The second operand where the condition holds, the third elsewhere, with broadcasting. The branch that is not
+ * taken contributes exactly 0 to derivatives, even where its own are infinite.
+ *
+ * @example
+ * ```ts
+ * import { grad, greater, item, log, tensor, where, type Tensor } from 'puregrad'
+ * const safeLog = (x: Tensor) => where(greater(x, 0), log(x), 0)
+ * item(grad(safeLog)(tensor(0))) // => 0
+ * ```
+ */
+export const where = (condition: Tensor, a: Operand, b: Operand): Tensor => {
+  const test = valueOf(condition, 'bool', 'where')
+  const dtype = neighbourDType(a, b)
+  const [x, y] = aligned(valueOf(a, dtype, 'where'), valueOf(b, dtype, 'where'), 'where')
+  const shape = broadcastShapes(test.shape, x.shape, 'where')
+  return o.select(o.broadcastTo(test, shape), o.broadcastTo(x, shape), o.broadcastTo(y, shape))
+}

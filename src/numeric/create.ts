@@ -1,0 +1,202 @@
+import { operations as o } from '../autodiff/apply.ts'
+import {
+  fromElements,
+  fromNdarray as concreteFromNdarray,
+  scalarOf,
+  toNdarray as viewOfConcrete,
+  viewOf,
+  type Nested,
+  type NumericArray,
+} from '../tensor/concrete.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { concreteOf } from '../autodiff/read.ts'
+import { bufferFrom, type Buffer, type DType } from '../tensor/dtype.ts'
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { checkShape, showShape, sizeOf } from '../tensor/shape.ts'
+import type { Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { NdArray } from 'ndarray'
+
+export interface DTypeOption {
+  /** `float32` unless told otherwise. */
+  readonly dtype?: DType
+}
+
+/**
+ * A tensor holding a copy of the elements: a number, nested arrays, or a typed array with a shape.
+ *
+ * @throws ShapeError for ragged arrays or a shape the elements do not fill.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * String(tensor([[1, 2], [3, 4]])) // => '[[1. 2.]\n [3. 4.]]'
+ * tensor(new Float64Array([1, 2, 3, 4]), { shape: [2, 2] }).shape // => [2, 2]
+ * ```
+ */
+export const tensor: {
+  (value: number | boolean, options?: DTypeOption): Tensor<readonly []>
+  <const S extends readonly number[]>(
+    elements: Nested | NumericArray,
+    options: DTypeOption & { readonly shape: S },
+  ): Tensor<S>
+  (elements: Nested | NumericArray, options?: DTypeOption): Tensor
+} = (elements: Nested | NumericArray, options: DTypeOption & { readonly shape?: readonly number[] } = {}) =>
+  fromElements(elements, options) as Tensor as never
+
+/**
+ * One number everywhere, stored once.
+ *
+ * @example
+ * ```ts
+ * import { full, toArray } from 'puregrad'
+ * toArray(full([2], 7)) // => [7, 7]
+ * ```
+ */
+export const full = <const S extends readonly number[]>(
+  shape: S,
+  value: number,
+  { dtype = 'float32' }: DTypeOption = {},
+): Tensor<S> => {
+  checkShape(shape, 'full')
+  return o.broadcastTo(scalarOf(value, dtype), shape) as Tensor as Tensor<S>
+}
+
+/** Zeros. */
+export const zeros = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
+  full(shape, 0, options)
+
+/** Ones. */
+export const ones = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
+  full(shape, 1, options)
+
+/** Zeros in the shape and dtype of another tensor. */
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  o.constant(0, x as Tensor as AnyValue) as Tensor as Tensor<S>
+
+/** Ones in the shape and dtype of another tensor. */
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  o.constant(1, x as Tensor as AnyValue) as Tensor as Tensor<S>
+
+const fill = (shape: readonly number[], dtype: DType, element: (i: number) => number): Tensor => {
+  checkShape(shape, 'shape')
+  return viewOf(
+    bufferFrom(
+      dtype,
+      Array.from({ length: sizeOf(shape) }, (_, i) => element(i)),
+    ),
+    dtype,
+    shape,
+  )
+}
+
+/**
+ * Ones at and below a diagonal, zeros above it: a lower triangle of ones.
+ *
+ * @example
+ * ```ts
+ * import { toArray, tri } from 'puregrad'
+ * toArray(tri(2)) // => [[1, 0], [1, 1]]
+ * ```
+ */
+export const tri = (
+  rows: number,
+  columns: number = rows,
+  { diagonal = 0, dtype = 'float32' }: DTypeOption & { readonly diagonal?: number } = {},
+): Tensor => fill([rows, columns], dtype, (i) => (i % columns <= Math.floor(i / columns) + diagonal ? 1 : 0))
+
+/**
+ * The identity matrix, or a rectangular one with ones on the main diagonal.
+ *
+ * @example
+ * ```ts
+ * import { eye, toArray } from 'puregrad'
+ * toArray(eye(2)) // => [[1, 0], [0, 1]]
+ * ```
+ */
+export const eye = (rows: number, columns: number = rows, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
+  fill([rows, columns], dtype, (i) => (i % columns === Math.floor(i / columns) ? 1 : 0))
+
+/**
+ * The diagonal of a matrix, or the square matrix with a vector on its diagonal.
+ *
+ * @example
+ * ```ts
+ * import { diag, tensor, toArray } from 'puregrad'
+ * toArray(diag(tensor([1, 2]))) // => [[1, 0], [0, 2]]
+ * toArray(diag(tensor([[1, 2], [3, 4]]))) // => [1, 4]
+ * ```
+ */
+export const diag = (x: Tensor): Tensor => {
+  const value = x as AnyValue
+  const [rows = 0, columns = 0] = value.shape
+  if (value.rank === 1) {
+    const spread = o.pad(value, { start: [0], step: [rows + 1], shape: [rows * rows] })
+    return o.reshape(spread, [rows, rows])
+  }
+  if (value.rank !== 2)
+    throw new ShapeError(`diag: expected a vector or a matrix, got shape ${showShape(value.shape)}`)
+  const n = Math.min(rows, columns)
+  const flat = o.reshape(value, [rows * columns])
+  return o.slice(flat, { start: [0], step: [columns + 1], shape: [n] })
+}
+
+/**
+ * `count` numbers from `start` to `stop`, both included, equally spaced.
+ *
+ * @example
+ * ```ts
+ * import { linspace, toArray } from 'puregrad'
+ * toArray(linspace(0, 1, 5)) // => [0, 0.25, 0.5, 0.75, 1]
+ * ```
+ */
+export const linspace = (
+  start: number,
+  stop: number,
+  count: number,
+  { dtype = 'float32' }: DTypeOption = {},
+): Tensor =>
+  fill([count], dtype, (i) =>
+    i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
+  )
+
+/**
+ * Numbers from `start` up to but without `stop`, in steps; with one argument, from 0.
+ *
+ * @throws ArgumentError for a step of 0.
+ * @example
+ * ```ts
+ * import { arange, toArray } from 'puregrad'
+ * toArray(arange(3)) // => [0, 1, 2]
+ * toArray(arange(1, 7, 2)) // => [1, 3, 5]
+ * ```
+ */
+export const arange = (
+  start: number,
+  stop?: number,
+  step = 1,
+  { dtype = 'float32' }: DTypeOption = {},
+): Tensor => {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop]
+  if (step === 0 || !Number.isFinite(step)) throw new ArgumentError(`arange: the step is ${String(step)}`)
+  return fill([Math.max(0, Math.ceil((to - from) / step))], dtype, (i) => from + i * step)
+}
+
+/**
+ * A tensor on the same memory as an ndarray, without a copy; do not write to it afterwards. `uint8` is taken as
+ * booleans.
+ *
+ * @throws DTypeError for other element types.
+ */
+export const fromNdarray = (view: NdArray): Tensor => concreteFromNdarray(view)
+
+/**
+ * An ndarray on the same memory as the tensor, without a copy; do not write to it.
+ *
+ * @throws UnknownValueError under `vmap`.
+ * @example
+ * ```ts
+ * import { tensor, toNdarray } from 'puregrad'
+ * toNdarray(tensor([[1, 2], [3, 4]])).get(1, 0) // => 3
+ * ```
+ */
+export const toNdarray = (x: Tensor): NdArray<Buffer> => viewOfConcrete(concreteOf(x, 'toNdarray'))

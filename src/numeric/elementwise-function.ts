@@ -1,0 +1,35 @@
+import type { AnyValue } from '../autodiff/value.ts'
+import { apply } from '../autodiff/apply.ts'
+import type { PrimitiveName } from '../primitive/primitive.ts'
+import type { BroadcastShape, Broadcastable, Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { aligned, valueOf, type Operand } from './operand.ts'
+
+/** A function applied to every element; the shape stays. */
+export interface UnaryFunction {
+  (x: number): Tensor<readonly []>
+  <S extends Shape>(x: Tensor<S>): Tensor<S>
+}
+
+/** A function of pairs of elements under NumPy's broadcasting rule. Literal shapes that cannot meet do not compile. */
+export interface BinaryFunction {
+  <A extends Shape>(a: Tensor<A>, b: number): Tensor<A>
+  <B extends Shape>(a: number, b: Tensor<B>): Tensor<B>
+  (a: number, b: number): Tensor<readonly []>
+  <A extends Shape, B extends Shape>(
+    a: Tensor<A>,
+    b: Tensor<B> & Broadcastable<A, B>,
+  ): Tensor<BroadcastShape<A, B>>
+}
+
+/** The elementwise function of a primitive with one input. */
+export const unaryFunction = (name: PrimitiveName): UnaryFunction =>
+  ((x: Operand): Tensor => apply(name, [valueOf(x, 'float32', name)], {} as never)) as UnaryFunction
+
+/** The broadcasting function of a primitive with two inputs. */
+export const binaryFunction = (name: PrimitiveName, where: string = name): BinaryFunction =>
+  ((a: Operand, b: Operand): Tensor => apply(name, aligned(a, b, where), {} as never)) as BinaryFunction
+
+/** A broadcasting function of two operands given by its work on aligned values. */
+export const alignedFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>
+  ((a: Operand, b: Operand): Tensor => f(...aligned(a, b, where))) as BinaryFunction

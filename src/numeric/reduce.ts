@@ -1,0 +1,286 @@
+import { apply, operations as o } from '../autodiff/apply.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import { normalizeAxes, normalizeAxis, showShape, sizeOf, withUnitAxes } from '../tensor/shape.ts'
+import type { ReducedShape, Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { abs, add, div, exp, log, sqrt, square, stopGradient, sub } from './arithmetic.ts'
+import { equal, isFinite, notEqual, where } from './comparison.ts'
+
+/** Which axes to reduce. */
+export interface ReduceOptions<A extends number | readonly number[] | undefined, K extends boolean> {
+  /** One axis or several, counted from the back when negative; all unless told otherwise. */
+  readonly axis?: A
+  /** Keep the reduced axes with size 1. */
+  readonly keepDims?: K
+}
+
+/** A function that reduces axes; the result's shape is known to the type checker. */
+export type Reduction = <
+  S extends Shape,
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<S>,
+  options?: ReduceOptions<A, K>,
+) => Tensor<ReducedShape<S, A, K>>
+
+type Axes = number | readonly number[] | undefined
+
+const reduction = (where: string, f: (x: AnyValue, axes: readonly number[]) => Tensor): Reduction =>
+  ((x: Tensor, { axis, keepDims = false }: ReduceOptions<Axes, boolean> = {}) => {
+    const value = x as AnyValue
+    const axes = normalizeAxes(axis, value.rank, where)
+    const reduced = f(value, axes)
+    return keepDims ? o.reshape(reduced as AnyValue, withUnitAxes(value.shape, axes)) : reduced
+  }) as Reduction
+
+const countOf = (x: AnyValue, axes: readonly number[], where: string): number => {
+  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
+  if (count === 0) throw new ArgumentError(`${where}: no elements along these axes of ${showShape(x.shape)}`)
+  return count
+}
+
+const kept = (x: AnyValue, reduced: Tensor, axes: readonly number[]): Tensor =>
+  o.reshape(reduced as AnyValue, withUnitAxes(x.shape, axes))
+
+/**
+ * The sum of elements; booleans are counted.
+ *
+ * @example
+ * ```ts
+ * import { item, sum, tensor, toArray } from 'puregrad'
+ * item(sum(tensor([[1, 2], [3, 4]]))) // => 10
+ * toArray(sum(tensor([[1, 2], [3, 4]]), { axis: 0 })) // => [4, 6]
+ * ```
+ */
+export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.cast(x, 'int32') : x, axes))
+
+/**
+ * The arithmetic mean.
+ *
+ * @throws ArgumentError for no elements.
+ * @example
+ * ```ts
+ * import { item, mean, tensor } from 'puregrad'
+ * item(mean(tensor([1, 2, 6]))) // => 3
+ * ```
+ */
+export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x, axes, 'mean')))
+
+/**
+ * The mean squared deviation from the mean (divided by n, not n − 1).
+ *
+ * @example
+ * ```ts
+ * import { item, tensor, variance } from 'puregrad'
+ * item(variance(tensor([1, 3]))) // => 1
+ * ```
+ */
+export const variance = reduction('variance', (x, axes) => {
+  const count = countOf(x, axes, 'variance')
+  const centred = sub(x as Tensor, kept(x, div(o.sum(x, axes), count), axes))
+  return div(o.sum(square(centred) as AnyValue, axes), count)
+})
+
+/** √x whose derivative at 0 is taken as 0. */
+const safeSqrt = (x: Tensor): Tensor => {
+  const positive = notEqual(x, 0)
+  return where(positive, sqrt(where(positive, x, 1)), 0)
+}
+
+/** The standard deviation (divided by n); derivative 0 where it is 0. */
+export const std = reduction('std', (x, axes) => safeSqrt(variance(x as Tensor, { axis: axes })))
+
+/**
+ * The largest element; NaN if any is. Ties share the derivative equally.
+ *
+ * @throws ArgumentError for no elements.
+ */
+export const max = reduction('max', (x, axes) => (axes.length === 0 ? x : apply('reduceMax', [x], { axes })))
+
+/** −x in a dtype that has negatives, so that the largest of it is at the smallest of x. */
+const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x, 'float64')) as AnyValue
+
+/** The smallest element; NaN if any is. Ties share the derivative equally. @throws ArgumentError for no elements. */
+export const min = reduction('min', (x, axes) =>
+  axes.length === 0 ? x : o.cast(o.neg(apply('reduceMax', [negated(x)], { axes })), x.dtype),
+)
+
+/** The axis folded in half again and again with `combine`: log n steps, no division, differentiable everywhere. */
+const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => Tensor): Tensor => {
+  const n = x.shape[axis] ?? 0
+  if (n === 1) return x
+  const half = n >> 1
+  const part = (start: number, count: number): AnyValue =>
+    o.slice(x, {
+      start: x.shape.map((_, i) => (i === axis ? start : 0)),
+      step: x.shape.map(() => 1),
+      shape: x.shape.map((size, i) => (i === axis ? count : size)),
+    }) as AnyValue
+  const folded = combine(part(0, half), part(half, half)) as AnyValue
+  return fold(
+    n % 2 === 0 ? folded : (o.bind('concat', [folded, part(n - 1, 1)], { axis }) as AnyValue),
+    axis,
+    combine,
+  )
+}
+
+/**
+ * The product of elements; 1 for none. Derivatives are exact also where elements are 0.
+ *
+ * @example
+ * ```ts
+ * import { grad, prod, tensor, toArray, type Tensor } from 'puregrad'
+ * toArray(grad((x: Tensor) => prod(x))(tensor([0, 2, 3]))) // => [6, 0, 0]
+ * ```
+ */
+export const prod = reduction('prod', (x, axes) =>
+  [...axes].reverse().reduce<Tensor>((value, axis) => {
+    const now = value as AnyValue
+    const shape = now.shape.filter((_, i) => i !== axis)
+    return now.shape[axis] === 0
+      ? o.constant(1, { shape, dtype: now.dtype })
+      : o.reshape(fold(now, axis, (a, b) => o.mul(a, b)) as AnyValue, shape)
+  }, x),
+)
+
+/**
+ * log Σ exp(x) without overflow; −∞ where all elements are −∞.
+ *
+ * @example
+ * ```ts
+ * import { item, logSumExp, tensor } from 'puregrad'
+ * item(logSumExp(tensor([1000, 1000]))) // => 1000.6931
+ * ```
+ */
+export const logSumExp = reduction('logSumExp', (x, axes) => {
+  const largest = stopGradient(max(x as Tensor, { axis: axes, keepDims: true })) as Tensor
+  const shift = where(isFinite(largest), largest, 0)
+  const total = log(sum(exp(sub(x as Tensor, shift)), { axis: axes }) as Tensor)
+  return add(total, o.reshape(shift as AnyValue, total.shape) as Tensor)
+})
+
+const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
+
+/** Whether any element is true (or not 0). */
+export const any = reduction('any', (x, axes) =>
+  notEqual(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, 0),
+)
+
+/** Whether all elements are true (or not 0). */
+export const all = reduction('all', (x, axes) =>
+  equal(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
+)
+
+const positionAlong =
+  (where: string, prepare: (x: AnyValue) => AnyValue) =>
+  (x: Tensor, { axis }: { readonly axis?: number } = {}): Tensor => {
+    const value = prepare(x as AnyValue)
+    return axis === undefined
+      ? apply('argmax', [o.reshape(value, [value.size]) as AnyValue], { axis: 0 })
+      : apply('argmax', [value], { axis: normalizeAxis(axis, value.rank, where) })
+  }
+
+/**
+ * The position (int32) of the first largest element, of the flattened tensor or along an axis.
+ *
+ * @example
+ * ```ts
+ * import { argmax, tensor, toArray } from 'puregrad'
+ * toArray(argmax(tensor([[1, 3], [5, 2]]), { axis: 1 })) // => [1, 0]
+ * ```
+ */
+export const argmax = positionAlong('argmax', (x) => x)
+
+/** The position (int32) of the first smallest element, of the flattened tensor or along an axis. */
+export const argmin = positionAlong('argmin', negated)
+
+export interface AxisOption {
+  /** The axis to work along, counted from the back when negative. */
+  readonly axis: number
+}
+
+/**
+ * Running sums along an axis.
+ *
+ * @example
+ * ```ts
+ * import { cumsum, tensor, toArray } from 'puregrad'
+ * toArray(cumsum(tensor([1, 2, 3]), { axis: 0 })) // => [1, 3, 6]
+ * ```
+ */
+export const cumsum = <S extends Shape>(x: Tensor<S>, { axis }: AxisOption): Tensor<S> =>
+  o.cumsum(x as Tensor as AnyValue, normalizeAxis(axis, x.rank, 'cumsum'), false) as Tensor as Tensor<S>
+
+/** Running products along an axis, in log n steps; derivatives are exact also where elements are 0. */
+export const cumprod = <S extends Shape>(x: Tensor<S>, { axis }: AxisOption): Tensor<S> => {
+  const along = normalizeAxis(axis, x.rank, 'cumprod')
+  const n = (x.shape as readonly number[])[along] ?? 0
+  const shifted = (value: AnyValue, by: number): AnyValue => {
+    const region = (count: number, start: number, shape: readonly number[]) => ({
+      start: shape.map((_, i) => (i === along ? start : 0)),
+      step: shape.map(() => 1),
+      shape: shape.map((size, i) => (i === along ? count : size)),
+    })
+    const head = o.slice(value, region(n - by, 0, value.shape))
+    const front = o.constant(1, { shape: region(by, 0, value.shape).shape, dtype: value.dtype })
+    return o.bind('concat', [front, head], { axis: along }) as AnyValue
+  }
+  const scan = (value: AnyValue, by: number): AnyValue =>
+    by >= n ? value : scan(o.mul(value, shifted(value, by)) as AnyValue, 2 * by)
+  return scan(x as Tensor as AnyValue, 1) as Tensor as Tensor<S>
+}
+
+export interface NormOptions extends ReduceOptions<Axes, boolean> {
+  /** Σ|x|, √Σx² (the default) or max|x|. */
+  readonly order?: 1 | 2 | 'inf'
+}
+
+/**
+ * The length of a vector, or of all elements. Its derivative at 0 is 0, a subgradient, never NaN.
+ *
+ * @example
+ * ```ts
+ * import { grad, item, norm, tensor, toArray, type Tensor } from 'puregrad'
+ * item(norm(tensor([3, 4]))) // => 5
+ * toArray(grad((x: Tensor) => norm(x))(tensor([0, 0]))) // => [0, 0]
+ * ```
+ */
+export const norm = (x: Tensor, { order = 2, axis, keepDims = false }: NormOptions = {}): Tensor => {
+  const options = axis === undefined ? { keepDims } : { axis, keepDims }
+  return order === 1
+    ? sum(abs(x), options)
+    : order === 'inf'
+      ? max(abs(x), options)
+      : safeSqrt(sum(square(x), options))
+}
+
+/**
+ * eˣ / Σ eˣ along an axis (the last unless told otherwise), without overflow.
+ *
+ * @example
+ * ```ts
+ * import { softmax, tensor, toArray } from 'puregrad'
+ * toArray(softmax(tensor([0, 0]))) // => [0.5, 0.5]
+ * ```
+ */
+export const softmax = <S extends Shape>(
+  x: Tensor<S>,
+  { axis = -1 }: Partial<AxisOption> = {},
+): Tensor<S> => {
+  const value: Tensor = x
+  const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor))
+  return div(e, sum(e, { axis, keepDims: true }) as Tensor) as Tensor as Tensor<S>
+}
+
+/** log softmax(x) along an axis (the last unless told otherwise), without overflow. */
+export const logSoftmax = <S extends Shape>(
+  x: Tensor<S>,
+  { axis = -1 }: Partial<AxisOption> = {},
+): Tensor<S> => {
+  const value: Tensor = x
+  const centred = sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor)
+  return sub(centred, log(sum(exp(centred), { axis, keepDims: true }) as Tensor)) as Tensor as Tensor<S>
+}
