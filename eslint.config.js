@@ -37,6 +37,8 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       // A primitive without parameters has the empty object as its parameters.
       '@typescript-eslint/no-generated-empty-object-type': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       'no-restricted-imports': [
         'error',
         {
@@ -72,7 +74,7 @@ export default defineConfig(
   {
     // The sweeps over an equation list keep an environment that grows with every equation.
     files: ['src/autodiff/**/*.ts'],
-    rules: { 'functional/no-let': 'off', 'functional/no-loop-statements': 'off' },
+    rules: off(immutability),
   },
   {
     files: ['src/cli/**/*.ts'],
