@@ -1,4 +1,4 @@
-import { ConcreteTensor } from '../tensor/concrete.ts'
+import { type ConcreteTensor } from '../tensor/concrete.ts'
 import { PuregradError } from '../tensor/errors.ts'
 import type { Value } from '../tensor/tensor.ts'
 import { operationsOf } from '../primitive/operations.ts'

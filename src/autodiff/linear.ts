@@ -32,7 +32,6 @@ export type LinearNode =
 export const newTrace = (level: number): Trace => ({ level, next: 0 })
 
 export const symbolicNode = (trace: Trace, { shape, dtype }: Typed, node: LinearNode): Symbolic =>
-  // eslint-disable-next-line functional/immutable-data -- fresh ids; invisible outside the trace
   new Symbolic(trace, trace.next++, shape, dtype, node)
 
 const isSymbolicAt = (value: AnyValue, level: number): value is Symbolic =>
@@ -80,7 +79,7 @@ export const dependencies = ({ node, level }: Symbolic): readonly Symbolic[] => 
     case 'zero':
       return []
     case 'primitive':
-      return node.inputs.filter((x) => isSymbolicAt(x, level)) as readonly Symbolic[]
+      return node.inputs.filter((x) => isSymbolicAt(x, level))
     case 'call':
       return node.inputs.filter((x) => x !== undefined)
     case 'output':
@@ -94,9 +93,7 @@ export const reachable = (outputs: readonly (Symbolic | undefined)[]): readonly 
   const stack = outputs.filter((output) => output !== undefined)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (nodes[node.id] !== undefined) continue
-    // eslint-disable-next-line functional/immutable-data -- local
     nodes[node.id] = node
-    // eslint-disable-next-line functional/immutable-data -- local
     for (const input of dependencies(node)) stack.push(input)
   }
   return nodes

@@ -64,7 +64,7 @@ export const vmap =
     let structure: B | undefined
     const outputs = vmapFlat(
       (inputs) => {
-        structure = asTree(f(...(withLeaves(args, inputs) as unknown as A)))
+        structure = asTree(f(...withLeaves(args, inputs)))
         return valuesOf(structure)
       },
       mapped,

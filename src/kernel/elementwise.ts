@@ -40,7 +40,7 @@ const rowLoop = (key: string, arity: number, unit: boolean): Row => {
 
 const compileRow = (text: string, arity: number): Row => {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-type-assertion -- the text is ours, built from constants
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours, built from constants
     return new Function('n', 'f', 'out', 'outOffset', 'data', 'offsets', 'strides', text) as Row
   } catch {
     return interpretedRow(arity)

@@ -7,7 +7,7 @@ import { greater, where } from './comparison.ts'
 const shaped =
   (f: (x: Tensor) => Tensor) =>
   <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-    f(x) as Tensor as Tensor<S>
+    f(x) as Tensor<S>
 
 /**
  * max(0, x); the derivative at 0 is taken as 0.
@@ -24,7 +24,7 @@ export const relu = shaped((x) => where(greater(x, 0), x, 0))
 export const leakyRelu = <S extends Shape>(
   x: Tensor<S>,
   { slope = 0.01 }: { readonly slope?: number } = {},
-): Tensor<S> => where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor as Tensor<S>
+): Tensor<S> => where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>
 
 /** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
 export const elu = <S extends Shape>(
@@ -34,7 +34,7 @@ export const elu = <S extends Shape>(
   const value: Tensor = x
   const positive = greater(value, 0)
   // The other branch is evaluated at 0 where it is not taken, so that it cannot overflow.
-  return where(positive, value, mul(expm1(where(positive, 0, value)), alpha)) as Tensor as Tensor<S>
+  return where(positive, value, mul(expm1(where(positive, 0, value)), alpha)) as Tensor<S>
 }
 
 /** Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017. */

@@ -70,12 +70,10 @@ export const ones = <const S extends readonly number[]>(shape: S, options: DType
   full(shape, 1, options)
 
 /** Zeros in the shape and dtype of another tensor. */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  o.constant(0, x as Tensor as AnyValue) as Tensor as Tensor<S>
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constant(0, x) as Tensor as Tensor<S>
 
 /** Ones in the shape and dtype of another tensor. */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  o.constant(1, x as Tensor as AnyValue) as Tensor as Tensor<S>
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constant(1, x) as Tensor as Tensor<S>
 
 const fill = (shape: readonly number[], dtype: DType, element: (i: number) => number): Tensor => {
   checkShape(shape, 'shape')

@@ -24,11 +24,11 @@ export interface BinaryFunction {
 
 /** The elementwise function of a primitive with one input. */
 export const unaryFunction = (name: PrimitiveName): UnaryFunction =>
-  ((x: Operand): Tensor => apply(name, [valueOf(x, 'float32', name)], {} as never)) as UnaryFunction
+  ((x: Operand): Tensor => apply(name, [valueOf(x, 'float32', name)], {})) as UnaryFunction
 
 /** The broadcasting function of a primitive with two inputs. */
 export const binaryFunction = (name: PrimitiveName, where: string = name): BinaryFunction =>
-  ((a: Operand, b: Operand): Tensor => apply(name, aligned(a, b, where), {} as never)) as BinaryFunction
+  ((a: Operand, b: Operand): Tensor => apply(name, aligned(a, b, where), {})) as BinaryFunction
 
 /** A broadcasting function of two operands given by its work on aligned values. */
 export const alignedFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>

@@ -119,7 +119,7 @@ export const argsort = (x: Tensor, { axis = -1 }: { readonly axis?: number } = {
 export const sort = <S extends Shape>(
   x: Tensor<S>,
   { axis = -1 }: { readonly axis?: number } = {},
-): Tensor<S> => takeAlongAxis(x, argsort(x, { axis }), axis) as Tensor as Tensor<S>
+): Tensor<S> => takeAlongAxis(x, argsort(x, { axis }), axis) as Tensor<S>
 
 /**
  * The `k` largest elements of the last axis, largest first, with their positions.

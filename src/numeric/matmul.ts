@@ -176,6 +176,7 @@ export const einsum = (specification: string, ...inputs: readonly Tensor[]): Ten
         throw new ShapeError(
           `einsum: '${label}' stands for ${String(known)} and for ${String(n)} in '${specification}'`,
         )
+      // eslint-disable-next-line functional/immutable-data -- local to this call
       sizes.set(label, n)
     })
     return diagonals({ value: input as AnyValue, labels })

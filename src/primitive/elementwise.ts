@@ -15,7 +15,7 @@ export const batchElementwise =
     o.bind(
       name,
       inputs.map((x, i) => (batched[i] === true ? x : o.broadcastTo(x, [size, ...x.shape]))),
-      {} as never,
+      {},
     )
 
 const at = (inputs: readonly Value[], position: number): Value => inputs[position] as Value
@@ -68,8 +68,7 @@ const comparison = (name: Names, f: (a: number, b: number) => boolean): Elementw
     requireSameShape(inputs, name)
     return { shape: inputAt(inputs, 0, name).shape, dtype: 'bool' }
   },
-  kernel: (inputs) =>
-    elementwiseKernel(name, (a, b) => (f(a as number, b as number) ? 1 : 0), inputs, 'bool'),
+  kernel: (inputs) => elementwiseKernel(name, (a, b) => (f(a, b) ? 1 : 0), inputs, 'bool'),
   derivative: { kind: 'zero' },
   batch: batchElementwise(name),
 })
@@ -93,11 +92,11 @@ const roundHalfEven = (x: number): number => {
   return nearest - x === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest
 }
 
-const product: ElementFunction = (a, b) => (a as number) * (b as number)
+const product: ElementFunction = (a, b) => a * b
 
 /** A product in which an exact zero absorbs: 0·∞ = 0·NaN = 0. */
 const absorbingProduct: ElementFunction = (a, b) => {
-  const p = (a as number) * (b as number)
+  const p = a * b
   return p === p ? p : a === 0 || b === 0 ? 0 : p
 }
 
@@ -109,7 +108,7 @@ export const elementwise = {
         kind: 'general',
         tangent: (o, _, [s, t]) => (s === undefined ? t : t === undefined ? s : o.add(s, t)),
       },
-      (a, b) => (a as number) + (b as number),
+      (a, b) => a + b,
     ),
     transpose: (_, ct) => [ct, ct],
   },
@@ -120,12 +119,12 @@ export const elementwise = {
         kind: 'general',
         tangent: (o, _, [s, t]) => (t === undefined ? s : s === undefined ? o.neg(t) : o.sub(s, t)),
       },
-      (a, b) => (a as number) - (b as number),
+      (a, b) => a - b,
     ),
     transpose: (o, ct) => [ct, o.neg(ct)],
   },
   neg: {
-    ...anyNumber('neg', { kind: 'linear', positions: [0] }, (a) => -(a as number)),
+    ...anyNumber('neg', { kind: 'linear', positions: [0] }, (a) => -a),
     transpose: (o, ct) => [o.neg(ct)],
   },
   mul: {
@@ -133,7 +132,7 @@ export const elementwise = {
     kernel: (inputs) => {
       const dtype = inputs[0]?.dtype ?? 'float32'
       const integer = dtype === 'int32' || dtype === 'uint32'
-      return elementwiseKernel('mul', integer ? (Math.imul as ElementFunction) : product, inputs, dtype)
+      return elementwiseKernel('mul', integer ? Math.imul : product, inputs, dtype)
     },
     transpose: (o, ct, [x, y], linear) =>
       linear[0] === true
@@ -152,7 +151,7 @@ export const elementwise = {
   div: {
     ...real(
       'div',
-      (a, b) => (a as number) / (b as number),
+      (a, b) => a / b,
       (o, [, y]) => o.div(o.constant(1, y as Value), y as Value),
       (o, [, y], out) => o.neg(o.div(out, y as Value)),
     ),
@@ -160,7 +159,7 @@ export const elementwise = {
   },
   pow: real(
     'pow',
-    (a, b) => (a as number) ** (b as number),
+    (a, b) => a ** b,
     (o, [x, y]) =>
       o.absorbingMul(y as Value, o.pow(x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
     (o, [x], out) => o.absorbingMul(out, o.log(x as Value)),
@@ -174,7 +173,7 @@ export const elementwise = {
         (o, [x, y]) => shareWhereLess(o, x as Value, y as Value),
       ],
     },
-    (a, b) => Math.max(a as number, b as number),
+    (a, b) => Math.max(a, b),
     true,
   ),
   min: anyNumber(
@@ -186,40 +185,34 @@ export const elementwise = {
         (o, [x, y]) => shareWhereLess(o, y as Value, x as Value),
       ],
     },
-    (a, b) => Math.min(a as number, b as number),
+    (a, b) => Math.min(a, b),
     true,
   ),
-  exp: real('exp', Math.exp as ElementFunction, (_, __, out) => out),
-  log: real('log', Math.log as ElementFunction, (o, x) => o.div(o.constant(1, at(x, 0)), at(x, 0))),
-  log1p: real('log1p', Math.log1p as ElementFunction, (o, x) => {
+  exp: real('exp', Math.exp, (_, __, out) => out),
+  log: real('log', Math.log, (o, x) => o.div(o.constant(1, at(x, 0)), at(x, 0))),
+  log1p: real('log1p', Math.log1p, (o, x) => {
     const one = o.constant(1, at(x, 0))
     return o.div(one, o.add(one, at(x, 0)))
   }),
-  expm1: real('expm1', Math.expm1 as ElementFunction, (o, x) => o.exp(at(x, 0))),
-  sqrt: real('sqrt', Math.sqrt as ElementFunction, (o, _, out) => o.div(o.constant(0.5, out), out)),
+  expm1: real('expm1', Math.expm1, (o, x) => o.exp(at(x, 0))),
+  sqrt: real('sqrt', Math.sqrt, (o, _, out) => o.div(o.constant(0.5, out), out)),
   rsqrt: real(
     'rsqrt',
-    (a) => 1 / Math.sqrt(a as number),
+    (a) => 1 / Math.sqrt(a),
     (o, x, out) => o.mul(o.constant(-0.5, out), o.div(out, at(x, 0))),
   ),
-  sin: real('sin', Math.sin as ElementFunction, (o, x) => o.cos(at(x, 0))),
-  cos: real('cos', Math.cos as ElementFunction, (o, x) => o.neg(o.sin(at(x, 0)))),
-  tanh: real('tanh', Math.tanh as ElementFunction, (o, _, out) => o.sub(o.constant(1, out), o.mul(out, out))),
-  sigmoid: real('sigmoid', stableSigmoid as ElementFunction, (o, _, out) =>
-    o.mul(out, o.sub(o.constant(1, out), out)),
-  ),
-  erf: real('erf', erf as ElementFunction, (o, x) =>
+  sin: real('sin', Math.sin, (o, x) => o.cos(at(x, 0))),
+  cos: real('cos', Math.cos, (o, x) => o.neg(o.sin(at(x, 0)))),
+  tanh: real('tanh', Math.tanh, (o, _, out) => o.sub(o.constant(1, out), o.mul(out, out))),
+  sigmoid: real('sigmoid', stableSigmoid, (o, _, out) => o.mul(out, o.sub(o.constant(1, out), out))),
+  erf: real('erf', erf, (o, x) =>
     o.mul(o.constant(2 / Math.sqrt(Math.PI), at(x, 0)), o.exp(o.neg(o.mul(at(x, 0), at(x, 0))))),
   ),
   /** |x|′ is taken as 0 at 0. */
-  abs: anyNumber(
-    'abs',
-    { kind: 'partials', partials: [(o, x) => o.sign(at(x, 0))] },
-    Math.abs as ElementFunction,
-  ),
-  sign: piecewiseConstant('sign', Math.sign as ElementFunction),
-  floor: piecewiseConstant('floor', Math.floor as ElementFunction),
-  round: piecewiseConstant('round', roundHalfEven as ElementFunction),
+  abs: anyNumber('abs', { kind: 'partials', partials: [(o, x) => o.sign(at(x, 0))] }, Math.abs),
+  sign: piecewiseConstant('sign', Math.sign),
+  floor: piecewiseConstant('floor', Math.floor),
+  round: piecewiseConstant('round', roundHalfEven),
   equal: comparison('equal', (a, b) => a === b),
   less: comparison('less', (a, b) => a < b),
   lessEqual: comparison('lessEqual', (a, b) => a <= b),
@@ -232,12 +225,7 @@ export const elementwise = {
       return inputAt(inputs, 1, 'where')
     },
     kernel: (inputs) =>
-      elementwiseKernel(
-        'select',
-        (c, a, b) => (c !== 0 ? (a as number) : (b as number)),
-        inputs,
-        inputs[1]?.dtype ?? 'float32',
-      ),
+      elementwiseKernel('select', (c, a, b) => (c !== 0 ? a : b), inputs, inputs[1]?.dtype ?? 'float32'),
     derivative: { kind: 'linear', positions: [1, 2] },
     transpose: (o, ct, [condition], linear) => {
       const zero = o.constant(0, ct)

@@ -14,6 +14,7 @@ export type Bind = <N extends PrimitiveName>(
 const none: NoParameters = {}
 
 /** The primitives as functions: the language derivative, transposition and batching rules are written in. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- `Operations` is defined as its type
 export const operationsOf = (bind: Bind) => {
   const unary =
     (name: PrimitiveName) =>

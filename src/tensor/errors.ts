@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-classes, functional/no-this-expressions --
+/* eslint-disable functional/no-classes --
    an error that carries a stack and is told apart by `instanceof` has to be a class */
 
 /** What every error thrown by the mathematics of this library is an instance of. */
