@@ -82,7 +82,7 @@ export const custom =
  * ```ts
  * import { checkpoint, exp, grad, item, sin, tensor, type Tensor } from 'puregrad'
  * const block = checkpoint((x: Tensor) => sin(exp(x)))
- * item(grad((x: Tensor) => block(block(x)))(tensor(0))) // => -1.438
+ * item(grad((x: Tensor) => block(block(x)))(tensor(0))) // => -0.8534174
  * ```
  */
 export const checkpoint =
