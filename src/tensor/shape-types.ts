@@ -357,11 +357,19 @@ type RestDigits<N extends Digits> = N extends readonly [Digit, ...infer Rest ext
   ? Rest
   : readonly []
 
-type Column<U extends readonly 1[], D extends Digit, Plus extends Digit, Carry extends Digit> = readonly [
-  ...Multiples<U>[D],
-  ...Units[Plus],
-  ...Units[Carry],
-]['length']
+type ColumnUnits<
+  U extends readonly 1[],
+  D extends Digit,
+  Plus extends Digit,
+  Carry extends Digit,
+> = readonly [...Multiples<U>[D], ...Units[Plus], ...Units[Carry]]
+
+type Column<U extends readonly 1[], D extends Digit, Plus extends Digit, Carry extends Digit> = ColumnUnits<
+  U,
+  D,
+  Plus,
+  Carry
+>['length']
 
 /** `N · D + Plus`; a column is at most 9 · 9 + 9 + 9 = 99, so it splits into one digit and one carry. */
 type MultiplyAdd<
