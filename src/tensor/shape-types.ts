@@ -369,7 +369,8 @@ type Column<U extends readonly 1[], D extends Digit, Plus extends Digit, Carry e
   D,
   Plus,
   Carry
->['length']
+>['length'] &
+  number
 
 /** `N · D + Plus`; a column is at most 9 · 9 + 9 + 9 = 99, so it splits into one digit and one carry. */
 type MultiplyAdd<

@@ -17,7 +17,7 @@ export interface Tensor<S extends Shape = Shape> {
   readonly dtype: DType
   readonly rank: number
   readonly size: number
-  readonly [shapeTag]?: S
+  readonly [shapeTag]?: S | undefined
 }
 
 /** What every kind of value (concrete, dual, batched, symbolic) shares. */
