@@ -16,10 +16,11 @@ export const asTree = <T>(output: T): T =>
 
 /** Throws unless every tensor of the tree can carry a derivative. */
 export const requireDifferentiable = (tree: Tree, transformation: string): void => {
-  const leaves = leavesWithPaths(tree)
+  const leaves = leavesOf(tree)
   if (leaves.length === 0)
     throw new TreeError(`${transformation}: the argument to differentiate holds no tensor`)
-  const odd = leaves.find(({ leaf }) => !isFloat(leaf.dtype))
+  if (leaves.every(({ dtype }) => isFloat(dtype))) return
+  const odd = leavesWithPaths(tree).find(({ leaf }) => !isFloat(leaf.dtype))
   if (odd !== undefined)
     throw new DTypeError(
       `${transformation}: ${odd.path === '' ? 'the argument' : odd.path} is ${odd.leaf.dtype}; ` +

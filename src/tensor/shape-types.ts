@@ -338,6 +338,8 @@ type Digit = keyof Units
 
 type Digits = readonly Digit[]
 
+type LengthOf<T> = T extends { readonly length: infer N extends number } ? N : never
+
 interface Multiples<U extends readonly 1[]> {
   readonly '0': readonly []
   readonly '1': U
@@ -357,20 +359,12 @@ type RestDigits<N extends Digits> = N extends readonly [Digit, ...infer Rest ext
   ? Rest
   : readonly []
 
-type ColumnUnits<
-  U extends readonly 1[],
-  D extends Digit,
-  Plus extends Digit,
-  Carry extends Digit,
-> = readonly [...Multiples<U>[D], ...Units[Plus], ...Units[Carry]]
-
-type Column<U extends readonly 1[], D extends Digit, Plus extends Digit, Carry extends Digit> = ColumnUnits<
-  U,
-  D,
-  Plus,
-  Carry
->['length'] &
-  number
+/** One column of a multiplication, in units. */
+type Column<U extends readonly 1[], D extends Digit, Plus extends Digit, Carry extends Digit> = readonly [
+  ...Multiples<U>[D],
+  ...Units[Plus],
+  ...Units[Carry],
+]
 
 /** `N · D + Plus`; a column is at most 9 · 9 + 9 + 9 = 99, so it splits into one digit and one carry. */
 type MultiplyAdd<
@@ -381,7 +375,7 @@ type MultiplyAdd<
   Out extends Digits = readonly [],
 > = readonly [N, Plus, Carry] extends readonly [readonly [], readonly [], '0']
   ? Out
-  : `${Column<Units[FirstDigit<N>], D, FirstDigit<Plus>, Carry>}` extends infer Value
+  : `${LengthOf<Column<Units[FirstDigit<N>], D, FirstDigit<Plus>, Carry>>}` extends infer Value
     ? Value extends Digit
       ? MultiplyAdd<RestDigits<N>, D, RestDigits<Plus>, '0', readonly [...Out, Value]>
       : Value extends `${infer Tens extends Digit}${infer Ones extends Digit}`
@@ -448,13 +442,40 @@ type CountOfInferred<T extends Shape, Out extends readonly unknown[] = readonly 
   ? CountOfInferred<Rest, Knowledge<D> extends 'literal' ? (D extends -1 ? [...Out, D] : Out) : Out>
   : Out['length']
 
-/** The shape after reshaping to `T`, where the one -1 is inferred at run time. */
+/** The dimensions without the first `D`; `never` when there is none. */
+type Without<S extends Shape, D extends Dimension, Out extends Shape = readonly []> = S extends readonly [
+  infer First extends Dimension,
+  ...infer Rest extends Shape,
+]
+  ? [First, D] extends [D, First]
+    ? readonly [...Out, ...Rest]
+    : Without<Rest, D, readonly [...Out, First]>
+  : never
+
+/** The size that -1 stands for, when the other sizes of `T` occur among those of `S`; else `number`. */
+type InferredSize<S extends Shape, T extends Shape> = [S] extends [never]
+  ? number
+  : T extends readonly [infer D extends Dimension, ...infer Rest extends Shape]
+    ? D extends -1 | 1
+      ? InferredSize<S, Rest>
+      : D extends 0
+        ? number
+        : InferredSize<Without<S, D>, Rest>
+    : ElementCount<S>
+
+/** The shape after reshaping to `T`, where one -1 is inferred, by the type checker if that takes no division. */
 export type ReshapedShape<S extends Shape, T extends Shape> =
   IsUnknownRank<T> extends true
     ? Shape
-    : S extends Shape
-      ? { readonly [K in keyof T]: T[K] extends -1 ? number : T[K] }
-      : never
+    : {
+        readonly [K in keyof T]: T[K] extends -1
+          ? IsUnknownRank<S> extends true
+            ? number
+            : CountOfInferred<T> extends 1
+              ? InferredSize<S, T>
+              : number
+          : T[K]
+      }
 
 /**
  * `unknown` unless `S` can never be reshaped to `T`; to be intersected with the type of the target shape.

@@ -46,16 +46,33 @@ export const leavesWithPaths = (tree: Tree): readonly { readonly path: Path; rea
   return found
 }
 
+/** {@link mapTree} where the paths are not asked for: naming them would cost more than the walk. */
+const replaceLeaves = (node: unknown, replace: (leaf: Tensor) => unknown): unknown =>
+  isTensor(node)
+    ? replace(node)
+    : Array.isArray(node)
+      ? node.map((child) => replaceLeaves(child, replace))
+      : isRecord(node)
+        ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, replaceLeaves(child, replace)]))
+        : node
+
 /** The tensors of a tree, in the order of {@link leavesWithPaths}. */
-export const leavesOf = (tree: Tree): readonly Tensor[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
+export const leavesOf = (tree: Tree): readonly Tensor[] =>
+  isTensor(tree)
+    ? [tree]
+    : Array.isArray(tree)
+      ? tree.flatMap(leavesOf)
+      : isRecord(tree)
+        ? Object.values(tree).flatMap(leavesOf)
+        : []
 
 /** The tree with its tensors replaced in order. Throws when the count differs. */
 export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): T => {
   let next = 0
-  const result = mapTree(tree, () => leaves[next++])
+  const result = replaceLeaves(tree, () => leaves[next++])
   if (next !== leaves.length)
     throw new TreeError(`a tree of ${String(next)} tensors was given ${String(leaves.length)} leaves`)
-  return result
+  return result as T
 }
 
 const kindOf = (node: unknown): string =>
