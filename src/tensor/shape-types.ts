@@ -373,7 +373,7 @@ type MultiplyAdd<
   Plus extends Digits,
   Carry extends Digit = '0',
   Out extends Digits = readonly [],
-> = readonly [N, Plus, Carry] extends readonly [readonly [], readonly [], '0']
+> = [N, Plus, Carry] extends [readonly [], readonly [], '0']
   ? Out
   : `${LengthOf<Column<Units[FirstDigit<N>], D, FirstDigit<Plus>, Carry>>}` extends infer Value
     ? Value extends Digit
