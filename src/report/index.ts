@@ -1,0 +1,3 @@
+export * from './learning-curve.ts'
+export * from './svg.ts'
+export * from './table.ts'

@@ -1,0 +1,42 @@
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Chart } from './learning-curve.ts'
+
+/** Why there is no picture: a package that draws is not installed, or the chart is not one it can draw. */
+export type DrawingError =
+  | { readonly kind: 'missing-package'; readonly message: string }
+  | { readonly kind: 'invalid-chart'; readonly message: string }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const load = TE.tryCatch(
+  () => Promise.all([import('vega'), import('vega-lite')]),
+  (error): DrawingError => ({
+    kind: 'missing-package',
+    message: `drawing needs the optional packages vega and vega-lite: npm install vega vega-lite (${reasonOf(error)})`,
+  }),
+)
+
+/**
+ * Draws a chart as an SVG document. Vega and vega-lite are loaded on first use; without them the result is a
+ * `Left` that says what to install.
+ *
+ * @example
+ * ```ts
+ * import { learningCurve, toSvg } from 'puregrad/report'
+ * const svg = await toSvg(learningCurve([{ epoch: 1, train: 0.9, dev: 1 }]))()
+ * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
+ * ```
+ */
+export const toSvg = (chart: Chart): TE.TaskEither<DrawingError, string> =>
+  TE.chain(([vega, vegaLite]: readonly [typeof import('vega'), typeof import('vega-lite')]) =>
+    TE.tryCatch(
+      () => {
+        const { spec } = vegaLite.compile(chart as unknown as Parameters<typeof vegaLite.compile>[0])
+        return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG()
+      },
+      (error): DrawingError => ({
+        kind: 'invalid-chart',
+        message: `the chart cannot be drawn: ${reasonOf(error)}`,
+      }),
+    ),
+  )(load)

@@ -1,0 +1,74 @@
+/** A lower and an upper bound. */
+export type Interval = readonly [lower: number, upper: number]
+
+/** How many standard deviations a two-sided interval of 95 % reaches to each side. */
+export const normal95 = 1.959963984540054
+
+/**
+ * Wilson's score interval for a proportion of `successes` in `n` independent trials; it stays inside [0, 1] and
+ * is sensible also at 0 and n. Without trials nothing is known: [0, 1].
+ *
+ * Formula: E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference.
+ *
+ * @example
+ * ```ts
+ * import { wilsonInterval } from 'puregrad/training'
+ * wilsonInterval(90, 100).map((bound) => bound.toFixed(4)) // => ['0.8256', '0.9448']
+ * wilsonInterval(0, 0) // => [0, 1]
+ * ```
+ */
+export const wilsonInterval = (successes: number, n: number, z = normal95): Interval => {
+  if (n === 0) return [0, 1]
+  const p = successes / n
+  const scale = 1 / (1 + z ** 2 / n)
+  const centre = scale * (p + z ** 2 / (2 * n))
+  const reach = scale * z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2))
+  return [p === 0 ? 0 : Math.max(0, centre - reach), p === 1 ? 1 : Math.min(1, centre + reach)]
+}
+
+/**
+ * The normal interval for a mean of `n` independent values with the given standard deviation; its width falls as
+ * 1/√n. Without values nothing is known: [−∞, ∞].
+ *
+ * @example
+ * ```ts
+ * import { meanInterval } from 'puregrad/training'
+ * meanInterval({ mean: 5, deviation: 2, n: 400 }).map((bound) => bound.toFixed(3)) // => ['4.804', '5.196']
+ * ```
+ */
+export const meanInterval = (
+  { mean, deviation, n }: { readonly mean: number; readonly deviation: number; readonly n: number },
+  z = normal95,
+): Interval => {
+  if (n === 0) return [-Infinity, Infinity]
+  const reach = (z * deviation) / Math.sqrt(n)
+  return [mean - reach, mean + reach]
+}
+
+/** A proportion and the number of trials it was measured with. */
+export interface Proportion {
+  readonly value: number
+  readonly n: number
+}
+
+/**
+ * The interval for the difference `a − b` of two independent proportions.
+ *
+ * Formula: R. G. Newcombe (1998), Interval estimation for the difference between independent proportions, method 10.
+ *
+ * @example
+ * ```ts
+ * import { differenceInterval } from 'puregrad/training'
+ * const interval = differenceInterval({ value: 56 / 70, n: 70 }, { value: 48 / 80, n: 80 })
+ * interval.map((bound) => bound.toFixed(4)) // => ['0.0524', '0.3339']
+ * ```
+ */
+export const differenceInterval = (a: Proportion, b: Proportion, z = normal95): Interval => {
+  const [aLower, aUpper] = wilsonInterval(a.value * a.n, a.n, z)
+  const [bLower, bUpper] = wilsonInterval(b.value * b.n, b.n, z)
+  const gap = a.value - b.value
+  return [
+    gap - Math.hypot(a.value - aLower, bUpper - b.value),
+    gap + Math.hypot(aUpper - a.value, b.value - bLower),
+  ]
+}

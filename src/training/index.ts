@@ -1,0 +1,6 @@
+export * from './confidence.ts'
+export * from './diagnose.ts'
+export * from './early-stopping.ts'
+export * from './evaluate.ts'
+export * from './fit.ts'
+export * from './step.ts'
