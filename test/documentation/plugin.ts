@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vitest/config'
-import { documentedExamples } from './documented-examples.ts'
+import { examplesIn } from './examples-in.ts'
 import type { Example } from './examples-in.ts'
 import { withAssertions } from './with-assertions.ts'
 
@@ -13,7 +14,8 @@ const exampleFolder = 'test/documentation/.examples'
  */
 export const documentationExamples = (root: string): Plugin => {
   const idOf = ({ file, line }: Example): string => join(root, exampleFolder, `${file}.${line}.ts`)
-  const examples = (): readonly Example[] => documentedExamples(root)
+  const examples = (): readonly Example[] =>
+    documentedFiles(root).flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
   return {
     name: 'documentation-examples',
     enforce: 'pre',
@@ -35,3 +37,15 @@ export const documentationExamples = (root: string): Plugin => {
 
 const entry = (example: Example, id: string): string =>
   `{ name: ${JSON.stringify(`${example.file}:${example.line}`)}, run: () => import(${JSON.stringify(id)}) }`
+
+const documentedFiles = (root: string): readonly string[] => [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...filesBelow(root, 'src', '.ts'),
+  ...filesBelow(root, 'docs', '.md'),
+]
+
+const filesBelow = (root: string, folder: string, extension: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .sort()
