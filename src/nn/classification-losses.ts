@@ -1,0 +1,125 @@
+import {
+  add,
+  argmax,
+  cast,
+  equal,
+  expandDims,
+  logSoftmax,
+  maximum,
+  mean,
+  mul,
+  neg,
+  softplus,
+  squeeze,
+  sub,
+  sum,
+  takeAlongAxis,
+} from '../numeric/index.ts'
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { sameShape, showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { reduced, type LossOptions } from './reduction.ts'
+
+export interface CrossEntropyOptions extends LossOptions {
+  /** The share of the target spread evenly over all classes, in [0, 1). */
+  readonly labelSmoothing?: number
+}
+
+const checkSmoothing = (share: number): void => {
+  if (!(share >= 0 && share < 1))
+    throw new ArgumentError(`softmaxCrossEntropy: labelSmoothing lies in [0, 1), got ${String(share)}`)
+}
+
+/**
+ * −log softmax(logits) at the label: logits `[rows, classes]`, integer labels `[rows]`. Never overflows.
+ *
+ * @throws ShapeError where rows differ; ArgumentError for a label outside the classes.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { softmaxCrossEntropy } from 'puregrad/nn'
+ * const labels = tensor([0], { dtype: 'int32' })
+ * item(softmaxCrossEntropy(tensor([[0, 0]]), labels)) // => 0.6931472
+ * ```
+ */
+export const softmaxCrossEntropy = (
+  logits: Tensor,
+  labels: Tensor,
+  { labelSmoothing = 0, ...options }: CrossEntropyOptions = {},
+): Tensor => {
+  checkSmoothing(labelSmoothing)
+  if (logits.rank < 1 || !sameShape(logits.shape.slice(0, -1), labels.shape))
+    throw new ShapeError(
+      `softmaxCrossEntropy: logits ${showShape(logits.shape)} need labels ` +
+        `${showShape(logits.shape.slice(0, -1))}, got ${showShape(labels.shape)}`,
+    )
+  const logs = logSoftmax(logits)
+  const picked = neg(squeeze(takeAlongAxis(logs, expandDims(labels, -1), -1), -1))
+  const losses =
+    labelSmoothing === 0
+      ? picked
+      : add(mul(picked, 1 - labelSmoothing), mul(neg(mean(logs, { axis: -1 })), labelSmoothing) as Tensor)
+  return reduced(losses, options)
+}
+
+/**
+ * −Σ target · log softmax(logits): logits and target probabilities `[rows, classes]`.
+ *
+ * @throws ShapeError where the shapes differ.
+ */
+export const softmaxCrossEntropyFromProbabilities = (
+  logits: Tensor,
+  targets: Tensor,
+  { labelSmoothing = 0, ...options }: CrossEntropyOptions = {},
+): Tensor => {
+  checkSmoothing(labelSmoothing)
+  requireSameShape('softmaxCrossEntropyFromProbabilities', logits, targets)
+  const classes = logits.shape[logits.rank - 1] ?? 1
+  const smooth =
+    labelSmoothing === 0 ? targets : add(mul(targets, 1 - labelSmoothing), labelSmoothing / classes)
+  return reduced(neg(sum(mul(smooth, logSoftmax(logits)), { axis: -1 })) as Tensor, options)
+}
+
+/**
+ * −t log σ(z) − (1 − t) log(1 − σ(z)) of each element, from logits z and targets t in [0, 1]. Never overflows.
+ *
+ * @throws ShapeError where the shapes differ.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { sigmoidBinaryCrossEntropy } from 'puregrad/nn'
+ * item(sigmoidBinaryCrossEntropy(tensor([1000]), tensor([0]))) // => 1000
+ * ```
+ */
+export const sigmoidBinaryCrossEntropy = (
+  logits: Tensor,
+  targets: Tensor,
+  options: LossOptions = {},
+): Tensor => {
+  requireSameShape('sigmoidBinaryCrossEntropy', logits, targets)
+  return reduced(sub(softplus(logits), mul(logits, targets)), options)
+}
+
+/**
+ * max(0, 1 − t·y) of each element, for targets t of −1 or 1.
+ *
+ * @throws ShapeError where the shapes differ.
+ */
+export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
+  requireSameShape('hinge', predictions, targets)
+  return reduced(maximum(sub(1, mul(predictions, targets)), 0), options)
+}
+
+/**
+ * The share of rows whose largest logit is at the label: logits `[rows, classes]`, integer labels `[rows]`.
+ */
+export const accuracy = (logits: Tensor, labels: Tensor): Tensor =>
+  mean(cast(equal(argmax(logits, { axis: -1 }), cast(labels, 'int32')), 'float32'))
+
+/** Throws unless predictions and targets have one shape: broadcasting here is nearly always a mistake. */
+export const requireSameShape = (where: string, predictions: Tensor, targets: Tensor): void => {
+  if (!sameShape(predictions.shape, targets.shape))
+    throw new ShapeError(
+      `${where}: predictions ${showShape(predictions.shape)} and targets ${showShape(targets.shape)} differ`,
+    )
+}

@@ -1,0 +1,118 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { activationFunctions, type ActivationName } from './activation-functions.ts'
+import type { InitializerSpec } from './initializers.ts'
+import { activation, dense } from './layer.ts'
+import { network, type AnyLayer, type Network } from './network.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** What is wrong with a network's description, and where. */
+export interface NetworkSpecError {
+  readonly kind: 'network-spec'
+  readonly path: string
+  readonly message: string
+}
+
+const where = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
+  new t.Type(
+    name,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
+    t.identity,
+  )
+
+const finite = where('a finite number', (u): u is number => typeof u === 'number' && Number.isFinite(u))
+const width = where(
+  'a positive integer',
+  (u): u is number => typeof u === 'number' && Number.isInteger(u) && u > 0,
+)
+const layerName = where('a name', (u): u is string => typeof u === 'string' && u !== '')
+const functionName = where(
+  `one of ${Object.keys(activationFunctions).join(', ')}`,
+  (u): u is ActivationName => typeof u === 'string' && Object.hasOwn(activationFunctions, u),
+)
+
+const plain = <K extends string>(kind: K): t.Type<{ readonly kind: K }> => t.type({ kind: t.literal(kind) })
+
+const initializer: t.Type<InitializerSpec> = t.union([
+  plain('zeros'),
+  t.type({ kind: t.literal('constant'), value: finite }),
+  t.type({ kind: t.literal('normal'), std: finite }),
+  t.type({ kind: t.literal('uniform'), limit: finite }),
+  plain('xavierNormal'),
+  plain('xavierUniform'),
+  plain('heNormal'),
+  plain('heUniform'),
+  plain('lecunNormal'),
+  plain('lecunUniform'),
+  t.type({ kind: t.literal('orthogonal'), gain: finite }),
+  t.type({ kind: t.literal('scaledIdentity'), scale: finite }),
+])
+
+const layer = t.union([
+  t.type({ kind: t.literal('dense'), name: layerName, width, weight: initializer, bias: initializer }),
+  t.type({ kind: t.literal('activation'), function: functionName }),
+])
+
+const codec = t.type({ input: width, layers: t.readonlyArray(layer) })
+
+/** Union branches appear in io-ts paths as numbers below a tag-less type; only record keys and positions are kept. */
+const pathOf = (context: t.Context): string =>
+  context
+    .filter(({ key }, i) => key !== '' && !(context[i - 1]?.type instanceof t.UnionType))
+    .map(({ key }) => key)
+    .join('.')
+
+/**
+ * The network a piece of data describes (see {@link Network.spec}), or what is wrong with it and where.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { decodeNetwork, dense, network } from 'puregrad/nn'
+ * const { spec } = network(2, dense('only', 3))
+ * E.isRight(decodeNetwork(JSON.parse(JSON.stringify(spec)))) // => true
+ * const wrong = decodeNetwork({ ...spec, input: 0 })
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'input: expected a positive integer, got 0'
+ * ```
+ */
+export const decodeNetwork = (
+  spec: unknown,
+): E.Either<
+  NetworkSpecError,
+  Network<
+    Readonly<Record<string, Readonly<Record<string, Tensor>>>>,
+    Readonly<Record<string, Readonly<Record<string, Tensor>>>>
+  >
+> =>
+  pipe(
+    codec.decode(spec),
+    E.mapLeft((errors): NetworkSpecError => {
+      const ours = errors.find(({ message }) => message !== undefined) ?? errors[0]
+      const path = pathOf(ours?.context ?? [])
+      const got = JSON.stringify(ours?.value) as string | undefined
+      return {
+        kind: 'network-spec',
+        path,
+        message: `${path === '' ? 'the description' : path}: ${ours?.message ?? 'is not acceptable'}, got ${got ?? 'nothing'}`,
+      }
+    }),
+    E.flatMap((valid) => {
+      const names = valid.layers.flatMap((item) => (item.kind === 'dense' ? [item.name] : []))
+      const twice = names.find((name, i) => names.indexOf(name) !== i)
+      return twice === undefined
+        ? E.right(valid)
+        : E.left<NetworkSpecError>({
+            kind: 'network-spec',
+            path: 'layers',
+            message: `layers: two layers are named '${twice}'`,
+          })
+    }),
+    E.map((valid) => {
+      const layers: readonly AnyLayer[] = valid.layers.map((item) =>
+        item.kind === 'dense' ? dense(item.name, item.width, item) : activation(item.function),
+      )
+      return network(valid.input, ...layers) as never
+    }),
+  )

@@ -1,0 +1,134 @@
+import { item } from '../autodiff/read.ts'
+import {
+  mul,
+  norm,
+  normal,
+  sub,
+  sum,
+  transpose,
+  uniform,
+  full,
+  eye,
+  stack,
+  slice,
+  squeeze,
+} from '../numeric/index.ts'
+import type { Key } from '../numeric/index.ts'
+import type { FloatDType } from '../tensor/dtype.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** How parameters are filled before training, as plain data. */
+export type InitializerSpec =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly std: number }
+  | { readonly kind: 'uniform'; readonly limit: number }
+  | { readonly kind: 'xavierNormal' }
+  | { readonly kind: 'xavierUniform' }
+  | { readonly kind: 'heNormal' }
+  | { readonly kind: 'heUniform' }
+  | { readonly kind: 'lecunNormal' }
+  | { readonly kind: 'lecunUniform' }
+  | { readonly kind: 'orthogonal'; readonly gain: number }
+  | { readonly kind: 'scaledIdentity'; readonly scale: number }
+
+/** Zeros. */
+export const zerosInitializer: InitializerSpec = { kind: 'zeros' }
+/** One number everywhere; hidden units started so stay alike for ever. */
+export const constant = (value: number): InitializerSpec => ({ kind: 'constant', value })
+/** Normal with mean 0. */
+export const normalInitializer = (std: number): InitializerSpec => ({ kind: 'normal', std })
+/** Uniform on [−limit, limit). */
+export const uniformInitializer = (limit: number): InitializerSpec => ({ kind: 'uniform', limit })
+/** Variance 2 / (fan in + fan out), normal. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
+export const xavierNormal: InitializerSpec = { kind: 'xavierNormal' }
+/** Variance 2 / (fan in + fan out), uniform. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
+export const xavierUniform: InitializerSpec = { kind: 'xavierUniform' }
+/** Variance 2 / fan in, normal. Source: K. He et al., ICCV 2015. */
+export const heNormal: InitializerSpec = { kind: 'heNormal' }
+/** Variance 2 / fan in, uniform. Source: K. He et al., ICCV 2015. */
+export const heUniform: InitializerSpec = { kind: 'heUniform' }
+/** Variance 1 / fan in, normal. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
+export const lecunNormal: InitializerSpec = { kind: 'lecunNormal' }
+/** Variance 1 / fan in, uniform. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
+export const lecunUniform: InitializerSpec = { kind: 'lecunUniform' }
+/** Rows or columns (the fewer) orthonormal, times a gain. Source: A. M. Saxe et al., ICLR 2014. */
+export const orthogonal = (gain = 1): InitializerSpec => ({ kind: 'orthogonal', gain })
+/** A number on the diagonal, zeros elsewhere. */
+export const scaledIdentity = (scale: number): InitializerSpec => ({ kind: 'scaledIdentity', scale })
+
+/** Orthonormal columns by Gram–Schmidt, each column cleaned twice so that rounding does not accumulate. */
+const orthonormalColumns = (x: Tensor): Tensor => {
+  const columns = Array.from({ length: x.shape[1] ?? 0 }, (_, j) =>
+    squeeze(slice(x, [0, j], [x.shape[0] ?? 0, j + 1]), 1),
+  )
+  const found = columns.reduce<readonly Tensor[]>((done, column) => {
+    const clean = (v: Tensor): Tensor => done.reduce((rest, q) => sub(rest, mul(q, sum(mul(q, rest)))), v)
+    const direction = clean(clean(column))
+    return [...done, mul(direction, 1 / item(norm(direction)))]
+  }, [])
+  return stack(found, 1)
+}
+
+/**
+ * Parameters of a shape `[fan in, fan out]` (or of any shape for those that do not depend on the fans).
+ *
+ * @throws ArgumentError for a shape that is not a matrix where fans are needed.
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { initialize, scaledIdentity } from 'puregrad/nn'
+ * toArray(initialize(scaledIdentity(2), key(0), [2, 2], 'float32')) // => [[2, 0], [0, 2]]
+ * ```
+ */
+export const initialize = (
+  initializer: InitializerSpec,
+  key: Key,
+  shape: readonly number[],
+  dtype: FloatDType,
+): Tensor => {
+  const fans = (): readonly [number, number] => {
+    const [fanIn, fanOut] = shape
+    if (fanIn === undefined || fanOut === undefined || shape.length !== 2)
+      throw new ArgumentError(
+        `${initializer.kind}: expected a shape [fan in, fan out], got [${shape.join(', ')}]`,
+      )
+    return [fanIn, fanOut]
+  }
+  const normalWith = (variance: number): Tensor => normal(key, shape, { std: Math.sqrt(variance), dtype })
+  const uniformWith = (variance: number): Tensor => {
+    const limit = Math.sqrt(3 * variance)
+    return uniform(key, shape, { low: -limit, high: limit, dtype })
+  }
+  switch (initializer.kind) {
+    case 'zeros':
+      return full(shape, 0, { dtype })
+    case 'constant':
+      return full(shape, initializer.value, { dtype })
+    case 'normal':
+      return normal(key, shape, { std: initializer.std, dtype })
+    case 'uniform':
+      return uniform(key, shape, { low: -initializer.limit, high: initializer.limit, dtype })
+    case 'xavierNormal':
+      return normalWith(2 / (fans()[0] + fans()[1]))
+    case 'xavierUniform':
+      return uniformWith(2 / (fans()[0] + fans()[1]))
+    case 'heNormal':
+      return normalWith(2 / fans()[0])
+    case 'heUniform':
+      return uniformWith(2 / fans()[0])
+    case 'lecunNormal':
+      return normalWith(1 / fans()[0])
+    case 'lecunUniform':
+      return uniformWith(1 / fans()[0])
+    case 'orthogonal': {
+      const [fanIn, fanOut] = fans()
+      const wide = fanOut > fanIn
+      const columns = orthonormalColumns(normal(key, wide ? [fanOut, fanIn] : shape, { dtype }))
+      return mul((wide ? transpose(columns) : columns) as Tensor, initializer.gain)
+    }
+    case 'scaledIdentity':
+      return mul(eye(...fans(), { dtype }), initializer.scale)
+  }
+}

@@ -1,0 +1,94 @@
+import type { Key } from '../numeric/index.ts'
+import type { FloatDType } from '../tensor/dtype.ts'
+import { ShapeError } from '../tensor/errors.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { add, matmul } from '../numeric/index.ts'
+import { activationFunctions, type ActivationName } from './activation-functions.ts'
+import { heNormal, initialize, zerosInitializer, type InitializerSpec } from './initializers.ts'
+import type { Mode } from './mode.ts'
+
+/** A layer as plain data. */
+export type LayerSpec =
+  | {
+      readonly kind: 'dense'
+      readonly name: string
+      readonly width: number
+      readonly weight: InitializerSpec
+      readonly bias: InitializerSpec
+    }
+  | { readonly kind: 'activation'; readonly function: ActivationName }
+
+/** What a layer begins with. */
+export interface LayerStart<P, S> {
+  readonly params: P
+  readonly state: S
+  readonly width: number
+}
+
+/**
+ * A function with parameters and state, both plain records. `K` is the name they are kept under in a network; a layer
+ * without any has the empty name.
+ */
+export interface Layer<K extends string, P, S> {
+  readonly name: K
+  readonly spec: LayerSpec
+  readonly init: (key: Key, inputWidth: number, dtype: FloatDType) => LayerStart<P, S>
+  /** `x [rows, input width]` → `[rows, width]` and the state afterwards. */
+  readonly apply: (mode: Mode, params: P, state: S, x: Tensor) => readonly [Tensor, S]
+}
+
+/** The state of a layer that has none. */
+export type NoState = Readonly<Record<never, never>>
+
+/** The parameters of a dense layer. */
+export interface DenseParams {
+  /** `[input width, width]` */
+  readonly weight: Tensor
+  /** `[width]` */
+  readonly bias: Tensor
+}
+
+export interface DenseOptions {
+  /** He's normal initializer unless told otherwise. */
+  readonly weight?: InitializerSpec
+  /** Zeros unless told otherwise. */
+  readonly bias?: InitializerSpec
+}
+
+/**
+ * x·W + b: `[rows, input width]` → `[rows, width]`; the input width is inferred by the network.
+ */
+export const dense = <const K extends string>(
+  name: K,
+  width: number,
+  { weight = heNormal, bias = zerosInitializer }: DenseOptions = {},
+): Layer<K, DenseParams, NoState> => ({
+  name,
+  spec: { kind: 'dense', name, width, weight, bias },
+  init: (key, inputWidth, dtype) => ({
+    params: {
+      weight: initialize(weight, key, [inputWidth, width], dtype),
+      bias: initialize(bias, key, [width], dtype),
+    },
+    state: {},
+    width,
+  }),
+  apply: (_, params, state, x) => {
+    const expected = params.weight.shape[0]
+    if (x.rank !== 2 || x.shape[1] !== expected)
+      throw new ShapeError(
+        `dense '${name}': expected an input of shape [rows, ${String(expected)}] for its weight ` +
+          `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
+      )
+    return [add(matmul(x, params.weight) as Tensor, params.bias), state]
+  },
+})
+
+/** An activation function as a layer, by name. */
+export const activation = (name: ActivationName): Layer<'', NoState, NoState> => ({
+  name: '',
+  spec: { kind: 'activation', function: name },
+  init: (_, width) => ({ params: {}, state: {}, width }),
+  apply: (_, __, state, x) => [activationFunctions[name](x), state],
+})

@@ -1,0 +1,129 @@
+import { foldIn, type Key } from '../numeric/index.ts'
+import type { FloatDType } from '../tensor/dtype.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Layer, LayerSpec } from './layer.ts'
+import type { Mode } from './mode.ts'
+
+/** A whole network as plain data. */
+export interface NetworkSpec {
+  readonly input: number
+  readonly layers: readonly LayerSpec[]
+}
+
+/** A composition of layers. Parameters and state are records keyed by layer name. */
+export interface Network<P, S> {
+  readonly spec: NetworkSpec
+  /** Random parameters; each layer draws from the key at its own name, so adding one changes no other. */
+  readonly init: (
+    key: Key,
+    options?: { readonly dtype?: FloatDType },
+  ) => { readonly params: P; readonly state: S }
+  /** `x [rows, input]` → `[rows, output]` and the state afterwards. */
+  readonly apply: (mode: Mode, params: P, state: S, x: Tensor) => readonly [Tensor, S]
+}
+
+/** Any layer, for composition. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a layer is contravariant in its own parameters
+export type AnyLayer = Layer<string, any, any>
+
+/** The parameters of a list of layers, keyed by name. */
+export type ParamsOf<L extends readonly AnyLayer[]> = {
+  readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: E extends Layer<
+    string,
+    infer P,
+    never
+  >
+    ? P
+    : ReturnType<E['init']>['params']
+}
+
+/** The states of a list of layers, keyed by name. */
+export type StateOf<L extends readonly AnyLayer[]> = {
+  readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: ReturnType<E['init']>['state']
+}
+
+/** Not a number where a name occurs twice, with the name in the message. */
+export type UniqueNames<L extends readonly AnyLayer[], Seen extends string = never> = L extends readonly [
+  infer Head extends AnyLayer,
+  ...infer Rest extends readonly AnyLayer[],
+]
+  ? string extends Head['name']
+    ? unknown
+    : Head['name'] extends ''
+      ? UniqueNames<Rest, Seen>
+      : Head['name'] extends Seen
+        ? { readonly 'layer name is taken': Head['name'] }
+        : UniqueNames<Rest, Seen | Head['name']>
+  : unknown
+
+/**
+ * Layers one after another, each input width inferred from the layer before.
+ *
+ * @throws ArgumentError where two layers have one name.
+ * @example
+ * ```ts
+ * import { key, zeros } from 'puregrad'
+ * import { activation, dense, evalMode, network } from 'puregrad/nn'
+ * const net = network(4, dense('hidden', 3), activation('relu'), dense('output', 2))
+ * const { params, state } = net.init(key(0))
+ * params.hidden.weight.shape // => [4, 3]
+ * net.apply(evalMode, params, state, zeros([5, 4]))[0].shape // => [5, 2]
+ * ```
+ */
+export const network = <const L extends readonly AnyLayer[]>(
+  input: number & UniqueNames<L>,
+  ...layers: L
+): Network<ParamsOf<L>, StateOf<L>> => {
+  const width: number = input
+  if (!Number.isInteger(width) || width < 1)
+    throw new ArgumentError(`network: the input width is a positive integer, got ${String(width)}`)
+  const names = layers.map(({ name }) => name).filter((name) => name !== '')
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new ArgumentError(`network: two layers are named '${twice}'`)
+  type Entries = Readonly<Record<string, unknown>>
+  return {
+    spec: { input: width, layers: layers.map(({ spec }) => spec) },
+    init: (key, { dtype = 'float32' } = {}) => {
+      const started = layers.reduce<{
+        readonly params: Entries
+        readonly state: Entries
+        readonly width: number
+      }>(
+        (sofar, layer) => {
+          const start = layer.init(foldIn(key, layer.name), sofar.width, dtype)
+          return layer.name === ''
+            ? { ...sofar, width: start.width }
+            : {
+                params: { ...sofar.params, [layer.name]: start.params as unknown },
+                state: { ...sofar.state, [layer.name]: start.state as unknown },
+                width: start.width,
+              }
+        },
+        { params: {}, state: {}, width },
+      )
+      return { params: started.params as ParamsOf<L>, state: started.state as StateOf<L> }
+    },
+    apply: (mode, params, state, x) => {
+      const parameters = params as Entries
+      const states = state as Entries
+      const [output, after] = layers.reduce<readonly [Tensor, Entries]>(
+        ([value, sofar], layer, position) => {
+          const own: Mode =
+            mode.kind === 'train'
+              ? { kind: 'train', key: foldIn(mode.key, layer.name === '' ? position : layer.name) }
+              : mode
+          const [next, changed] = layer.apply(
+            own,
+            parameters[layer.name] ?? {},
+            states[layer.name] ?? {},
+            value,
+          )
+          return [next, layer.name === '' ? sofar : { ...sofar, [layer.name]: changed as unknown }]
+        },
+        [x, {}],
+      )
+      return [output, after as StateOf<L>]
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { add, cast, div, mul, pow, sqrt, square, sub, tensor, zerosLike } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { mapTree, zipTrees } from '../tensor/tree.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+import { descend, type Schedule } from './descend.ts'
+
+/** Moving averages of the gradient and of its square, and how many steps they hold. */
+export interface AdamState<P> {
+  readonly mean: P
+  readonly square: P
+  /** A float64 scalar: in float32, 1 − β₂ᵗ would lose its first digits. */
+  readonly count: Tensor
+}
+
+export interface AdamOptions {
+  readonly b1?: number
+  readonly b2?: number
+  readonly epsilon?: number
+}
+
+/**
+ * Adam's direction: m̂ / (√v̂ + ε) with bias-corrected moving averages m̂ of the gradient and v̂ of its square.
+ *
+ * Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+ */
+export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transformation<
+  P,
+  Gradient<P>,
+  Gradient<P>,
+  AdamState<P>
+> => ({
+  name: 'scaleByAdam',
+  init: (params) => ({
+    mean: mapTree(params, (leaf) => zerosLike(leaf)),
+    square: mapTree(params, (leaf) => zerosLike(leaf)),
+    count: tensor(0, { dtype: 'float64' }),
+  }),
+  update: (gradient, state) => {
+    const average = (old: P, beta: number, of: (g: Tensor) => Tensor): P =>
+      zipTrees(
+        old,
+        [gradient],
+        ([a, g]) => add(mul(a as Tensor, beta), mul(of(g as Tensor), 1 - beta)),
+        'scaleByAdam',
+      )
+    const mean = average(state.mean, b1, (g) => g)
+    const squares = average(state.square, b2, (g) => square(g))
+    const count = add(state.count, 1)
+    const bias = sub(1, pow(b1, count))
+    const biasOfSquare = sqrt(sub(1, pow(b2, count)))
+    const direction = zipTrees(mean, [squares], ([m, v]) => {
+      const { dtype } = m as Tensor
+      const size = add(div(sqrt(v as Tensor), cast(biasOfSquare, dtype)), epsilon)
+      return div(div(m as Tensor, cast(bias, dtype)), size)
+    })
+    return [direction as Gradient<P>, { mean, square: squares, count }]
+  },
+})
+
+/**
+ * Adam: {@link scaleByAdam}, then {@link descend}.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { adam } from 'puregrad/optim'
+ * const optimizer = adam<{ readonly w: Tensor }>({ learningRate: 0.1 })
+ * const params = { w: tensor([1, 1]) }
+ * const [step] = optimizer.update({ w: tensor([3, -5]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.1, 0.1]
+ * ```
+ */
+export const adam = <P>({
+  learningRate,
+  ...options
+}: AdamOptions & { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> =>
+  chain(scaleByAdam<P>(options), descend<P>(learningRate))
