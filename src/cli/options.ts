@@ -1,0 +1,215 @@
+import { command, flag, oneOf, option, optional, parse, runSafely, type Type } from 'cmd-ts'
+import * as E from 'fp-ts/lib/Either.js'
+import type { FloatDType } from '../tensor/dtype.ts'
+
+/** The optimizers the command line offers. */
+export type OptimizerName = 'sgd' | 'momentum' | 'adam'
+
+/** What to train on: the built-in digits, or a table with a class column. */
+export type Source =
+  { readonly kind: 'digits16' } | { readonly kind: 'csv'; readonly file: string; readonly label: string }
+
+/** One run of the main job, as the user asked for it; what is `undefined` follows from the data. */
+export interface Options {
+  readonly source: Source
+  readonly json: boolean
+  readonly seed: number
+  readonly hidden: readonly number[]
+  readonly epochs: number | undefined
+  readonly batch: number
+  readonly learningRate: number
+  readonly l2: number
+  readonly l1: number
+  readonly optimizer: OptimizerName
+  readonly dtype: FloatDType
+  readonly patience: number | undefined
+  /** Where the learning curve goes; `undefined` for nowhere. */
+  readonly curve: string | undefined
+}
+
+/** What the arguments ask for: a run, or a text (the help). */
+export type Request =
+  { readonly kind: 'run'; readonly options: Options } | { readonly kind: 'help'; readonly text: string }
+
+const rejecting = (long: string, expected: string, given: string): never => {
+  // cmd-ts takes a rejected value as an exception and reports it as data.
+  throw new Error(`--${long}: expected ${expected}, got "${given}"`)
+}
+
+const numberOption = (
+  long: string,
+  description: string,
+  expected: string,
+  accepts: (value: number) => boolean,
+) =>
+  option({
+    long,
+    description,
+    type: optional({
+      displayName: 'number',
+      from: (text: string) => {
+        const value = text.trim() === '' ? NaN : Number(text)
+        return Promise.resolve(accepts(value) ? value : rejecting(long, expected, text))
+      },
+    }),
+  })
+
+const count = (value: number): boolean => Number.isSafeInteger(value) && value >= 1
+
+const countOption = (long: string, description: string) =>
+  numberOption(long, description, 'a whole number of at least 1', count)
+
+const lambdaOption = (long: string, description: string) =>
+  numberOption(long, description, 'a finite number of at least 0', (value) => value >= 0 && value < Infinity)
+
+const choiceOption = <A extends string>(long: string, choices: readonly A[], description: string) => {
+  const choice = oneOf(choices)
+  const type: Type<string, A> = {
+    displayName: choices.join('|'),
+    from: (text) => choice.from(text).catch(() => rejecting(long, `one of ${choices.join(', ')}`, text)),
+  }
+  return option({ long, description, type: optional(type) })
+}
+
+const textOption = (long: string, displayName: string, description: string) =>
+  option({
+    long,
+    description,
+    type: optional({ displayName, from: (text: string) => Promise.resolve(text) }),
+  })
+
+const widthsOption = (long: string, description: string) =>
+  option({
+    long,
+    description,
+    type: optional({
+      displayName: 'widths',
+      from: (text: string) => {
+        const widths = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+        return Promise.resolve(
+          widths.every(count)
+            ? widths
+            : rejecting(long, 'widths of at least 1 separated by commas, such as 64,32,', text),
+        )
+      },
+    }),
+  })
+
+const train = command({
+  name: 'puregrad',
+  description: 'Train a classifier on the built-in digits, or on a CSV file of numbers with a class column.',
+  args: {
+    data: textOption('data', 'file', 'CSV file with a header line; without it the built-in digits'),
+    label: textOption('label', 'column', 'the class column of the file'),
+    json: flag({ long: 'json', description: 'print one JSON object as the last line' }),
+    seed: numberOption(
+      'seed',
+      'same seed, same figures (default 0)',
+      'a whole number of at least 0',
+      (value) => Number.isSafeInteger(value) && value >= 0,
+    ),
+    hidden: widthsOption('hidden', 'widths of the hidden ReLU layers (default 64)'),
+    epochs: countOption('epochs', 'the most epochs to train for (default 15; more for small files)'),
+    batch: countOption('batch', 'rows of a mini-batch (default 32)'),
+    learningRate: numberOption(
+      'learning-rate',
+      'size of a step (default: adam 0.002, momentum 0.02, sgd 0.1)',
+      'a finite number above 0',
+      (value) => value > 0 && value < Infinity,
+    ),
+    l2: lambdaOption('l2', 'weight of the penalty Σ w² (default 0)'),
+    l1: lambdaOption('l1', 'weight of the penalty Σ |w| (default 0)'),
+    optimizer: choiceOption('optimizer', ['sgd', 'momentum', 'adam'], 'default adam'),
+    dtype: choiceOption('dtype', ['float32', 'float64'], 'default float32'),
+    patience: countOption(
+      'patience',
+      'epochs without a better dev loss before stopping (default: a third of the epochs)',
+    ),
+    curve: textOption('curve', 'file', 'where the learning curve is written (default learning-curve.svg)'),
+    noCurve: flag({ long: 'no-curve', description: 'write no learning curve' }),
+  },
+  examples: [
+    { description: 'the built-in digits', command: 'puregrad' },
+    { description: 'your own table', command: 'puregrad --data iris.csv --label species --hidden 32,16' },
+  ],
+  handler: (values) => values,
+})
+
+type Parsed = Awaited<ReturnType<(typeof train)['handler']>>
+
+const defaultRate: Readonly<Record<OptimizerName, number>> = { adam: 2e-3, momentum: 0.02, sgd: 0.1 }
+
+const sourceOf = ({ data, label }: Parsed): E.Either<string, Source> =>
+  data === undefined
+    ? label === undefined
+      ? E.right({ kind: 'digits16' })
+      : E.left('--label: there is no column to choose without --data FILE')
+    : label === undefined
+      ? E.left('--data: the class column is missing; add --label COLUMN')
+      : E.right({ kind: 'csv', file: data, label })
+
+const optionsOf = (values: Parsed): E.Either<string, Options> =>
+  values.noCurve && values.curve !== undefined
+    ? E.left('--curve and --no-curve exclude each other')
+    : E.map((source: Source): Options => {
+        const optimizer = values.optimizer ?? 'adam'
+        return {
+          source,
+          json: values.json,
+          seed: values.seed ?? 0,
+          hidden: values.hidden ?? [64],
+          epochs: values.epochs,
+          batch: values.batch ?? 32,
+          learningRate: values.learningRate ?? defaultRate[optimizer],
+          l2: values.l2 ?? 0,
+          l1: values.l1 ?? 0,
+          optimizer,
+          dtype: values.dtype ?? 'float32',
+          patience: values.patience,
+          curve: values.noCurve ? undefined : (values.curve ?? 'learning-curve.svg'),
+        }
+      })(sourceOf(values))
+
+const flags: readonly string[] = ['--json', '--no-curve', '--help', '-h']
+
+/** cmd-ts reads an option without its value as an absent option; a user who typed it meant something. */
+const withoutValue = (argv: readonly string[]): string | undefined =>
+  argv.find(
+    (word, i) =>
+      /^--[\w-]+=$/.test(word) ||
+      (/^--[\w-]+$/.test(word) && !flags.includes(word) && (argv[i + 1] ?? '--').startsWith('--')),
+  )
+
+const complaint = ({
+  message,
+  nodes,
+}: {
+  readonly message: string
+  readonly nodes: readonly { readonly raw: string }[]
+}): string => {
+  const [word = ''] = nodes.map(({ raw }) => raw.split(/[ =]/)[0] ?? raw)
+  return message === 'Unknown arguments'
+    ? `unknown ${word.startsWith('-') ? 'option' : 'argument'} ${word}; --help lists the options`
+    : message.startsWith('--')
+      ? message
+      : /^(Too many|Expected 1)/.test(message)
+        ? `${word}: given ${nodes.length} times`
+        : `${word}: ${message}`
+}
+
+/** Reads the command line; a `Left` is one line that names the option at fault. */
+export const readOptions = async (argv: readonly string[]): Promise<E.Either<string, Request>> => {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    const help = await runSafely(train, ['--help'])
+    return E.right({ kind: 'help', text: help._tag === 'error' ? help.error.config.message : '' })
+  }
+  const parsed = await parse(train, [...argv])
+  if (parsed._tag === 'error') {
+    const [first] = parsed.error.errors
+    return E.left(first === undefined ? 'the options cannot be read' : complaint(first))
+  }
+  const bare = withoutValue(argv)
+  return bare === undefined
+    ? E.map((options: Options): Request => ({ kind: 'run', options }))(optionsOf(parsed.value as Parsed))
+    : E.left(`${bare.replace('=', '')}: the value is missing`)
+}
