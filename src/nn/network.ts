@@ -2,7 +2,7 @@ import { foldIn, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { Layer, LayerSpec } from './layer.ts'
+import type { Layer, LayerSpec, LayerStart } from './layer.ts'
 import type { Mode } from './mode.ts'
 
 /** A whole network as plain data. */
@@ -91,12 +91,12 @@ export const network = <const L extends readonly AnyLayer[]>(
         readonly width: number
       }>(
         (sofar, layer) => {
-          const start = layer.init(foldIn(key, layer.name), sofar.width, dtype)
+          const start: LayerStart<unknown, unknown> = layer.init(foldIn(key, layer.name), sofar.width, dtype)
           return layer.name === ''
             ? { ...sofar, width: start.width }
             : {
-                params: { ...sofar.params, [layer.name]: start.params as unknown },
-                state: { ...sofar.state, [layer.name]: start.state as unknown },
+                params: { ...sofar.params, [layer.name]: start.params },
+                state: { ...sofar.state, [layer.name]: start.state },
                 width: start.width,
               }
         },

@@ -1,0 +1,19 @@
+/**
+ * Data sets: reading, splitting, scaling, batching, generating.
+ *
+ * @packageDocumentation
+ */
+export type { DataError } from './data-error.ts'
+export { dataset, rowsAt, type Dataset, type Role } from './dataset.ts'
+export { digits16, type Digits16Options } from './digits16.ts'
+export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
+export { parseCsv, type CsvOptions } from './parse-csv.ts'
+export { readCsv } from './read-csv.ts'
+export { splitData, type Ratios, type Split, type SplitError, type SplitOptions } from './split.ts'
+export {
+  scaled,
+  standardize,
+  type ConstantFeatureError,
+  type Scaler,
+  type StandardizeOptions,
+} from './standardize.ts'

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { DataError } from './data-error.ts'
+import type { Dataset } from './dataset.ts'
+import { parseCsv, type CsvOptions } from './parse-csv.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'reading it is not permitted',
+}
+
+/** {@link parseCsv} on a file. */
+export const readCsv = (
+  file: string,
+  options: Omit<CsvOptions, 'file'>,
+): TE.TaskEither<DataError, Dataset<'raw'>> =>
+  pipe(
+    TE.tryCatch(
+      () => readFile(file, 'utf8'),
+      (error): DataError => {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+        return {
+          kind: 'unreadable',
+          file,
+          message: `${file}: ${reasons[code] ?? `cannot be read (${code})`}`,
+        }
+      },
+    ),
+    TE.flatMapEither((text): E.Either<DataError, Dataset<'raw'>> => parseCsv(text, { ...options, file })),
+  )

@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { toTypedArray } from '../autodiff/read.ts'
+import { add, cast, div, mean, mul, std, sub, where, equal } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Dataset } from './dataset.ts'
+
+/** A change of every feature that can be undone, its statistics taken from a training part. */
+export interface Scaler {
+  readonly mean: Tensor
+  readonly scale: Tensor
+  /** Names of the features that do not vary in the training part. */
+  readonly constantFeatures: readonly string[]
+  readonly apply: (x: Tensor) => Tensor
+  readonly invert: (x: Tensor) => Tensor
+}
+
+/** Features that do not vary cannot be given unit variance. */
+export interface ConstantFeatureError {
+  readonly kind: 'constant-feature'
+  readonly features: readonly string[]
+  readonly message: string
+}
+
+export interface StandardizeOptions {
+  /** What to do with a feature that does not vary: refuse (the default), or keep it, centred but not scaled. */
+  readonly constant?: 'reject' | 'keep'
+}
+
+/**
+ * Z-scores: (x − mean) / standard deviation of each feature over the training part (population deviation). Fitting on
+ * another part does not compile.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { dataset, standardize } from 'puregrad/data'
+ * const train = { ...dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * const scaler = standardize(train)
+ * E.isRight(scaler) ? toArray(scaler.right.apply(train.x)) : [] // => [[-1], [1]]
+ * ```
+ */
+export const standardize = (
+  train: Dataset<'train'>,
+  { constant = 'reject' }: StandardizeOptions = {},
+): E.Either<ConstantFeatureError, Scaler> => {
+  const { dtype } = train.x
+  const x = cast(train.x, 'float64')
+  const centre = mean(x, { axis: 0 }) as Tensor
+  const deviation = std(x, { axis: 0 }) as Tensor
+  const constantFeatures = Array.from(toTypedArray(deviation)).flatMap((sigma, i) =>
+    sigma === 0 ? [train.featureNames[i] ?? String(i)] : [],
+  )
+  if (constantFeatures.length > 0 && constant === 'reject')
+    return E.left({
+      kind: 'constant-feature',
+      features: constantFeatures,
+      message: `standardize: these features do not vary in the training part: ${constantFeatures.join(', ')}`,
+    })
+  const scale = where(equal(deviation, 0), 1, deviation)
+  return E.right({
+    mean: centre,
+    scale,
+    constantFeatures,
+    apply: (rows) => cast(div(sub(cast(rows, 'float64'), centre), scale), dtype),
+    invert: (rows) => cast(add(mul(cast(rows, 'float64'), scale), centre), dtype),
+  })
+}
+
+/** A part with its features changed by a scaler. */
+export const scaled = <D extends Dataset>(data: D, { apply }: Scaler): D => ({ ...data, x: apply(data.x) })
