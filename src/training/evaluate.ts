@@ -1,5 +1,6 @@
 import { evalMode, softmaxCrossEntropy } from '../nn/index.ts'
-import { argmax, slice, toTypedArray } from '../numeric/index.ts'
+import { toTypedArray } from '../autodiff/read.ts'
+import { argmax, slice } from '../numeric/index.ts'
 import type { Batch, Model } from './step.ts'
 import { meanInterval, wilsonInterval, type Interval } from './confidence.ts'
 

@@ -1,6 +1,7 @@
 import { valueAndGradWithAux } from '../autodiff/grad.ts'
 import { trainMode, type Mode, penaltyValue, type Penalty } from '../nn/index.ts'
-import { add, item } from '../numeric/index.ts'
+import { item } from '../autodiff/read.ts'
+import { add } from '../numeric/index.ts'
 import { applyStep, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { TrainingStep } from './fit.ts'

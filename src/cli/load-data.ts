@@ -1,0 +1,116 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  digits16,
+  readCsv,
+  scaled,
+  splitData,
+  standardize,
+  type Dataset,
+  type Ratios,
+  type Split,
+} from '../data/index.ts'
+import { cast, foldIn, key } from '../numeric/index.ts'
+import type { FloatDType } from '../tensor/dtype.ts'
+import type { Options } from './options.ts'
+
+/** Data ready for training, and what follows from its size. */
+export interface Prepared {
+  readonly parts: Split
+  readonly classNames: readonly string[]
+  /** The budget of epochs and the patience, as asked for or as suits the data. */
+  readonly epochs: number
+  readonly patience: number
+  /** What a reader of the result should know about the data. */
+  readonly notes: readonly string[]
+}
+
+const digitRows = { train: 4000, dev: 1000, test: 2000 }
+const digitEpochs = 15
+
+/** Enough epochs for about 4000 steps, within 15 … 300: a small file needs many passes. */
+const epochsFor = (rows: number, batch: number): number =>
+  Math.min(300, Math.max(15, Math.ceil(4000 / Math.ceil(rows / batch))))
+
+const sharesOf = ({ train, dev, test }: typeof digitRows): Ratios => {
+  const n = train + dev + test
+  return { train: train / n, dev: dev / n, test: test / n }
+}
+
+const split = (data: Dataset<'raw'>, ratios: Ratios, seed: number): E.Either<string, Split> =>
+  E.mapLeft(({ message }: { readonly message: string }) => message)(
+    splitData(ratios, { key: foldIn(key(seed), 'split'), stratify: true })(data),
+  )
+
+const inDType = <D extends Dataset>(data: D, dtype: FloatDType): D => ({ ...data, x: cast(data.x, dtype) })
+
+const prepared = (
+  { epochs, patience, dtype }: Options,
+  { train, dev, test }: Split,
+  defaultEpochs: number,
+  notes: readonly string[],
+): Prepared => {
+  const budget = epochs ?? defaultEpochs
+  return {
+    parts: { train: inDType(train, dtype), dev: inDType(dev, dtype), test: inDType(test, dtype) },
+    classNames: train.classNames,
+    epochs: budget,
+    patience: patience ?? Math.max(1, Math.ceil(budget / 3)),
+    notes,
+  }
+}
+
+const builtIn = (options: Options): E.Either<string, Prepared> => {
+  const { train, dev, test } = digitRows
+  const data = digits16({
+    key: foldIn(key(options.seed), 'digits16'),
+    n: train + dev + test,
+    dtype: 'float64',
+  })
+  return E.map((parts: Split) => prepared(options, parts, digitEpochs, []))(
+    split(data, sharesOf(digitRows), options.seed),
+  )
+}
+
+/** A table, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
+const table = (options: Options, file: string, label: string): TE.TaskEither<string, Prepared> =>
+  pipe(
+    readCsv(file, { label, dtype: 'float64' }),
+    TE.mapLeft(({ message }) => message),
+    TE.flatMapEither((data) =>
+      pipe(
+        split(data, { train: 0.6, dev: 0.2, test: 0.2 }, options.seed),
+        E.mapLeft((message) => `${file}, column ${label}: ${message}`),
+      ),
+    ),
+    TE.flatMapEither((parts) =>
+      pipe(
+        standardize(parts.train, { constant: 'keep' }),
+        E.bimap(
+          ({ message }) => `${file}: ${message}`,
+          (scaler) =>
+            prepared(
+              options,
+              {
+                train: scaled(parts.train, scaler),
+                dev: scaled(parts.dev, scaler),
+                test: scaled(parts.test, scaler),
+              },
+              epochsFor(parts.train.n, options.batch),
+              scaler.constantFeatures.length === 0
+                ? []
+                : [
+                    `${scaler.constantFeatures.length} columns are constant in the training part and not scaled: ${scaler.constantFeatures.join(', ')}`,
+                  ],
+            ),
+        ),
+      ),
+    ),
+  )
+
+/** Loads, splits and scales what the options ask for; a `Left` is one line about the file. */
+export const loadData = (options: Options): TE.TaskEither<string, Prepared> =>
+  options.source.kind === 'csv'
+    ? table(options, options.source.file, options.source.label)
+    : TE.fromEither(builtIn(options))

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import * as E from 'fp-ts/lib/Either.js'
+import { learningCurve, toSvg } from '../report/index.ts'
+import { loadData } from './load-data.ts'
+import { readOptions, type Options } from './options.ts'
+import { progressOn } from './progress.ts'
+import { summaryJson, summaryText } from './summary.ts'
+import { train, type Result } from './train.ts'
+import { canWrite, writeWhole } from './write-file.ts'
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const warn = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Draws and writes the learning curve; without the drawing packages that is a remark, not a failure. */
+const writeCurve = async (file: string, result: Result): Promise<E.Either<string, string | undefined>> => {
+  const svg = await toSvg(learningCurve(result.curve, { best: result.bestEpoch, measure: 'cross-entropy' }))()
+  if (E.isLeft(svg)) {
+    warn(`no learning curve: ${svg.left.message}`)
+    return E.right(undefined)
+  }
+  return E.map(() => file)(await writeWhole(file, svg.right)())
+}
+
+/** The first Ctrl-C ends training with the best so far; a second one ends the program. */
+const interruption = (): AbortSignal => {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  return controller.signal
+}
+
+const run = async (options: Options): Promise<E.Either<string, void>> => {
+  const place = options.curve === undefined ? E.right(undefined) : await canWrite(options.curve)()
+  if (E.isLeft(place)) return place
+  const prepared = await loadData(options)()
+  if (E.isLeft(prepared)) return prepared
+  prepared.right.notes.forEach(say)
+  const result = await train(options, prepared.right, progressOn(process.stderr), interruption())
+  if (result.why === 'non-finite' && result.epochs === 0)
+    return E.left(
+      `--learning-rate: the loss became infinite or not a number in the first epoch with ${options.learningRate}; try a smaller one`,
+    )
+  say(summaryText(result))
+  const curve: E.Either<string, string | undefined> =
+    options.curve === undefined || result.curve.length === 0
+      ? E.right(undefined)
+      : await writeCurve(options.curve, result)
+  if (E.isLeft(curve)) return curve
+  if (curve.right !== undefined) say(`learning curve: ${curve.right}`)
+  if (options.json) say(summaryJson(options, prepared.right, result, curve.right))
+  return E.right(undefined)
+}
+
+const main = async (argv: readonly string[]): Promise<E.Either<string, void>> => {
+  const request = await readOptions(argv)
+  return E.isLeft(request)
+    ? request
+    : request.right.kind === 'help'
+      ? E.right(say(request.right.text))
+      : run(request.right.options)
+}
+
+const ended = await main(process.argv.slice(2))
+if (E.isLeft(ended)) {
+  warn(`error: ${ended.left}`)
+  process.exitCode = 1
+}
