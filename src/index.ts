@@ -14,7 +14,6 @@ export {
 } from './autodiff/grad.ts'
 export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './autodiff/jacobian.ts'
 export { jvp, linearize, vjp } from './autodiff/jvp.ts'
-export { item, toArray, toTypedArray } from './autodiff/read.ts'
 export { vmap, type VmapOptions } from './autodiff/vmap.ts'
 export * from './numeric/index.ts'
 export type { Nested, NumericArray } from './tensor/concrete.ts'

@@ -3,17 +3,22 @@ import {
   argmax,
   cast,
   equal,
+  exp,
   expandDims,
+  greater,
+  log1p,
   logSoftmax,
+  max,
   maximum,
   mean,
   mul,
   neg,
-  softplus,
+  oneHot,
   squeeze,
   sub,
   sum,
   takeAlongAxis,
+  where,
 } from '../numeric/index.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
@@ -48,13 +53,9 @@ export const softmaxCrossEntropy = (
   { labelSmoothing = 0, ...options }: CrossEntropyOptions = {},
 ): Tensor => {
   checkSmoothing(labelSmoothing)
-  if (logits.rank < 1 || !sameShape(logits.shape.slice(0, -1), labels.shape))
-    throw new ShapeError(
-      `softmaxCrossEntropy: logits ${showShape(logits.shape)} need labels ` +
-        `${showShape(logits.shape.slice(0, -1))}, got ${showShape(labels.shape)}`,
-    )
+  requireLabels('softmaxCrossEntropy', logits, labels)
   const logs = logSoftmax(logits)
-  const picked = neg(squeeze(takeAlongAxis(logs, expandDims(labels, -1), -1), -1))
+  const picked = neg(atLabels(logs, labels))
   const losses =
     labelSmoothing === 0
       ? picked
@@ -97,7 +98,10 @@ export const sigmoidBinaryCrossEntropy = (
   options: LossOptions = {},
 ): Tensor => {
   requireSameShape('sigmoidBinaryCrossEntropy', logits, targets)
-  return reduced(sub(softplus(logits), mul(logits, targets)), options)
+  // log(1 + e^z) − tz with the part of log(1 + e^z) that is linear taken out before subtracting: nothing cancels.
+  const positive = greater(logits, 0)
+  const linear = mul(logits, where(positive, sub(1, targets), neg(targets)))
+  return reduced(add(linear, log1p(exp(where(positive, neg(logits), logits)))), options)
 }
 
 /**
@@ -111,10 +115,54 @@ export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions
 }
 
 /**
- * The share of rows whose largest logit is at the label: logits `[rows, classes]`, integer labels `[rows]`.
+ * max over classes j ≠ label of max(0, 1 + zⱼ − z_label): logits `[rows, classes]`, integer labels `[rows]`.
+ *
+ * Source: K. Crammer, Y. Singer, JMLR 2 (2001).
+ *
+ * @throws ShapeError where rows differ; ArgumentError for a label outside the classes.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { multiClassHinge } from 'puregrad/nn'
+ * const labels = tensor([0], { dtype: 'int32' })
+ * item(multiClassHinge(tensor([[2, 1.5, -3]]), labels)) // => 0.5
+ * ```
  */
-export const accuracy = (logits: Tensor, labels: Tensor): Tensor =>
-  mean(cast(equal(argmax(logits, { axis: -1 }), cast(labels, 'int32')), 'float32'))
+export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor => {
+  requireLabels('multiClassHinge', logits, labels)
+  const classes = logits.shape[logits.rank - 1] ?? 1
+  // At the label itself the margin is 0, so the maximum is never negative.
+  const margins = sub(add(logits, 1), oneHot(labels, classes, { dtype: logits.dtype }))
+  return reduced(sub(max(margins, { axis: -1 }) as Tensor, atLabels(logits, labels)), options)
+}
+
+/**
+ * The share of rows whose largest logit is at the label: logits `[rows, classes]`, integer labels `[rows]`.
+ *
+ * @throws ShapeError where rows differ.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { accuracy } from 'puregrad/nn'
+ * item(accuracy(tensor([[1, 2], [4, 3]]), tensor([1, 1], { dtype: 'int32' }))) // => 0.5
+ * ```
+ */
+export const accuracy = (logits: Tensor, labels: Tensor): Tensor => {
+  requireLabels('accuracy', logits, labels)
+  return mean(cast(equal(argmax(logits, { axis: -1 }), cast(labels, 'int32')), 'float32'))
+}
+
+const requireLabels = (where: string, logits: Tensor, labels: Tensor): void => {
+  if (logits.rank < 1 || !sameShape(logits.shape.slice(0, -1), labels.shape))
+    throw new ShapeError(
+      `${where}: logits ${showShape(logits.shape)} need labels ` +
+        `${showShape(logits.shape.slice(0, -1))}, got ${showShape(labels.shape)}`,
+    )
+}
+
+/** The entry of each row at its label. */
+const atLabels = (rows: Tensor, labels: Tensor): Tensor =>
+  squeeze(takeAlongAxis(rows, expandDims(labels, -1), -1), -1)
 
 /** Throws unless predictions and targets have one shape: broadcasting here is nearly always a mistake. */
 export const requireSameShape = (where: string, predictions: Tensor, targets: Tensor): void => {

@@ -7,6 +7,7 @@ export { activationFunctions, activationNames, type ActivationName } from './act
 export {
   accuracy,
   hinge,
+  multiClassHinge,
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
   softmaxCrossEntropyFromProbabilities,

@@ -1,17 +1,16 @@
-import { item } from '../autodiff/read.ts'
 import {
+  concat,
+  div,
+  eye,
+  full,
+  matmul,
   mul,
   norm,
   normal,
+  split,
   sub,
-  sum,
   transpose,
   uniform,
-  full,
-  eye,
-  stack,
-  slice,
-  squeeze,
 } from '../numeric/index.ts'
 import type { Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
@@ -58,18 +57,19 @@ export const orthogonal = (gain = 1): InitializerSpec => ({ kind: 'orthogonal', 
 /** A number on the diagonal, zeros elsewhere. */
 export const scaledIdentity = (scale: number): InitializerSpec => ({ kind: 'scaledIdentity', scale })
 
-/** Orthonormal columns by Gram–Schmidt, each column cleaned twice so that rounding does not accumulate. */
-const orthonormalColumns = (x: Tensor): Tensor => {
-  const columns = Array.from({ length: x.shape[1] ?? 0 }, (_, j) =>
-    squeeze(slice(x, [0, j], [x.shape[0] ?? 0, j + 1]), 1),
+/**
+ * Orthonormal rows by Gram–Schmidt, each row cleaned twice so that rounding does not accumulate.
+ * Source: L. Giraud, J. Langou, M. Rozložník, Computers & Mathematics with Applications 50 (2005): twice is enough.
+ */
+const orthonormalRows = (x: Tensor): Tensor =>
+  split(x, x.shape[0] ?? 0).reduce(
+    (done, row) => {
+      const clean = (v: Tensor): Tensor => sub(v, matmul(matmul(v, transpose(done)), done))
+      const direction = clean(clean(row))
+      return concat([done, div(direction, norm(direction))])
+    },
+    full([0, x.shape[1] ?? 0], 0, { dtype: x.dtype }) as Tensor,
   )
-  const found = columns.reduce<readonly Tensor[]>((done, column) => {
-    const clean = (v: Tensor): Tensor => done.reduce((rest, q) => sub(rest, mul(q, sum(mul(q, rest)))), v)
-    const direction = clean(clean(column))
-    return [...done, mul(direction, 1 / item(norm(direction)))]
-  }, [])
-  return stack(found, 1)
-}
 
 /**
  * Parameters of a shape `[fan in, fan out]` (or of any shape for those that do not depend on the fans).
@@ -125,8 +125,8 @@ export const initialize = (
     case 'orthogonal': {
       const [fanIn, fanOut] = fans()
       const wide = fanOut > fanIn
-      const columns = orthonormalColumns(normal(key, wide ? [fanOut, fanIn] : shape, { dtype }))
-      return mul((wide ? transpose(columns) : columns) as Tensor, initializer.gain)
+      const rows = orthonormalRows(normal(key, wide ? shape : [fanOut, fanIn], { dtype }))
+      return mul((wide ? rows : transpose(rows)) as Tensor, initializer.gain)
     }
     case 'scaledIdentity':
       return mul(eye(...fans(), { dtype }), initializer.scale)

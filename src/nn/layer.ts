@@ -1,6 +1,6 @@
 import type { Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
-import { ShapeError } from '../tensor/errors.ts'
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, matmul } from '../numeric/index.ts'
@@ -58,32 +58,46 @@ export interface DenseOptions {
 
 /**
  * x·W + b: `[rows, input width]` → `[rows, width]`; the input width is inferred by the network.
+ *
+ * @throws ArgumentError for an empty name or a width that is not a positive integer; when applied, ShapeError naming
+ * the layer, its weight's shape and the input's.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { dense, network } from 'puregrad/nn'
+ * network(3, dense('only', 2)).init(key(0)).params.only.bias.shape // => [2]
+ * ```
  */
 export const dense = <const K extends string>(
   name: K,
   width: number,
   { weight = heNormal, bias = zerosInitializer }: DenseOptions = {},
-): Layer<K, DenseParams, NoState> => ({
-  name,
-  spec: { kind: 'dense', name, width, weight, bias },
-  init: (key, inputWidth, dtype) => ({
-    params: {
-      weight: initialize(weight, key, [inputWidth, width], dtype),
-      bias: initialize(bias, key, [width], dtype),
+): Layer<K, DenseParams, NoState> => {
+  if (name === '') throw new ArgumentError('dense: a layer with parameters needs a name')
+  if (!Number.isInteger(width) || width < 1)
+    throw new ArgumentError(`dense '${name}': the width is a positive integer, got ${String(width)}`)
+  return {
+    name,
+    spec: { kind: 'dense', name, width, weight, bias },
+    init: (key, inputWidth, dtype) => ({
+      params: {
+        weight: initialize(weight, key, [inputWidth, width], dtype),
+        bias: initialize(bias, key, [width], dtype),
+      },
+      state: {},
+      width,
+    }),
+    apply: (_, params, state, x) => {
+      const expected = params.weight.shape[0]
+      if (x.rank !== 2 || x.shape[1] !== expected)
+        throw new ShapeError(
+          `dense '${name}': expected an input of shape [rows, ${String(expected)}] for its weight ` +
+            `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
+        )
+      return [add(matmul(x, params.weight) as Tensor, params.bias), state]
     },
-    state: {},
-    width,
-  }),
-  apply: (_, params, state, x) => {
-    const expected = params.weight.shape[0]
-    if (x.rank !== 2 || x.shape[1] !== expected)
-      throw new ShapeError(
-        `dense '${name}': expected an input of shape [rows, ${String(expected)}] for its weight ` +
-          `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
-      )
-    return [add(matmul(x, params.weight) as Tensor, params.bias), state]
-  },
-})
+  }
+}
 
 /** An activation function as a layer, by name. */
 export const activation = (name: ActivationName): Layer<'', NoState, NoState> => ({

@@ -1,6 +1,6 @@
 import { foldIn, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { ArgumentError, TreeError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Layer, LayerSpec, LayerStart } from './layer.ts'
 import type { Mode } from './mode.ts'
@@ -57,10 +57,22 @@ export type UniqueNames<L extends readonly AnyLayer[], Seen extends string = nev
         : UniqueNames<Rest, Seen | Head['name']>
   : unknown
 
+const entry = (what: string, entries: Readonly<Record<string, unknown>>, name: string): unknown => {
+  if (name === '') return {}
+  if (!Object.hasOwn(entries, name))
+    throw new TreeError(
+      `network: the ${what} lack the layer '${name}'; they are of {${Object.keys(entries).join(', ')}}`,
+    )
+  return entries[name]
+}
+
 /**
  * Layers one after another, each input width inferred from the layer before.
  *
- * @throws ArgumentError where two layers have one name.
+ * `apply` throws ShapeError naming the layer for an input of the wrong width, and TreeError for parameters or states
+ * without an entry for a layer.
+ *
+ * @throws ArgumentError where two layers have one name, or for an input width that is not a positive integer.
  * @example
  * ```ts
  * import { key, zeros } from 'puregrad'
@@ -115,8 +127,8 @@ export const network = <const L extends readonly AnyLayer[]>(
               : mode
           const [next, changed] = layer.apply(
             own,
-            parameters[layer.name] ?? {},
-            states[layer.name] ?? {},
+            entry('parameters', parameters, layer.name),
+            entry('states', states, layer.name),
             value,
           )
           return [next, layer.name === '' ? sofar : { ...sofar, [layer.name]: changed as unknown }]

@@ -1,3 +1,4 @@
+export { item, toArray, toTypedArray } from '../autodiff/read.ts'
 export * from './activations.ts'
 export * from './arithmetic.ts'
 export * from './comparison.ts'
