@@ -4,14 +4,10 @@ import { leavesOf, type Tree } from '../tensor/tree.ts'
 
 /** Σ of products of corresponding elements of two trees. */
 export const innerProduct = (a: Tree, b: Tree): number => {
-  const others = leavesOf(b).map(toTypedArray)
-  return leavesOf(a)
-    .map(toTypedArray)
-    .reduce(
-      (total, x, i) =>
-        total + x.reduce((part: number, value, j) => part + value * (others[i]?.[j] ?? NaN), 0),
-      0,
-    )
+  const elements = (tree: Tree): readonly number[] =>
+    leavesOf(tree).flatMap((leaf) => Array.from(toTypedArray(leaf)))
+  const others = elements(b)
+  return elements(a).reduce((total, value, i) => total + value * (others[i] ?? NaN), 0)
 }
 
 /**

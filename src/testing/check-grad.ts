@@ -88,14 +88,13 @@ export const checkGrad =
         }
         const h = step * Math.max(1, Math.abs(x))
         const { central, left, right } = slopes(h)
-        const error = errorOf(central, ad)
-        if (error <= tolerance) return { kind: 'agrees', worst: error }
         // One-sided slopes of a smooth function draw together as h shrinks; at a kink they stay apart.
-        const closer = slopes(h / 16)
         const gap = Math.abs(right - left)
         const scale = 1e-3 + Math.abs(left) + Math.abs(right)
-        return gap > 1e-3 * scale && Math.abs(closer.right - closer.left) > 0.5 * gap
-          ? {
+        if (gap > 1e-3 * scale) {
+          const closer = slopes(h / 16)
+          if (Math.abs(closer.right - closer.left) > 0.5 * gap)
+            return {
               kind: 'kink',
               path,
               index,
@@ -105,6 +104,10 @@ export const checkGrad =
               inSubdifferential:
                 ad >= Math.min(left, right) - 1e-6 * scale && ad <= Math.max(left, right) + 1e-6 * scale,
             }
+        }
+        const error = errorOf(central, ad)
+        return error <= tolerance
+          ? { kind: 'agrees', worst: error }
           : { kind: 'disagrees', path, index, ad, numeric: central }
       }),
     )
