@@ -62,13 +62,13 @@ export const scaledIdentity = (scale: number): InitializerSpec => ({ kind: 'scal
  * Source: L. Giraud, J. Langou, M. Rozložník, Computers & Mathematics with Applications 50 (2005): twice is enough.
  */
 const orthonormalRows = (x: Tensor): Tensor =>
-  split(x, x.shape[0] ?? 0).reduce(
+  split(x, x.shape[0] ?? 0).reduce<Tensor>(
     (done, row) => {
       const clean = (v: Tensor): Tensor => sub(v, matmul(matmul(v, transpose(done)), done))
       const direction = clean(clean(row))
       return concat([done, div(direction, norm(direction))])
     },
-    full([0, x.shape[1] ?? 0], 0, { dtype: x.dtype }) as Tensor,
+    full([0, x.shape[1] ?? 0], 0, { dtype: x.dtype }),
   )
 
 /**

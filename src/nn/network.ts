@@ -130,8 +130,8 @@ export const network = <const L extends readonly AnyLayer[]>(
             entry('parameters', parameters, layer.name),
             entry('states', states, layer.name),
             value,
-          )
-          return [next, layer.name === '' ? sofar : { ...sofar, [layer.name]: changed as unknown }]
+          ) as readonly [Tensor, unknown]
+          return [next, layer.name === '' ? sofar : { ...sofar, [layer.name]: changed }]
         },
         [x, {}],
       )

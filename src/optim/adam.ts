@@ -30,6 +30,7 @@ export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOpt
   AdamState<P>
 > => ({
   name: 'scaleByAdam',
+  hyperParameters: { b1, b2, epsilon },
   init: (params) => ({
     mean: mapTree(params, (leaf) => zerosLike(leaf)),
     square: mapTree(params, (leaf) => zerosLike(leaf)),
@@ -46,12 +47,13 @@ export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOpt
     const mean = average(state.mean, b1, (g) => g)
     const squares = average(state.square, b2, (g) => square(g))
     const count = add(state.count, 1)
-    const bias = sub(1, pow(b1, count))
-    const biasOfSquare = sqrt(sub(1, pow(b2, count)))
+    // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
+    const c = sub(1, pow(b1, count))
+    const s = div(c, sqrt(sub(1, pow(b2, count))))
+    const floor = mul(c, epsilon)
     const direction = zipTrees(mean, [squares], ([m, v]) => {
       const { dtype } = m as Tensor
-      const size = add(div(sqrt(v as Tensor), cast(biasOfSquare, dtype)), epsilon)
-      return div(div(m as Tensor, cast(bias, dtype)), size)
+      return div(m as Tensor, add(mul(sqrt(v as Tensor), cast(s, dtype)), cast(floor, dtype)))
     })
     return [direction as Gradient<P>, { mean, square: squares, count }]
   },

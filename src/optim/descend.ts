@@ -16,6 +16,7 @@ export const descend = <P>(
   rate: Schedule,
 ): Transformation<P, Gradient<P>, Step<P>, Readonly<Record<never, never>>> => ({
   name: 'descend',
+  hyperParameters: { rate },
   init: () => ({}),
   update: (gradient, state, { step }) => {
     const by = -rateAt(rate, step)

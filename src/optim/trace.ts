@@ -23,6 +23,7 @@ export const trace = <P>(
   { nesterov = false }: TraceOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, TraceState<P>> => ({
   name: 'trace',
+  hyperParameters: { beta, nesterov },
   init: (params) => ({ velocity: mapTree(params, (leaf) => zerosLike(leaf)) }),
   update: (gradient, state) => {
     const follow = (velocity: P): P =>

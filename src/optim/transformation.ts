@@ -2,11 +2,14 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 
 declare const space: unique symbol
 
-/** A record like the parameters that holds a gradient. */
+/** A record like the parameters that holds a gradient; what `grad` returns is one without further ado. */
 export type Gradient<P> = P & { readonly [space]?: 'gradient' }
 
-/** A record like the parameters that holds a step: what is added to them. Its sign and rate are settled. */
-export type Step<P> = P & { readonly [space]?: 'step' }
+/**
+ * A record like the parameters that holds a step: what is added to them. Its sign and rate are settled. The tag is
+ * required and only `descend` puts it on, so a gradient cannot be applied by mistake.
+ */
+export type Step<P> = P & { readonly [space]: 'step' }
 
 /** What every update is told besides its input. */
 export interface UpdateContext<P> {
@@ -23,6 +26,8 @@ export interface UpdateContext<P> {
  */
 export interface Transformation<P, A, B, S = unknown> {
   readonly name: string
+  /** The settings it was made with, for reading; those of a chain are in its parts. */
+  readonly hyperParameters?: Readonly<Record<string, unknown>>
   /** The state before the first step. */
   readonly init: (params: P) => S
   readonly update: (input: A, state: S, context: UpdateContext<P>) => readonly [B, S]

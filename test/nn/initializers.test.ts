@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { toArray, toTypedArray } from '../../src/autodiff/read.ts'
+import {
+  constant,
+  heNormal,
+  heUniform,
+  initialize,
+  lecunNormal,
+  lecunUniform,
+  normalInitializer,
+  orthogonal,
+  scaledIdentity,
+  uniformInitializer,
+  xavierNormal,
+  xavierUniform,
+  zerosInitializer,
+} from '../../src/nn/index.ts'
+import { key, matmul, transpose } from '../../src/numeric/index.ts'
+import { ArgumentError } from '../../src/tensor/errors.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+
+const shape = [120, 50] as const
+const size = 120 * 50
+const random = [
+  { initializer: normalInitializer(0.3), variance: 0.09, bounded: false },
+  { initializer: uniformInitializer(0.3), variance: 0.03, bounded: true },
+  { initializer: xavierNormal, variance: 2 / 170, bounded: false },
+  { initializer: xavierUniform, variance: 2 / 170, bounded: true },
+  { initializer: heNormal, variance: 2 / 120, bounded: false },
+  { initializer: heUniform, variance: 2 / 120, bounded: true },
+  { initializer: lecunNormal, variance: 1 / 120, bounded: false },
+  { initializer: lecunUniform, variance: 1 / 120, bounded: true },
+] as const
+
+describe('random initializers', () => {
+  test.each(random)('$initializer.kind has mean 0 and its variance', ({ initializer, variance, bounded }) => {
+    ;(['float32', 'float64'] as const).forEach((dtype) => {
+      const drawn = initialize(initializer, key(3), shape, dtype)
+      expect([drawn.shape, drawn.dtype]).toEqual([[...shape], dtype])
+      const xs = Array.from(toTypedArray(drawn))
+      const mean = xs.reduce((a, b) => a + b, 0) / size
+      const found = xs.reduce((a, b) => a + b * b, 0) / size
+      expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(variance / size))
+      // The variance of x² is (kurtosis − 1)·variance²: kurtosis 3 of a normal, 9/5 of a uniform.
+      expect(Math.abs(found - variance)).toBeLessThan(4 * variance * Math.sqrt((bounded ? 0.8 : 2) / size))
+      const limit = Math.sqrt(3 * variance)
+      const largest = Math.max(...xs.map(Math.abs))
+      if (bounded) {
+        expect(largest).toBeLessThanOrEqual(limit * (1 + 1e-7))
+        expect(largest).toBeGreaterThan(0.99 * limit)
+      } else expect(largest).toBeGreaterThan(1.2 * limit)
+    })
+  })
+
+  test('one key gives the same bytes, another key others', () => {
+    const draw = (seed: number) => toTypedArray(initialize(heNormal, key(seed), [4, 5], 'float32'))
+    expect(draw(1)).toEqual(draw(1))
+    expect(draw(1)).not.toEqual(draw(2))
+  })
+})
+
+describe('orthogonal', () => {
+  test.each([
+    [6, 6],
+    [40, 12],
+    [12, 40],
+    [1, 5],
+  ])('%i × %i has orthonormal columns or rows times the gain', (rows, columns) => {
+    const w = initialize(orthogonal(3), key(5), [rows, columns], 'float64')
+    expect(w.shape).toEqual([rows, columns])
+    const wide = columns > rows
+    const other = transpose(w) as Tensor
+    const gram = toArray(
+      (wide ? matmul(w, other) : matmul(other, w)) as Tensor,
+    ) as readonly (readonly number[])[]
+    expect(gram.length).toBe(Math.min(rows, columns))
+    gram.forEach((row, i) =>
+      row.forEach((entry, j) => expect(Math.abs(entry / 9 - +(i === j))).toBeLessThan(1e-10)),
+    )
+  })
+})
+
+describe('fixed initializers', () => {
+  test('zeros, constant and scaled identity', () => {
+    const at = (spec: Parameters<typeof initialize>[0]) =>
+      toArray(initialize(spec, key(0), [2, 3], 'float32'))
+    expect(at(zerosInitializer)).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ])
+    expect(at(constant(2))).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+    ])
+    expect(at(scaledIdentity(0.5))).toEqual([
+      [0.5, 0, 0],
+      [0, 0.5, 0],
+    ])
+  })
+
+  test('those that need fans refuse other shapes', () => {
+    ;[
+      heNormal,
+      heUniform,
+      lecunNormal,
+      lecunUniform,
+      xavierNormal,
+      xavierUniform,
+      orthogonal(),
+      scaledIdentity(1),
+    ].forEach((spec) => expect(() => initialize(spec, key(0), [3], 'float32')).toThrow(ArgumentError))
+  })
+})
