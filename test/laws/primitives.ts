@@ -1,0 +1,129 @@
+import { operations } from '../../src/autodiff/apply.ts'
+import type { AnyValue } from '../../src/autodiff/value.ts'
+import type { PrimitiveName } from '../../src/primitive/primitive.ts'
+import { tensor, type Tensor } from '../../src/index.ts'
+
+type F = (...inputs: Tensor[]) => Tensor
+
+/** A primitive at a point where it is smooth: its differentiable inputs and the function of them. */
+export interface Case {
+  readonly name: PrimitiveName
+  readonly inputs: readonly Tensor[]
+  readonly f: F
+}
+
+const f64 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'float64' })
+const i32 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'int32' })
+
+const bind = operations.bind as (name: PrimitiveName, inputs: readonly AnyValue[], params: unknown) => Tensor
+const on =
+  (name: PrimitiveName, params: unknown = {}) =>
+  (...inputs: Tensor[]): Tensor =>
+    bind(name, inputs as unknown as AnyValue[], params)
+
+const a = f64([
+  [0.3, -1.2, 2.1],
+  [1.7, 0.6, -0.4],
+])
+const b = f64([
+  [1.1, 0.7, -0.8],
+  [-1.5, 2.3, 0.9],
+])
+const positive = f64([
+  [0.3, 1.2, 2.1],
+  [1.7, 0.6, 0.4],
+])
+const square3 = f64([
+  [0.3, -1.2, 2.1],
+  [1.7, 0.6, -0.4],
+  [0.2, 0.5, 1.4],
+])
+const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
+  name,
+  inputs: [x],
+  f: on(name, params),
+})
+const two = (name: PrimitiveName, x: Tensor, y: Tensor): Case => ({ name, inputs: [x, y], f: on(name) })
+const region = { start: [1, 0], step: [-1, 2], shape: [2, 2] }
+
+/** Every differentiable primitive of the table, with inputs away from kinks. */
+export const smoothCases: readonly Case[] = [
+  two('add', a, b),
+  two('sub', a, b),
+  one('neg', a),
+  two('mul', a, b),
+  two('absorbingMul', a, b),
+  { name: 'matmul', inputs: [a, square3], f: on('matmul') },
+  two('div', a, b),
+  two('pow', positive, b),
+  two('max', a, b),
+  two('min', a, b),
+  one('exp', a),
+  one('log', positive),
+  one('log1p', positive),
+  one('expm1', a),
+  one('sqrt', positive),
+  one('rsqrt', positive),
+  one('sin', a),
+  one('cos', a),
+  one('tanh', a),
+  one('sigmoid', a),
+  one('abs', a),
+  one('erf', a),
+  {
+    name: 'select',
+    inputs: [a, b],
+    f: (x, y) =>
+      on('select')(
+        tensor([
+          [true, false, true],
+          [false, false, true],
+        ]),
+        x as Tensor,
+        y as Tensor,
+      ),
+  },
+  one('cast', a, { dtype: 'float64' }),
+  one('sum', a, { axes: [0] }),
+  one('reduceMax', a, { axes: [1] }),
+  one('cumsum', a, { axis: 1, reverse: false }),
+  one('broadcastTo', f64([[0.5], [1.5]]), { shape: [4, 2, 3] }),
+  one('reshape', a, { shape: [3, 2] }),
+  one('transpose', a, { permutation: [1, 0] }),
+  one('slice', a, region),
+  one(
+    'pad',
+    f64([
+      [1, 2],
+      [3, 4],
+    ]),
+    { ...region, shape: [2, 3] },
+  ),
+  { name: 'concat', inputs: [a, b], f: on('concat', { axis: 0 }) },
+  {
+    name: 'gather',
+    inputs: [a],
+    f: (x) => on('gather', { axis: 1, batchDims: 0 })(x as Tensor, i32([2, 0, 2])),
+  },
+  {
+    name: 'scatterAdd',
+    inputs: [a],
+    f: (x) => on('scatterAdd', { axis: 1, batchDims: 0, size: 4 })(x as Tensor, i32([3, 0, 3])),
+  },
+]
+
+/** Primitives whose output is piecewise constant. */
+export const constantCases: readonly Case[] = [
+  one('sign', a),
+  one('floor', a),
+  one('round', a),
+  two('equal', a, b),
+  two('less', a, b),
+  two('lessEqual', a, b),
+  one('stopGradient', a),
+  one('argmax', a, { axis: 0 }),
+  one('argsort', a),
+]
+
+/** Primitives on random keys: there is nothing to differentiate. */
+export const keyed: readonly PrimitiveName[] = ['threefry', 'randomBits']
