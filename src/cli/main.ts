@@ -67,5 +67,6 @@ const main = async (argv: readonly string[]): Promise<E.Either<string, void>> =>
 const ended = await main(process.argv.slice(2))
 if (E.isLeft(ended)) {
   warn(`error: ${ended.left}`)
+  // eslint-disable-next-line functional/immutable-data -- exit only when all output is written
   process.exitCode = 1
 }

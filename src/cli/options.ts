@@ -31,10 +31,9 @@ export interface Options {
 export type Request =
   { readonly kind: 'run'; readonly options: Options } | { readonly kind: 'help'; readonly text: string }
 
-const rejecting = (long: string, expected: string, given: string): never => {
-  // cmd-ts takes a rejected value as an exception and reports it as data.
-  throw new Error(`--${long}: expected ${expected}, got "${given}"`)
-}
+/** What cmd-ts takes for an unacceptable value: a rejected promise. */
+const rejecting = (long: string, expected: string, given: string): Promise<never> =>
+  Promise.reject(new Error(`--${long}: expected ${expected}, got "${given}"`))
 
 const numberOption = (
   long: string,
@@ -49,7 +48,7 @@ const numberOption = (
       displayName: 'number',
       from: (text: string) => {
         const value = text.trim() === '' ? NaN : Number(text)
-        return Promise.resolve(accepts(value) ? value : rejecting(long, expected, text))
+        return accepts(value) ? Promise.resolve(value) : rejecting(long, expected, text)
       },
     }),
   })
@@ -86,11 +85,9 @@ const widthsOption = (long: string, description: string) =>
       displayName: 'widths',
       from: (text: string) => {
         const widths = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
-        return Promise.resolve(
-          widths.every(count)
-            ? widths
-            : rejecting(long, 'widths of at least 1 separated by commas, such as 64,32,', text),
-        )
+        return widths.every(count)
+          ? Promise.resolve(widths)
+          : rejecting(long, 'widths of at least 1 separated by commas, such as 64,32,', text)
       },
     }),
   })
@@ -170,24 +167,41 @@ const optionsOf = (values: Parsed): E.Either<string, Options> =>
         }
       })(sourceOf(values))
 
-const flags: readonly string[] = ['--json', '--no-curve', '--help', '-h']
+/** The names of the options that take a value, as the command registers them. */
+const valueOptions = (): ReadonlySet<string> => {
+  const names = new Set<string>()
+  train.register({
+    forceOptionLongNames: names,
+    forceOptionShortNames: new Set(),
+    forceFlagLongNames: new Set(),
+    forceFlagShortNames: new Set(),
+  })
+  return names
+}
 
-/** cmd-ts reads an option without its value as an absent option; a user who typed it meant something. */
-const withoutValue = (argv: readonly string[]): string | undefined =>
-  argv.find(
-    (word, i) =>
-      /^--[\w-]+=$/.test(word) ||
-      (/^--[\w-]+$/.test(word) && !flags.includes(word) && (argv[i + 1] ?? '--').startsWith('--')),
-  )
+/**
+ * The first option that lacks its value. cmd-ts would read it as absent, or take the next option for its value; a
+ * user who typed it meant something.
+ */
+const withoutValue = (argv: readonly string[]): string | undefined => {
+  const names = valueOptions()
+  const bare = argv.find((word, i) => {
+    const [, name = '', assigned] = /^--([\w-]+)(=?)$/.exec(word) ?? []
+    return names.has(name) && (assigned === '=' || (argv[i + 1] ?? '--').startsWith('--'))
+  })
+  return bare?.replace('=', '')
+}
 
 const complaint = ({
   message,
   nodes,
 }: {
   readonly message: string
-  readonly nodes: readonly { readonly raw: string }[]
+  readonly nodes: readonly { readonly raw: string; readonly type: string }[]
 }): string => {
-  const [word = ''] = nodes.map(({ raw }) => raw.split(/[ =]/)[0] ?? raw)
+  const [word = ''] = nodes.map(
+    ({ raw, type }) => `${type === 'shortOption' ? '-' : ''}${raw.split(/[ =]/)[0] ?? raw}`,
+  )
   return message === 'Unknown arguments'
     ? `unknown ${word.startsWith('-') ? 'option' : 'argument'} ${word}; --help lists the options`
     : message.startsWith('--')
@@ -203,13 +217,11 @@ export const readOptions = async (argv: readonly string[]): Promise<E.Either<str
     const help = await runSafely(train, ['--help'])
     return E.right({ kind: 'help', text: help._tag === 'error' ? help.error.config.message : '' })
   }
-  const parsed = await parse(train, [...argv])
-  if (parsed._tag === 'error') {
-    const [first] = parsed.error.errors
-    return E.left(first === undefined ? 'the options cannot be read' : complaint(first))
-  }
   const bare = withoutValue(argv)
-  return bare === undefined
-    ? E.map((options: Options): Request => ({ kind: 'run', options }))(optionsOf(parsed.value as Parsed))
-    : E.left(`${bare.replace('=', '')}: the value is missing`)
+  if (bare !== undefined) return E.left(`${bare}: the value is missing`)
+  const parsed = await parse(train, [...argv])
+  if (parsed._tag === 'ok')
+    return E.map((options: Options): Request => ({ kind: 'run', options }))(optionsOf(parsed.value as Parsed))
+  const [first] = parsed.error.errors
+  return E.left(first === undefined ? 'the options cannot be read' : complaint(first))
 }

@@ -40,6 +40,7 @@ const classifier = (features: number, hidden: readonly number[], classes: number
 
 type Classifier = ReturnType<typeof classifier>
 type Params = ReturnType<Classifier['init']>['params']
+type Layers = ReturnType<Classifier['init']>['state']
 
 /** Trains until patience or epochs are spent or the signal aborts, then evaluates the best parameters. */
 export const train = async (
@@ -55,8 +56,7 @@ export const train = async (
   const optimizer = optimizers[options.optimizer]<Params>({ learningRate: options.learningRate })
   const penalty = decodePenalty<Params>(options)
   const batchesPerEpoch = batchCount(parts.train.n, options.batch)
-  const measure = (part: Dataset, at: Params, state: typeof layers): Evaluation =>
-    evaluate(model, at, state, part)
+  const measure = (part: Dataset, at: Params, state: Layers): Evaluation => evaluate(model, at, state, part)
   const events = fitAsync(
     {
       step: supervisedStep({
@@ -67,7 +67,7 @@ export const train = async (
       }),
       batches: (order) => minibatches(parts.train, options.batch, order),
       batchesPerEpoch,
-      score: (at: Params, state) => ({
+      score: (at: Params, state: Layers) => ({
         train: measure(parts.train, at, state).loss,
         dev: measure(parts.dev, at, state).loss,
       }),
@@ -80,7 +80,7 @@ export const train = async (
 
   /** The curve so far and, at the end, the outcome. */
   const follow = async (): Promise<{
-    readonly outcome: Outcome<Params, typeof layers, unknown> | undefined
+    readonly outcome: Outcome<Params, Layers, unknown> | undefined
     readonly curve: readonly EpochRecord[]
   }> => {
     /* eslint-disable functional/no-let, functional/no-loop-statements -- a sequence of events is consumed as it comes */

@@ -1,3 +1,4 @@
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Chart } from './learning-curve.ts'
 
@@ -28,15 +29,18 @@ const load = TE.tryCatch(
  * ```
  */
 export const toSvg = (chart: Chart): TE.TaskEither<DrawingError, string> =>
-  TE.chain(([vega, vegaLite]: readonly [typeof import('vega'), typeof import('vega-lite')]) =>
-    TE.tryCatch(
-      () => {
-        const { spec } = vegaLite.compile(chart as unknown as Parameters<typeof vegaLite.compile>[0])
-        return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG()
-      },
-      (error): DrawingError => ({
-        kind: 'invalid-chart',
-        message: `the chart cannot be drawn: ${reasonOf(error)}`,
-      }),
+  pipe(
+    load,
+    TE.flatMap(([vega, vegaLite]) =>
+      TE.tryCatch(
+        () => {
+          const { spec } = vegaLite.compile(chart as unknown as Parameters<typeof vegaLite.compile>[0])
+          return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG()
+        },
+        (error): DrawingError => ({
+          kind: 'invalid-chart',
+          message: `the chart cannot be drawn: ${reasonOf(error)}`,
+        }),
+      ),
     ),
-  )(load)
+  )

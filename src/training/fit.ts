@@ -173,7 +173,7 @@ export const fit = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): ((start: TrainingState<P, S, O>) => Iterable<TrainingEvent<P, S, O, M>>) => {
-  function* events(start: TrainingState<P, S, O>): Generator<TrainingEvent<P, S, O, M>, undefined> {
+  function* events(start: TrainingState<P, S, O>): Generator<TrainingEvent<P, S, O, M>, void> {
     let state = start
     const outcome = (why: StopReason): Outcome<P, S, O> => ({
       kind: 'done',
@@ -187,20 +187,29 @@ export const fit = <P, S, O, B, M>(
       let index = 0
       for (const batch of plan.batches(foldIn(epochKey, 'order'))) {
         if (index++ < state.cursor) continue
-        if (aborted()) return yield outcome('aborted')
+        if (aborted()) {
+          yield outcome('aborted')
+          return
+        }
         const { loss, ...updated } = plan.step(state, batch, foldIn(epochKey, state.cursor))
-        if (!Number.isFinite(loss)) return yield outcome('non-finite')
+        if (!Number.isFinite(loss)) {
+          yield outcome('non-finite')
+          return
+        }
         state = { ...state, ...updated, cursor: state.cursor + 1, step: state.step + 1 }
         yield { kind: 'batch', loss, done: state.cursor, of: plan.batchesPerEpoch, state }
       }
-      if (aborted()) return yield outcome('aborted')
+      if (aborted()) {
+        yield outcome('aborted')
+        return
+      }
       const metrics = plan.score(state.params, state.layers)
       const value = plan.monitor(metrics)
       state = afterEpoch(state, observe(plan.stopping, state.stopping, value), value)
       const improved = state.best.epoch === state.epoch
       yield { kind: 'epoch', metrics, improved, done: state.epoch, of: plan.epochs, state }
     }
-    return yield outcome(patienceSpent(plan.stopping, state.stopping) ? 'patience' : 'budget')
+    yield outcome(patienceSpent(plan.stopping, state.stopping) ? 'patience' : 'budget')
   }
   return (start) => ({ [Symbol.iterator]: () => events(start) })
 }
@@ -213,9 +222,7 @@ export const fitAsync = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
   { yieldEvery = 30, ...options }: { readonly signal?: AbortSignal; readonly yieldEvery?: number } = {},
 ): ((start: TrainingState<P, S, O>) => AsyncIterable<TrainingEvent<P, S, O, M>>) => {
-  async function* events(
-    start: TrainingState<P, S, O>,
-  ): AsyncGenerator<TrainingEvent<P, S, O, M>, undefined> {
+  async function* events(start: TrainingState<P, S, O>): AsyncGenerator<TrainingEvent<P, S, O, M>, void> {
     let since = performance.now()
     for (const event of fit(plan, options)(start)) {
       yield event
@@ -224,7 +231,6 @@ export const fitAsync = <P, S, O, B, M>(
         since = performance.now()
       }
     }
-    return undefined
   }
   return (start) => ({ [Symbol.asyncIterator]: () => events(start) })
 }

@@ -1,0 +1,288 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+let folder = ''
+
+const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command line as `npm start` does, in a folder of its own; `SIGINT` is sent when stderr first matches `interruptAt`. */
+const puregrad = (args: readonly string[], interruptAt?: RegExp): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', tsx, cli, ...args], { cwd: folder })
+    let stdout = ''
+    let stderr = ''
+    let interrupted = false
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)))
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk)
+      if (interruptAt?.test(stderr) === true && !interrupted) {
+        interrupted = true
+        child.kill('SIGINT')
+      }
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+/** Three classes of points round three centres, with one column that never changes. */
+const blobs = (rows: number): string =>
+  [
+    'x,y,always,kind',
+    ...Array.from({ length: rows }, (_, i) => {
+      const angle = i * 2.399963
+      const x = [0, 4, 2][i % 3]! + Math.cos(angle)
+      const y = [0, 0, 4][i % 3]! + Math.sin(angle)
+      return `${x.toFixed(4)},${y.toFixed(4)},7,${['red', 'green', 'blue'][i % 3]}`
+    }),
+  ].join('\n')
+
+const at = (name: string): string => join(folder, name)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'puregrad-cli-'))
+  await writeFile(at('blobs.csv'), blobs(90))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+const blobArgs = (...more: readonly string[]): readonly string[] => [
+  '--data',
+  'blobs.csv',
+  '--label',
+  'kind',
+  '--hidden',
+  '8',
+  '--epochs',
+  '40',
+  '--learning-rate',
+  '0.02',
+  ...more,
+]
+
+describe('a run on a CSV file', { timeout: 60_000 }, () => {
+  test('prints the table and the finding, writes the picture, and ends with one JSON object', async () => {
+    const curve = 'curve.svg'
+    const { code, stdout, stderr } = await puregrad(blobArgs('--json', '--seed', '3', '--curve', curve))
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect(stderr.split('\n')[0]).toMatch(
+      /^epoch 1\/40 {2}train \d\.\d+ {2}dev \d\.\d+ {2}\d+ rows\/s {2}\d+ s left$/,
+    )
+    const json = JSON.parse(lastLine(stdout))
+    expect(json).toMatchObject({
+      seed: 3,
+      backend: 'typescript',
+      dtype: 'float32',
+      rows: { train: 54, dev: 18, test: 18 },
+      classes: ['blue', 'green', 'red'],
+      curve,
+    })
+    expect(json.accuracy.test).toBeGreaterThan(0.9)
+    expect(json.loss.train).toBeLessThan(0.3)
+    expect(json.accuracyInterval.test[0]).toBeLessThan(json.accuracy.test)
+    expect(json.findings.length).toBeGreaterThan(0)
+    expect(json.bestEpoch).toBeLessThanOrEqual(json.epochs)
+    expect(json.seconds).toBeGreaterThan(0)
+    expect(stdout).toContain('not scaled: always')
+    ;['train', 'dev', 'test'].forEach((part) => {
+      const [accuracy, loss] = [json.accuracy, json.loss].map((figures): string => figures[part].toFixed(4))
+      expect(stdout).toMatch(new RegExp(`^${part} +\\d+ +${loss!} .* ${accuracy!} `, 'm'))
+    })
+    const svg = await readFile(at(curve), 'utf8')
+    expect(svg).toMatch(/^<svg/)
+    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(2 * json.epochs)
+    expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([])
+  })
+
+  test('same seed, same figures; another seed, others', async () => {
+    const figures = async (seed: string) => {
+      const { stdout } = await puregrad(blobArgs('--json', '--no-curve', '--seed', seed))
+      const { seconds: _, ...rest } = JSON.parse(lastLine(stdout))
+      return { rest, table: stdout.slice(0, stdout.lastIndexOf('{"accuracy"')) }
+    }
+    const [one, again, other] = await Promise.all([figures('5'), figures('5'), figures('6')])
+    expect(again).toEqual(one)
+    expect(other.rest.loss).not.toEqual(one.rest.loss)
+  })
+
+  test('every setting changes the figures', async () => {
+    const base = ['--data', 'blobs.csv', '--label', 'kind', '--epochs', '2', '--no-curve', '--json']
+    const settings = [
+      [],
+      ['--optimizer', 'sgd'],
+      ['--optimizer', 'momentum'],
+      ['--dtype', 'float64'],
+      ['--learning-rate', '0.003'],
+      ['--l2', '0.01'],
+      ['--l1', '0.01'],
+      ['--hidden', '8,4'],
+      ['--batch', '7'],
+    ]
+    const losses = await Promise.all(
+      settings.map(async (setting) => {
+        const { stdout } = await puregrad([...base, ...setting])
+        return String(JSON.parse(lastLine(stdout)).loss.train)
+      }),
+    )
+    expect(new Set(losses).size).toBe(settings.length)
+  })
+
+  test('patience ends it early with the best epoch', async () => {
+    const { stdout } = await puregrad([
+      '--data',
+      'blobs.csv',
+      '--label',
+      'kind',
+      '--epochs',
+      '300',
+      '--patience',
+      '1',
+      '--json',
+      '--no-curve',
+      '--learning-rate',
+      '0.5',
+    ])
+    const json = JSON.parse(lastLine(stdout))
+    expect(json.stopped).toBe('patience')
+    expect(json.bestEpoch).toBe(json.epochs - 1)
+  })
+
+  test('Ctrl-C ends it cleanly with the best so far', async () => {
+    const args = [
+      '--data',
+      'blobs.csv',
+      '--label',
+      'kind',
+      '--epochs',
+      '1000000',
+      '--patience',
+      '1000000',
+      '--json',
+      '--no-curve',
+    ]
+    const { code, stdout } = await puregrad(args, /epoch 3\//)
+    expect(code).toBe(0)
+    const json = JSON.parse(lastLine(stdout))
+    expect(json.stopped).toBe('aborted')
+    expect(json.bestEpoch).toBeGreaterThanOrEqual(1)
+    expect(json.epochs).toBeGreaterThanOrEqual(3)
+    expect(stdout).toContain('interrupted')
+  })
+})
+
+describe('the built-in digits', { timeout: 60_000 }, () => {
+  test('train without any file', async () => {
+    const { code, stdout } = await puregrad([
+      '--epochs',
+      '1',
+      '--hidden',
+      '8',
+      '--batch',
+      '200',
+      '--json',
+      '--no-curve',
+    ])
+    expect(code).toBe(0)
+    expect(JSON.parse(lastLine(stdout))).toMatchObject({
+      data: 'digits16',
+      rows: { train: 4000, dev: 1000, test: 2000 },
+      epochs: 1,
+      stopped: 'budget',
+      curve: null,
+    })
+  })
+})
+
+describe('help', () => {
+  test('lists every option on stdout', async () => {
+    const { code, stdout, stderr } = await puregrad(['--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const names =
+      'data label json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve'
+    names.split(' ').forEach((name) => expect(stdout).toContain(`--${name} `))
+  })
+})
+
+describe('bad input', { timeout: 60_000 }, () => {
+  const files = {
+    'cell.csv': 'a,b,kind\n1,2,x\n3,oops,y\n',
+    'nan.csv': 'a,b,kind\n1,2,x\n3,NaN,y\n',
+    'ragged.csv': 'a,b,kind\n1,2,x\n3,y\n',
+    'one.csv': 'a,b,kind\n1,2,x\n3,4,x\n',
+    'few.csv': 'a,kind\n1,x\n2,x\n3,x\n4,y\n',
+    'empty.csv': '',
+  }
+
+  beforeAll(async () => {
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(at(name), text)))
+    await mkdir(at('a-folder.svg'))
+  })
+
+  const data = (name: string, label = 'kind') => ['--data', name, '--label', label]
+
+  const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['a missing file', data('absent.csv'), ['absent.csv']],
+    ['a cell that is not a number', data('cell.csv'), ['cell.csv', 'line 3', 'column b', 'oops']],
+    ['NaN', data('nan.csv'), ['nan.csv', 'line 3', 'column b', 'NaN']],
+    ['a ragged row', data('ragged.csv'), ['ragged.csv', 'line 3']],
+    ['one class', data('one.csv'), ['one.csv', 'kind', "'x'"]],
+    ['a class too small to split', data('few.csv'), ['few.csv', 'kind', "'y'"]],
+    ['an empty file', data('empty.csv'), ['empty.csv']],
+    ['a missing column', data('cell.csv', 'species'), ['cell.csv', "'species'", 'a, b, kind']],
+    ['an unknown option', ['--frobnicate', '3'], ['--frobnicate']],
+    ['an unknown short option', ['-z'], ['-z']],
+    ['a stray argument', ['digits.csv'], ['digits.csv']],
+    ['a negative count', ['--epochs', '-3'], ['--epochs', '-3']],
+    ['a fraction of an epoch', ['--epochs', '1.5'], ['--epochs', '1.5']],
+    ['a batch of nothing', ['--batch', '0'], ['--batch', '"0"']],
+    ['a rate that is not a number', ['--learning-rate', 'abc'], ['--learning-rate', 'abc']],
+    ['a rate of 0', ['--learning-rate', '0'], ['--learning-rate']],
+    ['a rate of infinity', ['--learning-rate', 'Infinity'], ['--learning-rate']],
+    ['widths that are not numbers', ['--hidden', '64,x'], ['--hidden', '64,x']],
+    ['an empty width', ['--hidden', '64,'], ['--hidden']],
+    ['a negative λ', ['--l2', '-1'], ['--l2', '-1']],
+    ['a λ that is not a number', ['--l1', 'NaN'], ['--l1', 'NaN']],
+    ['a negative seed', ['--seed', '-1'], ['--seed', '-1']],
+    ['patience 0', ['--patience', '0'], ['--patience']],
+    ['an unknown optimizer', ['--optimizer', 'magic'], ['--optimizer', 'magic', 'momentum']],
+    ['an unknown dtype', ['--dtype', 'int8'], ['--dtype', 'int8', 'float64']],
+    ['a label without data', ['--label', 'kind'], ['--label', '--data']],
+    ['data without a label', ['--data', 'one.csv'], ['--data', '--label']],
+    ['an option without its value', ['--epochs'], ['--epochs', 'missing']],
+    ['an option followed by another', ['--seed', '--no-curve'], ['--seed', 'missing']],
+    ['an option with an empty value', ['--epochs='], ['--epochs', 'missing']],
+    ['an option given twice', ['--seed', '1', '--seed', '2'], ['--seed', '2 times']],
+    ['a picture in a folder that is not there', ['--curve', 'nowhere/curve.svg'], ['nowhere/curve.svg']],
+    ['a picture that is a folder', ['--curve', 'a-folder.svg'], ['a-folder.svg', 'directory']],
+    ['a picture and none', ['--curve', 'a.svg', '--no-curve'], ['--curve', '--no-curve']],
+    [
+      'a rate that makes the loss infinite',
+      [...data('blobs.csv'), '--optimizer', 'sgd', '--learning-rate', '1e38', '--epochs', '2'],
+      ['--learning-rate', '1e+38'],
+    ],
+  ]
+
+  test.concurrent.each(cases)('%s is one clear message', async (_, args, expected) => {
+    const before = await readdir(folder)
+    const { code, stdout, stderr } = await puregrad(['--json', ...args])
+    expect({ code, stderr }).toMatchObject({ code: 1 })
+    expect(stderr).toMatch(/^error: [^\n]+\n$/)
+    expected.forEach((part) => expect(stderr).toContain(part))
+    expect(stderr).not.toMatch(/\n\s+at |node:|\.ts:\d/)
+    expect(stdout).not.toContain('{')
+    expect(await readdir(folder)).toEqual(before)
+  })
+})
