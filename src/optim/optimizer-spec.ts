@@ -12,38 +12,60 @@ export interface HyperParameterError {
   readonly message: string
 }
 
-const numberWhere = (name: string, accepts: (x: number) => boolean): t.Type<number> =>
+const where = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
   new t.Type(
     name,
-    (u): u is number => typeof u === 'number' && accepts(u),
-    (u, context) =>
-      typeof u === 'number' && accepts(u) ? t.success(u) : t.failure(u, context, `expected ${name}`),
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
     t.identity,
   )
+const numberWhere = (name: string, accepts: (x: number) => boolean): t.Type<number> =>
+  where(name, (u): u is number => typeof u === 'number' && accepts(u))
 
 const rate = numberWhere('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
 const fraction = numberWhere('a number in [0, 1)', (x) => x >= 0 && x < 1)
 const positive = numberWhere('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
+const flag = where('true or false', (u): u is boolean => typeof u === 'boolean')
+
+const always = { learningRate: rate }
+const optional = {
+  sgd: {},
+  momentum: { beta: fraction, nesterov: flag },
+  adam: { b1: fraction, b2: fraction, epsilon: positive },
+}
 
 const codec = t.union([
-  t.type({ kind: t.literal('sgd'), learningRate: rate }),
-  t.intersection([
-    t.type({ kind: t.literal('momentum'), learningRate: rate }),
-    t.partial({ beta: fraction, nesterov: t.boolean }),
-  ]),
-  t.intersection([
-    t.type({ kind: t.literal('adam'), learningRate: rate }),
-    t.partial({ b1: fraction, b2: fraction, epsilon: positive }),
-  ]),
+  t.type({ kind: t.literal('sgd'), ...always }),
+  t.intersection([t.type({ kind: t.literal('momentum'), ...always }), t.partial(optional.momentum)]),
+  t.intersection([t.type({ kind: t.literal('adam'), ...always }), t.partial(optional.adam)]),
 ])
 
 /** An optimizer as plain data. */
-export type OptimizerSpec = t.TypeOf<typeof codec>
+export type OptimizerSpec = Readonly<t.TypeOf<typeof codec>>
 
-const kinds: readonly string[] = ['sgd', 'momentum', 'adam']
+type Kind = OptimizerSpec['kind']
 
-const kindOf = (spec: unknown): unknown =>
-  typeof spec === 'object' && spec !== null && 'kind' in spec ? spec.kind : undefined
+const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(optional, kind)
+
+const show = (value: unknown): string =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null)
+    ? JSON.stringify(value)
+    : String(value)
+
+const wrong = (path: string, problem: string): HyperParameterError => ({
+  kind: 'hyper-parameter',
+  path,
+  message: `${path}: ${problem}`,
+})
+
+/** The first setting this kind of optimizer does not have: most likely a misspelt one. */
+const unknownSetting = (kind: Kind, spec: object): HyperParameterError | undefined => {
+  const settings = [...Object.keys(always), ...Object.keys(optional[kind])]
+  const odd = Object.keys(spec).find((name) => name !== 'kind' && !settings.includes(name))
+  return odd === undefined
+    ? undefined
+    : wrong(odd, `${kind} has no such setting; it has ${settings.join(', ')}`)
+}
 
 /**
  * The optimizer a piece of data describes, or what is wrong with it and where.
@@ -60,26 +82,21 @@ const kindOf = (spec: unknown): unknown =>
 export const decodeOptimizer = <P>(
   spec: unknown,
 ): E.Either<HyperParameterError, Optimizer<P, readonly unknown[]>> => {
-  const kind = kindOf(spec)
-  if (!kinds.includes(kind as string))
-    return E.left({
-      kind: 'hyper-parameter',
-      path: 'kind',
-      message: `kind: expected ${kinds.join(', ')}, got ${JSON.stringify(kind)}`,
-    })
+  const kind = typeof spec === 'object' && spec !== null && 'kind' in spec ? spec.kind : undefined
+  if (!isKind(kind))
+    return E.left(wrong('kind', `expected ${Object.keys(optional).join(', ')}, got ${show(kind)}`))
+  const odd = unknownSetting(kind, spec as object)
+  if (odd !== undefined) return E.left(odd)
   return pipe(
     codec.decode(spec),
-    E.mapLeft((errors): HyperParameterError => {
-      const ours = errors.find(({ message }) => message !== undefined) ?? errors[errors.length - 1]
-      const path = (ours?.context ?? [])
+    E.mapLeft((errors) => {
+      const [first] = errors
+      // The positions of an intersection's parts appear in the path as numbers.
+      const path = (first?.context ?? [])
         .map(({ key }) => key)
         .filter((key) => key !== '' && !/^\d+$/.test(key))
         .join('.')
-      return {
-        kind: 'hyper-parameter',
-        path,
-        message: `${path}: ${ours?.message ?? 'is not acceptable'}, got ${JSON.stringify(ours?.value)}`,
-      }
+      return wrong(path, `${first?.message ?? 'is not acceptable'}, got ${show(first?.value)}`)
     }),
     E.map((valid) => {
       switch (valid.kind) {
