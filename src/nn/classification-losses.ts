@@ -64,9 +64,16 @@ export const softmaxCrossEntropy = (
 }
 
 /**
- * −Σ target · log softmax(logits): logits and target probabilities `[rows, classes]`.
+ * −Σ target · log softmax(logits): logits and target probabilities `[rows, classes]`. Label smoothing is that of
+ * C. Szegedy et al., CVPR 2016.
  *
  * @throws ShapeError where the shapes differ.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { softmaxCrossEntropyFromProbabilities } from 'puregrad/nn'
+ * item(softmaxCrossEntropyFromProbabilities(tensor([[0, 0]]), tensor([[0.5, 0.5]]))) // => 0.6931472
+ * ```
  */
 export const softmaxCrossEntropyFromProbabilities = (
   logits: Tensor,
@@ -108,6 +115,12 @@ export const sigmoidBinaryCrossEntropy = (
  * max(0, 1 − t·y) of each element, for targets t of −1 or 1.
  *
  * @throws ShapeError where the shapes differ.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { hinge } from 'puregrad/nn'
+ * item(hinge(tensor([0.5]), tensor([-1]))) // => 1.5
+ * ```
  */
 export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
   requireSameShape('hinge', predictions, targets)

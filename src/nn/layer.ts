@@ -99,7 +99,16 @@ export const dense = <const K extends string>(
   }
 }
 
-/** An activation function as a layer, by name. */
+/**
+ * An activation function as a layer, by name; it has no parameters and the width stays.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { activation, evalMode, network } from 'puregrad/nn'
+ * toArray(network(2, activation('relu')).apply(evalMode, {}, {}, tensor([[-1, 2]]))[0]) // => [[0, 2]]
+ * ```
+ */
 export const activation = (name: ActivationName): Layer<'', NoState, NoState> => ({
   name: '',
   spec: { kind: 'activation', function: name },

@@ -6,6 +6,8 @@ import type { Key } from '../numeric/index.ts'
  */
 export type Mode = { readonly kind: 'train'; readonly key: Key } | { readonly kind: 'eval' }
 
+/** Evaluation. */
 export const evalMode: Mode = { kind: 'eval' }
 
+/** Training, with the key its randomness comes from. */
 export const trainMode = (key: Key): Mode => ({ kind: 'train', key })

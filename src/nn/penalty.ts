@@ -19,7 +19,16 @@ export interface Penalty<P> {
   readonly terms: readonly PenaltyTerm<P>[]
 }
 
-/** Penalties under addition. */
+/**
+ * Penalties under addition.
+ *
+ * @example
+ * ```ts
+ * import { l1, l2, penaltyMonoid } from 'puregrad/nn'
+ * const elasticNet = penaltyMonoid().concat(l1(0.1), l2(0.01))
+ * elasticNet.terms.map(({ name }) => name) // => ['l1', 'l2']
+ * ```
+ */
 export const penaltyMonoid = <P>(): Monoid<Penalty<P>> => ({
   empty: { terms: [] },
   concat: (a, b) => ({ terms: [...a.terms, ...b.terms] }),
@@ -65,7 +74,17 @@ const elementwisePenalty =
  */
 export const l2 = elementwisePenalty('l2', (leaf) => square(leaf))
 
-/** λ Σ |w|, with derivative 0 at 0. @throws ArgumentError unless λ is finite and ≥ 0. */
+/**
+ * λ Σ |w|, with derivative 0 at 0.
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { l1, penaltyValue } from 'puregrad/nn'
+ * item(penaltyValue(l1(0.5), { weight: tensor([3, -1]), bias: tensor([9]) })) // => 2
+ * ```
+ */
 export const l1 = elementwisePenalty('l1', (leaf) => abs(leaf))
 
 /** The value of a penalty: the sum of λΩ over its terms, 0 without any. */
@@ -76,7 +95,17 @@ export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
     : rest.reduce((total, term) => add(total, term), first)
 }
 
-/** A loss with a penalty added: λ = 0 leaves it as it was. */
+/**
+ * A loss with a penalty added: λ = 0 leaves it as it was.
+ *
+ * @example
+ * ```ts
+ * import { grad, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * import { l2, penalised } from 'puregrad/nn'
+ * const loss = ({ weight }: { readonly weight: Tensor }) => sum(weight)
+ * toArray(grad(penalised(loss, l2(0.5)))({ weight: tensor([3]) }).weight) // => [4]
+ * ```
+ */
 export const penalised =
   <P>(loss: (params: P) => Tensor, penalty: Penalty<P>): ((params: P) => Tensor) =>
   (params) =>
@@ -89,7 +118,17 @@ export interface PenaltyError {
   readonly message: string
 }
 
-/** The penalty of two settings from outside, or what is wrong with them. */
+/**
+ * The penalty of two settings from outside, or what is wrong with them.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { decodePenalty } from 'puregrad/nn'
+ * const wrong = decodePenalty({ l2: -1 })
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'l2: expected a finite number ≥ 0, got -1'
+ * ```
+ */
 export const decodePenalty = <P>(settings: {
   readonly l1?: number
   readonly l2?: number

@@ -20,7 +20,17 @@ export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: 
   return reduced(square(sub(predictions, targets)), options)
 }
 
-/** |y − t| of each element, with derivative 0 where they are equal. @throws ShapeError where the shapes differ. */
+/**
+ * |y − t| of each element, with derivative 0 where they are equal.
+ *
+ * @throws ShapeError where the shapes differ.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { meanAbsoluteError } from 'puregrad/nn'
+ * item(meanAbsoluteError(tensor([1, 2]), tensor([0, 0]))) // => 1.5
+ * ```
+ */
 export const meanAbsoluteError = (
   predictions: Tensor,
   targets: Tensor,
@@ -39,6 +49,12 @@ export interface HuberOptions extends LossOptions {
  * ½r² for |r| ≤ δ, δ(|r| − ½δ) beyond, r = y − t. Source: P. J. Huber, 1964.
  *
  * @throws ShapeError where the shapes differ; ArgumentError unless δ > 0.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { huber } from 'puregrad/nn'
+ * item(huber(tensor([3]), tensor([0]), { delta: 1 })) // => 2.5
+ * ```
  */
 export const huber = (
   predictions: Tensor,

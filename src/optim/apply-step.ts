@@ -7,6 +7,14 @@ import type { Step } from './transformation.ts'
  * The parameters after a step.
  *
  * @throws TreeError where the structures differ.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { applyStep, descend } from 'puregrad/optim'
+ * const params = { w: tensor([1]) }
+ * const [step] = descend<typeof params>(0.5).update({ w: tensor([4]) }, {}, { params, step: 0, value: 0 })
+ * toArray(applyStep(params, step).w) // => [-1]
+ * ```
  */
 export const applyStep = <P>(params: P, step: Step<P>): P =>
   zipTrees(params, [step], ([p, s]) => add(p as Tensor, s as Tensor), 'applyStep')

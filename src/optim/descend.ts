@@ -11,6 +11,15 @@ export const rateAt = (schedule: Schedule, step: number): number =>
 
 /**
  * From the gradient to the step: times minus the rate. The only place where sign and rate are applied.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { descend } from 'puregrad/optim'
+ * const halving = descend<{ readonly w: Tensor }>((step) => 0.5 ** step)
+ * const params = { w: tensor([0]) }
+ * toArray(halving.update({ w: tensor([4]) }, {}, { params, step: 1, value: 0 })[0].w) // => [-2]
+ * ```
  */
 export const descend = <P>(
   rate: Schedule,

@@ -21,7 +21,21 @@ export const sgd = <P>({
   readonly learningRate: Schedule
 }): Optimizer<P, readonly unknown[]> => chain(identity<P, Gradient<P>>(), descend<P>(learningRate))
 
-/** Gradient descent along the velocity of {@link trace}: v ← βv + g, θ ← θ − ηv. */
+/**
+ * Gradient descent along the velocity of {@link trace}: v ← βv + g, θ ← θ − ηv.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { momentum } from 'puregrad/optim'
+ * const optimizer = momentum<{ readonly w: Tensor }>({ learningRate: 1, beta: 0.5 })
+ * const params = { w: tensor([0]) }
+ * const context = { params, step: 0, value: 0 }
+ * const gradient = { w: tensor([1]) }
+ * const [, state] = optimizer.update(gradient, optimizer.init(params), context)
+ * toArray(optimizer.update(gradient, state, context)[0].w) // => [-1.5]
+ * ```
+ */
 export const momentum = <P>({
   learningRate,
   beta = 0.9,

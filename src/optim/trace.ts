@@ -17,6 +17,13 @@ export interface TraceOptions {
  * Momentum: v ← βv + g, passing v on; with `nesterov`, g + βv.
  *
  * Source: B. T. Polyak, 1964; I. Sutskever et al., ICML 2013.
+ *
+ * @throws TreeError where the gradient has another structure than the parameters.
+ * @example
+ * ```ts
+ * import { trace } from 'puregrad/optim'
+ * trace(0.9).hyperParameters // => { beta: 0.9, nesterov: false }
+ * ```
  */
 export const trace = <P>(
   beta: number,
