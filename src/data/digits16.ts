@@ -140,15 +140,15 @@ export const digits16 = ({
   )
   for (let i = 0; i < n; i++) {
     const draw = (k: number): number => jitter * affine[i * 7 + k]!
-    const angle = 0.22 * draw(0)
-    const [scaleX, scaleY, shear] = [1 + 0.16 * draw(1), 1 + 0.16 * draw(2), 0.22 * draw(3)]
-    const [moveX, moveY, width] = [0.09 * draw(4), 0.09 * draw(5), 0.055 + 0.018 * affine[i * 7 + 6]!]
+    const angle = 0.28 * draw(0)
+    const [scaleX, scaleY, shear] = [1 + 0.19 * draw(1), 1 + 0.19 * draw(2), 0.28 * draw(3)]
+    const [moveX, moveY, width] = [0.105 * draw(4), 0.105 * draw(5), 0.055 + 0.018 * affine[i * 7 + 6]!]
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
     let used = 0
     const moved = ([x, y]: Point): Point => {
       const at = (i * mostPoints + used++) * 2
-      const u = (x - 0.5 + 0.018 * jitter * points[at]!) * scaleX
-      const v = (y - 0.5 + 0.018 * jitter * points[at + 1]!) * scaleY
+      const u = (x - 0.5 + 0.026 * jitter * points[at]!) * scaleX
+      const v = (y - 0.5 + 0.026 * jitter * points[at + 1]!) * scaleY
       const w = u + shear * v
       return [0.5 + moveX + cos * w - sin * v, 0.5 + moveY + sin * w + cos * v]
     }

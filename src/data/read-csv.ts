@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError } from './data-error.ts'

@@ -44,7 +44,7 @@ const boundaries = (n: number, { train, dev }: Ratios): readonly number[] => [
 const dealt = (groups: readonly (readonly number[])[]): readonly number[] =>
   groups
     .flatMap((rows, group) => rows.map((row, rank) => ({ row, group, at: (rank + 0.5) / rows.length })))
-    .sort((a, b) => a.at - b.at || a.group - b.group)
+    .toSorted((a, b) => a.at - b.at || a.group - b.group)
     .map(({ row }) => row)
 
 /**

@@ -3,7 +3,7 @@ import ndarray, { type NdArray } from 'ndarray'
 import { allocate, bufferFrom, type Buffer, type DType } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { printTensor } from './print.ts'
-import { checkShape, sameShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
+import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { Value } from './tensor.ts'
 
 /**
@@ -212,12 +212,3 @@ export const fromNdarray = (view: NdArray): ConcreteTensor => {
 /** An ndarray on the same memory: nothing is copied. Writing to it would change the tensor. */
 export const toNdarray = (tensor: ConcreteTensor): NdArray<Buffer> =>
   ndarray(tensor.view.data, [...tensor.view.shape], [...tensor.view.stride], tensor.view.offset)
-
-/** Equal shape, dtype and elements, bit for bit except that all NaN are alike. */
-export const identical = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
-  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false
-  const x = copyElements(a)
-  const y = copyElements(b)
-  for (let i = 0; i < x.length; i++) if (!Object.is(x[i], y[i])) return false
-  return true
-}

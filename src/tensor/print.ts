@@ -1,5 +1,4 @@
 import type { ConcreteTensor } from './concrete.ts'
-import { stridesOf } from './shape.ts'
 
 const edgeItems = 3
 const threshold = 1000
@@ -93,7 +92,3 @@ const shortestFloat32 = (x: number): string => {
   )
   return found ?? String(x)
 }
-
-/** The row-major position of an element, for messages that point at one. */
-export const positionOf = (shape: readonly number[], index: number): readonly number[] =>
-  stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] ?? 1))
