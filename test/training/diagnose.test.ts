@@ -21,6 +21,14 @@ describe('diagnose', () => {
     expect(kinds(report)).toEqual(expected)
   })
 
+  test('bias is measured from the floor', () => {
+    const [bias] = diagnose(percent(15, 16, 5))
+    expect(bias.kind).toBe('high-bias')
+    expect(bias.gap).toBeCloseTo(0.1, 12)
+    expect(bias.interval[0]).toBeLessThan(bias.gap)
+    expect(bias.interval[1]).toBeGreaterThan(bias.gap)
+  })
+
   test('train error 0 with dev ≈ test ≈ 0.49 is high variance, not a used-up dev set', () => {
     const found = kinds({
       train: { value: 0, n: 300 },

@@ -1,0 +1,35 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { progressOn, type Standing } from '../../src/cli/progress.ts'
+
+const standing: Standing = {
+  epoch: 2,
+  epochs: 10,
+  done: 15,
+  of: 100,
+  train: 0.5,
+  dev: NaN,
+  rowsPerSecond: 1234.4,
+  secondsLeft: 61.5,
+}
+
+const shown = (isTTY: boolean): string => {
+  const stream = Object.assign(new PassThrough(), { isTTY })
+  const progress = progressOn(stream)
+  progress.batch(standing)
+  progress.epoch({ ...standing, done: 20, dev: 0.75 })
+  progress.stop()
+  return String(stream.read() ?? '')
+}
+
+describe('progress', () => {
+  test('is a bar on a terminal: epoch, losses, rate and remaining time', () => {
+    const bar = shown(true)
+    expect(bar).toMatch(/epoch 2\/10 \[=+-+\] train 0\.5000 {2}dev - {2}1234 rows\/s {2}1 min 2 s left/)
+    expect(bar).toContain('dev 0.7500')
+  })
+
+  test('is one plain line an epoch anywhere else', () => {
+    expect(shown(false)).toBe('epoch 2/10  train 0.5000  dev 0.7500  1234 rows/s  1 min 2 s left\n')
+  })
+})
