@@ -33,9 +33,9 @@ const y = oneHot(
 )
 
 const loss = (params: readonly Layer[]): Tensor => {
-  const logits = params.reduce(
+  const logits = params.reduce<Tensor>(
     (h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight), bias),
-    x as Tensor,
+    x,
   )
   return mean(neg(sum(mul(y, logSoftmax(logits)), { axis: -1 })))
 }

@@ -17,6 +17,8 @@ export interface Tensor<S extends Shape = Shape> {
   readonly dtype: DType
   readonly rank: number
   readonly size: number
+  /** The elements as NumPy prints them; what stands for them under a transformation. */
+  toString(): string
   readonly [shapeTag]?: S | undefined
 }
 
