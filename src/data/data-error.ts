@@ -14,6 +14,7 @@ export type DataError =
       readonly column: string
       readonly message: string
     }
+  | { readonly kind: 'open-quote'; readonly file: string; readonly line: number; readonly message: string }
   | { readonly kind: 'ragged-row'; readonly file: string; readonly line: number; readonly message: string }
   | {
       readonly kind: 'not-a-number'

@@ -1,5 +1,7 @@
+import { toTypedArray } from '../autodiff/read.ts'
 import { take } from '../numeric/index.ts'
-import { ShapeError } from '../tensor/errors.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -20,9 +22,11 @@ export interface Dataset<R extends Role = Role> {
 }
 
 /**
- * A data set of unspecified role.
+ * A data set of unspecified role. Features are named `x0`, `x1` … and classes `0`, `1` … up to the greatest unless
+ * told otherwise.
  *
- * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]`.
+ * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]`; DTypeError unless `x` is floating and `y` int32;
+ * ArgumentError unless there is one name per feature and a name for every class number.
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -46,12 +50,25 @@ export const dataset = ({
     throw new ShapeError(
       `dataset: expected x [n, features] and y [n], got ${showShape(x.shape)} and ${showShape(y.shape)}`,
     )
+  if (!isFloat(x.dtype) || y.dtype !== 'int32')
+    throw new DTypeError(
+      `dataset: expected x float32 or float64 and y int32, got ${x.dtype} and ${y.dtype}; use cast`,
+    )
+  if (featureNames !== undefined && featureNames.length !== features)
+    throw new ArgumentError(`dataset: ${features} features have ${featureNames.length} names`)
+  const labels = Array.from(toTypedArray(y))
+  const classes = classNames?.length ?? labels.reduce((most, label) => Math.max(most, label + 1), 0)
+  const at = labels.findIndex((label) => label < 0 || label >= classes)
+  if (at >= 0)
+    throw new ArgumentError(
+      `dataset: the class of row ${at} is ${labels[at]}, but classes are numbered from 0 to ${classes - 1}`,
+    )
   return {
     x,
     y,
     n,
-    featureNames: featureNames ?? Array.from({ length: features }, (_, i) => `x${String(i)}`),
-    classNames: classNames ?? [],
+    featureNames: featureNames ?? Array.from({ length: features }, (_, i) => `x${i}`),
+    classNames: classNames ?? Array.from({ length: classes }, (_, i) => String(i)),
     role: 'raw',
   }
 }

@@ -3,6 +3,7 @@
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, normal, tensor, uniform, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
+import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Dataset } from './dataset.ts'
 
@@ -96,12 +97,15 @@ const glyphs: readonly (readonly (readonly Point[])[])[] = [
 const side = 16
 const mostPoints = Math.max(...glyphs.map((strokes) => strokes.flat().length))
 
-/** The distance of a pixel from a segment. */
-const distanceTo = (px: number, py: number, ax: number, ay: number, bx: number, by: number): number => {
-  const [dx, dy] = [bx - ax, by - ay]
+/** The squared distance of a pixel from a segment. */
+const squaredDistance = (px: number, py: number, [ax, ay]: Point, [bx, by]: Point): number => {
+  const dx = bx - ax
+  const dy = by - ay
   const length = dx * dx + dy * dy
   const t = length === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length))
-  return Math.hypot(px - ax - t * dx, py - ay - t * dy)
+  const x = px - ax - t * dx
+  const y = py - ay - t * dy
+  return x * x + y * y
 }
 
 export interface Digits16Options {
@@ -117,8 +121,10 @@ export interface Digits16Options {
 
 /**
  * Procedural digits: ten glyphs of polylines under a random affine map with jittered points, drawn with a soft stroke on
- * 16 × 16 pixels, with noise, clipped to [0, 1]. Inputs `[n, 256]`, labels 0 … 9.
+ * 16 × 16 pixels, with noise, clipped to [0, 1]. Inputs `[n, 256]`, labels 0 … 9. A key fixes every picture: asking for
+ * more of them only adds to the end.
  *
+ * @throws ArgumentError unless `n` is a positive integer and `noise` and `jitter` are at least 0.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -133,6 +139,10 @@ export const digits16 = ({
   jitter = 1,
   dtype = 'float32',
 }: Digits16Options): Dataset<'raw'> => {
+  if (!Number.isInteger(n) || n < 1)
+    throw new ArgumentError(`digits16: the number of pictures is a positive integer, got ${n}`)
+  if (!(noise >= 0) || !(jitter >= 0))
+    throw new ArgumentError(`digits16: noise and jitter are not negative, got ${noise} and ${jitter}`)
   const affine = toTypedArray(uniform(foldIn(key, 'affine'), [n, 7], { low: -1, high: 1, dtype: 'float64' }))
   const points = toTypedArray(normal(foldIn(key, 'points'), [n, mostPoints, 2], { dtype: 'float64' }))
   const pixels = toTypedArray(
@@ -154,15 +164,13 @@ export const digits16 = ({
     }
     const strokes = glyphs[i % 10]!.map((stroke) => stroke.map(moved))
     for (let p = 0; p < side * side; p++) {
-      const [px, py] = [((p % side) + 0.5) / side, (Math.floor(p / side) + 0.5) / side]
+      const px = ((p % side) + 0.5) / side
+      const py = (Math.floor(p / side) + 0.5) / side
       let nearest = Infinity
       for (const stroke of strokes)
         for (let s = 1; s < stroke.length; s++)
-          nearest = Math.min(
-            nearest,
-            distanceTo(px, py, stroke[s - 1]![0], stroke[s - 1]![1], stroke[s]![0], stroke[s]![1]),
-          )
-      const ink = 1 / (1 + Math.exp((nearest - width) / 0.016))
+          nearest = Math.min(nearest, squaredDistance(px, py, stroke[s - 1]!, stroke[s]!))
+      const ink = 1 / (1 + Math.exp((Math.sqrt(nearest) - width) / 0.016))
       const at = i * side * side + p
       pixels[at] = Math.min(1, Math.max(0, ink + pixels[at]!))
     }

@@ -2,8 +2,10 @@ import { csvParseRows } from 'd3-dsv'
 import * as E from 'fp-ts/lib/Either.js'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { tensor } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { DataError } from './data-error.ts'
 import { dataset, type Dataset } from './dataset.ts'
+import { naturalOrder } from './natural-order.ts'
 
 export interface CsvOptions {
   /** The column that names the class of a row. */
@@ -23,8 +25,7 @@ interface Row {
 const lineBreaks = (text: string): number => text.split(/\r\n|\r|\n/).length - 1
 
 /** Rows with their lines: a quoted cell may hold line breaks, so rows and lines are counted apart. Blank lines are skipped. */
-const rowsOf = (text: string): readonly Row[] => {
-  const parsed = csvParseRows(text)
+const rowsOf = (parsed: readonly (readonly string[])[]): readonly Row[] => {
   const heights = parsed.map((cells) => 1 + cells.reduce((count, cell) => count + lineBreaks(cell), 0))
   // eslint-disable-next-line functional/no-let -- a running total; a fold that copies would be quadratic
   let next = 1
@@ -37,17 +38,44 @@ const rowsOf = (text: string): readonly Row[] => {
 
 const isBlank = ({ cells }: Row): boolean => cells.length === 1 && (cells[0] ?? '').trim() === ''
 
-/** Numbers in order, other names alphabetically. */
-const inNaturalOrder = (names: readonly string[]): readonly string[] =>
-  [...names].sort((a, b) =>
-    Number.isFinite(Number(a)) && Number.isFinite(Number(b))
-      ? Number(a) - Number(b)
-      : a < b
-        ? -1
-        : a > b
-          ? 1
-          : 0,
-  )
+/** A row appended to the text: it comes back as itself unless a quote opened before it was never closed. */
+const sentinel = 'end'
+
+const parseRows = (text: string): { readonly rows: readonly Row[]; readonly open: boolean } => {
+  const parsed = csvParseRows(`${text}\n${sentinel}`)
+  const last = parsed.at(-1)
+  const open = !(last?.length === 1 && last[0] === sentinel)
+  return { rows: rowsOf(open ? parsed : parsed.slice(0, -1)).filter((row) => !isBlank(row)), open }
+}
+
+/** A cell as a number of the dtype; NaN for anything else, and for a number too large for the dtype. */
+const numberOf = (cell: string, dtype: FloatDType): number => {
+  const value = cell.trim() === '' ? NaN : Number(cell)
+  return Number.isFinite(dtype === 'float32' ? Math.fround(value) : value) ? value : NaN
+}
+
+/** The cells outside the label column, row by row; NaN where a cell is no number. */
+const featuresOf = (
+  rows: readonly Row[],
+  labelAt: number,
+  width: number,
+  dtype: FloatDType,
+): Float64Array => {
+  const out = new Float64Array(rows.length * (width - 1))
+  rows.forEach(({ cells }, row) => {
+    cells.forEach((cell, i) => {
+      // eslint-disable-next-line functional/immutable-data -- millions of cells are written once, into a buffer made here
+      if (i !== labelAt) out[row * (width - 1) + i - (i > labelAt ? 1 : 0)] = numberOf(cell, dtype)
+    })
+  })
+  return out
+}
+
+/** A cell as one line of bounded length, fit for a message. */
+const shortened = (cell: string): string => {
+  const line = cell.replace(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line
+}
 
 const firstRepeated = (names: readonly string[]): string | undefined =>
   names.find((name, i) => names.indexOf(name) !== i)
@@ -70,21 +98,31 @@ export const parseCsv = (
   text: string,
   { label, file = 'CSV text', dtype = 'float32' }: CsvOptions,
 ): E.Either<DataError, Dataset<'raw'>> => {
-  const [header, ...body] = rowsOf(text.replace(/^\uFEFF/, '')).filter((row) => !isBlank(row))
+  const { rows, open } = parseRows(text.replace(/^\uFEFF/, ''))
+  const [header] = rows
+  const body = rows.slice(1)
+  const unclosed = open ? rows.at(-1) : undefined
+  if (unclosed !== undefined)
+    return E.left({
+      kind: 'open-quote',
+      file,
+      line: unclosed.line,
+      message: `${file}, line ${unclosed.line}: a quote is opened and never closed`,
+    })
   if (header === undefined || body.length === 0)
     return E.left({
       kind: 'empty',
       file,
       message: `${file}: expected a header line and at least one row, got ${header === undefined ? 'nothing' : 'only a header'}`,
     })
-  const names = header.cells.map((cell) => cell.trim())
+  const names = header.cells.map((cell, i) => cell.trim() || `#${i + 1}`)
   const repeated = firstRepeated(names)
   if (repeated !== undefined)
     return E.left({
       kind: 'duplicate-column',
       file,
       column: repeated,
-      message: `${file}, line ${String(header.line)}: two columns are named '${repeated}'`,
+      message: `${file}, line ${header.line}: two columns are named '${repeated}'`,
     })
   const labelAt = names.indexOf(label)
   if (labelAt < 0)
@@ -100,7 +138,7 @@ export const parseCsv = (
       kind: 'ragged-row',
       file,
       line: ragged.line,
-      message: `${file}, line ${String(ragged.line)}: expected ${String(names.length)} cells as in the header, got ${String(ragged.cells.length)}`,
+      message: `${file}, line ${ragged.line}: expected ${names.length} cells as in the header, got ${ragged.cells.length}`,
     })
   const featureNames = names.filter((_, i) => i !== labelAt)
   if (featureNames.length === 0)
@@ -112,37 +150,34 @@ export const parseCsv = (
       kind: 'missing-label',
       file,
       line: body[unlabelled]?.line ?? 0,
-      message: `${file}, line ${String(body[unlabelled]?.line ?? 0)}, column ${label}: the class is missing`,
+      message: `${file}, line ${body[unlabelled]?.line ?? 0}, column ${label}: the class is missing`,
     })
-  const isNumber = (cell: string): boolean => cell.trim() !== '' && Number.isFinite(Number(cell))
-  const odd = body.find(({ cells }) => cells.some((cell, i) => i !== labelAt && !isNumber(cell)))
-  if (odd !== undefined) {
-    const at = odd.cells.findIndex((cell, i) => i !== labelAt && !isNumber(cell))
+  const features = featuresOf(body, labelAt, names.length, dtype)
+  const bad = features.findIndex(Number.isNaN)
+  if (bad >= 0) {
+    const [row, feature] = [Math.floor(bad / featureNames.length), bad % featureNames.length]
+    const [line, column] = [body[row]?.line ?? 0, featureNames[feature] ?? '']
+    const cell = body[row]?.cells[feature < labelAt ? feature : feature + 1] ?? ''
+    const expected = Number.isNaN(numberOf(cell, 'float64')) ? 'a number' : `a number within ${dtype}`
     return E.left({
       kind: 'not-a-number',
       file,
-      line: odd.line,
-      column: names[at] ?? '',
-      message: `${file}, line ${String(odd.line)}, column ${names[at] ?? ''}: expected a number, got '${odd.cells[at] ?? ''}'`,
+      line,
+      column,
+      message: `${file}, line ${line}, column ${column}: expected ${expected}, got '${shortened(cell)}'`,
     })
   }
-  const classNames = inNaturalOrder([...new Set(labels)])
+  const classNames = [...new Set(labels)].sort(naturalOrder)
   if (classNames.length < 2)
     return E.left({
       kind: 'one-class',
       file,
-      message: `${file}, column ${label}: expected at least two classes, every row is '${classNames[0] ?? ''}'`,
+      message: `${file}, column ${label}: expected at least two classes, every row is '${shortened(classNames[0] ?? '')}'`,
     })
   const numbers = new Map(classNames.map((name, i) => [name, i]))
   return E.right(
     dataset({
-      x: tensor(
-        Float64Array.from(body.flatMap(({ cells }) => cells.filter((_, i) => i !== labelAt).map(Number))),
-        {
-          shape: [body.length, featureNames.length],
-          dtype,
-        },
-      ) as never,
+      x: tensor(features, { shape: [body.length, featureNames.length], dtype }) as Tensor,
       y: tensor(
         labels.map((name) => numbers.get(name) ?? 0),
         { dtype: 'int32' },

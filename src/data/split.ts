@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, permutation, tensor, type Key } from '../numeric/index.ts'
+import { apportion, partSizes } from './apportion.ts'
 import { rowsAt, type Dataset } from './dataset.ts'
 
 /** The shares of the three parts; they add up to 1. */
@@ -30,28 +31,47 @@ export interface Split {
 
 const parts = ['train', 'dev', 'test'] as const
 
-/** How many of `n` rows belong before the end of each part: |count − share · n| < 1 for every part. */
-const boundaries = (n: number, { train, dev }: Ratios): readonly number[] => [
-  Math.round(train * n),
-  Math.round((train + dev) * n),
-  n,
-]
-
 /**
- * Rows dealt so that every prefix holds each class in its share: each row gets the quantile (rank + ½) / size within
- * its class and rows are ordered by it. Cutting that order anywhere leaves every class within one of its ideal count.
+ * Rows by class, classes in order of first appearance: how rows are dealt then depends on which rows share a class and
+ * not on the numbers the classes have.
  */
-const dealt = (groups: readonly (readonly number[])[]): readonly number[] =>
-  groups
-    .flatMap((rows, group) => rows.map((row, rank) => ({ row, group, at: (rank + 0.5) / rows.length })))
-    .toSorted((a, b) => a.at - b.at || a.group - b.group)
-    .map(({ row }) => row)
+const byClass = (order: readonly number[], labels: ArrayLike<number>): readonly (readonly number[])[] => {
+  const groups = new Map<number, number[]>()
+  order.forEach((row) => {
+    const label = labels[row] ?? 0
+    const group = groups.get(label)
+    // eslint-disable-next-line functional/immutable-data -- one pass over a million rows; nobody else sees the map
+    if (group === undefined) groups.set(label, [row])
+    // eslint-disable-next-line functional/immutable-data -- as above
+    else group.push(row)
+  })
+  return [...groups.values()]
+}
+
+/** The part of every row: in each class the first rows go to the first part, and so on. */
+const partOfRow = (
+  n: number,
+  groups: readonly (readonly number[])[],
+  counts: readonly (readonly number[])[],
+): Uint8Array => {
+  const part = new Uint8Array(n)
+  groups.forEach((rows, group) => {
+    const ends = parts.map((_, i) => (counts[group] ?? []).slice(0, i + 1).reduce((a, b) => a + b, 0))
+    rows.forEach((row, rank) => {
+      // eslint-disable-next-line functional/immutable-data -- each row is written once, into a buffer made here
+      part[row] = ends.findIndex((end) => rank < end)
+    })
+  })
+  return part
+}
 
 /**
- * Three disjoint parts that together are the whole, the same for the same key: |size − share · n| < 1 for each part, and
- * when stratified also for each class within each part, up to one row.
+ * Three disjoint parts that together are the whole, each in an order drawn from the key; the same key gives the same
+ * parts. |size − share · n| < 1 for each part and, when stratified, |count − share · class size| < 1 for each class in
+ * each part. The numbers that classes have make no difference.
  *
- * A left value where the ratios are not positive shares of 1, or a class has fewer rows than there are parts.
+ * A left value where the ratios are not positive shares of 1, a part would be empty, or (when stratified) some class is
+ * so small that at most half a row of it, or none, would fall into a part.
  *
  * @example
  * ```ts
@@ -73,34 +93,46 @@ export const splitData =
         kind: 'ratios',
         message: `split: train, dev and test are positive shares that add up to 1, got ${shares.join(', ')} (sum ${String(total)})`,
       })
+    const sizes = partSizes(data.n, shares)
+    const empty = parts.find((_, i) => sizes[i] === 0)
+    if (empty !== undefined)
+      return E.left({
+        kind: 'too-small',
+        message: `split: the ${empty} part of ${data.n} rows would be empty at ${shares.join(', ')}`,
+      })
     const labels = toTypedArray(data.y)
     const order = [...toTypedArray(permutation(foldIn(key, 'split'), data.n))]
-    const classes = [...new Set(labels)].sort((a, b) => a - b)
-    const groups = stratify ? classes.map((c) => order.filter((row) => labels[row] === c)) : [order]
-    const small = groups.findIndex((rows) => rows.length < parts.length)
-    if (small >= 0) {
-      const count = groups[small]?.length ?? 0
-      const className = data.classNames[classes[small] ?? 0] ?? String(classes[small])
-      return E.left(
-        stratify
-          ? {
-              kind: 'class-too-small',
-              className,
-              message: `split: class '${className}' has ${String(count)} rows, too few for ${String(parts.length)} parts`,
-            }
-          : { kind: 'too-small', message: `split: ${String(count)} rows are too few for three parts` },
-      )
+    const groups = stratify ? byClass(order, labels) : [order]
+    const least = Math.min(...shares)
+    const tooSmall = groups.find((rows) => rows.length * least <= 0.5)
+    const counts = !stratify
+      ? [sizes]
+      : tooSmall === undefined
+        ? apportion(
+            groups.map((rows) => rows.length),
+            shares,
+            sizes,
+          )
+        : undefined
+    if (counts === undefined) {
+      const smallest = groups.reduce((a, b) => (b.length < a.length ? b : a))
+      const label = labels[smallest[0] ?? 0] ?? 0
+      const className = data.classNames[label] ?? String(label)
+      return E.left({
+        kind: 'class-too-small',
+        className,
+        message: `split: class '${className}' has ${smallest.length} ${smallest.length === 1 ? 'row' : 'rows'}, too few to be in each of train, dev and test at ${shares.join(', ')}`,
+      })
     }
-    const mixed = dealt(groups)
-    const ends = boundaries(data.n, ratios)
-    const rowsOf = (i: number): readonly number[] => mixed.slice(i === 0 ? 0 : ends[i - 1], ends[i])
-    const part = <R extends 'train' | 'dev' | 'test'>(role: R, i: number): Dataset<R> =>
-      rowsAt(data, tensor([...rowsOf(i)], { dtype: 'int32' }), role)
-    const empty = parts.find((_, i) => rowsOf(i).length === 0)
-    return empty === undefined
-      ? E.right({ train: part('train', 0), dev: part('dev', 1), test: part('test', 2) })
-      : E.left({
-          kind: 'too-small',
-          message: `split: the ${empty} part of ${String(data.n)} rows would be empty`,
-        })
+    const partAt = partOfRow(data.n, groups, counts)
+    const part = <R extends 'train' | 'dev' | 'test'>(role: R): Dataset<R> =>
+      rowsAt(
+        data,
+        tensor(
+          order.filter((row) => partAt[row] === parts.indexOf(role)),
+          { dtype: 'int32' },
+        ),
+        role,
+      )
+    return E.right({ train: part('train'), dev: part('dev'), test: part('test') })
   }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
-import { add, cast, div, mean, mul, std, sub, where, equal } from '../numeric/index.ts'
+import { add, cast, div, max, mean, min, mul, notEqual, std, sub, where } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Dataset } from './dataset.ts'
 
@@ -46,10 +46,15 @@ export const standardize = (
 ): E.Either<ConstantFeatureError, Scaler> => {
   const { dtype } = train.x
   const x = cast(train.x, 'float64')
-  const centre = mean(x, { axis: 0 }) as Tensor
-  const deviation = std(x, { axis: 0 }) as Tensor
-  const constantFeatures = Array.from(toTypedArray(deviation)).flatMap((sigma, i) =>
-    sigma === 0 ? [train.featureNames[i] ?? String(i)] : [],
+  const lowest = min(x, { axis: 0 }) as Tensor
+  // Not by a deviation of 0: rounding gives three cells of 0.1 a mean other than 0.1 and a deviation above 0.
+  const varies = notEqual(lowest, max(x, { axis: 0 }) as Tensor)
+  const near = mean(x, { axis: 0 }) as Tensor
+  // The mean of what the mean leaves over is the rounding of the mean, which is large far from 0.
+  const centre = where(varies, add(near, mean(sub(x, near), { axis: 0 })), lowest)
+  const deviation = std(sub(x, centre), { axis: 0 }) as Tensor
+  const constantFeatures = Array.from(toTypedArray(varies)).flatMap((varying, i) =>
+    varying === 0 ? [train.featureNames[i] ?? String(i)] : [],
   )
   if (constantFeatures.length > 0 && constant === 'reject')
     return E.left({
@@ -57,7 +62,7 @@ export const standardize = (
       features: constantFeatures,
       message: `standardize: these features do not vary in the training part: ${constantFeatures.join(', ')}`,
     })
-  const scale = where(equal(deviation, 0), 1, deviation)
+  const scale = where(varies, deviation, 1)
   return E.right({
     mean: centre,
     scale,
