@@ -97,15 +97,25 @@ const glyphs: readonly (readonly (readonly Point[])[])[] = [
 const side = 16
 const mostPoints = Math.max(...glyphs.map((strokes) => strokes.flat().length))
 
-/** The squared distance of a pixel from a segment. */
-const squaredDistance = (px: number, py: number, [ax, ay]: Point, [bx, by]: Point): number => {
-  const dx = bx - ax
-  const dy = by - ay
-  const length = dx * dx + dy * dy
-  const t = length === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length))
-  const x = px - ax - t * dx
-  const y = py - ay - t * dy
-  return x * x + y * y
+/** Ends of the segments of some strokes: ax, ay, bx, by of each in turn. */
+const segmentsOf = (strokes: readonly (readonly Point[])[]): Float64Array =>
+  Float64Array.from(strokes.flatMap((stroke) => stroke.slice(1).flatMap((end, i) => [...stroke[i]!, ...end])))
+
+/** The distance of a pixel from the nearest segment. */
+const distanceTo = (segments: Float64Array, px: number, py: number): number => {
+  let nearest = Infinity
+  for (let s = 0; s < segments.length; s += 4) {
+    const dx = segments[s + 2]! - segments[s]!
+    const dy = segments[s + 3]! - segments[s + 1]!
+    const x = px - segments[s]!
+    const y = py - segments[s + 1]!
+    const length = dx * dx + dy * dy
+    const along = length === 0 ? 0 : (x * dx + y * dy) / length
+    const t = along < 0 ? 0 : along > 1 ? 1 : along
+    const squared = (x - t * dx) * (x - t * dx) + (y - t * dy) * (y - t * dy)
+    if (squared < nearest) nearest = squared
+  }
+  return Math.sqrt(nearest)
 }
 
 export interface Digits16Options {
@@ -162,15 +172,11 @@ export const digits16 = ({
       const w = u + shear * v
       return [0.5 + moveX + cos * w - sin * v, 0.5 + moveY + sin * w + cos * v]
     }
-    const strokes = glyphs[i % 10]!.map((stroke) => stroke.map(moved))
+    const segments = segmentsOf(glyphs[i % 10]!.map((stroke) => stroke.map(moved)))
     for (let p = 0; p < side * side; p++) {
       const px = ((p % side) + 0.5) / side
       const py = (Math.floor(p / side) + 0.5) / side
-      let nearest = Infinity
-      for (const stroke of strokes)
-        for (let s = 1; s < stroke.length; s++)
-          nearest = Math.min(nearest, squaredDistance(px, py, stroke[s - 1]!, stroke[s]!))
-      const ink = 1 / (1 + Math.exp((Math.sqrt(nearest) - width) / 0.016))
+      const ink = 1 / (1 + Math.exp((distanceTo(segments, px, py) - width) / 0.016))
       const at = i * side * side + p
       pixels[at] = Math.min(1, Math.max(0, ink + pixels[at]!))
     }

@@ -49,10 +49,11 @@ export const standardize = (
   const lowest = min(x, { axis: 0 }) as Tensor
   // Not by a deviation of 0: rounding gives three cells of 0.1 a mean other than 0.1 and a deviation above 0.
   const varies = notEqual(lowest, max(x, { axis: 0 }) as Tensor)
-  const near = mean(x, { axis: 0 }) as Tensor
-  // The mean of what the mean leaves over is the rounding of the mean, which is large far from 0.
-  const centre = where(varies, add(near, mean(sub(x, near), { axis: 0 })), lowest)
-  const deviation = std(sub(x, centre), { axis: 0 }) as Tensor
+  const near = where(varies, mean(x, { axis: 0 }), lowest)
+  // What the rounding of the mean leaves over: many deviations where a column lies far from 0, so it is subtracted too.
+  const rest = mean(sub(x, near), { axis: 0 }) as Tensor
+  const centred = (rows: Tensor): Tensor => sub(sub(cast(rows, 'float64'), near), rest)
+  const deviation = std(centred(x), { axis: 0 }) as Tensor
   const constantFeatures = Array.from(toTypedArray(varies)).flatMap((varying, i) =>
     varying === 0 ? [train.featureNames[i] ?? String(i)] : [],
   )
@@ -64,11 +65,11 @@ export const standardize = (
     })
   const scale = where(varies, deviation, 1)
   return E.right({
-    mean: centre,
+    mean: add(near, rest),
     scale,
     constantFeatures,
-    apply: (rows) => cast(div(sub(cast(rows, 'float64'), centre), scale), dtype),
-    invert: (rows) => cast(add(mul(cast(rows, 'float64'), scale), centre), dtype),
+    apply: (rows) => cast(div(centred(rows), scale), dtype),
+    invert: (rows) => cast(add(add(mul(cast(rows, 'float64'), scale), rest), near), dtype),
   })
 }
 

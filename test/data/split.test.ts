@@ -1,0 +1,164 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { key } from '../../src/index.ts'
+import { splitData, type Dataset, type Split } from '../../src/data/index.ts'
+import { ascending, leftOf, numberedRows, numbers, rightOf } from './rows.ts'
+
+const partsOf = ({ train, dev, test: last }: Split): readonly Dataset[] => [train, dev, last]
+const rowsIn = (split: Split) => partsOf(split).map(({ x }) => numbers(x))
+const classIn = (part: Dataset, label: number) => numbers(part.y).filter((y) => y === label).length
+
+/** Shares in hundredths, none of them 0. */
+const shares = fc
+  .tuple(fc.integer({ min: 1, max: 98 }), fc.integer({ min: 1, max: 98 }))
+  .filter(([dev, last]) => dev + last < 100)
+  .map(([dev, last]) => ({ train: (100 - dev - last) / 100, dev: dev / 100, test: last / 100 }))
+
+const values = ({ train, dev, test: last }: { train: number; dev: number; test: number }) => [
+  train,
+  dev,
+  last,
+]
+
+/** Labels of classes large enough for the shares, in any order. */
+const problem = shares.chain((ratios) => {
+  const least = Math.ceil(1 / Math.min(...values(ratios)))
+  return fc.record({
+    ratios: fc.constant(ratios),
+    labels: fc
+      .array(fc.integer({ min: least, max: least + 40 }), { minLength: 1, maxLength: 7 })
+      .chain((sizes) => {
+        const labels = sizes.flatMap((size, label) => Array.from({ length: size }, () => label))
+        return fc.shuffledSubarray(labels, { minLength: labels.length })
+      }),
+    seed: fc.nat(1000),
+  })
+})
+
+describe('splitData', () => {
+  test.each([true, false])('parts are disjoint, exhaustive and of exact sizes (stratify: %s)', (stratify) => {
+    fc.assert(
+      fc.property(problem, ({ ratios, labels, seed }) => {
+        const split = rightOf(splitData(ratios, { key: key(seed), stratify })(numberedRows(labels)))
+        const rows = rowsIn(split)
+        expect(ascending(rows.flat())).toEqual(labels.map((_, i) => i))
+        values(ratios).forEach((ratio, i) =>
+          expect(Math.abs((rows[i] ?? []).length - ratio * labels.length)).toBeLessThan(1),
+        )
+        partsOf(split).forEach((part, i) => {
+          expect(part.n).toBe(rows[i]?.length)
+          expect(part.role).toBe(['train', 'dev', 'test'][i])
+          expect(numbers(part.y)).toEqual(rows[i]?.map((row) => labels[row]))
+        })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('stratified, every class is in every part within one row of its share', () => {
+    fc.assert(
+      fc.property(problem, ({ ratios, labels, seed }) => {
+        const parts = partsOf(rightOf(splitData(ratios, { key: key(seed) })(numberedRows(labels))))
+        new Set(labels).forEach((label) => {
+          const size = labels.filter((other) => other === label).length
+          values(ratios).forEach((ratio, i) => {
+            const count = classIn(parts[i]!, label)
+            expect(Math.abs(count - ratio * size)).toBeLessThan(1 - 1e-9)
+            expect(count).toBeGreaterThan(0)
+          })
+        })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('many small classes beside a large one do not disturb its share', () => {
+    const labels = [
+      ...Array<number>(850).fill(0),
+      ...Array.from({ length: 150 }, (_, i) => 1 + Math.floor(i / 5)),
+    ]
+    const ratios = { train: 0.6, dev: 0.2, test: 0.2 }
+    const { train, dev, test: last } = rightOf(splitData(ratios, { key: key(0) })(numberedRows(labels)))
+    expect([classIn(train, 0), classIn(dev, 0), classIn(last, 0)]).toEqual([510, 170, 170])
+    expect([train.n, dev.n, last.n]).toEqual([600, 200, 200])
+  })
+
+  test('column totals are met even where every row would round the same way', () => {
+    // 7 classes of 9 rows: 5.4, 1.8 and 1.8 rows each, and 37.8, 12.6 and 12.6 in all.
+    const labels = Array.from({ length: 63 }, (_, i) => i % 7)
+    const split = rightOf(
+      splitData({ train: 0.6, dev: 0.2, test: 0.2 }, { key: key(0) })(numberedRows(labels)),
+    )
+    expect(partsOf(split).map(({ n }) => n)).toEqual([38, 12, 13])
+  })
+
+  test('the same key gives the same split and another key another', () => {
+    const data = numberedRows(Array.from({ length: 90 }, (_, i) => i % 3))
+    const rows = (seed: number) =>
+      rowsIn(rightOf(splitData({ train: 0.6, dev: 0.2, test: 0.2 }, { key: key(seed) })(data)))
+    expect(rows(1)).toEqual(rows(1))
+    expect(rows(2).map(ascending)).not.toEqual(rows(1).map(ascending))
+  })
+
+  test('parts are not sorted by class', () => {
+    const data = numberedRows(Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : 1)))
+    const { train } = rightOf(splitData({ train: 0.6, dev: 0.2, test: 0.2 }, { key: key(0) })(data))
+    const changes = numbers(train.y).filter((y, i, all) => i > 0 && y !== all[i - 1]).length
+    expect(changes).toBeGreaterThan(15)
+  })
+
+  test('the numbers of classes make no difference', () => {
+    fc.assert(
+      fc.property(problem, ({ ratios, labels, seed }) => {
+        const rows = (of: readonly number[]) =>
+          rowsIn(rightOf(splitData(ratios, { key: key(seed) })(numberedRows(of))))
+        expect(rows(labels.map((label) => 6 - label))).toEqual(rows(labels))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('a million rows: 98/1/1 exactly', { timeout: 60_000 }, () => {
+    const data = numberedRows(Array.from({ length: 1_000_000 }, (_, i) => i % 5))
+    const split = rightOf(splitData({ train: 0.98, dev: 0.01, test: 0.01 }, { key: key(0) })(data))
+    expect(partsOf(split).map(({ n }) => n)).toEqual([980_000, 10_000, 10_000])
+  })
+
+  test.each([
+    ['do not add up to 1', { train: 0.6, dev: 0.3, test: 0.3 }, 'got 0.6, 0.3, 0.3 (sum 1.2'],
+    ['are not positive', { train: 0.8, dev: 0.2, test: 0 }, 'got 0.8, 0.2, 0'],
+    ['are not numbers', { train: NaN, dev: 0.2, test: 0.2 }, 'got NaN, 0.2, 0.2'],
+  ])('ratios that %s', (_, ratios, message) => {
+    const error = leftOf(splitData(ratios, { key: key(0) })(numberedRows([0, 1, 0, 1])))
+    expect(error.kind).toBe('ratios')
+    expect(error.message).toContain('split: train, dev and test are positive shares that add up to 1')
+    expect(error.message).toContain(message)
+  })
+
+  const thirds = { train: 0.6, dev: 0.2, test: 0.2 }
+
+  test('a class too small to be in every part', () => {
+    const named = { ...numberedRows([0, 0, 0, 0, 0, 0, 0, 1, 1]), classNames: ['cat', 'dog'] }
+    expect(leftOf(splitData(thirds, { key: key(0) })(named))).toEqual({
+      kind: 'class-too-small',
+      className: 'dog',
+      message: "split: class 'dog' has 2 rows, too few to be in each of train, dev and test at 0.6, 0.2, 0.2",
+    })
+    expect(rightOf(splitData(thirds, { key: key(0), stratify: false })(named)).dev.n).toBe(2)
+  })
+
+  test('classes that together are too many for a part', () => {
+    const labels = Array.from({ length: 30 }, (_, i) => i % 10)
+    expect(leftOf(splitData(thirds, { key: key(0) })(numberedRows(labels))).kind).toBe('class-too-small')
+  })
+
+  test('a part that would be empty', () => {
+    const labels = Array.from({ length: 20 }, (_, i) => i % 2)
+    expect(
+      leftOf(splitData({ train: 0.98, dev: 0.01, test: 0.01 }, { key: key(0) })(numberedRows(labels))),
+    ).toEqual({
+      kind: 'too-small',
+      message: 'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01',
+    })
+  })
+})
