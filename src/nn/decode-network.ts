@@ -5,6 +5,7 @@ import { activationFunctions, type ActivationName } from './activation-functions
 import type { InitializerSpec } from './initializers.ts'
 import { activation, dense } from './layer.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** What is wrong with a network's description, and where. */
@@ -14,21 +15,10 @@ export interface NetworkSpecError {
   readonly message: string
 }
 
-const where = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
-  new t.Type(
-    name,
-    is,
-    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
-    t.identity,
-  )
-
-const finite = where('a finite number', (u): u is number => typeof u === 'number' && Number.isFinite(u))
-const width = where(
-  'a positive integer',
-  (u): u is number => typeof u === 'number' && Number.isInteger(u) && u > 0,
-)
-const layerName = where('a name', (u): u is string => typeof u === 'string' && u !== '')
-const functionName = where(
+const finite = numberCodec('a finite number', Number.isFinite)
+const width = numberCodec('a positive integer', (x) => Number.isInteger(x) && x > 0)
+const layerName = refinedCodec('a name', (u): u is string => typeof u === 'string' && u !== '')
+const functionName = refinedCodec(
   `one of ${Object.keys(activationFunctions).join(', ')}`,
   (u): u is ActivationName => typeof u === 'string' && Object.hasOwn(activationFunctions, u),
 )

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import { adam } from './adam.ts'
 import { momentum, sgd } from './sgd.ts'
 import type { Optimizer } from './transformation.ts'
@@ -12,20 +13,10 @@ export interface HyperParameterError {
   readonly message: string
 }
 
-const where = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
-  new t.Type(
-    name,
-    is,
-    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
-    t.identity,
-  )
-const numberWhere = (name: string, accepts: (x: number) => boolean): t.Type<number> =>
-  where(name, (u): u is number => typeof u === 'number' && accepts(u))
-
-const rate = numberWhere('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
-const fraction = numberWhere('a number in [0, 1)', (x) => x >= 0 && x < 1)
-const positive = numberWhere('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
-const flag = where('true or false', (u): u is boolean => typeof u === 'boolean')
+const rate = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
+const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
+const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
+const flag = refinedCodec('true or false', (u): u is boolean => typeof u === 'boolean')
 
 const always = { learningRate: rate }
 const optional = {
