@@ -35,6 +35,14 @@ describe('digits16', () => {
     )
   })
 
+  test('strokes end where the glyph ends: the frame of the picture stays empty', () => {
+    const x = numbers(digits16({ key: key(0), n: 20, noise: 0, jitter: 0 }).x)
+    const onFrame = (p: number) => p % 16 === 0 || p % 16 === 15 || p < 16 || p >= 240
+    x.forEach((ink, i) => {
+      if (onFrame(i % 256)) expect(ink).toBeLessThan(0.25)
+    })
+  })
+
   test('noise has the standard deviation asked for', () => {
     const clean = numbers(digits16({ key: key(0), n: 100, noise: 0 }).x)
     const noisy = numbers(digits16({ key: key(0), n: 100, noise: 0.1 }).x)

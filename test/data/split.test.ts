@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key } from '../../src/index.ts'
 import { splitData, type Dataset, type Split } from '../../src/data/index.ts'
+import { apportion } from '../../src/data/apportion.ts'
 import { ascending, leftOf, numberedRows, numbers, rightOf } from './rows.ts'
 
 const partsOf = ({ train, dev, test: last }: Split): readonly Dataset[] => [train, dev, last]
@@ -145,6 +146,22 @@ describe('splitData', () => {
       message: "split: class 'dog' has 2 rows, too few to be in each of train, dev and test at 0.6, 0.2, 0.2",
     })
     expect(rightOf(splitData(thirds, { key: key(0), stratify: false })(named)).dev.n).toBe(2)
+  })
+
+  test('a class is too small where half a row of it would fall into a part, and no sooner', () => {
+    const split = (size: number) =>
+      splitData(
+        { train: 0.98, dev: 0.01, test: 0.01 },
+        { key: key(0) },
+      )(numberedRows(Array.from({ length: 1000 }, (_, i) => (i < size ? 1 : 0))))
+    expect(leftOf(split(50)).kind).toBe('class-too-small')
+    expect(classIn(rightOf(split(51)).dev, 1)).toBe(1)
+  })
+
+  test('a share that is a whole number but for rounding is that number', () => {
+    // 0.07 · 100 is 7.000000000000001, which is no reason to allow 8.
+    expect(apportion([100], [0.07, 0.465, 0.465], [7, 47, 46])).toEqual([[7, 47, 46]])
+    expect(apportion([100], [0.07, 0.465, 0.465], [8, 46, 46])).toBeUndefined()
   })
 
   test('classes that together are too many for a part', () => {
