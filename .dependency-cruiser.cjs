@@ -2,6 +2,7 @@
 const floors = [
   'tensor',
   'kernel',
+  'backend',
   'primitive',
   'autodiff',
   'program',

@@ -1,0 +1,33 @@
+// C = A·B for matrices of any strides, packed and cache-blocked.
+#pragma once
+#include <cstdint>
+#include "thread_pool.h"
+
+namespace puregrad {
+
+// A [m, k], B [k, n], C [m, n]; strides in elements; the columns of C lie next to each other. C is overwritten.
+template <class T>
+struct Gemm {
+  int64_t m, n, k;
+  const T *a;
+  int64_t aRow, aColumn;
+  const T *b;
+  int64_t bRow, bColumn;
+  T *c;
+  int64_t cRow;
+};
+
+// Called as soon as C[row0..row1, column0..column1) is final, by the thread that finished it, while it is in cache.
+struct BlockDone {
+  void (*call)(void *context, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread);
+  void *context;
+  // Blocks then span all columns.
+  bool wholeRows;
+};
+
+// `threads` is an upper bound: small products use fewer. Working memory is kept and reused between calls;
+// every element of C is summed in the same order whatever the number of threads.
+void gemm(const Gemm<float> &, int threads, const BlockDone *done);
+void gemm(const Gemm<double> &, int threads, const BlockDone *done);
+
+}  // namespace puregrad

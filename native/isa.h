@@ -1,0 +1,12 @@
+// Which instruction set is used: the best of the machine, capped by PUREGRAD_ISA (generic, avx2, avx512, neon).
+#pragma once
+
+namespace puregrad {
+
+enum class Isa { generic, avx2, avx512, neon };
+
+// Decided once. WebAssembly and machines without a special path are `generic`.
+Isa isa();
+const char *isaName(Isa);
+
+}  // namespace puregrad
