@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { cond } from './autodiff/cond.ts'
 export { checkpoint, custom, type DerivativeRule } from './autodiff/custom.ts'
 export {
   grad,
@@ -14,6 +15,7 @@ export {
 } from './autodiff/grad.ts'
 export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './autodiff/jacobian.ts'
 export { jvp, linearize, vjp } from './autodiff/jvp.ts'
+export { foriLoop, scan, type ScanOptions } from './autodiff/scan.ts'
 export { vmap, type VmapOptions } from './autodiff/vmap.ts'
 export * from './numeric/index.ts'
 export type { Nested, NumericArray } from './tensor/concrete.ts'

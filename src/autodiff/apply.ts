@@ -7,6 +7,7 @@ import { primitives } from '../primitive/table.ts'
 import { tangentOf } from '../primitive/tangent.ts'
 import { requireActive } from './level.ts'
 import { record } from './linear.ts'
+import { recordEquation } from './stage.ts'
 import { Batched, Dual, levelOf, type AnyValue } from './value.ts'
 
 /**
@@ -44,6 +45,9 @@ export const apply = <N extends PrimitiveName>(
     case 'symbolic':
       requireActive(level, 'a derivative')
       return record(level, name, inputs, params)
+    case 'staged':
+      requireActive(level, 'jit')
+      return recordEquation(top.trace, name, inputs, params)
     case 'concrete':
       throw new PuregradError('unreachable: a concrete tensor has level 0')
   }

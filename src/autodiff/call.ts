@@ -1,9 +1,11 @@
 import { ArgumentError } from '../tensor/errors.ts'
+import { outputTypes } from '../primitive/program.ts'
 import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode, type LinearCall } from './linear.ts'
 import { jvpFlat, linearizeFlat, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
+import { recordStructural, stageFlat, type StagedFunction, type StagingTrace } from './stage.ts'
 import { Batched, Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
 
 /**
@@ -19,25 +21,32 @@ export interface Call {
     readonly map: LinearCall
   }
   /** The same function over a batch, marked inputs and all outputs having the batch as axis 0. */
-  readonly batched: (batched: readonly boolean[], size: number) => Call
+  readonly batch: (
+    inputs: readonly AnyValue[],
+    batched: readonly boolean[],
+    size: number,
+  ) => readonly AnyValue[]
+  /** Writes the call down in a program, whole. */
+  readonly record: (trace: StagingTrace, inputs: readonly AnyValue[]) => readonly AnyValue[]
 }
 
 /** Applies a call to values of any kind, the innermost transformation first. */
 export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly AnyValue[] => {
   const level = Math.max(0, ...inputs.map(levelOf))
   if (level === 0) return call.evaluate(inputs)
-  const atTop = inputs.filter((x) => levelOf(x) === level)
-  const [top] = atTop
-  if (top === undefined || top.kind === 'symbolic' || top.kind === 'concrete')
+  const top = inputs.find((x) => levelOf(x) === level) as AnyValue
+  if (top.kind === 'symbolic' || top.kind === 'concrete')
     throw new ArgumentError(`${call.name}: a derivative rule cannot apply it to a tangent`)
+  if (top.kind === 'staged') {
+    requireActive(level, 'jit')
+    return call.record(top.trace, inputs)
+  }
   requireActive(level, top.kind === 'dual' ? 'a derivative' : 'vmap')
   if (top.kind === 'batched') {
     const flags = inputs.map((x) => x.kind === 'batched' && x.level === level)
     const values = inputs.map((x) => (x.kind === 'batched' && x.level === level ? x.value : x))
     const { batchSize } = top
-    return applyCall(call.batched(flags, batchSize), values).map(
-      (value) => new Batched(level, value, batchSize),
-    )
+    return call.batch(values, flags, batchSize).map((value) => new Batched(level, value, batchSize))
   }
   const primals = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.primal : x))
   const tangents = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.tangent : undefined))
@@ -89,7 +98,15 @@ export const checkpointCall = (f: FlatFunction): Call => ({
       },
     }
   },
-  batched: (batched, size) => checkpointCall((inputs) => vmapFlat(f, inputs, batched, size)),
+  batch: (values, batched, size) =>
+    applyCall(
+      checkpointCall((inputs) => vmapFlat(f, inputs, batched, size)),
+      values,
+    ),
+  record: (trace, inputs) => {
+    const { program: body, captured } = stageFlat(f, inputs)
+    return recordStructural(trace, 'checkpoint', [...inputs, ...captured], { body }, outputTypes(body))
+  },
 })
 
 /** A derivative given by the user: tangents from primals and tangents, linear in the tangents. */
@@ -124,18 +141,52 @@ export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
       },
     }
   },
-  batched: (batched, size) =>
-    customJvpCall(
-      (inputs) => vmapFlat(f, inputs, batched, size),
-      (primals, tangents) =>
-        vmapFlat(
-          (both) => rule(both.slice(0, primals.length), both.slice(primals.length)),
-          [...primals, ...tangents],
-          [...batched, ...batched],
-          size,
-        ),
+  batch: (values, batched, size) =>
+    applyCall(
+      customJvpCall(
+        (inputs) => vmapFlat(f, inputs, batched, size),
+        (primals, tangents) =>
+          vmapFlat(
+            (both) => rule(both.slice(0, primals.length), both.slice(primals.length)),
+            [...primals, ...tangents],
+            [...batched, ...batched],
+            size,
+          ),
+      ),
+      values,
     ),
+  record: (trace, inputs) => {
+    const n = inputs.length
+    const derivative = stageFlat((both) => rule(both.slice(0, n), both.slice(n)), [...inputs, ...inputs])
+    return recordCustom(trace, inputs, f, 'jvp', derivative)
+  },
 })
+
+const requireClosed = ({ captured }: StagedFunction): void => {
+  if (captured.length > 0)
+    throw new ArgumentError(
+      'custom: the function or its rule uses a traced value that is not among its arguments; pass it as one',
+    )
+}
+
+const recordCustom = (
+  trace: StagingTrace,
+  inputs: readonly AnyValue[],
+  f: FlatFunction,
+  mode: 'jvp' | 'vjp',
+  derivative: StagedFunction,
+): readonly AnyValue[] => {
+  const body = stageFlat(f, inputs)
+  requireClosed(body)
+  requireClosed(derivative)
+  return recordStructural(
+    trace,
+    'custom',
+    inputs,
+    { body: body.program, mode, derivative: derivative.program },
+    outputTypes(body.program),
+  )
+}
 
 /** A function whose derivative is the user's rule in reverse form. */
 export const customVjpCall = (f: FlatFunction, rule: FlatVjp): Call => ({
@@ -155,26 +206,38 @@ export const customVjpCall = (f: FlatFunction, rule: FlatVjp): Call => ({
       },
     }
   },
-  batched: (batched, size) =>
-    customVjpCall(
-      (inputs) => vmapFlat(f, inputs, batched, size),
-      (primals) => {
-        const outputs = vmapFlat((inputs) => rule(inputs).outputs, primals, batched, size)
-        return {
-          outputs,
-          pullback: (cotangents) => {
-            const every = vmapFlat(
-              (both) => rule(both.slice(0, primals.length)).pullback(both.slice(primals.length)),
-              [...primals, ...cotangents],
-              [...batched, ...cotangents.map(() => true)],
-              size,
-            )
-            // An input shared by the whole batch receives the sum of what its uses send.
-            return every.map((cotangent, i) =>
-              batched[i] === true ? cotangent : (operations.sum(cotangent, [0]) as AnyValue),
-            )
-          },
-        }
-      },
+  batch: (values, batched, size) =>
+    applyCall(
+      customVjpCall(
+        (inputs) => vmapFlat(f, inputs, batched, size),
+        (primals) => {
+          const outputs = vmapFlat((inputs) => rule(inputs).outputs, primals, batched, size)
+          return {
+            outputs,
+            pullback: (cotangents) => {
+              const every = vmapFlat(
+                (both) => rule(both.slice(0, primals.length)).pullback(both.slice(primals.length)),
+                [...primals, ...cotangents],
+                [...batched, ...cotangents.map(() => true)],
+                size,
+              )
+              // An input shared by the whole batch receives the sum of what its uses send.
+              return every.map((cotangent, i) =>
+                batched[i] === true ? cotangent : (operations.sum(cotangent, [0]) as AnyValue),
+              )
+            },
+          }
+        },
+      ),
+      values,
     ),
+  record: (trace, inputs) => {
+    const n = inputs.length
+    const { program } = stageFlat(f, inputs)
+    const derivative = stageFlat(
+      (both) => rule(both.slice(0, n)).pullback(both.slice(n)),
+      [...inputs, ...outputTypes(program)],
+    )
+    return recordCustom(trace, inputs, f, 'vjp', derivative)
+  },
 })

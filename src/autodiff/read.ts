@@ -25,6 +25,11 @@ export const concreteOf = (value: Tensor, where: string): ConcreteTensor => {
         `${where}: under vmap this value stands for ${String(known.batchSize)} elements at once, so it cannot be read; ` +
           'choose between results with where(condition, a, b), or map that argument with `in: null`',
       )
+    case 'staged':
+      throw new UnknownValueError(
+        `${where}: while a function is staged (by jit, scan or cond) its values are not known; ` +
+          'choose between results with where(condition, a, b) or cond, or compute this outside',
+      )
     case 'symbolic':
       throw new UnknownValueError(
         `${where}: a tangent is not known while a derivative rule is being recorded; ` +

@@ -4,6 +4,7 @@ import type { DType } from '../tensor/dtype.ts'
 import { showShape } from '../tensor/shape.ts'
 import { Value } from '../tensor/tensor.ts'
 import type { LinearNode, Trace } from './linear.ts'
+import type { StagingTrace } from './stage.ts'
 
 /** A value with its tangent. The tangent is of a lower level (forward mode) or symbolic (reverse mode). */
 export class Dual extends Value {
@@ -65,7 +66,27 @@ export class Symbolic extends Value {
   }
 }
 
+/** A value of a program that is being written down: a variable of the trace. */
+export class Staged extends Value {
+  readonly kind = 'staged'
+  readonly level: number
+  readonly trace: StagingTrace
+  /** Counts the inputs of the trace, then every output of its equations. */
+  readonly id: number
+
+  constructor(trace: StagingTrace, id: number, shape: readonly number[], dtype: DType) {
+    super(shape, dtype)
+    this.level = trace.level
+    this.trace = trace
+    this.id = id
+  }
+
+  override toString(): string {
+    return `Staged(${this.dtype}${showShape(this.shape)})`
+  }
+}
+
 /** Every kind of value there is. */
-export type AnyValue = ConcreteTensor | Dual | Batched | Symbolic
+export type AnyValue = ConcreteTensor | Dual | Batched | Symbolic | Staged
 
 export const levelOf = (value: AnyValue): number => (value.kind === 'concrete' ? 0 : value.level)

@@ -22,9 +22,9 @@ export interface Tensor<S extends Shape = Shape> {
   readonly [shapeTag]?: S | undefined
 }
 
-/** What every kind of value (concrete, dual, batched, symbolic) shares. */
+/** What every kind of value (concrete, dual, batched, symbolic, staged) shares. */
 export abstract class Value implements Tensor {
-  abstract readonly kind: 'concrete' | 'dual' | 'batched' | 'symbolic'
+  abstract readonly kind: 'concrete' | 'dual' | 'batched' | 'symbolic' | 'staged'
   readonly shape: readonly number[]
   readonly dtype: DType
 

@@ -1,0 +1,54 @@
+import type { Equation, Program } from '../primitive/program.ts'
+import { apply } from './apply.ts'
+import { applyCall, checkpointCall, customJvpCall, customVjpCall, type Call } from './call.ts'
+import { condCall } from './cond-call.ts'
+import { scanCall } from './scan-call.ts'
+import type { AnyValue } from './value.ts'
+
+/**
+ * The reference meaning of a program: its equations in order, on values of any kind. So a program is differentiated,
+ * batched and staged again like any other function.
+ */
+export const evaluateProgram = (program: Program, inputs: readonly AnyValue[]): readonly AnyValue[] => {
+  const values: AnyValue[] = [...inputs, ...program.constants]
+  for (const equation of program.equations) {
+    const operands = equation.inputs.map((variable) => values[variable] as AnyValue)
+    values.push(...applyEquation(equation, operands))
+  }
+  return program.outputs.map((variable) => values[variable] as AnyValue)
+}
+
+/** One equation on values of any kind. */
+export const applyEquation = (equation: Equation, inputs: readonly AnyValue[]): readonly AnyValue[] => {
+  const call = callOf(equation)
+  return call === undefined
+    ? [apply(equation.operation as never, inputs, equation.params as never)]
+    : applyCall(call, inputs)
+}
+
+const callOf = (equation: Equation): Call | undefined => {
+  switch (equation.operation) {
+    case 'cond':
+      return condCall(evaluateProgram, equation.params)
+    case 'scan':
+      return scanCall(evaluateProgram, equation.params)
+    case 'checkpoint': {
+      const { body } = equation.params
+      return checkpointCall((values) => evaluateProgram(body, values))
+    }
+    case 'custom': {
+      const { body, mode, derivative } = equation.params
+      const evaluate = (values: readonly AnyValue[]): readonly AnyValue[] => evaluateProgram(body, values)
+      return mode === 'jvp'
+        ? customJvpCall(evaluate, (primals, tangents) =>
+            evaluateProgram(derivative, [...primals, ...tangents]),
+          )
+        : customVjpCall(evaluate, (primals) => ({
+            outputs: evaluate(primals),
+            pullback: (cotangents) => evaluateProgram(derivative, [...primals, ...cotangents]),
+          }))
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,115 @@
+import { ArgumentError } from '../tensor/errors.ts'
+import type { ConcreteTensor } from '../tensor/concrete.ts'
+import { primitives } from '../primitive/table.ts'
+import type { Parameters, Primitive, PrimitiveName, Typed } from '../primitive/primitive.ts'
+import type { Equation, Program, StructuralName, StructuralParameters } from '../primitive/program.ts'
+import { withLevel } from './level.ts'
+import type { FlatFunction } from './linearize.ts'
+import { levelOf, Staged, type AnyValue } from './value.ts'
+
+/** An equation before its variables are numbered: inputs are the values themselves. */
+interface Recorded {
+  readonly operation: Equation['operation']
+  readonly inputs: readonly AnyValue[]
+  readonly params: unknown
+  readonly outputs: readonly Typed[]
+}
+
+/** The equations written down so far, and the next free id. */
+export interface StagingTrace {
+  readonly level: number
+  readonly equations: Recorded[]
+  next: number
+}
+
+const typed = ({ shape, dtype }: Typed): Typed => ({ shape, dtype })
+
+const append = (
+  trace: StagingTrace,
+  operation: Equation['operation'],
+  inputs: readonly AnyValue[],
+  params: unknown,
+  outputs: readonly Typed[],
+): readonly Staged[] => {
+  trace.equations.push({ operation, inputs, params, outputs })
+  return outputs.map(({ shape, dtype }) => new Staged(trace, trace.next++, shape, dtype))
+}
+
+/** Writes down the application of a primitive. */
+export const recordEquation = <N extends PrimitiveName>(
+  trace: StagingTrace,
+  name: N,
+  inputs: readonly AnyValue[],
+  params: Parameters[N],
+): Staged => {
+  const output = (primitives[name] as Primitive<Parameters[N]>).type(inputs, params)
+  return append(trace, name, inputs, params, [typed(output)])[0] as Staged
+}
+
+/** Writes down an operation that holds programs. */
+export const recordStructural = <N extends StructuralName>(
+  trace: StagingTrace,
+  name: N,
+  inputs: readonly AnyValue[],
+  params: StructuralParameters[N],
+  outputs: readonly Typed[],
+): readonly Staged[] => append(trace, name, inputs, params, outputs)
+
+/** A function written down, with the values of outer transformations it uses: they are its last inputs. */
+export interface StagedFunction {
+  readonly program: Program
+  readonly captured: readonly AnyValue[]
+}
+
+/**
+ * Runs a function once on staged values of the given types and returns what it did as a program. Tensors it closes
+ * over become constants; values of outer transformations it closes over become further inputs.
+ */
+export const stageFlat = (f: FlatFunction, inputs: readonly Typed[]): StagedFunction =>
+  withLevel((level) => {
+    const trace: StagingTrace = { level, equations: [], next: 0 }
+    const outputs = f(inputs.map(({ shape, dtype }) => new Staged(trace, trace.next++, shape, dtype)))
+    return numbered(trace, inputs.map(typed), outputs)
+  })
+
+/** Numbers the variables of a trace: inputs, captured values, constants, then outputs of equations. */
+const numbered = (
+  trace: StagingTrace,
+  inputs: readonly Typed[],
+  outputs: readonly AnyValue[],
+): StagedFunction => {
+  const { level, equations } = trace
+  const captured = new Map<AnyValue, number>()
+  const constants = new Map<ConcreteTensor, number>()
+  const visit = (x: AnyValue): void => {
+    if (x.kind === 'concrete') {
+      if (!constants.has(x)) constants.set(x, constants.size)
+    } else if (x.level < level) {
+      if (!captured.has(x)) captured.set(x, captured.size)
+    } else if (x.kind !== 'staged' || x.trace !== trace)
+      throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
+  }
+  for (const equation of equations) equation.inputs.forEach(visit)
+  outputs.forEach(visit)
+  const firstConstant = inputs.length + captured.size
+  const firstEquation = firstConstant + constants.size
+  const variable = (x: AnyValue): number =>
+    x.kind === 'concrete'
+      ? firstConstant + (constants.get(x) as number)
+      : levelOf(x) < level
+        ? inputs.length + (captured.get(x) as number)
+        : (x as Staged).id < inputs.length
+          ? (x as Staged).id
+          : firstEquation + (x as Staged).id - inputs.length
+  return {
+    program: {
+      inputs: [...inputs, ...[...captured.keys()].map(typed)],
+      constants: [...constants.keys()],
+      equations: equations.map(
+        (equation) => ({ ...equation, inputs: equation.inputs.map(variable) }) as Equation,
+      ),
+      outputs: outputs.map(variable),
+    },
+    captured: [...captured.keys()],
+  }
+}

@@ -1,0 +1,66 @@
+import type { ConcreteTensor } from '../tensor/concrete.ts'
+import type { Parameters, PrimitiveName, Typed } from './primitive.ts'
+
+/** The operations that hold programs of their own. */
+export interface StructuralParameters {
+  /** Inputs `[predicate, …operands]`; both programs take the operands. */
+  readonly cond: { readonly onTrue: Program; readonly onFalse: Program }
+  /**
+   * Inputs `[…fixed, …carried, …sequences]`, outputs `[…carried, …stacked]`. The body takes one element of every
+   * sequence and gives the next carried values and one element for each stack.
+   */
+  readonly scan: {
+    readonly body: Program
+    readonly fixed: number
+    readonly carried: number
+    readonly length: number
+    readonly reverse: boolean
+  }
+  /** The body, recomputed when its derivative is asked for. */
+  readonly checkpoint: { readonly body: Program }
+  /**
+   * A function with a derivative of its own: `jvp` takes `[…primals, …tangents]` to tangents of the outputs,
+   * `vjp` takes `[…primals, …cotangents]` to cotangents of the primals.
+   */
+  readonly custom: { readonly body: Program; readonly mode: 'jvp' | 'vjp'; readonly derivative: Program }
+}
+
+export type StructuralName = keyof StructuralParameters
+
+export type OperationParameters = Parameters & StructuralParameters
+
+export type OperationName = PrimitiveName | StructuralName
+
+/** One application; its outputs are the next variables. */
+export type Equation = {
+  readonly [N in OperationName]: {
+    readonly operation: N
+    readonly inputs: readonly number[]
+    readonly params: OperationParameters[N]
+    readonly outputs: readonly Typed[]
+  }
+}[OperationName]
+
+/**
+ * A function as plain data, in A-normal form. Variables are numbered: the inputs, then the constants, then the
+ * outputs of the equations in order; an equation refers to earlier variables only.
+ */
+export interface Program {
+  readonly inputs: readonly Typed[]
+  readonly constants: readonly ConcreteTensor[]
+  readonly equations: readonly Equation[]
+  readonly outputs: readonly number[]
+}
+
+/** The type of every variable, in the order of their numbers. */
+export const variableTypes = ({ inputs, constants, equations }: Program): readonly Typed[] => [
+  ...inputs,
+  ...constants.map(({ shape, dtype }) => ({ shape, dtype })),
+  ...equations.flatMap(({ outputs }) => outputs),
+]
+
+/** The types of the outputs. */
+export const outputTypes = (program: Program): readonly Typed[] => {
+  const types = variableTypes(program)
+  return program.outputs.map((variable) => types[variable] as Typed)
+}
