@@ -82,7 +82,10 @@ export interface Step {
   readonly inputs: readonly number[]
 }
 
-/** Writes a register of extent full (or row or scalar, where the strides not spanned are 0 and sizes 1). */
+/**
+ * Writes a register, one value for each position it spans: a row register once a row (its columnStride is 0), a
+ * scalar register once (all its strides are 0).
+ */
 export interface Store extends StridedPlace {
   readonly register: number
 }
