@@ -12,6 +12,7 @@ constexpr double nan = __builtin_nan("");
 
 inline double abs(double x) { return __builtin_fabs(x); }
 inline double floor(double x) { return __builtin_floor(x); }
+inline double squareRoot(double x) { return __builtin_sqrt(x); }
 
 inline int64_t bitsOf(double x) {
   int64_t bits;
@@ -398,6 +399,17 @@ inline double pow(double x, double y) {
     : size == 1                                           ? 1
                                                           : powPositive(size, y);
   return negative ? -value : value;
+}
+
+// As JavaScript converts: towards zero, modulo 2³²; 0 for what is not finite.
+inline int32_t toInt32(double x) {
+  if (abs(x) < 2147483648.0) return static_cast<int32_t>(x);
+  const int64_t bits = bitsOf(x);
+  const int32_t exponent = (static_cast<int32_t>(bits >> 52) & 0x7ff) - 1075;
+  if (exponent >= 32) return 0;
+  const uint64_t mantissa = (static_cast<uint64_t>(bits) & 0xfffffffffffff) | 0x10000000000000;
+  const uint32_t size = static_cast<uint32_t>(exponent < 0 ? mantissa >> -exponent : mantissa << exponent);
+  return static_cast<int32_t>(x < 0 ? 0u - size : size);
 }
 
 }  // namespace portable
