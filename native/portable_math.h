@@ -50,8 +50,8 @@ constexpr double log2e = 1.4426950408889634;
 constexpr double ln2High = 0.6931471804855391;
 constexpr double ln2Low = 7.440617110012397e-11;
 
-// e^r − 1 for |r| ≤ ½ ln 2.
-inline double expm1Reduced(double r) {
+// e^r − 1 − r for |r| ≤ ½ ln 2.
+inline double expm1Tail(double r) {
   double p = 2.0875366147928507e-9;
   p = 2.5108979252282437e-8 + r * p;
   p = 2.7557402518940786e-7 + r * p;
@@ -63,13 +63,14 @@ inline double expm1Reduced(double r) {
   p = 0.04166666666666651 + r * p;
   p = 0.16666666666666677 + r * p;
   p = 0.5 + r * p;
-  return r + r * r * p;
+  return r * r * p;
 }
 
 // e^(high + low), a low that is small against high.
 inline double expOfSum(double high, double low) {
   const double n = floor(high * log2e + 0.5);
-  return scaled(1 + expm1Reduced(high - n * ln2High - n * ln2Low + low), static_cast<int32_t>(n));
+  const double r = high - n * ln2High - n * ln2Low + low;
+  return scaled(1 + (r + expm1Tail(r)), static_cast<int32_t>(n));
 }
 
 // eˣ
@@ -86,7 +87,10 @@ inline double expm1(double x) {
   if (x > 709.79) return infinity;
   if (x < -38) return -1;
   const double n = floor(x * log2e + 0.5);
-  const double q = expm1Reduced(x - n * ln2High - n * ln2Low);
+  const double high = x - n * ln2High;
+  const double low = n * ln2Low;
+  const double r = high - low;
+  const double q = r + (expm1Tail(r) + (high - r - low));
   const double half = powerOfTwo(static_cast<int32_t>(n) - 1);
   return 2 * (half * q + (half - 0.5));
 }
@@ -130,20 +134,35 @@ inline double log1p(double x) {
   return logReduced(k == 0 ? x : shifted(x, k) + (powerOfTwo(-k) - 1), k);
 }
 
+// (e²ˢ − 1) / (e²ˢ + 1) as s and a small correction.
+inline double tanhSmall(double s) {
+  const double tail = expm1Tail(2 * s);
+  const double e = 2 * s + tail;
+  return s + (tail - s * e) / (e + 2);
+}
+
+inline double tanhLarge(double e, bool nearOne) {
+  const double d = e + 2;
+  if (nearOne) return 1 - 2 / d;
+  const double t = e / d;
+  return t - t * ((e - (d - 2)) / d);
+}
+
 // The hyperbolic tangent.
 inline double tanh(double x) {
   const double size = abs(x);
   if (x != x || size < 1e-9) return x;
   if (size > 20) return x > 0 ? 1 : -1;
-  const double e = expm1(2 * size);
-  const double t = size > 1 ? 1 - 2 / (e + 2) : e / (e + 2);
+  const double t = size < 0.17 ? tanhSmall(size) : tanhLarge(expm1(2 * size), size > 1);
   return x > 0 ? t : -t;
 }
 
 // 1 / (1 + e⁻ˣ)
 inline double sigmoid(double x) {
   const double e = exp(-abs(x));
-  return (x >= 0 ? 1 : e) / (1 + e);
+  const double d = 1 + e;
+  const double t = (x >= 0 ? 1 : e) / d;
+  return t - t * ((e - (d - 1)) / d);
 }
 
 // What rounding took from the product p = a · b. Source: T. J. Dekker, 1971.
@@ -234,7 +253,10 @@ inline Angle reducedFar(double x) {
 inline Angle reducedByHalfPi(double x) {
   if (abs(x) > 1000000) return reducedFar(x);
   const double n = floor(x * 0.6366197723675814 + 0.5);
-  return {x - n * halfPi1 - n * halfPi2 - n * halfPi3, static_cast<int32_t>(n) & 3};
+  const double first = x - n * halfPi1;
+  const double part = n * halfPi2;
+  const double second = first - part;
+  return {second - (n * halfPi3 - (first - second - part)), static_cast<int32_t>(n) & 3};
 }
 
 // sin r for |r| ≤ π/4
@@ -377,10 +399,13 @@ inline double powPositive(double x, double y) {
   const double sum = ab + 2 * t;
   const double sumLow = sumError(a, b, ab) + sumError(ab, 2 * t, sum) + k * ln2Second + 2 * sLow + 2 * tLow;
 
-  const double power = y * sum;
+  const double high = sum + sumLow;
+  const double low = sum - high + sumLow;
+
+  const double power = y * high;
   if (power > 709.79) return infinity;
   if (power < -745.2) return 0;
-  return expOfSum(power, productError(y, sum, power) + y * sumLow);
+  return expOfSum(power, productError(y, high, power) + y * low);
 }
 
 // xʸ with the edge cases of JavaScript: 1 to a power that is infinite or NaN is NaN.

@@ -44,8 +44,8 @@ const log2e = 1.4426950408889634
 const ln2High = 0.6931471804855391
 const ln2Low = 7.440617110012397e-11
 
-/** e^r − 1 for |r| ≤ ½ ln 2. */
-const expm1Reduced = (r: number): number => {
+/** e^r − 1 − r for |r| ≤ ½ ln 2. */
+const expm1Tail = (r: number): number => {
   let p = 2.0875366147928507e-9
   p = 2.5108979252282437e-8 + r * p
   p = 2.7557402518940786e-7 + r * p
@@ -57,13 +57,14 @@ const expm1Reduced = (r: number): number => {
   p = 0.04166666666666651 + r * p
   p = 0.16666666666666677 + r * p
   p = 0.5 + r * p
-  return r + r * r * p
+  return r * r * p
 }
 
 /** e^(high + low), a low that is small against high. */
 const expOfSum = (high: number, low: number): number => {
   const n = Math.floor(high * log2e + 0.5)
-  return scaled(1 + expm1Reduced(high - n * ln2High - n * ln2Low + low), n)
+  const r = high - n * ln2High - n * ln2Low + low
+  return scaled(1 + (r + expm1Tail(r)), n)
 }
 
 /** eˣ */
@@ -80,7 +81,10 @@ export const expm1 = (x: number): number => {
   if (x > 709.79) return Infinity
   if (x < -38) return -1
   const n = Math.floor(x * log2e + 0.5)
-  const q = expm1Reduced(x - n * ln2High - n * ln2Low)
+  const high = x - n * ln2High
+  const low = n * ln2Low
+  const r = high - low
+  const q = r + (expm1Tail(r) + (high - r - low))
   const half = powerOfTwo(n - 1)
   return 2 * (half * q + (half - 0.5))
 }
@@ -124,20 +128,35 @@ export const log1p = (x: number): number => {
   return logReduced(k === 0 ? x : shifted(x, k) + (powerOfTwo(-k) - 1), k)
 }
 
+/** (e²ˢ − 1) / (e²ˢ + 1) as s and a small correction. */
+const tanhSmall = (s: number): number => {
+  const tail = expm1Tail(2 * s)
+  const e = 2 * s + tail
+  return s + (tail - s * e) / (e + 2)
+}
+
+const tanhLarge = (e: number, nearOne: boolean): number => {
+  const d = e + 2
+  if (nearOne) return 1 - 2 / d
+  const t = e / d
+  return t - t * ((e - (d - 2)) / d)
+}
+
 /** The hyperbolic tangent. */
 export const tanh = (x: number): number => {
   const size = Math.abs(x)
   if (x !== x || size < 1e-9) return x
   if (size > 20) return x > 0 ? 1 : -1
-  const e = expm1(2 * size)
-  const t = size > 1 ? 1 - 2 / (e + 2) : e / (e + 2)
+  const t = size < 0.17 ? tanhSmall(size) : tanhLarge(expm1(2 * size), size > 1)
   return x > 0 ? t : -t
 }
 
 /** 1 / (1 + e⁻ˣ) */
 export const sigmoid = (x: number): number => {
   const e = exp(-Math.abs(x))
-  return (x >= 0 ? 1 : e) / (1 + e)
+  const d = 1 + e
+  const t = (x >= 0 ? 1 : e) / d
+  return t - t * ((e - (d - 1)) / d)
 }
 
 /** The bits of 2/π, 24 in each number. */
@@ -166,7 +185,10 @@ const reducedByHalfPi = (x: number): number => {
   if (Math.abs(x) > 1000000) return reducedFar(x)
   const n = Math.floor(x * 0.6366197723675814 + 0.5)
   quadrant = n & 3
-  return x - n * halfPi1 - n * halfPi2 - n * halfPi3
+  const first = x - n * halfPi1
+  const part = n * halfPi2
+  const second = first - part
+  return second - (n * halfPi3 - (first - second - part))
 }
 
 const columns = new Float64Array(8)
@@ -380,10 +402,13 @@ const powPositive = (x: number, y: number): number => {
   const sum = ab + 2 * t
   const sumLow = sumError(a, b, ab) + sumError(ab, 2 * t, sum) + k * ln2Second + 2 * sLow + 2 * tLow
 
-  const power = y * sum
+  const high = sum + sumLow
+  const low = sum - high + sumLow
+
+  const power = y * high
   if (power > 709.79) return Infinity
   if (power < -745.2) return 0
-  return expOfSum(power, productError(y, sum, power) + y * sumLow)
+  return expOfSum(power, productError(y, high, power) + y * low)
 }
 
 /** xʸ with the edge cases of JavaScript: 1 to a power that is infinite or NaN is NaN. */
