@@ -147,6 +147,8 @@ export const movement = {
     type: (inputs, { axis }) => {
       requireSameDType(inputs, 'concat')
       const x = inputAt(inputs, 0, 'concat')
+      if (!(axis >= 0 && axis < x.shape.length))
+        throw new ArgumentError(`concat: axis ${String(axis)} does not suit the shape ${showShape(x.shape)}`)
       const odd = inputs.find(
         ({ shape }) =>
           shape.length !== x.shape.length || shape.some((n, i) => i !== axis && n !== x.shape[i]),

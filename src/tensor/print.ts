@@ -86,7 +86,7 @@ const exponentialOf = (x: number, digits: number): string => {
 }
 
 /** The shortest decimal that rounds to the same 32-bit number. */
-const shortestFloat32 = (x: number): string => {
+export const shortestFloat32 = (x: number): string => {
   const found = Array.from({ length: 9 }, (_, i) => x.toPrecision(i + 1)).find(
     (text) => Math.fround(Number(text)) === x,
   )

@@ -1,0 +1,26 @@
+import * as t from 'io-ts'
+import type { Typed } from '../primitive/primitive.ts'
+import { dtypes, isDType, type DType } from '../tensor/dtype.ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { strictRecord } from './strict-record.ts'
+
+export const dtypeCodec: t.Type<DType> = refinedCodec(`one of ${dtypes.join(', ')}`, isDType)
+
+/** Sizes, counts, axes and the numbers of variables. */
+export const countCodec: t.Type<number> = numberCodec(
+  'a whole number of 0 or more',
+  (x) => Number.isSafeInteger(x) && x >= 0,
+)
+
+export const countsCodec: t.Type<readonly number[], readonly number[]> = t.readonlyArray(
+  countCodec,
+  'a list of whole numbers',
+)
+
+export const shapeCodec: t.Type<readonly number[], readonly number[]> = countsCodec
+
+/** The shape and dtype of a variable. */
+export const typedCodec: t.Type<Typed, Typed> = strictRecord('a type', {
+  dtype: dtypeCodec,
+  shape: shapeCodec,
+})
