@@ -1,13 +1,15 @@
 // Step kernels that give the same bytes on every machine: one element after another, every step computed in double
 // and rounded once, sums in ascending order in one double.
-#include "portable_math.h"
-#include "step_kernel_tables.h"
 
+// Before anything is compiled. Clang heeds it under -ffp-contract=on, not =fast.
 #if defined(__clang__)
 #pragma clang fp contract(off)
 #else
 #pragma GCC optimize("fp-contract=off")
 #endif
+
+#include "portable_math.h"
+#include "step_kernel_tables.h"
 
 namespace puregrad {
 
