@@ -5,7 +5,7 @@ import { withLeaves, zipTrees } from '../tensor/tree.ts'
 import { applyCall } from './call.ts'
 import { condCall } from './cond-call.ts'
 import { evaluateProgram } from './evaluate.ts'
-import { asTree, valuesOf } from './leaves.ts'
+import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
 import { concreteOf } from './read.ts'
 import { stageFlat, type StagedFunction } from './stage.ts'
 import type { AnyValue } from './value.ts'
@@ -71,7 +71,8 @@ export const cond = <A extends readonly unknown[], B>(
     stageFlat((inputs) => {
       const result = asTree(branch(...withLeaves(args, inputs)))
       results.push(result)
-      return valuesOf(result)
+      // In the order of the first branch: the keys of the second may be ordered differently.
+      return matchingLeaves(results[0], result, 'cond')
     }, operands)
   const [first, second] = [staged(onTrue), staged(onFalse)]
   requireSameResults(results[0], results[1])

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { leavesWithPaths, withLeaves, zipTrees } from '../tensor/tree.ts'
 import { applyCall } from './call.ts'
 import { evaluateProgram } from './evaluate.ts'
-import { asTree, valuesOf } from './leaves.ts'
+import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
 import { scanCall } from './scan-call.ts'
 import { stageFlat } from './stage.ts'
 
@@ -78,7 +78,8 @@ export const scan = <C, X, Y>(
   options: ScanOptions = {},
 ): readonly [C, Y] => {
   const length = lengthOf(sequences, options.length)
-  const carried = valuesOf(asTree(initial))
+  const start = asTree(initial)
+  const carried = valuesOf(start)
   const along = valuesOf(sequences)
   const elements = along.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))
   let result: Y | undefined
@@ -86,12 +87,13 @@ export const scan = <C, X, Y>(
   const { program, captured } = stageFlat(
     (inputs) => {
       const [next, y] = step(
-        withLeaves(asTree(initial), inputs.slice(0, carried.length)),
+        withLeaves(start, inputs.slice(0, carried.length)),
         withLeaves(sequences, inputs.slice(carried.length)),
       )
-      requireSameCarried(initial, asTree(next))
+      requireSameCarried(start, asTree(next))
       result = asTree(y)
-      return [...valuesOf(asTree(next)), ...valuesOf(result)]
+      // In the order of the initial value: the keys of the next may be ordered differently.
+      return [...matchingLeaves(start, asTree(next), 'scan'), ...valuesOf(result)]
     },
     [...carried, ...elements],
   )
@@ -115,7 +117,7 @@ export const scan = <C, X, Y>(
     [...captured, ...carried, ...along],
   )
   return [
-    withLeaves(asTree(initial), outputs.slice(0, carried.length)),
+    withLeaves(start, outputs.slice(0, carried.length)),
     withLeaves(result as Y, outputs.slice(carried.length)),
   ]
 }
