@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { applyCall, checkpointCall, customJvpCall, customVjpCall, type Call } from './call.ts'
 import { condCall } from './cond-call.ts'
 import { scanCall } from './scan-call.ts'
+import { recordStructural } from './stage.ts'
 import type { AnyValue } from './value.ts'
 
 /**
@@ -23,8 +24,14 @@ export const applyEquation = (equation: Equation, inputs: readonly AnyValue[]): 
   const call = callOf(equation)
   return call === undefined
     ? [apply(equation.operation as never, inputs, equation.params as never)]
-    : applyCall(call, inputs)
+    : applyCall({ ...call, record: (trace, values) => recordAgain(equation, trace, values) }, inputs)
 }
+
+/** In another program the equation is written down as it is: staging a program again does not change it. */
+const recordAgain = (
+  { operation, params, outputs }: Equation,
+  ...[trace, inputs]: Parameters<Call['record']>
+): readonly AnyValue[] => recordStructural(trace, operation as never, inputs, params as never, outputs)
 
 const callOf = (equation: Equation): Call | undefined => {
   switch (equation.operation) {
