@@ -150,6 +150,7 @@ const isStructural = (name: string): name is StructuralName => Object.hasOwn(str
 const resultTypes = ({ operation, params }: Equation, inputs: readonly Typed[]): readonly Typed[] => {
   if (isStructural(operation))
     return (structuralRules[operation] as StructuralRule<StructuralName>)(inputs, params as never)
+  if (!Object.hasOwn(arities, operation)) throw new ArgumentError(`unknown operation ${operation}`)
   const arity = arities[operation]
   if (arity === 'one or more' ? inputs.length === 0 : inputs.length !== arity)
     throw new ArgumentError(`${operation}: expected ${String(arity)} inputs, got ${String(inputs.length)}`)
