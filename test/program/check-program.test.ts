@@ -217,6 +217,24 @@ describe('programs that are not', () => {
       /unknown operation toString/,
     ],
     [
+      'a result that cannot be addressed',
+      {
+        inputs: [scalar],
+        constants: [],
+        equations: [
+          {
+            operation: 'broadcastTo',
+            inputs: [0],
+            params: { shape: [2 ** 20, 2 ** 20] },
+            outputs: [{ shape: [2 ** 20, 2 ** 20], dtype: 'float32' }],
+          },
+        ],
+        outputs: [],
+      },
+      'equations[0]',
+      /broadcastTo: .* has more than/,
+    ],
+    [
       'a predicate of numbers',
       changing(choice, last(choice), ({ inputs }) => ({ inputs: [0, ...inputs.slice(1)] })),
       `equations[${String(last(choice))}]`,

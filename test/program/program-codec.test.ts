@@ -243,6 +243,17 @@ describe('a program survives being written and read', () => {
     expectSurvives(program)
   })
 
+  test('an axis of one element or of none does not repeat', () => {
+    const single = viewOf(Float32Array.of(3), 'float32', [1, 1], [0, 0]) as Tensor
+    const none = viewOf(Float32Array.of(3), 'float32', [0, 2], [0, 0]) as Tensor
+    const { constants } = encodeProgram(ofConstants([single, none]))
+    expect(constants.map(({ repeated, data }) => ({ repeated, data }))).toEqual([
+      { repeated: [], data: [3] },
+      { repeated: [1], data: [] },
+    ])
+    expectSurvives(ofConstants([single, none]))
+  })
+
   test('writing changes nothing and gives the same text each time', () => {
     for (const entry of structuralCases) {
       const program = stageCase(entry)
@@ -356,6 +367,19 @@ describe('JSON that is not a program', () => {
     ['a number for a boolean', constant({ dtype: 'bool', data: [1, 2] }), 'constants[0].data', /position 1/],
     ['not base64', constant({ data: '!!!!!!!!!!!=' }), 'constants[0].data', /base64/],
     ['short base64', constant({ data: 'AAAA' }), 'constants[0].data', /base64 of 8 bytes/],
+    [
+      'base64 with bits beyond the end',
+      constant({ shape: [1], data: 'AAAAAB==' }),
+      'constants[0].data',
+      /base64 of 4 bytes/,
+    ],
+    ['base64 with blanks', constant({ shape: [1], data: ' AAAAAA=' }), 'constants[0].data', /base64/],
+    [
+      'a byte for a boolean',
+      constant({ dtype: 'bool', shape: [3], data: 'AAEC' }),
+      'constants[0].data',
+      /bytes 0 and 1/,
+    ],
     ['an axis named twice', constant({ repeated: [0, 0], data: [1] }), 'constants[0].repeated', /ascending/],
     ['a repeated axis beyond', constant({ repeated: [1] }), 'constants[0].repeated', /axes/],
     ['too many elements', constant({ shape: [2 ** 20, 2 ** 20] }), 'constants[0].shape', /more than/],
