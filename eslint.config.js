@@ -68,7 +68,7 @@ export default defineConfig(
   },
   {
     // Element loops: the one place where local mutation buys the speed of the whole library.
-    files: ['src/kernel/**/*.ts', 'src/tensor/**/*.ts'],
+    files: ['src/kernel/**/*.ts', 'src/tensor/**/*.ts', 'src/backend/**/*.ts'],
     rules: { ...off(immutability), '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -69,7 +69,11 @@ const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly 
 ]
 
 /** The kind and the number of words, both included, in front of the rest. */
-const framed = (kind: number, words: readonly number[]): readonly number[] => [kind, words.length + 2, ...words]
+const framed = (kind: number, words: readonly number[]): readonly number[] => [
+  kind,
+  words.length + 2,
+  ...words,
+]
 
 const instructionWords = (instruction: Instruction): readonly number[] => {
   switch (instruction.kind) {

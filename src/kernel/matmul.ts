@@ -124,22 +124,27 @@ const multiplyTile = (
     for (let c = 0; c < columns; c++) out[at + r * rowLength + c]! += tile[4 * r + c]!
 }
 
+/** A product of matrices in memory: offsets and strides count elements; the columns of `out` are neighbours. */
+export interface Product {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly a: Buffer
+  readonly aOffset: number
+  readonly aRow: number
+  readonly aColumn: number
+  readonly b: Buffer
+  readonly bOffset: number
+  readonly bRow: number
+  readonly bColumn: number
+  readonly out: Buffer
+  readonly outOffset: number
+  readonly outRow: number
+}
+
 /** The product without packing, for blocks too small to repay it. */
-const multiplySmall = (
-  out: Buffer,
-  at: number,
-  m: number,
-  n: number,
-  k: number,
-  a: Buffer,
-  aOffset: number,
-  aRow: number,
-  aColumn: number,
-  b: Buffer,
-  bOffset: number,
-  bRow: number,
-  bColumn: number,
-): void => {
+const multiplySmall = (product: Product): void => {
+  const { m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, out, outOffset, outRow } = product
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) {
       let sum = 0
@@ -150,13 +155,59 @@ const multiplySmall = (
         x += aColumn
         y += bRow
       }
-      out[at + i * n + j] = sum
+      out[outOffset + i * outRow + j] = sum
     }
+}
+
+/** Packed panels are kept: a product writes them before it reads them. */
+const panels: { a: Buffer; b: Buffer } = { a: new Float32Array(0), b: new Float32Array(0) }
+
+const panelOf = (which: 'a' | 'b', like: Buffer, size: number): Buffer => {
+  const kept = panels[which]
+  if (kept.length >= size && kept.BYTES_PER_ELEMENT === like.BYTES_PER_ELEMENT) return kept
+  const panel = like instanceof Float64Array ? new Float64Array(size) : new Float32Array(size)
+  panels[which] = panel
+  return panel
+}
+
+/**
+ * `out = a · b`, overwriting. Products accumulate in double precision within blocks of depth `block`; with the whole
+ * depth in one block every element is one ascending sum, rounded once.
+ */
+export const multiply = (product: Product, block = depthBlock): void => {
+  const { m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, out, outOffset, outRow } = product
+  if (m < 4 || n < 4 || m * n * k < 2048) {
+    multiplySmall(product)
+    return
+  }
+  const most = Math.min(k, block)
+  const panelA = panelOf('a', a, 4 * Math.ceil(m / 4) * most)
+  const panelB = panelOf('b', b, 4 * Math.ceil(n / 4) * most)
+  for (let i = 0; i < m; i++) out.fill(0, outOffset + i * outRow, outOffset + i * outRow + n)
+  for (let p = 0; p < k; p += block) {
+    const depth = Math.min(block, k - p)
+    packPanels(panelA, a, aOffset + p * aColumn, m, depth, aRow, aColumn)
+    packPanels(panelB, b, bOffset + p * bRow, n, depth, bColumn, bRow)
+    for (let i = 0; i < m; i += 4)
+      for (let j = 0; j < n; j += 4)
+        multiplyTile(
+          panelA,
+          i * depth,
+          panelB,
+          j * depth,
+          depth,
+          out,
+          outOffset + i * outRow + j,
+          outRow,
+          Math.min(4, m - i),
+          Math.min(4, n - j),
+        )
+  }
 }
 
 /**
  * Batched matrix product `[…b, m, k] × […b, k, n] → […b, m, n]`; batch axes are equal, strides are free, so
- * transposes and broadcasts cost nothing. Products accumulate in double precision within blocks of depth 256.
+ * transposes and broadcasts cost nothing.
  */
 export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTensor => {
   const rank = a.shape.length
@@ -165,57 +216,24 @@ export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTens
   const n = b.shape[rank - 1]!
   const batch = a.shape.slice(0, rank - 2)
   const out = allocate(a.dtype, sizeOf(batch) * m * n)
-  const small = m < 4 || n < 4 || m * n * k < 2048
-  const panelA = small
-    ? allocate(a.dtype, 0)
-    : allocate(a.dtype, 4 * Math.ceil(m / 4) * Math.min(k, depthBlock))
-  const panelB = small
-    ? allocate(a.dtype, 0)
-    : allocate(a.dtype, 4 * Math.ceil(n / 4) * Math.min(k, depthBlock))
-  const product = (at: number, aOffset: number, bOffset: number): void => {
-    const [aRow, aColumn] = [a.view.stride[rank - 2]!, a.view.stride[rank - 1]!]
-    const [bRow, bColumn] = [b.view.stride[rank - 2]!, b.view.stride[rank - 1]!]
-    if (small) {
-      multiplySmall(
-        out,
-        at,
+  const each = (axis: number, at: number, aOffset: number, bOffset: number): number => {
+    if (axis === batch.length) {
+      multiply({
         m,
         n,
         k,
-        a.view.data,
+        a: a.view.data,
         aOffset,
-        aRow,
-        aColumn,
-        b.view.data,
+        aRow: a.view.stride[rank - 2]!,
+        aColumn: a.view.stride[rank - 1]!,
+        b: b.view.data,
         bOffset,
-        bRow,
-        bColumn,
-      )
-      return
-    }
-    for (let p = 0; p < k; p += depthBlock) {
-      const depth = Math.min(depthBlock, k - p)
-      packPanels(panelA, a.view.data, aOffset + p * aColumn, m, depth, aRow, aColumn)
-      packPanels(panelB, b.view.data, bOffset + p * bRow, n, depth, bColumn, bRow)
-      for (let i = 0; i < m; i += 4)
-        for (let j = 0; j < n; j += 4)
-          multiplyTile(
-            panelA,
-            i * depth,
-            panelB,
-            j * depth,
-            depth,
-            out,
-            at + i * n + j,
-            n,
-            Math.min(4, m - i),
-            Math.min(4, n - j),
-          )
-    }
-  }
-  const each = (axis: number, at: number, aOffset: number, bOffset: number): number => {
-    if (axis === batch.length) {
-      product(at, aOffset, bOffset)
+        bRow: b.view.stride[rank - 2]!,
+        bColumn: b.view.stride[rank - 1]!,
+        out,
+        outOffset: at,
+        outRow: n,
+      })
       return at + m * n
     }
     let next = at

@@ -7,7 +7,7 @@ import { checkShape, sizeOf, withUnitAxes } from '../tensor/shape.ts'
 import { strictRecord } from './strict-record.ts'
 import { spellNumber } from './spell-number.ts'
 import { fromStored, storedElements } from './stored-elements.ts'
-import { countsCodec, dtypeCodec, shapeCodec } from './type-codec.ts'
+import { countsCodec, dtypeCodec } from './type-codec.ts'
 
 /** Numbers JSON has no numeral for. */
 const spelled = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 } as const
@@ -131,7 +131,7 @@ const decodeData = (data: unknown, dtype: DType, shape: readonly number[]): E.Ei
 
 const record = strictRecord('a constant', {
   dtype: dtypeCodec,
-  shape: shapeCodec,
+  shape: countsCodec,
   repeated: countsCodec,
   data: t.unknown,
 })

@@ -7,7 +7,7 @@ import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import { checkProgram, programError, type ProgramError } from './check-program.ts'
 import { constantCodec, type ConstantJson } from './constant-codec.ts'
 import { strictRecord } from './strict-record.ts'
-import { countCodec, countsCodec, dtypeCodec, shapeCodec, typedCodec } from './type-codec.ts'
+import { countCodec, countsCodec, dtypeCodec, typedCodec } from './type-codec.ts'
 
 /** The parameters of each operation as JSON. */
 type ParametersJson = {
@@ -44,11 +44,11 @@ const step = numberCodec('an integer other than 0', (x) => Number.isSafeInteger(
 const none = strictRecord('no parameters', {})
 const axes = strictRecord('parameters', { axes: countsCodec })
 const axis = strictRecord('parameters', { axis: countCodec })
-const shape = strictRecord('parameters', { shape: shapeCodec })
+const shape = strictRecord('parameters', { shape: countsCodec })
 const region: t.Type<Region, Region> = strictRecord('parameters', {
   start: t.readonlyArray(integer, 'a list of integers'),
   step: t.readonlyArray(step, 'a list of integers other than 0'),
-  shape: shapeCodec,
+  shape: countsCodec,
 })
 
 /** Deeper nesting is refused, so that reading a file cannot exhaust the stack. */

@@ -17,10 +17,8 @@ export const countsCodec: t.Type<readonly number[], readonly number[]> = t.reado
   'a list of whole numbers',
 )
 
-export const shapeCodec: t.Type<readonly number[], readonly number[]> = countsCodec
-
 /** The shape and dtype of a variable. */
 export const typedCodec: t.Type<Typed, Typed> = strictRecord('a type', {
   dtype: dtypeCodec,
-  shape: shapeCodec,
+  shape: countsCodec,
 })

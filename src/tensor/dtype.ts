@@ -31,6 +31,13 @@ export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32'
 /** A new buffer of `size` zeros. */
 export const allocate = (dtype: DType, size: number): Buffer => new constructors[dtype](size)
 
+/** How many bytes an element takes. */
+export const bytesOf = (dtype: DType): number => constructors[dtype].BYTES_PER_ELEMENT
+
+/** The elements in `bytes` bytes of memory; a rest too short for an element is left out. */
+export const viewBytes = (dtype: DType, memory: ArrayBuffer, byteOffset: number, bytes: number): Buffer =>
+  new constructors[dtype](memory, byteOffset, Math.floor(bytes / bytesOf(dtype)))
+
 /** A new buffer with the given elements, converted as the typed array converts them. */
 export const bufferFrom = (dtype: DType, elements: ArrayLike<number>): Buffer =>
   constructors[dtype].from(elements)

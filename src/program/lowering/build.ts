@@ -1,0 +1,343 @@
+import { stepOperations, type StepOperation } from '../../backend/kernel-program.ts'
+import type { Equation, Program } from '../../primitive/program.ts'
+import { variableTypes } from '../../primitive/program.ts'
+import { sizeOf } from '../../tensor/shape.ts'
+import type { Typed } from '../../primitive/primitive.ts'
+import { FusionError } from './fusion-error.ts'
+import type { Fusion } from './fusion.ts'
+import type { RegionContext } from './region.ts'
+import {
+  isVarying,
+  leafReference,
+  nodeOf,
+  referenceTo,
+  storageOf,
+  type Group,
+  type Node,
+  type OtherWork,
+  type Reference,
+  type Storage,
+} from './graph.ts'
+import {
+  broadcastLayout,
+  contiguousLayout,
+  isContiguousLayout,
+  reshapedLayout,
+  slicedLayout,
+  transposedLayout,
+} from './layout.ts'
+
+/** A program as groups of nodes, in the order of execution. */
+export interface Built {
+  readonly fusion: Fusion
+  readonly outputs: readonly Reference[]
+}
+
+const isStep = (operation: string): operation is StepOperation =>
+  (stepOperations as readonly string[]).includes(operation)
+
+/** Elements the reference reads exist in memory: the root has a group and a storage. */
+export const materialize = (fusion: Fusion, { root }: Reference): Storage => {
+  if (root.kind === 'leaf') return root.storage
+  fusion.place(root)
+  return storageOf(root)
+}
+
+/** The same elements in row-major order from the start of a storage. */
+const dense = (fusion: Fusion, reference: Reference, type: Typed): Reference => {
+  if (isContiguousLayout(reference.layout)) {
+    materialize(fusion, reference)
+    return reference
+  }
+  const copy = nodeOf({ kind: 'copy' }, type.dtype, reference.layout.shape, [reference])
+  materialize(fusion, referenceTo(copy))
+  return referenceTo(copy)
+}
+
+/** Builds the groups of a program over given references of its inputs and constants. */
+export const buildGroups = (
+  program: Program,
+  fusion: Fusion,
+  inputs: readonly Reference[],
+  { constantReference, nested, overwritten }: RegionContext,
+): Built => {
+  const types = variableTypes(program)
+  const references: Reference[] = [...inputs, ...program.constants.map(constantReference)]
+  const typeAt = (variable: number): Typed => types[variable] as Typed
+  const at = (variable: number): Reference => references[variable] as Reference
+
+  const other = (
+    work: OtherWork['work'],
+    reads: readonly Reference[],
+    outputs: readonly Typed[],
+  ): readonly Reference[] => {
+    const writes = outputs.map(({ dtype, shape }): Storage => ({ dtype, size: sizeOf(shape) }))
+    const group = fusion.append({
+      kind: 'other',
+      domain: [],
+      nodes: [],
+      outer: undefined,
+      columns: undefined,
+      other: { work, reads, writes },
+    })
+    return outputs.map(({ shape }, i) => leafReference(writes[i] as Storage, shape, group))
+  }
+
+  /** Reads of instructions that want contiguous memory. */
+  const denseInputs = (equation: Equation): readonly Reference[] =>
+    equation.inputs.map((variable) => dense(fusion, at(variable), typeAt(variable)))
+
+  /** Puts a reduction into a group, where the group's iteration space and its other reductions allow it. */
+  const reduceIn = (
+    group: Group,
+    operation: 'sum' | 'max',
+    operand: Reference,
+    axes: readonly number[],
+    output: Typed,
+  ): Reference | undefined => {
+    const node = nodeOf(
+      { kind: 'rowReduction', operation: operation === 'sum' ? 'rowSum' : 'rowMax' },
+      output.dtype,
+      output.shape,
+      [operand],
+    )
+    const alignment = fusion.fitReduction(node, operand, group)
+    if (alignment === undefined) return undefined
+    const { shape } = operand.layout
+    const real = [...group.domain.keys()].filter((axis) => group.domain[axis] !== 1)
+    const reduced = axes.map((axis) => alignment[axis] as number).filter((axis) => axis >= 0)
+    const [first, last] = [Math.min(...reduced), Math.max(...reduced)]
+    if (real.filter((axis) => axis >= first && axis <= last).length !== reduced.length) return undefined
+    const aligned = alignment.filter((_, axis) => axis < shape.length && !axes.includes(axis))
+    const { outer, columns } = group
+    const settle = (newOuter: number | undefined, newColumns: number | undefined): boolean => {
+      if (newOuter !== undefined && outer !== undefined && newOuter !== outer) return false
+      if (newColumns !== undefined && columns !== undefined && newColumns !== columns) return false
+      const [o, c] = [newOuter ?? outer, newColumns ?? columns]
+      if (o !== undefined && c !== undefined && o > c) return false
+      if (!fusion.commitInto(operand, group, alignment)) return false
+      // Placing the operand may itself have settled where the columns begin.
+      if (newColumns !== undefined && group.columns !== undefined && group.columns !== newColumns)
+        return false
+      group.outer = o
+      group.columns = newColumns ?? group.columns
+      return true
+    }
+    if (reduced.length === real.length)
+      return settle(0, undefined)
+        ? accumulate(group, 'all', operation, operand, output, aligned, alignment)
+        : undefined
+    if (last === real[real.length - 1]) {
+      if (!settle(undefined, first)) return undefined
+      node.group = group
+      node.alignment = aligned
+      node.operandAlignment = alignment
+      group.nodes.push(node)
+      return referenceTo(node)
+    }
+    return settle(first === real[0] ? 0 : first, real[real.indexOf(last) + 1])
+      ? accumulate(group, 'rows', operation, operand, output, aligned, alignment)
+      : undefined
+  }
+
+  const reduceApart = (
+    operation: 'sum' | 'max',
+    operand: Reference,
+    axes: readonly number[],
+    output: Typed,
+  ): Reference | undefined =>
+    reduceIn(
+      fusion.append({
+        kind: 'nest',
+        domain: operand.layout.shape.filter((n) => n !== 1),
+        nodes: [],
+        outer: undefined,
+        columns: undefined,
+      }),
+      operation,
+      operand,
+      axes,
+      output,
+    )
+
+  const reduction = (
+    operation: 'sum' | 'max',
+    operand: Reference,
+    axes: readonly number[],
+    output: Typed,
+  ): Reference => {
+    const { shape } = operand.layout
+    if (axes.every((axis) => shape[axis] === 1)) return reshaped(operand, output)
+    const found = fusion
+      .candidates([operand])
+      .reduce<Reference | undefined>(
+        (sofar, group) => sofar ?? reduceIn(group, operation, operand, axes, output),
+        undefined,
+      )
+    if (found !== undefined) return found
+    const varying = isVarying(operand.layout)
+    const reduced = axes.filter((axis) => shape[axis] !== 1)
+    const [first, last] = [Math.min(...reduced), Math.max(...reduced)]
+    const together = shape.every((n, axis) => n === 1 || axis < first || axis > last || axes.includes(axis))
+    const direct =
+      together && shape.every((n, axis) => n === 1 || varying[axis] === true)
+        ? reduceApart(operation, operand, axes, output)
+        : undefined
+    if (direct !== undefined) return direct
+    // A value that repeats along an axis, or whose reduced axes lie apart, is copied first, reduced axes last.
+    const permutation = [...[...shape.keys()].filter((axis) => !axes.includes(axis)), ...axes]
+    const copy = nodeOf(
+      { kind: 'copy' },
+      output.dtype,
+      permutation.map((axis) => shape[axis] as number),
+      [{ root: operand.root, layout: transposedLayout(operand.layout, permutation) }],
+    )
+    materialize(fusion, referenceTo(copy))
+    const reducedLast = permutation.map((_, i) => i).slice(permutation.length - axes.length)
+    const result = reduceApart(operation, referenceTo(copy), reducedLast, output)
+    if (result === undefined) throw new FusionError()
+    return result
+  }
+
+  const accumulate = (
+    group: Group,
+    over: 'rows' | 'all',
+    operation: 'sum' | 'max',
+    source: Reference,
+    output: Typed,
+    alignment: readonly number[],
+    operandAlignment: readonly number[],
+  ): Reference => {
+    const node = nodeOf({ kind: 'accumulation', reduction: operation, over }, output.dtype, output.shape, [
+      source,
+    ])
+    // Every kept axis gets its own elements, whatever the operand shows.
+    const dense: Node = {
+      ...node,
+      layout: contiguousLayout(output.shape),
+      group,
+      alignment,
+      operandAlignment,
+    }
+    dense.storage = { dtype: output.dtype, size: sizeOf(output.shape) }
+    group.nodes.push(dense)
+    return referenceTo(dense)
+  }
+
+  const reshaped = (reference: Reference, output: Typed): Reference => {
+    const layout = reshapedLayout(reference.layout, output.shape)
+    if (layout !== undefined) return { root: reference.root, layout }
+    const copy = referenceTo(nodeOf({ kind: 'copy' }, output.dtype, reference.layout.shape, [reference]))
+    return {
+      root: copy.root,
+      layout: reshapedLayout(copy.layout, output.shape) ?? contiguousLayout(output.shape),
+    }
+  }
+
+  const lowerEquation = (equation: Equation): readonly Reference[] => {
+    const [first] = equation.inputs
+    const x = first === undefined ? undefined : at(first)
+    const output = equation.outputs[0] as Typed
+    const operand = x as Reference
+    if (equation.outputs.length === 1) {
+      if (sizeOf(output.shape) === 0)
+        return [leafReference({ dtype: output.dtype, size: 0 }, output.shape, undefined)]
+      const empty = first !== undefined && sizeOf(typeAt(first).shape) === 0
+      if (empty && (equation.operation === 'sum' || equation.operation === 'matmul'))
+        return other({ kind: 'zeros' }, [], equation.outputs)
+    }
+    switch (equation.operation) {
+      case 'stopGradient':
+        return [operand]
+      case 'reshape':
+        return [reshaped(operand, output)]
+      case 'transpose':
+        return [{ root: operand.root, layout: transposedLayout(operand.layout, equation.params.permutation) }]
+      case 'broadcastTo':
+        return [{ root: operand.root, layout: broadcastLayout(operand.layout, equation.params.shape) }]
+      case 'slice': {
+        const { start, step, shape } = equation.params
+        return [{ root: operand.root, layout: slicedLayout(operand.layout, start, step, shape) }]
+      }
+      case 'cast':
+        if (typeAt(first as number).dtype === output.dtype) return [operand]
+        return [
+          referenceTo(nodeOf({ kind: 'step', operation: 'cast' }, output.dtype, output.shape, [operand])),
+        ]
+      case 'sum':
+        return [reduction('sum', operand, equation.params.axes, output)]
+      case 'reduceMax':
+        return [reduction('max', operand, equation.params.axes, output)]
+      case 'matmul': {
+        const factors = equation.inputs.map(at) as unknown as readonly [Reference, Reference]
+        factors.forEach((factor) => materialize(fusion, factor))
+        const rank = output.shape.length
+        const group = fusion.append({
+          kind: 'matmul',
+          domain: output.shape,
+          nodes: [],
+          outer: rank - 2,
+          columns: rank - 1,
+          factors,
+        })
+        const product: Node = {
+          kind: 'node',
+          work: { kind: 'product' },
+          dtype: output.dtype,
+          operands: [],
+          layout: contiguousLayout(output.shape),
+          group,
+          alignment: output.shape.map((n, axis) => (n === 1 ? -1 : axis)),
+        }
+        group.nodes.push(product)
+        return [referenceTo(product)]
+      }
+      case 'pad':
+      case 'concat': {
+        const reads = equation.inputs.map((variable) => {
+          materialize(fusion, at(variable))
+          return at(variable)
+        })
+        return other({ kind: 'equation', equation }, reads, equation.outputs)
+      }
+      case 'cumsum':
+      case 'argmax':
+      case 'argsort':
+      case 'gather':
+      case 'scatterAdd':
+      case 'threefry':
+      case 'randomBits':
+        return other({ kind: 'equation', equation }, denseInputs(equation), equation.outputs)
+      case 'scan':
+      case 'cond':
+        return other({ kind: 'equation', equation }, denseInputs(equation), equation.outputs)
+      case 'checkpoint':
+      case 'custom':
+        throw new Error('unreachable: calls are inlined before lowering')
+      default:
+        if (!isStep(equation.operation)) throw new Error('unreachable: an operation without a lowering')
+        return [
+          referenceTo(
+            nodeOf(
+              { kind: 'step', operation: equation.operation },
+              output.dtype,
+              output.shape,
+              equation.inputs.map(at),
+            ),
+          ),
+        ]
+    }
+  }
+
+  for (const equation of program.equations) references.push(...lowerEquation(equation))
+  const outputs = program.outputs.map((variable, i) => {
+    const output = at(variable)
+    const storage = materialize(fusion, output)
+    if (!nested) return output
+    if (!overwritten(storage, i)) return dense(fusion, output, typeAt(variable))
+    const copy = nodeOf({ kind: 'copy' }, typeAt(variable).dtype, output.layout.shape, [output])
+    materialize(fusion, referenceTo(copy))
+    return referenceTo(copy)
+  })
+  return { fusion, outputs }
+}

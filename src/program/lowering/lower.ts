@@ -1,0 +1,115 @@
+import type { KernelProgram } from '../../backend/kernel-program.ts'
+import { outputTypes, type Program } from '../../primitive/program.ts'
+import { copyElements, type ConcreteTensor } from '../../tensor/concrete.ts'
+import { FusionError } from './fusion-error.ts'
+import { leafReference, type Storage } from './graph.ts'
+import type { Layout } from './layout.ts'
+import { alignedSize, storageBytes } from './memory.ts'
+import { lowerRegion } from './region.ts'
+
+/** Where an output of a program is found after a run. */
+export type OutputPlace =
+  | { readonly kind: 'slab'; readonly byteOffset: number; readonly layout: Layout }
+  | { readonly kind: 'input'; readonly index: number; readonly layout: Layout }
+  | { readonly kind: 'constant'; readonly tensor: ConcreteTensor; readonly layout: Layout }
+
+/** A program ready for an executor, and where its outputs will be. */
+export interface Lowered {
+  readonly kernels: KernelProgram
+  readonly outputs: readonly OutputPlace[]
+}
+
+const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowered => {
+  const constants = new Map<ConcreteTensor, Storage>()
+  const constantOf = new Map<Storage, ConcreteTensor>()
+  let constantBytes = 0
+  const constantReference = (tensor: ConcreteTensor) => {
+    const known = constants.get(tensor)
+    const storage: Storage = known ?? {
+      dtype: tensor.dtype,
+      size: tensor.size,
+      place: { space: 'constant', byteOffset: constantBytes },
+    }
+    if (known === undefined) {
+      constants.set(tensor, storage)
+      constantOf.set(storage, tensor)
+      const bytes = storageBytes(storage)
+      constantBytes += bytes > 8 ? alignedSize(bytes) : 8
+      if (constantBytes % 8 !== 0) constantBytes = alignedSize(constantBytes)
+    }
+    return leafReference(storage, tensor.shape, undefined)
+  }
+  const inputs = program.inputs.map(({ dtype, shape }, index) =>
+    leafReference(
+      { dtype, size: shape.reduce((size, n) => size * n, 1), place: { space: 'input', index } },
+      shape,
+      undefined,
+    ),
+  )
+  const region = lowerRegion(program, inputs, {
+    fuse,
+    constantReference,
+    depth: 0,
+    nested: false,
+    overwritten: () => false,
+  })
+  // Storages of outputs that the region writes itself lie in the slab.
+  let outputBytes = 0
+  for (const { root } of region.outputs) {
+    const storage = root.storage as Storage
+    if (storage.place === undefined) {
+      storage.place = { space: 'output', byteOffset: outputBytes }
+      outputBytes += alignedSize(storageBytes(storage))
+    }
+  }
+  const planned = region.plan()
+  const instructions = planned.emit(0)
+  const bytes = new Uint8Array(alignedSize(constantBytes))
+  constants.forEach(({ place }, tensor) => {
+    const { buffer, byteOffset, byteLength } = copyElements(tensor)
+    bytes.set(
+      new Uint8Array(buffer, byteOffset, byteLength),
+      (place as { readonly byteOffset: number }).byteOffset,
+    )
+  })
+  return {
+    kernels: {
+      reproducible,
+      arenaBytes: planned.bytes,
+      constants: bytes,
+      inputBytes: program.inputs.map(({ dtype, shape }) =>
+        storageBytes({ dtype, size: shape.reduce((size, n) => size * n, 1) }),
+      ),
+      outputBytes,
+      instructions,
+    },
+    outputs: region.outputs.map(({ root, layout }, i): OutputPlace => {
+      const { place } = root.storage as Storage
+      const shape = outputTypes(program)[i]?.shape ?? []
+      if (place?.space === 'input') return { kind: 'input', index: place.index, layout: { ...layout, shape } }
+      if (place?.space === 'constant')
+        return {
+          kind: 'constant',
+          tensor: constantOf.get(root.storage as Storage) as ConcreteTensor,
+          layout,
+        }
+      return { kind: 'slab', byteOffset: (place as { readonly byteOffset: number }).byteOffset, layout }
+    }),
+  }
+}
+
+/**
+ * A program without calls (see `inlineCalls`) as a kernel program: elementwise work fused with the products and
+ * reductions around it, transposes and broadcasts turned into strides, and every buffer given its place.
+ */
+export const lower = (
+  program: Program,
+  { reproducible = false }: { readonly reproducible?: boolean } = {},
+): Lowered => {
+  try {
+    return lowerWith(program, reproducible, true)
+  } catch (error) {
+    if (error instanceof FusionError) return lowerWith(program, reproducible, false)
+    throw error
+  }
+}

@@ -1,0 +1,433 @@
+import type { Instruction, NestBody } from '../../backend/kernel-program.ts'
+import type { StructuralParameters, Program } from '../../primitive/program.ts'
+import type { ConcreteTensor } from '../../tensor/concrete.ts'
+import { fromElements } from '../../tensor/concrete.ts'
+import type { DType } from '../../tensor/dtype.ts'
+import { sizeOf, stridesOf } from '../../tensor/shape.ts'
+import { buildGroups } from './build.ts'
+import { storageOf } from './graph.ts'
+import { startFusion } from './fusion.ts'
+import { FusionError } from './fusion-error.ts'
+import { leafReference, type Group, type Node, type Reference, type Storage } from './graph.ts'
+import { planMemory, storageBytes, type Lifetime } from './memory.ts'
+import {
+  arrange,
+  nestBody,
+  planNest,
+  placeOf,
+  stridedOf,
+  type Access,
+  type Arrangement,
+  type NestPlan,
+} from './nest.ts'
+import { emitOther } from './other.ts'
+
+export interface RegionContext {
+  readonly fuse: boolean
+  readonly constantReference: (tensor: ConcreteTensor) => Reference
+  /** The number of loops around. */
+  readonly depth: number
+  /** Outputs are copied out of the region by what is around it. */
+  readonly nested: boolean
+  /** Memory that is overwritten before output `i` is copied out. */
+  readonly overwritten: (storage: Storage, i: number) => boolean
+}
+
+/** A program over given inputs, lowered except for places. */
+export interface Region {
+  readonly outputs: readonly Reference[]
+  /** Plans the memory of every storage that has no place yet. */
+  readonly plan: () => {
+    readonly bytes: number
+    /** The instructions, with the region's part of the arena starting at `base`. */
+    readonly emit: (base: number) => readonly Instruction[]
+  }
+}
+
+/** What one group reads and writes, and how it becomes instructions once all places are known. */
+interface Work {
+  readonly position: number
+  readonly reads: readonly Storage[]
+  readonly writes: readonly Storage[]
+  /** Arena bytes of programs inside the instruction. */
+  readonly inner: number
+  readonly emit: (innerBase: number) => readonly Instruction[]
+}
+
+const copyInstruction = (
+  domain: readonly number[],
+  from: Access,
+  to: Access,
+  dtype: DType,
+): readonly Instruction[] =>
+  nestInstructions({
+    domain,
+    loads: [{ ...from, dtype, full: true }],
+    steps: [],
+    stores: [{ ...to, register: 0 }],
+    accumulations: [],
+    outer: undefined,
+    columns: undefined,
+  })
+
+/** A nest, split along its outermost axes where it has more than an instruction can hold. */
+export const nestInstructions = (plan: NestPlan): readonly Instruction[] => {
+  const { arrangement, copied } = arrange(plan)
+  if (copied.length > 0) throw new FusionError()
+  if (arrangement.outer.length > 4) {
+    const [axes] = arrangement.outerAxes
+    const axis = (axes as readonly number[])[0] as number
+    const moved = <A extends Access>(access: A, i: number): A => ({
+      ...access,
+      offset: access.offset + i * (access.strides[axis] as number),
+    })
+    return Array.from({ length: plan.domain[axis] as number }, (_, i) => i).flatMap((i) =>
+      nestInstructions({
+        ...plan,
+        domain: plan.domain.map((n, j) => (j === axis ? 1 : n)),
+        loads: plan.loads.map((load) => moved(load, i)),
+        stores: plan.stores.map((store) => moved(store, i)),
+        accumulations: plan.accumulations.map((accumulation) => moved(accumulation, i)),
+      }),
+    )
+  }
+  return [{ kind: 'nest', ...spaceOf(arrangement), ...nestBody(plan, arrangement) }]
+}
+
+const spaceOf = ({
+  outer,
+  rows,
+  columns,
+}: Arrangement): { readonly outer: readonly number[]; readonly rows: number; readonly columns: number } => ({
+  outer,
+  rows,
+  columns,
+})
+
+export const lowerRegion = (
+  program: Program,
+  inputs: readonly Reference[],
+  context: RegionContext,
+): Region => {
+  const fusion = startFusion(context.fuse)
+  const { outputs } = buildGroups(program, fusion, inputs, context)
+
+  const nestWork = (group: Group): Work => {
+    const plan = planNest(group, undefined)
+    return finishNest(group, plan, [], (body, arrangement) => [
+      { kind: 'nest', ...spaceOf(arrangement), ...body },
+    ])
+  }
+
+  /** Copies first what the arrangement cannot follow, then the instruction itself. */
+  const finishNest = (
+    group: Group,
+    plan: NestPlan,
+    extra: readonly Access[],
+    emit: (body: NestBody, arrangement: Arrangement) => readonly Instruction[],
+  ): Work => {
+    const { copied } = arrange(plan, extra)
+    const copies = new Map(
+      copied.map((access) => {
+        const { dtype } = access as NestPlan['loads'][number]
+        const storage: Storage = { dtype, size: sizeOf(plan.domain) }
+        return [access, storage]
+      }),
+    )
+    const final: NestPlan = {
+      ...plan,
+      loads: plan.loads.map((load) => {
+        const storage = copies.get(load)
+        return storage === undefined ? load : { ...load, storage, strides: stridesOf(plan.domain), offset: 0 }
+      }),
+    }
+    const { arrangement, copied: still } = arrange(final, extra)
+    if (still.length > 0) throw new FusionError()
+    const temporary = [...copies.values()]
+    return {
+      position: group.position,
+      reads: [...plan.loads.map(({ storage }) => storage), ...extra.map(({ storage }) => storage)],
+      writes: [
+        ...temporary,
+        ...plan.stores.map(({ storage }) => storage),
+        ...plan.accumulations.map(({ storage }) => storage),
+      ],
+      inner: 0,
+      emit: () => [
+        ...[...copies].flatMap(([access, storage]) =>
+          copyInstruction(
+            plan.domain,
+            access,
+            { storage, strides: stridesOf(plan.domain), offset: 0 },
+            storage.dtype,
+          ),
+        ),
+        ...(arrangement.outer.length > 4
+          ? nestInstructions(final)
+          : emit(nestBody(final, arrangement), arrangement)),
+      ],
+    }
+  }
+
+  const matmulWork = (group: Group): Work => {
+    const [left, right] = group.factors as readonly [Reference, Reference]
+    const product = group.nodes[0] as Node
+    const whole = (node: Node): boolean =>
+      node.storage !== undefined &&
+      node.dtype === product.dtype &&
+      node.work.kind === 'step' &&
+      node.alignment.filter((axis) => axis >= 0).length === group.domain.filter((n) => n !== 1).length &&
+      node.layout.strides.every(
+        (stride, i) => stride === 0 || stride === stridesOf(group.domain)[node.alignment[i] as number],
+      )
+    const storage = product.storage ??
+      group.nodes.find(whole)?.storage ?? { dtype: product.dtype, size: sizeOf(group.domain) }
+    const plan = planNest(group, storage)
+    const rank = group.domain.length
+    const [m, n] = group.domain.slice(rank - 2) as [number, number]
+    const k = left.layout.shape[rank - 1] as number
+    // The factors over the domain's axes: a repeats along columns, b along rows.
+    const access = ({ root, layout }: Reference, dropped: number): Access => ({
+      storage: root.storage as Storage,
+      strides: layout.strides.map((stride, axis) => (axis === dropped ? 0 : stride)),
+      offset: layout.offset,
+    })
+    const [a, b] = [access(left, rank - 1), access(right, rank - 2)]
+    const epilogue = group.nodes.length > 1
+    const work = finishNest(group, plan, [a, b], (body, arrangement) => {
+      const aAt = stridedOf(a, arrangement)
+      const bAt = stridedOf(b, arrangement)
+      return [
+        {
+          kind: 'matmul',
+          dtype: product.dtype as 'float32' | 'float64',
+          outer: arrangement.outer,
+          m,
+          n,
+          k,
+          a: { ...aAt, columnStride: left.layout.strides[rank - 1] as number },
+          b: {
+            ...bAt,
+            rowStride: right.layout.strides[rank - 2] as number,
+          },
+          c: stridedOf({ storage, strides: stridesOf(group.domain), offset: 0 }, arrangement),
+          ...(epilogue ? { epilogue: body } : {}),
+        },
+      ]
+    })
+    return { ...work, writes: [...work.writes, storage] }
+  }
+
+  const otherWork = (group: Group): Work => {
+    const other = group.other
+    if (other === undefined) throw new FusionError()
+    const reads = other.reads.map(({ root }) => root.storage as Storage)
+    const { work } = other
+    if (work.kind === 'equation' && work.equation.operation === 'scan')
+      return scanWork(group, work.equation.params, other.reads, other.writes)
+    if (work.kind === 'equation' && work.equation.operation === 'cond')
+      return condWork(group, work.equation.params, other.reads, other.writes)
+    const zero = (dtype: DType): Storage => context.constantReference(zeroOf(dtype)).root.storage as Storage
+    const storages = other.writes.map(({ dtype }) => zero(dtype))
+    return {
+      position: group.position,
+      reads,
+      writes: other.writes,
+      inner: 0,
+      emit: () => emitOther(other, storages),
+    }
+  }
+
+  const whole = (storage: Storage): Access => ({ storage, strides: [1], offset: 0 })
+
+  const copyAll = (from: Storage, to: Storage): readonly Instruction[] =>
+    to.size === 0 ? [] : copyInstruction([to.size], whole(from), whole(to), to.dtype)
+
+  const scanWork = (
+    group: Group,
+    { body, fixed, carried, length, reverse }: StructuralParameters['scan'],
+    reads: readonly Reference[],
+    writes: readonly Storage[],
+  ): Work => {
+    const { depth } = context
+    const carriedStorages = writes.slice(0, carried)
+    const stacks = writes.slice(carried)
+    const sequences = reads.slice(fixed + carried)
+    const elements = body.inputs
+      .slice(fixed + carried)
+      .map(({ dtype, shape }): Storage => ({ dtype, size: sizeOf(shape) }))
+    const region = lowerRegion(
+      body,
+      [
+        ...reads.slice(0, fixed),
+        ...carriedStorages.map((storage, i) =>
+          leafReference(storage, body.inputs[fixed + i]?.shape ?? [], undefined),
+        ),
+        ...elements.map((storage, i) =>
+          leafReference(storage, body.inputs[fixed + carried + i]?.shape ?? [], undefined),
+        ),
+      ],
+      {
+        ...context,
+        depth: depth + 1,
+        nested: true,
+        overwritten: (storage, i) => carriedStorages.includes(storage) && carriedStorages[i] !== storage,
+      },
+    )
+    const results = region.outputs.map(({ root }) => root.storage as Storage)
+    const planned = region.plan()
+    const advance = (size: number): { readonly offset: number; readonly advance: number } =>
+      reverse ? { offset: (length - 1) * size, advance: -size } : { offset: 0, advance: size }
+    return {
+      position: group.position,
+      reads: reads.map(({ root }) => root.storage as Storage),
+      writes: [...writes, ...elements],
+      inner: planned.bytes,
+      emit: (base) => {
+        const inner = planned.emit(base)
+        return [
+          ...carriedStorages.flatMap((storage, i) =>
+            copyAll((reads[fixed + i] as Reference).root.storage as Storage, storage),
+          ),
+          {
+            kind: 'loop',
+            count: length,
+            body: [
+              ...elements.flatMap((storage, i): readonly Instruction[] => {
+                if (storage.size === 0) return []
+                const from = advance(storage.size)
+                return [
+                  {
+                    kind: 'copyAt',
+                    dtype: storage.dtype,
+                    count: storage.size,
+                    depth,
+                    from: placeOf((sequences[i] as Reference).root.storage as Storage, from.offset),
+                    fromAdvance: from.advance,
+                    to: placeOf(storage, 0),
+                    toAdvance: 0,
+                  },
+                ]
+              }),
+              ...inner,
+              ...stacks.flatMap((stack, i): readonly Instruction[] => {
+                const from = results[carried + i] as Storage
+                if (from.size === 0 || length === 0) return []
+                const to = advance(from.size)
+                return [
+                  {
+                    kind: 'copyAt',
+                    dtype: from.dtype,
+                    count: from.size,
+                    depth,
+                    from: placeOf(from, 0),
+                    fromAdvance: 0,
+                    to: placeOf(stack, to.offset),
+                    toAdvance: to.advance,
+                  },
+                ]
+              }),
+              ...carriedStorages.flatMap((storage, i) => {
+                const from = results[i] as Storage
+                return from === storage ? [] : copyAll(from, storage)
+              }),
+            ],
+          },
+        ]
+      },
+    }
+  }
+
+  const condWork = (
+    group: Group,
+    { onTrue, onFalse }: StructuralParameters['cond'],
+    reads: readonly Reference[],
+    writes: readonly Storage[],
+  ): Work => {
+    const [predicate, ...operands] = reads
+    const regions = [onTrue, onFalse].map((branch) =>
+      lowerRegion(branch, operands, { ...context, nested: true, overwritten: () => false }),
+    )
+    const planned = regions.map((region) => region.plan())
+    const branch = (i: number, base: number): readonly Instruction[] => [
+      ...(planned[i]?.emit(base) ?? []),
+      ...writes.flatMap((storage, j) =>
+        copyAll((regions[i] as Region).outputs[j]?.root.storage as Storage, storage),
+      ),
+    ]
+    return {
+      position: group.position,
+      reads: reads.map(({ root }) => root.storage as Storage),
+      writes,
+      inner: Math.max(...planned.map(({ bytes }) => bytes)),
+      emit: (base) => [
+        {
+          kind: 'if',
+          predicate: placeOf((predicate as Reference).root.storage as Storage, 0),
+          onTrue: branch(0, base),
+          onFalse: branch(1, base),
+        },
+      ],
+    }
+  }
+
+  const workOf = (group: Group): Work =>
+    group.kind === 'matmul' ? matmulWork(group) : group.kind === 'nest' ? nestWork(group) : otherWork(group)
+
+  const given = new Set(inputs.map(({ root }) => root.storage))
+
+  const plan: Region['plan'] = () => {
+    // What another group reads has to be stored by its own.
+    fusion.groups().forEach((group) => {
+      group.nodes.forEach(({ operands }) => {
+        operands.forEach(({ root }) => {
+          if (root.kind === 'node' && root.group !== group) storageOf(root)
+        })
+      })
+    })
+    const works = fusion
+      .groups()
+      .filter((group) => group.nodes.length > 0 || group.other !== undefined)
+      .map(workOf)
+    const lives = new Map<Storage, { first: number; last: number }>()
+    const touch = (storage: Storage, at: number): void => {
+      if (storage.place !== undefined || given.has(storage)) return
+      const known = lives.get(storage)
+      lives.set(storage, { first: Math.min(known?.first ?? at, at), last: Math.max(known?.last ?? at, at) })
+    }
+    works.forEach(({ reads, writes }, at) => {
+      reads.forEach((storage) => touch(storage, at))
+      writes.forEach((storage) => touch(storage, at))
+    })
+    if (context.nested) outputs.forEach(({ root }) => touch(root.storage as Storage, works.length))
+    const storages = [...lives.keys()]
+    const blocks: readonly Lifetime[] = [
+      ...storages.map((storage) => ({
+        bytes: storageBytes(storage),
+        ...(lives.get(storage) as { readonly first: number; readonly last: number }),
+      })),
+      ...works.map(({ inner }, at) => ({ bytes: inner, first: at, last: at })),
+    ]
+    const { offsets, bytes } = planMemory(blocks)
+    return {
+      bytes,
+      emit: (base) => {
+        storages.forEach((storage, i) => {
+          storage.place = { space: 'arena', byteOffset: base + (offsets[i] as number) }
+        })
+        return works.flatMap((work, at) => work.emit(base + (offsets[storages.length + at] as number)))
+      },
+    }
+  }
+
+  return { outputs, plan }
+}
+
+const zeros = new Map<DType, ConcreteTensor>()
+
+/** One zero of each dtype, so that constants are shared. */
+const zeroOf = (dtype: DType): ConcreteTensor => {
+  const known = zeros.get(dtype) ?? fromElements(0, { dtype })
+  zeros.set(dtype, known)
+  return known
+}
