@@ -1,0 +1,240 @@
+// Indexing, scans, sorting and random bits.
+#include "message.h"
+#include "program.h"
+#include "thread_pool.h"
+
+namespace puregrad {
+namespace {
+
+// Random elements of one part; a multiple of every vector.
+constexpr int64_t randomPart = 16384;
+
+template <class T>
+T *pointer(const Program &program, const Place &place) {
+  return reinterpret_cast<T *>(at(program.bases, place));
+}
+
+// Calls f with a zero of the C++ type of a dtype.
+template <class F>
+void withType(DType dtype, F f) {
+  switch (dtype) {
+    case F32:
+      return f(float{});
+    case F64:
+      return f(double{});
+    case I32:
+      return f(int32_t{});
+    case U32:
+      return f(uint32_t{});
+    default:
+      return f(uint8_t{});
+  }
+}
+
+template <class T>
+constexpr bool isReal = static_cast<T>(0.5) != T(0);
+
+bool checkIndices(const Program &program, const Indexing &x, const char *name, Status *status) {
+  const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
+  // A negative index is a large one without sign.
+  const uint64_t n = static_cast<uint64_t>(x.n);
+  for (int64_t i = 0; i < x.batch * x.k; i++) {
+    if (indices[i] < n && (x.indexDType == U32 || indices[i] <= INT32_MAX)) continue;
+    const int64_t index = x.indexDType == U32 ? int64_t{indices[i]} : int64_t{static_cast<int32_t>(indices[i])};
+    report(status, INDEX_OUT_OF_RANGE, name, ": index ", index, " is outside an axis of size ", x.n);
+    return false;
+  }
+  return true;
+}
+
+template <class T>
+void gather(const Program &program, const Indexing &x) {
+  const T *from = pointer<const T>(program, x.x);
+  const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
+  T *out = pointer<T>(program, x.out);
+  for (int64_t b = 0; b < x.batch; b++, indices += x.k)
+    for (int64_t o = 0; o < x.outer; o++, from += x.n * x.inner) {
+      if (x.inner == 1) {
+        for (int64_t i = 0; i < x.k; i++) *out++ = from[indices[i]];
+        continue;
+      }
+      for (int64_t i = 0; i < x.k; i++, out += x.inner)
+        __builtin_memcpy(out, from + indices[i] * x.inner, static_cast<size_t>(x.inner) * sizeof(T));
+    }
+}
+
+template <class T>
+void scatterAdd(const Program &program, const Indexing &x) {
+  const T *from = pointer<const T>(program, x.x);
+  const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
+  T *out = pointer<T>(program, x.out);
+  __builtin_memset(out, 0, static_cast<size_t>(x.batch * x.outer * x.n * x.inner) * sizeof(T));
+  for (int64_t b = 0; b < x.batch; b++, indices += x.k)
+    for (int64_t o = 0; o < x.outer; o++, out += x.n * x.inner)
+      for (int64_t i = 0; i < x.k; i++, from += x.inner) {
+        T *to = out + indices[i] * x.inner;
+        for (int64_t r = 0; r < x.inner; r++) to[r] = static_cast<T>(to[r] + from[r]);
+      }
+}
+
+// Totals of floats are doubles; integers wrap.
+template <class T, bool real = isReal<T>>
+struct TotalOf {
+  using type = double;
+};
+template <class T>
+struct TotalOf<T, false> {
+  using type = uint32_t;
+};
+
+template <class T>
+void cumsum(const Program &program, const Indexing &x) {
+  using Total = typename TotalOf<T>::type;
+  constexpr int64_t width = 64;
+  const int64_t step = x.reverse ? -x.inner : x.inner;
+  for (int64_t o = 0; o < x.outer; o++)
+    for (int64_t c = 0; c < x.inner; c += width) {
+      const int64_t columns = smaller(width, x.inner - c);
+      int64_t at = (o * x.n + (x.reverse ? x.n - 1 : 0)) * x.inner + c;
+      Total totals[width] = {};
+      for (int64_t i = 0; i < x.n; i++, at += step) {
+        const T *from = pointer<const T>(program, x.x) + at;
+        T *out = pointer<T>(program, x.out) + at;
+        for (int64_t k = 0; k < columns; k++) {
+          totals[k] += static_cast<Total>(from[k]);
+          out[k] = static_cast<T>(totals[k]);
+        }
+      }
+    }
+}
+
+template <class T>
+void argmax(const Program &program, const Indexing &x) {
+  const T *from = pointer<const T>(program, x.x);
+  int32_t *out = pointer<int32_t>(program, x.out);
+  __builtin_memset(out, 0, static_cast<size_t>(x.outer * x.inner) * 4);
+  for (int64_t o = 0; o < x.outer; o++, from += x.n * x.inner, out += x.inner)
+    for (int64_t i = 1; i < x.n; i++)
+      for (int64_t c = 0; c < x.inner; c++) {
+        const T value = from[i * x.inner + c], largest = from[out[c] * x.inner + c];
+        // The first NaN stays.
+        if (largest == largest && (value > largest || value != value)) out[c] = static_cast<int32_t>(i);
+      }
+}
+
+struct Keyed {
+  uint64_t key;
+  int64_t index;
+};
+
+// Numbers in the order of their keys; -0 beside 0, NaN last.
+template <class T>
+uint64_t keyOf(T x) {
+  if constexpr (isReal<T>) {
+    if (x != x) return UINT64_MAX;
+    const double value = x == 0 ? 0 : static_cast<double>(x);
+    uint64_t bits;
+    __builtin_memcpy(&bits, &value, 8);
+    return (bits >> 63) != 0 ? ~bits : bits | (uint64_t{1} << 63);
+  } else {
+    return static_cast<uint64_t>(static_cast<int64_t>(x)) ^ (uint64_t{1} << 63);
+  }
+}
+
+// Runs of eight by insertion, then merged.
+Keyed *sorted(Keyed *a, Keyed *b, int64_t n) {
+  constexpr int64_t run = 8;
+  for (int64_t start = 0; start < n; start += run)
+    for (int64_t i = start + 1; i < smaller(start + run, n); i++) {
+      const Keyed x = a[i];
+      int64_t j = i;
+      for (; j > start && a[j - 1].key > x.key; j--) a[j] = a[j - 1];
+      a[j] = x;
+    }
+  for (int64_t width = run; width < n; width *= 2) {
+    for (int64_t start = 0; start < n; start += 2 * width) {
+      int64_t i = start, j = smaller(start + width, n), to = start;
+      const int64_t middle = j, end = smaller(start + 2 * width, n);
+      while (i < middle && j < end) b[to++] = a[j].key < a[i].key ? a[j++] : a[i++];
+      while (i < middle) b[to++] = a[i++];
+      while (j < end) b[to++] = a[j++];
+    }
+    Keyed *other = a;
+    a = b;
+    b = other;
+  }
+  return a;
+}
+
+template <class T>
+void argsort(const Program &program, const Indexing &x) {
+  Keyed *memory = reinterpret_cast<Keyed *>(program.scratch[0]);
+  const T *from = pointer<const T>(program, x.x);
+  int32_t *out = pointer<int32_t>(program, x.out);
+  for (int64_t r = 0; r < x.outer; r++, from += x.n, out += x.n) {
+    for (int64_t i = 0; i < x.n; i++) memory[i] = {keyOf(from[i]), i};
+    const Keyed *order = sorted(memory, memory + x.n, x.n);
+    for (int64_t i = 0; i < x.n; i++) out[i] = static_cast<int32_t>(order[i].index);
+  }
+}
+
+struct Random {
+  const Program *program;
+  const Indexing *x;
+  int64_t parts;
+};
+
+void randomBitsPart(void *context, int64_t index, int) {
+  const Random &random = *static_cast<const Random *>(context);
+  const Indexing &x = *random.x;
+  const int64_t b = index / random.parts, first = index % random.parts * randomPart;
+  random.program->kernels->randomBits(pointer<uint32_t>(*random.program, x.out) + b * x.n + first,
+                                      pointer<const uint32_t>(*random.program, x.x) + 2 * b, first,
+                                      smaller(randomPart, x.n - first));
+}
+
+void randomBits(const Program &program, const Indexing &x, int threads) {
+  if (x.n == 0) return;
+  Random random{&program, &x, (x.n + randomPart - 1) / randomPart};
+  const int64_t parts = x.batch * random.parts;
+  if (threads > 1 && x.n > randomPart) return parallel(threads, parts, randomBitsPart, &random);
+  for (int64_t i = 0; i < parts; i++) randomBitsPart(&random, i, 0);
+}
+
+}  // namespace
+
+int64_t scratchFor(InstructionKind kind, const Indexing &x) {
+  return kind == ARGSORT ? 2 * x.n * static_cast<int64_t>(sizeof(Keyed)) : 0;
+}
+
+bool runIndexing(const Program &program, InstructionKind kind, const Indexing &x, int threads, Status *status) {
+  switch (kind) {
+    case GATHER:
+      if (!checkIndices(program, x, "gather", status)) return false;
+      withType(x.dtype, [&](auto zero) { gather<decltype(zero)>(program, x); });
+      break;
+    case SCATTER_ADD:
+      if (!checkIndices(program, x, "scatterAdd", status)) return false;
+      withType(x.dtype, [&](auto zero) { scatterAdd<decltype(zero)>(program, x); });
+      break;
+    case CUMSUM:
+      withType(x.dtype, [&](auto zero) { cumsum<decltype(zero)>(program, x); });
+      break;
+    case ARGMAX:
+      withType(x.dtype, [&](auto zero) { argmax<decltype(zero)>(program, x); });
+      break;
+    case ARGSORT:
+      withType(x.dtype, [&](auto zero) { argsort<decltype(zero)>(program, x); });
+      break;
+    case THREEFRY:
+      if (x.n > 0)
+        program.kernels->threefry(pointer<uint32_t>(program, x.out), pointer<const uint32_t>(program, x.x),
+                                  pointer<const uint32_t>(program, x.indices), x.n);
+      break;
+    default:
+      randomBits(program, x, threads);
+  }
+  return true;
+}
+
+}  // namespace puregrad

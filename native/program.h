@@ -1,0 +1,215 @@
+// A program after it was checked and made ready: what the files that implement vm.h share.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include "step_kernels.h"
+#include "vm.h"
+
+namespace puregrad {
+
+// Memory handed out piece by piece and given back at once. Pieces are zeroed and aligned to 64 bytes.
+struct Region {
+  struct Chunk;
+  Chunk *last;
+  bool exhausted;
+
+  // Null, and `exhausted` from then on, where there is no memory.
+  void *take(int64_t bytes);
+  void release();
+
+  template <class T>
+  T *array(int64_t count) {
+    return static_cast<T *>(take(count * static_cast<int64_t>(sizeof(T))));
+  }
+};
+
+inline int64_t elementSize(DType dtype) { return dtype == F64 ? 8 : dtype == BOOL ? 1 : 4; }
+
+inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+// The memories a place can lie in; input i is `INPUT + i`.
+enum Base { ARENA = 0, CONSTANT = 1, OUTPUT = 2, INPUT = 3 };
+
+struct Place {
+  int32_t base;
+  int64_t byte;
+};
+
+inline char *at(char *const *bases, const Place &place) { return bases[place.base] + place.byte; }
+
+// An iteration space has six axes: four outer ones, rows, columns.
+constexpr int outerAxes = 4, axes = 6, rowAxis = 4, columnAxis = 5;
+
+enum Extent : uint8_t { FULL = 0, ROW = 1, ONE = 2 };
+
+// A strided view of memory with the bytes it can reach. Strides count elements; those along axes it does not span
+// are 0.
+struct View {
+  Place place;
+  DType dtype;
+  Extent extent;
+  int64_t strides[axes];
+  int64_t firstByte, endByte;
+};
+
+inline bool overlap(const View &a, const View &b) {
+  return a.place.base == b.place.base && a.firstByte < b.endByte && b.firstByte < a.endByte;
+}
+
+// The byte offset of an outer index within a view.
+inline int64_t outerOffset(const int64_t *sizes, const int64_t *strides, int64_t index) {
+  int64_t offset = 0;
+  for (int axis = outerAxes - 1; axis >= 0 && index > 0; axis--) {
+    offset += index % sizes[axis] * strides[axis];
+    index /= sizes[axis];
+  }
+  return offset;
+}
+
+struct Step {
+  StepOp operation;
+  DType dtype;
+  Extent extent;
+  int arity;
+  int32_t inputs[3];
+};
+
+struct Store {
+  int32_t reg;
+  View view;
+};
+
+struct Accumulation {
+  int32_t reg;
+  bool sum, overRows;
+  View view;
+};
+
+// A nest as it is written, every word of it checked. Register i is load i, then come the steps.
+struct NestBody {
+  int64_t sizes[axes];
+  int32_t loadCount, stepCount, storeCount, accumulationCount;
+  View *loads;
+  Step *steps;
+  Store *stores;
+  Accumulation *accumulations;
+};
+
+inline DType registerDType(const NestBody &body, int32_t reg) {
+  return reg < body.loadCount ? body.loads[reg].dtype : body.steps[reg - body.loadCount].dtype;
+}
+inline Extent registerExtent(const NestBody &body, int32_t reg) {
+  return reg < body.loadCount ? body.loads[reg].extent : body.steps[reg - body.loadCount].extent;
+}
+
+struct Nest;
+struct Instruction;
+
+struct Block {
+  Instruction *instructions;
+  int64_t count;
+};
+
+struct Matmul {
+  DType dtype;
+  int64_t outer[outerAxes], outerCount, m, n, k;
+  View a, b, c;
+  Nest *epilogue;
+};
+
+enum InstructionKind {
+  NEST = 1, MATMUL, GATHER, SCATTER_ADD, CUMSUM, ARGMAX, ARGSORT, THREEFRY, RANDOM_BITS, LOOP, COPY_AT, IF
+};
+
+// Indexing, scans, sorting and random bits, over `[batch, outer, n, inner]`.
+struct Indexing {
+  DType dtype, indexDType;
+  bool reverse;
+  int64_t batch, outer, n, inner, k;
+  Place x, indices, out;
+};
+
+struct CopyAt {
+  int64_t bytes, depth, fromAdvance, toAdvance;
+  Place from, to;
+};
+
+struct Loop {
+  int64_t count, depth;
+  Block body;
+};
+
+struct Branch {
+  Place predicate;
+  Block onTrue, onFalse;
+};
+
+struct Instruction {
+  InstructionKind kind;
+  union {
+    Nest *nest;
+    Matmul *matmul;
+    Indexing *indexing;
+    CopyAt *copyAt;
+    Loop *loop;
+    Branch *branch;
+  };
+};
+
+constexpr int maximumThreads = 64, maximumLoops = 8;
+
+struct Program {
+  Region region;
+  bool reproducible;
+  int threads;
+  const StepKernels *kernels;
+  int32_t inputCount;
+  int64_t bytes[3];
+  int64_t *inputBytes;
+  // By Base; the output and the inputs are those of the run in hand.
+  char **bases;
+  // Working memory of each thread: no two instructions use it at once.
+  char *scratch[maximumThreads];
+  int64_t scratchBytes;
+  Block body;
+  int64_t counters[maximumLoops];
+  // Rough number of nanoseconds of one run on one thread.
+  double cost;
+};
+
+inline int64_t bytesOf(const Program &program, int32_t base) {
+  return base < INPUT ? program.bytes[base] : program.inputBytes[base - INPUT];
+}
+
+inline void reserveScratch(Program &program, int64_t bytes) {
+  if (program.scratchBytes < bytes) program.scratchBytes = bytes;
+}
+
+// Work below this many nanoseconds stays on one thread.
+constexpr double worthThreads = 20000;
+
+// verify.cc: checks every word and makes the instructions ready. False with a status where something is amiss.
+bool decodeProgram(Program &, const int32_t *words, int64_t count, Region &temporary, Status *);
+
+// nest.cc: planNest chooses blocks, registers and kernels; null where there is no memory. bindNest gives a nest its
+// pointers, once the memory of the program is there.
+Nest *planNest(Program &, const NestBody &, Region &temporary, double costAround);
+void bindNest(const Program &, Nest &);
+void runNest(const Program &, Nest &, int threads);
+// The parts of one outer index, in the order of the caller and each on one of the threads, between begin and end.
+void beginNest(const Program &, Nest &, int64_t outer, int thread, int threads);
+void runNestPart(Nest &, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread);
+void endNest(const Program &, Nest &, int64_t outer, int thread, int threads);
+bool needsWholeRows(const Nest &);
+int lanesOf(const Nest &);
+double costOf(const Nest &);
+
+// indexing.cc: false with a status where an index is out of range.
+bool runIndexing(const Program &, InstructionKind, const Indexing &, int threads, Status *);
+int64_t scratchFor(InstructionKind, const Indexing &);
+
+// vm.cc
+double costOf(const Matmul &);
+
+}  // namespace puregrad

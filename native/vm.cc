@@ -1,0 +1,317 @@
+// Loads and runs programs. Compiled without contraction: the products of reproducible programs are here.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#else
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+#include "vm.h"
+#include "gemm.h"
+#include "memory.h"
+#include "message.h"
+#include "program.h"
+#include "thread_pool.h"
+
+namespace puregrad {
+
+struct Region::Chunk {
+  Chunk *before;
+  int64_t used, size;
+};
+
+void *Region::take(int64_t bytes) {
+  constexpr int64_t line = 64, smallest = 8192;
+  static_assert(sizeof(Chunk) <= line, "a chunk starts with a line of its own");
+  if (exhausted || bytes < 0 || bytes > INT64_C(1) << 46) {
+    exhausted = true;
+    return nullptr;
+  }
+  bytes = (bytes + line - 1) / line * line;
+  if (last == nullptr || last->size - last->used < bytes) {
+    const int64_t size = larger(smallest, bytes + line);
+    Chunk *chunk = static_cast<uint64_t>(size) > SIZE_MAX / 2 ? nullptr
+                                                               : static_cast<Chunk *>(pgAllocate(static_cast<size_t>(size)));
+    if (chunk == nullptr) {
+      exhausted = true;
+      return nullptr;
+    }
+    __builtin_memset(chunk, 0, static_cast<size_t>(size));
+    *chunk = {last, line, size};
+    last = chunk;
+  }
+  char *piece = reinterpret_cast<char *>(last) + last->used;
+  last->used += bytes;
+  return piece;
+}
+
+void Region::release() {
+  while (last != nullptr) {
+    Chunk *before = last->before;
+    pgFree(last);
+    last = before;
+  }
+}
+
+namespace {
+
+// Read in place of memory of no bytes.
+alignas(64) char nothing[64];
+
+char *allocated(int64_t bytes) {
+  if (static_cast<uint64_t>(bytes) > SIZE_MAX / 2) return nullptr;
+  return static_cast<char *>(pgAllocate(static_cast<size_t>(larger(bytes, 64))));
+}
+
+void bindBlock(const Program &program, const Block &block) {
+  for (int64_t i = 0; i < block.count; i++) {
+    const Instruction &instruction = block.instructions[i];
+    switch (instruction.kind) {
+      case NEST:
+        bindNest(program, *instruction.nest);
+        break;
+      case MATMUL:
+        if (instruction.matmul->epilogue != nullptr) bindNest(program, *instruction.matmul->epilogue);
+        break;
+      case LOOP:
+        bindBlock(program, instruction.loop->body);
+        break;
+      case IF:
+        bindBlock(program, instruction.branch->onTrue);
+        bindBlock(program, instruction.branch->onFalse);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+template <class T>
+Gemm<T> productAt(const Program &program, const Matmul &matmul, int64_t outer) {
+  const auto start = [&](const View &view) {
+    return reinterpret_cast<T *>(at(program.bases, view.place)) + outerOffset(matmul.outer, view.strides, outer);
+  };
+  return {matmul.m,
+          matmul.n,
+          matmul.k,
+          start(matmul.a),
+          matmul.a.strides[rowAxis],
+          matmul.a.strides[columnAxis],
+          start(matmul.b),
+          matmul.b.strides[rowAxis],
+          matmul.b.strides[columnAxis],
+          start(matmul.c),
+          matmul.c.strides[rowAxis]};
+}
+
+// Each element is one sum in double over ascending k, rounded once.
+template <class T>
+void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
+  constexpr int64_t width = 64;
+  for (int64_t i = row0; i < row1; i++)
+    for (int64_t j0 = 0; j0 < p.n; j0 += width) {
+      const int64_t columns = smaller(width, p.n - j0);
+      double totals[width] = {};
+      for (int64_t k = 0; k < p.k; k++) {
+        const double a = static_cast<double>(p.a[i * p.aRow + k * p.aColumn]);
+        const T *b = p.b + k * p.bRow + j0 * p.bColumn;
+        if (p.bColumn == 1)
+          for (int64_t j = 0; j < columns; j++) totals[j] += a * static_cast<double>(b[j]);
+        else
+          for (int64_t j = 0; j < columns; j++) totals[j] += a * static_cast<double>(b[j * p.bColumn]);
+      }
+      for (int64_t j = 0; j < columns; j++) p.c[i * p.cRow + j0 + j] = static_cast<T>(totals[j]);
+    }
+}
+
+template <class T>
+struct PlainRows {
+  Gemm<T> product;
+  int64_t parts;
+};
+template <class T>
+void plainRows(void *context, int64_t part, int) {
+  const PlainRows<T> &rows = *static_cast<const PlainRows<T> *>(context);
+  const int64_t m = rows.product.m;
+  plainProduct(rows.product, m * part / rows.parts, m * (part + 1) / rows.parts);
+}
+
+template <class T>
+void runPlainMatmul(const Program &program, const Matmul &matmul, int threads) {
+  for (int64_t outer = 0; outer < matmul.outerCount; outer++) {
+    PlainRows<T> rows{productAt<T>(program, matmul, outer), threads};
+    const double work = static_cast<double>(matmul.m) * static_cast<double>(matmul.n) * static_cast<double>(matmul.k);
+    if (threads > 1 && matmul.m > 1 && work > worthThreads) parallel(threads, threads, plainRows<T>, &rows);
+    else plainProduct(rows.product, 0, matmul.m);
+  }
+  if (matmul.epilogue != nullptr) runNest(program, *matmul.epilogue, threads);
+}
+
+struct Epilogue {
+  Nest *nest;
+  // Added to the number of the thread that gemm tells.
+  int thread;
+};
+
+void epilogueOn(void *context, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread) {
+  const Epilogue &epilogue = *static_cast<const Epilogue *>(context);
+  runNestPart(*epilogue.nest, row0, row1, column0, column1, epilogue.thread + thread);
+}
+
+template <class T>
+void runProduct(const Program &program, const Matmul &matmul, int64_t outer, int thread, int threads) {
+  const Gemm<T> product = productAt<T>(program, matmul, outer);
+  Nest *nest = matmul.epilogue;
+  if (nest == nullptr) {
+    if (matmul.m > 0 && matmul.n > 0) gemm(product, threads, nullptr);
+    return;
+  }
+  Epilogue epilogue{nest, thread};
+  const BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest)};
+  beginNest(program, *nest, outer, thread, threads);
+  if (matmul.m > 0 && matmul.n > 0) gemm(product, threads, &done);
+  else if (matmul.m > 0) runNestPart(*nest, 0, matmul.m, 0, 0, thread);
+  endNest(program, *nest, outer, thread, threads);
+}
+
+struct Products {
+  const Program *program;
+  const Matmul *matmul;
+  int64_t parts;
+};
+template <class T>
+void productsOn(void *context, int64_t part, int thread) {
+  const Products &products = *static_cast<const Products *>(context);
+  const int64_t count = products.matmul->outerCount;
+  for (int64_t outer = count * part / products.parts; outer < count * (part + 1) / products.parts; outer++)
+    runProduct<T>(*products.program, *products.matmul, outer, thread, 1);
+}
+
+template <class T>
+void runMatmul(const Program &program, const Matmul &matmul, int threads) {
+  if (program.reproducible) return runPlainMatmul<T>(program, matmul, threads);
+  if (matmul.epilogue != nullptr && lanesOf(*matmul.epilogue) < threads) threads = lanesOf(*matmul.epilogue);
+  const double cost = costOf(matmul);
+  const double each = cost / static_cast<double>(larger(matmul.outerCount, 1));
+  if (threads > 1 && matmul.outerCount >= threads && cost > worthThreads && each < 20 * worthThreads) {
+    Products products{&program, &matmul, threads};
+    return parallel(threads, threads, productsOn<T>, &products);
+  }
+  for (int64_t outer = 0; outer < matmul.outerCount; outer++) runProduct<T>(program, matmul, outer, 0, threads);
+}
+
+bool runBlock(Program &program, const Block &block, int threads, Status *status) {
+  for (const Instruction *instruction = block.instructions; instruction != block.instructions + block.count;
+       instruction++) {
+    switch (instruction->kind) {
+      case NEST:
+        runNest(program, *instruction->nest, threads);
+        break;
+      case MATMUL:
+        if (instruction->matmul->dtype == F32) runMatmul<float>(program, *instruction->matmul, threads);
+        else runMatmul<double>(program, *instruction->matmul, threads);
+        break;
+      case LOOP: {
+        const Loop &loop = *instruction->loop;
+        for (int64_t i = 0; i < loop.count; i++) {
+          program.counters[loop.depth] = i;
+          if (!runBlock(program, loop.body, threads, status)) return false;
+        }
+        break;
+      }
+      case COPY_AT: {
+        const CopyAt &copy = *instruction->copyAt;
+        const int64_t counter = program.counters[copy.depth];
+        if (copy.bytes > 0)
+          __builtin_memmove(at(program.bases, copy.to) + counter * copy.toAdvance,
+                            at(program.bases, copy.from) + counter * copy.fromAdvance, static_cast<size_t>(copy.bytes));
+        break;
+      }
+      case IF: {
+        const Branch &branch = *instruction->branch;
+        const bool holds = *at(program.bases, branch.predicate) != 0;
+        if (!runBlock(program, holds ? branch.onTrue : branch.onFalse, threads, status)) return false;
+        break;
+      }
+      default:
+        if (!runIndexing(program, instruction->kind, *instruction->indexing, threads, status)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+double costOf(const Matmul &matmul) {
+  const double work = static_cast<double>(matmul.m) * static_cast<double>(matmul.n) * static_cast<double>(matmul.k);
+  return static_cast<double>(matmul.outerCount) * (50 + work * (matmul.dtype == F32 ? 0.02 : 0.04));
+}
+
+Program *loadProgram(const int32_t *words, size_t count, const uint8_t *constants, size_t constantBytes,
+                     Status *status) {
+  Status unread;
+  if (status == nullptr) status = &unread;
+  status->code = OK;
+  status->message[0] = 0;
+  Program *program = reinterpret_cast<Program *>(allocated(sizeof(Program)));
+  if (program == nullptr) {
+    report(status, OUT_OF_MEMORY, "no memory for the kernel program");
+    return nullptr;
+  }
+  __builtin_memset(static_cast<void *>(program), 0, sizeof(Program));
+  const int threads = threadCount();
+  program->threads = threads < 1 ? 1 : threads < maximumThreads ? threads : maximumThreads;
+  program->bytes[CONSTANT] = static_cast<int64_t>(constantBytes);
+  Region temporary{};
+  const bool decoded = decodeProgram(*program, words, static_cast<int64_t>(count), temporary, status);
+  temporary.release();
+  bool ready = decoded;
+  if (decoded) {
+    program->bases[ARENA] = allocated(program->bytes[ARENA]);
+    program->bases[CONSTANT] = allocated(program->bytes[CONSTANT]);
+    ready = program->bases[ARENA] != nullptr && program->bases[CONSTANT] != nullptr;
+    for (int i = 0; i < program->threads && ready; i++) {
+      program->scratch[i] = allocated(program->scratchBytes);
+      ready = program->scratch[i] != nullptr;
+    }
+    if (!ready)
+      report(status, OUT_OF_MEMORY, "no memory for the ", program->bytes[ARENA] + program->bytes[CONSTANT],
+             " bytes of the kernel program");
+  }
+  if (!ready) {
+    freeProgram(program);
+    return nullptr;
+  }
+  __builtin_memset(program->bases[ARENA], 0, static_cast<size_t>(program->bytes[ARENA]));
+  if (constantBytes > 0) __builtin_memcpy(program->bases[CONSTANT], constants, constantBytes);
+  bindBlock(*program, program->body);
+  return program;
+}
+
+void freeProgram(Program *program) {
+  if (program == nullptr) return;
+  if (program->bases != nullptr) {
+    pgFree(program->bases[ARENA]);
+    pgFree(program->bases[CONSTANT]);
+  }
+  for (char *scratch : program->scratch) pgFree(scratch);
+  program->region.release();
+  pgFree(program);
+}
+
+size_t inputCount(const Program *program) { return static_cast<size_t>(program->inputCount); }
+size_t inputBytes(const Program *program, size_t input) { return static_cast<size_t>(program->inputBytes[input]); }
+size_t outputBytes(const Program *program) { return static_cast<size_t>(program->bytes[OUTPUT]); }
+
+void runProgram(Program *program, const uint8_t *const *inputs, uint8_t *output, int threads, Status *status) {
+  status->code = OK;
+  status->message[0] = 0;
+  program->bases[OUTPUT] = output != nullptr ? reinterpret_cast<char *>(output) : nothing;
+  for (int32_t i = 0; i < program->inputCount; i++)
+    // Nothing is ever written to an input.
+    program->bases[INPUT + i] =
+      inputs[i] != nullptr ? const_cast<char *>(reinterpret_cast<const char *>(inputs[i])) : nothing;
+  const int most = threads < 1 ? 1 : threads < program->threads ? threads : program->threads;
+  runBlock(*program, program->body, most, status);
+}
+
+}  // namespace puregrad
