@@ -16,7 +16,7 @@ const joinKey = (path: Path, key: string): Path =>
 
 const joinIndex = (path: Path, index: number): Path => `${path}[${String(index)}]`
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&
   value !== null &&
   (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)

@@ -374,3 +374,14 @@ export const nestBody = (plan: NestPlan, arrangement: Arrangement): NestBody => 
     }),
   }
 }
+
+/** The sizes an instruction has. */
+export const spaceOf = ({
+  outer,
+  rows,
+  columns,
+}: Arrangement): { readonly outer: readonly number[]; readonly rows: number; readonly columns: number } => ({
+  outer,
+  rows,
+  columns,
+})

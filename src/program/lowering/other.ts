@@ -4,7 +4,7 @@ import { FusionError } from './fusion-error.ts'
 import type { OtherWork, Storage } from './graph.ts'
 import { contiguousLayout, slicedLayout, type Layout } from './layout.ts'
 import { placeOf, type Access } from './nest.ts'
-import { nestInstructions } from './region.ts'
+import { nestInstructions } from './nest-instructions.ts'
 
 const copied = (shape: readonly number[], from: Access, to: Access): readonly Instruction[] =>
   sizeOf(shape) === 0

@@ -1,0 +1,163 @@
+import { asTree, valuesOf } from '../autodiff/leaves.ts'
+import { stageFlat } from '../autodiff/stage.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { chooseExecutor } from '../backend/choose-backend.ts'
+import type { BackendName } from '../backend/executor.ts'
+import { outputTypes, type Program } from '../primitive/program.ts'
+import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
+import { bytesOf, viewBytes } from '../tensor/dtype.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { withLeaves } from '../tensor/tree.ts'
+import { lower, type OutputPlace } from './lowering/lower.ts'
+import { outputMemory } from './output-memory.ts'
+import { simplify } from './simplify.ts'
+import { buildTree, readLeaves, structureOf, type Structure } from './structure.ts'
+
+export interface JitOptions {
+  /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
+  readonly backend?: BackendName
+  /** The same bytes on every backend and machine, for some loss of speed. */
+  readonly reproducible?: boolean
+}
+
+type Compiled = (inputs: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
+
+/** A program compiled for one structure of arguments. */
+interface Entry {
+  readonly structure: Structure
+  readonly result: Structure
+  readonly run: Compiled
+}
+
+/** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
+const prepared = (x: ConcreteTensor): ConcreteTensor => {
+  const { data, offset } = x.view
+  return isContiguous(x) && (data.byteOffset + offset * data.BYTES_PER_ELEMENT) % 8 === 0
+    ? x
+    : viewOf(copyElements(x), x.dtype, x.shape)
+}
+
+const compile = (program: Program, { backend, reproducible = false }: JitOptions): Compiled => {
+  const { kernels, outputs } = lower(program, { reproducible })
+  const types = outputTypes(program)
+  const loaded = chooseExecutor(backend).load(kernels)
+  const constants = new Map(
+    outputs.flatMap((place) => (place.kind === 'constant' ? [[place, copyElements(place.tensor)]] : [])),
+  )
+  const buffers = new Array<ArrayBuffer>(kernels.inputBytes.length)
+  const byteOffsets = new Array<number>(kernels.inputBytes.length)
+  return (given) => {
+    const inputs = given.map(prepared)
+    inputs.forEach(({ view: { data, offset } }, i) => {
+      buffers[i] = data.buffer
+      byteOffsets[i] = data.byteOffset + offset * data.BYTES_PER_ELEMENT
+    })
+    const { memory, byteOffset } = outputMemory(kernels.outputBytes)
+    loaded.run(buffers, byteOffsets, memory, byteOffset)
+    return outputs.map((place: OutputPlace, i) => {
+      const { shape, strides, offset } = place.layout
+      const dtype = types[i]?.dtype ?? 'float32'
+      switch (place.kind) {
+        case 'slab': {
+          const start = byteOffset + place.byteOffset
+          // The elements up to the last one the layout reaches.
+          const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
+          const count = sizeOf(shape) === 0 ? 0 : reach + 1
+          return viewOf(
+            viewBytes(dtype, memory, start, count * bytesOf(dtype)),
+            dtype,
+            shape,
+            strides,
+            offset,
+          )
+        }
+        case 'input': {
+          const { view } = inputs[place.index] as ConcreteTensor
+          return viewOf(view.data, dtype, shape, strides, view.offset + offset)
+        }
+        case 'constant': {
+          const data = constants.get(place) ?? copyElements(place.tensor)
+          return viewOf(data, dtype, shape, strides, offset)
+        }
+      }
+    })
+  }
+}
+
+const traceCounts = new WeakMap<object, () => number>()
+
+/**
+ * Compiles a function: at the first call with arguments of a structure (trees, shapes, dtypes, and every leaf that is
+ * not a tensor) the function runs once and is written down as a program, which is simplified, fused and planned; later
+ * calls run that. The result is the function's own, up to rounding, and has its type.
+ *
+ * Tensors the function closes over are fixed at that moment. Under `grad`, `vmap` and other transformations, and inside
+ * another `jit`, the function itself is used, so they compose in any order; `jit(grad(f))` is the fast one.
+ *
+ * @throws UnknownValueError where the function reads elements of its arguments; ArgumentError for a backend that is
+ * not available.
+ * @example
+ * ```ts
+ * import { grad, jit, square, sub, sum, tensor, toArray, traceCount, type Tensor } from 'puregrad'
+ * const loss = (w: Tensor, x: Tensor) => sum(square(sub(w, x)))
+ * const step = jit((w: Tensor, x: Tensor) => sub(w, grad(loss)(w, x)))
+ * toArray(step(tensor([1, 2]), tensor([0, 0]))) // => [-1, -2]
+ * toArray(step(tensor([3, 4]), tensor([3, 3]))) // => [3, 2]
+ * traceCount(step) // => 1
+ * ```
+ */
+export const jit = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: JitOptions = {},
+): ((...args: A) => B) => {
+  const entries: Entry[] = []
+  const find = (args: A): { readonly entry: Entry; readonly leaves: readonly Tensor[] } | undefined => {
+    for (const entry of entries) {
+      const leaves: Tensor[] = []
+      if (readLeaves(entry.structure, args, leaves)) return { entry, leaves }
+    }
+    return undefined
+  }
+  const trace = (args: A): Entry | undefined => {
+    let result: B | undefined
+    const { program, captured } = stageFlat((inputs) => {
+      result = asTree(f(...withLeaves(args, inputs)))
+      return valuesOf(result)
+    }, valuesOf(args))
+    // Values of a transformation around this call belong to this call alone.
+    if (captured.length > 0) return undefined
+    const entry = {
+      structure: structureOf(args),
+      result: structureOf(result),
+      run: compile(simplify(program), options),
+    }
+    entries.unshift(entry)
+    return entry
+  }
+  const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] =>
+    (leaves as readonly AnyValue[]).every(({ kind }) => kind === 'concrete')
+  const compiled = (...args: A): B => {
+    const found = find(args)
+    const leaves = found?.leaves ?? (valuesOf(args) as readonly Tensor[])
+    if (!isKnown(leaves)) return f(...args)
+    const entry = found?.entry ?? trace(args)
+    if (entry === undefined) return f(...args)
+    return buildTree(entry.result, entry.run(leaves)[Symbol.iterator]()) as B
+  }
+  traceCounts.set(compiled, () => entries.length)
+  return compiled
+}
+
+/**
+ * How many times a compiled function has been written down: once for each structure of arguments it met.
+ *
+ * @example
+ * ```ts
+ * import { jit, sin, tensor, traceCount } from 'puregrad'
+ * const f = jit(sin)
+ * const results = [f(tensor(1)), f(tensor(2)), f(tensor([1, 2]))]
+ * traceCount(f) // => 2
+ * ```
+ */
+export const traceCount = (f: (...args: never[]) => unknown): number => traceCounts.get(f)?.() ?? 0
