@@ -1,0 +1,80 @@
+// Checks the matrix product against sums in double precision: shapes, strides, threads, and that finished blocks are
+// announced once each.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+#include "../gemm.h"
+
+using namespace puregrad;
+
+static long failures = 0, checks = 0;
+static uint64_t state = 88172645463325252ull;
+static uint64_t word() {
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return state;
+}
+static int64_t below(int64_t n) { return static_cast<int64_t>(word() % static_cast<uint64_t>(n)); }
+
+struct Seen {
+  std::vector<int> times;
+  int64_t n;
+};
+
+template <class T>
+static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance) {
+  const int64_t pad = below(3), cRow = n + below(4);
+  std::vector<T> a(static_cast<size_t>((m + pad) * (k + pad) + 1)), b(static_cast<size_t>((k + pad) * (n + pad) + 1));
+  std::vector<T> c(static_cast<size_t>(m * cRow + 1), T(7)), single(c);
+  for (T &x : a) x = static_cast<T>(static_cast<double>(word() >> 40) / (1 << 24) - 0.5);
+  for (T &x : b) x = static_cast<T>(static_cast<double>(word() >> 40) / (1 << 24) - 0.5);
+  Gemm<T> g{m, n, k, a.data(), ta ? 1 : k + pad, ta ? m + pad : 1, b.data(), tb ? 1 : n + pad, tb ? k + pad : 1, c.data(), cRow};
+  Seen seen{std::vector<int>(static_cast<size_t>(m * n)), n};
+  BlockDone done{[](void *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1, int) {
+                   Seen &s = *static_cast<Seen *>(context);
+                   for (int64_t i = r0; i < r1; i++)
+                     for (int64_t j = c0; j < c1; j++) s.times[static_cast<size_t>(i * s.n + j)]++;
+                 },
+                 &seen, word() % 2 == 0};
+  gemm(g, threads, &done);
+  Gemm<T> one = g;
+  one.c = single.data();
+  gemm(one, 1, nullptr);
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < cRow; j++) {
+      checks++;
+      const size_t at = static_cast<size_t>(i * cRow + j);
+      double want = 0, size = 0;
+      if (j < n)
+        for (int64_t p = 0; p < k; p++) {
+          const double product = static_cast<double>(a[static_cast<size_t>(i * g.aRow + p * g.aColumn)]) *
+                                 static_cast<double>(b[static_cast<size_t>(p * g.bRow + j * g.bColumn)]);
+          want += product;
+          size += std::fabs(product);
+        }
+      else want = 7;
+      const bool close = std::fabs(static_cast<double>(c[at]) - want) <= tolerance * (size + 1e-30) || (k == 0 && c[at] == 0) || (j >= n && c[at] == T(7));
+      const bool announced = j >= n || seen.times[static_cast<size_t>(i * n + j)] == 1;
+      if ((!close || !announced || c[at] != single[at]) && failures++ < 20)
+        std::printf("%d bytes, %ld x %ld x %ld, transposed %d %d, %d threads, at %ld %ld: %g, expected %g, announced %d\n",
+                    static_cast<int>(sizeof(T)), long(m), long(n), long(k), ta, tb, threads, long(i), long(j),
+                    static_cast<double>(c[at]), want, announced);
+    }
+}
+
+int main() {
+  const int64_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 10, 12, 13, 16, 17, 31, 32, 33, 47, 64, 65, 100, 129, 200, 257, 300};
+  for (int round = 0; round < 600; round++) {
+    const int64_t m = sizes[below(23)], n = sizes[below(23)], k = sizes[below(23)];
+    const int threads = 1 + static_cast<int>(below(3));
+    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6);
+    check<double>(m, n, k, word() % 2, word() % 2, threads, 1e-14);
+  }
+  check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
+  check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
+  if (failures > 0) std::printf("%ld of ", failures);
+  std::printf("%ld checks %s\n", checks, failures > 0 ? "failed" : "passed");
+  return failures > 0;
+}
