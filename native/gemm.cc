@@ -68,7 +68,8 @@ template <class T>
 void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   if (g.m <= 0 || g.n <= 0) return;
   const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  const bool small = work <= 40000;
+  // Without copies of A: short products, and few columns, where A is read only once.
+  const bool small = work <= 300000 || g.n <= kernels().columns / 2;
   const bool byRows = (done != nullptr && done->wholeRows) || g.m >= g.n;
   // A thread is worth its start from about a million products on.
   const int64_t most = static_cast<int64_t>(work / 1e6);

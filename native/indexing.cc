@@ -34,37 +34,37 @@ void withType(DType dtype, F f) {
 template <class T>
 constexpr bool isReal = static_cast<T>(0.5) != T(0);
 
-bool checkIndices(const Program &program, const Indexing &x, const char *name, Status *status) {
-  const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
-  // A negative index is a large one without sign.
-  const uint64_t n = static_cast<uint64_t>(x.n);
-  for (int64_t i = 0; i < x.batch * x.k; i++) {
-    if (indices[i] < n && (x.indexDType == U32 || indices[i] <= INT32_MAX)) continue;
-    const int64_t index = x.indexDType == U32 ? int64_t{indices[i]} : int64_t{static_cast<int32_t>(indices[i])};
-    report(status, INDEX_OUT_OF_RANGE, name, ": index ", index, " is outside an axis of size ", x.n);
-    return false;
-  }
-  return true;
+// The element of an axis that an index names, or -1. Each index is read once, where it is used.
+inline int64_t picked(const Indexing &x, const uint32_t *index) {
+  const uint32_t value = *index;
+  const bool inside = static_cast<int64_t>(value) < x.n && (x.indexDType == U32 || value <= INT32_MAX);
+  return inside ? static_cast<int64_t>(value) : -1;
+}
+
+bool refuse(const Indexing &x, const char *name, const uint32_t *at, Status *status) {
+  const int64_t index = x.indexDType == U32 ? int64_t{*at} : int64_t{static_cast<int32_t>(*at)};
+  report(status, INDEX_OUT_OF_RANGE, name, ": index ", index, " is outside an axis of size ", x.n);
+  return false;
 }
 
 template <class T>
-void gather(const Program &program, const Indexing &x) {
+bool gather(const Program &program, const Indexing &x, Status *status) {
   const T *from = pointer<const T>(program, x.x);
   const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
   T *out = pointer<T>(program, x.out);
   for (int64_t b = 0; b < x.batch; b++, indices += x.k)
-    for (int64_t o = 0; o < x.outer; o++, from += x.n * x.inner) {
-      if (x.inner == 1) {
-        for (int64_t i = 0; i < x.k; i++) *out++ = from[indices[i]];
-        continue;
+    for (int64_t o = 0; o < x.outer; o++, from += x.n * x.inner)
+      for (int64_t i = 0; i < x.k; i++, out += x.inner) {
+        const int64_t index = picked(x, indices + i);
+        if (index < 0) return refuse(x, "gather", indices + i, status);
+        if (x.inner == 1) *out = from[index];
+        else __builtin_memmove(out, from + index * x.inner, static_cast<size_t>(x.inner) * sizeof(T));
       }
-      for (int64_t i = 0; i < x.k; i++, out += x.inner)
-        __builtin_memcpy(out, from + indices[i] * x.inner, static_cast<size_t>(x.inner) * sizeof(T));
-    }
+  return true;
 }
 
 template <class T>
-void scatterAdd(const Program &program, const Indexing &x) {
+bool scatterAdd(const Program &program, const Indexing &x, Status *status) {
   const T *from = pointer<const T>(program, x.x);
   const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
   T *out = pointer<T>(program, x.out);
@@ -72,9 +72,12 @@ void scatterAdd(const Program &program, const Indexing &x) {
   for (int64_t b = 0; b < x.batch; b++, indices += x.k)
     for (int64_t o = 0; o < x.outer; o++, out += x.n * x.inner)
       for (int64_t i = 0; i < x.k; i++, from += x.inner) {
-        T *to = out + indices[i] * x.inner;
+        const int64_t index = picked(x, indices + i);
+        if (index < 0) return refuse(x, "scatterAdd", indices + i, status);
+        T *to = out + index * x.inner;
         for (int64_t r = 0; r < x.inner; r++) to[r] = static_cast<T>(to[r] + from[r]);
       }
+  return true;
 }
 
 // Totals of floats are doubles; integers wrap.
@@ -210,13 +213,14 @@ int64_t scratchFor(InstructionKind kind, const Indexing &x) {
 bool runIndexing(const Program &program, InstructionKind kind, const Indexing &x, int threads, Status *status) {
   switch (kind) {
     case GATHER:
-      if (!checkIndices(program, x, "gather", status)) return false;
-      withType(x.dtype, [&](auto zero) { gather<decltype(zero)>(program, x); });
-      break;
-    case SCATTER_ADD:
-      if (!checkIndices(program, x, "scatterAdd", status)) return false;
-      withType(x.dtype, [&](auto zero) { scatterAdd<decltype(zero)>(program, x); });
-      break;
+    case SCATTER_ADD: {
+      bool done = true;
+      withType(x.dtype, [&](auto zero) {
+        using T = decltype(zero);
+        done = kind == GATHER ? gather<T>(program, x, status) : scatterAdd<T>(program, x, status);
+      });
+      return done;
+    }
     case CUMSUM:
       withType(x.dtype, [&](auto zero) { cumsum<decltype(zero)>(program, x); });
       break;

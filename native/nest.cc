@@ -14,6 +14,8 @@ constexpr int64_t byRowFrom = 48;
 constexpr int64_t blockMemory = 24576, smallestBlock = 256, largestBlock = 4096, unbufferedBlock = 8192;
 // Rows added up in float32 before they go to a double.
 constexpr int64_t rowsInFloat = 256;
+// Columns of a block across rows.
+constexpr int64_t crossingColumns = 64;
 constexpr int64_t lineBytes = 64;
 
 enum OperationKind : uint8_t {
@@ -135,6 +137,8 @@ struct Planner {
   bool several;
   // Nothing but sums or maxima over the rows of memory.
   bool plain;
+  // Blocks hold parts of several rows, because some load runs across the rows.
+  bool crossing;
   Value *values;
   int32_t valueCount;
   int32_t *registers;
@@ -168,7 +172,7 @@ struct Planner {
     const int64_t row = view.strides[rowAxis], column = view.strides[columnAxis];
     if (extent == ONE || plain) return true;
     if (extent == ROW) return !several || row == 1;
-    return (columns == 1 || column == 1) && (!several || row == columns);
+    return !crossing && (columns == 1 || column == 1) && (!several || row == columns);
   }
 
   int32_t gathered(Extent extent, int32_t memory) {
@@ -178,7 +182,7 @@ struct Planner {
       Operation &operation = work(GATHER_RUN, ROW, out, memory);
       operation.kernel.strided = kernels.gatherStrided[view.dtype];
       operation.stride.row = view.strides[rowAxis];
-    } else if (several && view.strides[rowAxis] == 0) {
+    } else if (several && !crossing && view.strides[rowAxis] == 0) {
       values[out].held = true;
       Operation &operation = append(nest.before, nest.beforeCount, TILE, FULL, out, memory);
       operation.kernel.strided = kernels.gatherStrided[view.dtype];
@@ -240,7 +244,7 @@ struct Planner {
       if (own == extent || isSingle(own) == isSingle(extent)) {
         // Rows beside a block of rows are neither single nor alike.
         if (own == extent || isSingle(own)) continue;
-        if (columns >= byRowFrom) {
+        if (columns >= byRowFrom && !crossing) {
           byRow = true;
           scalars |= 1u << i;
         } else {
@@ -789,9 +793,11 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   for (int32_t i = 0; i < body.accumulationCount; i++) ascending = ascending || !body.accumulations[i].overRows;
   ascending = ascending && program.reproducible;
 
-  const bool several = !plain && rows > 1 && columns < longRow;
+  // An accumulation in the order of memory asks for whole rows or one after another.
+  const bool crossing = transposed && !plain && !needsRows && !ascending && rows >= 4 && columns >= longRow;
+  const bool several = crossing || (!plain && rows > 1 && columns < longRow);
   Planner planner{program, body,   nest, *program.kernels, rows,        columns, several,
-                  plain,   values, 0,    registerValues,   loadExtents, sorted};
+                  plain,   crossing, values, 0, registerValues, loadExtents, sorted};
   for (int64_t i = 0; i < registers; i++) registerValues[i] = -1;
   for (int32_t i = 0; i < body.stepCount; i++) planner.step(i);
   for (int32_t i = 0; i < body.accumulationCount; i++) {
@@ -827,11 +833,11 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   int64_t block = live == 0 ? unbufferedBlock
                             : larger(smallestBlock, smaller(largestBlock, blockMemory / (live * widest) / 64 * 64));
   if (transposed && !several) block = 128;
-  nest.wholeRows = needsRows || several;
+  nest.wholeRows = needsRows || (several && !crossing);
   nest.rowsOutside = ascending;
-  nest.blockColumns = nest.wholeRows ? columns : smaller(columns, block);
+  nest.blockColumns = nest.wholeRows ? columns : smaller(columns, crossing ? crossingColumns : block);
   // Rows that repeat have no stride that columnSum could follow.
-  nest.blockRows = several ? larger(1, smaller(rows, block / larger(columns, 1))) : 1;
+  nest.blockRows = several ? larger(1, smaller(rows, block / larger(nest.blockColumns, 1))) : 1;
   if (plain && rows > 1) {
     nest.blockRows = rowsInFloat;
     for (int32_t i = 0; i < nest.accumulatorCount; i++)
@@ -839,7 +845,7 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   }
 
   // Slots: first what is held for an outer index, then what each block uses anew, then the totals.
-  const int64_t slotElements = larger(1, nest.blockRows * larger(several ? columns : nest.blockColumns, 1));
+  const int64_t slotElements = larger(1, nest.blockRows * larger(nest.blockColumns, 1));
   const int64_t slotBytes = (slotElements * widest + lineBytes - 1) / lineBytes * lineBytes + 2 * lineBytes;
   nest.slots = region.array<Slot>(planner.valueCount);
   nest.cursors = region.array<Cursor>(planner.valueCount);

@@ -56,6 +56,13 @@ bool hasKernel(const StepKernels &kernels, StepOp operation, DType dtype) {
   }
 }
 
+// a · b for a of 0 or more, or false where it has more than 63 bits.
+bool multiplied(int64_t a, int64_t b, int64_t &result) {
+  if (b != 0 && a > INT64_MAX / (b < 0 ? -b : b)) return false;
+  result = a * b;
+  return true;
+}
+
 struct Decoder {
   Program &program;
   const int32_t *words;
@@ -168,19 +175,19 @@ struct Decoder {
         return true;
       }
     int64_t first = 0, last = 0;
-    bool overflows = false;
-    for (int axis = 0; axis < count; axis++) {
+    bool fits = true;
+    for (int axis = 0; axis < count && fits; axis++) {
       int64_t span;
-      overflows |= __builtin_mul_overflow(sizes[axis] - 1, strides[axis], &span);
-      if (overflows) break;
-      overflows |= span < 0 ? __builtin_add_overflow(first, span, &first) : __builtin_add_overflow(last, span, &last);
+      fits = multiplied(sizes[axis] - 1, strides[axis], span) &&
+             !(span < 0 ? __builtin_add_overflow(first, span, &first) : __builtin_add_overflow(last, span, &last));
     }
     const int64_t bytes = elementSize(dtype);
-    overflows = overflows || __builtin_mul_overflow(first, bytes, &first) || __builtin_add_overflow(last, 1, &last) ||
-                __builtin_mul_overflow(last, bytes, &last) || __builtin_add_overflow(first, place.byte, &first) ||
-                __builtin_add_overflow(last, place.byte, &last);
+    constexpr int64_t most = INT64_MAX / 32;
+    fits = fits && first > -most && last < most;
+    if (!fits) return fail("the strides reach out of ", nameOf(place.base));
+    first = first * bytes + place.byte;
+    last = (last + 1) * bytes + place.byte;
     const int64_t memory = bytesOf(program, place.base);
-    if (overflows) return fail("the strides reach out of ", nameOf(place.base));
     if (first < 0 || last > memory)
       return fail("bytes ", first, " to ", last, " do not lie in the ", memory, " bytes of ", nameOf(place.base));
     firstByte = first;
@@ -352,7 +359,7 @@ struct Decoder {
     matmul->a = matrix(m, k, false);
     matmul->b = matrix(k, n, false);
     matmul->c = matrix(m, n, true);
-    if (!failed && n > 1 && matmul->c.strides[columnAxis] != 1)
+    if (!failed && n > 1 && matmul->c.firstByte < matmul->c.endByte && matmul->c.strides[columnAxis] != 1)
       return fail("expected columns of c that lie next to each other");
     const int64_t epilogue = below(2, "number of epilogues");
     if (failed) return false;
@@ -394,6 +401,10 @@ struct Decoder {
         x.indices = run(x.indexDType, product(x.batch, x.k), false);
         x.out = run(x.dtype, gathers ? picked : whole, true);
         work = whole + picked + product(x.batch, x.outer, x.k);
+        const int64_t outBytes = (gathers ? picked : whole) * elementSize(x.dtype);
+        if (x.out.base == x.indices.base && x.out.byte < x.indices.byte + x.batch * x.k * 4 &&
+            x.indices.byte < x.out.byte + outBytes)
+          fail("the output lies over the indices");
         break;
       }
       case CUMSUM:

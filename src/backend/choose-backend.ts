@@ -1,9 +1,11 @@
 import { ArgumentError } from '../tensor/errors.ts'
 import type { BackendName, Executor } from './executor.ts'
+import { nativeExecutor, setNativeThreads } from './native.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
 
 /** Every executor of this build, the fastest first. */
-const executors: readonly Executor[] = [typescriptExecutor]
+const executors = (): readonly Executor[] =>
+  [nativeExecutor(), typescriptExecutor].filter((executor) => executor !== undefined)
 
 const environment = (): string | undefined =>
   (globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } })
@@ -16,11 +18,12 @@ const environment = (): string | undefined =>
  * @throws ArgumentError for a name that is not among those there are.
  */
 export const chooseExecutor = (name: string | undefined): Executor => {
+  const known = executors()
   const asked = name ?? environment()
-  const found = asked === undefined || asked === '' ? executors[0] : executors.find((e) => e.name === asked)
+  const found = asked === undefined || asked === '' ? known[0] : known.find((e) => e.name === asked)
   if (found === undefined)
     throw new ArgumentError(
-      `backend: ${JSON.stringify(asked)} is not available here; there is ${executors
+      `backend: ${JSON.stringify(asked)} is not available here; there is ${known
         .map((e) => e.name)
         .join(', ')}`,
     )
@@ -39,3 +42,18 @@ export const chooseExecutor = (name: string | undefined): Executor => {
  * ```
  */
 export const backend = (): BackendName => chooseExecutor(undefined).name
+
+/**
+ * Compiled functions use at most `count` threads from now on, where the backend has threads; elsewhere nothing
+ * changes. Results depend on the count only by rounding, and for one count they are always the same bytes.
+ *
+ * @throws RangeError unless `count` is a whole number from 1 to 64.
+ * @example
+ * ```ts
+ * import { setThreads } from 'puregrad'
+ * setThreads(1)
+ * ```
+ */
+export const setThreads = (count: number): void => {
+  setNativeThreads(count)
+}

@@ -21,13 +21,16 @@ export interface JitOptions {
   readonly reproducible?: boolean
 }
 
-type Compiled = (inputs: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
+interface Compiled {
+  readonly run: (inputs: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
+  readonly runAsync: (inputs: readonly ConcreteTensor[]) => Promise<readonly ConcreteTensor[]>
+}
 
 /** A program compiled for one structure of arguments. */
 interface Entry {
   readonly structure: Structure
   readonly result: Structure
-  readonly run: Compiled
+  readonly compiled: Compiled
 }
 
 /** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
@@ -45,16 +48,11 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
   const constants = new Map(
     outputs.flatMap((place) => (place.kind === 'constant' ? [[place, copyElements(place.tensor)]] : [])),
   )
-  const buffers = new Array<ArrayBuffer>(kernels.inputBytes.length)
-  const byteOffsets = new Array<number>(kernels.inputBytes.length)
-  return (given) => {
-    const inputs = given.map(prepared)
-    inputs.forEach(({ view: { data, offset } }, i) => {
-      buffers[i] = data.buffer
-      byteOffsets[i] = data.byteOffset + offset * data.BYTES_PER_ELEMENT
-    })
-    const { memory, byteOffset } = outputMemory(kernels.outputBytes)
-    loaded.run(buffers, byteOffsets, memory, byteOffset)
+  const results = (
+    inputs: readonly ConcreteTensor[],
+    memory: ArrayBuffer,
+    byteOffset: number,
+  ): readonly ConcreteTensor[] => {
     return outputs.map((place: OutputPlace, i) => {
       const { shape, strides, offset } = place.layout
       const dtype = types[i]?.dtype ?? 'float32'
@@ -83,9 +81,71 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
       }
     })
   }
+  const startOf = ({ view: { data, offset } }: ConcreteTensor): number =>
+    data.byteOffset + offset * data.BYTES_PER_ELEMENT
+  const bufferOf = ({ view }: ConcreteTensor): ArrayBuffer => view.data.buffer
+  return {
+    run: (given) => {
+      const inputs = given.map(prepared)
+      const { memory, byteOffset } = outputMemory(kernels.outputBytes)
+      loaded.run(inputs.map(bufferOf), inputs.map(startOf), memory, byteOffset)
+      return results(inputs, memory, byteOffset)
+    },
+    runAsync: async (given) => {
+      const inputs = given.map(prepared)
+      const { memory, byteOffset } = outputMemory(kernels.outputBytes)
+      const [buffers, byteOffsets] = [inputs.map(bufferOf), inputs.map(startOf)]
+      if (loaded.runAsync === undefined) loaded.run(buffers, byteOffsets, memory, byteOffset)
+      else await loaded.runAsync(buffers, byteOffsets, memory, byteOffset)
+      return results(inputs, memory, byteOffset)
+    },
+  }
 }
 
 const traceCounts = new WeakMap<object, () => number>()
+
+/** Finds or makes the program for the arguments; `undefined` where the function itself has to be used. */
+const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options: JitOptions) => {
+  const entries: Entry[] = []
+  const find = (args: A): { readonly entry: Entry; readonly leaves: readonly Tensor[] } | undefined => {
+    for (const entry of entries) {
+      const leaves: Tensor[] = []
+      if (readLeaves(entry.structure, args, leaves)) return { entry, leaves }
+    }
+    return undefined
+  }
+  const trace = (args: A): Entry | undefined => {
+    let result: B | undefined
+    const { program, captured } = stageFlat((inputs) => {
+      result = asTree(f(...withLeaves(args, inputs)))
+      return valuesOf(result)
+    }, valuesOf(args))
+    // Values of a transformation around this call belong to this call alone.
+    if (captured.length > 0) return undefined
+    const entry = {
+      structure: structureOf(args),
+      result: structureOf(result),
+      compiled: compile(simplify(program), options),
+    }
+    entries.unshift(entry)
+    return entry
+  }
+  const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] =>
+    (leaves as readonly AnyValue[]).every(({ kind }) => kind === 'concrete')
+  return {
+    traces: () => entries.length,
+    prepare: (args: A): { readonly entry: Entry; readonly leaves: readonly ConcreteTensor[] } | undefined => {
+      const found = find(args)
+      const leaves = found?.leaves ?? (valuesOf(args) as readonly Tensor[])
+      if (!isKnown(leaves)) return undefined
+      const entry = found?.entry ?? trace(args)
+      return entry === undefined ? undefined : { entry, leaves }
+    },
+  }
+}
+
+const assembled = (entry: Entry, leaves: readonly ConcreteTensor[]): unknown =>
+  buildTree(entry.result, leaves[Symbol.iterator]())
 
 /**
  * Compiles a function: at the first call with arguments of a structure (trees, shapes, dtypes, and every leaf that is
@@ -111,41 +171,40 @@ export const jit = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => B) => {
-  const entries: Entry[] = []
-  const find = (args: A): { readonly entry: Entry; readonly leaves: readonly Tensor[] } | undefined => {
-    for (const entry of entries) {
-      const leaves: Tensor[] = []
-      if (readLeaves(entry.structure, args, leaves)) return { entry, leaves }
-    }
-    return undefined
-  }
-  const trace = (args: A): Entry | undefined => {
-    let result: B | undefined
-    const { program, captured } = stageFlat((inputs) => {
-      result = asTree(f(...withLeaves(args, inputs)))
-      return valuesOf(result)
-    }, valuesOf(args))
-    // Values of a transformation around this call belong to this call alone.
-    if (captured.length > 0) return undefined
-    const entry = {
-      structure: structureOf(args),
-      result: structureOf(result),
-      run: compile(simplify(program), options),
-    }
-    entries.unshift(entry)
-    return entry
-  }
-  const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] =>
-    (leaves as readonly AnyValue[]).every(({ kind }) => kind === 'concrete')
+  const { prepare, traces } = compiler(f, options)
   const compiled = (...args: A): B => {
-    const found = find(args)
-    const leaves = found?.leaves ?? (valuesOf(args) as readonly Tensor[])
-    if (!isKnown(leaves)) return f(...args)
-    const entry = found?.entry ?? trace(args)
-    if (entry === undefined) return f(...args)
-    return buildTree(entry.result, entry.run(leaves)[Symbol.iterator]()) as B
+    const ready = prepare(args)
+    if (ready === undefined) return f(...args)
+    return assembled(ready.entry, ready.entry.compiled.run(ready.leaves)) as B
   }
-  traceCounts.set(compiled, () => entries.length)
+  traceCounts.set(compiled, traces)
+  return compiled
+}
+
+/**
+ * {@link jit} with results that arrive later: where the backend has threads the work is done on another one, and the
+ * event loop goes on.
+ *
+ * @throws As {@link jit}, by a rejected promise.
+ * @example
+ * ```ts
+ * import { item, jitAsync, square, sum, tensor, type Tensor } from 'puregrad'
+ * const energy = jitAsync((x: Tensor) => sum(square(x)))
+ * const result = await energy(tensor([3, 4]))
+ * item(result) // => 25
+ * ```
+ */
+export const jitAsync = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: JitOptions = {},
+): ((...args: A) => Promise<B>) => {
+  const { prepare, traces } = compiler(f, options)
+  const compiled = async (...args: A): Promise<B> => {
+    const ready = prepare(args)
+    if (ready === undefined) return f(...args)
+    return assembled(ready.entry, await ready.entry.compiled.runAsync(ready.leaves)) as B
+  }
+  traceCounts.set(compiled, traces)
   return compiled
 }
 

@@ -9,6 +9,7 @@ import {
   hvp,
   item,
   jit,
+  jitAsync,
   key,
   leavesOf,
   matmul,
@@ -34,6 +35,15 @@ import {
   type Tree,
 } from '../../src/index.ts'
 import { programs, runProgram, runScalarProgram } from '../../src/testing/programs.ts'
+
+const availableBackends = (['native', 'wasm', 'typescript'] as const).filter((name) => {
+  try {
+    jit(sin, { backend: name })(tensor(1))
+    return true
+  } catch {
+    return false
+  }
+})
 
 const expectTreesClose = (actual: Tree, expected: Tree, tolerance: number): void => {
   const [as, es] = [leavesOf(actual), leavesOf(expected)]
@@ -168,5 +178,29 @@ describe('a compiled function', () => {
       /"abacus" is not available here/,
     )
     expect(backend()).toBe(process.env['PUREGRAD_BACKEND'] ?? backend())
+  })
+
+  it('may run off the main thread, also while other calls are under way', async () => {
+    const f = (x: Tensor) => sum(tanh(matmul(x, x)))
+    const g = jitAsync(f)
+    const xs = Array.from({ length: 6 }, (_, i) => normal(key(i), [20, 20], { dtype: 'float64' }))
+    const results = await Promise.all(xs.map((x) => g(x)))
+    results.forEach((result, i) => expectTreesClose(result, f(xs[i]!), 1e-12))
+    expect(traceCount(g)).toBe(1)
+    await expect(jitAsync((x: Tensor) => tensor(item(x)))(tensor(1))).rejects.toThrow(UnknownValueError)
+  })
+
+  it('gives the same bytes on every backend when it is reproducible', () => {
+    fc.assert(
+      fc.property(programs({ maxLength: 6 }), fc.integer({ min: 1, max: 4 }), (p, size) => {
+        const x = normal(key(11), [size, size])
+        const f = grad(runScalarProgram(p))
+        const [first, ...others] = availableBackends.map((name) =>
+          toTypedArray(jit(f, { backend: name, reproducible: true })(x)),
+        )
+        for (const other of others) expect(other).toEqual(first)
+      }),
+      { numRuns: 40 },
+    )
   })
 })

@@ -1,0 +1,139 @@
+import { ArgumentError, PuregradError } from '../tensor/errors.ts'
+import { encodeKernelProgram } from './encode-kernel-program.ts'
+import type { Executor } from './executor.ts'
+
+/** What the addon of `native/addon.cc` exports. */
+interface Addon {
+  readonly load: (words: Int32Array<ArrayBuffer>, constants: Uint8Array<ArrayBuffer>) => NativeProgram
+  readonly isa: () => string
+  readonly threads: () => number
+  readonly setThreads: (count: number) => void
+}
+
+/** The table holds the offset of the output, then for each input the number of its buffer and its offset there. */
+interface NativeProgram {
+  readonly run: (
+    buffers: readonly ArrayBuffer[],
+    table: Float64Array<ArrayBuffer>,
+    output: ArrayBuffer,
+  ) => void
+  readonly runAsync: (
+    buffers: readonly ArrayBuffer[],
+    table: Float64Array<ArrayBuffer>,
+    output: ArrayBuffer,
+  ) => Promise<void>
+}
+
+/** Node hands out its modules without an import, so that this file loads in browsers too. */
+const loadAddon = (): Addon | undefined => {
+  try {
+    const { process } = globalThis as { readonly process?: NodeJS.Process }
+    const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
+    if (process === undefined || require === undefined) return undefined
+    return require(`../../prebuilds/${process.platform}-${process.arch}/puregrad.node`) as Addon
+  } catch {
+    return undefined
+  }
+}
+
+const translated = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  switch (error.code) {
+    case 'INDEX_OUT_OF_RANGE':
+      return new ArgumentError(error.message)
+    case 'MALFORMED':
+    case 'OUT_OF_MEMORY':
+      return new PuregradError(error.message)
+    default:
+      return error
+  }
+}
+
+/** Numbers the distinct buffers and fills the table. */
+const tabulate = (
+  table: Float64Array,
+  buffers: readonly ArrayBuffer[],
+  byteOffsets: readonly number[],
+  outputOffset: number,
+): readonly ArrayBuffer[] => {
+  const inputs = (table.length - 1) >> 1
+  const distinct: ArrayBuffer[] = []
+  table[0] = outputOffset
+  let last: ArrayBuffer | undefined
+  let number = -1
+  for (let i = 0; i < inputs; i++) {
+    const buffer = buffers[i]!
+    if (buffer !== last) {
+      number = distinct.indexOf(buffer)
+      if (number < 0) number = distinct.push(buffer) - 1
+      last = buffer
+    }
+    table[2 * i + 1] = number
+    table[2 * i + 2] = byteOffsets[i]!
+  }
+  return distinct
+}
+
+const executorOf = (addon: Addon): Executor => ({
+  name: 'native',
+  load: (program) => {
+    const load = (): NativeProgram => {
+      try {
+        return addon.load(encodeKernelProgram(program), program.constants)
+      } catch (error) {
+        throw translated(error)
+      }
+    }
+    const native = load()
+    const entries = 2 * program.inputBytes.length + 1
+    const table = new Float64Array(entries)
+    return {
+      run: (buffers, byteOffsets, output, outputOffset) => {
+        const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
+        try {
+          native.run(distinct, table, output)
+        } catch (error) {
+          throw translated(error)
+        }
+      },
+      runAsync: async (buffers, byteOffsets, output, outputOffset) => {
+        const own = new Float64Array(entries)
+        const distinct = tabulate(own, buffers, byteOffsets, outputOffset)
+        try {
+          await native.runAsync(distinct, own, output)
+        } catch (error) {
+          throw translated(error)
+        }
+      },
+    }
+  },
+})
+
+/** The addon and its executor once they were looked for. */
+let found: { readonly addon: Addon; readonly executor: Executor } | undefined
+let searched = false
+
+const native = (): typeof found => {
+  if (!searched) {
+    searched = true
+    const addon = loadAddon()
+    found = addon === undefined ? undefined : { addon, executor: executorOf(addon) }
+  }
+  return found
+}
+
+/** The executor of the compiled addon; `undefined` where there is none, as in browsers. Never throws. */
+export const nativeExecutor = (): Executor | undefined => native()?.executor
+
+/** The instruction set and the number of threads the addon uses. */
+export const nativeMachine = (): { readonly isa: string; readonly threads: number } | undefined => {
+  const addon = native()?.addon
+  return addon === undefined ? undefined : { isa: addon.isa(), threads: addon.threads() }
+}
+
+/**
+ * Programs run on at most `count` threads from now on, those loaded before on no more than when they were loaded.
+ *
+ * @throws RangeError unless `count` is a whole number from 1 to 64.
+ */
+export const setNativeThreads = (count: number): void => native()?.addon.setThreads(count)
