@@ -4,11 +4,12 @@ import type { AnyValue } from '../autodiff/value.ts'
 import { chooseExecutor } from '../backend/choose-backend.ts'
 import type { BackendName } from '../backend/executor.ts'
 import { outputTypes, type Program } from '../primitive/program.ts'
-import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
+import { copyElements, isContiguous, tensorIn, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { bytesOf, viewBytes } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { withLeaves } from '../tensor/tree.ts'
+import { isContiguousLayout } from './lowering/layout.ts'
 import { lower, type OutputPlace } from './lowering/lower.ts'
 import { outputMemory } from './output-memory.ts'
 import { simplify } from './simplify.ts'
@@ -34,12 +35,8 @@ interface Entry {
 }
 
 /** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
-const prepared = (x: ConcreteTensor): ConcreteTensor => {
-  const { data, offset } = x.view
-  return isContiguous(x) && (data.byteOffset + offset * data.BYTES_PER_ELEMENT) % 8 === 0
-    ? x
-    : viewOf(copyElements(x), x.dtype, x.shape)
-}
+const prepared = (x: ConcreteTensor): ConcreteTensor =>
+  isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
 
 const compile = (program: Program, { backend, reproducible = false }: JitOptions): Compiled => {
   const { kernels, outputs } = lower(program, { reproducible })
@@ -48,6 +45,7 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
   const constants = new Map(
     outputs.flatMap((place) => (place.kind === 'constant' ? [[place, copyElements(place.tensor)]] : [])),
   )
+  const plain = outputs.map(({ kind, layout }) => kind === 'slab' && isContiguousLayout(layout))
   const results = (
     inputs: readonly ConcreteTensor[],
     memory: ArrayBuffer,
@@ -59,6 +57,7 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
       switch (place.kind) {
         case 'slab': {
           const start = byteOffset + place.byteOffset
+          if (plain[i] === true) return tensorIn(memory, start, dtype, shape)
           // The elements up to the last one the layout reaches.
           const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
           const count = sizeOf(shape) === 0 ? 0 : reach + 1
@@ -81,9 +80,8 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
       }
     })
   }
-  const startOf = ({ view: { data, offset } }: ConcreteTensor): number =>
-    data.byteOffset + offset * data.BYTES_PER_ELEMENT
-  const bufferOf = ({ view }: ConcreteTensor): ArrayBuffer => view.data.buffer
+  const startOf = (x: ConcreteTensor): number => x.firstByte
+  const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
   return {
     run: (given) => {
       const inputs = given.map(prepared)

@@ -62,10 +62,19 @@ export const buildTree = (structure: Structure, leaves: Iterator<unknown>): unkn
       return leaves.next().value
     case 'array':
       return structure.items.map((item) => buildTree(item, leaves))
-    case 'record':
-      return Object.fromEntries(
-        structure.keys.map((key, i) => [key, buildTree(structure.items[i] as Structure, leaves)]),
-      )
+    case 'record': {
+      const { keys, items } = structure
+      const record: Record<string, unknown> = {}
+      for (let i = 0; i < keys.length; i++) {
+        const key = keys[i] as string
+        const value = buildTree(items[i] as Structure, leaves)
+        // An assignment to this key would set the prototype.
+        if (key === '__proto__')
+          Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })
+        else record[key] = value
+      }
+      return record
+    }
     case 'fixed':
       return structure.value
   }

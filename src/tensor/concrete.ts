@@ -1,6 +1,6 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
 import ndarray, { type NdArray } from 'ndarray'
-import { allocate, bufferFrom, type Buffer, type DType } from './dtype.ts'
+import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
 import { DTypeError, ShapeError } from './errors.ts'
 import { printTensor } from './print.ts'
 import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
@@ -9,20 +9,69 @@ import { Value } from './tensor.ts'
 /**
  * A tensor whose elements are known: an ndarray view over a typed array that the library never writes again.
  * Transposes, slices, steps, reversals and broadcasts are views on the same buffer.
+ *
+ * The view of contiguous elements is made when it is first asked for: results of compiled functions are often only
+ * handed on to the next call.
  */
 export class ConcreteTensor extends Value {
   readonly kind = 'concrete'
-  readonly view: NdArray<Buffer>
+  private known: NdArray<Buffer> | undefined
+  private readonly memory: ArrayBuffer | undefined
+  private readonly start: number
 
-  constructor(view: NdArray<Buffer>, dtype: DType) {
-    super(view.shape, dtype)
-    this.view = view
+  constructor(
+    shape: readonly number[],
+    dtype: DType,
+    view: NdArray<Buffer> | undefined,
+    memory: ArrayBuffer | undefined,
+    start: number,
+  ) {
+    super(shape, dtype)
+    this.known = view
+    this.memory = memory
+    this.start = start
+  }
+
+  get view(): NdArray<Buffer> {
+    this.known ??= ndarray(
+      viewBytes(this.dtype, this.memory as ArrayBuffer, this.start, sizeOf(this.shape) * bytesOf(this.dtype)),
+      this.shape as number[],
+    )
+    return this.known
+  }
+
+  /** The memory the elements lie in. */
+  get elementMemory(): ArrayBuffer {
+    return this.memory ?? this.view.data.buffer
+  }
+
+  /** The byte of `elementMemory` where the first element lies. */
+  get firstByte(): number {
+    if (this.memory !== undefined) return this.start
+    const { data, offset } = this.view
+    return data.byteOffset + offset * data.BYTES_PER_ELEMENT
+  }
+
+  /** Whether the elements are known to lie in row-major order without gaps. */
+  get isPlain(): boolean {
+    return this.memory !== undefined
   }
 
   override toString(): string {
     return printTensor(this)
   }
 }
+
+/** A tensor on contiguous elements in memory; the caller promises not to write to them again. */
+export const tensorIn = (
+  memory: ArrayBuffer,
+  firstByte: number,
+  dtype: DType,
+  shape: Sizes,
+): ConcreteTensor => new ConcreteTensor(shape, dtype, undefined, memory, firstByte)
+
+const onView = (view: NdArray<Buffer>, dtype: DType): ConcreteTensor =>
+  new ConcreteTensor(view.shape, dtype, view, undefined, 0)
 
 /** A view of `buffer`; the caller promises not to write to it again. */
 export const viewOf = (
@@ -33,7 +82,7 @@ export const viewOf = (
   offset = 0,
 ): ConcreteTensor =>
   // ndarray's types ask for mutable arrays; it copies both and changes neither.
-  new ConcreteTensor(ndarray(buffer, shape as number[], strides as number[], offset), dtype)
+  onView(ndarray(buffer, shape as number[], strides as number[], offset), dtype)
 
 /** A rank-0 tensor. */
 export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
@@ -44,6 +93,7 @@ export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
 
 /** Whether the elements lie in row-major order without gaps. */
 export const isContiguous = (tensor: ConcreteTensor): boolean => {
+  if (tensor.isPlain) return true
   const { shape } = tensor
   const { stride } = tensor.view
   let step = 1
@@ -206,7 +256,7 @@ export const fromNdarray = (view: NdArray): ConcreteTensor => {
     throw new DTypeError(
       `fromNdarray: expected float32, float64, int32, uint32 or uint8 elements, got ${view.dtype}`,
     )
-  return new ConcreteTensor(view as NdArray<Buffer>, dtype)
+  return onView(view as NdArray<Buffer>, dtype)
 }
 
 /** An ndarray on the same memory: nothing is copied. Writing to it would change the tensor. */
