@@ -1,5 +1,5 @@
 // Compiled functions next to loops written by hand in JavaScript, interleaved, float32:
-//   node --import tsx bench/compiled.ts [native|typescript]
+//   node --import tsx bench/compiled.ts [native|typescript] [threads]
 // Prints the median time of each in microseconds and the ratio, hand-written / compiled.
 import {
   add,
@@ -10,6 +10,7 @@ import {
   key,
   mul,
   normal,
+  setThreads,
   slice,
   softmax,
   sqrt,
@@ -25,6 +26,7 @@ import {
 
 const chosen = (process.argv[2] ?? backend()) as BackendName
 const options = { backend: chosen }
+setThreads(Number(process.argv[3] ?? 1))
 
 const median = (times: readonly number[]): number =>
   [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN
@@ -82,7 +84,11 @@ const compiledTanh = jit((x: Tensor) => tanh(x), options)
 compare(
   'tanh of 10⁶',
   () => compiledTanh(million),
-  () => Float32Array.from(millionElements, Math.tanh),
+  () => {
+    const out = new Float32Array(millionElements.length)
+    for (let i = 0; i < out.length; i++) out[i] = Math.tanh(millionElements[i] as number)
+    return out
+  },
 )
 
 const logits = normal(key(3), [128, 1024])
