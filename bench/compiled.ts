@@ -124,7 +124,8 @@ const adamStep = jit(({ p, m, v }: AdamState, g: Tensor): AdamState => {
   const second = add(mul(0.999, v), mul(0.001, square(g)))
   return { p: sub(p, mul(0.001, div(first, add(sqrt(second), 1e-8)))), m: first, v: second }
 }, options)
-const start: AdamState = { p: million, m: zeros([1_000_000]), v: zeros([1_000_000]) }
+// A state in memory of its own, as after any step.
+const start = adamStep({ p: million, m: zeros([1_000_000]), v: zeros([1_000_000]) }, million)
 compare(
   'Adam on 10⁶ parameters',
   () => adamStep(start, million),
