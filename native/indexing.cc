@@ -63,6 +63,13 @@ bool gather(const Program &program, const Indexing &x, Status *status) {
   return true;
 }
 
+// Integers wrap.
+template <class T>
+T sumOf(T a, T b) {
+  if constexpr (isReal<T>) return a + b;
+  else return static_cast<T>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+}
+
 template <class T>
 bool scatterAdd(const Program &program, const Indexing &x, Status *status) {
   const T *from = pointer<const T>(program, x.x);
@@ -75,7 +82,7 @@ bool scatterAdd(const Program &program, const Indexing &x, Status *status) {
         const int64_t index = picked(x, indices + i);
         if (index < 0) return refuse(x, "scatterAdd", indices + i, status);
         T *to = out + index * x.inner;
-        for (int64_t r = 0; r < x.inner; r++) to[r] = static_cast<T>(to[r] + from[r]);
+        for (int64_t r = 0; r < x.inner; r++) to[r] = sumOf(to[r], from[r]);
       }
   return true;
 }
