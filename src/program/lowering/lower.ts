@@ -1,9 +1,10 @@
 import type { KernelProgram } from '../../backend/kernel-program.ts'
 import { outputTypes, type Program } from '../../primitive/program.ts'
-import { copyElements, type ConcreteTensor } from '../../tensor/concrete.ts'
+import { copyElements, viewOf, type ConcreteTensor } from '../../tensor/concrete.ts'
+import { sizeOf } from '../../tensor/shape.ts'
 import { FusionError } from './fusion-error.ts'
 import { leafReference, type Storage } from './graph.ts'
-import type { Layout } from './layout.ts'
+import { compactLayout, type Layout } from './layout.ts'
 import { alignedSize, storageBytes } from './memory.ts'
 import { lowerRegion } from './region.ts'
 
@@ -19,25 +20,42 @@ export interface Lowered {
   readonly outputs: readonly OutputPlace[]
 }
 
+/** The elements along the axes that vary. */
+const compactTensor = (
+  { view, shape, dtype }: ConcreteTensor,
+  varies: readonly boolean[],
+): ConcreteTensor => {
+  const axes = [...shape.keys()].filter((axis) => varies[axis] === true)
+  return viewOf(
+    view.data,
+    dtype,
+    axes.map((axis) => shape[axis] as number),
+    axes.map((axis) => view.stride[axis] as number),
+    view.offset,
+  )
+}
+
 const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowered => {
   const constants = new Map<ConcreteTensor, Storage>()
   const constantOf = new Map<Storage, ConcreteTensor>()
   let constantBytes = 0
   const constantReference = (tensor: ConcreteTensor) => {
+    // Repeated elements are stored once: a number broadcast to a shape stays a number.
+    const varies = tensor.shape.map((n, axis) => n !== 1 && tensor.view.stride[axis] !== 0)
     const known = constants.get(tensor)
     const storage: Storage = known ?? {
       dtype: tensor.dtype,
-      size: tensor.size,
+      size: sizeOf(tensor.shape.filter((_, axis) => varies[axis] === true)),
       place: { space: 'constant', byteOffset: constantBytes },
     }
     if (known === undefined) {
       constants.set(tensor, storage)
-      constantOf.set(storage, tensor)
+      constantOf.set(storage, compactTensor(tensor, varies))
       const bytes = storageBytes(storage)
       constantBytes += bytes > 8 ? alignedSize(bytes) : 8
       if (constantBytes % 8 !== 0) constantBytes = alignedSize(constantBytes)
     }
-    return leafReference(storage, tensor.shape, undefined)
+    return { ...leafReference(storage, [], undefined), layout: compactLayout(tensor.shape, varies) }
   }
   const inputs = program.inputs.map(({ dtype, shape }, index) =>
     leafReference(
@@ -65,7 +83,7 @@ const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowe
   const planned = region.plan()
   const instructions = planned.emit(0)
   const bytes = new Uint8Array(alignedSize(constantBytes))
-  constants.forEach(({ place }, tensor) => {
+  constantOf.forEach((tensor, { place }) => {
     const { buffer, byteOffset, byteLength } = copyElements(tensor)
     bytes.set(
       new Uint8Array(buffer, byteOffset, byteLength),
