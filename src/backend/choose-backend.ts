@@ -2,10 +2,11 @@ import { ArgumentError } from '../tensor/errors.ts'
 import type { BackendName, Executor } from './executor.ts'
 import { nativeExecutor, setNativeThreads } from './native.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
+import { wasmExecutor } from './wasm.ts'
 
 /** Every executor of this build, the fastest first. */
 const executors = (): readonly Executor[] =>
-  [nativeExecutor(), typescriptExecutor].filter((executor) => executor !== undefined)
+  [nativeExecutor(), wasmExecutor(), typescriptExecutor].filter((executor) => executor !== undefined)
 
 const environment = (): string | undefined =>
   (globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } })
