@@ -5,7 +5,9 @@ import { nativeExecutor, nativeMachine, setNativeThreads } from '../../src/backe
 import { ArgumentError } from '../../src/tensor/errors.ts'
 import { bufferFrom } from '../../src/tensor/dtype.ts'
 import { executorLaws, mutationLaw } from './executor-laws.ts'
-import { randomProgram } from './random-kernel-programs.ts'
+import type { KernelProgram } from '../../src/backend/kernel-program.ts'
+import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import { outputOf, randomProgram } from './random-kernel-programs.ts'
 
 executorLaws('native', nativeExecutor)
 
@@ -33,7 +35,189 @@ describe.skipIf(executor === undefined)('the addon', () => {
       const sync = new ArrayBuffer(program.outputBytes)
       loaded.run(buffers, offsets, sync, 0)
       await Promise.all(runs)
-      for (const memory of memories) expect(Buffer.from(memory)).toEqual(Buffer.from(sync))
+      for (const memory of memories) expect(Buffer.compare(Buffer.from(memory), Buffer.from(sync))).toBe(0)
+    }
+  })
+
+  it('spreads large work over threads with the same results each time, close to those of one thread', () => {
+    const before = nativeMachine()!.threads
+    const shapes = [
+      { outer: [], rows: 1, columns: 300_000 },
+      { outer: [], rows: 3000, columns: 100 },
+      { outer: [], rows: 300, columns: 1000 },
+      { outer: [30], rows: 100, columns: 100 },
+      { outer: [2], rows: 2, columns: 80_000 },
+    ]
+    for (const space of shapes) {
+      const { outer, rows, columns } = space
+      const size = rows * columns
+      const total = outer.reduce((a, b) => a * b, size)
+      const outers = outer.reduce((a, b) => a * b, 1)
+      const x = bufferFrom(
+        'float32',
+        Array.from({ length: total }, (_, i) => Math.sin(i)),
+      )
+      const at = (offset: number) => ({ space: 'output', offset }) as const
+      const whole = { outerStrides: outer.map(() => size), rowStride: columns, columnStride: 1 }
+      const sum = { register: 3, reduction: 'sum' } as const
+      const sums = total
+      const largest = sums + outers * columns
+      const rowValues = largest + outers * 16
+      const program: KernelProgram = {
+        reproducible: false,
+        arenaBytes: 0,
+        constants: new Uint8Array(0),
+        inputBytes: [4 * total],
+        outputBytes: 4 * (rowValues + outers * rows),
+        instructions: [
+          {
+            kind: 'nest',
+            ...space,
+            loads: [
+              { dtype: 'float32', extent: 'full', place: { space: 'input', index: 0, offset: 0 }, ...whole },
+            ],
+            steps: [
+              { operation: 'tanh', dtype: 'float32', extent: 'full', inputs: [0] },
+              { operation: 'exp', dtype: 'float32', extent: 'full', inputs: [1] },
+              { operation: 'mul', dtype: 'float32', extent: 'full', inputs: [2, 0] },
+              { operation: 'rowSum', dtype: 'float32', extent: 'row', inputs: [3] },
+            ],
+            stores: [
+              { register: 3, place: at(0), ...whole },
+              {
+                register: 4,
+                place: at(rowValues),
+                outerStrides: outer.map(() => rows),
+                rowStride: 1,
+                columnStride: 0,
+              },
+            ],
+            accumulations: [
+              {
+                ...sum,
+                over: 'rows',
+                place: at(sums),
+                outerStrides: outer.map(() => columns),
+                columnStride: 1,
+              },
+              {
+                ...sum,
+                reduction: 'max',
+                over: 'all',
+                place: at(largest),
+                outerStrides: outer.map(() => 16),
+                columnStride: 0,
+              },
+            ],
+          },
+        ],
+      }
+      const withoutRows = {
+        ...program,
+        instructions: program.instructions.map((nest) =>
+          nest.kind === 'nest'
+            ? { ...nest, steps: nest.steps.slice(0, 3), stores: nest.stores.slice(0, 1) }
+            : nest,
+        ),
+      }
+      for (const one of [program, withoutRows, { ...program, reproducible: true }]) {
+        const resultOn = (threads: number): Float32Array => {
+          setNativeThreads(threads)
+          return new Float32Array(outputOf(executor!, one, [x]))
+        }
+        const [single, twice, again, four] = [resultOn(1), resultOn(2), resultOn(2), resultOn(4)]
+        setNativeThreads(before)
+        expect(Buffer.compare(Buffer.from(twice.buffer), Buffer.from(again.buffer))).toBe(0)
+        const expected = one.reproducible ? new Float32Array(outputOf(typescriptExecutor, one, [x])) : single
+        const tolerance = one.reproducible ? 0 : 1e-4
+        for (const result of [single, twice, four])
+          expect(
+            result.findIndex((v, i) => !(Math.abs(v - expected[i]!) <= tolerance * (1 + Math.abs(v)))),
+            JSON.stringify([space, one.reproducible]),
+          ).toBe(-1)
+      }
+    }
+  })
+
+  it('spreads products and what follows them over threads', () => {
+    const before = nativeMachine()!.threads
+    for (const [outer, m, n, k] of [
+      [[], 300, 200, 150],
+      [[], 100, 700, 100],
+      [[40], 32, 40, 30],
+    ] as const) {
+      const outers = outer.reduce((a: number, b: number) => a * b, 1)
+      const numbers = (count: number) =>
+        bufferFrom(
+          'float32',
+          Array.from({ length: count }, (_, i) => Math.sin(i)),
+        )
+      const inputs = [numbers(outers * m * k), numbers(outers * k * n), numbers(n)]
+      const at = (index: number) => ({ space: 'input', index, offset: 0 }) as const
+      const c = {
+        place: { space: 'output', offset: 0 },
+        outerStrides: outer.map(() => m * n),
+        rowStride: n,
+        columnStride: 1,
+      } as const
+      const program: KernelProgram = {
+        reproducible: false,
+        arenaBytes: 0,
+        constants: new Uint8Array(0),
+        inputBytes: inputs.map(({ byteLength }) => byteLength),
+        outputBytes: 4 * outers * (m * n + n),
+        instructions: [
+          {
+            kind: 'matmul',
+            dtype: 'float32',
+            outer,
+            m,
+            n,
+            k,
+            a: { place: at(0), outerStrides: outer.map(() => m * k), rowStride: k, columnStride: 1 },
+            b: { place: at(1), outerStrides: outer.map(() => k * n), rowStride: n, columnStride: 1 },
+            c,
+            epilogue: {
+              loads: [
+                { dtype: 'float32', extent: 'full', ...c },
+                {
+                  dtype: 'float32',
+                  extent: 'full',
+                  place: at(2),
+                  outerStrides: outer.map(() => 0),
+                  rowStride: 0,
+                  columnStride: 1,
+                },
+              ],
+              steps: [
+                { operation: 'add', dtype: 'float32', extent: 'full', inputs: [0, 1] },
+                { operation: 'tanh', dtype: 'float32', extent: 'full', inputs: [2] },
+              ],
+              stores: [{ register: 3, ...c }],
+              accumulations: [
+                {
+                  register: 3,
+                  reduction: 'sum',
+                  over: 'rows',
+                  place: { space: 'output', offset: outers * m * n },
+                  outerStrides: outer.map(() => n),
+                  columnStride: 1,
+                },
+              ],
+            },
+          },
+        ],
+      }
+      const expected = new Float32Array(outputOf(typescriptExecutor, program, inputs))
+      for (const threads of [1, 2, 3]) {
+        setNativeThreads(threads)
+        const result = new Float32Array(outputOf(executor!, program, inputs))
+        setNativeThreads(before)
+        expect(
+          result.findIndex((v, i) => !(Math.abs(v - expected[i]!) <= 1e-4 * (1 + Math.abs(expected[i]!)))),
+          JSON.stringify([outer, m, n, k, threads]),
+        ).toBe(-1)
+      }
     }
   })
 
