@@ -1,5 +1,6 @@
 // Nests: the work on every element of an iteration space, block by block, one call of a step kernel for each step
 // and block. What a block needs is decided when the program is loaded; a run only moves pointers.
+#include "chain_code.h"
 #include "memory.h"
 #include "program.h"
 #include "thread_pool.h"
@@ -17,10 +18,12 @@ constexpr int64_t rowsInFloat = 256;
 // Columns of a block across rows.
 constexpr int64_t crossingColumns = 64;
 constexpr int64_t lineBytes = 64;
+// Bytes written by a nest from which its stores go past the caches.
+constexpr int64_t streamedBytes = 8 << 20;
 
 enum OperationKind : uint8_t {
   ONE_INPUT, TWO_INPUTS, THREE_INPUTS, TWO_BY_ROW, THREE_BY_ROW, REDUCE_ROWS, EXPAND_ROWS, EXPAND_ONE, GATHER_BLOCK,
-  GATHER_RUN, TILE, STORE_BLOCK, STORE_RUN
+  GATHER_RUN, TILE, STORE_BLOCK, STORE_RUN, CHAIN, CHAIN_BY_ROW
 };
 
 // The form of step_kernels.h that an operation calls.
@@ -33,6 +36,19 @@ union Kernel {
   void (*scatter)(void *, int64_t, const void *, int64_t);
   void (*matrix)(void *, const void *, int64_t, int64_t, int64_t, int64_t);
 };
+
+// Cheap steps in one loop of machine code.
+struct ChainCall {
+  // The sources, then the stores; each is a value.
+  int32_t sourceCount, storeCount;
+  int32_t *operands;
+  // By row: bytes from row to row.
+  int64_t *advance;
+  ChainCode code;
+  // With stores that bypass the caches, or null.
+  ChainCode streaming;
+};
+constexpr int32_t largestChainSteps = 48, largestChainOperands = 160;
 
 struct Operation {
   OperationKind kind;
@@ -47,7 +63,11 @@ struct Operation {
     struct {
       int64_t row, column, size;
     } stride;
+    ChainCall *chain;
   };
+  // Of a step: what it computes, for what dtype.
+  StepOp step;
+  DType dtype;
 };
 
 // Where a value in memory lies; strides in bytes.
@@ -127,8 +147,11 @@ struct Value {
   int32_t asRows, asBlock;
 };
 
+bool isChain(const Operation &operation) { return operation.kind == CHAIN || operation.kind == CHAIN_BY_ROW; }
+
 struct Planner {
   Program &program;
+  Region &temporary;
   const NestBody &body;
   Nest &nest;
   const StepKernels &kernels;
@@ -155,6 +178,7 @@ struct Planner {
 
   Operation &append(Operation *list, int32_t &count, OperationKind kind, Extent span, int32_t out, int32_t a) {
     Operation &operation = list[count++];
+    operation.step = STEP_OPS;
     operation.kind = kind;
     operation.span = span;
     operation.out = out;
@@ -264,6 +288,8 @@ struct Planner {
                                          : work(kind, extent, out, inputs[0]);
     operation.b = inputs[1];
     operation.c = inputs[2];
+    operation.step = step.operation;
+    operation.dtype = data;
     if (step.arity == 1)
       operation.kernel.unary =
         step.operation == CAST ? kernels.cast[data][step.dtype] : kernels.unary[step.operation][data];
@@ -367,6 +393,147 @@ struct Planner {
     for (int32_t i = 0; i < kept; i++) nest.stores[i] = sorted[i];
   }
   Operation *sorted;
+  // Stores of chains bypass the caches.
+  bool streams;
+
+  // The rows of a block that a chain works on hold one element of the value.
+  bool isOneInChain(int32_t value) const { return values[value].extent != FULL; }
+
+  bool mayChain(const Operation &operation) const {
+    return operation.span == FULL && operation.step < STEP_OPS && isChainStep(operation.step, operation.dtype) &&
+           values[operation.out].dtype == operation.dtype;
+  }
+
+  int32_t usesOf(int32_t value, const Operation *list, int32_t count) const {
+    int32_t uses = 0;
+    for (int32_t i = 0; i < count; i++) uses += (list[i].a == value) + (list[i].b == value) + (list[i].c == value);
+    return uses;
+  }
+  int32_t allUses(int32_t value) const {
+    int32_t uses = usesOf(value, nest.work, nest.workCount) + usesOf(value, nest.stores, nest.storeCount) +
+                   usesOf(value, nest.after, nest.afterCount);
+    for (int32_t i = 0; i < nest.accumulatorCount; i++) uses += nest.accumulators[i].value == value;
+    return uses;
+  }
+
+  // Operations as one chain, or as two where the registers do not suffice.
+  void chained(const Operation *list, int32_t count, Operation *to, int32_t &made) {
+    if (count < 2 || !chainOf(list, count, to, made)) {
+      if (count > 2) {
+        chained(list, count / 2, to, made);
+        return chained(list + count / 2, count - count / 2, to, made);
+      }
+      for (int32_t i = 0; i < count; i++) to[made++] = list[i];
+    }
+  }
+
+  bool chainOf(const Operation *list, int32_t count, Operation *to, int32_t &made) {
+    ChainSource sources[largestChainOperands];
+    ChainStep steps[largestChainSteps];
+    ChainStore stores[largestChainSteps];
+    int32_t operands[largestChainOperands];
+    int32_t sourceCount = 0, storeCount = 0;
+    bool byRow = false;
+    const auto stepOf = [&](int32_t value) {
+      for (int32_t i = 0; i < count; i++)
+        if (list[i].out == value) return i;
+      return -1;
+    };
+    for (int32_t i = 0; i < count; i++) {
+      const int32_t inputs[3] = {list[i].a, list[i].b, list[i].c};
+      for (int32_t input : inputs) {
+        if (input < 0 || stepOf(input) >= 0) continue;
+        int32_t known = 0;
+        while (known < sourceCount && operands[known] != input) known++;
+        if (known < sourceCount) continue;
+        if (sourceCount == largestChainOperands - largestChainSteps) return false;
+        operands[sourceCount++] = input;
+        byRow = byRow || (values[input].extent == ROW && several);
+      }
+    }
+    for (int32_t i = 0; i < count; i++) {
+      ChainStep &step = steps[i];
+      step.operation = list[i].step;
+      const int32_t inputs[3] = {list[i].a, list[i].b, list[i].c};
+      for (int k = 0; k < 3; k++) {
+        step.inputs[k] = -1;
+        if (inputs[k] < 0) continue;
+        const int32_t inside = stepOf(inputs[k]);
+        int32_t source = 0;
+        while (inside < 0 && operands[source] != inputs[k]) source++;
+        step.inputs[k] = inside >= 0 ? sourceCount + inside : source;
+      }
+      const Value &out = values[list[i].out];
+      if (out.view == nullptr && allUses(list[i].out) == usesOf(list[i].out, list, count)) continue;
+      stores[storeCount] = {sourceCount + i, sourceCount + storeCount};
+      operands[sourceCount + storeCount++] = list[i].out;
+    }
+    for (int32_t i = 0; i < sourceCount; i++)
+      sources[i] = {byRow ? i : operands[i], isOneInChain(operands[i])};
+    for (int32_t i = 0; i < storeCount && !byRow; i++) stores[i].pointer = operands[stores[i].pointer];
+
+    const DType dtype = list[0].dtype;
+    const Chain chain{dtype, sourceCount, count, storeCount, sources, steps, stores};
+    ChainCall *call = program.region.array<ChainCall>(1);
+    int32_t *kept = program.region.array<int32_t>(sourceCount + storeCount);
+    int64_t *advance = program.region.array<int64_t>(sourceCount + storeCount);
+    if (program.region.exhausted || !keepChain(chain, false, call->code)) return false;
+    if (streams && storeCount > 0 && !byRow && !keepChain(chain, true, call->streaming)) return false;
+    call->sourceCount = sourceCount;
+    call->storeCount = storeCount;
+    call->operands = kept;
+    call->advance = advance;
+    for (int32_t i = 0; i < sourceCount + storeCount; i++) {
+      const Value &value = values[operands[i]];
+      const int64_t size = elementSize(value.dtype);
+      kept[i] = operands[i];
+      advance[i] = value.extent == FULL ? columns * size : value.extent == ROW ? size : 0;
+    }
+    Operation &operation = append(to, made, byRow ? CHAIN_BY_ROW : CHAIN, FULL, list[count - 1].out, list[count - 1].out);
+    operation.chain = call;
+    return true;
+  }
+
+  // Notes the code of a chain, to be made executable when the program is whole.
+  bool keepChain(const Chain &chain, bool streaming, ChainCode &code) {
+    constexpr int64_t room = 16384;
+    uint8_t *bytes = static_cast<uint8_t *>(program.chainRoom);
+    if (bytes == nullptr) bytes = program.chainRoom = static_cast<uint8_t *>(temporary.take(room));
+    if (bytes == nullptr) return false;
+    const int64_t size = writeChain(chain, streaming, bytes, room);
+    PendingChain *pending = size == 0 ? nullptr : temporary.array<PendingChain>(1);
+    uint8_t *copy = size == 0 ? nullptr : static_cast<uint8_t *>(temporary.take(size));
+    if (pending == nullptr || copy == nullptr) return false;
+    __builtin_memcpy(copy, bytes, static_cast<size_t>(size));
+    *pending = {copy, size, &code, program.pendingChains};
+    program.pendingChains = pending;
+    program.codeBytes += (size + lineBytes - 1) / lineBytes * lineBytes;
+    return true;
+  }
+
+  // Gathers cheap steps into chains. A chain stands where its last step stood; steps that do not need it go before.
+  void makeChains(Operation *to, Operation *open) {
+    int32_t made = 0, gathered = 0;
+    const auto close = [&] {
+      chained(open, gathered, to, made);
+      gathered = 0;
+    };
+    for (int32_t i = 0; i < nest.workCount; i++) {
+      const Operation &operation = nest.work[i];
+      if (mayChain(operation)) {
+        if (gathered == largestChainSteps || (gathered > 0 && open[0].dtype != operation.dtype)) close();
+        open[gathered++] = operation;
+        continue;
+      }
+      bool depends = values[operation.out].view != nullptr;
+      for (int32_t k = 0; k < gathered; k++) depends = depends || usesOf(open[k].out, &operation, 1) > 0;
+      if (depends) close();
+      to[made++] = operation;
+    }
+    close();
+    for (int32_t i = 0; i < made; i++) nest.work[i] = to[i];
+    nest.workCount = made;
+  }
 
   void use(int32_t value, int32_t at) {
     if (value >= 0 && values[value].lastUse < at) values[value].lastUse = at;
@@ -375,9 +542,14 @@ struct Planner {
   // Gives each value that is not memory a slot; those of a block are used again. Returns how many these are.
   int32_t allocate(int32_t *owners) {
     for (int32_t i = 0; i < nest.workCount; i++) {
-      use(nest.work[i].a, i);
-      use(nest.work[i].b, i);
-      use(nest.work[i].c, i);
+      const Operation &operation = nest.work[i];
+      if (isChain(operation)) {
+        for (int32_t k = 0; k < operation.chain->sourceCount; k++) use(operation.chain->operands[k], i);
+        continue;
+      }
+      use(operation.a, i);
+      use(operation.b, i);
+      use(operation.c, i);
     }
     for (int32_t i = 0; i < nest.accumulatorCount; i++) use(nest.accumulators[i].value, nest.workCount);
     for (int32_t i = 0; i < nest.storeCount; i++) use(nest.stores[i].a, nest.workCount + 1);
@@ -387,6 +559,24 @@ struct Planner {
     };
     for (int32_t i = 0; i < nest.workCount; i++) {
       const Operation &operation = nest.work[i];
+      const auto place = [&](int32_t value) {
+        int32_t slot = 0;
+        while (slot < count && owners[slot] >= 0) slot++;
+        if (slot == count) count++;
+        owners[slot] = value;
+        values[value].slot = slot;
+      };
+      if (isChain(operation)) {
+        // Loads may follow stores, so that nothing is written over what is read.
+        const ChainCall &call = *operation.chain;
+        for (int32_t k = 0; k < call.storeCount; k++) {
+          const int32_t out = call.operands[call.sourceCount + k];
+          if (values[out].view == nullptr) place(out);
+        }
+        for (int32_t k = 0; k < call.sourceCount; k++)
+          if (values[call.operands[k]].lastUse == i) release(call.operands[k]);
+        continue;
+      }
       const int32_t inputs[3] = {operation.a, operation.b, operation.c};
       Value &out = values[operation.out];
       const auto ends = [&](int32_t input) { return input >= 0 && values[input].lastUse == i; };
@@ -396,13 +586,7 @@ struct Planner {
       };
       for (int32_t input : inputs)
         if (ends(input) && mayHold(input)) release(input);
-      if (out.view == nullptr) {
-        int32_t slot = 0;
-        while (slot < count && owners[slot] >= 0) slot++;
-        if (slot == count) count++;
-        owners[slot] = operation.out;
-        out.slot = slot;
-      }
+      if (out.view == nullptr) place(operation.out);
       for (int32_t input : inputs)
         if (ends(input) && !mayHold(input)) release(input);
       if (out.lastUse < 0) release(operation.out);
@@ -432,6 +616,26 @@ double costOfStep(StepOp operation, DType dtype) {
       return 0.3 * width;
     default:
       return 0.08 * width;
+  }
+}
+
+inline void runChain(const ChainCall &call, char **values, int64_t n) {
+  if (call.streaming != nullptr) {
+    uintptr_t bits = 0;
+    for (int32_t i = 0; i < call.storeCount; i++)
+      bits |= reinterpret_cast<uintptr_t>(values[call.operands[call.sourceCount + i]]);
+    if (bits % lineBytes == 0) return call.streaming(values, n);
+  }
+  call.code(values, n);
+}
+
+void runChainByRow(const ChainCall &call, char **values, int64_t rows, int64_t columns) {
+  char *pointers[largestChainOperands];
+  const int32_t count = call.sourceCount + call.storeCount;
+  for (int32_t i = 0; i < count; i++) pointers[i] = values[call.operands[i]];
+  for (int64_t r = 0; r < rows; r++) {
+    call.code(pointers, columns);
+    for (int32_t i = 0; i < count; i++) pointers[i] += call.advance[i];
   }
 }
 
@@ -495,6 +699,12 @@ inline void runOperations(const Operation *operations, int32_t count, char **val
       }
       case STORE_RUN:
         operation->kernel.scatter(out, operation->stride.row, a, n);
+        break;
+      case CHAIN:
+        runChain(*operation->chain, values, n);
+        break;
+      case CHAIN_BY_ROW:
+        runChainByRow(*operation->chain, values, rows, columns);
         break;
     }
   }
@@ -747,6 +957,7 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   Extent *loadExtents = temporary.array<Extent>(body.loadCount);
   int32_t *owners = temporary.array<int32_t>(valueLimit);
   Operation *lists[4], *sorted = temporary.array<Operation>(body.storeCount + 1);
+  Operation *chains = temporary.array<Operation>(operationLimit), *open = temporary.array<Operation>(largestChainSteps);
   for (Operation *&list : lists) list = temporary.array<Operation>(operationLimit);
   if (region.exhausted || temporary.exhausted) return nullptr;
 
@@ -795,8 +1006,13 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   // An accumulation in the order of memory asks for whole rows or one after another.
   const bool crossing = transposed && !plain && !needsRows && !ascending && rows >= 4 && columns >= longRow;
   const bool several = crossing || (!plain && rows > 1 && columns < longRow);
-  Planner planner{program, body,   nest, *program.kernels, rows,        columns, several,
-                  plain,   crossing, values, 0, registerValues, loadExtents, sorted};
+  // What is written is not read again from the caches where there is much of it.
+  int64_t written = 0;
+  for (int32_t i = 0; i < body.storeCount; i++)
+    if (body.stores[i].view.extent == FULL) written += elementSize(body.stores[i].view.dtype);
+  const bool streams = nest.outerCount * rows * columns >= streamedBytes / larger(written, 1);
+  Planner planner{program, temporary, body,   nest, *program.kernels, rows,        columns, several,
+                  plain,   crossing, values, 0, registerValues, loadExtents, sorted, streams};
   for (int64_t i = 0; i < registers; i++) registerValues[i] = -1;
   for (int32_t i = 0; i < body.stepCount; i++) planner.step(i);
   for (int32_t i = 0; i < body.accumulationCount; i++) {
@@ -819,6 +1035,7 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   }
   for (int32_t i = 0; i < body.storeCount; i++) planner.store(i);
   planner.shortenStores();
+  if (!program.reproducible && makesChains()) planner.makeChains(chains, open);
   const int32_t blockSlots = planner.allocate(owners);
 
   int64_t widest = 1, tiles = 0, elements = rows * columns;
@@ -928,6 +1145,22 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   }
   return region.exhausted ? nullptr : made;
 }
+
+bool linkChains(Program &program) {
+  if (program.codeBytes == 0) return true;
+  program.code = allocateCode(program.codeBytes);
+  if (program.code == nullptr) return false;
+  uint8_t *at = program.code;
+  for (PendingChain *pending = program.pendingChains; pending != nullptr; pending = pending->next) {
+    __builtin_memcpy(at, pending->bytes, static_cast<size_t>(pending->size));
+    *pending->code = reinterpret_cast<ChainCode>(at);
+    at += (pending->size + lineBytes - 1) / lineBytes * lineBytes;
+  }
+  program.pendingChains = nullptr;
+  return sealCode(program.code, program.codeBytes);
+}
+
+void unlinkChains(Program &program) { freeCode(program.code, program.codeBytes); }
 
 void bindNest(const Program &program, Nest &nest) {
   for (int i = 0; i < nest.lanes; i++) {

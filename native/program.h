@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include "chain_code.h"
 #include "step_kernels.h"
 #include "vm.h"
 
@@ -157,6 +158,14 @@ struct Instruction {
   };
 };
 
+// Code of a chain that has yet to become executable, and who calls it.
+struct PendingChain {
+  const uint8_t *bytes;
+  int64_t size;
+  ChainCode *code;
+  PendingChain *next;
+};
+
 constexpr int maximumThreads = 64, maximumLoops = 8;
 
 struct Program {
@@ -172,6 +181,11 @@ struct Program {
   // Working memory of each thread: no two instructions use it at once.
   char *scratch[maximumThreads];
   int64_t scratchBytes;
+  // The machine code of all chains; while the program is loaded, room to write one in and those written so far.
+  uint8_t *code;
+  int64_t codeBytes;
+  uint8_t *chainRoom;
+  PendingChain *pendingChains;
   Block body;
   int64_t counters[maximumLoops];
   // Rough number of nanoseconds of one run on one thread.
@@ -196,6 +210,9 @@ bool decodeProgram(Program &, const int32_t *words, int64_t count, Region &tempo
 // pointers, once the memory of the program is there.
 Nest *planNest(Program &, const NestBody &, Region &temporary, double costAround);
 void bindNest(const Program &, Nest &);
+// linkChains makes the code of all nests executable, once all are planned; false where there is no memory.
+bool linkChains(Program &);
+void unlinkChains(Program &);
 void runNest(const Program &, Nest &, int threads);
 // The parts of one outer index, in the order of the caller and each on one of the threads, between begin and end.
 void beginNest(const Program &, Nest &, int64_t outer, int thread, int threads);

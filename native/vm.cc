@@ -263,12 +263,11 @@ Program *loadProgram(const int32_t *words, size_t count, const uint8_t *constant
   program->bytes[CONSTANT] = static_cast<int64_t>(constantBytes);
   Region temporary{};
   const bool decoded = decodeProgram(*program, words, static_cast<int64_t>(count), temporary, status);
-  temporary.release();
   bool ready = decoded;
   if (decoded) {
     program->bases[ARENA] = allocated(program->bytes[ARENA]);
     program->bases[CONSTANT] = allocated(program->bytes[CONSTANT]);
-    ready = program->bases[ARENA] != nullptr && program->bases[CONSTANT] != nullptr;
+    ready = program->bases[ARENA] != nullptr && program->bases[CONSTANT] != nullptr && linkChains(*program);
     for (int i = 0; i < program->threads && ready; i++) {
       program->scratch[i] = allocated(program->scratchBytes);
       ready = program->scratch[i] != nullptr;
@@ -277,6 +276,7 @@ Program *loadProgram(const int32_t *words, size_t count, const uint8_t *constant
       report(status, OUT_OF_MEMORY, "no memory for the ", program->bytes[ARENA] + program->bytes[CONSTANT],
              " bytes of the kernel program");
   }
+  temporary.release();
   if (!ready) {
     freeProgram(program);
     return nullptr;
@@ -294,6 +294,7 @@ void freeProgram(Program *program) {
     pgFree(program->bases[CONSTANT]);
   }
   for (char *scratch : program->scratch) pgFree(scratch);
+  unlinkChains(*program);
   program->region.release();
   pgFree(program);
 }
