@@ -978,13 +978,21 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   nest.accumulators = region.array<Accumulator>(body.accumulationCount);
   if (region.exhausted) return nullptr;
 
+  // Of a single element everything is full, so that it can be a chain.
+  bool reduces = false;
+  for (int32_t i = 0; i < body.stepCount; i++)
+    reduces = reduces || body.steps[i].operation == ROW_SUM || body.steps[i].operation == ROW_MAX;
+  const bool element = rows == 1 && columns == 1 && !reduces;
+  for (int32_t i = 0; i < body.stepCount && element; i++) body.steps[i].extent = FULL;
+  for (int32_t i = 0; i < body.storeCount && element; i++) body.stores[i].view.extent = FULL;
+
   // What is the same along columns, or rows too, is loaded once.
   bool plain = body.stepCount == 0 && body.storeCount == 0, transposed = false;
   for (int32_t i = 0; i < body.loadCount; i++) {
     const View &view = body.loads[i];
     const int64_t row = view.strides[rowAxis], column = view.strides[columnAxis];
-    Extent extent = view.extent;
-    if (rows > 0 && columns > 0) {
+    Extent extent = element ? FULL : view.extent;
+    if (rows > 0 && columns > 0 && !element) {
       if (extent == FULL && column == 0 && columns > 1) extent = ROW;
       if (extent == ROW && row == 0) extent = ONE;
     }
@@ -994,10 +1002,7 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
     transposed = transposed || (extent == FULL && columns > 1 && column != 1 && size(row) < size(column));
   }
   for (int32_t i = 0; i < body.accumulationCount; i++) plain = plain && body.accumulations[i].overRows;
-  bool reduces = false, needsRows = false, ascending = false;
-  for (int32_t i = 0; i < body.stepCount; i++)
-    reduces = reduces || body.steps[i].operation == ROW_SUM || body.steps[i].operation == ROW_MAX;
-  needsRows = reduces;
+  bool needsRows = reduces, ascending = false;
   // A row value is written once, and not before every part of the row has read it.
   for (int32_t i = 0; i < body.storeCount; i++) needsRows = needsRows || body.stores[i].view.extent == ROW;
   for (int32_t i = 0; i < body.accumulationCount; i++) ascending = ascending || !body.accumulations[i].overRows;

@@ -2,7 +2,7 @@ import { stepOperations, type StepOperation } from '../../backend/kernel-program
 import type { Equation, Program } from '../../primitive/program.ts'
 import { variableTypes } from '../../primitive/program.ts'
 import { sizeOf } from '../../tensor/shape.ts'
-import type { Typed } from '../../primitive/primitive.ts'
+import type { Region, Typed } from '../../primitive/primitive.ts'
 import { FusionError } from './fusion-error.ts'
 import type { Fusion } from './fusion.ts'
 import type { RegionContext } from './region.ts'
@@ -26,6 +26,7 @@ import {
   slicedLayout,
   transposedLayout,
 } from './layout.ts'
+import { zeroOf } from './zero.ts'
 
 /** A program as groups of nodes, in the order of execution. */
 export interface Built {
@@ -234,6 +235,60 @@ export const buildGroups = (
     }
   }
 
+  /** Parts that follow each other along an axis, each written where it belongs by the group that computes it. */
+  const joined = (parts: readonly Reference[], axis: number, { dtype, shape }: Typed): Reference => {
+    const storage: Storage = { dtype, size: sizeOf(shape) }
+    const whole = contiguousLayout(shape)
+    let before = 0
+    for (const part of parts) {
+      const own = part.layout.shape
+      const { strides, offset } = slicedLayout(
+        whole,
+        own.map((_, i) => (i === axis ? before : 0)),
+        own.map(() => 1),
+        own,
+      )
+      before += own[axis] ?? 0
+      if (sizeOf(own) === 0) continue
+      fusion.place({
+        ...nodeOf({ kind: 'part' }, dtype, own, [part]),
+        layout: { shape: own, strides, offset: 0 },
+        storage: { dtype, size: sizeOf(own), within: { storage, offset } },
+      })
+    }
+    const group = fusion.append({
+      kind: 'other',
+      domain: [],
+      nodes: [],
+      outer: undefined,
+      columns: undefined,
+      other: { work: { kind: 'joined' }, reads: [], writes: [storage] },
+    })
+    return leafReference(storage, shape, group)
+  }
+
+  /** Zeros, the elements and zeros, where a pad adds zeros along one axis and not between elements. */
+  const padParts = (
+    operand: Reference,
+    { start, step }: Region,
+    { dtype, shape }: Typed,
+  ): { readonly references: readonly Reference[]; readonly axis: number } | undefined => {
+    const inner = operand.layout.shape
+    const axes = [...shape.keys()].filter((axis) => shape[axis] !== inner[axis])
+    const [axis] = axes
+    if (axis === undefined || axes.length > 1 || step[axis] !== 1 || inner[axis] === 0) return undefined
+    const zeros = (n: number): Reference => {
+      const own = shape.map((size, i) => (i === axis ? n : size))
+      return {
+        root: constantReference(zeroOf(dtype)).root,
+        layout: { shape: own, strides: own.map(() => 0), offset: 0 },
+      }
+    }
+    const before = start[axis] ?? 0
+    const after = (shape[axis] ?? 0) - before - (inner[axis] ?? 0)
+    return { references: [zeros(before), operand, zeros(after)], axis }
+  }
+
   const lowerEquation = (equation: Equation): readonly Reference[] => {
     const [first] = equation.inputs
     const x = first === undefined ? undefined : at(first)
@@ -292,8 +347,11 @@ export const buildGroups = (
         group.nodes.push(product)
         return [referenceTo(product)]
       }
-      case 'pad':
-      case 'concat': {
+      case 'concat':
+        return [joined(equation.inputs.map(at), equation.params.axis, output)]
+      case 'pad': {
+        const parts = padParts(operand, equation.params, output)
+        if (parts !== undefined) return [joined(parts.references, parts.axis, output)]
         const reads = equation.inputs.map((variable) => {
           materialize(fusion, at(variable))
           return at(variable)

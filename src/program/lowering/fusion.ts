@@ -1,5 +1,5 @@
 import { FusionError } from './fusion-error.ts'
-import { axesShown, isVarying, type Group, type Node, type Reference } from './graph.ts'
+import { axesShown, isDense, isVarying, type Group, type Node, type Reference } from './graph.ts'
 
 /** Small nodes are computed once, apart, rather than again in every group that uses them. */
 const smallDomain = 64
@@ -155,7 +155,8 @@ export const startFusion = (fuse: boolean): Fusion => {
     const good = node.operands.every((operand) => {
       const { root } = operand
       if (root.kind === 'leaf') return true
-      const inner = node.work.kind === 'copy' ? undefined : alignmentIn(operand, alignment)
+      const apart = node.work.kind === 'copy' || (node.work.kind === 'part' && !isDense(operand.layout))
+      const inner = apart ? undefined : alignmentIn(operand, alignment)
       if (inner !== undefined) return fits(root, inner, plan, memo, false)
       if (root.group !== undefined) return root.group.position < group.position
       if (earliest(root, memo).position >= group.position) return false

@@ -13,7 +13,15 @@ export interface Storage {
   place?:
     | { readonly space: 'arena' | 'constant' | 'output'; readonly byteOffset: number }
     | { readonly space: 'input'; readonly index: number }
+  /** The number that all its elements are, where that is known. */
+  readonly constant?: number
+  /** A part of another storage, from this element on. */
+  readonly within?: { readonly storage: Storage; readonly offset: number }
 }
+
+/** The storage that has memory of its own. */
+export const ownerOf = (storage: Storage): Storage =>
+  storage.within === undefined ? storage : ownerOf(storage.within.storage)
 
 /** Something other than a node that holds elements; `after` is the group that writes it. */
 export interface Leaf {
@@ -27,6 +35,8 @@ export type NodeWork =
   | { readonly kind: 'step'; readonly operation: StepOperation }
   /** The elements of its one operand, laid out without gaps or repetition. */
   | { readonly kind: 'copy' }
+  /** The elements of its one operand, in a part of a larger storage. */
+  | { readonly kind: 'part' }
   | { readonly kind: 'product' }
   | { readonly kind: 'rowReduction'; readonly operation: 'rowSum' | 'rowMax' }
   | { readonly kind: 'accumulation'; readonly reduction: 'sum' | 'max'; readonly over: 'rows' | 'all' }
@@ -71,7 +81,11 @@ export interface Group {
 
 /** An instruction of another kind. */
 export interface OtherWork {
-  readonly work: { readonly kind: 'zeros' } | { readonly kind: 'equation'; readonly equation: Equation }
+  readonly work:
+    | { readonly kind: 'zeros' }
+    /** What stands before it has written the parts of its one output. */
+    | { readonly kind: 'joined' }
+    | { readonly kind: 'equation'; readonly equation: Equation }
   readonly reads: readonly Reference[]
   readonly writes: readonly Storage[]
 }
@@ -86,7 +100,7 @@ export const nodeOf = (
   shape: readonly number[],
   operands: readonly Reference[],
 ): Node => {
-  const dense = work.kind === 'copy' || sizeOf(shape) === 0
+  const dense = work.kind === 'copy' || work.kind === 'part' || sizeOf(shape) === 0
   const varies = shape.map(
     (n, axis) => n !== 1 && (dense || operands.some(({ layout }) => layout.strides[axis] !== 0)),
   )
@@ -99,6 +113,10 @@ export const nodeOf = (
     alignment: [],
   }
 }
+
+/** Whether every position has an element of its own. */
+export const isDense = ({ shape, strides }: Layout): boolean =>
+  shape.every((n, axis) => n === 1 || strides[axis] !== 0)
 
 /** The number of elements a node stores. */
 export const storedSize = ({ layout }: Node): number =>

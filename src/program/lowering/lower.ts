@@ -1,6 +1,6 @@
 import type { KernelProgram } from '../../backend/kernel-program.ts'
 import { outputTypes, type Program } from '../../primitive/program.ts'
-import { copyElements, viewOf, type ConcreteTensor } from '../../tensor/concrete.ts'
+import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../tensor/concrete.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { FusionError } from './fusion-error.ts'
 import { leafReference, type Storage } from './graph.ts'
@@ -35,21 +35,37 @@ const compactTensor = (
   )
 }
 
+/** Whether every element is the same, as where a number was added up to a full tensor. */
+const allAlike = (tensor: ConcreteTensor): boolean => {
+  const { data, offset, stride } = tensor.view
+  const first = data[offset]
+  return (
+    tensor.shape.every((n, axis) => n === 1 || stride[axis] === 0) ||
+    (isContiguous(tensor) && data.subarray(offset, offset + tensor.size).every((x) => Object.is(x, first)))
+  )
+}
+
 const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowered => {
-  const constants = new Map<ConcreteTensor, Storage>()
+  // By the tensor, or by the one number all its elements are.
+  const constants = new Map<ConcreteTensor | string, Storage>()
   const constantOf = new Map<Storage, ConcreteTensor>()
   let constantBytes = 0
   const constantReference = (tensor: ConcreteTensor) => {
     // Repeated elements are stored once: a number broadcast to a shape stays a number.
-    const varies = tensor.shape.map((n, axis) => n !== 1 && tensor.view.stride[axis] !== 0)
-    const known = constants.get(tensor)
+    const alike = allAlike(tensor)
+    const varies = tensor.shape.map((n, axis) => n !== 1 && !alike && tensor.view.stride[axis] !== 0)
+    const constant = alike ? tensor.view.data[tensor.view.offset] : undefined
+    const key =
+      constant === undefined ? tensor : `${tensor.dtype} ${Object.is(constant, -0) ? '-0' : String(constant)}`
+    const known = constants.get(key)
     const storage: Storage = known ?? {
       dtype: tensor.dtype,
       size: sizeOf(tensor.shape.filter((_, axis) => varies[axis] === true)),
       place: { space: 'constant', byteOffset: constantBytes },
+      ...(constant === undefined ? {} : { constant }),
     }
     if (known === undefined) {
-      constants.set(tensor, storage)
+      constants.set(key, storage)
       constantOf.set(storage, compactTensor(tensor, varies))
       const bytes = storageBytes(storage)
       constantBytes += bytes > 8 ? alignedSize(bytes) : 8

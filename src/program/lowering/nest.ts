@@ -47,6 +47,12 @@ interface PlannedStep {
   readonly inputs: readonly number[]
 }
 
+/** A constant that takes a zero, and nothing else, to zero. */
+const isFactor = ({ root }: Reference): boolean => {
+  const value = root.storage?.constant
+  return value !== undefined && Number.isFinite(value) && value !== 0
+}
+
 /** Strides over the axes of the domain from strides over aligned axes. */
 const overDomain = (
   strides: readonly number[],
@@ -59,6 +65,8 @@ const overDomain = (
   })
   return result
 }
+
+const isCopy = ({ work }: Node): boolean => work.kind === 'copy' || work.kind === 'part'
 
 const storageOf = ({ root }: Reference): Storage => {
   if (root.storage === undefined) throw new FusionError()
@@ -155,7 +163,7 @@ export const planNest = (group: Group, product: Storage | undefined): NestPlan =
         operandOf(
           operand,
           node.operandAlignment ?? node.alignment,
-          node.work.kind === 'copy' || node.operandAlignment !== undefined,
+          isCopy(node) || node.operandAlignment !== undefined,
         ),
       ),
     }))
@@ -166,12 +174,20 @@ export const planNest = (group: Group, product: Storage | undefined): NestPlan =
   const registerOf = (operand: Operand): number =>
     'load' in operand ? operand.load : (registers.get(operand.node) as number)
   const steps: PlannedStep[] = []
+  // What is computed already from the same registers is not computed again.
+  const computed = new Map<string, number>()
   for (const { node, operands } of planned) {
     const { work } = node
-    if (work.kind === 'copy') registers.set(node, registerOf(operands[0] as Operand))
+    if (isCopy(node)) registers.set(node, registerOf(operands[0] as Operand))
     if (work.kind === 'step' || work.kind === 'rowReduction') {
-      registers.set(node, loads.length + steps.length)
-      steps.push({ operation: work.operation, dtype: node.dtype, inputs: operands.map(registerOf) })
+      const inputs = operands.map(registerOf)
+      const operation =
+        work.operation === 'absorbingMul' && node.operands.some(isFactor) ? 'mul' : work.operation
+      const key = `${operation} ${node.dtype} ${inputs.join()}`
+      const known = computed.get(key) ?? loads.length + steps.length
+      computed.set(key, known)
+      registers.set(node, known)
+      if (known === loads.length + steps.length) steps.push({ operation, dtype: node.dtype, inputs })
     }
   }
   const stored = group.nodes.filter(
@@ -304,7 +320,8 @@ const strideAlong = (strides: readonly number[], axes: readonly number[]): numbe
   return last === undefined ? 0 : (strides[last] as number)
 }
 
-export const placeOf = ({ place, dtype }: Storage, offset: number): Place => {
+export const placeOf = ({ place, dtype, within }: Storage, offset: number): Place => {
+  if (within !== undefined) return placeOf(within.storage, within.offset + offset)
   if (place === undefined) throw new FusionError()
   if (place.space === 'input') return { space: 'input', index: place.index, offset }
   const bytes = bytesOf(dtype)

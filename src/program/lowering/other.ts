@@ -32,6 +32,7 @@ export const emitOther = (
   const [out] = writes
   const [zeroStorage] = zero
   if (out === undefined || zeroStorage === undefined) throw new FusionError()
+  if (work.kind === 'joined') return []
   if (work.kind === 'zeros') return filled(zeroStorage, out)
   const { equation } = work
   const at = (i: number): ReturnType<typeof placeOf> => placeOf(reads[i]?.root.storage as Storage, 0)
@@ -56,20 +57,6 @@ export const emitOther = (
           accessOf(out, layout),
         ),
       ]
-    }
-    case 'concat': {
-      const { axis } = equation.params
-      const whole = contiguousLayout(equation.outputs[0]?.shape ?? [])
-      return reads.flatMap(({ root, layout }, i) => {
-        const before = reads.slice(0, i).reduce((sum, read) => sum + (read.layout.shape[axis] ?? 0), 0)
-        const part = slicedLayout(
-          whole,
-          layout.shape.map((_, j) => (j === axis ? before : 0)),
-          layout.shape.map(() => 1),
-          layout.shape,
-        )
-        return copied(layout.shape, accessOf(root.storage as Storage, layout), accessOf(out, part))
-      })
     }
     case 'cumsum':
       return [

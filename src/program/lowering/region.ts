@@ -1,11 +1,11 @@
 import type { Instruction, NestBody } from '../../backend/kernel-program.ts'
 import type { StructuralParameters, Program } from '../../primitive/program.ts'
 import type { ConcreteTensor } from '../../tensor/concrete.ts'
-import { fromElements } from '../../tensor/concrete.ts'
 import type { DType } from '../../tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../tensor/shape.ts'
+import { joinPads } from '../passes/join-pads.ts'
 import { buildGroups } from './build.ts'
-import { storageOf } from './graph.ts'
+import { ownerOf, storageOf } from './graph.ts'
 import { startFusion } from './fusion.ts'
 import { FusionError } from './fusion-error.ts'
 import { leafReference, type Group, type Node, type Reference, type Storage } from './graph.ts'
@@ -23,6 +23,7 @@ import {
 } from './nest.ts'
 import { nestInstructions } from './nest-instructions.ts'
 import { emitOther } from './other.ts'
+import { zeroOf } from './zero.ts'
 
 export interface RegionContext {
   readonly fuse: boolean
@@ -78,7 +79,7 @@ export const lowerRegion = (
   context: RegionContext,
 ): Region => {
   const fusion = startFusion(context.fuse)
-  const { outputs } = buildGroups(program, fusion, inputs, context)
+  const { outputs } = buildGroups(joinPads(program), fusion, inputs, context)
 
   const nestWork = (group: Group): Work => {
     const plan = planNest(group, undefined)
@@ -358,7 +359,8 @@ export const lowerRegion = (
       .filter((group) => group.nodes.length > 0 || group.other !== undefined)
       .map(workOf)
     const lives = new Map<Storage, { first: number; last: number }>()
-    const touch = (storage: Storage, at: number): void => {
+    const touch = (part: Storage, at: number): void => {
+      const storage = ownerOf(part)
       if (storage.place !== undefined || given.has(storage)) return
       const known = lives.get(storage)
       lives.set(storage, { first: Math.min(known?.first ?? at, at), last: Math.max(known?.last ?? at, at) })
@@ -389,13 +391,4 @@ export const lowerRegion = (
   }
 
   return { outputs, plan }
-}
-
-const zeros = new Map<DType, ConcreteTensor>()
-
-/** One zero of each dtype, so that constants are shared. */
-const zeroOf = (dtype: DType): ConcreteTensor => {
-  const known = zeros.get(dtype) ?? fromElements(0, { dtype })
-  zeros.set(dtype, known)
-  return known
 }
