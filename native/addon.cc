@@ -1,4 +1,4 @@
-// The executor as a Node addon: load(words, constants) gives { run, runAsync }; isa(), threads(), setThreads(count).
+// The executor as a Node addon: load(words, constants, table) gives { run, runAsync }; isa(), threads(), setThreads(count).
 #define NAPI_VERSION 8
 #include <node_api.h>
 #include <cmath>
@@ -29,6 +29,9 @@ struct Loaded {
   size_t inputs, output;
   Memory *memories;
   const uint8_t **pointers;
+  // Offset in the output, then for each input its buffer and the offset there; written by JavaScript before a run.
+  const double *table;
+  napi_ref tableReference;
   int64_t held;
   int references;
 };
@@ -42,6 +45,7 @@ void release(napi_env env, Loaded *loaded) {
   if (--loaded->references > 0) return;
   int64_t total;
   napi_adjust_external_memory(env, -loaded->held, &total);
+  napi_delete_reference(env, loaded->tableReference);
   puregrad::freeProgram(loaded->program);
   pgFree(loaded->memories);
   pgFree(loaded->pointers);
@@ -66,24 +70,24 @@ const char *codeOf(int code) {
 
 // A multiple of 8 from which `bytes` bytes lie in memory, or false.
 bool within(const Memory &memory, double offset, size_t bytes, uint8_t *&start) {
-  if (!(offset >= 0 && offset <= static_cast<double>(memory.size)) || std::fmod(offset, 8) != 0) return false;
+  if (!(offset >= 0 && offset <= static_cast<double>(memory.size))) return false;
   const size_t at = static_cast<size_t>(offset);
-  if (memory.size - at < bytes) return false;
+  if (static_cast<double>(at) != offset || at % 8 != 0 || memory.size - at < bytes) return false;
   start = memory.bytes == nullptr ? nullptr : memory.bytes + at;
   return true;
 }
 
-// The arguments of a run: the distinct buffers; [offset in output, then for each input its buffer and offset];
-// the output.
+// The arguments of a run: the distinct buffers and the output.
 struct Call {
   Loaded *loaded;
-  napi_value arguments[3];
+  napi_value arguments[2];
   uint32_t buffers;
   uint8_t *output;
 };
 
+// Pointers go to `pointers`, those of the program where there is none.
 bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t **pointers) {
-  size_t count = 3;
+  size_t count = 2;
   void *data = nullptr;
   if (napi_get_cb_info(env, info, &count, call.arguments, nullptr, &data) != napi_ok) return false;
   Loaded &loaded = *(call.loaded = static_cast<Loaded *>(data));
@@ -91,7 +95,8 @@ bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t *
     failed(env, "ERR_INVALID_ARG", message);
     return false;
   };
-  if (count < 3) return refuse("run: expected buffers, a table and an output");
+  if (pointers == nullptr) pointers = loaded.pointers;
+  if (count < 2) return refuse("run: expected buffers and an output");
   if (napi_get_array_length(env, call.arguments[0], &call.buffers) != napi_ok)
     return refuse("run: expected an array of buffers");
   if (call.buffers > loaded.inputs) return refuse("run: expected no more buffers than inputs");
@@ -104,16 +109,10 @@ bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t *
       return refuse("run: expected ArrayBuffers");
     memory.bytes = static_cast<uint8_t *>(bytes);
   }
-  napi_typedarray_type type;
-  size_t length = 0;
-  void *tableData = nullptr;
-  if (napi_get_typedarray_info(env, call.arguments[1], &type, &length, &tableData, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array || length != 1 + 2 * loaded.inputs)
-    return refuse("run: expected a Float64Array with a buffer and an offset for each input");
-  const double *table = static_cast<const double *>(tableData);
+  const double *table = loaded.table;
   Memory output;
   void *bytes = nullptr;
-  if (napi_get_arraybuffer_info(env, call.arguments[2], &bytes, &output.size) != napi_ok)
+  if (napi_get_arraybuffer_info(env, call.arguments[1], &bytes, &output.size) != napi_ok)
     return refuse("run: expected an ArrayBuffer for the output");
   output.bytes = static_cast<uint8_t *>(bytes);
   const auto outside = [&](const char *message) {
@@ -125,9 +124,9 @@ bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t *
   for (size_t i = 0; i < loaded.inputs; i++) {
     const double index = table[1 + 2 * i];
     uint8_t *start = nullptr;
-    if (!(index >= 0 && index < call.buffers) || index != std::floor(index))
-      return outside("run: there is no such buffer");
-    if (!within(loaded.memories[static_cast<size_t>(index)], table[2 + 2 * i],
+    const uint32_t buffer = index >= 0 && index < call.buffers ? static_cast<uint32_t>(index) : call.buffers;
+    if (static_cast<double>(buffer) != index || buffer == call.buffers) return outside("run: there is no such buffer");
+    if (!within(loaded.memories[buffer], table[2 + 2 * i],
                 puregrad::inputBytes(loaded.program, i), start))
       return outside("run: an input does not lie in its buffer at a multiple of 8 bytes");
     pointers[i] = start;
@@ -136,11 +135,8 @@ bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t *
 }
 
 napi_value run(napi_env env, napi_callback_info info) {
-  size_t none = 0;
-  void *data = nullptr;
-  napi_get_cb_info(env, info, &none, nullptr, nullptr, &data);
   Call call;
-  if (!readCall(env, info, call, static_cast<Loaded *>(data)->pointers)) return nullptr;
+  if (!readCall(env, info, call, nullptr)) return nullptr;
   Status status;
   {
     const std::lock_guard<std::mutex> lock(running);
@@ -216,7 +212,7 @@ napi_value runAsync(napi_env env, napi_callback_info info) {
   }
   job->output = call.output;
   for (uint32_t i = 0; i <= call.buffers; i++) {
-    napi_value buffer = call.arguments[2];
+    napi_value buffer = call.arguments[1];
     if (i < call.buffers) napi_get_element(env, call.arguments[0], i, &buffer);
     if (napi_create_reference(env, buffer, 1, &references[job->count]) == napi_ok) job->count++;
   }
@@ -234,28 +230,37 @@ napi_value runAsync(napi_env env, napi_callback_info info) {
 void finalize(napi_env env, void *data, void *) { release(env, static_cast<Loaded *>(data)); }
 
 napi_value load(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value arguments[2];
+  size_t count = 3;
+  napi_value arguments[3];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   napi_typedarray_type type;
-  size_t words = 0, constants = 0;
-  void *wordData = nullptr, *constantData = nullptr;
-  if (count < 2 ||
+  size_t words = 0, constants = 0, entries = 0;
+  void *wordData = nullptr, *constantData = nullptr, *tableData = nullptr;
+  if (count < 3 ||
       napi_get_typedarray_info(env, arguments[0], &type, &words, &wordData, nullptr, nullptr) != napi_ok ||
       type != napi_int32_array)
     return failed(env, "ERR_INVALID_ARG", "load: expected an Int32Array of words");
   if (napi_get_typedarray_info(env, arguments[1], &type, &constants, &constantData, nullptr, nullptr) != napi_ok ||
       type != napi_uint8_array)
     return failed(env, "ERR_INVALID_ARG", "load: expected a Uint8Array of constants");
+  if (napi_get_typedarray_info(env, arguments[2], &type, &entries, &tableData, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array)
+    return failed(env, "ERR_INVALID_ARG", "load: expected a Float64Array for the table");
   Status status;
   Program *program = puregrad::loadProgram(static_cast<const int32_t *>(wordData), words,
                                            static_cast<const uint8_t *>(constantData), constants, &status);
   if (program == nullptr) return failed(env, codeOf(status.code), status.message);
   const size_t inputs = puregrad::inputCount(program);
+  if (entries != 1 + 2 * inputs) {
+    puregrad::freeProgram(program);
+    return failed(env, "ERR_INVALID_ARG", "load: expected a table with a buffer and an offset for each input");
+  }
+  napi_ref tableReference = nullptr;
   Loaded *loaded = arrayOf<Loaded>(1);
   Memory *memories = arrayOf<Memory>(inputs);
   const uint8_t **pointers = arrayOf<const uint8_t *>(inputs);
-  if (loaded == nullptr || memories == nullptr || pointers == nullptr) {
+  if (loaded == nullptr || memories == nullptr || pointers == nullptr ||
+      napi_create_reference(env, arguments[2], 1, &tableReference) != napi_ok) {
     pgFree(loaded);
     pgFree(memories);
     pgFree(pointers);
@@ -263,7 +268,8 @@ napi_value load(napi_env env, napi_callback_info info) {
     return failed(env, "OUT_OF_MEMORY", "no memory for the kernel program");
   }
   const int64_t held = program->bytes[puregrad::ARENA] + program->bytes[puregrad::CONSTANT] + program->scratchBytes;
-  *loaded = Loaded{program, inputs, puregrad::outputBytes(program), memories, pointers, held, 1};
+  *loaded = Loaded{program, inputs, puregrad::outputBytes(program), memories, pointers,
+                   static_cast<const double *>(tableData), tableReference, held, 1};
   int64_t total;
   napi_adjust_external_memory(env, held, &total);
   napi_value result;

@@ -4,24 +4,23 @@ import type { Executor } from './executor.ts'
 
 /** What the addon of `native/addon.cc` exports. */
 interface Addon {
-  readonly load: (words: Int32Array<ArrayBuffer>, constants: Uint8Array<ArrayBuffer>) => NativeProgram
+  readonly load: (
+    words: Int32Array<ArrayBuffer>,
+    constants: Uint8Array<ArrayBuffer>,
+    table: Float64Array<ArrayBuffer>,
+  ) => NativeProgram
   readonly isa: () => string
   readonly threads: () => number
   readonly setThreads: (count: number) => void
 }
 
-/** The table holds the offset of the output, then for each input the number of its buffer and its offset there. */
+/**
+ * Runs read the table they were loaded with: the offset of the output, then for each input the number of its buffer
+ * and its offset there.
+ */
 interface NativeProgram {
-  readonly run: (
-    buffers: readonly ArrayBuffer[],
-    table: Float64Array<ArrayBuffer>,
-    output: ArrayBuffer,
-  ) => void
-  readonly runAsync: (
-    buffers: readonly ArrayBuffer[],
-    table: Float64Array<ArrayBuffer>,
-    output: ArrayBuffer,
-  ) => Promise<void>
+  readonly run: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => void
+  readonly runAsync: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => Promise<void>
 }
 
 /** Node hands out its modules without an import, so that this file loads in browsers too. */
@@ -77,30 +76,29 @@ const tabulate = (
 const executorOf = (addon: Addon): Executor => ({
   name: 'native',
   load: (program) => {
+    // The addon reads it where it is, which saves looking it up at each run.
+    const table = new Float64Array(2 * program.inputBytes.length + 1)
     const load = (): NativeProgram => {
       try {
-        return addon.load(encodeKernelProgram(program), program.constants)
+        return addon.load(encodeKernelProgram(program), program.constants, table)
       } catch (error) {
         throw translated(error)
       }
     }
     const native = load()
-    const entries = 2 * program.inputBytes.length + 1
-    const table = new Float64Array(entries)
     return {
       run: (buffers, byteOffsets, output, outputOffset) => {
         const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
         try {
-          native.run(distinct, table, output)
+          native.run(distinct, output)
         } catch (error) {
           throw translated(error)
         }
       },
       runAsync: async (buffers, byteOffsets, output, outputOffset) => {
-        const own = new Float64Array(entries)
-        const distinct = tabulate(own, buffers, byteOffsets, outputOffset)
+        const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
         try {
-          await native.runAsync(distinct, own, output)
+          await native.runAsync(distinct, output)
         } catch (error) {
           throw translated(error)
         }

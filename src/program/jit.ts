@@ -13,7 +13,8 @@ import { isContiguousLayout } from './lowering/layout.ts'
 import { lower, type OutputPlace } from './lowering/lower.ts'
 import { outputMemory } from './output-memory.ts'
 import { simplify } from './simplify.ts'
-import { buildTree, readLeaves, structureOf, type Structure } from './structure.ts'
+import { structureOf } from './structure.ts'
+import { builderOf, readerOf, type Builder, type Reader } from './tree-code.ts'
 
 export interface JitOptions {
   /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
@@ -29,8 +30,8 @@ interface Compiled {
 
 /** A program compiled for one structure of arguments. */
 interface Entry {
-  readonly structure: Structure
-  readonly result: Structure
+  readonly read: Reader
+  readonly build: Builder
   readonly compiled: Compiled
 }
 
@@ -38,48 +39,42 @@ interface Entry {
 const prepared = (x: ConcreteTensor): ConcreteTensor =>
   isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
 
+/** Makes one output of a call from its inputs and the memory of its outputs. */
+type Result = (inputs: readonly ConcreteTensor[], memory: ArrayBuffer, byteOffset: number) => ConcreteTensor
+
 const compile = (program: Program, { backend, reproducible = false }: JitOptions): Compiled => {
   const { kernels, outputs } = lower(program, { reproducible })
   const types = outputTypes(program)
   const loaded = chooseExecutor(backend).load(kernels)
-  const constants = new Map(
-    outputs.flatMap((place) => (place.kind === 'constant' ? [[place, copyElements(place.tensor)]] : [])),
-  )
-  const plain = outputs.map(({ kind, layout }) => kind === 'slab' && isContiguousLayout(layout))
-  const results = (
-    inputs: readonly ConcreteTensor[],
-    memory: ArrayBuffer,
-    byteOffset: number,
-  ): readonly ConcreteTensor[] => {
-    return outputs.map((place: OutputPlace, i) => {
-      const { shape, strides, offset } = place.layout
-      const dtype = types[i]?.dtype ?? 'float32'
-      switch (place.kind) {
-        case 'slab': {
-          const start = byteOffset + place.byteOffset
-          if (plain[i] === true) return tensorIn(memory, start, dtype, shape)
-          // The elements up to the last one the layout reaches.
-          const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
-          const count = sizeOf(shape) === 0 ? 0 : reach + 1
-          return viewOf(
-            viewBytes(dtype, memory, start, count * bytesOf(dtype)),
-            dtype,
-            shape,
-            strides,
-            offset,
-          )
-        }
-        case 'input': {
+  /** The result at a place: a function for each, so that a call decides nothing it could know before. */
+  const resultAt = (place: OutputPlace, i: number): Result => {
+    const { shape, strides, offset } = place.layout
+    const dtype = types[i]?.dtype ?? 'float32'
+    switch (place.kind) {
+      case 'slab': {
+        const first = place.byteOffset
+        if (isContiguousLayout(place.layout))
+          return (_, memory, byteOffset) => tensorIn(memory, byteOffset + first, dtype, shape)
+        // The elements up to the last one the layout reaches.
+        const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
+        const bytes = (sizeOf(shape) === 0 ? 0 : reach + 1) * bytesOf(dtype)
+        return (_, memory, byteOffset) =>
+          viewOf(viewBytes(dtype, memory, byteOffset + first, bytes), dtype, shape, strides, offset)
+      }
+      case 'input':
+        return (inputs) => {
           const { view } = inputs[place.index] as ConcreteTensor
           return viewOf(view.data, dtype, shape, strides, view.offset + offset)
         }
-        case 'constant': {
-          const data = constants.get(place) ?? copyElements(place.tensor)
-          return viewOf(data, dtype, shape, strides, offset)
-        }
+      case 'constant': {
+        const tensor = viewOf(copyElements(place.tensor), dtype, shape, strides, offset)
+        return () => tensor
       }
-    })
+    }
   }
+  const resultOf = outputs.map(resultAt)
+  const results: (...call: Parameters<Result>) => readonly ConcreteTensor[] = (inputs, memory, byteOffset) =>
+    resultOf.map((result) => result(inputs, memory, byteOffset))
   const startOf = (x: ConcreteTensor): number => x.firstByte
   const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
   return {
@@ -107,8 +102,8 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
   const entries: Entry[] = []
   const find = (args: A): { readonly entry: Entry; readonly leaves: readonly Tensor[] } | undefined => {
     for (const entry of entries) {
-      const leaves: Tensor[] = []
-      if (readLeaves(entry.structure, args, leaves)) return { entry, leaves }
+      const leaves = entry.read(args)
+      if (leaves !== undefined) return { entry, leaves }
     }
     return undefined
   }
@@ -121,8 +116,8 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
     // Values of a transformation around this call belong to this call alone.
     if (captured.length > 0) return undefined
     const entry = {
-      structure: structureOf(args),
-      result: structureOf(result),
+      read: readerOf(structureOf(args)),
+      build: builderOf(structureOf(result)),
       compiled: compile(simplify(program), options),
     }
     entries.unshift(entry)
@@ -141,9 +136,6 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
     },
   }
 }
-
-const assembled = (entry: Entry, leaves: readonly ConcreteTensor[]): unknown =>
-  buildTree(entry.result, leaves[Symbol.iterator]())
 
 /**
  * Compiles a function: at the first call with arguments of a structure (trees, shapes, dtypes, and every leaf that is
@@ -173,7 +165,7 @@ export const jit = <A extends readonly unknown[], B>(
   const compiled = (...args: A): B => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
-    return assembled(ready.entry, ready.entry.compiled.run(ready.leaves)) as B
+    return ready.entry.build(ready.entry.compiled.run(ready.leaves)) as B
   }
   traceCounts.set(compiled, traces)
   return compiled
@@ -200,7 +192,7 @@ export const jitAsync = <A extends readonly unknown[], B>(
   const compiled = async (...args: A): Promise<B> => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
-    return assembled(ready.entry, await ready.entry.compiled.runAsync(ready.leaves)) as B
+    return ready.entry.build(await ready.entry.compiled.runAsync(ready.leaves)) as B
   }
   traceCounts.set(compiled, traces)
   return compiled

@@ -6,6 +6,16 @@ import { printTensor } from './print.ts'
 import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { Value } from './tensor.ts'
 
+const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
+  let step = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const n = shape[i] as number
+    if (n !== 1 && strides[i] !== step) return false
+    step *= n
+  }
+  return true
+}
+
 /**
  * A tensor whose elements are known: an ndarray view over a typed array that the library never writes again.
  * Transposes, slices, steps, reversals and broadcasts are views on the same buffer.
@@ -16,8 +26,9 @@ import { Value } from './tensor.ts'
 export class ConcreteTensor extends Value {
   readonly kind = 'concrete'
   private known: NdArray<Buffer> | undefined
-  private readonly memory: ArrayBuffer | undefined
-  private readonly start: number
+  private memory: ArrayBuffer | undefined
+  private start: number
+  private plain: boolean | undefined
 
   constructor(
     shape: readonly number[],
@@ -30,6 +41,7 @@ export class ConcreteTensor extends Value {
     this.known = view
     this.memory = memory
     this.start = start
+    this.plain = memory === undefined ? undefined : true
   }
 
   get view(): NdArray<Buffer> {
@@ -42,19 +54,25 @@ export class ConcreteTensor extends Value {
 
   /** The memory the elements lie in. */
   get elementMemory(): ArrayBuffer {
-    return this.memory ?? this.view.data.buffer
+    return this.memory ?? this.locate()
   }
 
   /** The byte of `elementMemory` where the first element lies. */
   get firstByte(): number {
-    if (this.memory !== undefined) return this.start
-    const { data, offset } = this.view
-    return data.byteOffset + offset * data.BYTES_PER_ELEMENT
+    if (this.memory === undefined) this.locate()
+    return this.start
   }
 
-  /** Whether the elements are known to lie in row-major order without gaps. */
+  /** Whether the elements lie in row-major order without gaps. */
   get isPlain(): boolean {
-    return this.memory !== undefined
+    return (this.plain ??= isRowMajor(this.shape, this.view.stride))
+  }
+
+  /** Finds the first element once: reading it off a typed array is slow beside a small compiled call. */
+  private locate(): ArrayBuffer {
+    const { data, offset } = this.view
+    this.start = data.byteOffset + offset * data.BYTES_PER_ELEMENT
+    return (this.memory = data.buffer)
   }
 
   override toString(): string {
@@ -92,18 +110,7 @@ export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
 }
 
 /** Whether the elements lie in row-major order without gaps. */
-export const isContiguous = (tensor: ConcreteTensor): boolean => {
-  if (tensor.isPlain) return true
-  const { shape } = tensor
-  const { stride } = tensor.view
-  let step = 1
-  for (let i = shape.length - 1; i >= 0; i--) {
-    const n = shape[i] as number
-    if (n !== 1 && stride[i] !== step) return false
-    step *= n
-  }
-  return true
-}
+export const isContiguous = (tensor: ConcreteTensor): boolean => tensor.isPlain
 
 /** The elements in row-major order, in a buffer the caller may keep and write to. */
 export const copyElements = (tensor: ConcreteTensor): Buffer => {

@@ -1,0 +1,129 @@
+import type { ConcreteTensor } from '../tensor/concrete.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import { isRecord } from '../tensor/tree.ts'
+import { buildTree, readLeaves, type Structure } from './structure.ts'
+
+/** The tensors of the arguments, in the order of the structure; `undefined` where the two differ. */
+export type Reader = (args: readonly unknown[]) => readonly Tensor[] | undefined
+
+/** A tree of the structure with the given tensors, in order. */
+export type Builder = (leaves: readonly ConcreteTensor[]) => unknown
+
+const interpretedReader =
+  (structure: Structure): Reader =>
+  (args) => {
+    const leaves: Tensor[] = []
+    return readLeaves(structure, args, leaves) ? leaves : undefined
+  }
+
+const interpretedBuilder =
+  (structure: Structure): Builder =>
+  (leaves) =>
+    buildTree(structure, leaves[Symbol.iterator]())
+
+/** Compiled text costs a small network a fifth of the walk over its structure at every call. */
+const compiledOr = <T>(compile: () => T, interpreted: () => T): T => {
+  try {
+    return compile()
+  } catch (error) {
+    // A content-security policy forbids compiling text.
+    if (error instanceof EvalError) return interpreted()
+    throw error
+  }
+}
+
+const isPlainRecord = (value: unknown): boolean =>
+  !isTensor(value) && !Array.isArray(value) && isRecord(value)
+
+/**
+ * Statements that leave with `undefined` unless `expression` has the structure, and the expressions of its tensors.
+ * Names are numbered from `state.names`; values that are not text go to `state.fixed`.
+ */
+const readerText = (
+  structure: Structure,
+  expression: string,
+  state: { names: number; readonly fixed: unknown[] },
+): { readonly text: readonly string[]; readonly leaves: readonly string[] } => {
+  const name = `v${String(state.names++)}`
+  const bound = `const ${name} = ${expression}`
+  const children = (parts: readonly (readonly [Structure, string])[]) => {
+    const read = parts.map(([child, at]) => readerText(child, at, state))
+    return { text: read.flatMap(({ text }) => text), leaves: read.flatMap(({ leaves }) => leaves) }
+  }
+  const unless = (condition: string): string => `if (!(${condition})) return undefined`
+  switch (structure.kind) {
+    case 'tensor': {
+      const { shape, dtype } = structure
+      const sizes = shape.map((n, i) => ` && ${name}.shape[${String(i)}] === ${String(n)}`).join('')
+      const suits = `${name}.dtype === '${dtype}' && ${name}.shape.length === ${String(shape.length)}${sizes}`
+      return { text: [bound, unless(`isTensor(${name}) && ${suits}`)], leaves: [name] }
+    }
+    case 'array': {
+      const { items } = structure
+      const { text, leaves } = children(items.map((item, i) => [item, `${name}[${String(i)}]`]))
+      const isArray = unless(`Array.isArray(${name}) && ${name}.length === ${String(items.length)}`)
+      return { text: [bound, isArray, ...text], leaves }
+    }
+    case 'record': {
+      const { keys, items } = structure
+      const { text, leaves } = children(
+        items.map((item, i) => [item, `${name}[${JSON.stringify(keys[i])}]`] as const),
+      )
+      const own = keys.map((key) => ` && Object.hasOwn(${name}, ${JSON.stringify(key)})`).join('')
+      const isOne = `isPlainRecord(${name}) && Object.keys(${name}).length === ${String(keys.length)}${own}`
+      return { text: [bound, unless(isOne), ...text], leaves }
+    }
+    case 'fixed': {
+      const index = state.fixed.push(structure.value) - 1
+      const same = `!isTensor(${name}) && Object.is(${name}, fixed[${String(index)}])`
+      return { text: [bound, unless(same)], leaves: [] }
+    }
+  }
+}
+
+/** Reads the tensors of arguments of one structure. */
+export const readerOf = (structure: Structure): Reader =>
+  compiledOr(
+    () => {
+      const state = { names: 0, fixed: [] as unknown[] }
+      const { text, leaves } = readerText(structure, 'args', state)
+      const body = `return (args) => {\n${text.join('\n')}\nreturn [${leaves.join(', ')}]\n}`
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- only numbers, dtypes and quoted keys get in
+      const make = new Function('isTensor', 'isPlainRecord', 'fixed', body) as (...given: unknown[]) => Reader
+      return make(isTensor, isPlainRecord, state.fixed)
+    },
+    () => interpretedReader(structure),
+  )
+
+const builderText = (structure: Structure, state: { leaves: number; readonly fixed: unknown[] }): string => {
+  switch (structure.kind) {
+    case 'tensor':
+      return `leaves[${String(state.leaves++)}]`
+    case 'array':
+      return `[${structure.items.map((item) => builderText(item, state)).join(', ')}]`
+    case 'record': {
+      // A computed key, as `__proto__: value` would set the prototype.
+      const entry = (item: Structure, i: number): string =>
+        `[${JSON.stringify(structure.keys[i])}]: ${builderText(item, state)}`
+      const plain = (item: Structure, i: number): string =>
+        `${JSON.stringify(structure.keys[i])}: ${builderText(item, state)}`
+      const write = structure.keys.includes('__proto__') ? entry : plain
+      return `{ ${structure.items.map(write).join(', ')} }`
+    }
+    case 'fixed':
+      return `fixed[${String(state.fixed.push(structure.value) - 1)}]`
+  }
+}
+
+/** Builds trees of one structure. */
+export const builderOf = (structure: Structure): Builder =>
+  compiledOr(
+    () => {
+      const state = { leaves: 0, fixed: [] as unknown[] }
+      const body = `return (leaves) => (${builderText(structure, state)})`
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- only numbers and quoted keys get in
+      const make = new Function('fixed', body) as (fixed: readonly unknown[]) => Builder
+      return make(state.fixed)
+    },
+    () => interpretedBuilder(structure),
+  )
