@@ -5,13 +5,15 @@ import { chooseExecutor } from '../backend/choose-backend.ts'
 import type { BackendName } from '../backend/executor.ts'
 import { outputTypes, type Program } from '../primitive/program.ts'
 import { copyElements, isContiguous, tensorIn, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
+import { ArgumentError } from '../tensor/errors.ts'
 import { bytesOf, viewBytes } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { withLeaves } from '../tensor/tree.ts'
+import { leavesOf, withLeaves } from '../tensor/tree.ts'
 import { isContiguousLayout } from './lowering/layout.ts'
 import { lower, type OutputPlace } from './lowering/lower.ts'
-import { outputMemory } from './output-memory.ts'
+import { giveUp, holdResults } from './donation.ts'
+import { outputMemory, sharedBytes, type OutputMemory } from './output-memory.ts'
 import { simplify } from './simplify.ts'
 import { structureOf } from './structure.ts'
 import { builderOf, readerOf, type Builder, type Reader } from './tree-code.ts'
@@ -21,11 +23,22 @@ export interface JitOptions {
   readonly backend?: BackendName
   /** The same bytes on every backend and machine, for some loss of speed. */
   readonly reproducible?: boolean
+  /**
+   * Positions of arguments that are given up: their memory may serve for later results, which saves the time of fresh
+   * memory where they are large. Such an argument must not be used again; where its memory was taken, using it or a
+   * view of it throws a DonatedError. `state = step(state, batch)` gives up position 0.
+   */
+  readonly donate?: readonly number[]
 }
 
+/** Runs on the leaves of the arguments, some of which are given up. */
+type Run<R> = (leaves: readonly ConcreteTensor[], givenUp: readonly ConcreteTensor[]) => R
+
 interface Compiled {
-  readonly run: (inputs: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
-  readonly runAsync: (inputs: readonly ConcreteTensor[]) => Promise<readonly ConcreteTensor[]>
+  /** Which inputs come back among the outputs, on the same memory. */
+  readonly passedOn: ReadonlySet<number>
+  readonly run: Run<readonly ConcreteTensor[]>
+  readonly runAsync: Run<Promise<readonly ConcreteTensor[]>>
 }
 
 /** A program compiled for one structure of arguments. */
@@ -33,16 +46,34 @@ interface Entry {
   readonly read: Reader
   readonly build: Builder
   readonly compiled: Compiled
+  /** The leaves that are given up. */
+  readonly donated: (leaves: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
+}
+
+const none: readonly ConcreteTensor[] = []
+
+const donatedBy = (
+  args: readonly unknown[],
+  { donate = [] }: JitOptions,
+  { passedOn }: Compiled,
+): Entry['donated'] => {
+  if (donate.length === 0) return () => none
+  const flags = args.flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
+  return (leaves) => leaves.filter((_, i) => flags[i] === true && !passedOn.has(i))
 }
 
 /** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
 const prepared = (x: ConcreteTensor): ConcreteTensor =>
   isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
 
+/** Results of a donating function up to this size lie in memory of their own. */
+const separateElements = 256
+
 /** Makes one output of a call from its inputs and the memory of its outputs. */
 type Result = (inputs: readonly ConcreteTensor[], memory: ArrayBuffer, byteOffset: number) => ConcreteTensor
 
-const compile = (program: Program, { backend, reproducible = false }: JitOptions): Compiled => {
+const compile = (program: Program, options: JitOptions): Compiled => {
+  const { backend, reproducible = false, donate = [] } = options
   const { kernels, outputs } = lower(program, { reproducible })
   const types = outputTypes(program)
   const loaded = chooseExecutor(backend).load(kernels)
@@ -73,24 +104,58 @@ const compile = (program: Program, { backend, reproducible = false }: JitOptions
     }
   }
   const resultOf = outputs.map(resultAt)
-  const results: (...call: Parameters<Result>) => readonly ConcreteTensor[] = (inputs, memory, byteOffset) =>
-    resultOf.map((result) => result(inputs, memory, byteOffset))
+  const bytes = kernels.outputBytes
+  /** Memory given up by earlier calls. */
+  const spare: ArrayBuffer[] = []
+  const recycles = donate.length > 0 && bytes > sharedBytes
+  const nextMemory = (): OutputMemory => {
+    const memory = spare.pop()
+    return memory === undefined ? outputMemory(bytes) : { memory, byteOffset: 0 }
+  }
+  /** Small results leave the memory, so that keeping one, such as a loss, does not keep all of it from being reused. */
+  const separate = (results: readonly ConcreteTensor[], memory: ArrayBuffer): readonly ConcreteTensor[] => {
+    const separated = results.map((x, i) =>
+      outputs[i]?.kind === 'slab' && x.size <= separateElements
+        ? viewOf(copyElements(x), x.dtype, x.shape)
+        : x,
+    )
+    holdResults(
+      memory,
+      separated.filter((x, i) => outputs[i]?.kind === 'slab' && x === results[i]),
+    )
+    return separated
+  }
+  const results = (
+    inputs: readonly ConcreteTensor[],
+    { memory, byteOffset }: OutputMemory,
+  ): readonly ConcreteTensor[] => {
+    const made = resultOf.map((result) => result(inputs, memory, byteOffset))
+    return recycles ? separate(made, memory) : made
+  }
+  const recycle = (given: readonly ConcreteTensor[]): void => {
+    if (!recycles || given.length === 0) return
+    const [memory] = giveUp(given).filter((taken) => taken.byteLength === bytes)
+    if (memory !== undefined && spare.length === 0) spare.push(memory)
+  }
   const startOf = (x: ConcreteTensor): number => x.firstByte
   const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
   return {
-    run: (given) => {
-      const inputs = given.map(prepared)
-      const { memory, byteOffset } = outputMemory(kernels.outputBytes)
-      loaded.run(inputs.map(bufferOf), inputs.map(startOf), memory, byteOffset)
-      return results(inputs, memory, byteOffset)
+    passedOn: new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : []))),
+    run: (leaves, givenUp) => {
+      const inputs = leaves.map(prepared)
+      const place = nextMemory()
+      loaded.run(inputs.map(bufferOf), inputs.map(startOf), place.memory, place.byteOffset)
+      recycle(givenUp)
+      return results(inputs, place)
     },
-    runAsync: async (given) => {
-      const inputs = given.map(prepared)
-      const { memory, byteOffset } = outputMemory(kernels.outputBytes)
+    runAsync: async (leaves, givenUp) => {
+      const inputs = leaves.map(prepared)
+      const place = nextMemory()
       const [buffers, byteOffsets] = [inputs.map(bufferOf), inputs.map(startOf)]
-      if (loaded.runAsync === undefined) loaded.run(buffers, byteOffsets, memory, byteOffset)
-      else await loaded.runAsync(buffers, byteOffsets, memory, byteOffset)
-      return results(inputs, memory, byteOffset)
+      if (loaded.runAsync === undefined) loaded.run(buffers, byteOffsets, place.memory, place.byteOffset)
+      else await loaded.runAsync(buffers, byteOffsets, place.memory, place.byteOffset)
+      recycle(givenUp)
+      return results(inputs, place)
     },
   }
 }
@@ -115,10 +180,12 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
     }, valuesOf(args))
     // Values of a transformation around this call belong to this call alone.
     if (captured.length > 0) return undefined
+    const compiled = compile(simplify(program), options)
     const entry = {
       read: readerOf(structureOf(args)),
       build: builderOf(structureOf(result)),
-      compiled: compile(simplify(program), options),
+      compiled,
+      donated: donatedBy(args, options, compiled),
     }
     entries.unshift(entry)
     return entry
@@ -137,6 +204,12 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
   }
 }
 
+const checkDonate = ({ donate = [] }: JitOptions): void => {
+  const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
+  if (odd !== undefined)
+    throw new ArgumentError(`jit: donate holds positions of arguments from 0 on, got ${String(odd)}`)
+}
+
 /**
  * Compiles a function: at the first call with arguments of a structure (trees, shapes, dtypes, and every leaf that is
  * not a tensor) the function runs once and is written down as a program, which is simplified, fused and planned; later
@@ -146,7 +219,7 @@ const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options
  * another `jit`, the function itself is used, so they compose in any order; `jit(grad(f))` is the fast one.
  *
  * @throws UnknownValueError where the function reads elements of its arguments; ArgumentError for a backend that is
- * not available.
+ * not available or a donated position that is none.
  * @example
  * ```ts
  * import { grad, jit, square, sub, sum, tensor, toArray, traceCount, type Tensor } from 'puregrad'
@@ -161,11 +234,13 @@ export const jit = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => B) => {
+  checkDonate(options)
   const { prepare, traces } = compiler(f, options)
   const compiled = (...args: A): B => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
-    return ready.entry.build(ready.entry.compiled.run(ready.leaves)) as B
+    const { entry, leaves } = ready
+    return entry.build(entry.compiled.run(leaves, entry.donated(leaves))) as B
   }
   traceCounts.set(compiled, traces)
   return compiled
@@ -188,11 +263,13 @@ export const jitAsync = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => Promise<B>) => {
+  checkDonate(options)
   const { prepare, traces } = compiler(f, options)
   const compiled = async (...args: A): Promise<B> => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
-    return ready.entry.build(await ready.entry.compiled.runAsync(ready.leaves)) as B
+    const { entry, leaves } = ready
+    return entry.build(await entry.compiled.runAsync(leaves, entry.donated(leaves))) as B
   }
   traceCounts.set(compiled, traces)
   return compiled

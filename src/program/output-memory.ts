@@ -1,5 +1,5 @@
 /** Outputs up to this size share one piece of memory with those of later calls. */
-const sharedBytes = 1 << 14
+export const sharedBytes = 1 << 14
 const chunkBytes = 1 << 16
 
 /** Node hands out memory without clearing it; every byte of an output is written by the program. */
@@ -10,6 +10,11 @@ const allocateMemory = (bytes: number): ArrayBuffer => {
   return Buffer === undefined ? new ArrayBuffer(bytes) : Buffer.allocUnsafeSlow(bytes).buffer
 }
 
+export interface OutputMemory {
+  readonly memory: ArrayBuffer
+  readonly byteOffset: number
+}
+
 let chunk = new ArrayBuffer(0)
 let used = 0
 
@@ -17,9 +22,7 @@ let used = 0
  * Fresh memory for the outputs of one call, aligned to 64 bytes. Small ones are cut from a larger piece, as
  * allocating costs more than a small step; no byte is handed out twice.
  */
-export const outputMemory = (
-  bytes: number,
-): { readonly memory: ArrayBuffer; readonly byteOffset: number } => {
+export const outputMemory = (bytes: number): OutputMemory => {
   if (bytes > sharedBytes) return { memory: allocateMemory(bytes), byteOffset: 0 }
   if (used + bytes > chunk.byteLength) {
     chunk = allocateMemory(chunkBytes)

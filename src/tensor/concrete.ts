@@ -1,7 +1,7 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
 import ndarray, { type NdArray } from 'ndarray'
 import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
-import { DTypeError, ShapeError } from './errors.ts'
+import { DonatedError, DTypeError, ShapeError } from './errors.ts'
 import { printTensor } from './print.ts'
 import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { Value } from './tensor.ts'
@@ -25,10 +25,11 @@ const isRowMajor = (shape: readonly number[], strides: readonly number[]): boole
  */
 export class ConcreteTensor extends Value {
   readonly kind = 'concrete'
-  private known: NdArray<Buffer> | undefined
-  private memory: ArrayBuffer | undefined
-  private start: number
-  private plain: boolean | undefined
+  // Declared only: a field would be written twice, and compiled functions make many small tensors.
+  declare private known: NdArray<Buffer> | undefined
+  declare private memory: ArrayBuffer | undefined
+  declare private start: number
+  declare private plain: boolean | undefined
 
   constructor(
     shape: readonly number[],
@@ -46,15 +47,18 @@ export class ConcreteTensor extends Value {
 
   get view(): NdArray<Buffer> {
     this.known ??= ndarray(
-      viewBytes(this.dtype, this.memory as ArrayBuffer, this.start, sizeOf(this.shape) * bytesOf(this.dtype)),
+      viewBytes(this.dtype, this.elementMemory, this.start, sizeOf(this.shape) * bytesOf(this.dtype)),
       this.shape as number[],
     )
+    if (this.known.data.length === 0) this.checkKept()
     return this.known
   }
 
   /** The memory the elements lie in. */
   get elementMemory(): ArrayBuffer {
-    return this.memory ?? this.locate()
+    const memory = this.memory ?? this.locate()
+    if (memory.byteLength === 0) this.checkKept()
+    return memory
   }
 
   /** The byte of `elementMemory` where the first element lies. */
@@ -66,6 +70,15 @@ export class ConcreteTensor extends Value {
   /** Whether the elements lie in row-major order without gaps. */
   get isPlain(): boolean {
     return (this.plain ??= isRowMajor(this.shape, this.view.stride))
+  }
+
+  /** Memory of no bytes under elements has been taken away. */
+  private checkKept(): void {
+    if (sizeOf(this.shape) > 0)
+      throw new DonatedError(
+        `a ${this.dtype} tensor of shape ${showShape(this.shape)} was used after it had been given up to a ` +
+          'compiled function (jit with donate)',
+      )
   }
 
   /** Finds the first element once: reading it off a typed array is slow beside a small compiled call. */

@@ -31,6 +31,11 @@ export class EscapedValueError extends PuregradError {
   override readonly name = 'EscapedValueError'
 }
 
+/** A tensor was used after it had been given up to a compiled function (`jit` with `donate`). */
+export class DonatedError extends PuregradError {
+  override readonly name = 'DonatedError'
+}
+
 /** The elements of a value were asked for where they are not known (under `vmap` or while staging). */
 export class UnknownValueError extends PuregradError {
   override readonly name = 'UnknownValueError'

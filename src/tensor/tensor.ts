@@ -25,8 +25,8 @@ export interface Tensor<S extends Shape = Shape> {
 /** What every kind of value (concrete, dual, batched, symbolic, staged) shares. */
 export abstract class Value implements Tensor {
   abstract readonly kind: 'concrete' | 'dual' | 'batched' | 'symbolic' | 'staged'
-  readonly shape: readonly number[]
-  readonly dtype: DType
+  declare readonly shape: readonly number[]
+  declare readonly dtype: DType
 
   constructor(shape: readonly number[], dtype: DType) {
     this.shape = shape
