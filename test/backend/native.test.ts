@@ -259,19 +259,29 @@ describe.skipIf(executor === undefined)('the addon', () => {
       .map((path) => new URL(path, import.meta.url))
       .find((url) => existsSync(url))!
     const addon = require(file.pathname) as {
-      readonly load: (words: unknown, constants: unknown) => { readonly run: (...rest: unknown[]) => void }
+      readonly load: (
+        words: unknown,
+        constants: unknown,
+        table: unknown,
+      ) => { readonly run: (...rest: unknown[]) => void }
     }
-    mutationLaw(addon.load)
-    for (const wrong of [undefined, null, 1, 'x', {}, [], new Float64Array(2)]) {
-      expect(() => addon.load(wrong, new Uint8Array(0))).toThrow()
-      expect(() => addon.load(new Int32Array(8), wrong)).toThrow()
+    const inputsAt = 6
+    mutationLaw((words, constants) => {
+      addon.load(words, constants, new Float64Array(1 + 2 * words[inputsAt]!))
+    })
+    const words = Int32Array.from([0x50474b31, 1, 0, 0, 0, 0, 1, 8, 0])
+    const table = new Float64Array(3)
+    for (const wrong of [undefined, null, 1, 'x', {}, [], new Float64Array(2), new Int16Array(3)]) {
+      expect(() => addon.load(wrong, new Uint8Array(0), table)).toThrow(/words/)
+      expect(() => addon.load(words, wrong, table)).toThrow(/constants/)
+      expect(() => addon.load(words, new Uint8Array(0), wrong)).toThrow(/table/)
     }
-    const { run } = addon.load(Int32Array.from([0x50474b31, 1, 0, 0, 0, 0, 1, 8, 0]), new Uint8Array(0))
+    const { run } = addon.load(words, new Uint8Array(0), table)
     const buffer = new ArrayBuffer(8)
-    run([buffer], Float64Array.from([0, 0, 0]), buffer)
-    for (const wrong of [[], [buffer], [[buffer], [0, 0, 0], buffer], [[1], new Float64Array(3), buffer]])
-      expect(() => run(...wrong)).toThrow()
-    for (const table of [
+    run([buffer], buffer)
+    for (const wrong of [[], [buffer], [[buffer]], [[1], buffer], [[buffer], 1], [[buffer, buffer], buffer]])
+      expect(() => run(...wrong)).toThrow(/^run: expected/)
+    for (const places of [
       [0, 1, 0],
       [0, -1, 0],
       [0, 0.5, 0],
@@ -279,7 +289,9 @@ describe.skipIf(executor === undefined)('the addon', () => {
       [NaN, 0, 0],
       [0, 0, 4],
       [0, 0, 1e300],
-    ])
-      expect(() => run([buffer], Float64Array.from(table), buffer)).toThrow(RangeError)
+    ]) {
+      table.set(places)
+      expect(() => run([buffer], buffer)).toThrow(RangeError)
+    }
   })
 })
