@@ -1,3 +1,4 @@
+import { backend } from '../backend/choose-backend.ts'
 import { textTable } from '../report/index.ts'
 import { diagnose, type Evaluation, type Finding, type Interval, type StopReason } from '../training/index.ts'
 import type { Prepared } from './load-data.ts'
@@ -79,7 +80,7 @@ export const summaryJson = (
     stopped: result.why,
     seconds: Number(result.seconds.toFixed(3)),
     seed: options.seed,
-    backend: 'typescript',
+    backend: backend(),
     dtype: options.dtype,
     data: options.source.kind === 'csv' ? options.source.file : options.source.kind,
     classes: classNames,

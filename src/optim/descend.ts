@@ -1,22 +1,35 @@
-import { mul } from '../numeric/index.ts'
+import { cast, mul, neg, tensor } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import type { Gradient, Step, Transformation } from './transformation.ts'
 
-/** A learning rate, or how it depends on the number of steps taken. */
-export type Schedule = number | ((step: number) => number)
+/** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
+export type Schedule = number | ((step: Tensor) => Tensor | number)
 
-/** The rate of a schedule at a step. */
-export const rateAt = (schedule: Schedule, step: number): number =>
-  typeof schedule === 'number' ? schedule : schedule(step)
+/**
+ * The rate of a schedule at a step.
+ *
+ * @example
+ * ```ts
+ * import { add, div, item } from 'puregrad'
+ * import { rateAt } from 'puregrad/optim'
+ * item(rateAt((step) => div(1, add(1, step)), 3)) // => 0.25
+ * ```
+ */
+export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
+  const at = typeof step === 'number' ? tensor(step, { dtype: 'float64' }) : step
+  const rate = typeof schedule === 'number' ? schedule : schedule(at)
+  return typeof rate === 'number' ? tensor(rate, { dtype: 'float64' }) : rate
+}
 
 /**
  * From the gradient to the step: times minus the rate. The only place where sign and rate are applied.
  *
  * @example
  * ```ts
- * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { pow, tensor, toArray, type Tensor } from 'puregrad'
  * import { descend } from 'puregrad/optim'
- * const halving = descend<{ readonly w: Tensor }>((step) => 0.5 ** step)
+ * const halving = descend<{ readonly w: Tensor }>((step) => pow(0.5, step))
  * const params = { w: tensor([0]) }
  * toArray(halving.update({ w: tensor([4]) }, {}, { params, step: 1, value: 0 })[0].w) // => [-2]
  * ```
@@ -28,7 +41,7 @@ export const descend = <P>(
   hyperParameters: { rate },
   init: () => ({}),
   update: (gradient, state, { step }) => {
-    const by = -rateAt(rate, step)
-    return [mapTree(gradient, (leaf) => mul(leaf, by)) as P as Step<P>, state]
+    const by = neg(rateAt(rate, step))
+    return [mapTree(gradient, (leaf) => mul(leaf, cast(by, leaf.dtype))) as P as Step<P>, state]
   },
 })

@@ -1,4 +1,5 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import type { Tensor } from '../tensor/tensor.ts'
 
 declare const space: unique symbol
 
@@ -14,10 +15,10 @@ export type Step<P> = P & { readonly [space]: 'step' }
 /** What every update is told besides its input. */
 export interface UpdateContext<P> {
   readonly params: P
-  /** The number of steps before this one. */
-  readonly step: number
+  /** The number of steps before this one; a float64 scalar where the update is compiled. */
+  readonly step: Tensor | number
   /** The value of the loss at these parameters. */
-  readonly value: number
+  readonly value: Tensor | number
 }
 
 /**

@@ -1,7 +1,8 @@
 import { valueAndGradWithAux } from '../autodiff/grad.ts'
 import { trainMode, type Mode, penaltyValue, type Penalty } from '../nn/index.ts'
 import { item } from '../autodiff/read.ts'
-import { add } from '../numeric/index.ts'
+import { add, tensor, type Key } from '../numeric/index.ts'
+import { jit, type JitOptions } from '../program/jit.ts'
 import { applyStep, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { TrainingStep } from './fit.ts'
@@ -19,33 +20,43 @@ export interface Batch {
 
 /**
  * One step of supervised training: the loss of a batch plus the penalties, its gradient by reverse mode, and the
- * optimizer's update. The reported loss includes the penalties.
+ * optimizer's update, compiled to one program. The reported loss includes the penalties.
  *
  * @param loss predictions first, targets second, reduced to a scalar.
+ * @param compile how to compile; false for functions that read elements, which cannot be.
  */
-export const supervisedStep =
-  <P, S, O>({
-    model,
-    loss,
-    penalty,
-    optimizer,
-  }: {
-    readonly model: Model<P, S>
-    readonly loss: (predictions: Tensor, targets: Tensor) => Tensor
-    readonly penalty?: Penalty<P>
-    readonly optimizer: Optimizer<P, O>
-  }): TrainingStep<P, S, O, Batch> =>
-  (current, batch, key) => {
+export const supervisedStep = <P, S, O>({
+  model,
+  loss,
+  penalty,
+  optimizer,
+  compile = {},
+}: {
+  readonly model: Model<P, S>
+  readonly loss: (predictions: Tensor, targets: Tensor) => Tensor
+  readonly penalty?: Penalty<P>
+  readonly optimizer: Optimizer<P, O>
+  readonly compile?: JitOptions | false
+}): TrainingStep<P, S, O, Batch> => {
+  const update = (
+    current: { readonly params: P; readonly layers: S; readonly optimizer: O; readonly step: Tensor },
+    { x, y }: Batch,
+    key: Key,
+  ) => {
     const [value, gradient, layers] = valueAndGradWithAux((params: P) => {
-      const [predictions, after] = model.apply(trainMode(key), params, current.layers, batch.x)
-      const fitLoss = loss(predictions, batch.y)
+      const [predictions, after] = model.apply(trainMode(key), params, current.layers, x)
+      const fitLoss = loss(predictions, y)
       return [penalty === undefined ? fitLoss : add(fitLoss, penaltyValue(penalty, params)), after] as const
     })(current.params)
     const { params, step } = current
-    const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, {
-      params,
-      step,
-      value: item(value),
-    })
-    return { params: applyStep(params, move), layers, optimizer: state, loss: item(value) }
+    const context = { params, step, value }
+    const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, context)
+    return { params: applyStep(params, move), layers, optimizer: state, loss: value }
   }
+  const run = compile === false ? update : jit(update, compile)
+  return ({ params, layers, optimizer: state, step }, { x, y }, key) => {
+    const current = { params, layers, optimizer: state, step: tensor(step, { dtype: 'float64' }) }
+    const { loss: value, ...after } = run(current, { x, y }, key)
+    return { ...after, loss: item(value) }
+  }
+}

@@ -84,7 +84,7 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
     const json = JSON.parse(lastLine(stdout))
     expect(json).toMatchObject({
       seed: 3,
-      backend: 'typescript',
+      backend: backend(),
       dtype: 'float32',
       rows: { train: 54, dev: 18, test: 18 },
       classes: ['blue', 'green', 'red'],

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toTypedArray } from '../../src/autodiff/read.ts'
-import { tensor } from '../../src/numeric/index.ts'
+import { item, toTypedArray } from '../../src/autodiff/read.ts'
+import { add, div, tensor } from '../../src/numeric/index.ts'
 import {
   adam,
   applyStep,
@@ -72,12 +72,12 @@ const trajectory = (
 /** A textbook optimizer of one number: the new θ from the gradients so far (the last one is the current). */
 type Reference = (theta: number, gradients: readonly number[]) => number
 
-const rate: Schedule = (step) => 0.1 / (1 + step)
+const rate: Schedule = (step) => div(0.1, add(1, step))
 const powerMean = (gs: readonly number[], beta: number): number =>
   gs.reduce((sum, g, i) => sum + (1 - beta) * beta ** (gs.length - 1 - i) * g, 0)
 const velocity = (gs: readonly number[], beta: number): number =>
   gs.reduce((sum, g, i) => sum + beta ** (gs.length - 1 - i) * g, 0)
-const at = (gs: readonly number[]): number => rateAt(rate, gs.length - 1)
+const at = (gs: readonly number[]): number => item(rateAt(rate, gs.length - 1))
 
 const cases: readonly {
   readonly name: string
