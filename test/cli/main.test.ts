@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { backend } from '../../src/index.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 let folder = ''
