@@ -20,8 +20,8 @@ enum Mask { ALL = 0, TAIL = 1, FIRST = 2, SECOND = 3, THIRD = 4 };
 enum Map { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
 enum Predicate { EQUALS = 0, UNORDERED = 3 };
 enum Opcode {
-  MOVE = 0x28, LOAD = 0x10, STORE = 0x11, STREAM = 0x2b, SQUARE_ROOT = 0x51, AND = 0x54, OR = 0x56, XOR = 0x57,
-  PLUS = 0x58, TIMES = 0x59, MINUS = 0x5c, LESSER = 0x5d, OVER = 0x5e, GREATER = 0x5f, COMPARE = 0xc2,
+  MOVE = 0x28, LOAD = 0x10, STORE = 0x11, STREAM = 0x2b, SQUARE_ROOT = 0x51, AND = 0x54, XOR = 0x57,
+  PLUS = 0x58, TIMES = 0x59, MINUS = 0x5c, OVER = 0x5e, COMPARE = 0xc2, RANGE = 0x50,
   BROADCAST = 0x18, FUSED_213 = 0xa8, FUSED_231 = 0xb8, ROUNDED = 0x08
 };
 
@@ -210,18 +210,12 @@ struct Writer {
       }
       case MAX:
       case MIN: {
-        // The machine gives its second operand for NaN and for two zeros: both orders together know all.
-        const bool most = step.operation == MAX;
-        const int other = take();
+        // The machine's range knows signs of zero, but gives the other operand for NaN.
         apart();
-        arithmetic(most ? GREATER : LESSER, out, in[0], in[1]);
-        arithmetic(most ? GREATER : LESSER, other, in[1], in[0]);
-        arithmetic(most ? AND : OR, out, out, other);
-        if (most) {
-          compare(FIRST, in[0], in[1], UNORDERED);
-          arithmetic(PLUS, out, in[0], in[1], FIRST);
-        }
-        used &= ~(1u << other);
+        registers(MAP_0F3A, true, RANGE, out, in[0], in[1]);
+        byte(step.operation == MAX ? 5 : 4);
+        compare(FIRST, in[0], in[1], UNORDERED);
+        arithmetic(PLUS, out, in[0], in[1], FIRST);
         break;
       }
       case MUL_ADD: {
