@@ -36,12 +36,17 @@ template <class T>
 struct Work {
   const Gemm<T> *g;
   const BlockDone *done;
+  const GemmKernels *kernels;
   int64_t parts;
-  bool byRows, small;
+  bool byRows, direct;
 };
 
-void run(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) { kernels().single(g, part, done); }
-void run(const Gemm<double> &g, const GemmPart &part, const BlockDone *done) { kernels().twice(g, part, done); }
+void run(const GemmKernels &kernels, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
+  kernels.single(g, part, done);
+}
+void run(const GemmKernels &kernels, const Gemm<double> &g, const GemmPart &part, const BlockDone *done) {
+  kernels.twice(g, part, done);
+}
 
 int64_t boundary(int64_t size, int64_t unit, int64_t part, int64_t parts) {
   const int64_t units = (size + unit - 1) / unit;
@@ -53,30 +58,44 @@ template <class T>
 void runWork(void *context, int64_t index, int thread) {
   const Work<T> &work = *static_cast<const Work<T> *>(context);
   const Gemm<T> &g = *work.g;
-  GemmPart part{0, g.m, 0, g.n, thread, work.small};
+  GemmPart part{0, g.m, 0, g.n, thread, work.direct};
   if (work.byRows) {
-    part.row0 = boundary(g.m, kernels().rows, index, work.parts);
-    part.row1 = boundary(g.m, kernels().rows, index + 1, work.parts);
+    part.row0 = boundary(g.m, work.kernels->rows, index, work.parts);
+    part.row1 = boundary(g.m, work.kernels->rows, index + 1, work.parts);
   } else {
-    part.column0 = boundary(g.n, kernels().columns, index, work.parts);
-    part.column1 = boundary(g.n, kernels().columns, index + 1, work.parts);
+    part.column0 = boundary(g.n, work.kernels->columns, index, work.parts);
+    part.column1 = boundary(g.n, work.kernels->columns, index + 1, work.parts);
   }
-  if (part.row0 < part.row1 && part.column0 < part.column1) run(g, part, work.done);
+  if (part.row0 < part.row1 && part.column0 < part.column1) run(*work.kernels, g, part, work.done);
+}
+
+// Of the transposed product: the rows finished are columns of it.
+void turnedDone(void *context, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread) {
+  const BlockDone &done = *static_cast<const BlockDone *>(context);
+  done.call(done.context, column0, column1, row0, row1, thread);
 }
 
 template <class T>
 void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   if (g.m <= 0 || g.n <= 0) return;
+  if (g.n == 1 && g.m > 1 && g.cRow == 1) {
+    // A column whose elements are neighbours is the row of the transposed product.
+    const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m};
+    if (done == nullptr) return multiply(turned, threads, nullptr);
+    const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false};
+    return multiply(turned, threads, &turnedBlocks);
+  }
+  const GemmKernels &kernel = kernels();
   const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
   // Without copies of A: short products, and few columns, where A is read only once.
-  const bool small = work <= 300000 || g.n <= kernels().columns / 2;
-  const bool byRows = (done != nullptr && done->wholeRows) || g.m >= g.n;
-  // A thread is worth its start from about a million products on.
-  const int64_t most = static_cast<int64_t>(work / 1e6);
-  const int64_t parts = small || threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
-  Work<T> context{&g, done, parts, byRows, small};
-  if (parts == 1) runWork<T>(&context, 0, 0);
-  else parallel(static_cast<int>(parts), parts, runWork<T>, &context);
+  const bool direct = work <= 1e6 || g.m <= 3 || g.n <= kernel.columns / 2 * 3;
+  // A thread is worth its start from about half a million products on.
+  const int64_t most = static_cast<int64_t>(work / 5e5);
+  const int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
+  if (parts == 1) return run(kernel, g, GemmPart{0, g.m, 0, g.n, 0, direct}, done);
+  const bool byRows = (done != nullptr && done->wholeRows) || (g.m > 3 && g.m >= g.n);
+  Work<T> context{&g, done, &kernel, parts, byRows, direct};
+  parallel(static_cast<int>(parts), parts, runWork<T>, &context);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The matrix product with vectors of 256 bits.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #include "gemm_tables.h"
 
 #if defined(__clang__)
@@ -11,8 +12,31 @@
 namespace puregrad {
 namespace avx2 {
 
+// The first lanes of a vector in memory.
+template <class T>
+struct Part;
+
+template <>
+struct Part<float> {
+  const __m256i lanes;
+  explicit Part(int count)
+      : lanes(_mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))) {}
+  __m256 load(const float *from) const { return _mm256_maskload_ps(from, lanes); }
+  void store(float *to, const __m256 &vector) const { _mm256_maskstore_ps(to, lanes, vector); }
+};
+
+template <>
+struct Part<double> {
+  const __m256i lanes;
+  explicit Part(int count) : lanes(_mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3))) {}
+  __m256d load(const double *from) const { return _mm256_maskload_pd(from, lanes); }
+  void store(double *to, const __m256d &vector) const { _mm256_maskstore_pd(to, lanes, vector); }
+};
+
 #define PG_VECTOR_BYTES 32
-#define PG_TILE_ROWS 6
+#define PG_PACKED_ROWS 6
+#define PG_DIRECT_ROWS 6
+#define PG_DIRECT_VECTORS 2
 #include "gemm.inc"
 
 }  // namespace avx2

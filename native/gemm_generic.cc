@@ -4,8 +4,36 @@
 namespace puregrad {
 namespace generic {
 
+// The first lanes of a vector in memory.
+template <class T>
+struct Part {
+  static constexpr int lanes = 16 / static_cast<int>(sizeof(T));
+  typedef T Vector __attribute__((vector_size(16)));
+  const int count;
+  explicit Part(int lanesThere) : count(lanesThere) {}
+
+  Vector load(const T *from) const {
+    Vector vector{};
+    for (int i = 0; i < lanes; i++)
+      if (i < count) vector[i] = from[i];
+    return vector;
+  }
+  void store(T *to, const Vector &vector) const {
+    for (int i = 0; i < lanes; i++)
+      if (i < count) to[i] = vector[i];
+  }
+};
+
 #define PG_VECTOR_BYTES 16
-#define PG_TILE_ROWS 4
+// Machines of 32 registers hold larger tiles.
+#if defined(__aarch64__)
+#define PG_PACKED_ROWS 8
+#define PG_DIRECT_ROWS 8
+#else
+#define PG_PACKED_ROWS 4
+#define PG_DIRECT_ROWS 4
+#endif
+#define PG_DIRECT_VECTORS 2
 #include "gemm.inc"
 
 }  // namespace generic

@@ -10,7 +10,21 @@ struct GemmPart {
   int64_t row0, row1, column0, column1;
   int thread;
   // Without packing A; decided for the whole product, so that parts add up in the same order.
-  bool small;
+  bool direct;
+};
+
+// Tells the caller of a product what of a part is final; rows and columns are those of the part.
+struct Finished {
+  const GemmPart &part;
+  const BlockDone *done;
+
+  bool wholeRows() const { return done == nullptr || done->wholeRows; }
+  void block(int64_t row0, int64_t row1, int64_t column0, int64_t column1) const {
+    if (done != nullptr)
+      done->call(done->context, part.row0 + row0, part.row0 + row1, part.column0 + column0, part.column0 + column1,
+                 part.thread);
+  }
+  void rows(int64_t row0, int64_t row1) const { block(row0, row1, 0, part.column1 - part.column0); }
 };
 
 // Kept working memory of a thread, at least so many bytes; null where there is none.

@@ -1,9 +1,12 @@
-// The matrix product next to OpenBLAS, interleaved: c++ -O3 native/bench/gemm_bench.cc native/gemm*.cc native/isa.cc
-// native/memory.cc native/thread_pool.cc -lopenblas -pthread
+// The matrix product next to OpenBLAS, medians of interleaved runs, on one thread and on two:
+//   c++ -std=c++17 -O3 -pthread -o gemm_bench native/bench/gemm_bench.cc native/gemm*.cc native/isa.cc
+//     native/memory.cc native/thread_pool.cc -lopenblas && ./gemm_bench [threads] [first letters of a group]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <thread>
 #include <vector>
 #include "../gemm.h"
 
@@ -13,39 +16,93 @@ void openblas_set_num_threads(int);
 }
 
 using namespace puregrad;
-static double now() {
+
+namespace {
+
+double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-int main(int count, char **arguments) {
-  const int threads = count > 1 ? std::atoi(arguments[1]) : 1;
-  openblas_set_num_threads(threads);
-  struct Shape {
-    int m, k, n;
-    bool ta, tb;
+// C [m, n] = A [m, k] · B [k, n], of A or B lying transposed.
+struct Shape {
+  const char *group;
+  int m, k, n;
+  bool ta, tb;
+};
+
+const Shape shapes[] = {
+  {"square", 32, 32, 32, 0, 0},      {"square", 64, 64, 64, 0, 0},       {"square", 96, 96, 96, 0, 0},
+  {"square", 128, 128, 128, 0, 0},   {"square", 256, 256, 256, 0, 0},    {"square", 512, 512, 512, 0, 0},
+  {"square", 1024, 1024, 1024, 0, 0}, {"square", 1024, 1024, 1024, 1, 0}, {"square", 1024, 1024, 1024, 0, 1},
+  {"mlp 32", 32, 784, 512, 0, 0},    {"mlp 32", 32, 512, 256, 0, 0},     {"mlp 32", 32, 256, 10, 0, 0},
+  {"mlp 32", 256, 32, 10, 1, 0},     {"mlp 32", 32, 10, 256, 0, 1},      {"mlp 32", 512, 32, 256, 1, 0},
+  {"mlp 32", 32, 256, 512, 0, 1},    {"mlp 32", 784, 32, 512, 1, 0},     {"mlp 128", 128, 784, 512, 0, 0},
+  {"mlp 128", 128, 512, 256, 0, 0},  {"mlp 128", 128, 256, 10, 0, 0},    {"mlp 128", 256, 128, 10, 1, 0},
+  {"mlp 128", 128, 10, 256, 0, 1},   {"mlp 128", 512, 128, 256, 1, 0},   {"mlp 128", 128, 256, 512, 0, 1},
+  {"mlp 128", 784, 128, 512, 1, 0},  {"mlp 128", 128, 512, 784, 0, 1},   {"mlp 1024", 1024, 784, 512, 0, 0},
+  {"mlp 1024", 1024, 512, 256, 0, 0}, {"mlp 1024", 1024, 256, 10, 0, 0},  {"mlp 1024", 256, 1024, 10, 1, 0},
+  {"mlp 1024", 1024, 10, 256, 0, 1}, {"mlp 1024", 512, 1024, 256, 1, 0}, {"mlp 1024", 1024, 256, 512, 0, 1},
+  {"mlp 1024", 784, 1024, 512, 1, 0}, {"tiny", 32, 2, 16, 0, 0},          {"tiny", 32, 16, 16, 0, 0},
+  {"tiny", 32, 16, 1, 0, 0},         {"tiny", 16, 32, 1, 1, 0},          {"tiny", 32, 1, 16, 0, 1},
+  {"tiny", 16, 32, 16, 1, 0},        {"tiny", 32, 16, 16, 0, 1},         {"tiny", 2, 32, 16, 1, 0},
+  {"vector", 1, 512, 512, 0, 0},     {"vector", 512, 512, 1, 0, 0},      {"vector", 512, 1, 512, 0, 0}};
+
+double median(std::vector<double> &times) {
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+template <class Run>
+void sample(std::vector<double> &times, int samples, int inner, Run run) {
+  // Once beforehand: threads wake, memory comes into the cache.
+  run();
+  for (int i = 0; i < samples; i++) {
+    const double start = now();
+    for (int j = 0; j < inner; j++) run();
+    times.push_back((now() - start) / inner);
+  }
+}
+
+void compare(const Shape &s, int threads) {
+  const auto filled = [](int count) {
+    std::vector<float> values(static_cast<size_t>(count));
+    for (float &value : values) value = static_cast<float>(std::rand()) / static_cast<float>(RAND_MAX) - 0.5f;
+    return values;
   };
-  const Shape shapes[] = {{64, 64, 64, 0, 0},     {128, 128, 128, 0, 0},  {256, 256, 256, 0, 0},   {512, 512, 512, 0, 0},
-                          {1024, 1024, 1024, 0, 0}, {128, 784, 512, 0, 0},  {784, 128, 512, 1, 0},   {128, 512, 784, 0, 1},
-                          {32, 784, 512, 0, 0},   {32, 512, 256, 0, 0},   {128, 512, 256, 0, 0},   {128, 256, 10, 0, 0},
-                          {512, 128, 256, 1, 0},  {128, 256, 512, 0, 1},  {784, 32, 512, 1, 0},    {32, 16, 16, 0, 0}};
-  for (const Shape &s : shapes) {
-    std::vector<float> a(static_cast<size_t>(s.m * s.k), 0.5f), b(static_cast<size_t>(s.k * s.n), 0.25f), c(static_cast<size_t>(s.m * s.n));
-    const double flops = 2.0 * s.m * s.n * s.k;
-    const int inner = std::max(1, static_cast<int>(2e7 / flops));
-    std::vector<double> ours, theirs;
-    for (int round = 0; round < 40; round++) {
-      double start = now();
-      for (int i = 0; i < inner; i++)
-        gemm(Gemm<float>{s.m, s.n, s.k, a.data(), s.ta ? 1 : s.k, s.ta ? s.m : 1, b.data(), s.tb ? 1 : s.n, s.tb ? s.k : 1, c.data(), s.n}, threads, nullptr);
-      ours.push_back((now() - start) / inner);
-      start = now();
-      for (int i = 0; i < inner; i++)
-        cblas_sgemm(101, s.ta ? 112 : 111, s.tb ? 112 : 111, s.m, s.n, s.k, 1, a.data(), s.ta ? s.m : s.k, b.data(), s.tb ? s.k : s.n, 0, c.data(), s.n);
-      theirs.push_back((now() - start) / inner);
-    }
-    std::sort(ours.begin(), ours.end());
-    std::sort(theirs.begin(), theirs.end());
-    std::printf("%4d x %4d x %4d %c%c  %7.1f GFLOP/s, OpenBLAS %7.1f, ratio %.2f\n", s.m, s.k, s.n, s.ta ? 'T' : ' ', s.tb ? 'T' : ' ',
-                flops / ours[20] * 1e-9, flops / theirs[20] * 1e-9, theirs[20] / ours[20]);
+  const std::vector<float> a = filled(s.m * s.k), b = filled(s.k * s.n);
+  std::vector<float> c(static_cast<size_t>(s.m * s.n));
+  const Gemm<float> product{s.m,      s.n,        s.k, a.data(), s.ta ? 1 : s.k, s.ta ? s.m : 1, b.data(), s.tb ? 1 : s.n,
+                            s.tb ? s.k : 1, c.data(), s.n};
+  const double flops = 2.0 * s.m * s.n * s.k;
+  const int inner = std::max(1, static_cast<int>(5e6 / (flops + 5e3)));
+  const int rounds = threads > 1 ? 8 : flops > 1e8 ? 12 : 60, samples = threads > 1 ? (flops > 1e8 ? 3 : 12) : 2;
+  std::vector<double> ours, theirs;
+  for (int round = 0; round < rounds; round++) {
+    sample(ours, samples, inner, [&] { gemm(product, threads, nullptr); });
+    // A thread that waits for work would take time from the other side.
+    if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    sample(theirs, samples, inner, [&] {
+      cblas_sgemm(101, s.ta ? 112 : 111, s.tb ? 112 : 111, s.m, s.n, s.k, 1, a.data(), s.ta ? s.m : s.k, b.data(),
+                  s.tb ? s.k : s.n, 0, c.data(), s.n);
+    });
+    if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  }
+  const double own = median(ours), other = median(theirs);
+  std::printf("%-8s %4d x %4d x %4d %s%s  %7.1f GFLOP/s %9.3f us, OpenBLAS %7.1f, ratio %.2f\n", s.group, s.m, s.k, s.n,
+              s.ta ? "T" : "N", s.tb ? "T" : "N", flops / own * 1e-9, own * 1e6, flops / other * 1e-9, other / own);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int count, char **arguments) {
+  const int only = count > 1 ? std::atoi(arguments[1]) : 0;
+  const char *group = count > 2 ? arguments[2] : "";
+  for (int threads = 1; threads <= 2; threads++) {
+    if (only > 0 && threads != only) continue;
+    openblas_set_num_threads(threads);
+    std::printf("%d thread%s\n", threads, threads > 1 ? "s" : "");
+    for (const Shape &shape : shapes)
+      if (std::strncmp(shape.group, group, std::strlen(group)) == 0) compare(shape, threads);
   }
 }
