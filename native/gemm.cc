@@ -32,13 +32,18 @@ Kept kept[2];
 thread_local Kept kept[2];
 #endif
 
+// C cut into rows by columns of parts.
+struct Grid {
+  int64_t rows, columns;
+};
+
 template <class T>
 struct Work {
   const Gemm<T> *g;
   const BlockDone *done;
   const GemmKernels *kernels;
-  int64_t parts;
-  bool byRows, direct;
+  Grid grid;
+  bool direct;
 };
 
 void run(const GemmKernels &kernels, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
@@ -58,15 +63,37 @@ template <class T>
 void runWork(void *context, int64_t index, int thread) {
   const Work<T> &work = *static_cast<const Work<T> *>(context);
   const Gemm<T> &g = *work.g;
-  GemmPart part{0, g.m, 0, g.n, thread, work.direct};
-  if (work.byRows) {
-    part.row0 = boundary(g.m, work.kernels->rows, index, work.parts);
-    part.row1 = boundary(g.m, work.kernels->rows, index + 1, work.parts);
-  } else {
-    part.column0 = boundary(g.n, work.kernels->columns, index, work.parts);
-    part.column1 = boundary(g.n, work.kernels->columns, index + 1, work.parts);
-  }
+  const int64_t row = index / work.grid.columns, column = index % work.grid.columns;
+  const int rows = work.kernels->rows, columns = work.kernels->columns;
+  const GemmPart part{boundary(g.m, rows, row, work.grid.rows),
+                      boundary(g.m, rows, row + 1, work.grid.rows),
+                      boundary(g.n, columns, column, work.grid.columns),
+                      boundary(g.n, columns, column + 1, work.grid.columns),
+                      thread,
+                      work.direct};
   if (part.row0 < part.row1 && part.column0 < part.column1) run(*work.kernels, g, part, work.done);
+}
+
+// The grid of so many parts whose largest part takes least time: its tiles, and the copies of its rows of A and its
+// columns of B.
+template <class T>
+Grid gridOf(const Gemm<T> &g, const GemmKernels &kernel, int64_t parts, bool rowsOnly) {
+  const int64_t rowTiles = (g.m + kernel.rows - 1) / kernel.rows, columnTiles = (g.n + kernel.columns - 1) / kernel.columns;
+  Grid best{parts, 1};
+  double least = 0;
+  for (int64_t columns = 1; columns <= (rowsOnly ? 1 : parts); columns++) {
+    if (parts % columns != 0) continue;
+    const int64_t rows = parts / columns;
+    // Three rows or fewer are not packed, nor are they cut.
+    if (g.m <= 3 && rows > 1) continue;
+    const double height = static_cast<double>((rowTiles + rows - 1) / rows) * kernel.rows;
+    const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.columns;
+    const double time = height * width + 4 * (height + width);
+    if (least > 0 && time >= least) continue;
+    least = time;
+    best = {rows, columns};
+  }
+  return best;
 }
 
 // Of the transposed product: the rows finished are columns of it.
@@ -82,20 +109,21 @@ void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
     // A column whose elements are neighbours is the row of the transposed product.
     const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m};
     if (done == nullptr) return multiply(turned, threads, nullptr);
-    const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false};
+    const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false, done->anyThread};
     return multiply(turned, threads, &turnedBlocks);
   }
   const GemmKernels &kernel = kernels();
   const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
   // Without copies of A: short products, and few columns, where A is read only once.
   const bool direct = work <= 1e6 || g.m <= 3 || g.n <= kernel.columns / 2 * 3;
-  // A thread is worth its start from about half a million products on.
+  // A thread is worth its start from half a million products on. Twice as many parts, where they are large: what a
+  // busy core leaves undone is then taken over by the others.
   const int64_t most = static_cast<int64_t>(work / 5e5);
-  const int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
+  int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
   if (parts == 1) return run(kernel, g, GemmPart{0, g.m, 0, g.n, 0, direct}, done);
-  const bool byRows = (done != nullptr && done->wholeRows) || (g.m > 3 && g.m >= g.n);
-  Work<T> context{&g, done, &kernel, parts, byRows, direct};
-  parallel(static_cast<int>(parts), parts, runWork<T>, &context);
+  if (work > 16e6 * static_cast<double>(parts) && (done == nullptr || done->anyThread)) parts *= 2;
+  Work<T> context{&g, done, &kernel, gridOf(g, kernel, parts, done != nullptr && done->wholeRows), direct};
+  parallel(threads, parts, runWork<T>, &context, work * (sizeof(T) == 4 ? 0.015 : 0.03));
 }
 
 }  // namespace

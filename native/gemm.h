@@ -23,6 +23,8 @@ struct BlockDone {
   void *context;
   // Blocks then span all columns.
   bool wholeRows;
+  // Whether it does not matter which thread tells of which block; otherwise that does not depend on timing.
+  bool anyThread;
 };
 
 // `threads` is an upper bound: small products use fewer. Working memory is kept and reused between calls;

@@ -1200,11 +1200,11 @@ void runNest(const Program &program, Nest &nest, int threads) {
   if (nest.single) return runSingle(program, nest);
   const int parts = threads < nest.lanes ? threads : nest.lanes;
   Split split{&program, &nest, 0, parts};
-  if (parts > 1 && nest.split == Nest::OUTER) return parallel(parts, parts, runSplit, &split);
+  if (parts > 1 && nest.split == Nest::OUTER) return parallel(parts, parts, runSplit, &split, nest.cost);
   for (int64_t outer = 0; outer < nest.outerCount; outer++) {
     if (parts > 1 && nest.split != Nest::NOTHING) {
       split.outer = outer;
-      parallel(parts, parts, runSplit, &split);
+      parallel(parts, parts, runSplit, &split, nest.cost / static_cast<double>(nest.outerCount));
       endNest(program, nest, outer, 0, parts);
     } else {
       begin(program, nest, nest.lane[0], outer);
@@ -1215,6 +1215,7 @@ void runNest(const Program &program, Nest &nest, int threads) {
 }
 
 bool needsWholeRows(const Nest &nest) { return nest.wholeRows; }
+bool accumulates(const Nest &nest) { return nest.accumulatorCount > 0; }
 int lanesOf(const Nest &nest) { return nest.lanes; }
 double costOf(const Nest &nest) { return nest.cost; }
 

@@ -219,6 +219,7 @@ void beginNest(const Program &, Nest &, int64_t outer, int thread, int threads);
 void runNestPart(Nest &, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread);
 void endNest(const Program &, Nest &, int64_t outer, int thread, int threads);
 bool needsWholeRows(const Nest &);
+bool accumulates(const Nest &);
 int lanesOf(const Nest &);
 double costOf(const Nest &);
 

@@ -6,7 +6,8 @@ namespace puregrad {
 
 int threadCount() { return 1; }
 void setThreadCount(int) {}
-void parallel(int, int64_t parts, void (*task)(void *, int64_t, int), void *context) {
+void wakeThreads(int) {}
+void parallel(int, int64_t parts, void (*task)(void *, int64_t, int), void *context, double) {
   for (int64_t part = 0; part < parts; part++) task(context, part, 0);
 }
 
@@ -18,26 +19,41 @@ void parallel(int, int64_t parts, void (*task)(void *, int64_t, int), void *cont
 #include <sched.h>
 #include <unistd.h>
 #include <atomic>
+#include <chrono>
 
 namespace puregrad {
 
 namespace {
 
 constexpr int mostThreads = 64;
+// The calling thread may own so many parts; more are grouped.
+constexpr int64_t mostParts = 0xffff;
+// How long threads wait awake: workers for the next piece of work, the caller for parts that others have begun.
+constexpr int64_t awakeNanoseconds = 100000;
+// Work that takes less on one thread is not worth waking another.
+constexpr double worthWaking = 50000;
 
-// One piece of work: workers compare `generation` with the last one they did.
+// The work in hand. `state` is a generation (32 bits), how many parts there are (16) and how many are taken (16): a part
+// is taken by one exchange, which fails once the caller has gone on. The other fields only change when all parts of
+// the generation before are taken and done, so that who took a part has read those of its own generation.
 struct Pool {
-  std::atomic<uint64_t> generation{0};
-  std::atomic<int> remaining{0};
+  std::atomic<uint64_t> state{0};
+  std::atomic<int64_t> done{0};
+  std::atomic<int> active{1};
+  std::atomic<bool> grouped{false};
+  std::atomic<int64_t> parts{0};
+  std::atomic<void (*)(void *, int64_t, int)> task{nullptr};
+  std::atomic<void *> context{nullptr};
   std::atomic<int> sleepers{0};
-  int active = 1;
-  int64_t parts = 0;
-  void (*task)(void *, int64_t, int) = nullptr;
-  void *context = nullptr;
+  std::atomic<bool> callerSleeps{false};
+  int started = 1;
+  // Where the caller was when workers were last told to keep off.
+  int callerCore = -1;
+  pthread_t workers[mostThreads];
   pthread_mutex_t callers = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_t sleep = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
-  int started = 1;
+  pthread_cond_t finished = PTHREAD_COND_INITIALIZER;
 };
 
 // Never destroyed: workers may outlive static destructors at exit.
@@ -47,6 +63,13 @@ Pool &pool() {
 }
 
 int available() {
+#if defined(__linux__)
+  cpu_set_t mine;
+  if (sched_getaffinity(0, sizeof mine, &mine) == 0) {
+    const int count = CPU_COUNT(&mine);
+    return count < 1 ? 1 : count > mostThreads ? mostThreads : count;
+  }
+#endif
   const long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count < 1 ? 1 : count > mostThreads ? mostThreads : static_cast<int>(count);
 }
@@ -64,48 +87,109 @@ inline void pause() {
 #endif
 }
 
-constexpr int spins = 4000;
+// Waits awake until `holds`, but not for long; whether it came to hold.
+template <class Holds>
+bool waitAwake(Holds holds) {
+  using Clock = std::chrono::steady_clock;
+  for (int i = 0; i < 64; i++) {
+    if (holds()) return true;
+    pause();
+  }
+  const Clock::time_point end = Clock::now() + std::chrono::nanoseconds(awakeNanoseconds);
+  do {
+    for (int i = 0; i < 16; i++) {
+      if (holds()) return true;
+      pause();
+    }
+  } while (Clock::now() < end);
+  return false;
+}
 
-void runParts(const Pool &p, int thread, int active) {
-  for (int64_t part = thread; part < p.parts; part += active) p.task(p.context, part, thread);
+uint64_t partsOf(uint64_t state) { return state >> 16 & 0xffff; }
+uint64_t takenOf(uint64_t state) { return state & 0xffff; }
+bool open(uint64_t state) { return takenOf(state) < partsOf(state); }
+
+// Takes parts of the work in hand until none is left. The thread has number `self` among those of the pool.
+void takeParts(Pool &p, int self) {
+  uint64_t state = p.state.load(std::memory_order_acquire);
+  while (open(state)) {
+    const auto task = p.task.load(std::memory_order_relaxed);
+    void *const context = p.context.load(std::memory_order_relaxed);
+    const int64_t parts = p.parts.load(std::memory_order_relaxed);
+    const bool grouped = p.grouped.load(std::memory_order_relaxed);
+    if (self >= p.active.load(std::memory_order_relaxed)) return;
+    const int64_t taken = static_cast<int64_t>(takenOf(state)), groups = static_cast<int64_t>(partsOf(state));
+    if (!p.state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    if (!grouped) {
+      task(context, taken, static_cast<int>(taken));
+    } else {
+      for (int64_t part = parts * taken / groups; part < parts * (taken + 1) / groups; part++) task(context, part, self);
+    }
+    if (p.done.fetch_add(1) + 1 == groups && p.callerSleeps.load()) {
+      pthread_mutex_lock(&p.sleep);
+      pthread_cond_signal(&p.finished);
+      pthread_mutex_unlock(&p.sleep);
+    }
+    state = p.state.load(std::memory_order_acquire);
+  }
 }
 
 void *work(void *argument) {
-  const int thread = static_cast<int>(reinterpret_cast<intptr_t>(argument));
+  const int self = static_cast<int>(reinterpret_cast<intptr_t>(argument));
   Pool &p = pool();
-  uint64_t seen = 0;
-  for (;;) {
-    int spun = 0;
-    while (p.generation.load(std::memory_order_acquire) == seen && spun < spins) {
-      pause();
-      spun++;
-    }
-    if (p.generation.load(std::memory_order_acquire) == seen) {
+  for (uint64_t seen = 0;;) {
+    const auto changed = [&] { return p.state.load() >> 32 != seen; };
+    if (!waitAwake(changed)) {
       pthread_mutex_lock(&p.sleep);
       p.sleepers.fetch_add(1);
-      while (p.generation.load() == seen) pthread_cond_wait(&p.wake, &p.sleep);
+      while (!changed()) pthread_cond_wait(&p.wake, &p.sleep);
       p.sleepers.fetch_sub(1);
       pthread_mutex_unlock(&p.sleep);
     }
-    seen = p.generation.load(std::memory_order_acquire);
-    if (thread < p.active) runParts(p, thread, p.active);
-    p.remaining.fetch_sub(1, std::memory_order_release);
+    seen = p.state.load() >> 32;
+    takeParts(p, self);
   }
   return nullptr;
 }
 
-// Workers take part in every generation from the one after they were started.
+// A worker that wakes on the core of the caller takes its time away, even beside an idle core; so workers may run
+// everywhere but there.
+void keepOff(Pool &p) {
+#if defined(__linux__)
+  const int core = sched_getcpu();
+  cpu_set_t others;
+  if (core == p.callerCore || core < 0 || core >= CPU_SETSIZE || sched_getaffinity(0, sizeof others, &others) != 0) return;
+  p.callerCore = core;
+  if (CPU_COUNT(&others) >= p.started) CPU_CLR(core, &others);
+  for (int i = 1; i < p.started; i++) pthread_setaffinity_np(p.workers[i], sizeof others, &others);
+#else
+  (void)p;
+#endif
+}
+
 void grow(Pool &p, int threads) {
+  p.callerCore = -1;
   while (p.started < threads) {
-    pthread_t handle;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    const int failed = pthread_create(&handle, &attributes, work, reinterpret_cast<void *>(static_cast<intptr_t>(p.started)));
+    const int failed = pthread_create(&p.workers[p.started], &attributes, work,
+                                      reinterpret_cast<void *>(static_cast<intptr_t>(p.started)));
     pthread_attr_destroy(&attributes);
     if (failed != 0) return;
     p.started++;
   }
+}
+
+// Starts the next generation.
+void publish(Pool &p, int64_t groups) {
+  const uint64_t generation = (p.state.load(std::memory_order_relaxed) >> 32) + 1;
+  p.state.store(generation << 32 | static_cast<uint64_t>(groups) << 16);
+  if (p.sleepers.load() == 0) return;
+  // Whoever has counted itself asleep is waiting once the lock is free.
+  pthread_mutex_lock(&p.sleep);
+  pthread_mutex_unlock(&p.sleep);
+  pthread_cond_broadcast(&p.wake);
 }
 
 }  // namespace
@@ -114,44 +198,47 @@ int threadCount() { return count().load(); }
 
 void setThreadCount(int threads) { count().store(threads < 1 ? 1 : threads > mostThreads ? mostThreads : threads); }
 
-void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), void *context) {
-  if (threads > parts) threads = static_cast<int>(parts);
+void wakeThreads(int threads) {
+  Pool &p = pool();
+  if (threads <= 1 || pthread_mutex_trylock(&p.callers) != 0) return;
+  if (p.started < threads) grow(p, threads);
+  keepOff(p);
+  // A generation without parts.
+  if (p.sleepers.load() > 0) publish(p, 0);
+  pthread_mutex_unlock(&p.callers);
+}
+
+void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), void *context, double nanoseconds) {
   if (threads > mostThreads) threads = mostThreads;
   Pool &p = pool();
-  // Another thread of the process is at work: everything runs here, part by part, with the same results.
-  if (threads <= 1 || pthread_mutex_trylock(&p.callers) != 0) {
-    for (int64_t part = 0; part < parts; part++) task(context, part, threads <= 1 ? 0 : static_cast<int>(part % threads));
-    return;
+  const bool grouped = parts > threads;
+  const auto alone = [&] {
+    for (int64_t part = 0; part < parts; part++) task(context, part, grouped ? 0 : static_cast<int>(part));
+  };
+  // Where another thread of the process is at work, everything runs here, with the same results.
+  if (threads <= 1 || parts <= 1 || pthread_mutex_trylock(&p.callers) != 0) return alone();
+  if (nanoseconds < worthWaking && p.sleepers.load() >= p.started - 1) {
+    pthread_mutex_unlock(&p.callers);
+    return alone();
   }
-  if (p.started < threads) {
-    // New workers have seen nothing; an empty piece of work brings them level.
-    grow(p, threads);
-    p.parts = 0;
-    p.active = 0;
-    p.remaining.store(p.started - 1);
+  if (p.started < threads) grow(p, threads);
+  keepOff(p);
+  const int64_t groups = parts < mostParts ? parts : mostParts;
+  p.task.store(task, std::memory_order_relaxed);
+  p.context.store(context, std::memory_order_relaxed);
+  p.parts.store(parts, std::memory_order_relaxed);
+  p.grouped.store(grouped, std::memory_order_relaxed);
+  p.active.store(threads, std::memory_order_relaxed);
+  p.done.store(0, std::memory_order_relaxed);
+  publish(p, groups);
+  takeParts(p, 0);
+  const auto finished = [&] { return p.done.load() == groups; };
+  if (!waitAwake(finished)) {
     pthread_mutex_lock(&p.sleep);
-    p.generation.fetch_add(1, std::memory_order_release);
-    pthread_cond_broadcast(&p.wake);
+    p.callerSleeps.store(true);
+    while (!finished()) pthread_cond_wait(&p.finished, &p.sleep);
+    p.callerSleeps.store(false);
     pthread_mutex_unlock(&p.sleep);
-    while (p.remaining.load(std::memory_order_acquire) > 0) sched_yield();
-  }
-  const int active = threads < p.started ? threads : p.started;
-  p.task = task;
-  p.context = context;
-  p.parts = parts;
-  p.active = active;
-  p.remaining.store(p.started - 1, std::memory_order_relaxed);
-  p.generation.fetch_add(1, std::memory_order_seq_cst);
-  if (p.sleepers.load(std::memory_order_seq_cst) > 0) {
-    pthread_mutex_lock(&p.sleep);
-    pthread_cond_broadcast(&p.wake);
-    pthread_mutex_unlock(&p.sleep);
-  }
-  runParts(p, 0, active);
-  int spun = 0;
-  while (p.remaining.load(std::memory_order_acquire) > 0) {
-    if (++spun < 20000) pause();
-    else sched_yield();
   }
   pthread_mutex_unlock(&p.callers);
 }

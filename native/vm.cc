@@ -166,7 +166,7 @@ void runProduct(const Program &program, const Matmul &matmul, int64_t outer, int
     return;
   }
   Epilogue epilogue{nest, thread};
-  const BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest)};
+  const BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest), !accumulates(*nest)};
   beginNest(program, *nest, outer, thread, threads);
   if (matmul.m > 0 && matmul.n > 0) gemm(product, threads, &done);
   else if (matmul.m > 0) runNestPart(*nest, 0, matmul.m, 0, 0, thread);
@@ -194,7 +194,7 @@ void runMatmul(const Program &program, const Matmul &matmul, int threads) {
   const double each = cost / static_cast<double>(larger(matmul.outerCount, 1));
   if (threads > 1 && matmul.outerCount >= threads && cost > worthThreads && each < 20 * worthThreads) {
     Products products{&program, &matmul, threads};
-    return parallel(threads, threads, productsOn<T>, &products);
+    return parallel(threads, threads, productsOn<T>, &products, cost);
   }
   for (int64_t outer = 0; outer < matmul.outerCount; outer++) runProduct<T>(program, matmul, outer, 0, threads);
 }
@@ -240,6 +240,9 @@ bool runBlock(Program &program, const Block &block, int threads, Status *status)
 }
 
 }  // namespace
+
+// Programs of more nanoseconds wake threads when they start, so that these are there at the first large instruction.
+constexpr double worthWaking = 150000;
 
 double costOf(const Matmul &matmul) {
   const double work = static_cast<double>(matmul.m) * static_cast<double>(matmul.n) * static_cast<double>(matmul.k);
@@ -312,6 +315,7 @@ void runProgram(Program *program, const uint8_t *const *inputs, uint8_t *output,
     program->bases[INPUT + i] =
       inputs[i] != nullptr ? const_cast<char *>(reinterpret_cast<const char *>(inputs[i])) : nothing;
   const int most = threads < 1 ? 1 : threads < program->threads ? threads : program->threads;
+  if (most > 1 && program->cost > worthWaking) wakeThreads(most);
   runBlock(*program, program->body, most, status);
 }
 

@@ -37,7 +37,7 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
                    for (int64_t i = r0; i < r1; i++)
                      for (int64_t j = c0; j < c1; j++) s.times[static_cast<size_t>(i * s.n + j)]++;
                  },
-                 &seen, word() % 2 == 0};
+                 &seen, word() % 2 == 0, word() % 2 == 0};
   gemm(g, threads, &done);
   Gemm<T> one = g;
   one.c = single.data();
@@ -74,6 +74,7 @@ int main() {
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
+  for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
   if (failures > 0) std::printf("%ld of ", failures);
   std::printf("%ld checks %s\n", checks, failures > 0 ? "failed" : "passed");
   return failures > 0;
