@@ -1,6 +1,25 @@
 import type { Program } from '../primitive/program.ts'
-import { eliminateDeadCode } from './passes/dead-code.ts'
+import { eliminateDeadCode } from '../autodiff/dead-code.ts'
+import { applyIdentities } from './passes/algebra.ts'
+import { postponeBroadcasts } from './passes/broadcasts.ts'
+import { shareSubexpressions } from './passes/common-subexpressions.ts'
+import { foldConstants } from './passes/constant-folding.ts'
 import { inlineCalls } from './passes/inline-calls.ts'
 
-/** The passes every program goes through before it is lowered; none changes what the program means. */
-export const simplify = (program: Program): Program => eliminateDeadCode(inlineCalls(program))
+/** One pass may make work for another; few programs need more than two rounds. */
+const mostRounds = 4
+
+const passes = [foldConstants, applyIdentities, postponeBroadcasts, shareSubexpressions] as const
+
+const settled = (program: Program, rounds: number): Program => {
+  const next = passes.reduce((sofar, pass) => pass(sofar), program)
+  return next === program || rounds === 1 ? next : settled(next, rounds - 1)
+}
+
+/**
+ * The passes every program goes through before it is lowered, until none changes anything. None changes what the
+ * program means; see each for what becomes of rounding. Transposes need no pass: lowering turns those of the factors of
+ * a product into its strides.
+ */
+export const simplify = (program: Program): Program =>
+  settled(eliminateDeadCode(inlineCalls(program)), mostRounds)

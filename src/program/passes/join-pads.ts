@@ -5,7 +5,7 @@ import type { AnyValue } from '../../autodiff/value.ts'
 import { variableTypes, type Equation, type Program } from '../../primitive/program.ts'
 import { fromElements } from '../../tensor/concrete.ts'
 import type { DType } from '../../tensor/dtype.ts'
-import { eliminateDeadCode } from './dead-code.ts'
+import { eliminateDeadCode } from '../../autodiff/dead-code.ts'
 
 /** Elementwise operations so cheap that computing them again is better than reading their result from memory. */
 const cheap: ReadonlySet<string> = new Set([
