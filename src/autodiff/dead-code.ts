@@ -81,7 +81,7 @@ const prunedScan = (
   let outputs = positionsOf(asked)
   let used: readonly boolean[] = []
   for (;;) {
-    used = usedInputs({ ...body, outputs: chosen(body.outputs, outputs) })
+    used = usedInputs(liveOnly(body, outputs))
     const wider = positionsOf(asked.map((is, i) => is || (i < carried && used[fixed + i] === true)))
     const same = wider.length === outputs.length
     outputs = wider
@@ -109,8 +109,23 @@ const prunedScan = (
   }
 }
 
-/** The equation without what only gives outputs nobody asks for. */
+const sameValues = (a: object, b: object): boolean => {
+  const others = b as Readonly<Record<string, unknown>>
+  return Object.entries(a).every(([key, value]) => value === others[key])
+}
+
+/** The equation without what only gives outputs nobody asks for; itself where there is no such thing. */
 const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
+  const result = prunedAnew(equation, asked)
+  const { inputs, params, outputs } = result.equation
+  return inputs.length === equation.inputs.length &&
+    outputs.length === equation.outputs.length &&
+    sameValues(params, equation.params)
+    ? { ...result, equation }
+    : result
+}
+
+const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
   const kept = positionsOf(asked)
   switch (equation.operation) {
     case 'cond':
@@ -148,7 +163,8 @@ const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
 
 /**
  * The program without the equations and constants no output depends on, in the programs of its equations too: branches
- * and loops lose results nobody asks for and inputs they do not use. The inputs of the program itself stay.
+ * and loops lose results nobody asks for and inputs they do not use. The inputs of the program itself stay. Where nothing is dead the result is
+ * the program itself.
  */
 export const eliminateDeadCode = (program: Program): Program => {
   const { inputs, constants, equations, outputs } = program
@@ -178,10 +194,14 @@ export const eliminateDeadCode = (program: Program): Program => {
   })
   const renamed = (variable: number): number => numbers.get(variable) as number
   const written: Equation[] = []
+  let changed = false
   live.forEach((kept, i) => {
     if (kept === undefined) return
+    changed ||= kept.equation !== equations[i]
     written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) } as Equation)
     for (const k of kept.kept) number((firsts[i] as number) + k)
   })
+  if (!changed && written.length === equations.length && liveConstants.length === constants.length)
+    return program
   return { inputs, constants: liveConstants, equations: written, outputs: outputs.map(renamed) }
 }

@@ -9,7 +9,13 @@ import { inlineCalls } from './passes/inline-calls.ts'
 /** One pass may make work for another; few programs need more than two rounds. */
 const mostRounds = 4
 
-const passes = [foldConstants, applyIdentities, postponeBroadcasts, shareSubexpressions] as const
+const passes = [
+  eliminateDeadCode,
+  foldConstants,
+  applyIdentities,
+  postponeBroadcasts,
+  shareSubexpressions,
+] as const
 
 const settled = (program: Program, rounds: number): Program => {
   const next = passes.reduce((sofar, pass) => pass(sofar), program)
@@ -21,5 +27,4 @@ const settled = (program: Program, rounds: number): Program => {
  * program means; see each for what becomes of rounding. Transposes need no pass: lowering turns those of the factors of
  * a product into its strides.
  */
-export const simplify = (program: Program): Program =>
-  settled(eliminateDeadCode(inlineCalls(program)), mostRounds)
+export const simplify = (program: Program): Program => settled(inlineCalls(program), mostRounds)

@@ -294,11 +294,14 @@ const padding: Rule = (equation, inputs) => {
 
 const joining: Rule = (_, inputs) => (inputs.length === 1 ? inputs : undefined)
 
-/** A reduction over no axes is its operand. */
-const reducing: Rule = (equation, inputs) =>
-  (equation.operation === 'sum' || equation.operation === 'reduceMax') && equation.params.axes.length === 0
-    ? inputs
+/** A maximum over no axes is its operand; a sum is, but for −0, to which 0 is added. */
+const reducing: Rule = (equation, inputs) => {
+  if (equation.operation !== 'sum' && equation.operation !== 'reduceMax') return undefined
+  const [x] = inputs as readonly [Term]
+  return equation.params.axes.length === 0 && (equation.operation === 'reduceMax' || neverNegativeZero(x))
+    ? [x]
     : undefined
+}
 
 const rules: { readonly [N in Name]?: Rule } = {
   add: sum,
