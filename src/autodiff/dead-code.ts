@@ -194,14 +194,14 @@ export const eliminateDeadCode = (program: Program): Program => {
   })
   const renamed = (variable: number): number => numbers.get(variable) as number
   const written: Equation[] = []
-  let changed = false
   live.forEach((kept, i) => {
     if (kept === undefined) return
-    changed ||= kept.equation !== equations[i]
     written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) } as Equation)
     for (const k of kept.kept) number((firsts[i] as number) + k)
   })
-  if (!changed && written.length === equations.length && liveConstants.length === constants.length)
-    return program
+  const same =
+    liveConstants.length === constants.length &&
+    equations.every((equation, i) => live[i]?.equation === equation)
+  if (same) return program
   return { inputs, constants: liveConstants, equations: written, outputs: outputs.map(renamed) }
 }

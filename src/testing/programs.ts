@@ -1,10 +1,13 @@
 import * as fc from 'fast-check'
 import {
   add,
+  broadcastTo,
   cos,
+  div,
   exp,
   matmul,
   mul,
+  neg,
   sigmoid,
   sin,
   softplus,
@@ -37,6 +40,9 @@ const unaryOperations = {
   cumsum: (x) => cumsum(tanh(x), { axis: 1 }),
   centred: (x) => sub(x, mean(x, { axis: 0, keepDims: true })),
   rowSums: (x) => add(mul(x, 0), logSumExp(tanh(x), { axis: 1, keepDims: true })),
+  rowMeans: (x) => broadcastTo(mean(x, { axis: 1, keepDims: true }), [x.shape[0] ?? 0, x.shape[1] ?? 0]),
+  negated: (x) => neg(x),
+  halved: (x) => div(x, 2),
   reversed: (x) => reshape(transpose(x), [x.shape[0] ?? 0, x.shape[1] ?? 0]),
 } as const satisfies Readonly<Record<string, (x: Tensor) => Tensor>>
 

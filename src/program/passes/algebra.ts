@@ -219,13 +219,24 @@ const reshaping: Rule = (equation, inputs, draft) => {
   return inner === undefined ? undefined : [draft.apply('reshape', [inner], { shape })]
 }
 
+const withoutUnitsInFront = (shape: readonly number[]): readonly number[] => {
+  const first = shape.findIndex((n) => n !== 1)
+  return first < 0 ? [] : shape.slice(first)
+}
+
 const broadcasting: Rule = (equation, inputs, draft) => {
   const [x] = inputs as readonly [Term]
   const shape = equation.outputs[0]?.shape ?? []
   if (sameShape(x.shape, shape)) return [x]
   const inner = insideOf(x, 'broadcastTo')
   if (inner !== undefined) return [draft.apply('broadcastTo', [inner], { shape })]
-  return sizeOf(x.shape) === sizeOf(shape) ? [draft.apply('reshape', [x], { shape })] : undefined
+  if (sizeOf(x.shape) === sizeOf(shape)) return [draft.apply('reshape', [x], { shape })]
+  const other = insideOf(x, 'reshape')
+  return other !== undefined &&
+    other.shape.length <= shape.length &&
+    sameShape(withoutUnitsInFront(other.shape), withoutUnitsInFront(x.shape))
+    ? [draft.apply('broadcastTo', [other], { shape })]
+    : undefined
 }
 
 const isWhole = ({ start, step, shape }: Region, outer: readonly number[]): boolean =>
