@@ -1,0 +1,129 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export type ContenderName =
+  | 'puregrad'
+  | 'puregrad-wasm'
+  | 'puregrad-typescript'
+  | 'floor'
+  | 'openblas'
+  | 'torch'
+  | 'jax'
+  | 'jax-js'
+  | 'tfjs-node'
+  | 'tfjs-wasm'
+  | 'tfjs-cpu'
+  | 'by-hand'
+
+/** How a contender is started, or why it is not there. */
+export type Launch =
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'absent'; readonly why: string }
+
+const here = import.meta.dirname
+const built = join(here, '..', 'build', 'bench')
+const absent = (why: string): Launch => ({ kind: 'absent', why })
+const node = (script: string, ...more: readonly string[]): Launch => ({
+  kind: 'command',
+  command: [process.execPath, ...more, join(here, 'contenders', script)],
+})
+
+const own = (backend: string): Launch => ({
+  kind: 'command',
+  command: [process.execPath, '--import', 'tsx', join(here, 'contenders', 'puregrad.ts'), backend],
+})
+
+const withPackage = (name: string, launch: Launch): Launch =>
+  existsSync(join(here, 'node_modules', ...name.split('/')))
+    ? launch
+    : absent(`${name} is not installed: npm ci --prefix bench`)
+
+const withArgument = (launch: Launch, argument: string): Launch =>
+  launch.kind === 'command' ? { ...launch, command: [...launch.command, argument] } : launch
+
+const python = (module: string, script: string): Launch => {
+  const found = ['python3', '/usr/bin/python3'].find(
+    (candidate) => spawnSync(candidate, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
+  )
+  return found === undefined
+    ? absent(`no Python with ${module}`)
+    : { kind: 'command', command: [found, join(here, 'contenders', script)] }
+}
+
+/** Compiles one of the C++ programs with the first compiler that can. */
+const compiled = (name: string, flags: readonly string[]): Launch => {
+  mkdirSync(built, { recursive: true })
+  const [source, program] = [join(here, 'floor', `${name}.cc`), join(built, name)]
+  const works = ['g++', 'clang++'].some((compiler) => {
+    try {
+      execFileSync(compiler, ['-std=c++17', source, '-o', program, ...flags], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
+  return works
+    ? { kind: 'command', command: [program] }
+    : absent(`no C++ compiler here builds ${name}.cc with ${flags.join(' ')}`)
+}
+
+/** Who takes part, ours first. */
+export const launches: Readonly<Record<ContenderName, () => Launch>> = {
+  puregrad: () => own('native'),
+  'puregrad-wasm': () => own('wasm'),
+  'puregrad-typescript': () => own('typescript'),
+  floor: () => compiled('floor', ['-O3', '-march=native', '-ffast-math', '-fopenmp']),
+  openblas: () => compiled('openblas', ['-O2', '-lopenblas']),
+  torch: () => python('torch', 'torch_peer.py'),
+  jax: () => python('jax', 'jax_peer.py'),
+  'jax-js': () => withPackage('@jax-js/jax', node('jax-js.mjs')),
+  'tfjs-node': () => withPackage('@tensorflow/tfjs-node', withArgument(node('tfjs.mjs'), 'tensorflow')),
+  'tfjs-wasm': () => withPackage('@tensorflow/tfjs-backend-wasm', withArgument(node('tfjs.mjs'), 'wasm')),
+  'tfjs-cpu': () => withPackage('@tensorflow/tfjs', withArgument(node('tfjs.mjs'), 'cpu')),
+  'by-hand': () => node('by-hand.mjs'),
+}
+
+/** A running contender. Every question has one line as its answer; none within the limit means it is given up. */
+export interface Contender {
+  readonly ask: (question: string, seconds: number) => Promise<string>
+  readonly stop: () => void
+}
+
+/** Threads are bounded for every library that reads its bound at the start. */
+const environment = (threads: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...Object.fromEntries(
+    ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'TF_NUM_INTRAOP_THREADS'].map((name) => [
+      name,
+      String(threads),
+    ]),
+  ),
+  // A waiting library must not take the processor from the one that is timed.
+  OMP_WAIT_POLICY: 'passive',
+  XLA_FLAGS: `--xla_cpu_multi_thread_eigen=${threads > 1 ? 'true' : 'false'} intra_op_parallelism_threads=${String(threads)}`,
+  TF_CPP_MIN_LOG_LEVEL: '3',
+})
+
+export const start = (command: readonly string[], threads: number): Contender => {
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: environment(threads) })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`absent ${error.message}`))
+    child.once('exit', (code) => resolve(`absent it ended with ${String(code)}`))
+  })
+  child.stdin.on('error', () => undefined)
+  return {
+    ask: async (question, seconds) => {
+      child.stdin.write(`${question}\n`)
+      const late = new Promise<string>((resolve) =>
+        setTimeout(() => resolve(`absent no answer within ${String(seconds)} s`), seconds * 1000).unref(),
+      )
+      const line = lines.next().then(({ value }) => (typeof value === 'string' ? value : ended))
+      return Promise.race([line, late])
+    },
+    stop: () => child.kill('SIGKILL'),
+  }
+}

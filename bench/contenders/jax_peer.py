@@ -1,0 +1,163 @@
+"""JAX on the CPU, every function compiled, parameters donated. The parent bounds its threads."""
+import jax
+import jax.numpy as jnp
+
+from peer_data import MLP_SIZES, PRODUCTS, SMALL_SIZES, mlp_batch, sequence, serve, small_batch, weights_of
+
+
+def net_of(sizes):
+    return [{"w": jnp.array(w), "b": jnp.zeros(w.shape[1])} for w in weights_of(sizes)]
+
+
+def forward(net, x, activate):
+    for layer in net[:-1]:
+        x = activate(x @ layer["w"] + layer["b"])
+    return x @ net[-1]["w"] + net[-1]["b"]
+
+
+def mlp_loss(net, x, labels):
+    logits = jax.nn.log_softmax(forward(net, x, jax.nn.relu))
+    return -jnp.take_along_axis(logits, labels[:, None], 1).mean()
+
+
+def small_loss(net, x, y):
+    return jnp.square(forward(net, x, jnp.tanh) - y).mean()
+
+
+def adam_update(state, gradient):
+    tree = jax.tree_util.tree_map
+    t = state["t"] + 1
+    m = tree(lambda a, g: 0.9 * a + 0.1 * g, state["m"], gradient)
+    v = tree(lambda a, g: 0.999 * a + 0.001 * g * g, state["v"], gradient)
+    rate, root = 0.001 / (1 - 0.9**t), 1 / jnp.sqrt(1 - 0.999**t)
+    params = tree(lambda p, a, b: p - rate * a / (jnp.sqrt(b) * root + 1e-8), state["params"], m, v)
+    return {"params": params, "m": m, "v": v, "t": t}
+
+
+def adam_start(params):
+    # Buffers of their own: a donated one may not appear twice.
+    zeros = lambda: jax.tree_util.tree_map(jnp.zeros_like, params)
+    return {"params": params, "m": zeros(), "v": zeros(), "t": jnp.zeros(())}
+
+
+def training(step, state, batch):
+    step = jax.jit(step, donate_argnums=0)
+    held = [state]
+
+    def run(count):
+        for _ in range(count):
+            held[0], loss = step(held[0], *batch)
+        loss.block_until_ready()
+        return loss
+
+    return float(run(6)), run
+
+
+def trainer(kind, loss, net, batch, rate):
+    def sgd(params, *data):
+        value, gradient = jax.value_and_grad(loss)(params, *data)
+        return jax.tree_util.tree_map(lambda p, g: p - rate * g, params, gradient), value
+
+    def adam(state, *data):
+        value, gradient = jax.value_and_grad(loss)(state["params"], *data)
+        return adam_update(state, gradient), value
+
+    return training(sgd, net, batch) if kind == "sgd" else training(adam, adam_start(net), batch)
+
+
+def mlp(rows, kind):
+    return trainer(kind, mlp_loss, net_of(MLP_SIZES), tuple(map(jnp.array, mlp_batch(rows))), 0.01)
+
+
+def small(kind):
+    return trainer(kind, small_loss, net_of(SMALL_SIZES), tuple(map(jnp.array, small_batch())), 0.05)
+
+
+def repeated(f, arguments, check):
+    compiled = jax.jit(f)
+
+    def run(count):
+        for _ in range(count):
+            result = compiled(*arguments)
+        jax.block_until_ready(result)
+
+    return check(compiled(*arguments)), run
+
+
+def absolute_sum(tree):
+    return sum(float(jnp.abs(leaf).sum()) for leaf in jax.tree_util.tree_leaves(tree))
+
+
+def product(m, k, n, transposed):
+    a = jnp.array(sequence(1, m * k)).reshape((k, m) if transposed == "tn" else (m, k))
+    b = jnp.array(sequence(2, k * n)).reshape((n, k) if transposed == "nt" else (k, n))
+    f = lambda a, b: (a.T if transposed == "tn" else a) @ (b.T if transposed == "nt" else b)
+    return repeated(f, (a, b), absolute_sum)
+
+
+def rosenbrock(n):
+    def f(x):
+        a, b = x[:-1], x[1:]
+        return (100 * jnp.square(b - a * a) + jnp.square(1 - a)).sum()
+
+    return repeated(jax.grad(f), (jnp.array(sequence(200, n, 2)),), absolute_sum)
+
+
+def softmax():
+    x = jnp.array(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
+    return repeated(jax.nn.softmax, (x,), lambda y: float(jnp.square(y).sum()))
+
+
+def tanh():
+    return repeated(jnp.tanh, (jnp.array(sequence(202, 1_000_000, 8)),), absolute_sum)
+
+
+def adam():
+    start, g = sequence(1, 1_000_000), jnp.array(sequence(2, 1_000_000))
+    step = jax.jit(adam_update, donate_argnums=0)
+    held = [adam_start(jnp.array(start))]
+
+    def run(count):
+        for _ in range(count):
+            held[0] = step(held[0], g)
+        jax.block_until_ready(held[0])
+
+    run(5)
+    return absolute_sum(held[0]["params"] - start), run
+
+
+def hvp():
+    x, labels = map(jnp.array, mlp_batch(128))
+    net = net_of(MLP_SIZES)
+    direction = [
+        {"w": jnp.array(sequence(300 + l, layer["w"].size)).reshape(layer["w"].shape),
+         "b": jnp.array(sequence(400 + l, layer["b"].size))}
+        for l, layer in enumerate(net)
+    ]
+    along = lambda p, v: jax.jvp(jax.grad(lambda q: mlp_loss(q, x, labels)), (p,), (v,))[1]
+    return repeated(along, (net, direction), absolute_sum)
+
+
+def on(task, *arguments):
+    return lambda threads: task(*arguments)
+
+
+def forward_only():
+    net, x = net_of(MLP_SIZES), jnp.array(mlp_batch(128)[0])
+    return repeated(lambda net, x: forward(net, x, jax.nn.relu), (net, x), absolute_sum)
+
+
+serve(
+    {
+        **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
+        **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
+        "mlp-forward-128": on(forward_only),
+        "small-sgd": on(small, "sgd"),
+        "small-adam": on(small, "adam"),
+        **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
+        "softmax-128x1024": on(softmax),
+        "tanh-1e6": on(tanh),
+        "adam-1e6": on(adam),
+        "hvp-mlp-128": on(hvp),
+    }
+)

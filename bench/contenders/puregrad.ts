@@ -1,0 +1,293 @@
+// node --import tsx bench/contenders/puregrad.ts [native|wasm|typescript]
+import { lower } from '../../src/program/lowering/lower.ts'
+import { simplify } from '../../src/program/simplify.ts'
+import { stageFlat } from '../../src/autodiff/stage.ts'
+import { asTree, valuesOf } from '../../src/autodiff/leaves.ts'
+import {
+  add,
+  div,
+  grad,
+  hvp,
+  item,
+  jit,
+  matmul,
+  mean,
+  mul,
+  pow,
+  relu,
+  setThreads,
+  slice,
+  softmax,
+  sqrt,
+  square,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  toTypedArray,
+  transpose,
+  valueAndGrad,
+  zeros,
+  type BackendName,
+  type Tensor,
+} from '../../src/index.ts'
+import { softmaxCrossEntropy } from '../../src/nn/index.ts'
+import { mapTree, withLeaves, zipTrees } from '../../src/tensor/tree.ts'
+import {
+  absoluteSum,
+  mlpBatch,
+  mlpSizes,
+  products,
+  sequence,
+  smallBatch,
+  smallSizes,
+  weightsOf,
+} from './data.mjs'
+import { serve } from './serve.mjs'
+
+const backend = (process.argv[2] ?? 'native') as BackendName
+const options = { backend }
+
+interface Layer {
+  readonly w: Tensor
+  readonly b: Tensor
+}
+type Net = readonly Layer[]
+type Activation = (x: Tensor) => Tensor
+
+const netOf = (sizes: readonly number[]): Net =>
+  weightsOf(sizes).map(({ inputs, out, w }) => ({
+    w: tensor(w, { shape: [inputs, out] }),
+    b: tensor(new Float32Array(out)),
+  }))
+
+const product = matmul as (a: Tensor, b: Tensor) => Tensor
+
+const forward = (net: Net, x: Tensor, activate: Activation): Tensor =>
+  net.reduce((h, { w, b }, l) => {
+    const z = add(product(h, w), b)
+    return l === net.length - 1 ? z : activate(z)
+  }, x)
+
+type Loss = (net: Net, x: Tensor, y: Tensor) => Tensor
+const mlpLoss: Loss = (net, x, y) => softmaxCrossEntropy(forward(net, x, relu), y)
+const smallLoss: Loss = (net, x, y) => mean(square(sub(forward(net, x, tanh), y)))
+
+interface AdamState<P> {
+  readonly params: P
+  readonly m: P
+  readonly v: P
+  readonly t: Tensor
+}
+const adamStart = <P>(params: P): AdamState<P> => {
+  const zero = mapTree(params, (p) => zeros(p.shape))
+  return { params, m: zero, v: zero, t: tensor(0) }
+}
+/** Adam with bias correction, the rate and both corrections gathered in scalars. */
+const adamUpdate = <P>({ params, m, v, t }: AdamState<P>, gradient: P): AdamState<P> => {
+  const leafwise = (a: P, b: P, f: (x: Tensor, y: Tensor) => Tensor): P =>
+    zipTrees(a, [b], ([x, y]) => f(x as Tensor, y as Tensor))
+  const count = add(t, 1)
+  const first = leafwise(m, gradient, (x, g) => add(mul(0.9, x), mul(0.1, g)))
+  const second = leafwise(v, gradient, (x, g) => add(mul(0.999, x), mul(0.001, square(g))))
+  const rate = div(0.001, sub(1, pow(0.9, count)))
+  const root = div(1, sqrt(sub(1, pow(0.999, count))))
+  const move = leafwise(first, second, (x, y) => mul(rate, div(x, add(mul(sqrt(y), root), 1e-8))))
+  return { params: leafwise(params, move, (p, d) => sub(p, d)), m: first, v: second, t: count }
+}
+
+/** A state that is stepped again and again; the check is the loss after five steps. */
+const training = <S>(step: (state: S) => readonly [S, Tensor], start: S) => {
+  let state = start
+  const run = (count: number): Tensor => {
+    let loss: Tensor = tensor(0)
+    for (let i = 0; i < count; i++) [state, loss] = step(state)
+    return loss
+  }
+  return { check: item(run(6)), run }
+}
+
+const trainer = (kind: 'sgd' | 'adam', loss: Loss, net: Net, x: Tensor, y: Tensor, rate: number) => {
+  if (kind === 'sgd') {
+    const step = jit(
+      (params: Net, inputs: Tensor, targets: Tensor): readonly [Net, Tensor] => {
+        const [value, gradient] = valueAndGrad(loss)(params, inputs, targets)
+        return [zipTrees(params, [gradient], ([p, g]) => sub(p as Tensor, mul(rate, g as Tensor))), value]
+      },
+      { ...options, donate: [0] },
+    )
+    return training((params: Net) => step(params, x, y), net)
+  }
+  const step = jit(
+    (state: AdamState<Net>, inputs: Tensor, targets: Tensor): readonly [AdamState<Net>, Tensor] => {
+      const [value, gradient] = valueAndGrad(loss)(state.params, inputs, targets)
+      return [adamUpdate(state, gradient), value]
+    },
+    { ...options, donate: [0] },
+  )
+  return training((state: AdamState<Net>) => step(state, x, y), adamStart(net))
+}
+
+const mlp = (rows: number, kind: 'sgd' | 'adam') => {
+  const { x, labels } = mlpBatch(rows)
+  return trainer(kind, mlpLoss, netOf(mlpSizes), tensor(x, { shape: [rows, 784] }), tensor(labels), 0.01)
+}
+
+const small = (kind: 'sgd' | 'adam') => {
+  const { x, y } = smallBatch()
+  const [inputs, targets] = [tensor(x, { shape: [32, 2] }), tensor(y, { shape: [32, 1] })]
+  return trainer(kind, smallLoss, netOf(smallSizes), inputs, targets, 0.05)
+}
+
+/**
+ * One function of the same arguments, again and again. The result before is given up, so that its memory serves for
+ * the next one, as in a loop that needs one result at a time.
+ */
+const repeated = <A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  args: A,
+  check: (elements: ArrayLike<number>) => number,
+) => {
+  const compiled = jit((_before: Tensor, ...now: A): Tensor => f(...now), { ...options, donate: [0] })
+  let result = compiled(tensor(0), ...args)
+  return {
+    check: check(toTypedArray(result)),
+    run: (count: number): void => {
+      for (let i = 0; i < count; i++) result = compiled(result, ...args)
+    },
+  }
+}
+
+const rosenbrock = (x: Tensor): Tensor => {
+  const [a, b] = [slice(x, [0], [-1]), slice(x, [1])]
+  return sum(add(mul(100, square(sub(b, square(a)))), square(sub(1, a))))
+}
+
+const mlpStep = (params: Net, x: Tensor, y: Tensor): Net =>
+  zipTrees(params, [grad(mlpLoss)(params, x, y)], ([p, g]) => sub(p as Tensor, mul(0.01, g as Tensor)))
+
+const tasks: Record<string, () => { readonly check: number; readonly run: (count: number) => unknown }> = {
+  ...Object.fromEntries(
+    Object.entries(products).map(([name, [m, k, n, transposed]]) => [
+      name,
+      () => {
+        const f = (left: Tensor, right: Tensor): Tensor =>
+          product(
+            transposed === 'tn' ? transpose(left) : left,
+            transposed === 'nt' ? transpose(right) : right,
+          )
+        const a = tensor(sequence(1, m * k), { shape: transposed === 'tn' ? [k, m] : [m, k] })
+        const b = tensor(sequence(2, k * n), { shape: transposed === 'nt' ? [n, k] : [k, n] })
+        return repeated(f, [a, b], absoluteSum)
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [32, 128, 1024].flatMap((rows) =>
+      (['sgd', 'adam'] as const).map((kind) => [`mlp-${String(rows)}-${kind}`, () => mlp(rows, kind)]),
+    ),
+  ),
+  'mlp-forward-128': () => {
+    const x = tensor(mlpBatch(128).x, { shape: [128, 784] })
+    return repeated(
+      (net: Net, inputs: Tensor) => forward(net, inputs, relu),
+      [netOf(mlpSizes), x],
+      absoluteSum,
+    )
+  },
+  'small-sgd': () => small('sgd'),
+  'small-adam': () => small('adam'),
+  ...Object.fromEntries(
+    [10, 1000, 100_000].map((n) => [
+      `rosenbrock-${String(n)}`,
+      () => {
+        return repeated(grad(rosenbrock), [tensor(sequence(200, n, 2))], absoluteSum)
+      },
+    ]),
+  ),
+  'softmax-128x1024': () => {
+    const x = tensor(sequence(201, 128 * 1024, 8), { shape: [128, 1024] })
+    return repeated(
+      (logits: Tensor) => softmax(logits),
+      [x],
+      (y) => Array.from(y).reduce((total, e) => total + e * e, 0),
+    )
+  },
+  'tanh-1e6': () => {
+    const x = tensor(sequence(202, 1_000_000, 8))
+    return repeated((a: Tensor) => tanh(a), [x], absoluteSum)
+  },
+  'adam-1e6': () => {
+    const g = tensor(sequence(2, 1_000_000))
+    const start = tensor(sequence(1, 1_000_000))
+    const step = jit(
+      (state: AdamState<Tensor>, gradient: Tensor): AdamState<Tensor> => adamUpdate(state, gradient),
+      {
+        ...options,
+        donate: [0],
+      },
+    )
+    let state = adamStart(start)
+    const run = (count: number): void => {
+      for (let i = 0; i < count; i++) state = step(state, g)
+    }
+    run(5)
+    return { check: absoluteSum(toTypedArray(sub(state.params, start))), run }
+  },
+  'hvp-mlp-128': () => {
+    const { x, labels } = mlpBatch(128)
+    const [inputs, targets] = [tensor(x, { shape: [128, 784] }), tensor(labels)]
+    const f = jit(
+      (_before: Net, net: Net, along: Net, a: Tensor, b: Tensor): Net => {
+        const loss = (params: Net): Tensor => mlpLoss(params, a, b)
+        return hvp(loss)(net, along) as Net
+      },
+      { ...options, donate: [0] },
+    )
+    const net = netOf(mlpSizes)
+    const direction = net.map(({ w, b }, l) => ({
+      w: tensor(sequence(300 + l, w.size), { shape: w.shape }),
+      b: tensor(sequence(400 + l, b.size)),
+    }))
+    let found = f(net, net, direction, inputs, targets)
+    return {
+      check: found.reduce(
+        (total, { w, b }) => total + absoluteSum(toTypedArray(w)) + absoluteSum(toTypedArray(b)),
+        0,
+      ),
+      run: (count) => {
+        for (let i = 0; i < count; i++) found = f(found, net, direction, inputs, targets)
+      },
+    }
+  },
+  // Staging, simplifying and lowering the step with batch 128.
+  staging: () => {
+    const { x, labels } = mlpBatch(128)
+    const args = [netOf(mlpSizes), tensor(x, { shape: [128, 784] }), tensor(labels)] as const
+    const plan = (): number => {
+      const { program } = stageFlat(
+        (inputs) => valuesOf(asTree(mlpStep(...withLeaves(args, inputs)))),
+        valuesOf(args),
+      )
+      return lower(simplify(program)).kernels.instructions.length
+    }
+    return {
+      check: plan() > 0 ? 1 : 0,
+      run: (count) => {
+        for (let i = 0; i < count; i++) plan()
+      },
+    }
+  },
+}
+
+await serve(
+  Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [
+      name,
+      (threads: number) => {
+        setThreads(threads)
+        return task()
+      },
+    ]),
+  ),
+)

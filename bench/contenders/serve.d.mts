@@ -1,0 +1,7 @@
+export interface Prepared {
+  readonly check: number
+  readonly run: (count: number) => unknown
+}
+export declare const serve: (
+  tasks: Readonly<Record<string, (threads: number) => Prepared | Promise<Prepared>>>,
+) => Promise<void>

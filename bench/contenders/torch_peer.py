@@ -1,0 +1,159 @@
+"""PyTorch, eager, with its fused or foreach Adam."""
+import numpy as np
+import torch
+
+from peer_data import MLP_SIZES, PRODUCTS, SMALL_SIZES, mlp_batch, sequence, serve, small_batch, weights_of
+
+
+def net_of(sizes, activation):
+    layers = []
+    for l, w in enumerate(weights_of(sizes)):
+        layer = torch.nn.Linear(*w.shape)
+        layer.weight.data = torch.from_numpy(np.ascontiguousarray(w.T))
+        layer.bias.data = torch.zeros(w.shape[1])
+        layers += [layer] if l == len(sizes) - 2 else [layer, activation()]
+    return torch.nn.Sequential(*layers)
+
+
+def optimizer_of(kind, given, rate):
+    parameters = list(given)
+    if kind == "sgd":
+        return torch.optim.SGD(parameters, lr=rate, foreach=True)
+    try:
+        return torch.optim.Adam(parameters, lr=1e-3, fused=True)
+    except (TypeError, RuntimeError):
+        return torch.optim.Adam(parameters, lr=1e-3, foreach=True)
+
+
+def training(net, optimizer, loss_of):
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def run(count):
+        for _ in range(count):
+            step()
+
+    run(5)
+    return float(step()), run
+
+
+def mlp(rows, kind):
+    x, labels = map(torch.from_numpy, mlp_batch(rows))
+    net, loss = net_of(MLP_SIZES, torch.nn.ReLU), torch.nn.CrossEntropyLoss()
+    return training(net, optimizer_of(kind, net.parameters(), 0.01), lambda: loss(net(x), labels))
+
+
+def small(kind):
+    x, y = map(torch.from_numpy, small_batch())
+    net, loss = net_of(SMALL_SIZES, torch.nn.Tanh), torch.nn.MSELoss()
+    return training(net, optimizer_of(kind, net.parameters(), 0.05), lambda: loss(net(x), y))
+
+
+def repeated(f, check):
+    def run(count):
+        for _ in range(count):
+            f()
+
+    return check(f()), run
+
+
+def absolute_sum(t):
+    return float(t.detach().double().abs().sum())
+
+
+def product(m, k, n, transposed):
+    a = torch.from_numpy(sequence(1, m * k)).reshape((k, m) if transposed == "tn" else (m, k))
+    b = torch.from_numpy(sequence(2, k * n)).reshape((n, k) if transposed == "nt" else (k, n))
+    left, right = (a.T if transposed == "tn" else a), (b.T if transposed == "nt" else b)
+    return repeated(lambda: left @ right, absolute_sum)
+
+
+def forward():
+    x, _ = mlp_batch(128)
+    x, net = torch.from_numpy(x), net_of(MLP_SIZES, torch.nn.ReLU)
+
+    def once():
+        with torch.no_grad():
+            return net(x)
+
+    return repeated(once, absolute_sum)
+
+
+def rosenbrock(n):
+    x = torch.from_numpy(sequence(200, n, 2)).requires_grad_(True)
+
+    def once():
+        a, b = x[:-1], x[1:]
+        value = (100 * (b - a * a).square() + (1 - a).square()).sum()
+        return torch.autograd.grad(value, x)[0]
+
+    return repeated(once, absolute_sum)
+
+
+def softmax():
+    x = torch.from_numpy(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
+    return repeated(lambda: torch.softmax(x, -1), lambda y: float(y.double().square().sum()))
+
+
+def tanh():
+    x = torch.from_numpy(sequence(202, 1_000_000, 8))
+    return repeated(lambda: torch.tanh(x), absolute_sum)
+
+
+def adam():
+    start = torch.from_numpy(sequence(1, 1_000_000))
+    p = torch.nn.Parameter(start.clone())
+    p.grad = torch.from_numpy(sequence(2, 1_000_000))
+    optimizer = optimizer_of("adam", [p], 1e-3)
+
+    def run(count):
+        for _ in range(count):
+            optimizer.step()
+
+    run(5)
+    return absolute_sum(p - start), run
+
+
+def hvp():
+    x, labels = map(torch.from_numpy, mlp_batch(128))
+    net, loss = net_of(MLP_SIZES, torch.nn.ReLU), torch.nn.CrossEntropyLoss()
+    parameters = list(net.parameters())
+    direction = []
+    for l, w in enumerate(weights_of(MLP_SIZES)):
+        v = sequence(300 + l, w.size).reshape(w.shape)
+        direction += [torch.from_numpy(np.ascontiguousarray(v.T)), torch.from_numpy(sequence(400 + l, w.shape[1]))]
+
+    def once():
+        gradient = torch.autograd.grad(loss(net(x), labels), parameters, create_graph=True)
+        along = sum((g * v).sum() for g, v in zip(gradient, direction))
+        return torch.autograd.grad(along, parameters)
+
+    return repeated(once, lambda found: sum(map(absolute_sum, found)))
+
+
+def on(task, *arguments):
+    def start(threads):
+        torch.set_num_threads(threads)
+        return task(*arguments)
+
+    return start
+
+
+serve(
+    {
+        **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
+        **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
+        "mlp-forward-128": on(forward),
+        "small-sgd": on(small, "sgd"),
+        "small-adam": on(small, "adam"),
+        **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
+        "softmax-128x1024": on(softmax),
+        "tanh-1e6": on(tanh),
+        "adam-1e6": on(adam),
+        "hvp-mlp-128": on(hvp),
+    }
+)

@@ -1,0 +1,117 @@
+// npm run bench -- [--json] [--only NAME]... [--threads 1,2] [--quick] [--list] [--write docs/performance.md]
+ 
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { nativeMachine } from '../src/backend/native.ts'
+import { backend } from '../src/index.ts'
+import { toSvg } from '../src/report/index.ts'
+import { contenders, measure, type Measurement } from './measure.ts'
+import { chartOf, pageOf, type Results } from './page.ts'
+import { measureProcesses } from './process.ts'
+import { others, rows } from './rows.ts'
+import { showSeconds } from './statistics.ts'
+import { oursOf, ratiosOf, verdictsOf } from './verdict.ts'
+
+const fail = (message: string): never => {
+  console.error(message)
+  process.exit(2)
+}
+
+const readArguments = () => {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        threads: { type: 'string', default: '1' },
+        quick: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        write: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const given = readArguments()
+const processesName = 'processes'
+const names = [...rows.map(({ name }) => name), processesName]
+
+if (given.list) {
+  for (const { name, title } of rows) console.log(`${name.padEnd(24)} ${title}`)
+  console.log(`${processesName.padEnd(24)} cold start and memory over 100,000 steps`)
+  process.exit(0)
+}
+
+const chosenNames = given.only.length === 0 ? names : given.only
+const odd = chosenNames.find((name) => !names.includes(name))
+if (odd !== undefined) fail(`there is no row ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
+const threads = given.threads.split(',').map(Number)
+if (!threads.every((count) => Number.isInteger(count) && count >= 1 && count <= 64))
+  fail(`--threads: expected whole numbers from 1 to 64 with commas between, got ${given.threads}`)
+
+const settings = given.quick
+  ? { rounds: 3, part: 0.01, patience: 30 }
+  : { rounds: 15, part: 0.03, patience: 60 }
+const chosen = rows.filter(({ name }) => chosenNames.includes(name))
+
+const measurements: Measurement[] = []
+for (const count of threads) {
+  const pool = contenders(count)
+  for (const row of chosen) {
+    const measurement = await measure(
+      row,
+      [row.ours ?? 'puregrad', ...(row.others ?? others)],
+      count,
+      pool,
+      settings,
+    )
+    measurements.push(measurement)
+    const ours = oursOf(measurement)
+    console.error(
+      `${row.name}, ${String(count)} thread${count === 1 ? '' : 's'}: ${ours === undefined ? 'absent' : showSeconds(ours.median)}; ` +
+        [...ratiosOf(measurement)].map(([name, ratio]) => `${name} ${ratio.toPrecision(3)}`).join(', '),
+    )
+  }
+  pool.stop()
+}
+const processes = chosenNames.includes(processesName) ? measureProcesses(given.quick ? 3 : 11) : undefined
+if (chosenNames.includes(processesName) && processes === undefined)
+  console.error('processes: the package is not built (npm run build)')
+
+const results: Results = {
+  machine: {
+    processor: cpus()[0]?.model.trim() ?? 'an unknown processor',
+    cores: availableParallelism(),
+    node: process.versions.node,
+    instructions: `backend ${backend()}${nativeMachine() === undefined ? '' : ` with ${String(nativeMachine()?.isa)}`}`,
+  },
+  command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+  measurements,
+  processes,
+}
+if (given.json)
+  console.log(
+    JSON.stringify({
+      ...results,
+      measurements: measurements.map((measurement) => ({
+        name: measurement.row.name,
+        title: measurement.row.title,
+        threads: measurement.threads,
+        seconds: oursOf(measurement),
+        ratios: Object.fromEntries(ratiosOf(measurement)),
+        verdicts: verdictsOf(measurement),
+        entries: measurement.entries,
+      })),
+    }),
+  )
+if (given.write !== undefined) {
+  await writeFile(given.write, pageOf(results))
+  const svg = await toSvg(chartOf(measurements.filter((measurement) => measurement.threads === 1)))()
+  if (svg._tag === 'Left') console.error(svg.left.message)
+  else await writeFile(join(given.write, '..', 'performance.svg'), svg.right)
+}
+process.exit(0)
