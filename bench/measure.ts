@@ -17,6 +17,8 @@ export interface Settings {
   readonly rounds: number
   /** Seconds of one contender's part of a round, about. */
   readonly part: number
+  /** Seconds a contender runs before it is timed, so that compilers behind it have done their work. */
+  readonly warm: number
   /** Seconds after which a contender that does not answer is left out. */
   readonly patience: number
 }
@@ -62,16 +64,19 @@ export const contenders = (threads: number) => {
 /** Finds how many runs fill a part of a round, warming up on the way. */
 const calibrate = async (
   contender: Contender,
-  { part, patience }: Settings,
+  { part, warm, patience }: Settings,
 ): Promise<{ readonly count: number; readonly slow: boolean } | string> => {
   let count = 1
+  let spent = 0
   for (;;) {
     const answer = await contender.ask(`run ${String(count)}`, patience)
     const seconds = secondsOf(answer)
     if (seconds === undefined) return answer
-    if (seconds >= part / 2)
+    spent += seconds
+    if (seconds >= part / 2 && spent >= warm)
       return { count: Math.max(1, Math.round((count * part) / seconds)), slow: seconds / count > 0.2 }
-    count = Math.ceil(count * Math.min(10, Math.max(2, part / Math.max(seconds, 1e-9))))
+    if (seconds < part / 2)
+      count = Math.ceil(count * Math.min(10, Math.max(2, part / Math.max(seconds, 1e-9))))
   }
 }
 

@@ -1,5 +1,5 @@
 // npm run bench -- [--json] [--only NAME]... [--threads 1,2] [--quick] [--list] [--write docs/performance.md]
- 
+
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
@@ -54,8 +54,8 @@ if (!threads.every((count) => Number.isInteger(count) && count >= 1 && count <= 
   fail(`--threads: expected whole numbers from 1 to 64 with commas between, got ${given.threads}`)
 
 const settings = given.quick
-  ? { rounds: 3, part: 0.01, patience: 30 }
-  : { rounds: 15, part: 0.03, patience: 60 }
+  ? { rounds: 3, part: 0.01, warm: 0.1, patience: 30 }
+  : { rounds: 11, part: 0.03, warm: 0.4, patience: 60 }
 const chosen = rows.filter(({ name }) => chosenNames.includes(name))
 
 const measurements: Measurement[] = []
