@@ -24,7 +24,10 @@ const strict = process.argv.includes('--strict')
 if (process.argv.includes('--unless-built') && existsSync(output)) process.exit(0)
 
 const stop = (reason, details = '') => {
-  console.log(`native: NOT built, ${reason}. Programs run on WebAssembly or TypeScript.`)
+  console.log(
+    `puregrad: compiled functions run on WebAssembly, as ${reason}; ` +
+      'for the faster native addon install a C++17 compiler and run: npm rebuild puregrad',
+  )
   if (strict) {
     if (details !== '') console.error(details)
     process.exit(1)
@@ -119,4 +122,6 @@ const linked = await run([...sources.map(objectOf), ...linkFlags, '-o', fresh])
 if (linked.status !== 0) stop('linking failed', linked.text)
 renameSync(fresh, output)
 writeFileSync(stampFile, stamp)
-console.log(`native: built in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+console.log(
+  `puregrad: compiled functions run on the native addon (built in ${((Date.now() - started) / 1000).toFixed(1)} s)`,
+)

@@ -4,9 +4,16 @@ import { nativeExecutor, setNativeThreads } from './native.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
 import { wasmExecutor } from './wasm.ts'
 
-/** Every executor of this build, the fastest first. */
-const executors = (): readonly Executor[] =>
-  [nativeExecutor(), wasmExecutor(), typescriptExecutor].filter((executor) => executor !== undefined)
+/** The executors of this build, the fastest first; each is made when it is first asked for. */
+const executors: Readonly<Record<BackendName, () => Executor | undefined>> = {
+  native: nativeExecutor,
+  wasm: wasmExecutor,
+  typescript: () => typescriptExecutor,
+}
+const names = Object.keys(executors) as readonly BackendName[]
+
+/** How to get the fastest backend where it is not there. */
+export const nativeAdvice = 'for the native addon install a C++17 compiler and run: npm rebuild puregrad'
 
 const environment = (): string | undefined =>
   (globalThis as { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } })
@@ -19,16 +26,15 @@ const environment = (): string | undefined =>
  * @throws ArgumentError for a name that is not among those there are.
  */
 export const chooseExecutor = (name: string | undefined): Executor => {
-  const known = executors()
   const asked = name ?? environment()
-  const found = asked === undefined || asked === '' ? known[0] : known.find((e) => e.name === asked)
-  if (found === undefined)
-    throw new ArgumentError(
-      `backend: ${JSON.stringify(asked)} is not available here; there is ${known
-        .map((e) => e.name)
-        .join(', ')}`,
-    )
-  return found
+  if (asked === undefined || asked === '') return executors.native() ?? executors.wasm() ?? typescriptExecutor
+  const found = Object.hasOwn(executors, asked) ? executors[asked as BackendName]() : undefined
+  if (found !== undefined) return found
+  const present = names.filter((known) => executors[known]() !== undefined).join(', ')
+  throw new ArgumentError(
+    `backend: ${JSON.stringify(asked)} is not available here; there is ${present}` +
+      (asked === 'native' ? `; ${nativeAdvice}` : ''),
+  )
 }
 
 /**

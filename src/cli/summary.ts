@@ -1,4 +1,4 @@
-import { backend } from '../backend/choose-backend.ts'
+import { backend, nativeAdvice } from '../backend/choose-backend.ts'
 import { textTable } from '../report/index.ts'
 import { diagnose, type Evaluation, type Finding, type Interval, type StopReason } from '../training/index.ts'
 import type { Prepared } from './load-data.ts'
@@ -57,6 +57,7 @@ export const summaryText = (result: Result): string =>
     ),
     '',
     ...findingsOf(result).map(sentence),
+    `ran on the ${backend()} backend${backend() === 'native' ? '' : ` (${nativeAdvice})`}`,
   ].join('\n')
 
 const each = <A>(result: Result, of: (evaluation: Evaluation) => A): Readonly<Record<string, A>> =>

@@ -13,7 +13,7 @@ import { leavesOf, withLeaves } from '../tensor/tree.ts'
 import { isContiguousLayout } from './lowering/layout.ts'
 import { lower, type OutputPlace } from './lowering/lower.ts'
 import { giveUp, holdResults } from './donation.ts'
-import { outputMemory, sharedBytes, type OutputMemory } from './output-memory.ts'
+import { outputMemory, type OutputMemory } from './output-memory.ts'
 import { simplify } from './simplify.ts'
 import { structureOf } from './structure.ts'
 import { builderOf, readerOf, type Builder, type Reader } from './tree-code.ts'
@@ -35,6 +35,8 @@ export interface JitOptions {
 type Run<R> = (leaves: readonly ConcreteTensor[], givenUp: readonly ConcreteTensor[]) => R
 
 interface Compiled {
+  /** Whether memory that is given up is used again. */
+  readonly recycles: boolean
   /** Which inputs come back among the outputs, on the same memory. */
   readonly passedOn: ReadonlySet<number>
   readonly run: Run<readonly ConcreteTensor[]>
@@ -55,9 +57,9 @@ const none: readonly ConcreteTensor[] = []
 const donatedBy = (
   args: readonly unknown[],
   { donate = [] }: JitOptions,
-  { passedOn }: Compiled,
+  { passedOn, recycles }: Compiled,
 ): Entry['donated'] => {
-  if (donate.length === 0) return () => none
+  if (donate.length === 0 || !recycles) return () => none
   const flags = args.flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
   return (leaves) => leaves.filter((_, i) => flags[i] === true && !passedOn.has(i))
 }
@@ -65,6 +67,9 @@ const donatedBy = (
 /** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
 const prepared = (x: ConcreteTensor): ConcreteTensor =>
   isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
+
+/** Memory up to this size is made faster than it is taken back. */
+const recycledBytes = 1 << 15
 
 /** Results of a donating function up to this size lie in memory of their own. */
 const separateElements = 256
@@ -107,7 +112,7 @@ const compile = (program: Program, options: JitOptions): Compiled => {
   const bytes = kernels.outputBytes
   /** Memory given up by earlier calls. */
   const spare: ArrayBuffer[] = []
-  const recycles = donate.length > 0 && bytes > sharedBytes
+  const recycles = donate.length > 0 && bytes > recycledBytes
   const nextMemory = (): OutputMemory => {
     const memory = spare.pop()
     return memory === undefined ? outputMemory(bytes) : { memory, byteOffset: 0 }
@@ -133,13 +138,14 @@ const compile = (program: Program, options: JitOptions): Compiled => {
     return recycles ? separate(made, memory) : made
   }
   const recycle = (given: readonly ConcreteTensor[]): void => {
-    if (!recycles || given.length === 0) return
+    if (given.length === 0) return
     const [memory] = giveUp(given).filter((taken) => taken.byteLength === bytes)
     if (memory !== undefined && spare.length === 0) spare.push(memory)
   }
   const startOf = (x: ConcreteTensor): number => x.firstByte
   const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
   return {
+    recycles,
     passedOn: new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : []))),
     run: (leaves, givenUp) => {
       const inputs = leaves.map(prepared)

@@ -1,5 +1,5 @@
 /** Outputs up to this size share one piece of memory with those of later calls. */
-export const sharedBytes = 1 << 12
+const sharedBytes = 1 << 14
 const chunkBytes = 1 << 16
 
 /** Node hands out memory without clearing it; every byte of an output is written by the program. */
