@@ -10,6 +10,7 @@ import {
   grad,
   hvp,
   key,
+  mean,
   normal,
   printProgram,
   sin,
@@ -89,30 +90,33 @@ describe.each(passes)('$name', ({ name, pass, exact = false, share }) => {
 
 describe('with sums of floats', () => {
   const staged = (f: (x: Tensor) => Tensor, x: Tensor): Program => stage(f)(x).program
+  /** Begins with work on values that repeat, so that there is something to postpone. */
+  const afterRepetition = (f: (x: Tensor) => Tensor) => (x: Tensor) =>
+    f(sin(broadcastTo(mean(x, { axis: 1, keepDims: true }), x.shape)))
   const orders = {
-    values: (p: Instructions) => runProgram(p),
-    gradients: (p: Instructions) => grad(runScalarProgram(p)),
-    'Hessian-vector products': (p: Instructions) => (x: Tensor) => hvp(runScalarProgram(p))(x, sin(x)),
+    values: (p: Instructions) => afterRepetition(runProgram(p)),
+    gradients: (p: Instructions) => grad(afterRepetition(runScalarProgram(p))),
+    'Hessian-vector products': (p: Instructions) => (x: Tensor) =>
+      hvp(afterRepetition(runScalarProgram(p)))(x, sin(x)),
   }
   it.each(Object.entries(orders))(
     'postponeBroadcasts and simplify give %s to 1e-11 of the largest element',
     (_, order) => {
-      let changed = 0
       fc.assert(
-        fc.property(programs({ maxLength: 8 }), fc.integer({ min: 1, max: 4 }), (p, size) => {
+        fc.property(programs({ maxLength: 8 }), fc.integer({ min: 2, max: 4 }), (p, size) => {
           const x = normal(key(3), [size, size], { dtype: 'float64' })
-          const before = inlineCalls(staged(order([{ operation: 'rowMeans', of: 0 }, ...p]), x))
+          const before = inlineCalls(staged(order(p), x))
           const [expected] = resultsOf(before, [x as unknown as ConcreteTensor])
           const scale = 1 + Math.max(...expected!.map(Math.abs))
           for (const pass of [postponeBroadcasts, simplify]) {
-            const [actual] = resultsOf(pass(before), [x as unknown as ConcreteTensor])
+            const after = pass(before)
+            expect(after).not.toBe(before)
+            const [actual] = resultsOf(after, [x as unknown as ConcreteTensor])
             actual!.forEach((a, i) => expect(Math.abs(a - expected![i]!)).toBeLessThanOrEqual(1e-11 * scale))
           }
-          if (postponeBroadcasts(before) !== before) changed++
         }),
         { numRuns: 60 },
       )
-      expect(changed).toBeGreaterThan(20)
     },
   )
 })
