@@ -2,6 +2,7 @@ import { ArgumentError } from '../tensor/errors.ts'
 import { outputTypes } from '../primitive/program.ts'
 import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
+import { eliminateDeadCode } from './dead-code.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode, type LinearCall } from './linear.ts'
 import { jvpFlat, linearizeFlat, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
@@ -157,8 +158,9 @@ export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
     ),
   record: (trace, inputs) => {
     const n = inputs.length
+    const body = stageFlat(f, inputs)
     const derivative = stageFlat((both) => rule(both.slice(0, n), both.slice(n)), [...inputs, ...inputs])
-    return recordCustom(trace, inputs, f, 'jvp', derivative)
+    return recordCustom(trace, inputs, body, 'jvp', derivative)
   },
 })
 
@@ -172,18 +174,18 @@ const requireClosed = ({ captured }: StagedFunction): void => {
 const recordCustom = (
   trace: StagingTrace,
   inputs: readonly AnyValue[],
-  f: FlatFunction,
+  body: StagedFunction,
   mode: 'jvp' | 'vjp',
   derivative: StagedFunction,
 ): readonly AnyValue[] => {
-  const body = stageFlat(f, inputs)
   requireClosed(body)
   requireClosed(derivative)
   return recordStructural(
     trace,
     'custom',
     inputs,
-    { body: body.program, mode, derivative: derivative.program },
+    // What a rule computes of the result is not asked for here.
+    { body: body.program, mode, derivative: eliminateDeadCode(derivative.program) },
     outputTypes(body.program),
   )
 }
@@ -233,11 +235,11 @@ export const customVjpCall = (f: FlatFunction, rule: FlatVjp): Call => ({
     ),
   record: (trace, inputs) => {
     const n = inputs.length
-    const { program } = stageFlat(f, inputs)
+    const body = stageFlat(f, inputs)
     const derivative = stageFlat(
       (both) => rule(both.slice(0, n)).pullback(both.slice(n)),
-      [...inputs, ...outputTypes(program)],
+      [...inputs, ...outputTypes(body.program)],
     )
-    return recordCustom(trace, inputs, f, 'vjp', derivative)
+    return recordCustom(trace, inputs, body, 'vjp', derivative)
   },
 })

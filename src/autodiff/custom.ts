@@ -15,19 +15,23 @@ export type DerivativeRule<A extends readonly unknown[], B> =
       readonly vjp: (...primals: A) => readonly [B, (cotangent: B) => A]
     }
 
-/** Runs a function of records on flat values, remembering the structure of its result. */
-const withStructure = <B>(): {
+/** Runs a function of records on flat values, remembering the structure of its first result. */
+const withStructure = <B>(
+  name: string,
+): {
+  /** The tensors of a result in the order of the first one, whatever the order of its keys. */
   readonly leaves: (output: B) => readonly AnyValue[]
   readonly structure: () => B
 } => {
   let structure: B | undefined
   return {
     leaves: (output) => {
-      structure = asTree(output)
-      return valuesOf(structure)
+      const tree = asTree(output)
+      structure ??= tree
+      return matchingLeaves(structure, tree, `${name}: the result`)
     },
     structure: () => {
-      if (structure === undefined) throw new TreeError('custom: the function has not returned')
+      if (structure === undefined) throw new TreeError(`${name}: the function has not returned`)
       return structure
     },
   }
@@ -51,21 +55,29 @@ const withStructure = <B>(): {
 export const custom =
   <A extends readonly unknown[], B>(f: (...args: A) => B, rule: DerivativeRule<A, B>): ((...args: A) => B) =>
   (...args) => {
-    const result = withStructure<B>()
+    const result = withStructure<B>('custom')
     const rebuild = (inputs: readonly AnyValue[]): A => withLeaves(args, inputs)
     const evaluate = (inputs: readonly AnyValue[]): readonly AnyValue[] =>
       result.leaves(f(...rebuild(inputs)))
     const call =
       'jvp' in rule
         ? customJvpCall(evaluate, (primals, tangents) =>
-            valuesOf(asTree(rule.jvp(rebuild(primals), rebuild(tangents)))),
+            matchingLeaves(
+              result.structure(),
+              asTree(rule.jvp(rebuild(primals), rebuild(tangents))),
+              'custom: the tangent',
+            ),
           )
         : customVjpCall(evaluate, (primals) => {
             const [output, pullback] = rule.vjp(...rebuild(primals))
             return {
               outputs: result.leaves(output),
               pullback: (cotangents) =>
-                matchingLeaves(args, pullback(filled(asTree(output), cotangents)), 'custom: the pullback'),
+                matchingLeaves(
+                  args,
+                  pullback(filled(result.structure(), cotangents)),
+                  'custom: the pullback',
+                ),
             }
           })
     const outputs = applyCall(call, valuesOf(args))
@@ -88,7 +100,7 @@ export const custom =
 export const checkpoint =
   <A extends readonly unknown[], B>(f: (...args: A) => B): ((...args: A) => B) =>
   (...args) => {
-    const result = withStructure<B>()
+    const result = withStructure<B>('checkpoint')
     const outputs = applyCall(
       checkpointCall((inputs) => result.leaves(f(...withLeaves(args, inputs)))),
       valuesOf(args),
