@@ -258,7 +258,9 @@ export const interpretedNest = (
   const { loads, steps, stores, accumulations } = body
   const dtypes = [...loads, ...steps].map(({ dtype }) => dtype)
   const extents = [...loads, ...steps].map(({ extent }) => extent)
-  const registers = dtypes.map(() => new Float64Array(columns))
+  // A value for each row, or one for all, is there without columns too.
+  const widths = extents.map((extent) => (extent === 'full' ? columns : Math.max(columns, 1)))
+  const registers = widths.map((width) => new Float64Array(width))
   const functions = steps.map(({ operation, dtype }) => stepFunction(operation, dtype, mathematics))
   const loadSlots = loads.map(({ place, dtype }) => slotOf(place, dtype))
   const storeSlots = stores.map(({ place, register }) => slotOf(place, dtypes[register]!))
@@ -279,18 +281,27 @@ export const interpretedNest = (
     const join = fold(reduction, dtype)
     const round = stepFunction('cast', dtype, mathematics)
     let total = Number(initialOf(reduction, dtype))
-    for (const x of registers[inputs[0]!]!) total = join(total, x)
+    for (const x of registers[inputs[0]!]!.subarray(0, columns)) total = join(total, x)
     registers[loads.length + j]!.fill(round(total))
   }
-  const runRow = (memory: readonly Buffer[], at: readonly number[], r: number): void => {
+  const everything = (): boolean => true
+  const scalarsOnly = (register: number): boolean => extents[register] === 'scalar'
+  const runRow = (
+    memory: readonly Buffer[],
+    at: readonly number[],
+    r: number,
+    runs: (register: number) => boolean,
+  ): void => {
     loads.forEach((load, i) => {
+      if (!runs(i)) return
       const data = memory[loadSlots[i]!]!
       const from =
         start(load.place, load.outerStrides, at) + (load.extent === 'scalar' ? 0 : r * load.rowStride)
       const step = load.extent === 'full' ? load.columnStride : 0
-      for (let c = 0; c < columns; c++) registers[i]![c] = data[from + c * step]!
+      for (let c = 0; c < widths[i]!; c++) registers[i]![c] = data[from + c * step]!
     })
     steps.forEach(({ operation, inputs }, j) => {
+      if (!runs(loads.length + j)) return
       if (isReduction(operation)) {
         reduceRow(j)
         return
@@ -298,12 +309,13 @@ export const interpretedNest = (
       const f = functions[j]!
       const out = registers[loads.length + j]!
       const operands = inputs.map((i) => registers[i]!)
-      for (let c = 0; c < columns; c++) out[c] = f(...operands.map((x) => x[c]!))
+      for (let c = 0; c < out.length; c++) out[c] = f(...operands.map((x) => x[c]!))
     })
     stores.forEach((store, i) => {
+      if (!runs(store.register)) return
       const data = memory[storeSlots[i]!]!
       const to = start(store.place, store.outerStrides, at) + r * store.rowStride
-      const count = extents[store.register] === 'full' ? columns : Math.min(columns, 1)
+      const count = extents[store.register] === 'full' ? columns : 1
       for (let c = 0; c < count; c++) data[to + c * store.columnStride] = registers[store.register]![c]!
     })
   }
@@ -311,12 +323,14 @@ export const interpretedNest = (
     const totals = accumulations.map(({ register, reduction, over }) =>
       new Float64Array(over === 'all' ? 1 : columns).fill(Number(initialOf(reduction, dtypes[register]!))),
     )
+    // What is one for all is there without rows too.
+    if (rows === 0) runRow(memory, at, 0, scalarsOnly)
     for (let r = 0; r < rows; r++) {
-      runRow(memory, at, r)
+      runRow(memory, at, r, everything)
       accumulations.forEach(({ register, reduction, over }, i) => {
         const join = fold(reduction, dtypes[register]!)
         const total = totals[i]!
-        registers[register]!.forEach((x, c) => {
+        registers[register]!.subarray(0, columns).forEach((x, c) => {
           const k = over === 'all' ? 0 : c
           total[k] = join(total[k]!, x)
         })

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import { differences, outputOf, randomProgram } from './random-kernel-programs.ts'
+
+describe('nests where a content-security policy forbids compiling text', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  /** How often text was to be compiled while a function ran; every attempt fails. */
+  const withoutCompiling = <T>(f: () => T): { readonly result: T; readonly attempts: number } => {
+    let attempts = 0
+    vi.stubGlobal('Function', function () {
+      attempts++
+      throw new EvalError('Refused to evaluate a string as JavaScript')
+    })
+    try {
+      return { result: f(), attempts }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  }
+
+  it.each([
+    ['reproducible', true],
+    ['other', false],
+  ])('are interpreted, with the bytes of the compiled ones, in %s programs', (_, exact) => {
+    let nests = 0
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const made = randomProgram(seed, exact)
+        const run = (): ArrayBuffer => outputOf(typescriptExecutor, made.program, made.inputs)
+        const { result, attempts } = withoutCompiling(run)
+        expect(differences(made, result, run(), { float32: 0, float64: 0 })).toEqual([])
+        nests += attempts
+      }),
+      { numRuns: 200 },
+    )
+    expect(nests).toBeGreaterThan(200)
+  })
+})
