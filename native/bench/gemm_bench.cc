@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <thread>
 #include <vector>
 #include <unistd.h>
@@ -20,8 +21,11 @@ using namespace puregrad;
 
 namespace {
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+// Seconds of this thread, which other processes do not add to, or of the clock.
+double now(bool ofThread) {
+  timespec time;
+  clock_gettime(ofThread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
 // C [m, n] = A [m, k] · B [k, n], of A or B lying transposed.
@@ -54,13 +58,13 @@ double median(std::vector<double> &times) {
 }
 
 template <class Run>
-void sample(std::vector<double> &times, int samples, int inner, Run run) {
+void sample(std::vector<double> &times, int threads, int samples, int inner, Run run) {
   // Once beforehand: threads wake, memory comes into the cache.
   run();
   for (int i = 0; i < samples; i++) {
-    const double start = now();
+    const double start = now(threads == 1);
     for (int j = 0; j < inner; j++) run();
-    times.push_back((now() - start) / inner);
+    times.push_back((now(threads == 1) - start) / inner);
   }
 }
 
@@ -79,10 +83,10 @@ void compare(const Shape &s, int threads) {
   const int rounds = threads > 1 ? 15 : flops > 1e8 ? 12 : 60, samples = threads > 1 ? (flops > 1e8 ? 2 : 8) : 2;
   std::vector<double> ours, theirs;
   for (int round = 0; round < rounds; round++) {
-    sample(ours, samples, inner, [&] { gemm(product, threads, nullptr); });
+    sample(ours, threads, samples, inner, [&] { gemm(product, threads, nullptr); });
     // A thread that waits for work would take time from the other side.
     if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    sample(theirs, samples, inner, [&] {
+    sample(theirs, threads, samples, inner, [&] {
       cblas_sgemm(101, s.ta ? 112 : 111, s.tb ? 112 : 111, s.m, s.n, s.k, 1, a.data(), s.ta ? s.m : s.k, b.data(),
                   s.tb ? s.k : s.n, 0, c.data(), s.n);
     });
