@@ -16,28 +16,17 @@ const {
 const folder = mkdtempSync(join(tmpdir(), 'puregrad-smoke-'))
 const aboutPeers = ['./testing', './report']
 
-const run = (cwd, command, ...args) => {
+const run = (cwd, command, ...args) => runIn({}, cwd, command, ...args)
+
+const runIn = (env, cwd, command, ...args) => {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
+    env: { ...process.env, ...env },
     shell: process.platform === 'win32',
   })
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`)
   return stdout.trim()
-}
-
-/** Browser bundles take the ES modules of fp-ts and io-ts, which tree-shake; Node can only load the `lib` ones. */
-const treeShakenFpTs = {
-  name: 'fp-ts and io-ts as ES modules',
-  setup: ({ onResolve, resolve }) => {
-    onResolve({ filter: /^(fp-ts|io-ts)\/lib\// }, ({ path, ...from }) =>
-      resolve(path.replace('/lib/', '/es6/'), {
-        importer: from.importer,
-        kind: from.kind,
-        resolveDir: from.resolveDir,
-      }),
-    )
-  },
 }
 
 const bundle = async (platform, conditions) => {
@@ -53,7 +42,6 @@ const bundle = async (platform, conditions) => {
     outfile,
     metafile: true,
     logLevel: 'error',
-    plugins: [treeShakenFpTs],
   })
   const external = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter((i) => i.external))
   if (external.length > 0)
@@ -90,6 +78,7 @@ const smoke = async () => {
   await bundle('browser', {})
   await bundle('neutral', { mainFields: ['module', 'main'] })
   commandStarts()
+  backendsFollow()
 
   run(folder, 'npm', ...install, ...peers)
   for (const entry of aboutPeers) load(entry)
@@ -106,6 +95,42 @@ const commandStarts = () => {
     throw new Error(`puregrad --help ended with ${status}\n${stdout}${stderr}`)
   }
   console.log('smoke: puregrad --help answers without the optional packages')
+}
+
+/** Without the packed addon: no compiler leaves WebAssembly and a line that says so; a compiler makes the addon. */
+const backendsFollow = () => {
+  rmSync(join(folder, 'node_modules/puregrad/prebuilds'), { recursive: true, force: true })
+  const expect = (what, text, pattern) => {
+    if (!pattern.test(text)) throw new Error(`${what} said ${JSON.stringify(text)}, expected ${pattern}`)
+    console.log(`smoke: ${what}: ${text.split('\n').find((line) => pattern.test(line))}`)
+  }
+  const script = join('node_modules', 'puregrad', 'scripts', 'build-native.mjs')
+  expect(
+    'install without a compiler',
+    runIn({ PATH: '', CXX: '' }, folder, process.execPath, script, '--unless-built'),
+    /run on WebAssembly, as no C\+\+ compiler was found; .*npm rebuild puregrad/,
+  )
+  expect('without the addon', run(folder, process.execPath, 'check.mjs'), /\[2,4,6\] on wasm$/)
+  for (const backend of ['wasm', 'typescript'])
+    expect(
+      `PUREGRAD_BACKEND=${backend}`,
+      runIn({ PUREGRAD_BACKEND: backend }, folder, process.execPath, 'check.mjs'),
+      new RegExp(`on ${backend}$`),
+    )
+  const refused = spawnSync(process.execPath, ['check.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PUREGRAD_BACKEND: 'native' },
+  })
+  expect(
+    'PUREGRAD_BACKEND=native without the addon',
+    refused.stderr,
+    /ArgumentError: backend: "native" is not available here; there is wasm, typescript; .*npm rebuild puregrad/,
+  )
+  const built = run(folder, process.execPath, script)
+  expect('install', built, /compiled functions run on/)
+  if (built.includes('native addon (built'))
+    expect('with the addon', run(folder, process.execPath, 'check.mjs'), /\[2,4,6\] on native$/)
 }
 
 try {

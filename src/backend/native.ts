@@ -23,13 +23,17 @@ interface NativeProgram {
   readonly runAsync: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => Promise<void>
 }
 
-/** Node hands out its modules without an import, so that this file loads in browsers too. */
+/**
+ * Node hands out its modules without an import, so that this file loads in browsers too. The package is asked for by
+ * its name, so that the place of this file does not matter: a bundle of a server finds the installed package too.
+ */
 const loadAddon = (): Addon | undefined => {
   try {
     const { process } = globalThis as { readonly process?: NodeJS.Process }
     const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
     if (process === undefined || require === undefined) return undefined
-    return require(`../../prebuilds/${process.platform}-${process.arch}/puregrad.node`) as Addon
+    const root = require.resolve('puregrad/package.json').slice(0, -'package.json'.length)
+    return require(`${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`) as Addon
   } catch {
     return undefined
   }
