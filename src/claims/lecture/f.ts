@@ -1,0 +1,4 @@
+import type { Claim } from '../claim.ts'
+
+/** Section F: gradient descent. */
+export const sectionF: readonly Claim[] = []

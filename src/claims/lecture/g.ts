@@ -1,0 +1,4 @@
+import type { Claim } from '../claim.ts'
+
+/** Section G: the title. */
+export const sectionG: readonly Claim[] = []
