@@ -91,7 +91,7 @@ module.exports = {
     },
     only('cli', 'cmd-ts', 'cli-progress'),
     only('report', 'vega', 'vega-lite'),
-    only('testing', 'fast-check'),
+    only('(testing|claims)', 'fast-check'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -14,7 +14,7 @@ const {
   peerDependencies,
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'puregrad-smoke-'))
-const aboutPeers = ['./testing', './report']
+const aboutPeers = ['./testing', './claims', './report']
 
 const run = (cwd, command, ...args) => runIn({}, cwd, command, ...args)
 

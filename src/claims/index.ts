@@ -6,3 +6,4 @@
 export type { Claim, Mark, Measurement, Picture, Progress, Wording } from './claim.ts'
 export { judge, passes, type JudgedFigure, type Judgement, type Verdict } from './judge.ts'
 export { lectureClaims } from './ledger.ts'
+export { runClaim, worstVerdict, type ClaimResult, type ClaimRun } from './run.ts'

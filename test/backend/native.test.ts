@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { nativeExecutor, nativeMachine, setNativeThreads } from '../../src/backend/native.ts'
@@ -252,12 +251,7 @@ describe.skipIf(executor === undefined)('the addon', () => {
 
   it('survives words of every kind', () => {
     const require = createRequire(import.meta.url)
-    const file = [
-      '../../build/puregrad.node',
-      `../../prebuilds/${process.platform}-${process.arch}/puregrad.node`,
-    ]
-      .map((path) => new URL(path, import.meta.url))
-      .find((url) => existsSync(url))!
+    const file = new URL(`../../prebuilds/${process.platform}-${process.arch}/puregrad.node`, import.meta.url)
     const addon = require(file.pathname) as {
       readonly load: (
         words: unknown,

@@ -1,0 +1,187 @@
+#!/usr/bin/env node
+import { fork, type ChildProcess } from 'node:child_process'
+import { Presets, SingleBar } from 'cli-progress'
+import { array, command, flag, multioption, number, option, restPositionals, run, string } from 'cmd-ts'
+import {
+  lectureClaims,
+  runClaim,
+  worstVerdict,
+  type Claim,
+  type ClaimResult,
+  type ClaimRun,
+} from '../claims/index.ts'
+
+/** What a child process is asked for: a claim on a seed. */
+interface Task {
+  readonly id: string
+  readonly seed: number
+}
+
+/** What it answers: the run, or why there is none. */
+type Answer = { readonly run: ClaimRun } | { readonly error: string }
+
+const claimOf = (id: string): Claim | undefined => lectureClaims.find((claim) => claim.id === id)
+
+/** Answers tasks until the parent goes away. JSON has no NaN and no infinities; structured clones do. */
+const serve = (): void => {
+  process.on('message', (task: Task) => {
+    const claim = claimOf(task.id)
+    const answered: Promise<Answer> =
+      claim === undefined
+        ? Promise.resolve({ error: `no claim ${task.id}` })
+        : runClaim(claim, task.seed).then(
+            (run) => ({ run }),
+            (error: unknown) => ({
+              error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+            }),
+          )
+    void answered.then((answer) => process.send?.(answer))
+  })
+  process.on('disconnect', () => process.exit())
+}
+
+const startChild = (): ChildProcess =>
+  fork(process.argv[1] ?? '', ['--serve'], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+
+const ask = (child: ChildProcess, task: Task): Promise<Answer> =>
+  new Promise((resolve) => {
+    const finish = (answer: Answer): void => {
+      child.off('message', onMessage)
+      child.off('exit', onExit)
+      resolve(answer)
+    }
+    const onMessage = (answer: unknown): void => finish(answer as Answer)
+    const onExit = (code: number | null): void => finish({ error: `the process ended with ${code}` })
+    child.on('message', onMessage)
+    child.on('exit', onExit)
+    child.send(task)
+  })
+
+/** Runs tasks in `jobs` processes; the answers are in the order of the tasks. */
+const runTasks = async (
+  tasks: readonly Task[],
+  jobs: number,
+  finished: (task: Task) => void,
+): Promise<readonly Answer[]> => {
+  const waiting = tasks.entries()
+  const lanes = await Promise.all(
+    Array.from({ length: Math.min(jobs, tasks.length) }, async () => {
+      const child = startChild()
+      const next = async (done: readonly (readonly [number, Answer])[]): Promise<typeof done> => {
+        const { value } = waiting.next()
+        if (value === undefined) return done
+        const answer = await ask(child, value[1])
+        finished(value[1])
+        return next([...done, [value[0], answer]])
+      }
+      const answers = await next([])
+      child.disconnect()
+      return answers
+    }),
+  )
+  const byPosition = new Map(lanes.flat())
+  return tasks.map((_, i) => byPosition.get(i) ?? { error: 'never ran' })
+}
+
+/** Ends with this code once everything is written. */
+const endWith = (code: number): void => {
+  // eslint-disable-next-line functional/immutable-data -- the exit code of the process is this property
+  process.exitCode = code
+}
+
+const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4))
+
+const markText = (mark: Claim['marks'][string]): string =>
+  'atLeast' in mark
+    ? `≥ ${mark.atLeast}`
+    : 'atMost' in mark
+      ? `≤ ${mark.atMost}`
+      : `in [${mark.within[0]}, ${mark.within[1]}]`
+
+const report = (claim: Claim, { verdict, runs }: ClaimResult): string => {
+  const figures = (kind: 'corrected' | 'literal'): readonly string[] =>
+    (runs[0]?.judgement[kind] ?? []).map(({ name, mark }, i) => {
+      const values = runs.map(({ judgement }) => judgement[kind][i]?.value ?? NaN)
+      const passed = runs.every(({ judgement }) => judgement[kind][i]?.passed === true)
+      const what = kind === 'literal' ? 'as written: ' : ''
+      return `  ${passed ? '✓' : '✗'} ${what}${name} ${markText(mark)}: ${values.map(shown).join(', ')}`
+    })
+  const counterExample = runs[0]?.measurement.counterExample
+  return [
+    `${claim.id} (lines ${claim.lines}): ${verdict}`,
+    `  ${claim.asWritten.en}`,
+    ...(verdict === 'holds' ? [] : [`  → ${claim.corrected.en}`]),
+    ...(claim.condition === undefined ? [] : [`  if ${claim.condition.en}`]),
+    ...figures('corrected'),
+    ...figures('literal'),
+    ...(counterExample === undefined ? [] : [`  counter-example: ${counterExample}`]),
+  ].join('\n')
+}
+
+const cli = command({
+  name: 'puregrad-claims',
+  description: 'Run the statements of the lecture and judge them.',
+  args: {
+    ids: restPositionals({
+      type: string,
+      displayName: 'id',
+      description: 'rows of the lecture, like C4; all without any',
+    }),
+    json: flag({ long: 'json', description: 'print the ledger as JSON' }),
+    seeds: multioption({
+      type: array(number),
+      long: 'seed',
+      description: 'a seed to run on; may be repeated; 0, 1 and 2 unless given',
+    }),
+    jobs: option({ type: number, long: 'jobs', defaultValue: () => 2, description: 'processes at a time' }),
+  },
+  handler: async ({ ids, json, seeds, jobs }) => {
+    const unknown = ids.filter((id) => claimOf(id) === undefined)
+    if (unknown.length > 0 || !Number.isInteger(jobs) || jobs < 1) {
+      const known = lectureClaims.map(({ id }) => id).join(', ')
+      console.error(
+        unknown.length > 0
+          ? `puregrad-claims: no claim ${unknown.join(', ')}; there are ${known}`
+          : `puregrad-claims: --jobs is a whole number from 1, got ${jobs}`,
+      )
+      endWith(2)
+      return
+    }
+    const claims = lectureClaims.filter(({ id }) => ids.length === 0 || ids.includes(id))
+    const each = seeds.length === 0 ? [0, 1, 2] : seeds
+    const tasks = claims.flatMap(({ id }) => each.map((seed) => ({ id, seed })))
+    const bar = new SingleBar(
+      { format: '{bar} {value}/{total} {id} {eta_formatted}', stream: process.stderr, clearOnComplete: true },
+      Presets.shades_classic,
+    )
+    bar.start(tasks.length, 0, { id: '' })
+    const answers = await runTasks(tasks, jobs, ({ id }) => bar.increment({ id }))
+    bar.stop()
+    const errors = answers.flatMap((answer, i) =>
+      'error' in answer ? [`${tasks[i]?.id} on seed ${tasks[i]?.seed}: ${answer.error}`] : [],
+    )
+    errors.forEach((error) => console.error(error))
+    const results = claims.flatMap((claim): readonly ClaimResult[] => {
+      const runs = answers.flatMap((answer, i) =>
+        'run' in answer && tasks[i]?.id === claim.id ? [answer.run] : [],
+      )
+      return runs.length < each.length
+        ? []
+        : [{ id: claim.id, verdict: worstVerdict(runs.map(({ judgement }) => judgement.verdict)), runs }]
+    })
+    if (json) {
+      const ledger = results.map((result) => ({ ...claimOf(result.id), ...result }))
+      console.log(JSON.stringify(ledger, null, 2))
+    } else
+      results.forEach((result) =>
+        claims.filter(({ id }) => id === result.id).forEach((claim) => console.log(report(claim, result))),
+      )
+    endWith(errors.length > 0 || results.some(({ verdict }) => verdict === 'fails') ? 1 : 0)
+  },
+})
+
+if (process.argv[2] === '--serve') serve()
+else await run(cli, process.argv.slice(2))
