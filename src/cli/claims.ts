@@ -1,15 +1,40 @@
 #!/usr/bin/env node
 import { fork, type ChildProcess } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
 import { Presets, SingleBar } from 'cli-progress'
-import { array, command, flag, multioption, number, option, restPositionals, run, string } from 'cmd-ts'
+import {
+  array,
+  command,
+  flag,
+  multioption,
+  number,
+  option,
+  optional,
+  restPositionals,
+  run,
+  string,
+} from 'cmd-ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   lectureClaims,
   runClaim,
   worstVerdict,
   type Claim,
-  type ClaimResult,
   type ClaimRun,
+  type Verdict,
 } from '../claims/index.ts'
+import {
+  claimChart,
+  ledgerPage,
+  ledgerPictures,
+  ledgerText,
+  toSvg,
+  type LedgerEntry,
+} from '../report/index.ts'
+import { writeWhole } from './write-file.ts'
 
 /** What a child process is asked for: a claim on a seed. */
 interface Task {
@@ -92,33 +117,33 @@ const endWith = (code: number): void => {
   process.exitCode = code
 }
 
-const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4))
+/** JSON has no word for these numbers; their names are better than null. */
+const spelled = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 
-const markText = (mark: Claim['marks'][string]): string =>
-  'atLeast' in mark
-    ? `≥ ${mark.atLeast}`
-    : 'atMost' in mark
-      ? `≤ ${mark.atMost}`
-      : `in [${mark.within[0]}, ${mark.within[1]}]`
-
-const report = (claim: Claim, { verdict, runs }: ClaimResult): string => {
-  const figures = (kind: 'corrected' | 'literal'): readonly string[] =>
-    (runs[0]?.judgement[kind] ?? []).map(({ name, mark }, i) => {
-      const values = runs.map(({ judgement }) => judgement[kind][i]?.value ?? NaN)
-      const passed = runs.every(({ judgement }) => judgement[kind][i]?.passed === true)
-      const what = kind === 'literal' ? 'as written: ' : ''
-      return `  ${passed ? '✓' : '✗'} ${what}${name} ${markText(mark)}: ${values.map(shown).join(', ')}`
-    })
-  const counterExample = runs[0]?.measurement.counterExample
-  return [
-    `${claim.id} (lines ${claim.lines}): ${verdict}`,
-    `  ${claim.asWritten.en}`,
-    ...(verdict === 'holds' ? [] : [`  → ${claim.corrected.en}`]),
-    ...(claim.condition === undefined ? [] : [`  if ${claim.condition.en}`]),
-    ...figures('corrected'),
-    ...figures('literal'),
-    ...(counterExample === undefined ? [] : [`  counter-example: ${counterExample}`]),
-  ].join('\n')
+/** Writes the page and, in a folder of its name next to it, its pictures. */
+const writePage = (file: string, entries: readonly LedgerEntry[]): TE.TaskEither<string, void> => {
+  const folder = join(dirname(file), basename(file, extname(file)))
+  const drawn = ledgerPictures(entries).map((linked) =>
+    pipe(
+      toSvg(claimChart(linked.picture)),
+      TE.mapLeft(({ message }) => message),
+      TE.flatMap((svg) => writeWhole(join(folder, linked.file), svg)),
+    ),
+  )
+  return pipe(
+    TE.tryCatch(() => mkdir(folder, { recursive: true }), String),
+    TE.flatMap(() => TE.sequenceSeqArray(drawn)),
+    TE.flatMap(() =>
+      writeWhole(
+        file,
+        ledgerPage(entries, {
+          folder: basename(folder),
+          command: `npm run claims -- --write ${file}`,
+        }),
+      ),
+    ),
+  )
 }
 
 const cli = command({
@@ -136,9 +161,14 @@ const cli = command({
       long: 'seed',
       description: 'a seed to run on; may be repeated; 0, 1 and 2 unless given',
     }),
+    write: option({
+      type: optional(string),
+      long: 'write',
+      description: 'also write the ledger as a page in Markdown with its pictures',
+    }),
     jobs: option({ type: number, long: 'jobs', defaultValue: () => 2, description: 'processes at a time' }),
   },
-  handler: async ({ ids, json, seeds, jobs }) => {
+  handler: async ({ ids, json, seeds, write, jobs }) => {
     const unknown = ids.filter((id) => claimOf(id) === undefined)
     if (unknown.length > 0 || !Number.isInteger(jobs) || jobs < 1) {
       const known = lectureClaims.map(({ id }) => id).join(', ')
@@ -164,22 +194,26 @@ const cli = command({
       'error' in answer ? [`${tasks[i]?.id} on seed ${tasks[i]?.seed}: ${answer.error}`] : [],
     )
     errors.forEach((error) => console.error(error))
-    const results = claims.flatMap((claim): readonly ClaimResult[] => {
+    const entries = claims.flatMap((claim): readonly LedgerEntry[] => {
       const runs = answers.flatMap((answer, i) =>
         'run' in answer && tasks[i]?.id === claim.id ? [answer.run] : [],
       )
-      return runs.length < each.length
-        ? []
-        : [{ id: claim.id, verdict: worstVerdict(runs.map(({ judgement }) => judgement.verdict)), runs }]
+      const verdict = (): Verdict => worstVerdict(runs.map(({ judgement }) => judgement.verdict))
+      return runs.length < each.length ? [] : [{ claim, result: { id: claim.id, verdict: verdict(), runs } }]
     })
-    if (json) {
-      const ledger = results.map((result) => ({ ...claimOf(result.id), ...result }))
-      console.log(JSON.stringify(ledger, null, 2))
-    } else
-      results.forEach((result) =>
-        claims.filter(({ id }) => id === result.id).forEach((claim) => console.log(report(claim, result))),
-      )
-    endWith(errors.length > 0 || results.some(({ verdict }) => verdict === 'fails') ? 1 : 0)
+    console.log(
+      json
+        ? JSON.stringify(
+            entries.map(({ claim, result }) => ({ ...claim, ...result })),
+            spelled,
+            2,
+          )
+        : ledgerText(entries),
+    )
+    const written = write === undefined ? E.right(undefined) : await writePage(write, entries)()
+    if (E.isLeft(written)) console.error(`puregrad-claims: ${written.left}`)
+    const failed = entries.some(({ result }) => result.verdict === 'fails')
+    endWith(errors.length > 0 || failed || E.isLeft(written) ? 1 : 0)
   },
 })
 
