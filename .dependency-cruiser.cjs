@@ -28,11 +28,13 @@ const layer = (floor, height) => ({
 
 const npm = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`
 
-const only = (folder, ...names) => ({
-  name: `${names[0]}-only-in-${folder}`,
+const only = (folder, ...names) => onlyIn([folder], ...names)
+
+const onlyIn = (folders, ...names) => ({
+  name: `${names[0]}-only-in-${folders.join('-and-')}`,
   severity: 'error',
-  comment: `${names.join(' and ')}: only src/${folder} may import them`,
-  from: { path: '^src/', pathNot: `^src/${folder}/` },
+  comment: `${names.join(' and ')}: only src/${folders.join(' and src/')} may import them`,
+  from: { path: '^src/', pathNot: `^src/(${folders.join('|')})/` },
   to: { path: npm(...names) },
 })
 
@@ -91,7 +93,7 @@ module.exports = {
     },
     only('cli', 'cmd-ts', 'cli-progress'),
     only('report', 'vega', 'vega-lite'),
-    only('(testing|claims)', 'fast-check'),
+    onlyIn(['testing', 'claims'], 'fast-check'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -75,7 +75,7 @@ describe('the ledger', () => {
   test('draws pictures, with a gap where a value is not finite', async () => {
     const [linked] = ledgerPictures([await entry()])
     const chart = claimChart(linked!.picture)
-    expect(JSON.stringify(chart.data)).toContain('{"x":1,"y":null')
+    expect(JSON.stringify(chart['data'])).toContain('{"x":1,"y":null')
     const svg = await toSvg(chart)()
     expect(svg._tag === 'Right' && svg.right).toMatch(/^<svg[\s\S]*A line/)
   })
