@@ -47,6 +47,7 @@ export {
   type NetworkSpec,
   type ParamsOf,
   type StateOf,
+  type Tap,
   type UniqueNames,
 } from './network.ts'
 export {

@@ -19,9 +19,15 @@ export interface Network<P, S> {
     key: Key,
     options?: { readonly dtype?: FloatDType },
   ) => { readonly params: P; readonly state: S }
-  /** `x [rows, input]` → `[rows, output]` and the state afterwards. */
-  readonly apply: (mode: Mode, params: P, state: S, x: Tensor) => readonly [Tensor, S]
+  /**
+   * `x [rows, input]` → `[rows, output]` and the state afterwards. `tap` is given the output of every layer with its
+   * position and gives back what the next layer gets: the way to look at what is inside, or to change it.
+   */
+  readonly apply: (mode: Mode, params: P, state: S, x: Tensor, tap?: Tap) => readonly [Tensor, S]
 }
+
+/** A function of the output of the layer at a position. */
+export type Tap = (output: Tensor, position: number) => Tensor
 
 /** Any layer, for composition. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a layer is contravariant in its own parameters
@@ -116,7 +122,7 @@ export const network = <const L extends readonly AnyLayer[]>(
       )
       return { params: started.params as ParamsOf<L>, state: started.state as StateOf<L> }
     },
-    apply: (mode, params, state, x) => {
+    apply: (mode, params, state, x, tap = (output) => output) => {
       const parameters = params as Entries
       const states = state as Entries
       const [output, after] = layers.reduce<readonly [Tensor, Entries]>(
@@ -131,7 +137,7 @@ export const network = <const L extends readonly AnyLayer[]>(
             entry('states', states, layer.name),
             value,
           ) as readonly [Tensor, unknown]
-          return [next, layer.name === '' ? sofar : { ...sofar, [layer.name]: changed }]
+          return [tap(next, position), layer.name === '' ? sofar : { ...sofar, [layer.name]: changed }]
         },
         [x, {}],
       )

@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
-export {}
+export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'
+export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'

@@ -1,6 +1,9 @@
 import type { Claim } from '../claim.ts'
 import { e1 } from './e1-deep-linear-network.ts'
 import { e2 } from './e2-vanishing-output.ts'
+import { e3 } from './e3-symmetry.ts'
+import { e4 } from './e4-initialisation.ts'
+import { e5 } from './e5-saturation.ts'
 
 /** Section E: vanishing gradients, initialisation, activations. */
-export const sectionE: readonly Claim[] = [e1, e2]
+export const sectionE: readonly Claim[] = [e1, e2, e3, e4, e5]

@@ -1,0 +1,102 @@
+import { grad } from '../autodiff/grad.ts'
+import { jvp } from '../autodiff/jvp.ts'
+import { item } from '../autodiff/read.ts'
+import { activationFunctions, evalMode, type Mode, type Network } from '../nn/index.ts'
+import { abs, add, cast, equal, less, mean, norm, onesLike, std, zerosLike } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** What goes through one layer, forwards and backwards. */
+export interface LayerProbe {
+  /** 0 for the first layer. */
+  readonly position: number
+  /** Its name, or the function of an activation. */
+  readonly layer: string
+  /** Mean and standard deviation of its outputs over rows and units. */
+  readonly mean: number
+  readonly deviation: number
+  /** Share of outputs that are exactly 0. */
+  readonly zeros: number
+  /** Share of inputs at which an activation's slope is below the threshold; 0 for other layers. */
+  readonly saturated: number
+  /** ‖∂loss / ∂output‖: the signal that comes back to this layer. */
+  readonly signal: number
+}
+
+export interface ProbeOptions {
+  readonly mode?: Mode
+  /** An activation is saturated where its slope is smaller than this; 0.01 unless told otherwise. */
+  readonly saturation?: number
+}
+
+const shifted = (output: Tensor, by: Tensor | undefined): Tensor =>
+  by === undefined ? output : add(output, by)
+
+const share = (truth: Tensor): number => item(mean(cast(truth, 'float64')))
+
+/**
+ * Looks at every layer of a network at once: its outputs, and the signal that the loss sends back to them. All
+ * signals come from one reverse pass, as the gradient with respect to zeros added to every output.
+ *
+ * Norms of weight gradients hide vanishing and exploding: they are products of a signal with an activation, and where
+ * one grows with depth the other shrinks. So the signals themselves are reported.
+ *
+ * @throws ArgumentError unless the saturation threshold is above 0.
+ * @example
+ * ```ts
+ * import { key, sum, zeros } from 'puregrad'
+ * import { activation, dense, network } from 'puregrad/nn'
+ * import { probe } from 'puregrad/study'
+ * const net = network(2, dense('first', 3), activation('relu'), dense('last', 1))
+ * const { params, state } = net.init(key(0))
+ * probe(net, params, state, zeros([4, 2]), (output) => sum(output)).map(({ layer }) => layer) // => ['first', 'relu', 'last']
+ * ```
+ */
+export const probe = <P, S>(
+  net: Network<P, S>,
+  params: P,
+  state: S,
+  x: Tensor,
+  loss: (output: Tensor) => Tensor,
+  { mode = evalMode, saturation = 0.01 }: ProbeOptions = {},
+): readonly LayerProbe[] => {
+  if (!(saturation > 0)) throw new ArgumentError(`probe: saturation is a slope above 0, got ${saturation}`)
+  const outputs = layerOutputs(net, params, state, x, mode)
+  const through = (shifts: readonly Tensor[]): Tensor =>
+    loss(net.apply(mode, params, state, x, (output, position) => shifted(output, shifts[position]))[0])
+  const signals = grad(through)(outputs.map((output) => zerosLike(output)))
+  return net.spec.layers.map((spec, position): LayerProbe => {
+    const input = position === 0 ? x : (outputs[position - 1] as Tensor)
+    const output = outputs[position] as Tensor
+    const slopes = (): Tensor =>
+      spec.kind === 'activation'
+        ? jvp((z: Tensor) => activationFunctions[spec.function](z), [input], [onesLike(input)])[1]
+        : onesLike(input)
+    return {
+      position,
+      layer: spec.kind === 'activation' ? spec.function : spec.name,
+      mean: item(mean(output)),
+      deviation: item(std(output)),
+      zeros: share(equal(output, 0)),
+      saturated: share(less(abs(slopes()), saturation)),
+      signal: item(norm(signals[position] as Tensor)),
+    }
+  })
+}
+
+/** The output of every layer, in order. */
+export const layerOutputs = <P, S>(
+  net: Network<P, S>,
+  params: P,
+  state: S,
+  x: Tensor,
+  mode: Mode = evalMode,
+): readonly Tensor[] => {
+  const seen: Tensor[] = []
+  net.apply(mode, params, state, x, (output) => {
+    // eslint-disable-next-line functional/immutable-data -- collects what passes by; nobody else sees the list
+    seen.push(output)
+    return output
+  })
+  return seen
+}
