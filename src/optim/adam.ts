@@ -1,7 +1,8 @@
-import { add, cast, div, mul, pow, sqrt, square, sub, tensor, zerosLike } from '../numeric/index.ts'
+import { add, cast, div, mul, pow, sqrt, square, sub, tensor } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { mapTree, zipTrees } from '../tensor/tree.ts'
+import { zipTrees } from '../tensor/tree.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+import { movingAverage, zerosOf } from './moving-average.ts'
 import { descend, type Schedule } from './descend.ts'
 
 /** Moving averages of the gradient and of its square, and how many steps they hold. */
@@ -32,20 +33,13 @@ export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOpt
   name: 'scaleByAdam',
   hyperParameters: { b1, b2, epsilon },
   init: (params) => ({
-    mean: mapTree(params, (leaf) => zerosLike(leaf)),
-    square: mapTree(params, (leaf) => zerosLike(leaf)),
+    mean: zerosOf(params),
+    square: zerosOf(params),
     count: tensor(0, { dtype: 'float64' }),
   }),
   update: (gradient, state) => {
-    const average = (old: P, beta: number, of: (g: Tensor) => Tensor): P =>
-      zipTrees(
-        old,
-        [gradient],
-        ([a, g]) => add(mul(a as Tensor, beta), mul(of(g as Tensor), 1 - beta)),
-        'scaleByAdam',
-      )
-    const mean = average(state.mean, b1, (g) => g)
-    const squares = average(state.square, b2, (g) => square(g))
+    const mean = movingAverage(state.mean, gradient as P, b1)
+    const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
     const count = add(state.count, 1)
     // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
     const c = sub(1, pow(b1, count))

@@ -1,0 +1,56 @@
+import { add, div, mul, sqrt, square } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { descend, type Schedule } from './descend.ts'
+import { movingAverage, zerosOf } from './moving-average.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+
+/** Moving averages of the squares of gradients and of directions. */
+export interface AdadeltaState<P> {
+  readonly gradients: P
+  readonly directions: P
+}
+
+export interface AdadeltaOptions {
+  readonly decay?: number
+  readonly epsilon?: number
+}
+
+/**
+ * Adadelta's direction d = √(E[d²] + ε) / √(E[g²] + ε) · g, in the units of the parameters.
+ *
+ * Source: M. D. Zeiler, arXiv:1212.5701, 2012.
+ */
+export const scaleByAdadelta = <P>({ decay = 0.95, epsilon = 1e-6 }: AdadeltaOptions = {}): Transformation<
+  P,
+  Gradient<P>,
+  Gradient<P>,
+  AdadeltaState<P>
+> => ({
+  name: 'scaleByAdadelta',
+  hyperParameters: { decay, epsilon },
+  init: (params) => ({ gradients: zerosOf(params), directions: zerosOf(params) }),
+  update: (gradient, state) => {
+    const gradients = movingAverage(state.gradients, gradient as P, decay, (g) => square(g))
+    const direction = zipTrees(gradient as P, [gradients, state.directions], ([g, gg, dd]) =>
+      mul(div(sqrt(add(dd as Tensor, epsilon)), sqrt(add(gg as Tensor, epsilon))), g as Tensor),
+    )
+    const directions = movingAverage(state.directions, direction, decay, (d) => square(d))
+    return [direction as Gradient<P>, { gradients, directions }]
+  },
+})
+
+/**
+ * Adadelta: {@link scaleByAdadelta}, then {@link descend}, at rate 1 unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { adadelta } from 'puregrad/optim'
+ * adadelta().name // => 'scaleByAdadelta → descend'
+ * ```
+ */
+export const adadelta = <P>({
+  learningRate = 1,
+  ...options
+}: AdadeltaOptions & { readonly learningRate?: Schedule } = {}): Optimizer<P, readonly unknown[]> =>
+  chain(scaleByAdadelta<P>(options), descend<P>(learningRate))

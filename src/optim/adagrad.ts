@@ -1,0 +1,62 @@
+import { add, div, sqrt, square } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { descend, type Schedule } from './descend.ts'
+import { zerosOf } from './moving-average.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+
+/** The sum of the squares of all gradients so far. */
+export interface AdagradState<P> {
+  readonly squares: P
+}
+
+export interface AdagradOptions {
+  readonly epsilon?: number
+}
+
+/**
+ * Adagrad's direction: g / (√Σg² + ε), the sum running over all steps.
+ *
+ * Source: J. Duchi, E. Hazan, Y. Singer, JMLR 12, 2011.
+ */
+export const scaleByAdagrad = <P>({ epsilon = 1e-10 }: AdagradOptions = {}): Transformation<
+  P,
+  Gradient<P>,
+  Gradient<P>,
+  AdagradState<P>
+> => ({
+  name: 'scaleByAdagrad',
+  hyperParameters: { epsilon },
+  init: (params) => ({ squares: zerosOf(params) }),
+  update: (gradient, state) => {
+    const squares = zipTrees(
+      state.squares,
+      [gradient],
+      ([s, g]) => add(s as Tensor, square(g as Tensor)),
+      'scaleByAdagrad',
+    )
+    const direction = zipTrees(gradient as P, [squares], ([g, s]) =>
+      div(g as Tensor, add(sqrt(s as Tensor), epsilon)),
+    )
+    return [direction as Gradient<P>, { squares }]
+  },
+})
+
+/**
+ * Adagrad: {@link scaleByAdagrad}, then {@link descend}.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { adagrad } from 'puregrad/optim'
+ * const optimizer = adagrad<{ readonly w: Tensor }>({ learningRate: 0.5 })
+ * const params = { w: tensor([1]) }
+ * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.5]
+ * ```
+ */
+export const adagrad = <P>({
+  learningRate,
+  ...options
+}: AdagradOptions & { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> =>
+  chain(scaleByAdagrad<P>(options), descend<P>(learningRate))

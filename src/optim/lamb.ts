@@ -1,0 +1,67 @@
+import { div, equal, logicalOr, mul, norm, where } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { scaleByAdam, type AdamOptions } from './adam.ts'
+import { descend, type Schedule } from './descend.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
+
+/**
+ * Gives the direction of every parameter tensor the length of the tensor itself: d·‖θ‖ / ‖d‖, and leaves it where
+ * either is 0.
+ *
+ * Source: Y. You et al., "Large batch optimization for deep learning", ICLR 2020.
+ */
+export const scaleByTrustRatio = <P>(): Transformation<
+  P,
+  Gradient<P>,
+  Gradient<P>,
+  Readonly<Record<never, never>>
+> => ({
+  name: 'scaleByTrustRatio',
+  hyperParameters: {},
+  init: () => ({}),
+  update: (gradient, state, { params }) => [
+    zipTrees(
+      gradient as P,
+      [params],
+      ([d, p]) => {
+        const [length, size] = [norm(d as Tensor), norm(p as Tensor)]
+        const none = logicalOr(equal(length, 0), equal(size, 0))
+        return mul(d as Tensor, where(none, 1, div(size, where(none, 1, length))))
+      },
+      'scaleByTrustRatio',
+    ) as Gradient<P>,
+    state,
+  ],
+})
+
+/**
+ * LAMB: Adam's direction plus λθ, given the length of each parameter tensor.
+ *
+ * Source: Y. You et al., ICLR 2020, algorithm 2.
+ *
+ * @example
+ * ```ts
+ * import { lamb } from 'puregrad/optim'
+ * lamb({ learningRate: 0.01 }).name // => 'scaleByAdam → decayWeights → scaleByTrustRatio → descend'
+ * ```
+ */
+export const lamb = <P>({
+  learningRate,
+  weightDecay = 0,
+  where: decayed = () => true,
+  epsilon = 1e-6,
+  ...options
+}: AdamOptions &
+  WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number }): Optimizer<
+  P,
+  readonly unknown[]
+> =>
+  chain(
+    chain(
+      chain(scaleByAdam<P>({ epsilon, ...options }), decayWeights<P>(weightDecay, { where: decayed })),
+      scaleByTrustRatio<P>(),
+    ),
+    descend<P>(learningRate),
+  )

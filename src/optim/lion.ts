@@ -1,0 +1,68 @@
+import { add, mul, sign } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { descend, type Schedule } from './descend.ts'
+import { movingAverage, zerosOf } from './moving-average.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
+
+/** A moving average of the gradient. */
+export interface LionState<P> {
+  readonly mean: P
+}
+
+export interface LionOptions {
+  /** How much of the old average is in the direction. */
+  readonly b1?: number
+  /** How much of the old average is kept. */
+  readonly b2?: number
+}
+
+/**
+ * Lion's direction: sign(β₁m + (1 − β₁)g); every element moves by the same amount.
+ *
+ * Source: X. Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
+ */
+export const scaleByLion = <P>({ b1 = 0.9, b2 = 0.99 }: LionOptions = {}): Transformation<
+  P,
+  Gradient<P>,
+  Gradient<P>,
+  LionState<P>
+> => ({
+  name: 'scaleByLion',
+  hyperParameters: { b1, b2 },
+  init: (params) => ({ mean: zerosOf(params) }),
+  update: (gradient, state) => {
+    const direction = zipTrees(
+      state.mean,
+      [gradient],
+      ([m, g]) => sign(add(mul(m as Tensor, b1), mul(g as Tensor, 1 - b1))),
+      'scaleByLion',
+    )
+    return [direction as Gradient<P>, { mean: movingAverage(state.mean, gradient as P, b2) }]
+  },
+})
+
+/**
+ * Lion: {@link scaleByLion}, decoupled weight decay (none unless told otherwise), then {@link descend}.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { lion } from 'puregrad/optim'
+ * const optimizer = lion<{ readonly w: Tensor }>({ learningRate: 0.5 })
+ * const params = { w: tensor([1, 1]) }
+ * const [step] = optimizer.update({ w: tensor([3, -7]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.5, 0.5]
+ * ```
+ */
+export const lion = <P>({
+  learningRate,
+  weightDecay = 0,
+  where = () => true,
+  ...options
+}: LionOptions &
+  WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number }): Optimizer<
+  P,
+  readonly unknown[]
+> => chain(chain(scaleByLion<P>(options), decayWeights<P>(weightDecay, { where })), descend<P>(learningRate))

@@ -1,0 +1,20 @@
+import { add, mul, zerosLike } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { mapTree, zipTrees } from '../tensor/tree.ts'
+
+/** Zeros of the structure, shapes and dtypes of the parameters. */
+export const zerosOf = <P>(params: P): P => mapTree(params, (leaf) => zerosLike(leaf))
+
+/** Leaf by leaf: β·old + (1 − β)·of(value). */
+export const movingAverage = <P>(
+  old: P,
+  values: P,
+  beta: number,
+  of: (leaf: Tensor) => Tensor = (leaf) => leaf,
+): P =>
+  zipTrees(
+    old,
+    [values],
+    ([average, value]) => add(mul(average as Tensor, beta), mul(of(value as Tensor), 1 - beta)),
+    'movingAverage',
+  )

@@ -1,0 +1,47 @@
+import { add, mul } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees, type Path } from '../tensor/tree.ts'
+import type { Gradient, Transformation } from './transformation.ts'
+
+export interface WeightDecayOptions {
+  /** Which parameters decay, by path; all unless told otherwise. */
+  readonly where?: (path: Path) => boolean
+}
+
+/**
+ * Adds λθ to a direction. After a scaling such as Adam's the decay is decoupled from it; before the scaling it is the
+ * gradient of the penalty λ/2 Σθ².
+ *
+ * Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { decayWeights } from 'puregrad/optim'
+ * const params = { w: tensor([2]) }
+ * toArray(decayWeights<{ readonly w: Tensor }>(0.5).update({ w: tensor([1]) }, {}, { params, step: 0, value: 0 })[0].w) // => [2]
+ * ```
+ */
+export const decayWeights = <P>(
+  lambda: number,
+  { where = () => true }: WeightDecayOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>> => {
+  if (!(lambda >= 0 && Number.isFinite(lambda)))
+    throw new ArgumentError(`decayWeights: λ is a finite number ≥ 0, got ${String(lambda)}`)
+  return {
+    name: 'decayWeights',
+    hyperParameters: { lambda },
+    init: () => ({}),
+    update: (gradient, state, { params }) => [
+      zipTrees(
+        gradient as P,
+        [params],
+        ([g, p], path) => (where(path) ? add(g as Tensor, mul(p as Tensor, lambda)) : g),
+        'decayWeights',
+      ) as Gradient<P>,
+      state,
+    ],
+  }
+}

@@ -1,0 +1,240 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { toTypedArray } from '../../src/autodiff/read.ts'
+import { jit } from '../../src/program/jit.ts'
+import { tensor } from '../../src/numeric/index.ts'
+import {
+  adadelta,
+  adagrad,
+  adamW,
+  amsGrad,
+  applyStep,
+  chain,
+  clipByGlobalNorm,
+  clipByValue,
+  lamb,
+  lion,
+  nadam,
+  rAdam,
+  rmsProp,
+  sgd,
+  type Optimizer,
+} from '../../src/optim/index.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+
+interface Params {
+  readonly a: Tensor
+  readonly b: Tensor
+}
+type Vector = readonly number[]
+
+/** The published update: from the parameters of one tensor and all its gradients so far to the new parameters. */
+type Published = (theta: Vector, gradients: readonly Vector[]) => Vector
+
+const steps = 20
+const entry = fc.integer({ min: -256, max: 256 }).map((i) => i / 64)
+const nonZero = entry.filter((value) => value !== 0)
+const vector = fc.tuple(nonZero, nonZero)
+const runs = fc.record({
+  start: fc.tuple(vector, vector),
+  gradients: fc.array(fc.tuple(vector, vector), { minLength: steps, maxLength: steps }),
+})
+
+const trajectory = (
+  optimizer: Optimizer<Params, readonly unknown[]>,
+  [a, b]: readonly [Vector, Vector],
+  gradients: readonly (readonly [Vector, Vector])[],
+): readonly (readonly [Vector, Vector])[] => {
+  const params = (pair: readonly [Vector, Vector]): Params => ({
+    a: tensor(pair[0], { dtype: 'float64' }),
+    b: tensor(pair[1], { dtype: 'float64' }),
+  })
+  // Compiled, as training uses it: an update that reads its state eagerly would not stage.
+  const step = jit(
+    (at: { readonly params: Params; readonly state: readonly unknown[] }, g: Params, n: Tensor) => {
+      const [move, state] = optimizer.update(g, at.state, { params: at.params, step: n, value: 0 })
+      return { params: applyStep(at.params, move), state }
+    },
+  )
+  return gradients.reduce<{
+    readonly at: { readonly params: Params; readonly state: readonly unknown[] }
+    readonly seen: readonly (readonly [Vector, Vector])[]
+  }>(
+    ({ at, seen }, gradient, n) => {
+      const next = step(at, params(gradient), tensor(n, { dtype: 'float64' }))
+      return {
+        at: next,
+        seen: [...seen, [[...toTypedArray(next.params.a)], [...toTypedArray(next.params.b)]] as const],
+      }
+    },
+    { at: { params: params([a, b]), state: optimizer.init(params([a, b])) }, seen: [] },
+  ).seen
+}
+
+/** E[x²] or E[x] after the last of some values: Σ (1 − β)βᵏ x. */
+const average = (values: Vector, beta: number): number =>
+  values.reduce((total, value) => beta * total + (1 - beta) * value, 0)
+const squares = (values: Vector): Vector => values.map((value) => value * value)
+
+/** An update that treats every element alone. */
+const elementwise =
+  (update: (theta: number, gradients: Vector) => number): Published =>
+  (theta, gradients) =>
+    theta.map((value, i) =>
+      update(
+        value,
+        gradients.map((gradient) => gradient[i]!),
+      ),
+    )
+
+const norm = (values: Vector): number => Math.hypot(...values)
+
+const adamDirection = (gs: Vector, b1: number, b2: number, epsilon: number): number =>
+  average(gs, b1) /
+  (1 - b1 ** gs.length) /
+  (Math.sqrt(average(squares(gs), b2) / (1 - b2 ** gs.length)) + epsilon)
+
+const published: Readonly<Record<string, readonly [Optimizer<Params, readonly unknown[]>, Published]>> = {
+  // Duchi, Hazan, Singer 2011.
+  adagrad: [
+    adagrad<Params>({ learningRate: 0.1 }),
+    elementwise(
+      (theta, gs) => theta - (0.1 * gs.at(-1)!) / (Math.sqrt(squares(gs).reduce((s, x) => s + x, 0)) + 1e-10),
+    ),
+  ],
+  // Zeiler 2012, algorithm 1.
+  adadelta: [
+    adadelta<Params>({ decay: 0.9 }),
+    elementwise((theta, gs) => {
+      const directions = gs.reduce<Vector>((ds, _, t) => {
+        const [gg, dd] = [average(squares(gs.slice(0, t + 1)), 0.9), average(squares(ds), 0.9)]
+        return [...ds, (Math.sqrt(dd + 1e-6) / Math.sqrt(gg + 1e-6)) * gs[t]!]
+      }, [])
+      return theta - directions.at(-1)!
+    }),
+  ],
+  // Tieleman, Hinton 2012.
+  rmsProp: [
+    rmsProp<Params>({ learningRate: 0.01 }),
+    elementwise((theta, gs) => theta - (0.01 * gs.at(-1)!) / (Math.sqrt(average(squares(gs), 0.9)) + 1e-8)),
+  ],
+  // Graves 2013, without momentum.
+  'rmsProp, centred': [
+    rmsProp<Params>({ learningRate: 0.01, centered: true, epsilon: 1e-3 }),
+    elementwise((theta, gs) => {
+      const variance = Math.max(average(squares(gs), 0.9) - average(gs, 0.9) ** 2, 0)
+      return theta - (0.01 * gs.at(-1)!) / (Math.sqrt(variance) + 1e-3)
+    }),
+  ],
+  // Loshchilov, Hutter 2019, algorithm 2.
+  adamW: [
+    adamW<Params>({ learningRate: 0.01, weightDecay: 0.1 }),
+    elementwise((theta, gs) => theta - 0.01 * (adamDirection(gs, 0.9, 0.999, 1e-8) + 0.1 * theta)),
+  ],
+  // Dozat 2016, with constant momentum.
+  nadam: [
+    nadam<Params>({ learningRate: 0.01 }),
+    elementwise((theta, gs) => {
+      const t = gs.length
+      const ahead = (0.9 * average(gs, 0.9)) / (1 - 0.9 ** (t + 1)) + (0.1 * gs.at(-1)!) / (1 - 0.9 ** t)
+      return theta - (0.01 * ahead) / (Math.sqrt(average(squares(gs), 0.999) / (1 - 0.999 ** t)) + 1e-8)
+    }),
+  ],
+  // Reddi, Kale, Kumar 2018, algorithm 2.
+  amsGrad: [
+    amsGrad<Params>({ learningRate: 0.01, b2: 0.9 }),
+    elementwise((theta, gs) => {
+      const largest = Math.max(...gs.map((_, t) => average(squares(gs.slice(0, t + 1)), 0.9)))
+      return theta - (0.01 * average(gs, 0.9)) / (Math.sqrt(largest) + 1e-8)
+    }),
+  ],
+  // Liu et al. 2020, algorithm 2.
+  rAdam: [
+    rAdam<Params>({ learningRate: 0.01 }),
+    elementwise((theta, gs) => {
+      const t = gs.length
+      const longest = 2 / (1 - 0.999) - 1
+      const length = longest - (2 * t * 0.999 ** t) / (1 - 0.999 ** t)
+      const mean = average(gs, 0.9) / (1 - 0.9 ** t)
+      if (length <= 4) return theta - 0.01 * mean
+      const r = Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length))
+      return theta - (0.01 * r * mean) / (Math.sqrt(average(squares(gs), 0.999) / (1 - 0.999 ** t)) + 1e-8)
+    }),
+  ],
+  // Chen et al. 2023, algorithm 2.
+  lion: [
+    lion<Params>({ learningRate: 0.01, weightDecay: 0.1 }),
+    elementwise((theta, gs) => {
+      const before = average(gs.slice(0, -1), 0.99)
+      return theta - 0.01 * (Math.sign(0.9 * before + (1 - 0.9) * gs.at(-1)!) + 0.1 * theta)
+    }),
+  ],
+  // You et al. 2020, algorithm 2, with the identity for φ.
+  lamb: [
+    lamb<Params>({ learningRate: 0.01, weightDecay: 0.1 }),
+    (theta, gradients) => {
+      const direction = theta.map(
+        (value, i) =>
+          adamDirection(
+            gradients.map((gradient) => gradient[i]!),
+            0.9,
+            0.999,
+            1e-6,
+          ) +
+          0.1 * value,
+      )
+      return theta.map((value, i) => value - (0.01 * norm(theta) * direction[i]!) / norm(direction))
+    },
+  ],
+  'clipByValue, then sgd': [
+    chain(clipByValue<Params>(1), sgd<Params>({ learningRate: 0.1 })),
+    elementwise((theta, gs) => theta - 0.1 * Math.min(1, Math.max(-1, gs.at(-1)!))),
+  ],
+}
+
+describe('follows its published update for 20 steps', () => {
+  test.each(Object.keys(published))('%s', (name) => {
+    const [optimizer, update] = published[name]!
+    fc.assert(
+      fc.property(runs, ({ start, gradients }) => {
+        const seen = trajectory(optimizer, start, gradients)
+        seen.forEach((place, t) => {
+          const before = t === 0 ? start : seen[t - 1]!
+          place.forEach((values, part) => {
+            const expected = update(
+              before[part]!,
+              gradients.slice(0, t + 1).map((gradient) => gradient[part]!),
+            )
+            values.forEach((value, i) =>
+              expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(
+                1e-10 * Math.max(1e-3, Math.abs(expected[i]!)),
+              ),
+            )
+          })
+        })
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
+
+test('clipping by global norm keeps the direction, shortens to the limit and leaves short gradients alone', () => {
+  fc.assert(
+    fc.property(fc.tuple(vector, vector), fc.integer({ min: 1, max: 400 }), ([a, b], size) => {
+      const limit = size / 64
+      const params = { a: tensor(a, { dtype: 'float64' }), b: tensor(b, { dtype: 'float64' }) }
+      const [clipped] = clipByGlobalNorm<Params>(limit).update(params, {}, { params, step: 0, value: 0 })
+      const before = [...a, ...b]
+      const after = [...toTypedArray(clipped.a), ...toTypedArray(clipped.b)]
+      expect(norm(after)).toBeCloseTo(Math.min(limit, norm(before)), 12)
+      if (norm(before) <= limit) expect(after).toEqual(before)
+      after.forEach((value, i) => expect(value * norm(before)).toBeCloseTo(before[i]! * norm(after), 10))
+    }),
+  )
+})
+
+test('limits and decays out of range are refused', () => {
+  expect(() => clipByValue(0)).toThrow(/above 0, got 0/)
+  expect(() => clipByGlobalNorm(Infinity)).toThrow(/above 0, got Infinity/)
+  expect(() => adamW({ learningRate: 0.1, weightDecay: -1 })).toThrow(/≥ 0, got -1/)
+})
