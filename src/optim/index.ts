@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { accumulateGradients, type AccumulationState } from './accumulate-gradients.ts'
 export { adadelta, scaleByAdadelta, type AdadeltaOptions, type AdadeltaState } from './adadelta.ts'
 export { adagrad, scaleByAdagrad, type AdagradOptions, type AdagradState } from './adagrad.ts'
 export {
@@ -17,12 +18,27 @@ export {
 } from './adam-family.ts'
 export { adam, scaleByAdam, type AdamOptions, type AdamState } from './adam.ts'
 export { applyStep } from './apply-step.ts'
+export { averagedParameters, averageParameters, type ParameterAverageState } from './average-parameters.ts'
+export { byGroup, type Group } from './by-group.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
 export { descend, rateAt, type Schedule } from './descend.ts'
 export { lamb, scaleByTrustRatio } from './lamb.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
+export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
+export { lookahead, type LookaheadState } from './lookahead.ts'
 export { decodeOptimizer, type HyperParameterError, type OptimizerSpec } from './optimizer-spec.ts'
+export { reduceOnPlateau, type PlateauOptions, type PlateauState } from './reduce-on-plateau.ts'
 export { rmsProp, scaleByRms, type RmsPropOptions, type RmsPropState } from './rms-prop.ts'
+export {
+  cosineDecay,
+  exponentialDecay,
+  oneCycle,
+  piecewiseConstant,
+  polynomialDecay,
+  warmUp,
+  type ScheduleFunction,
+} from './schedules.ts'
+export { sharpnessAware } from './sharpness-aware.ts'
 export { momentum, sgd } from './sgd.ts'
 export { trace, type TraceOptions, type TraceState } from './trace.ts'
 export {

@@ -2,7 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { adadelta } from './adadelta.ts'
+import { adagrad } from './adagrad.ts'
 import { adam } from './adam.ts'
+import { adamW, amsGrad, nadam, rAdam } from './adam-family.ts'
+import { lamb } from './lamb.ts'
+import { lion } from './lion.ts'
+import { rmsProp } from './rms-prop.ts'
 import { momentum, sgd } from './sgd.ts'
 import type { Optimizer } from './transformation.ts'
 
@@ -18,23 +24,46 @@ const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
 const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
 const flag = refinedCodec('true or false', (u): u is boolean => typeof u === 'boolean')
 
+const adamSettings = { b1: fraction, b2: fraction, epsilon: positive }
+
 const always = { learningRate: rate }
 const optional = {
   sgd: {},
   momentum: { beta: fraction, nesterov: flag },
-  adam: { b1: fraction, b2: fraction, epsilon: positive },
+  adam: adamSettings,
+  adamW: { ...adamSettings, weightDecay: rate },
+  nadam: adamSettings,
+  amsGrad: adamSettings,
+  rAdam: adamSettings,
+  adagrad: { epsilon: positive },
+  adadelta: { decay: fraction, epsilon: positive },
+  rmsProp: { decay: fraction, epsilon: positive, centered: flag },
+  lion: { b1: fraction, b2: fraction, weightDecay: rate },
+  lamb: { ...adamSettings, weightDecay: rate },
 }
+
+type Kind = keyof typeof optional
+
+const described = <K extends Kind, O extends t.Props>(kind: K, settings: O) =>
+  t.intersection([t.type({ kind: t.literal(kind), ...always }), t.partial(settings)])
 
 const codec = t.union([
   t.type({ kind: t.literal('sgd'), ...always }),
-  t.intersection([t.type({ kind: t.literal('momentum'), ...always }), t.partial(optional.momentum)]),
-  t.intersection([t.type({ kind: t.literal('adam'), ...always }), t.partial(optional.adam)]),
+  described('momentum', optional.momentum),
+  described('adam', optional.adam),
+  described('adamW', optional.adamW),
+  described('nadam', optional.nadam),
+  described('amsGrad', optional.amsGrad),
+  described('rAdam', optional.rAdam),
+  described('adagrad', optional.adagrad),
+  described('adadelta', optional.adadelta),
+  described('rmsProp', optional.rmsProp),
+  described('lion', optional.lion),
+  described('lamb', optional.lamb),
 ])
 
 /** An optimizer as plain data. */
 export type OptimizerSpec = Readonly<t.TypeOf<typeof codec>>
-
-type Kind = OptimizerSpec['kind']
 
 const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(optional, kind)
 
@@ -97,6 +126,24 @@ export const decodeOptimizer = <P>(
           return momentum<P>(valid)
         case 'adam':
           return adam<P>(valid)
+        case 'adamW':
+          return adamW<P>(valid)
+        case 'nadam':
+          return nadam<P>(valid)
+        case 'amsGrad':
+          return amsGrad<P>(valid)
+        case 'rAdam':
+          return rAdam<P>(valid)
+        case 'adagrad':
+          return adagrad<P>(valid)
+        case 'adadelta':
+          return adadelta<P>(valid)
+        case 'rmsProp':
+          return rmsProp<P>(valid)
+        case 'lion':
+          return lion<P>(valid)
+        case 'lamb':
+          return lamb<P>(valid)
       }
     }),
   )

@@ -390,8 +390,16 @@ describe('an optimizer as data', () => {
   })
 
   test.each<readonly [unknown, string, string]>([
-    [undefined, 'kind', 'kind: expected sgd, momentum, adam, got undefined'],
-    [{ kind: 'adamw', learningRate: 1 }, 'kind', 'kind: expected sgd, momentum, adam, got "adamw"'],
+    [
+      undefined,
+      'kind',
+      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got undefined',
+    ],
+    [
+      { kind: 'adamw', learningRate: 1 },
+      'kind',
+      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got "adamw"',
+    ],
     [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number ≥ 0, got undefined'],
     [
       { kind: 'sgd', learningRate: -0.1 },

@@ -1,0 +1,63 @@
+import { add, equal, mul, sub, tensor, where } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { applyStep } from './apply-step.ts'
+import { chooseTree } from './choose-tree.ts'
+import type { Optimizer, Step } from './transformation.ts'
+
+/** The slow weights, the state of the fast optimizer, and how many fast steps were made since the last slow one. */
+export interface LookaheadState<P, S> {
+  readonly slow: P
+  readonly fast: S
+  readonly since: Tensor
+}
+
+/**
+ * Lets an optimizer make `every` steps, then moves the slow weights a share of the way and starts again from there.
+ *
+ * Source: M. R. Zhang, J. Lucas, G. Hinton, J. Ba, NeurIPS 2019, algorithm 1.
+ *
+ * @throws ArgumentError unless `every` is a positive integer and the share lies in (0, 1].
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { lookahead, sgd } from 'puregrad/optim'
+ * const optimizer = lookahead(sgd<{ readonly w: Tensor }>({ learningRate: 1 }), { every: 1, share: 0.5 })
+ * const params = { w: tensor([4]) }
+ * const [step] = optimizer.update({ w: tensor([2]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1]
+ * ```
+ */
+export const lookahead = <P, S>(
+  fast: Optimizer<P, S>,
+  { every = 5, share = 0.5 }: { readonly every?: number; readonly share?: number } = {},
+): Optimizer<P, LookaheadState<P, S>> => {
+  if (!(Number.isInteger(every) && every >= 1) || !(share > 0 && share <= 1))
+    throw new ArgumentError(
+      `lookahead: expected a positive integer of steps and a share in (0, 1], got ${every} and ${share}`,
+    )
+  return {
+    name: `lookahead(${fast.name})`,
+    hyperParameters: { every, share },
+    init: (params) => ({
+      slow: params,
+      fast: fast.init(params),
+      since: tensor(0, { dtype: 'float64' }),
+    }),
+    update: (gradient, state, context) => {
+      const [move, inner] = fast.update(gradient, state.fast, context)
+      const since = add(state.since, 1)
+      const due = equal(since, every)
+      const there = applyStep(context.params, move)
+      const between = zipTrees(state.slow, [there], ([s, f]) =>
+        add(s as Tensor, mul(share, sub(f as Tensor, s as Tensor))),
+      )
+      const back = zipTrees(between, [context.params], ([s, p]) => sub(s as Tensor, p as Tensor))
+      return [
+        chooseTree(due, back as Step<P>, move),
+        { slow: chooseTree(due, between, state.slow), fast: inner, since: where(due, 0, since) },
+      ]
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { add, cast, div, equal, mul, where } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { zipTrees } from '../tensor/tree.ts'
+import { globalNorm } from './clip.ts'
+import type { Gradient } from './transformation.ts'
+
+/**
+ * Sharpness-aware gradient: the gradient not at the parameters but at the worst point nearby, θ + ρg/‖g‖. It takes two
+ * gradients for one.
+ *
+ * Source: P. Foret, A. Kleiner, H. Mobahi, B. Neyshabur, ICLR 2021.
+ *
+ * @throws ArgumentError unless ρ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { grad, mul, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * import { sharpnessAware } from 'puregrad/optim'
+ * const gradient = grad(({ w }: { readonly w: Tensor }) => sum(mul(w, w)))
+ * toArray(sharpnessAware(gradient, 0.5)({ w: tensor([3]) }).w) // => [7]
+ * ```
+ */
+export const sharpnessAware = <P>(
+  gradient: (params: P) => Gradient<P>,
+  radius: number,
+): ((params: P) => Gradient<P>) => {
+  if (!(radius >= 0 && Number.isFinite(radius)))
+    throw new ArgumentError(`sharpnessAware: the radius is a finite number ≥ 0, got ${String(radius)}`)
+  return (params) => {
+    const here = gradient(params)
+    const length = globalNorm(here)
+    const by = where(equal(length, 0), 0, div(radius, where(equal(length, 0), 1, length)))
+    return gradient(
+      zipTrees(
+        params,
+        [here],
+        ([p, g]) => add(p as Tensor, mul(g as Tensor, cast(by, (p as Tensor).dtype))),
+        'sharpnessAware',
+      ),
+    )
+  }
+}
