@@ -12,12 +12,17 @@ const shown = (value: number): string =>
     ? Number(value.toPrecision(4)).toExponential()
     : String(Number(value.toPrecision(4)))
 
+const bound = (value: number): string =>
+  Math.abs(value) >= 1e6 && Number.isFinite(value) ? value.toExponential() : String(value)
+
 const markText = (mark: Mark): string =>
   'atLeast' in mark
-    ? `≥ ${shown(mark.atLeast)}`
+    ? `≥ ${bound(mark.atLeast)}`
     : 'atMost' in mark
-      ? `≤ ${shown(mark.atMost)}`
-      : `in [${shown(mark.within[0])}, ${shown(mark.within[1])}]`
+      ? `≤ ${bound(mark.atMost)}`
+      : mark.within[0] === mark.within[1]
+        ? `= ${bound(mark.within[0])}`
+        : `in [${bound(mark.within[0])}, ${bound(mark.within[1])}]`
 
 interface FigureRow {
   readonly literal: boolean

@@ -1,0 +1,47 @@
+import { vmap } from '../autodiff/vmap.ts'
+import { toTypedArray } from '../autodiff/read.ts'
+import { tensor } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`. */
+export interface ContourGrid {
+  readonly xs: readonly number[]
+  readonly ys: readonly number[]
+  readonly values: readonly (readonly number[])[]
+}
+
+export interface ContourGridOptions {
+  readonly x: readonly [low: number, high: number]
+  readonly y: readonly [low: number, high: number]
+  /** Points along each side, at least 2; 51 unless told otherwise. */
+  readonly points?: number
+}
+
+/**
+ * A function of a point `[2]` on an even grid, by one batched evaluation in float64.
+ *
+ * @throws ArgumentError unless there are at least two points along a side.
+ * @example
+ * ```ts
+ * import { mul, sum, type Tensor } from 'puregrad'
+ * import { contourGrid } from 'puregrad/study'
+ * contourGrid((p: Tensor) => sum(mul(p, p)), { x: [0, 2], y: [0, 1], points: 3 }).values // => [[0, 1, 4], [0.25, 1.25, 4.25], [1, 2, 5]]
+ * ```
+ */
+export const contourGrid = (
+  f: (point: Tensor) => Tensor,
+  { x, y, points = 51 }: ContourGridOptions,
+): ContourGrid => {
+  if (!(Number.isInteger(points) && points >= 2))
+    throw new ArgumentError(`contourGrid: expected at least 2 points along a side, got ${String(points)}`)
+  const along = ([low, high]: readonly [number, number]): readonly number[] =>
+    Array.from({ length: points }, (_, i) => low + ((high - low) * i) / (points - 1))
+  const [xs, ys] = [along(x), along(y)]
+  const all = tensor(
+    ys.flatMap((b) => xs.map((a) => [a, b])),
+    { dtype: 'float64' },
+  )
+  const flat = Array.from(toTypedArray(vmap(f)(all as Tensor)))
+  return { xs, ys, values: ys.map((_, j) => flat.slice(j * points, (j + 1) * points)) }
+}

@@ -1,0 +1,38 @@
+import { ArgumentError } from '../tensor/errors.ts'
+
+/** What one setting came to. */
+export interface SweepPoint<H, R> {
+  readonly setting: H
+  readonly result: R
+}
+
+/** All points of a sweep in order, and the one with the least score: the first among equals, NaN never. */
+export interface Sweep<H, R> {
+  readonly points: readonly SweepPoint<H, R>[]
+  readonly best: SweepPoint<H, R> | undefined
+}
+
+/**
+ * One hyper-parameter over several settings, everything else alike.
+ *
+ * @throws ArgumentError where there is no setting.
+ * @example
+ * ```ts
+ * import { sweep } from 'puregrad/study'
+ * const { best } = sweep([0, 1, 2, 3], (x) => (x - 2) ** 2, (loss) => loss)
+ * best?.setting // => 2
+ * ```
+ */
+export const sweep = <H, R>(
+  settings: readonly H[],
+  run: (setting: H) => R,
+  score: (result: R) => number,
+): Sweep<H, R> => {
+  if (settings.length === 0) throw new ArgumentError('sweep: expected at least one setting, got none')
+  const points = settings.map((setting) => ({ setting, result: run(setting) }))
+  const best = points.reduce<SweepPoint<H, R> | undefined>((sofar, point) => {
+    const value = score(point.result)
+    return Number.isNaN(value) || (sofar !== undefined && score(sofar.result) <= value) ? sofar : point
+  }, undefined)
+  return { points, best }
+}

@@ -1,0 +1,60 @@
+import { valueAndGrad } from '../autodiff/grad.ts'
+import { item } from '../autodiff/read.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import { tensor } from '../numeric/index.ts'
+import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** A place on the way, and the function's value there. */
+export interface Waypoint<P> {
+  readonly params: P
+  readonly value: number
+}
+
+export interface TrajectoryOptions<P> {
+  readonly steps: number
+  /** Gradient descent with this rate, or any optimizer. */
+  readonly by: number | Optimizer<P, readonly unknown[]>
+}
+
+/**
+ * The whole way of an optimizer over a function as values: the start, and the place after each step. Nothing is random
+ * and nothing is kept elsewhere, so a way can be walked again from any of its places.
+ *
+ * @throws ArgumentError unless the number of steps is an integer ≥ 0.
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * import { trajectory } from 'puregrad/study'
+ * const way = trajectory((w: Tensor) => sum(mul(w, w)), tensor([4]), { steps: 2, by: 0.25 })
+ * way.map(({ params }) => toArray(params)) // => [[4], [2], [1]]
+ * ```
+ */
+export const trajectory = <P>(
+  f: (params: P) => Tensor,
+  start: P,
+  { steps, by }: TrajectoryOptions<P>,
+): readonly Waypoint<P>[] => {
+  if (!(Number.isInteger(steps) && steps >= 0))
+    throw new ArgumentError(`trajectory: the number of steps is an integer ≥ 0, got ${String(steps)}`)
+  const optimizer = typeof by === 'number' ? sgd<P>({ learningRate: by }) : by
+  const both = valueAndGrad(f)
+  /* eslint-disable functional/no-let, functional/no-loop-statements -- thousands of steps, each from the last */
+  let params = start
+  let state = optimizer.init(start)
+  const seen: Waypoint<P>[] = []
+  for (let step = 0; step <= steps; step++) {
+    const [value, gradient] = both(params)
+    // eslint-disable-next-line functional/immutable-data -- the list is not handed out before it is whole
+    seen.push({ params, value: item(value) })
+    if (step < steps) {
+      const context = { params, step: tensor(step, { dtype: 'float64' }), value }
+      const [move, after] = optimizer.update(gradient as Gradient<P>, state, context)
+      params = applyStep(params, move)
+      state = after
+    }
+  }
+
+  return seen
+  /* eslint-enable functional/no-let, functional/no-loop-statements */
+}
