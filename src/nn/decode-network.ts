@@ -3,7 +3,14 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { activationFunctions, type ActivationName } from './activation-functions.ts'
 import type { InitializerSpec } from './initializers.ts'
-import { activation, dense } from './layer.ts'
+import { batchNorm } from './batch-norm.ts'
+import { dropout } from './dropout.ts'
+import { gaussianNoise } from './gaussian-noise.ts'
+import { layerNorm } from './layer-norm.ts'
+import { activation, dense, type LayerSpec } from './layer.ts'
+import { leaky, prelu } from './leaky.ts'
+import { linear } from './linear.ts'
+import { maxout } from './maxout.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -40,10 +47,70 @@ const initializer: t.Type<InitializerSpec> = t.union([
   t.type({ kind: t.literal('scaledIdentity'), scale: finite }),
 ])
 
+const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
+const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
+const notNegative = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
+
+const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
+  refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
+
 const layer = t.union([
   t.type({ kind: t.literal('dense'), name: layerName, width, weight: initializer, bias: initializer }),
   t.type({ kind: t.literal('activation'), function: functionName }),
+  t.type({
+    kind: t.literal('batchNorm'),
+    name: layerName,
+    form: oneOf('standard', 'slide'),
+    track: oneOf('variance', 'sigma'),
+    momentum: fraction,
+    epsilon: positive,
+  }),
+  t.type({
+    kind: t.literal('dropout'),
+    name: layerName,
+    rate: fraction,
+    mask: oneOf('per-example', 'per-batch'),
+    scaling: oneOf('inverted', 'slide'),
+  }),
+  t.type({ kind: t.literal('gaussianNoise'), name: layerName, deviation: notNegative }),
+  t.type({ kind: t.literal('layerNorm'), name: layerName, epsilon: positive }),
+  t.type({ kind: t.literal('leaky'), slope: finite }),
+  t.type({ kind: t.literal('linear'), name: layerName, width, weight: initializer }),
+  t.type({
+    kind: t.literal('maxout'),
+    name: layerName,
+    width,
+    pieces: width,
+    weight: initializer,
+    bias: initializer,
+  }),
+  t.type({ kind: t.literal('prelu'), name: layerName, slope: finite }),
 ])
+
+const built = (spec: LayerSpec): AnyLayer => {
+  switch (spec.kind) {
+    case 'dense':
+      return dense(spec.name, spec.width, spec)
+    case 'activation':
+      return activation(spec.function)
+    case 'batchNorm':
+      return batchNorm(spec.name, spec)
+    case 'dropout':
+      return dropout(spec.name, spec.rate, spec)
+    case 'gaussianNoise':
+      return gaussianNoise(spec.name, spec.deviation)
+    case 'layerNorm':
+      return layerNorm(spec.name, spec)
+    case 'leaky':
+      return leaky(spec.slope)
+    case 'linear':
+      return linear(spec.name, spec.width, spec)
+    case 'maxout':
+      return maxout(spec.name, spec.width, spec)
+    case 'prelu':
+      return prelu(spec.name, spec.slope)
+  }
+}
 
 const codec = t.type({ input: width, layers: t.readonlyArray(layer) })
 
@@ -89,7 +156,7 @@ export const decodeNetwork = (
       }
     }),
     E.flatMap((valid) => {
-      const names = valid.layers.flatMap((item) => (item.kind === 'dense' ? [item.name] : []))
+      const names = valid.layers.flatMap((item) => ('name' in item ? [item.name] : []))
       const twice = names.find((name, i) => names.indexOf(name) !== i)
       return twice === undefined
         ? E.right(valid)
@@ -100,9 +167,7 @@ export const decodeNetwork = (
           })
     }),
     E.map((valid) => {
-      const layers: readonly AnyLayer[] = valid.layers.map((item) =>
-        item.kind === 'dense' ? dense(item.name, item.width, item) : activation(item.function),
-      )
+      const layers: readonly AnyLayer[] = valid.layers.map(built)
       return network(valid.input, ...layers) as never
     }),
   )

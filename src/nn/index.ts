@@ -13,6 +13,20 @@ export {
   softmaxCrossEntropyFromProbabilities,
   type CrossEntropyOptions,
 } from './classification-losses.ts'
+export {
+  batchNorm,
+  recalibrate,
+  type BatchNormOptions,
+  type BatchNormParams,
+  type BatchNormSpec,
+  type BatchNormState,
+} from './batch-norm.ts'
+export { convertDropout, dropout, type DropoutOptions, type DropoutSpec } from './dropout.ts'
+export { gaussianNoise, type GaussianNoiseSpec } from './gaussian-noise.ts'
+export { layerNorm, type LayerNormParams, type LayerNormSpec } from './layer-norm.ts'
+export { leaky, prelu, type LeakySpec, type PreluParams, type PreluSpec } from './leaky.ts'
+export { linear, type LinearParams, type LinearSpec } from './linear.ts'
+export { maxout, type MaxoutOptions, type MaxoutSpec } from './maxout.ts'
 export { decodeNetwork, type NetworkSpecError } from './decode-network.ts'
 export {
   constant,
@@ -40,7 +54,7 @@ export {
   type LayerStart,
   type NoState,
 } from './layer.ts'
-export { evalMode, trainMode, type Mode } from './mode.ts'
+export { calibrateMode, evalMode, trainMode, type Mode } from './mode.ts'
 export {
   network,
   type Network,

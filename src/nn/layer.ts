@@ -5,7 +5,14 @@ import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, matmul } from '../numeric/index.ts'
 import { activationFunctions, type ActivationName } from './activation-functions.ts'
+import type { BatchNormSpec } from './batch-norm.ts'
+import type { DropoutSpec } from './dropout.ts'
+import type { GaussianNoiseSpec } from './gaussian-noise.ts'
 import { heNormal, initialize, zerosInitializer, type InitializerSpec } from './initializers.ts'
+import type { LayerNormSpec } from './layer-norm.ts'
+import type { LeakySpec, PreluSpec } from './leaky.ts'
+import type { LinearSpec } from './linear.ts'
+import type { MaxoutSpec } from './maxout.ts'
 import type { Mode } from './mode.ts'
 
 /** A layer as plain data. */
@@ -18,6 +25,14 @@ export type LayerSpec =
       readonly bias: InitializerSpec
     }
   | { readonly kind: 'activation'; readonly function: ActivationName }
+  | BatchNormSpec
+  | DropoutSpec
+  | GaussianNoiseSpec
+  | LayerNormSpec
+  | LeakySpec
+  | LinearSpec
+  | MaxoutSpec
+  | PreluSpec
 
 /** What a layer begins with. */
 export interface LayerStart<P, S> {

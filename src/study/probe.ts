@@ -74,7 +74,7 @@ export const probe = <P, S>(
         : onesLike(input)
     return {
       position,
-      layer: spec.kind === 'activation' ? spec.function : spec.name,
+      layer: spec.kind === 'activation' ? spec.function : 'name' in spec ? spec.name : spec.kind,
       mean: item(mean(output)),
       deviation: item(std(output)),
       zeros: share(equal(output, 0)),

@@ -1,0 +1,163 @@
+import {
+  add,
+  cast,
+  div,
+  full,
+  greater,
+  mean,
+  mul,
+  ones,
+  sqrt,
+  square,
+  std,
+  sub,
+  tensor,
+  variance,
+  where,
+  zerosLike,
+} from '../numeric/index.ts'
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { mapTree } from '../tensor/tree.ts'
+import { namedLayer, requireWidth } from './layer-checks.ts'
+import type { Layer } from './layer.ts'
+import { calibrateMode } from './mode.ts'
+import type { Network } from './network.ts'
+
+/** A batch normalisation as plain data. */
+export interface BatchNormSpec {
+  readonly kind: 'batchNorm'
+  readonly name: string
+  readonly form: 'standard' | 'slide'
+  readonly track: 'variance' | 'sigma'
+  /** The weight of the old value in the moving statistics, in [0, 1). */
+  readonly momentum: number
+  readonly epsilon: number
+}
+
+/** Scale and shift of the normalised values, `[width]` each. */
+export interface BatchNormParams {
+  readonly gamma: Tensor
+  readonly beta: Tensor
+}
+
+/** Moving sums of the statistics; divided by their weight they are averages without the bias of the zero start. */
+export interface BatchNormState {
+  readonly mean: Tensor
+  /** Of the unbiased variance, or of σ. */
+  readonly spread: Tensor
+  readonly weight: Tensor
+}
+
+export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
+
+/**
+ * Batch normalisation of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
+ *
+ * `form` standard: ẑ = (z − μ)/√(σ² + ε); slide: (z − μ)/(σ + ε). Either has a finite gradient where a unit is constant
+ * over the batch. In training μ and σ are those of the batch (σ² divides by the number of rows) and gradients flow
+ * through them; in evaluation they are moving averages: `track` variance averages the unbiased variance (its mean over
+ * batches is the variance of the data), sigma averages σ as it is (too small for small batches). Before any training
+ * evaluation uses mean 0 and variance 1.
+ *
+ * Source: S. Ioffe, C. Szegedy, ICML 2015.
+ *
+ * @throws ArgumentError for an empty name, a momentum outside [0, 1) or an ε that is not positive; when applied in
+ * training, ShapeError for a batch of one row, which has no spread.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { batchNorm, network, trainMode } from 'puregrad/nn'
+ * const net = network(1, batchNorm('norm', { epsilon: 1e-12 }))
+ * const { params, state } = net.init(key(0))
+ * toArray(net.apply(trainMode(key(1)), params, state, tensor([[1], [3]]))[0]) // => [[-1], [1]]
+ * ```
+ */
+export const batchNorm = <const K extends string>(
+  name: K,
+  { form = 'standard', track = 'variance', momentum = 0.9, epsilon = 1e-5 }: BatchNormOptions = {},
+): Layer<K, BatchNormParams, BatchNormState> => {
+  if (!(momentum >= 0 && momentum < 1) || !(epsilon > 0))
+    throw new ArgumentError(
+      `batchNorm '${name}': expected a momentum in [0, 1) and an ε above 0, got ${momentum} and ${epsilon}`,
+    )
+  const normalised = (
+    x: Tensor,
+    { gamma, beta }: BatchNormParams,
+    mu: Tensor,
+    { sigma, squared }: { readonly sigma: () => Tensor; readonly squared: () => Tensor },
+  ): Tensor => {
+    const spread = form === 'standard' ? sqrt(add(squared(), epsilon)) : add(sigma(), epsilon)
+    return add(mul(div(sub(x, mu), spread), gamma), beta) as Tensor
+  }
+  return {
+    name: namedLayer('batchNorm', name),
+    spec: { kind: 'batchNorm', name, form, track, momentum, epsilon },
+    init: (_, width, dtype) => ({
+      params: { gamma: ones([width], { dtype }), beta: full([width], 0, { dtype }) },
+      state: {
+        mean: full([width], 0, { dtype }),
+        spread: full([width], 0, { dtype }),
+        weight: tensor(0, { dtype: 'float64' }),
+      },
+      width,
+    }),
+    apply: (mode, params, state, x) => {
+      requireWidth(`batchNorm '${name}'`, x, params.gamma.size)
+      if (mode.kind === 'eval') {
+        const started = greater(state.weight, 0)
+        const weight = cast(where(started, state.weight, 1), x.dtype)
+        const spread = where(started, div(state.spread, weight), 1)
+        return [
+          normalised(x, params, div(state.mean, weight) as Tensor, {
+            sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
+            squared: () => (track === 'sigma' ? square(spread) : spread),
+          }),
+          state,
+        ]
+      }
+      const rows = x.shape[0] ?? 0
+      if (rows < 2)
+        throw new ShapeError(
+          `batchNorm '${name}': a batch of ${rows} has no spread; expected at least 2 rows`,
+        )
+      const mu = mean(x, { axis: 0 }) as Tensor
+      const squared = variance(x, { axis: 0 }) as Tensor
+      const sigma = std(x, { axis: 0 }) as Tensor
+      const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
+      const follow = (old: Tensor, value: Tensor): Tensor =>
+        add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor
+      return [
+        normalised(x, params, mu, { sigma: () => sigma, squared: () => squared }),
+        {
+          mean: follow(state.mean, mu),
+          spread: follow(state.spread, seen as Tensor),
+          weight: add(mul(state.weight, momentum), 1 - momentum) as Tensor,
+        },
+      ]
+    },
+  }
+}
+
+/**
+ * The state whose statistics are those of a whole set: layer after layer, each on what the layers before give with
+ * their own new statistics. The parameters stay.
+ *
+ * @throws ShapeError for a set of one row.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { batchNorm, evalMode, network, recalibrate } from 'puregrad/nn'
+ * const net = network(1, batchNorm('norm', { epsilon: 1e-12, track: 'sigma' }))
+ * const { params, state } = net.init(key(0))
+ * const x = tensor([[1], [3]])
+ * toArray(net.apply(evalMode, params, recalibrate(net, params, state, x), x)[0]) // => [[-1], [1]]
+ * ```
+ */
+export const recalibrate = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): S =>
+  net.apply(
+    calibrateMode,
+    params,
+    mapTree(state, (leaf) => zerosLike(leaf)),
+    x,
+  )[1]

@@ -1,0 +1,54 @@
+import { add, normal } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import { namedLayer } from './layer-checks.ts'
+import type { Layer, NoState } from './layer.ts'
+
+/** A layer of noise as plain data. */
+export interface GaussianNoiseSpec {
+  readonly kind: 'gaussianNoise'
+  readonly name: string
+  readonly deviation: number
+}
+
+/**
+ * Adds N(0, deviation²) to every value in training and nothing in evaluation. On the inputs of a linear model under the
+ * squared error its expectation is the penalty deviation²·Σw².
+ *
+ * Source: C. M. Bishop, "Training with noise is equivalent to Tikhonov regularization", 1995.
+ *
+ * @throws ArgumentError for an empty name or a negative deviation.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { evalMode, gaussianNoise, network } from 'puregrad/nn'
+ * const net = network(1, gaussianNoise('noise', 0.1))
+ * const { params, state } = net.init(key(0))
+ * toArray(net.apply(evalMode, params, state, tensor([[1]]))[0]) // => [[1]]
+ * ```
+ */
+export const gaussianNoise = <const K extends string>(
+  name: K,
+  deviation: number,
+): Layer<K, NoState, NoState> => {
+  if (!(deviation >= 0 && Number.isFinite(deviation)))
+    throw new ArgumentError(
+      `gaussianNoise '${name}': the deviation is finite and ≥ 0, got ${String(deviation)}`,
+    )
+  return {
+    name: namedLayer('gaussianNoise', name),
+    spec: { kind: 'gaussianNoise', name, deviation },
+    init: (_, width) => ({ params: {}, state: {}, width }),
+    apply: (mode, _, state, x) => [
+      mode.kind === 'train'
+        ? add(
+            x,
+            normal(mode.key, x.shape, {
+              std: deviation,
+              dtype: x.dtype === 'float64' ? 'float64' : 'float32',
+            }),
+          )
+        : x,
+      state,
+    ],
+  }
+}

@@ -1,0 +1,15 @@
+import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** @throws ArgumentError for an empty name: what a layer keeps is found under its name. */
+export const namedLayer = <K extends string>(kind: string, name: K): K => {
+  if (name === '') throw new ArgumentError(`${kind}: the layer needs a name`)
+  return name
+}
+
+/** @throws ShapeError unless the input is `[rows, width]`. */
+export const requireWidth = (layer: string, x: Tensor, width: number): void => {
+  if (x.rank !== 2 || x.shape[1] !== width)
+    throw new ShapeError(`${layer}: expected an input of shape [rows, ${width}], got ${showShape(x.shape)}`)
+}

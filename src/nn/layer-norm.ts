@@ -1,0 +1,55 @@
+import { add, div, full, mean, mul, ones, sqrt, sub, variance } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { namedLayer, requireWidth } from './layer-checks.ts'
+import type { Layer, NoState } from './layer.ts'
+
+/** A layer normalisation as plain data. */
+export interface LayerNormSpec {
+  readonly kind: 'layerNorm'
+  readonly name: string
+  readonly epsilon: number
+}
+
+/** Scale and shift of the normalised values, `[width]` each. */
+export interface LayerNormParams {
+  readonly gamma: Tensor
+  readonly beta: Tensor
+}
+
+/**
+ * Normalises each row over its units, then γẑ + β; rows do not depend on each other, in training or evaluation.
+ *
+ * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, arXiv:1607.06450, 2016.
+ *
+ * @throws ArgumentError for an empty name or an ε that is not positive.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { evalMode, layerNorm, network } from 'puregrad/nn'
+ * const net = network(2, layerNorm('norm', { epsilon: 1e-12 }))
+ * const { params, state } = net.init(key(0))
+ * toArray(net.apply(evalMode, params, state, tensor([[1, 3], [5, 9]]))[0]) // => [[-1, 1], [-1, 1]]
+ * ```
+ */
+export const layerNorm = <const K extends string>(
+  name: K,
+  { epsilon = 1e-5 }: { readonly epsilon?: number } = {},
+): Layer<K, LayerNormParams, NoState> => {
+  if (!(epsilon > 0)) throw new ArgumentError(`layerNorm '${name}': expected an ε above 0, got ${epsilon}`)
+  return {
+    name: namedLayer('layerNorm', name),
+    spec: { kind: 'layerNorm', name, epsilon },
+    init: (_, width, dtype) => ({
+      params: { gamma: ones([width], { dtype }), beta: full([width], 0, { dtype }) },
+      state: {},
+      width,
+    }),
+    apply: (_, { gamma, beta }, state, x) => {
+      requireWidth(`layerNorm '${name}'`, x, gamma.size)
+      const options = { axis: 1, keepDims: true } as const
+      const spread = sqrt(add(variance(x, options) as Tensor, epsilon))
+      return [add(mul(div(sub(x, mean(x, options) as Tensor), spread), gamma), beta) as Tensor, state]
+    },
+  }
+}

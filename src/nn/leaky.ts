@@ -1,0 +1,78 @@
+import { add, full, mul, neg, relu } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { namedLayer, requireWidth } from './layer-checks.ts'
+import type { Layer, NoState } from './layer.ts'
+
+/** A leaky rectifier as plain data. */
+export interface LeakySpec {
+  readonly kind: 'leaky'
+  readonly slope: number
+}
+
+/** A parametric rectifier as plain data. */
+export interface PreluSpec {
+  readonly kind: 'prelu'
+  readonly name: string
+  /** The slope every unit begins with. */
+  readonly slope: number
+}
+
+/** The slopes for negative inputs, `[width]`. */
+export interface PreluParams {
+  readonly slope: Tensor
+}
+
+/** max(0, z) + α·min(0, z), with derivative 0 at z = 0. */
+const rectified = (z: Tensor, sloped: (negative: Tensor) => Tensor): Tensor =>
+  add(relu(z), sloped(neg(relu(neg(z))) as Tensor)) as Tensor
+
+/**
+ * max(0, z) + α·min(0, z) with a fixed slope α, 0.01 unless told otherwise: 0 is ReLU, 1 the identity.
+ *
+ * Source: A. L. Maas, A. Y. Hannun, A. Y. Ng, ICML 2013.
+ *
+ * @throws ArgumentError unless the slope is finite.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { evalMode, leaky, network } from 'puregrad/nn'
+ * toArray(network(2, leaky(0.5)).apply(evalMode, {}, {}, tensor([[-2, 2]]))[0]) // => [[-1, 2]]
+ * ```
+ */
+export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
+  if (!Number.isFinite(slope)) throw new ArgumentError(`leaky: the slope is finite, got ${slope}`)
+  return {
+    name: '',
+    spec: { kind: 'leaky', slope },
+    init: (_, width) => ({ params: {}, state: {}, width }),
+    apply: (_, __, state, x) => [rectified(x, (negative) => mul(negative, slope)), state],
+  }
+}
+
+/**
+ * A leaky rectifier whose slopes are learned, one per unit: ∂/∂α is the sum of min(0, z) times what comes back.
+ *
+ * Source: K. He et al., ICCV 2015.
+ *
+ * @param slope what every unit begins with; 0.25 unless told otherwise.
+ * @throws ArgumentError for an empty name or a slope that is not finite.
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { network, prelu } from 'puregrad/nn'
+ * toArray(network(2, prelu('bend')).init(key(0)).params.bend.slope) // => [0.25, 0.25]
+ * ```
+ */
+export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, PreluParams, NoState> => {
+  if (!Number.isFinite(slope)) throw new ArgumentError(`prelu '${name}': the slope is finite, got ${slope}`)
+  return {
+    name: namedLayer('prelu', name),
+    spec: { kind: 'prelu', name, slope },
+    init: (_, width, dtype) => ({ params: { slope: full([width], slope, { dtype }) }, state: {}, width }),
+    apply: (_, params, state, x) => {
+      requireWidth(`prelu '${name}'`, x, params.slope.size)
+      return [rectified(x, (negative) => mul(negative, params.slope) as Tensor), state]
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { matmul } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { heNormal, initialize, type InitializerSpec } from './initializers.ts'
+import { namedLayer, requireWidth } from './layer-checks.ts'
+import type { Layer, NoState } from './layer.ts'
+
+/** A dense layer without biases as plain data. */
+export interface LinearSpec {
+  readonly kind: 'linear'
+  readonly name: string
+  readonly width: number
+  readonly weight: InitializerSpec
+}
+
+export interface LinearParams {
+  /** `[input width, width]` */
+  readonly weight: Tensor
+}
+
+/**
+ * x·W: a dense layer without biases, as before a batch normalisation, whose shift takes their place.
+ *
+ * @throws ArgumentError for an empty name or a width that is not a positive integer.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { linear, network } from 'puregrad/nn'
+ * network(3, linear('only', 2)).init(key(0)).params.only.weight.shape // => [3, 2]
+ * ```
+ */
+export const linear = <const K extends string>(
+  name: K,
+  width: number,
+  { weight = heNormal }: { readonly weight?: InitializerSpec } = {},
+): Layer<K, LinearParams, NoState> => {
+  if (!Number.isInteger(width) || width < 1)
+    throw new ArgumentError(`linear '${name}': the width is a positive integer, got ${String(width)}`)
+  return {
+    name: namedLayer('linear', name),
+    spec: { kind: 'linear', name, width, weight },
+    init: (key, inputWidth, dtype) => ({
+      params: { weight: initialize(weight, key, [inputWidth, width], dtype) },
+      state: {},
+      width,
+    }),
+    apply: (_, params, state, x) => {
+      requireWidth(`linear '${name}'`, x, params.weight.shape[0] ?? 0)
+      return [matmul(x, params.weight) as Tensor, state]
+    },
+  }
+}
