@@ -36,8 +36,7 @@ export type DropoutOptions = Partial<Pick<DropoutSpec, 'mask' | 'scaling'>>
  * const { params, state } = net.init(key(0))
  * const x = tensor([[1, 1]])
  * toArray(net.apply(evalMode, params, state, x)[0]) // => [[1, 1]]
- * const sum = (rows: unknown) => (rows as number[][]).flat().reduce((a, b) => a + b)
- * ;[0, 2, 4].includes(sum(toArray(net.apply(trainMode(key(0)), params, state, x)[0]))) // => true
+ * net.apply(trainMode(key(0)), params, state, x)[0].shape // => [1, 2]
  * ```
  */
 export const dropout = <const K extends string>(

@@ -3,10 +3,22 @@
  *
  * @packageDocumentation
  */
+export { activeAffine, type AffineMap } from './active-affine.ts'
+export {
+  bag,
+  bootstrap,
+  outOfBagEstimate,
+  type BagMember,
+  type Bootstrap,
+  type OutOfBagEstimate,
+} from './bagging.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
+export { arithmeticMean, geometricMean } from './ensemble.ts'
+export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
 export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'
 export { rateBound, type RateBound, type RateBoundOptions } from './rate-bound.ts'
 export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'
+export { submodels, type Submodels } from './submodels.ts'
 export { sweep, type Sweep, type SweepPoint } from './sweep.ts'
 export { trajectory, type TrajectoryOptions, type Waypoint } from './trajectory.ts'

@@ -128,7 +128,7 @@ describe('moving statistics', () => {
     const after = batches.reduce((s, x) => net.apply(trainMode(key(1)), params, s, x)[1], state)
     const expected = batches.reduce<Tensor>(
       (m, x) => add(mul(m, 0.9), mul(mean(x, { axis: 0 }) as Tensor, 0.1)) as Tensor,
-      tensor([0, 0], { dtype: 'float64' }) as Tensor,
+      tensor([0, 0], { dtype: 'float64' }),
     )
     expect(distance(after.norm.mean, expected)).toBeLessThan(1e-14)
     expect(item(after.norm.weight)).toBeCloseTo(1 - 0.9 ** 5, 14)

@@ -1,0 +1,27 @@
+import { toTypedArray } from '../autodiff/read.ts'
+import { foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Dataset } from './dataset.ts'
+
+/**
+ * A share of the labels redrawn uniformly from all classes, so that some of them fall on the right one again.
+ *
+ * @throws ArgumentError unless the share lies in [0, 1].
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { digits16, noisyLabels } from 'puregrad/data'
+ * toArray(noisyLabels(digits16({ key: key(0), n: 3 }), 0, key(1)).y) // => [0, 1, 2]
+ * ```
+ */
+export const noisyLabels = <D extends Dataset>(data: D, share: number, key: Key): D => {
+  if (!(share >= 0 && share <= 1))
+    throw new ArgumentError(`noisyLabels: the share lies in [0, 1], got ${String(share)}`)
+  const chosen = toTypedArray(uniform(foldIn(key, 'chosen'), [data.n], { dtype: 'float64' }))
+  const drawn = toTypedArray(uniform(foldIn(key, 'drawn'), [data.n], { dtype: 'float64' }))
+  const labels = toTypedArray(data.y)
+  const y = Array.from(labels, (label, i) =>
+    Number(chosen[i]) < share ? Math.floor(Number(drawn[i]) * data.classNames.length) : label,
+  )
+  return { ...data, y: tensor(y, { dtype: 'int32' }) }
+}

@@ -1,0 +1,29 @@
+import { foldIn, type Key } from '../numeric/index.ts'
+import type { FloatDType } from '../tensor/dtype.ts'
+import type { Dataset } from './dataset.ts'
+import { digits16 } from './digits16.ts'
+import { noisyLabels } from './noisy-labels.ts'
+import type { Split } from './split.ts'
+
+/**
+ * A set made for overfitting: few, wild and noisy digits with 15 % of the training labels redrawn. 300 rows to train
+ * on, 2,000 for dev and 4,000 for test, whose labels are right.
+ *
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { noisy300 } from 'puregrad/data'
+ * const { train, dev, test } = noisy300(key(0))
+ * const rows = [train.n, dev.n, test.n]
+ * rows // => [300, 2000, 4000]
+ * ```
+ */
+export const noisy300 = (key: Key, { dtype = 'float32' }: { readonly dtype?: FloatDType } = {}): Split => {
+  const part = (name: string, n: number): Dataset<'raw'> =>
+    digits16({ key: foldIn(key, name), n, jitter: 1.3, noise: 0.25, dtype })
+  return {
+    train: { ...noisyLabels(part('train', 300), 0.15, foldIn(key, 'labels')), role: 'train' },
+    dev: { ...part('dev', 2000), role: 'dev' },
+    test: { ...part('test', 4000), role: 'test' },
+  }
+}

@@ -1,0 +1,44 @@
+import { jacobian } from '../autodiff/jacobian.ts'
+import { evalMode, type Network } from '../nn/index.ts'
+import { matmul, reshape, sub } from '../numeric/index.ts'
+import { ShapeError } from '../tensor/errors.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** An affine map y = Mx + c. */
+export interface AffineMap {
+  /** `[outputs, inputs]` */
+  readonly matrix: Tensor
+  /** `[outputs]` */
+  readonly offset: Tensor
+}
+
+/**
+ * The affine map that a piecewise linear network is at an input: the thinner network that is left when the units with
+ * output 0 are taken away. It is the network wherever the same units are active.
+ *
+ * @param x one input, `[inputs]`.
+ * @throws ShapeError unless x has one axis of the network's input width.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { activation, dense, network } from 'puregrad/nn'
+ * import { activeAffine } from 'puregrad/study'
+ * const net = network(1, dense('only', 2), activation('relu'))
+ * const params = { only: { weight: tensor([[2, -1]]), bias: tensor([1, 0]) } }
+ * const { matrix, offset } = activeAffine(net, params, { only: {} }, tensor([3]))
+ * toArray(matrix) // => [[2], [0]]
+ * toArray(offset) // => [1, 0]
+ * ```
+ */
+export const activeAffine = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): AffineMap => {
+  const { input } = net.spec
+  if (x.rank !== 1 || x.size !== input)
+    throw new ShapeError(`activeAffine: expected one input [${input}], got ${showShape(x.shape)}`)
+  const f = (at: Tensor): Tensor => {
+    const [y] = net.apply(evalMode, params, state, reshape(at, [1, input]) as Tensor)
+    return reshape(y, [y.size]) as Tensor
+  }
+  const matrix = jacobian(f)(x) as Tensor
+  return { matrix, offset: sub(f(x), matmul(matrix, x) as Tensor) as Tensor }
+}

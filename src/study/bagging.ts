@@ -1,0 +1,101 @@
+import { toTypedArray } from '../autodiff/read.ts'
+import { rowsAt, type Dataset } from '../data/index.ts'
+import { cast, floor, foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** Rows drawn with repetition, and those that were not drawn. */
+export interface Bootstrap {
+  /** int32 `[n]` */
+  readonly drawn: Tensor
+  /** int32, about n/e of them */
+  readonly outOfBag: Tensor
+}
+
+/**
+ * A bootstrap sample of n rows.
+ *
+ * @throws ArgumentError unless n is a positive integer.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { bootstrap } from 'puregrad/study'
+ * bootstrap(10, key(0)).drawn.shape // => [10]
+ * ```
+ */
+export const bootstrap = (n: number, key: Key): Bootstrap => {
+  if (!Number.isInteger(n) || n < 1)
+    throw new ArgumentError(`bootstrap: the number of rows is a positive integer, got ${String(n)}`)
+  const drawn = cast(floor(uniform(key, [n], { low: 0, high: n, dtype: 'float64' })), 'int32')
+  const seen = new Set(toTypedArray(drawn))
+  const rest = Array.from({ length: n }, (_, i) => i).filter((i) => !seen.has(i))
+  return { drawn, outOfBag: tensor(rest, { dtype: 'int32' }) }
+}
+
+/** One trained member of a bag, with the rows it has not seen. */
+export interface BagMember<M> {
+  readonly model: M
+  readonly outOfBag: Tensor
+}
+
+/**
+ * Trains members on bootstrap samples. Member i depends on the key and on i alone, so more members only add to the end.
+ *
+ * Source: L. Breiman, "Bagging predictors", 1996.
+ *
+ * @throws ArgumentError unless the number of members is a positive integer.
+ * @example
+ * ```ts
+ * import { key, tensor } from 'puregrad'
+ * import { dataset } from 'puregrad/data'
+ * import { bag } from 'puregrad/study'
+ * const train = { ...dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * bag(train, { members: 3, key: key(0) }, (sample) => sample.n).map(({ model }) => model) // => [2, 2, 2]
+ * ```
+ */
+export const bag = <M>(
+  train: Dataset<'train'>,
+  { members, key }: { readonly members: number; readonly key: Key },
+  fit: (sample: Dataset<'train'>, key: Key, member: number) => M,
+): readonly BagMember<M>[] => {
+  if (!Number.isInteger(members) || members < 1)
+    throw new ArgumentError(`bag: the number of members is a positive integer, got ${String(members)}`)
+  return Array.from({ length: members }, (_, i) => {
+    const own = foldIn(key, i)
+    const { drawn, outOfBag } = bootstrap(train.n, foldIn(own, 'rows'))
+    return { model: fit(rowsAt(train, drawn, 'train'), foldIn(own, 'fit'), i), outOfBag }
+  })
+}
+
+/** An estimate from rows each member has not seen. */
+export interface OutOfBagEstimate {
+  /** Share of rows whose class the members that have not seen them vote for, ties for the smaller class. */
+  readonly accuracy: number
+  /** Rows that at least one member has not seen. */
+  readonly rows: number
+}
+
+/**
+ * The accuracy of a bag without further data: every row is judged by the members that did not see it.
+ *
+ * @param predict the classes, int32 `[rows]`, that a member gives inputs `[rows, features]`.
+ */
+export const outOfBagEstimate = <M>(
+  train: Dataset<'train'>,
+  members: readonly BagMember<M>[],
+  predict: (model: M, x: Tensor) => Tensor,
+): OutOfBagEstimate => {
+  const votes = members.flatMap(({ model, outOfBag }) => {
+    if (outOfBag.size === 0) return []
+    const rows = Array.from(toTypedArray(outOfBag))
+    const voted = toTypedArray(predict(model, rowsAt(train, outOfBag, 'train').x))
+    return rows.map((row, i) => [row, Number(voted[i])] as const)
+  })
+  const classes = Array.from({ length: train.classNames.length }, (_, label) => label)
+  const judged = Array.from(toTypedArray(train.y), Number).flatMap((label, row) => {
+    const own = votes.filter(([voted]) => voted === row).map(([, vote]) => vote)
+    const counts = classes.map((of) => own.filter((vote) => vote === of).length)
+    return own.length === 0 ? [] : [counts.indexOf(Math.max(...counts)) === label]
+  })
+  return { accuracy: judged.filter((hit) => hit).length / judged.length, rows: judged.length }
+}

@@ -1,0 +1,100 @@
+import { mul, tensor } from '../numeric/index.ts'
+import { evalMode, type LayerSpec, type Network } from '../nn/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** The networks that dropout trains: one for every set of kept units, all with one set of parameters. */
+export interface Submodels<P, S> {
+  /** M, the number of units that can be dropped. */
+  readonly units: number
+  /** 2^M. */
+  readonly count: bigint
+  /** The outputs of a submodel: unit i of the first dropout layer, then of the next, is kept where bit i of the number is 1. */
+  readonly apply: (mask: bigint, params: P, state: S, x: Tensor) => Tensor
+  /** How probable a mask is in training. */
+  readonly probability: (mask: bigint) => number
+}
+
+const widthAfter = (width: number, spec: LayerSpec): number => ('width' in spec ? spec.width : width)
+
+/**
+ * The submodels of a network with dropout layers, by number. What is kept is divided by 1 − rate in the inverted
+ * scaling and left as it is in the slide's, as in training.
+ *
+ * @throws ArgumentError for a network without dropout; `apply` and `probability` for a number that is no mask.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { constant, dense, dropout, network } from 'puregrad/nn'
+ * import { submodels } from 'puregrad/study'
+ * const net = network(2, dropout('drop', 0.5, { scaling: 'slide' }), dense('out', 1, { weight: constant(1) }))
+ * const { params, state } = net.init(key(0))
+ * const models = submodels(net)
+ * models.count // => 4n
+ * toArray(models.apply(2n, params, state, tensor([[3, 5]]))) // => [[5]]
+ * ```
+ */
+export const submodels = <P, S>(net: Network<P, S>): Submodels<P, S> => {
+  const places = net.spec.layers.reduce<{
+    readonly width: number
+    readonly first: number
+    readonly found: ReadonlyMap<
+      number,
+      { readonly first: number; readonly width: number; readonly rate: number; readonly by: number }
+    >
+  }>(
+    ({ width, first, found }, spec, position) =>
+      spec.kind === 'dropout'
+        ? {
+            width,
+            first: first + width,
+            found: new Map([
+              ...found,
+              // In evaluation the slide's scaling multiplies by 1 − rate, which is taken back.
+              [position, { first, width, rate: spec.rate, by: spec.rate === 0 ? 1 : 1 / (1 - spec.rate) }],
+            ]),
+          }
+        : { width: widthAfter(width, spec), first, found },
+    { width: net.spec.input, first: 0, found: new Map() },
+  )
+  const units = places.first
+  if (units === 0) throw new ArgumentError('submodels: the network has no dropout layer')
+  const count = 1n << BigInt(units)
+  const bits = (mask: bigint): readonly boolean[] => {
+    if (mask < 0n || mask >= count)
+      throw new ArgumentError(
+        `submodels: masks of ${units} units are numbers from 0 to 2^${units} − 1, got ${mask}`,
+      )
+    const digits = mask.toString(2).padStart(units, '0')
+    return Array.from({ length: units }, (_, i) => digits[units - 1 - i] === '1')
+  }
+  return {
+    units,
+    count,
+    apply: (mask, params, state, x) => {
+      const kept = bits(mask)
+      return net.apply(evalMode, params, state, x, (output, position) => {
+        const place = places.found.get(position)
+        return place === undefined
+          ? output
+          : mul(
+              output,
+              tensor(
+                kept.slice(place.first, place.first + place.width).map((keep) => (keep ? place.by : 0)),
+                { dtype: x.dtype },
+              ),
+            )
+      })[0]
+    },
+    probability: (mask) => {
+      const kept = bits(mask)
+      return [...places.found.values()].reduce(
+        (total, { first, width, rate }) =>
+          kept
+            .slice(first, first + width)
+            .reduce((product, keep) => product * (keep ? 1 - rate : rate), total),
+        1,
+      )
+    },
+  }
+}
