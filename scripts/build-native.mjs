@@ -1,5 +1,7 @@
-// Compiles native/*.cc with the system's C++ compiler (or CXX) into prebuilds/<platform>-<architecture>/puregrad.node, where something
-// changed; with --unless-built only where there is none, as after an installation of the packed binary.
+// Compiles native/*.cc with the system's C++ compiler (or CXX) into prebuilds/<platform>-<architecture>/puregrad.node,
+// where something changed; with --unless-built only where there is none, as after an installation of the packed binary.
+// For another machine: CXX=aarch64-linux-gnu-g++ node scripts/build-native.mjs --target=linux-arm64; all of prebuilds is
+// packed, and a process takes the one of its own platform.
 // Without a compiler one line says so and all goes on without the addon, unless --strict is given.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -18,8 +20,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const native = join(root, 'native')
-const objects = join(root, 'build', 'native')
-const output = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'puregrad.node')
+const host = `${process.platform}-${process.arch}`
+const target = process.argv.find((word) => word.startsWith('--target='))?.slice('--target='.length) ?? host
+const objects = join(root, 'build', target === host ? 'native' : `native-${target}`)
+const output = join(root, 'prebuilds', target, 'puregrad.node')
 const strict = process.argv.includes('--strict')
 if (process.argv.includes('--unless-built') && existsSync(output)) process.exit(0)
 
@@ -43,7 +47,12 @@ const include = [
 if (include === undefined) stop('the headers of Node (node_api.h) were not found')
 
 const works = (compiler) => spawnSync(compiler, ['--version'], { encoding: 'utf8' }).status === 0
-const compiler = [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean).find(works)
+if (target !== host && !process.env.CXX) {
+  console.error(`build-native: --target=${target} needs CXX, a compiler that makes code for it`)
+  process.exit(1)
+}
+const candidates = target === host ? [process.env.CXX, 'c++', 'g++', 'clang++'] : [process.env.CXX]
+const compiler = candidates.filter(Boolean).find(works)
 if (compiler === undefined) stop('no C++ compiler was found')
 
 const flags = [
@@ -64,7 +73,7 @@ const contraction = (source) =>
 const linkFlags = [
   '-shared',
   '-pthread',
-  ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
+  ...(target.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : []),
 ]
 
 const sources = readdirSync(native).filter((name) => name.endsWith('.cc') && name !== 'wasm.cc')
