@@ -13,6 +13,7 @@ export {
   type OutOfBagEstimate,
 } from './bagging.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
+export * from './criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
