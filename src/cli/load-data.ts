@@ -54,7 +54,7 @@ const prepared = (
   const budget = epochs ?? defaultEpochs
   return {
     parts: { train: inDType(train, dtype), dev: inDType(dev, dtype), test: inDType(test, dtype) },
-    classNames: train.classNames,
+    classNames: train.targets.names,
     epochs: budget,
     patience: patience ?? Math.max(1, Math.ceil(budget / 3)),
     notes,

@@ -8,22 +8,58 @@ import type { Tensor } from '../tensor/tensor.ts'
 /** What a sample is for; part of its type, so that fitting on the wrong one does not compile. */
 export type Role = 'raw' | 'train' | 'dev' | 'test'
 
-/** Rows of features with a class each. */
-export interface Dataset<R extends Role = Role> {
+/** Targets that are classes, numbered from 0: y is int32 `[n]`. */
+export interface Classes {
+  readonly kind: 'classes'
+  /** The name of each class number. */
+  readonly names: readonly string[]
+}
+
+/** Targets that are numbers: y is floating, `[n]` or `[n, columns]`. */
+export interface Values {
+  readonly kind: 'values'
+  /** The name of each column of y. */
+  readonly names: readonly string[]
+}
+
+/** What the rows are to be told by. */
+export type Targets = Classes | Values
+
+/** Rows of features with a class, or with numbers, to each. */
+export interface Dataset<R extends Role = Role, T extends Targets = Targets> {
   /** `[n, features]` */
   readonly x: Tensor
-  /** Class numbers, int32 `[n]` */
+  /** One entry, or row, for each row of x. */
   readonly y: Tensor
   readonly n: number
   readonly featureNames: readonly string[]
-  /** The name of each class number. */
-  readonly classNames: readonly string[]
+  readonly targets: T
   readonly role: R
 }
 
+const numbered = (letter: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${letter}${i}`)
+
+/** The names of the features, after everything that both kinds of data sets demand has been checked. */
+const checkedNames = (
+  name: string,
+  x: Tensor,
+  y: Tensor,
+  featureNames: readonly string[] | undefined,
+): readonly string[] => {
+  const [n, features] = x.shape
+  if (n === undefined || features === undefined || x.rank !== 2 || y.shape[0] !== n)
+    throw new ShapeError(
+      `${name}: expected x [n, features] and y [n], got ${showShape(x.shape)} and ${showShape(y.shape)}`,
+    )
+  if (featureNames !== undefined && featureNames.length !== features)
+    throw new ArgumentError(`${name}: ${features} features have ${featureNames.length} names`)
+  return featureNames ?? numbered('x', features)
+}
+
 /**
- * A data set of unspecified role. Features are named `x0`, `x1` … and classes `0`, `1` … up to the greatest unless
- * told otherwise.
+ * A data set of unspecified role whose targets are classes. Features are named `x0`, `x1` … and classes `0`, `1` … up
+ * to the greatest unless told otherwise.
  *
  * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]`; DTypeError unless `x` is floating and `y` int32;
  * ArgumentError unless there is one name per feature and a name for every class number.
@@ -44,18 +80,16 @@ export const dataset = ({
   readonly y: Tensor
   readonly featureNames?: readonly string[]
   readonly classNames?: readonly string[]
-}): Dataset<'raw'> => {
-  const [n, features] = x.shape
-  if (n === undefined || features === undefined || x.rank !== 2 || y.rank !== 1 || y.shape[0] !== n)
+}): Dataset<'raw', Classes> => {
+  const names = checkedNames('dataset', x, y, featureNames)
+  if (y.rank !== 1)
     throw new ShapeError(
       `dataset: expected x [n, features] and y [n], got ${showShape(x.shape)} and ${showShape(y.shape)}`,
     )
   if (!isFloat(x.dtype) || y.dtype !== 'int32')
     throw new DTypeError(
-      `dataset: expected x float32 or float64 and y int32, got ${x.dtype} and ${y.dtype}; use cast`,
+      `dataset: expected x float32 or float64 and y int32, got ${x.dtype} and ${y.dtype}; use cast, or regressionDataset for targets that are numbers`,
     )
-  if (featureNames !== undefined && featureNames.length !== features)
-    throw new ArgumentError(`dataset: ${features} features have ${featureNames.length} names`)
   const labels = Array.from(toTypedArray(y))
   const classes = classNames?.length ?? labels.reduce((most, label) => Math.max(most, label + 1), 0)
   const at = labels.findIndex((label) => label < 0 || label >= classes)
@@ -66,15 +100,65 @@ export const dataset = ({
   return {
     x,
     y,
-    n,
-    featureNames: featureNames ?? Array.from({ length: features }, (_, i) => `x${i}`),
-    classNames: classNames ?? Array.from({ length: classes }, (_, i) => String(i)),
+    n: y.size,
+    featureNames: names,
+    targets: { kind: 'classes', names: classNames ?? numbered('', classes) },
+    role: 'raw',
+  }
+}
+
+/**
+ * A data set of unspecified role whose targets are numbers, one or more for each row. Features are named `x0`, `x1` …
+ * and the columns of the targets `y0`, `y1` … unless told otherwise.
+ *
+ * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]` or `[n, columns]`; DTypeError unless both are
+ * floating; ArgumentError unless there is one name per feature and per column of the targets.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { regressionDataset } from 'puregrad/data'
+ * regressionDataset({ x: tensor([[1], [2]]), y: tensor([0.5, 1]) }).targets.names // => ['y0']
+ * ```
+ */
+export const regressionDataset = ({
+  x,
+  y,
+  featureNames,
+  targetNames,
+}: {
+  readonly x: Tensor
+  readonly y: Tensor
+  readonly featureNames?: readonly string[]
+  readonly targetNames?: readonly string[]
+}): Dataset<'raw', Values> => {
+  const names = checkedNames('regressionDataset', x, y, featureNames)
+  if (y.rank > 2)
+    throw new ShapeError(`regressionDataset: expected y [n] or [n, columns], got ${showShape(y.shape)}`)
+  if (!isFloat(x.dtype) || !isFloat(y.dtype))
+    throw new DTypeError(
+      `regressionDataset: expected x and y float32 or float64, got ${x.dtype} and ${y.dtype}; use cast, or dataset for targets that are classes`,
+    )
+  const columns = y.shape[1] ?? 1
+  if (targetNames !== undefined && targetNames.length !== columns)
+    throw new ArgumentError(
+      `regressionDataset: ${columns} columns of targets have ${targetNames.length} names`,
+    )
+  return {
+    x,
+    y,
+    n: x.shape[0] ?? 0,
+    featureNames: names,
+    targets: { kind: 'values', names: targetNames ?? numbered('y', columns) },
     role: 'raw',
   }
 }
 
 /** The rows at these positions, in this order. */
-export const rowsAt = <R extends Role>(data: Dataset, rows: Tensor, role: R): Dataset<R> => ({
+export const rowsAt = <R extends Role, T extends Targets>(
+  data: Dataset<Role, T>,
+  rows: Tensor,
+  role: R,
+): Dataset<R, T> => ({
   ...data,
   x: take(data.x, rows),
   y: take(data.y, rows),

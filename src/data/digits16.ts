@@ -5,7 +5,7 @@ import { foldIn, normal, tensor, uniform, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { dataset, type Dataset } from './dataset.ts'
+import { dataset, type Classes, type Dataset } from './dataset.ts'
 
 type Point = readonly [number, number]
 
@@ -148,7 +148,7 @@ export const digits16 = ({
   noise = 0.1,
   jitter = 1,
   dtype = 'float32',
-}: Digits16Options): Dataset<'raw'> => {
+}: Digits16Options): Dataset<'raw', Classes> => {
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`digits16: the number of pictures is a positive integer, got ${n}`)
   if (!(noise >= 0) || !(jitter >= 0))

@@ -4,10 +4,19 @@
  * @packageDocumentation
  */
 export type { DataError } from './data-error.ts'
-export { dataset, rowsAt, type Dataset, type Role } from './dataset.ts'
+export {
+  dataset,
+  regressionDataset,
+  rowsAt,
+  type Classes,
+  type Dataset,
+  type Role,
+  type Targets,
+  type Values,
+} from './dataset.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
 export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
-export { noisy300 } from './noisy300.ts'
+export { noisy300, type Noisy300 } from './noisy300.ts'
 export { noisyLabels } from './noisy-labels.ts'
 export { parseCsv, type CsvOptions } from './parse-csv.ts'
 export { readCsv } from './read-csv.ts'

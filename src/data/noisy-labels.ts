@@ -1,7 +1,7 @@
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import type { Dataset } from './dataset.ts'
+import type { Classes, Dataset, Role } from './dataset.ts'
 
 /**
  * A share of the labels redrawn uniformly from all classes, so that some of them fall on the right one again.
@@ -14,14 +14,18 @@ import type { Dataset } from './dataset.ts'
  * toArray(noisyLabels(digits16({ key: key(0), n: 3 }), 0, key(1)).y) // => [0, 1, 2]
  * ```
  */
-export const noisyLabels = <D extends Dataset>(data: D, share: number, key: Key): D => {
+export const noisyLabels = <R extends Role>(
+  data: Dataset<R, Classes>,
+  share: number,
+  key: Key,
+): Dataset<R, Classes> => {
   if (!(share >= 0 && share <= 1))
     throw new ArgumentError(`noisyLabels: the share lies in [0, 1], got ${String(share)}`)
   const chosen = toTypedArray(uniform(foldIn(key, 'chosen'), [data.n], { dtype: 'float64' }))
   const drawn = toTypedArray(uniform(foldIn(key, 'drawn'), [data.n], { dtype: 'float64' }))
   const labels = toTypedArray(data.y)
   const y = Array.from(labels, (label, i) =>
-    Number(chosen[i]) < share ? Math.floor(Number(drawn[i]) * data.classNames.length) : label,
+    Number(chosen[i]) < share ? Math.floor(Number(drawn[i]) * data.targets.names.length) : label,
   )
   return { ...data, y: tensor(y, { dtype: 'int32' }) }
 }

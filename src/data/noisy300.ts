@@ -1,9 +1,15 @@
 import { foldIn, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
-import type { Dataset } from './dataset.ts'
+import type { Classes, Dataset } from './dataset.ts'
 import { digits16 } from './digits16.ts'
 import { noisyLabels } from './noisy-labels.ts'
-import type { Split } from './split.ts'
+
+/** The three parts, none of them sealed. */
+export interface Noisy300 {
+  readonly train: Dataset<'train', Classes>
+  readonly dev: Dataset<'dev', Classes>
+  readonly test: Dataset<'test', Classes>
+}
 
 /**
  * A set made for overfitting: few, wild and noisy digits with 15 % of the training labels redrawn. 300 rows to train
@@ -18,8 +24,8 @@ import type { Split } from './split.ts'
  * rows // => [300, 2000, 4000]
  * ```
  */
-export const noisy300 = (key: Key, { dtype = 'float32' }: { readonly dtype?: FloatDType } = {}): Split => {
-  const part = (name: string, n: number): Dataset<'raw'> =>
+export const noisy300 = (key: Key, { dtype = 'float32' }: { readonly dtype?: FloatDType } = {}): Noisy300 => {
+  const part = (name: string, n: number): Dataset<'raw', Classes> =>
     digits16({ key: foldIn(key, name), n, jitter: 1.3, noise: 0.25, dtype })
   return {
     train: { ...noisyLabels(part('train', 300), 0.15, foldIn(key, 'labels')), role: 'train' },

@@ -4,7 +4,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { tensor } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { DataError } from './data-error.ts'
-import { dataset, type Dataset } from './dataset.ts'
+import { dataset, type Classes, type Dataset } from './dataset.ts'
 import { naturalOrder } from './natural-order.ts'
 
 export interface CsvOptions {
@@ -89,7 +89,7 @@ const firstRepeated = (names: readonly string[]): string | undefined =>
  * import * as E from 'fp-ts/lib/Either.js'
  * import { parseCsv } from 'puregrad/data'
  * const good = parseCsv('a,b,kind\n1,2,cat\n3,4,dog\n', { label: 'kind' })
- * E.isRight(good) ? good.right.classNames : [] // => ['cat', 'dog']
+ * E.isRight(good) ? good.right.targets.names : [] // => ['cat', 'dog']
  * const bad = parseCsv('a,kind\n1,cat\n?,dog\n', { label: 'kind', file: 'pets.csv' })
  * E.isLeft(bad) ? bad.left.message : '' // => "pets.csv, line 3, column a: expected a number, got '?'"
  * ```
@@ -97,7 +97,7 @@ const firstRepeated = (names: readonly string[]): string | undefined =>
 export const parseCsv = (
   text: string,
   { label, file = 'CSV text', dtype = 'float32' }: CsvOptions,
-): E.Either<DataError, Dataset<'raw'>> => {
+): E.Either<DataError, Dataset<'raw', Classes>> => {
   const { rows, open } = parseRows(text.replace(/^\uFEFF/, ''))
   const [header] = rows
   const body = rows.slice(1)

@@ -2,7 +2,7 @@ import type * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError } from './data-error.ts'
-import type { Dataset } from './dataset.ts'
+import type { Classes, Dataset } from './dataset.ts'
 import { parseCsv, type CsvOptions } from './parse-csv.ts'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
 export const readCsv = (
   file: string,
   options: Omit<CsvOptions, 'file'>,
-): TE.TaskEither<DataError, Dataset<'raw'>> =>
+): TE.TaskEither<DataError, Dataset<'raw', Classes>> =>
   pipe(
     TE.tryCatch(
       async () => process.getBuiltinModule('node:fs/promises').readFile(file, 'utf8'),
@@ -40,5 +40,7 @@ export const readCsv = (
         }
       },
     ),
-    TE.flatMapEither((text): E.Either<DataError, Dataset<'raw'>> => parseCsv(text, { ...options, file })),
+    TE.flatMapEither((text): E.Either<DataError, Dataset<'raw', Classes>> =>
+      parseCsv(text, { ...options, file }),
+    ),
   )

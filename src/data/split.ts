@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, permutation, tensor, type Key } from '../numeric/index.ts'
 import { apportion, partSizes } from './apportion.ts'
-import { rowsAt, type Dataset } from './dataset.ts'
+import { rowsAt, type Dataset, type Role, type Targets } from './dataset.ts'
 
 /** The shares of the three parts; they add up to 1. */
 export interface Ratios {
@@ -13,7 +13,7 @@ export interface Ratios {
 
 export interface SplitOptions {
   readonly key: Key
-  /** Keep the share of every class in every part; on unless told otherwise. */
+  /** Keep the share of every class in every part; on unless told otherwise. Targets that are numbers have no classes. */
   readonly stratify?: boolean
 }
 
@@ -23,10 +23,10 @@ export type SplitError =
   | { readonly kind: 'class-too-small'; readonly className: string; readonly message: string }
   | { readonly kind: 'too-small'; readonly message: string }
 
-export interface Split {
-  readonly train: Dataset<'train'>
-  readonly dev: Dataset<'dev'>
-  readonly test: Dataset<'test'>
+export interface Split<T extends Targets = Targets> {
+  readonly train: Dataset<'train', T>
+  readonly dev: Dataset<'dev', T>
+  readonly test: Dataset<'test', T>
 }
 
 const parts = ['train', 'dev', 'test'] as const
@@ -85,7 +85,7 @@ const partOfRow = (
  */
 export const splitData =
   (ratios: Ratios, { key, stratify = true }: SplitOptions) =>
-  (data: Dataset<'raw'>): E.Either<SplitError, Split> => {
+  <T extends Targets>(data: Dataset<'raw', T>): E.Either<SplitError, Split<T>> => {
     const shares = parts.map((part) => ratios[part])
     const total = shares.reduce((a, b) => a + b, 0)
     if (shares.some((share) => !(share > 0)) || Math.abs(total - 1) > 1e-9)
@@ -102,10 +102,11 @@ export const splitData =
       })
     const labels = toTypedArray(data.y)
     const order = [...toTypedArray(permutation(foldIn(key, 'split'), data.n))]
-    const groups = stratify ? byClass(order, labels) : [order]
+    const byClasses = stratify && data.targets.kind === 'classes'
+    const groups = byClasses ? byClass(order, labels) : [order]
     const least = Math.min(...shares)
     const tooSmall = groups.find((rows) => rows.length * least <= 0.5)
-    const counts = !stratify
+    const counts = !byClasses
       ? [sizes]
       : tooSmall === undefined
         ? apportion(
@@ -117,7 +118,7 @@ export const splitData =
     if (counts === undefined) {
       const smallest = groups.reduce((a, b) => (b.length < a.length ? b : a))
       const label = labels[smallest[0] ?? 0] ?? 0
-      const className = data.classNames[label] ?? String(label)
+      const className = data.targets.names[label] ?? String(label)
       return E.left({
         kind: 'class-too-small',
         className,
@@ -125,7 +126,7 @@ export const splitData =
       })
     }
     const partAt = partOfRow(data.n, groups, counts)
-    const part = <R extends 'train' | 'dev' | 'test'>(role: R): Dataset<R> =>
+    const part = <R extends Exclude<Role, 'raw'>>(role: R): Dataset<R, T> =>
       rowsAt(
         data,
         tensor(

@@ -1,5 +1,5 @@
 import { toTypedArray } from '../autodiff/read.ts'
-import { rowsAt, type Dataset } from '../data/index.ts'
+import { rowsAt, type Classes, type Dataset, type Targets } from '../data/index.ts'
 import { cast, floor, foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -53,10 +53,10 @@ export interface BagMember<M> {
  * bag(train, { members: 3, key: key(0) }, (sample) => sample.n).map(({ model }) => model) // => [2, 2, 2]
  * ```
  */
-export const bag = <M>(
-  train: Dataset<'train'>,
+export const bag = <M, T extends Targets>(
+  train: Dataset<'train', T>,
   { members, key }: { readonly members: number; readonly key: Key },
-  fit: (sample: Dataset<'train'>, key: Key, member: number) => M,
+  fit: (sample: Dataset<'train', T>, key: Key, member: number) => M,
 ): readonly BagMember<M>[] => {
   if (!Number.isInteger(members) || members < 1)
     throw new ArgumentError(`bag: the number of members is a positive integer, got ${String(members)}`)
@@ -81,7 +81,7 @@ export interface OutOfBagEstimate {
  * @param predict the classes, int32 `[rows]`, that a member gives inputs `[rows, features]`.
  */
 export const outOfBagEstimate = <M>(
-  train: Dataset<'train'>,
+  train: Dataset<'train', Classes>,
   members: readonly BagMember<M>[],
   predict: (model: M, x: Tensor) => Tensor,
 ): OutOfBagEstimate => {
@@ -91,7 +91,7 @@ export const outOfBagEstimate = <M>(
     const voted = toTypedArray(predict(model, rowsAt(train, outOfBag, 'train').x))
     return rows.map((row, i) => [row, Number(voted[i])] as const)
   })
-  const classes = Array.from({ length: train.classNames.length }, (_, label) => label)
+  const classes = Array.from({ length: train.targets.names.length }, (_, label) => label)
   const judged = Array.from(toTypedArray(train.y), Number).flatMap((label, row) => {
     const own = votes.filter(([voted]) => voted === row).map(([, vote]) => vote)
     const counts = classes.map((of) => own.filter((vote) => vote === of).length)

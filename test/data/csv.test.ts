@@ -12,13 +12,13 @@ const parse = (text: string, label = 'kind') => parseCsv(text, { label, file: 'f
 
 describe('parseCsv', () => {
   test('features, labels and names, wherever the label column stands', () => {
-    const { x, y, n, featureNames, classNames, role } = rightOf(parse('a,kind,b\n1,dog,2\n3,cat,-4e2\n'))
-    expect({ x: numbers(x), y: numbers(y), n, featureNames, classNames, role }).toEqual({
+    const { x, y, n, featureNames, targets, role } = rightOf(parse('a,kind,b\n1,dog,2\n3,cat,-4e2\n'))
+    expect({ x: numbers(x), y: numbers(y), n, featureNames, targets, role }).toEqual({
       x: [1, 2, 3, -400],
       y: [1, 0],
       n: 2,
       featureNames: ['a', 'b'],
-      classNames: ['cat', 'dog'],
+      targets: { kind: 'classes', names: ['cat', 'dog'] },
       role: 'raw',
     })
     expect([x.shape, x.dtype, y.dtype]).toEqual([[2, 2], 'float64', 'int32'])
@@ -59,7 +59,9 @@ describe('parseCsv', () => {
             parse(csvFormatRows([header, ...rows.map((row, i) => insert(row.map(String), label(i)))])),
           )
           expect(numbers(data.x)).toEqual(rows.flat().map((value) => (Object.is(value, -0) ? 0 : value)))
-          expect(numbers(data.y).map((y) => data.classNames[y])).toEqual(rows.map((_, i) => label(i).trim()))
+          expect(numbers(data.y).map((y) => data.targets.names[y])).toEqual(
+            rows.map((_, i) => label(i).trim()),
+          )
         },
       ),
     )
@@ -72,8 +74,8 @@ describe('parseCsv', () => {
     ['spellings of one number apart', ['1.0', '1', '01'], ['01', '1', '1.0']],
   ])('classes come in order: %s', (_, names, expected) => {
     const text = (order: readonly string[]) => `a,kind\n${order.map((name) => `0,${name}`).join('\n')}`
-    expect(rightOf(parse(text(names))).classNames).toEqual(expected)
-    expect(rightOf(parse(text([...names].reverse()))).classNames).toEqual(expected)
+    expect(rightOf(parse(text(names))).targets.names).toEqual(expected)
+    expect(rightOf(parse(text([...names].reverse()))).targets.names).toEqual(expected)
   })
 
   test('the order of classes does not depend on the order of rows', () => {
@@ -81,7 +83,7 @@ describe('parseCsv', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 2, maxLength: 8 }), (names) => {
         const classes = (order: readonly string[]) =>
-          rightOf(parse(`a,kind\n${order.map((text) => `0,${text}`).join('\n')}`)).classNames
+          rightOf(parse(`a,kind\n${order.map((text) => `0,${text}`).join('\n')}`)).targets.names
         expect(classes([...names].reverse())).toEqual(classes(names))
       }),
     )
@@ -90,11 +92,11 @@ describe('parseCsv', () => {
   test('byte order mark, carriage returns, blank lines and spaces are no matter', () => {
     const plain = rightOf(parse('a,kind\n1,x\n2,y\n'))
     const odd = rightOf(parse('\uFEFF a , kind \r\n\r\n 1 , x \r\n2,y'))
-    expect([numbers(odd.x), numbers(odd.y), odd.featureNames, odd.classNames]).toEqual([
+    expect([numbers(odd.x), numbers(odd.y), odd.featureNames, odd.targets.names]).toEqual([
       numbers(plain.x),
       numbers(plain.y),
       plain.featureNames,
-      plain.classNames,
+      plain.targets.names,
     ])
   })
 
@@ -293,7 +295,7 @@ describe('real data', () => {
       return
     }
     const data = rightOf(parseCsv(text, { label, file: name }))
-    expect([data.x.shape, data.classNames.length]).toEqual([[n, features], classes])
+    expect([data.x.shape, data.targets.names.length]).toEqual([[n, features], classes])
     const split = rightOf(splitData({ train: 0.6, dev: 0.2, test: 0.2 }, { key: key(0) })(data))
     const scaler = rightOf(standardize(split.train, { constant: 'keep' }))
     expect(nearestCentroidAccuracy(scaled(split.train, scaler), scaled(split.test, scaler))).toBeGreaterThan(

@@ -5,14 +5,14 @@ import { nearestCentroidAccuracy, numbers } from './rows.ts'
 
 describe('digits16', () => {
   test('shapes, names, range and balance', () => {
-    const { x, y, n, classNames } = digits16({ key: key(0), n: 50 })
+    const { x, y, n, targets } = digits16({ key: key(0), n: 50 })
     expect([x.shape, y.shape, n, x.dtype, y.dtype]).toEqual([[50, 256], [50], 50, 'float32', 'int32'])
-    expect(classNames).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(targets.names).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
     const cells = numbers(x)
     expect(cells.every((ink) => ink >= 0 && ink <= 1)).toBe(true)
     expect(cells.some((ink) => ink === 0)).toBe(true)
     expect(cells.some((ink) => ink === 1)).toBe(true)
-    classNames.forEach((_, digit) => expect(numbers(y).filter((label) => label === digit).length).toBe(5))
+    targets.names.forEach((_, digit) => expect(numbers(y).filter((label) => label === digit).length).toBe(5))
   })
 
   test('a key fixes every picture, and asking for more of them only adds to the end', () => {

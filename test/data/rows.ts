@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { tensor, toTypedArray, type Tensor } from '../../src/index.ts'
-import { dataset, type Dataset } from '../../src/data/index.ts'
+import { dataset, type Classes, type Dataset } from '../../src/data/index.ts'
 
 /** Rows that can be told apart: the feature of row i is i. */
-export const numberedRows = (labels: readonly number[]): Dataset<'raw'> =>
+export const numberedRows = (labels: readonly number[]): Dataset<'raw', Classes> =>
   dataset({
     x: tensor(
       Float64Array.from(labels, (_, i) => i),
@@ -41,7 +41,7 @@ export const realData = (name: string): string | undefined => {
 
 /** How many of the held-out rows have the class of the nearest mean of the fitted rows. */
 export const nearestCentroidAccuracy = (
-  fitted: Pick<Dataset, 'x' | 'y' | 'classNames'>,
+  fitted: Pick<Dataset, 'x' | 'y' | 'targets'>,
   heldOut: Pick<Dataset, 'x' | 'y'>,
 ): number => {
   const rowsOf = (x: Tensor): readonly (readonly number[])[] => {
@@ -51,7 +51,7 @@ export const nearestCentroidAccuracy = (
   }
   const labels = numbers(fitted.y)
   const rows = rowsOf(fitted.x)
-  const centroids = fitted.classNames.map((_, c) => {
+  const centroids = fitted.targets.names.map((_, c) => {
     const members = rows.filter((_row, i) => labels[i] === c)
     return (rows[0] ?? []).map((_cell, j) => members.reduce((sum, row) => sum + row[j]!, 0) / members.length)
   })

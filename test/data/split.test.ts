@@ -139,7 +139,8 @@ describe('splitData', () => {
   const thirds = { train: 0.6, dev: 0.2, test: 0.2 }
 
   test('a class too small to be in every part', () => {
-    const named = { ...numberedRows([0, 0, 0, 0, 0, 0, 0, 1, 1]), classNames: ['cat', 'dog'] }
+    const targets = { kind: 'classes' as const, names: ['cat', 'dog'] }
+    const named = { ...numberedRows([0, 0, 0, 0, 0, 0, 0, 1, 1]), targets }
     expect(leftOf(splitData(thirds, { key: key(0) })(named))).toEqual({
       kind: 'class-too-small',
       className: 'dog',

@@ -1,4 +1,4 @@
-import { noisy300, type Split } from '../../data/index.ts'
+import { noisy300, type Noisy300 } from '../../data/index.ts'
 import {
   activation,
   dense,
@@ -68,7 +68,7 @@ export const trainedOnNoise = <P, S>(
   key: Key,
   net: Network<P, S>,
   { epochs = noisyEpochs }: { readonly epochs?: number } = {},
-): { readonly data: Split; readonly params: P; readonly state: S } => {
+): { readonly data: Noisy300; readonly params: P; readonly state: S } => {
   const data = noisy300(foldIn(key, 'data'))
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const end = trainEpochs(
