@@ -1,6 +1,13 @@
 import { backend, nativeAdvice } from '../backend/choose-backend.ts'
 import { textTable } from '../report/index.ts'
-import { diagnose, type Evaluation, type Finding, type Interval, type StopReason } from '../training/index.ts'
+import {
+  diagnose,
+  errorRate,
+  type Evaluation,
+  type Finding,
+  type Interval,
+  type StopReason,
+} from '../training/index.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options } from './options.ts'
 import type { Result } from './train.ts'
@@ -19,10 +26,8 @@ const row = (name: string, { n, loss, lossInterval, accuracy, accuracyInterval }
   range(accuracyInterval, 4),
 ]
 
-const errorOf = ({ accuracy, n }: Evaluation) => ({ value: 1 - accuracy, n })
-
 const findingsOf = ({ train, dev, test }: Result): readonly Finding[] =>
-  diagnose({ train: errorOf(train), dev: errorOf(dev), test: errorOf(test) })
+  diagnose({ train: errorRate(train), dev: errorRate(dev), test: errorRate(test) })
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
 

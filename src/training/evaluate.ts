@@ -1,10 +1,10 @@
-import { evalMode, softmaxCrossEntropy } from '../nn/index.ts'
+import { calibrateMode, evalMode, softmaxCrossEntropy } from '../nn/index.ts'
 import { toTypedArray } from '../autodiff/read.ts'
 import { argmax, slice } from '../numeric/index.ts'
 import { jit } from '../program/jit.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Batch, Model } from './step.ts'
-import { meanInterval, wilsonInterval, type Interval } from './confidence.ts'
+import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
 /** Loss and accuracy of a classifier over rows. */
 export interface Evaluation {
@@ -34,9 +34,11 @@ type Rows<P, S> = (
   y: Tensor,
 ) => { readonly losses: Tensor; readonly predicted: Tensor }
 
-const rowsFunction = <P, S>(model: Model<P, S>): Rows<P, S> =>
+const modes = { tracked: evalMode, own: calibrateMode } as const
+
+const rowsFunction = <P, S>(model: Model<P, S>, statistics: keyof typeof modes): Rows<P, S> =>
   jit((params, layers, x, y) => {
-    const [logits] = model.apply(evalMode, params, layers, x)
+    const [logits] = model.apply(modes[statistics], params, layers, x)
     return {
       losses: softmaxCrossEntropy(logits, y, { reduction: 'none' }),
       predicted: argmax(logits, { axis: -1 }),
@@ -44,32 +46,47 @@ const rowsFunction = <P, S>(model: Model<P, S>): Rows<P, S> =>
   })
 
 /** Compiled once for a model, as training evaluates it after every epoch. */
-const known = new WeakMap<object, unknown>()
+const known = { tracked: new WeakMap<object, unknown>(), own: new WeakMap<object, unknown>() }
 
-const compiledRows = <P, S>(model: Model<P, S>): Rows<P, S> => {
-  const found = known.get(model) as Rows<P, S> | undefined
+const compiledRows = <P, S>(model: Model<P, S>, statistics: keyof typeof modes): Rows<P, S> => {
+  const found = known[statistics].get(model) as Rows<P, S> | undefined
   if (found !== undefined) return found
-  const made = rowsFunction(model)
-  known.set(model, made)
+  const made = rowsFunction(model, statistics)
+  known[statistics].set(model, made)
   return made
+}
+
+export interface EvaluateOptions {
+  /** Rows at a time; 512 unless told otherwise. */
+  readonly chunk?: number
+  /**
+   * What normalisation layers use: the statistics tracked in training (the default), or those of the chunk of rows at
+   * hand. Where the two give different errors on the training rows, the tracked ones do not fit.
+   */
+  readonly statistics?: 'tracked' | 'own'
 }
 
 /**
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
- * the chunk bounds memory and does not change a row's result.
+ * the chunk bounds memory and does not change a row's result (unless rows are normalised by their own statistics).
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
   { x, y }: Batch,
-  { chunk = 512 }: { readonly chunk?: number } = {},
+  { chunk = 512, statistics = 'tracked' }: EvaluateOptions = {},
 ): Evaluation => {
   const n = x.shape[0] ?? 0
   const rows = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
     const stop = Math.min(n, start + chunk)
     const labels = rowsOf(y, start, stop)
-    const { losses, predicted } = compiledRows(model)(params, layers, rowsOf(x, start, stop), labels)
+    const { losses, predicted } = compiledRows(model, statistics)(
+      params,
+      layers,
+      rowsOf(x, start, stop),
+      labels,
+    )
     const [classes, expected] = [toTypedArray(predicted), toTypedArray(labels)]
     return Array.from(toTypedArray(losses), (loss, i) => ({ loss, hit: classes[i] === expected[i] }))
   })
@@ -85,3 +102,18 @@ export const evaluate = <P, S>(
     accuracyInterval: wilsonInterval(correct, n),
   }
 }
+
+/**
+ * The error rate of an evaluation, for `diagnose`.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { activation, network } from 'puregrad/nn'
+ * import { errorRate, evaluate } from 'puregrad/training'
+ * const net = network(2, activation('identity'))
+ * const rows = { x: tensor([[1, 0], [1, 0]]), y: tensor([0, 1], { dtype: 'int32' }) }
+ * errorRate(evaluate(net, {}, {}, rows)) // => { value: 0.5, n: 2 }
+ * ```
+ */
+export const errorRate = ({ n, correct }: Evaluation): Proportion => ({ value: (n - correct) / n, n })
