@@ -12,11 +12,27 @@ export {
   type Bootstrap,
   type OutOfBagEstimate,
 } from './bagging.ts'
+export { type Problem } from './codec-problems.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
 export * from './criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
+export { glossary, type Meaning } from './glossary.ts'
+export {
+  decodeHyperParameters,
+  hyperParametersCodec,
+  layerWidths,
+  parameterCount,
+  type Ends,
+  type Hyper,
+  type HyperParameters,
+  type HyperParametersError,
+  type Params,
+  type Regularisation,
+} from './hyper-parameters.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
+export { modelOf, type ConfiguredModel, type LayerParams } from './model-of.ts'
 export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
+export { logDensity, priorOf, type Prior, type PriorError } from './prior.ts'
 export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'
 export { rateBound, type RateBound, type RateBoundOptions } from './rate-bound.ts'
 export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'

@@ -1,0 +1,125 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as t from 'io-ts'
+import { activationFunctions, type ActivationName } from '../nn/index.ts'
+import { strictRecord } from '../program/strict-record.ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { problemsIn, type Problem } from './codec-problems.ts'
+
+/** What training estimates: records and lists with tensors at their leaves. No setting is one. */
+export type Params = Tensor | readonly Params[] | { readonly [name: string]: Params }
+
+/** What is set before the data is seen: records and lists of plain values. No tensor is one. */
+export type Hyper = number | string | boolean | readonly Hyper[] | { readonly [name: string]: Hyper }
+
+/** How strongly large weights are penalised and units dropped. */
+export type Regularisation = {
+  /** The weight λ of Σ|w|. */
+  readonly l1: number
+  /** The weight λ of Σw²: no ½ and no 1/m. */
+  readonly l2: number
+  /** The share p of hidden units dropped in training. */
+  readonly dropout: number
+}
+
+/** The seven settings of the lecture, of a network whose hidden layers are alike. */
+export type HyperParameters = {
+  readonly learningRate: number
+  readonly epochs: number
+  /** The number of hidden layers. */
+  readonly layers: number
+  /** The number of units of a hidden layer. */
+  readonly units: number
+  readonly activation: ActivationName
+  readonly batchSize: number
+  readonly regularisation: Regularisation
+}
+
+const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
+const weight = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
+const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
+const count = numberCodec('a positive integer', (x) => Number.isSafeInteger(x) && x > 0)
+const countOrNone = numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0)
+const activationName = refinedCodec(
+  `one of ${Object.keys(activationFunctions).join(', ')}`,
+  (u): u is ActivationName => typeof u === 'string' && Object.hasOwn(activationFunctions, u),
+)
+
+/** A codec of {@link HyperParameters}: total, strict about names, and `decode` after `encode` changes nothing. */
+export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictRecord('hyper-parameters', {
+  learningRate: positive,
+  epochs: count,
+  layers: countOrNone,
+  units: count,
+  activation: activationName,
+  batchSize: count,
+  regularisation: strictRecord('regularisation', { l1: weight, l2: weight, dropout: fraction }),
+})
+
+/** Hyper-parameters that are not acceptable, with every path that is wrong. */
+export interface HyperParametersError {
+  readonly kind: 'hyper-parameters'
+  readonly problems: readonly Problem[]
+  /** All problems in one text, a line each. */
+  readonly message: string
+}
+
+/**
+ * The hyper-parameters a piece of data describes, or everything that is wrong with it: missing and misspelt names, and
+ * values outside of what they may be.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { decodeHyperParameters } from 'puregrad/study'
+ * const wrong = decodeHyperParameters({
+ *   learningRate: NaN, epochs: 10, layers: 2, unit: 32, activation: 'relu', batchSize: 32,
+ *   regularisation: { l1: 0, l2: -1, dropout: 0 },
+ * })
+ * E.isLeft(wrong) ? wrong.left.problems.map(({ path }) => path) : [] // => ['unit', 'learningRate', 'units', 'regularisation.l2']
+ * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number ≥ 0, got -1'
+ * ```
+ */
+export const decodeHyperParameters = (data: unknown): E.Either<HyperParametersError, HyperParameters> =>
+  pipe(
+    hyperParametersCodec.decode(data),
+    E.mapLeft((errors): HyperParametersError => {
+      const problems = problemsIn(errors, 'hyper-parameters')
+      return {
+        kind: 'hyper-parameters',
+        problems,
+        message: problems.map(({ message }) => message).join('\n'),
+      }
+    }),
+  )
+
+/** The two widths that the data decides. */
+export interface Ends {
+  readonly inputs: number
+  readonly outputs: number
+}
+
+/** The width of every layer: the inputs, the hidden layers, the outputs. */
+export const layerWidths = (
+  { layers, units }: Pick<HyperParameters, 'layers' | 'units'>,
+  { inputs, outputs }: Ends,
+): readonly number[] => [inputs, ...Array.from({ length: layers }, () => units), outputs]
+
+/**
+ * The number of weights and biases of dense layers of these widths: Σ (n_{l−1} + 1) · n_l.
+ *
+ * @throws ArgumentError for a width that is not a positive integer.
+ * @example
+ * ```ts
+ * import { layerWidths, parameterCount } from 'puregrad/study'
+ * parameterCount([256, 64, 10]) // => 17098
+ * parameterCount(layerWidths({ layers: 2, units: 3 }, { inputs: 4, outputs: 1 })) // => 31
+ * ```
+ */
+export const parameterCount = (widths: readonly number[]): number => {
+  const odd = widths.find((width) => !Number.isInteger(width) || width < 1)
+  if (odd !== undefined) throw new ArgumentError(`parameterCount: a width is a positive integer, got ${odd}`)
+  return widths.slice(1).reduce((total, width, i) => total + ((widths[i] ?? 0) + 1) * width, 0)
+}

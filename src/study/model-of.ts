@@ -1,0 +1,65 @@
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  activation,
+  decodePenalty,
+  dense,
+  dropout,
+  network,
+  penaltyMonoid,
+  type DenseParams,
+  type Network,
+  type NoState,
+  type Penalty,
+} from '../nn/index.ts'
+import { adam, type Optimizer } from '../optim/index.ts'
+import type { Ends, HyperParameters } from './hyper-parameters.ts'
+
+/** The parameters of a network whose number of layers is a setting; layers without any have none. */
+export type LayerParams = Readonly<Record<string, DenseParams>>
+
+/** What hyper-parameters come to: all that training needs besides data. */
+export interface ConfiguredModel {
+  readonly network: Network<LayerParams, Readonly<Record<string, NoState>>>
+  readonly optimizer: Optimizer<LayerParams, readonly unknown[]>
+  readonly penalty: Penalty<LayerParams>
+}
+
+/**
+ * The network, optimizer and penalty of some hyper-parameters. Hidden layers are named `hidden1`, `hidden2`, …, the
+ * last one `output`; each is followed by the activation and, where the share is not 0, by dropout.
+ *
+ * @param optimizer makes the optimizer of the learning rate; Adam unless told otherwise.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { modelOf, type HyperParameters } from 'puregrad/study'
+ * const settings: HyperParameters = {
+ *   learningRate: 0.001, epochs: 10, layers: 2, units: 32, activation: 'relu', batchSize: 32,
+ *   regularisation: { l1: 0, l2: 0.001, dropout: 0.5 },
+ * }
+ * const { network, penalty } = modelOf(settings, { inputs: 256, outputs: 10 })
+ * network.init(key(0)).params['hidden2']?.weight.shape // => [32, 32]
+ * penalty.terms.map(({ name }) => name) // => ['l2']
+ * ```
+ */
+export const modelOf = (
+  settings: HyperParameters,
+  { inputs, outputs }: Ends,
+  optimizer: (settings: {
+    readonly learningRate: number
+  }) => Optimizer<LayerParams, readonly unknown[]> = adam,
+): ConfiguredModel => {
+  const { learningRate, layers, units, regularisation } = settings
+  const hidden = Array.from({ length: layers }, (_, i) => [
+    dense(`hidden${i + 1}`, units),
+    activation(settings.activation),
+    ...(regularisation.dropout === 0 ? [] : [dropout(`dropout${i + 1}`, regularisation.dropout)]),
+  ]).flat()
+  return {
+    network: network(inputs, ...hidden, dense('output', outputs)) as unknown as ConfiguredModel['network'],
+    optimizer: optimizer({ learningRate }),
+    penalty: E.getOrElse(() => penaltyMonoid<LayerParams>().empty)(
+      decodePenalty<LayerParams>(regularisation),
+    ),
+  }
+}
