@@ -1,6 +1,8 @@
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { writeAtomically } from '../data/index.ts'
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -15,19 +17,9 @@ export const canWrite = (file: string): TE.TaskEither<string, void> =>
     (error) => `${file}: cannot be written: ${reasonOf(error)}`,
   )
 
-/** Writes a whole file or none: the text goes to a temporary neighbour that then takes the name. */
-export const writeWhole = (file: string, text: string): TE.TaskEither<string, void> => {
-  const temporary = `${file}.${process.pid}.tmp`
-  return TE.tryCatch(
-    async () => {
-      try {
-        await writeFile(temporary, text)
-        await rename(temporary, file)
-      } catch (error) {
-        await rm(temporary, { force: true })
-        throw error
-      }
-    },
-    (error) => `${file}: cannot be written: ${reasonOf(error)}`,
+/** {@link writeAtomically}, with one line for an error. */
+export const writeWhole = (file: string, text: string): TE.TaskEither<string, void> =>
+  pipe(
+    writeAtomically(file, text),
+    TE.mapLeft(({ message }) => message),
   )
-}

@@ -15,11 +15,15 @@ export {
   type Values,
 } from './dataset.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
+export { encodeSafetensors } from './encode-safetensors.ts'
 export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
 export { noisy300, type Noisy300 } from './noisy300.ts'
 export { noisyLabels } from './noisy-labels.ts'
 export { parseCsv, type CsvOptions } from './parse-csv.ts'
+export { parseSafetensors, type Safetensors, type SafetensorsError } from './parse-safetensors.ts'
+export { type ReadError } from './read-bytes.ts'
 export { readCsv } from './read-csv.ts'
+export { readSafetensors, writeSafetensors } from './safetensors-file.ts'
 export { splitData, type Ratios, type Split, type SplitError, type SplitOptions } from './split.ts'
 export {
   scaled,
@@ -28,3 +32,4 @@ export {
   type Scaler,
   type StandardizeOptions,
 } from './standardize.ts'
+export { writeAtomically, type WriteError } from './write-atomically.ts'

@@ -4,17 +4,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError } from './data-error.ts'
 import type { Classes, Dataset } from './dataset.ts'
 import { parseCsv, type CsvOptions } from './parse-csv.ts'
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder, not a file',
-  EACCES: 'reading it is not permitted',
-}
+import { readBytes } from './read-bytes.ts'
 
 /**
  * {@link parseCsv} on a file. Besides its errors: the file cannot be read.
- *
- * The file system is asked for when it is needed and not imported, so that bundles for browsers can hold this module.
  *
  * @example
  * ```ts
@@ -29,18 +22,8 @@ export const readCsv = (
   options: Omit<CsvOptions, 'file'>,
 ): TE.TaskEither<DataError, Dataset<'raw', Classes>> =>
   pipe(
-    TE.tryCatch(
-      async () => process.getBuiltinModule('node:fs/promises').readFile(file, 'utf8'),
-      (error): DataError => {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-        return {
-          kind: 'unreadable',
-          file,
-          message: `${file}: ${reasons[code] ?? `cannot be read (${code})`}`,
-        }
-      },
-    ),
-    TE.flatMapEither((text): E.Either<DataError, Dataset<'raw', Classes>> =>
-      parseCsv(text, { ...options, file }),
+    readBytes(file),
+    TE.flatMapEither((bytes): E.Either<DataError, Dataset<'raw', Classes>> =>
+      parseCsv(new TextDecoder().decode(bytes), { ...options, file }),
     ),
   )

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate, bufferFrom, type Buffer, type DType } from '../tensor/dtype.ts'
+import { littleEndianBytes } from '../tensor/little-endian.ts'
 import { checkShape, sizeOf, withUnitAxes } from '../tensor/shape.ts'
 import { strictRecord } from './strict-record.ts'
 import { spellNumber } from './spell-number.ts'
@@ -31,16 +32,6 @@ const listedSize = 16
 
 const isSpelled = (u: unknown): u is keyof typeof spelled =>
   typeof u === 'string' && Object.hasOwn(spelled, u)
-
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
-
-/** The bytes of a buffer from the least significant of each element on; the buffer is reversed in place elsewhere. */
-const littleEndianBytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-  const width = buffer.BYTES_PER_ELEMENT
-  if (!littleEndian) for (let i = 0; i < bytes.length; i += width) bytes.subarray(i, i + width).reverse()
-  return bytes
-}
 
 /** How many characters are converted at once: an argument list has an end. */
 const chunk = 0x8000
