@@ -54,7 +54,7 @@ export const train = async (
   const model = classifier(parts.train.x.shape[1] ?? 0, options.hidden, classNames.length)
   const { params, state: layers } = model.init(foldIn(root, 'parameters'), { dtype: options.dtype })
   const optimizer = optimizers[options.optimizer]<Params>({ learningRate: options.learningRate })
-  const penalty = decodePenalty<Params>(options)
+  const penalty = decodePenalty<Params>({ l1: options.l1, l2: options.l2 })
   const batchesPerEpoch = batchCount(parts.train.n, options.batch)
   const measure = (part: Dataset, at: Params, state: Layers): Evaluation => evaluate(model, at, state, part)
   const events = fitAsync(

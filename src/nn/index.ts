@@ -23,11 +23,14 @@ export {
 } from './batch-norm.ts'
 export { convertDropout, dropout, type DropoutOptions, type DropoutSpec } from './dropout.ts'
 export { gaussianNoise, type GaussianNoiseSpec } from './gaussian-noise.ts'
+export { groupLasso } from './group-lasso.ts'
 export { layerNorm, type LayerNormParams, type LayerNormSpec } from './layer-norm.ts'
 export { leaky, prelu, type LeakySpec, type PreluParams, type PreluSpec } from './leaky.ts'
 export { linear, type LinearParams, type LinearSpec } from './linear.ts'
 export { maxout, type MaxoutOptions, type MaxoutSpec } from './maxout.ts'
+export { convertLambda, type LambdaForm } from './lambda-forms.ts'
 export { decodeNetwork, type NetworkSpecError } from './decode-network.ts'
+export { decodePenalty, type PenaltyError, type PenaltySpec } from './decode-penalty.ts'
 export {
   constant,
   heNormal,
@@ -64,18 +67,10 @@ export {
   type Tap,
   type UniqueNames,
 } from './network.ts'
-export {
-  decodePenalty,
-  l1,
-  l2,
-  penalised,
-  penaltyMonoid,
-  penaltyValue,
-  weightsOnly,
-  type Penalty,
-  type PenaltyError,
-  type PenaltyTerm,
-  type Where,
-} from './penalty.ts'
+export { penalised, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
 export { type LossOptions } from './reduction.ts'
 export { huber, meanAbsoluteError, meanSquaredError, type HuberOptions } from './regression-losses.ts'
+export { shareParameters } from './share-parameters.ts'
+export { tie } from './tie.ts'
+export { elasticNet, l1, l2 } from './weight-penalties.ts'
+export { weightsOnly, type Where } from '../tensor/weights-only.ts'

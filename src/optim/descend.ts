@@ -1,7 +1,7 @@
 import { cast, mul, neg, tensor } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
-import type { Gradient, Step, Transformation } from './transformation.ts'
+import type { Gradient, Optimizer, Step, Transformation } from './transformation.ts'
 
 /** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
 export type Schedule = number | ((step: Tensor) => Tensor | number)
@@ -45,3 +45,17 @@ export const descend = <P>(
     return [mapTree(gradient, (leaf) => mul(leaf, cast(by, leaf.dtype))) as P as Step<P>, state]
   },
 })
+
+/**
+ * The rate of an optimizer that is a chain with exactly one {@link descend}; undefined for any other.
+ *
+ * @example
+ * ```ts
+ * import { adam, learningRateOf } from 'puregrad/optim'
+ * learningRateOf(adam({ learningRate: 0.1 })) // => 0.1
+ * ```
+ */
+export const learningRateOf = <P, S>(optimizer: Optimizer<P, S>): Schedule | undefined => {
+  const found = (optimizer.parts ?? [optimizer]).filter(({ name }) => name === 'descend')
+  return found.length === 1 ? (found[0]?.hyperParameters?.['rate'] as Schedule | undefined) : undefined
+}

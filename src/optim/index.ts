@@ -17,16 +17,20 @@ export {
   type AmsGradState,
 } from './adam-family.ts'
 export { adam, scaleByAdam, type AdamOptions, type AdamState } from './adam.ts'
+export { afterSteps, type AfterStep, type Projection, type ProximalStep } from './after-step.ts'
 export { applyStep } from './apply-step.ts'
 export { averagedParameters, averageParameters, type ParameterAverageState } from './average-parameters.ts'
 export { byGroup, type Group } from './by-group.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
-export { descend, rateAt, type Schedule } from './descend.ts'
+export { descend, learningRateOf, rateAt, type Schedule } from './descend.ts'
+export { fuse } from './fuse.ts'
+export type { Grouping } from './grouping.ts'
 export { lamb, scaleByTrustRatio } from './lamb.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
 export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
 export { decodeOptimizer, type HyperParameterError, type OptimizerSpec } from './optimizer-spec.ts'
+export { box, l1Ball, l2Ball, maxNorm, simplex, type ProjectionOptions } from './projections.ts'
 export { reduceOnPlateau, type PlateauOptions, type PlateauState } from './reduce-on-plateau.ts'
 export { rmsProp, scaleByRms, type RmsPropOptions, type RmsPropState } from './rms-prop.ts'
 export {
@@ -39,6 +43,7 @@ export {
   type ScheduleFunction,
 } from './schedules.ts'
 export { sharpnessAware } from './sharpness-aware.ts'
+export { elasticNetShrink, groupSoftThreshold, shrink, softThreshold } from './shrinkage.ts'
 export { momentum, sgd } from './sgd.ts'
 export { trace, type TraceOptions, type TraceState } from './trace.ts'
 export {
@@ -51,4 +56,5 @@ export {
   type Transformation,
   type UpdateContext,
 } from './transformation.ts'
+export { weightsOnly, type Where } from '../tensor/weights-only.ts'
 export { decayWeights, type WeightDecayOptions } from './weight-decay.ts'

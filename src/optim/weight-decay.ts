@@ -1,7 +1,7 @@
 import { add, mul } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees, type Path } from '../tensor/tree.ts'
+import { checkedLambda } from './checked-lambda.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
 export interface WeightDecayOptions {
@@ -28,8 +28,7 @@ export const decayWeights = <P>(
   lambda: number,
   { where = () => true }: WeightDecayOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>> => {
-  if (!(lambda >= 0 && Number.isFinite(lambda)))
-    throw new ArgumentError(`decayWeights: λ is a finite number ≥ 0, got ${String(lambda)}`)
+  checkedLambda('decayWeights', lambda)
   return {
     name: 'decayWeights',
     hyperParameters: { lambda },

@@ -59,7 +59,7 @@ export const modelOf = (
     network: network(inputs, ...hidden, dense('output', outputs)) as unknown as ConfiguredModel['network'],
     optimizer: optimizer({ learningRate }),
     penalty: E.getOrElse(() => penaltyMonoid<LayerParams>().empty)(
-      decodePenalty<LayerParams>(regularisation),
+      decodePenalty<LayerParams>({ l1: regularisation.l1, l2: regularisation.l2 }),
     ),
   }
 }

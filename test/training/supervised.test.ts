@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { add, item, key, mul, normal, sum, square, tensor, toArray, type Tensor } from '../../src/index.ts'
 import { dense, evalMode, l2, network, softmaxCrossEntropy, type Mode } from '../../src/nn/index.ts'
-import { adam, sgd } from '../../src/optim/index.ts'
+import { adam, box, sgd, softThreshold, type AfterStep } from '../../src/optim/index.ts'
 import { evaluate } from '../../src/training/evaluate.ts'
 import { fit, outcomeOf, startTraining } from '../../src/training/fit.ts'
 import { supervisedStep } from '../../src/training/step.ts'
@@ -31,6 +31,19 @@ describe('supervised step', () => {
     expect(item(after.params.weight)).toBeCloseTo(1.15, 6)
     expect(after.layers).toBe(1)
     expect(item(current.params.weight)).toBe(1)
+  })
+
+  test('is followed by the maps after it: a proximal step at the rate, then a projection', () => {
+    const optimizer = sgd<Weight>({ learningRate: 0.01 })
+    const after = (maps: readonly AfterStep<Weight>[]): number => {
+      const step = supervisedStep({ model: line, loss: squares, optimizer, after: maps })
+      return item(step({ ...current, optimizer: optimizer.init(current.params) }, pair, key(0)).params.weight)
+    }
+    // w = 1 goes to 1.16; the proximal step takes 0.01·λ off.
+    expect(after([])).toBeCloseTo(1.16, 6)
+    expect(after([softThreshold(6)])).toBeCloseTo(1.1, 6)
+    expect(after([softThreshold(200)])).toBe(0)
+    expect(after([softThreshold(6), box(2, 3)])).toBe(2)
   })
 
   test('without a penalty it is the plain loss', () => {

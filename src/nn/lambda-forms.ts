@@ -1,0 +1,31 @@
+import { checkedLambda } from '../optim/checked-lambda.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+
+/**
+ * How a source writes the squared penalty: λΣw² (`plain`: the lecture, and here), ½λΣw² (`half`: weight decay in most
+ * optimizers) or λ/2m Σw² over m training rows (A. Ng's course).
+ */
+export type LambdaForm = 'plain' | 'half' | { readonly rows: number }
+
+/** What λ times Σw² is multiplied by. */
+const factor = (form: LambdaForm): number => {
+  if (form === 'plain') return 1
+  if (form === 'half') return 1 / 2
+  if (!(Number.isInteger(form.rows) && form.rows >= 1))
+    throw new ArgumentError(`convertLambda: the number of rows is a positive integer, got ${form.rows}`)
+  return 1 / (2 * form.rows)
+}
+
+/**
+ * The λ that makes the penalty of one form the same function in another.
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0 and a number of rows is a positive integer.
+ * @example
+ * ```ts
+ * import { convertLambda } from 'puregrad/nn'
+ * convertLambda(0.5, 'half', 'plain') // => 0.25
+ * convertLambda(3, { rows: 300 }, 'plain') // => 0.005
+ * ```
+ */
+export const convertLambda = (lambda: number, from: LambdaForm, to: LambdaForm): number =>
+  (checkedLambda('convertLambda', lambda) * factor(from)) / factor(to)

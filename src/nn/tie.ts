@@ -1,0 +1,41 @@
+import { concat, norm, reshape, square, sub, sum } from '../numeric/index.ts'
+import { checkedLambda } from '../optim/checked-lambda.ts'
+import { pairedLeaves } from '../tensor/paired-leaves.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Path } from '../tensor/tree.ts'
+import type { Penalty } from './penalty.ts'
+
+/**
+ * Soft tying: a price on the distance of two parts of the parameters, each a tensor or a record of tensors, biases
+ * included. `squared` is λ‖A − B‖², which brings them closer and never together; `norm` is λ‖A − B‖, whose minimiser has
+ * them equal from some λ on (reached exactly by `fuse`, not by gradient steps). Where they are equal its derivative is 0,
+ * a subgradient.
+ *
+ * @param a the path of one part, `modelA` or `modelA.output.weight`; `b` that of the other.
+ * @throws ArgumentError unless λ is finite and ≥ 0; when applied, where the parts are not alike.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { penaltyValue, tie } from 'puregrad/nn'
+ * const params = { a: { weight: tensor([3, 0]) }, b: { weight: tensor([0, 4]) } }
+ * item(penaltyValue(tie(1, 'a', 'b', 'squared'), params)) // => 25
+ * item(penaltyValue(tie(1, 'a', 'b', 'norm'), params)) // => 5
+ * ```
+ */
+export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm'): Penalty<P> => ({
+  terms: [
+    {
+      name: `tie(${a}, ${b}, ${form})`,
+      lambda: checkedLambda('tie', lambda),
+      omega: (params) => {
+        const gap = concat(
+          pairedLeaves(params, a, b, 'tie').map(({ leaves: [left, right] }) => {
+            const difference = sub(left, right) as Tensor
+            return reshape(difference, [difference.size]) as Tensor
+          }),
+        ) as Tensor
+        return form === 'norm' ? norm(gap) : (sum(square(gap)) as Tensor)
+      },
+    },
+  ],
+})

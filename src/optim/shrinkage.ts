@@ -1,0 +1,124 @@
+import { add, cast, div, greater, maximum, mul, neg, norm, sub, tensor, where } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { weightsOnly, type Where } from '../tensor/weights-only.ts'
+import { onLeaves, type ProximalStep } from './after-step.ts'
+import { checkedLambda } from './checked-lambda.ts'
+import { withinGroups, type Grouping } from './grouping.ts'
+
+/** λ times the rate, in the dtype of the leaf. */
+const threshold = (lambda: number, rate: Tensor | number, { dtype }: Tensor): Tensor =>
+  cast(mul(typeof rate === 'number' ? tensor(rate, { dtype: 'float64' }) : rate, lambda) as Tensor, dtype)
+
+/** Towards 0 by t, and exactly 0 (never −0) from −t to t. */
+const softened = (leaf: Tensor, by: Tensor): Tensor =>
+  sub(maximum(sub(leaf, by), 0), maximum(sub(neg(leaf), by), 0)) as Tensor
+
+const shrunk = (leaf: Tensor, by: Tensor): Tensor => div(leaf, add(1, mul(2, by))) as Tensor
+
+/**
+ * The proximal step of `l1`: every chosen weight moves towards 0 by ηλ and stays there once it is reached, so that
+ * zeros are exact. Subgradient steps never get there.
+ *
+ * Source: I. Daubechies, M. Defrise, C. De Mol, 2004 (ISTA).
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { softThreshold } from 'puregrad/optim'
+ * toArray(softThreshold(2).apply({ weight: tensor([3, -0.5, -2]) }, 0.5).weight) // => [2, 0, -1]
+ * ```
+ */
+export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => ({
+  kind: 'proximal',
+  name: 'softThreshold',
+  hyperParameters: { lambda: checkedLambda('softThreshold', lambda) },
+  apply: (params, rate) =>
+    onLeaves<P>(where, (leaf) => softened(leaf, threshold(lambda, rate, leaf)))(params),
+})
+
+/**
+ * The proximal step of `l2`: every chosen weight is divided by 1 + 2ηλ. It never makes a zero.
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { shrink } from 'puregrad/optim'
+ * toArray(shrink(1).apply({ weight: tensor([3, -6]) }, 0.25).weight) // => [2, -4]
+ * ```
+ */
+export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => ({
+  kind: 'proximal',
+  name: 'shrink',
+  hyperParameters: { lambda: checkedLambda('shrink', lambda) },
+  apply: (params, rate) => onLeaves<P>(where, (leaf) => shrunk(leaf, threshold(lambda, rate, leaf)))(params),
+})
+
+/**
+ * The proximal step of `elasticNet`: {@link softThreshold}, then {@link shrink}. (One of the few sums whose proximal
+ * step is a composition.)
+ *
+ * Source: H. Zou, T. Hastie, 2005.
+ *
+ * @throws ArgumentError unless both λ are finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { elasticNetShrink } from 'puregrad/optim'
+ * toArray(elasticNetShrink({ l1: 2, l2: 1 }).apply({ weight: tensor([4, -0.5]) }, 0.5).weight) // => [1.5, 0]
+ * ```
+ */
+export const elasticNetShrink = <P>(
+  { l1, l2 }: { readonly l1: number; readonly l2: number },
+  where: Where = weightsOnly,
+): ProximalStep<P> => {
+  const [first, second] = [
+    softThreshold<P>(checkedLambda('elasticNetShrink', l1), where),
+    shrink<P>(checkedLambda('elasticNetShrink', l2), where),
+  ]
+  return {
+    kind: 'proximal',
+    name: 'elasticNetShrink',
+    hyperParameters: { l1, l2 },
+    apply: (params, rate) => second.apply(first.apply(params, rate), rate),
+  }
+}
+
+/**
+ * The proximal step of `groupLasso`: every group's vector gets shorter by ηλ√n, n its number of members, and is exactly
+ * 0 from there on: whole units or inputs go.
+ *
+ * Source: M. Yuan, Y. Lin, 2006.
+ *
+ * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { groupSoftThreshold } from 'puregrad/optim'
+ * const params = { weight: tensor([[3, 0.1], [4, 0.1], [0, 0.1], [0, 0.1]]) }
+ * toArray(groupSoftThreshold(1).apply(params, 0.5).weight).map(([, unit]) => unit) // => [0, 0, 0, 0]
+ * ```
+ */
+export const groupSoftThreshold = <P>(
+  lambda: number,
+  { by = 'unit', where: chosen = weightsOnly }: { readonly by?: Grouping; readonly where?: Where } = {},
+): ProximalStep<P> => {
+  checkedLambda('groupSoftThreshold', lambda)
+  return {
+    kind: 'proximal',
+    name: 'groupSoftThreshold',
+    hyperParameters: { lambda, by },
+    apply: (params, rate) =>
+      onLeaves<P>(chosen, (leaf) =>
+        withinGroups(leaf, by, (groups) => {
+          const length = norm(groups, { axis: 1, keepDims: true })
+          const left = maximum(
+            sub(length, mul(threshold(lambda, rate, leaf), Math.sqrt(groups.shape[1] ?? 0))),
+            0,
+          )
+          return mul(groups, div(left, where(greater(length, 0), length, 1))) as Tensor
+        }),
+      )(params),
+  }
+}

@@ -1,0 +1,10 @@
+import type { Path } from './tree.ts'
+
+/** A choice of parameters by their paths. */
+export type Where = (path: Path) => boolean
+
+/**
+ * The paths that end in `weight`: what penalties and the maps after a step touch unless told otherwise. Biases are
+ * left alone.
+ */
+export const weightsOnly: Where = (path) => /(^|\.)weight$/.test(path)
