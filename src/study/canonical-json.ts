@@ -1,0 +1,36 @@
+import { ArgumentError } from '../tensor/errors.ts'
+
+const refuse = (path: string, value: unknown): never => {
+  const what = typeof value === 'number' || value === undefined ? String(value) : typeof value
+  throw new ArgumentError(
+    `canonicalJson: expected plain data, got ${what}${path === '' ? '' : ` at ${path}`}`,
+  )
+}
+
+const isPlain = (value: object): value is Readonly<Record<string, unknown>> =>
+  Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
+
+const write = (value: unknown, path: string): string => {
+  const at = (name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : refuse(path, value)
+  if (Array.isArray(value)) return `[${value.map((item, i) => write(item, at(i))).join(',')}]`
+  if (typeof value !== 'object' || !isPlain(value)) return refuse(path, value)
+  const entries = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${write(value[name], at(name))}`)
+  return `{${entries.join(',')}}`
+}
+
+/**
+ * JSON with one text for each value: names in order, no spaces. The order in which a record was built leaves no trace.
+ *
+ * @throws ArgumentError naming the path where something is not plain data: `undefined`, a function, a tensor, or a
+ * number that is not finite.
+ * @example
+ * ```ts
+ * import { canonicalJson } from 'puregrad/study'
+ * canonicalJson({ b: [1, 0.5], a: 'x' }) // => '{"a":"x","b":[1,0.5]}'
+ * ```
+ */
+export const canonicalJson = (value: unknown): string => write(value, '')

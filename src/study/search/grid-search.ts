@@ -1,0 +1,36 @@
+import type { Search } from './search.ts'
+import { checkBudget, keyWords, type SearchOptions } from './search-options.ts'
+import type { Space } from './space.ts'
+
+/**
+ * Every point of a grid, each run to the same budget.
+ *
+ * @throws ArgumentError for a number of values or a budget that is not positive.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { ask, emptyHistory, gridSearch, oneOf, struct, uniform } from 'puregrad/study'
+ * const space = struct({ x: uniform(0, 1), y: oneOf('a', 'b') })
+ * ask(gridSearch(space, { perAxis: 2, key: key(0) }), emptyHistory).map(({ config }) => config) // => [{ x: 0, y: 'a' }, { x: 0, y: 'b' }, { x: 1, y: 'a' }, { x: 1, y: 'b' }]
+ * ```
+ */
+export const gridSearch = <C>(
+  space: Space<C>,
+  {
+    perAxis,
+    budget = 1,
+    key,
+    directions = ['min'],
+  }: SearchOptions & { readonly perAxis: number; readonly budget?: number },
+): Search<C> => {
+  checkBudget('gridSearch', budget)
+  const points = space.grid(perAxis)
+  return {
+    spec: { kind: 'grid', space: space.spec, perAxis, budget, key: keyWords(key), directions },
+    space,
+    directions,
+    brackets: [{ first: 0, rungs: [{ size: points.length, budget }] }],
+    configOf: (id) => points[id] as C,
+    key,
+  }
+}

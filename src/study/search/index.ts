@@ -1,0 +1,27 @@
+export { gridSearch } from './grid-search.ts'
+export {
+  emptyHistory,
+  historyCodec,
+  type History,
+  type Report,
+  type TrialFailure,
+  type TrialResult,
+} from './history.ts'
+export { hyperband } from './hyperband.ts'
+export { bestOf, type Candidate } from './promote.ts'
+export { randomSearch } from './random-search.ts'
+export type { SearchOptions } from './search-options.ts'
+export { searchResult, type SearchResult, type Standing } from './search-result.ts'
+export { ask, tell, type Bracket, type Rung, type Search, type Task } from './search.ts'
+export {
+  integer,
+  logUniform,
+  oneOf,
+  struct,
+  uniform,
+  type Choice,
+  type ConfigOf,
+  type Space,
+  type SpaceSpec,
+} from './space.ts'
+export { successiveHalving } from './successive-halving.ts'

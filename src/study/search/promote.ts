@@ -1,0 +1,77 @@
+import { hypervolumeContributions, paretoRanks, type Direction } from '../criteria/index.ts'
+
+/** A trial with what was measured of it. */
+export interface Candidate {
+  readonly id: number
+  readonly objectives: readonly number[]
+}
+
+/** A point beyond the worst of every objective by a tenth of its range, so that the scale of an objective is no matter. */
+const beyondWorst = (directions: readonly Direction[], candidates: readonly Candidate[]): readonly number[] =>
+  directions.map((direction, k) => {
+    const values = candidates.map(({ objectives }) => objectives[k] ?? NaN)
+    const [least, most] = [Math.min(...values), Math.max(...values)]
+    const margin = least === most ? 1 : (most - least) / 10
+    return direction === 'min' ? most + margin : least - margin
+  })
+
+/** Some of the candidates of a front: those that contribute least volume are dropped one by one, of equals the later. */
+const thinned = (
+  directions: readonly Direction[],
+  reference: readonly number[],
+  front: readonly Candidate[],
+  count: number,
+): readonly Candidate[] => {
+  if (front.length <= count) return front
+  const contributions =
+    directions.length === 1
+      ? front.map(() => 0)
+      : hypervolumeContributions(
+          directions,
+          reference,
+          front.map(({ objectives }) => objectives),
+        )
+  const dropped = contributions.lastIndexOf(Math.min(...contributions))
+  return thinned(
+    directions,
+    reference,
+    front.filter((_, i) => i !== dropped),
+    count,
+  )
+}
+
+/**
+ * The best `count` of some candidates: those that the fewest others dominate in a chain come first, and where a front
+ * does not fit whole, those stay that contribute most to its hypervolume. With one objective this is the order of its
+ * values. Ties go to the smaller id. The order of the candidates makes no difference.
+ *
+ * Source: N. Beume, B. Naujoks, M. Emmerich, "SMS-EMOA: multiobjective selection based on dominated hypervolume", 2007.
+ *
+ * @example
+ * ```ts
+ * import { bestOf } from 'puregrad/study'
+ * const trials = [[1, 9], [2, 2], [9, 1], [9, 9]].map((objectives, id) => ({ id, objectives }))
+ * bestOf(['min', 'min'], trials, 2).map(({ id }) => id) // => [0, 1]
+ * bestOf(['max'], [{ id: 0, objectives: [1] }, { id: 1, objectives: [2] }], 1)[0]?.id // => 1
+ * ```
+ */
+export const bestOf = <A extends Candidate>(
+  directions: readonly Direction[],
+  candidates: readonly A[],
+  count: number,
+): readonly A[] => {
+  const sorted = [...candidates].sort((a, b) => a.id - b.id)
+  const ranks = paretoRanks(
+    directions,
+    sorted.map(({ objectives }) => objectives),
+  )
+  const reference = beyondWorst(directions, sorted)
+  const fill = (chosen: readonly Candidate[], rank: number): readonly Candidate[] => {
+    const front = sorted.filter((_, i) => ranks[i] === rank)
+    return front.length === 0 || chosen.length >= count
+      ? chosen
+      : fill([...chosen, ...thinned(directions, reference, front, count - chosen.length)], rank + 1)
+  }
+  const ids = fill([], 0).map(({ id }) => id)
+  return ids.flatMap((id) => sorted.filter((candidate) => candidate.id === id))
+}

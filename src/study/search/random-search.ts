@@ -1,0 +1,38 @@
+import type { Search } from './search.ts'
+import { checkBudget, checkCount, drawn, keyWords, type SearchOptions } from './search-options.ts'
+import type { Space } from './space.ts'
+
+/**
+ * Configurations drawn at random, each run to the same budget. Trial i depends on the key and on i alone, so a longer
+ * search only adds to the end.
+ *
+ * Source: J. Bergstra, Y. Bengio, "Random search for hyper-parameter optimization", 2012.
+ *
+ * @throws ArgumentError for a number of trials or a budget that is not positive.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { ask, emptyHistory, logUniform, randomSearch } from 'puregrad/study'
+ * ask(randomSearch(logUniform(1e-4, 1), { trials: 27, key: key(0) }), emptyHistory).length // => 27
+ * ```
+ */
+export const randomSearch = <C>(
+  space: Space<C>,
+  {
+    trials,
+    budget = 1,
+    key,
+    directions = ['min'],
+  }: SearchOptions & { readonly trials: number; readonly budget?: number },
+): Search<C> => {
+  checkCount('randomSearch', 'the number of trials', trials)
+  checkBudget('randomSearch', budget)
+  return {
+    spec: { kind: 'random', space: space.spec, trials, budget, key: keyWords(key), directions },
+    space,
+    directions,
+    brackets: [{ first: 0, rungs: [{ size: trials, budget }] }],
+    configOf: drawn(space, key),
+    key,
+  }
+}
