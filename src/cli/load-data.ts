@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   digits16,
+  mapSealed,
   readCsv,
   scaled,
   splitData,
@@ -53,7 +54,11 @@ const prepared = (
 ): Prepared => {
   const budget = epochs ?? defaultEpochs
   return {
-    parts: { train: inDType(train, dtype), dev: inDType(dev, dtype), test: inDType(test, dtype) },
+    parts: {
+      train: inDType(train, dtype),
+      dev: inDType(dev, dtype),
+      test: mapSealed(test, (part) => inDType(part, dtype)),
+    },
     classNames: train.targets.names,
     epochs: budget,
     patience: patience ?? Math.max(1, Math.ceil(budget / 3)),
@@ -95,7 +100,7 @@ const table = (options: Options, file: string, label: string): TE.TaskEither<str
               {
                 train: scaled(parts.train, scaler),
                 dev: scaled(parts.dev, scaler),
-                test: scaled(parts.test, scaler),
+                test: mapSealed(parts.test, (part) => scaled(part, scaler)),
               },
               epochsFor(parts.train.n, options.batch),
               scaler.constantFeatures.length === 0

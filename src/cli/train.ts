@@ -1,4 +1,5 @@
-import { batchCount, minibatches, type Dataset } from '../data/index.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { batchCount, minibatches, openTest, type Dataset } from '../data/index.ts'
 import { activation, decodePenalty, dense, network, softmaxCrossEntropy } from '../nn/index.ts'
 import { foldIn, key } from '../numeric/index.ts'
 import { adam, momentum, sgd } from '../optim/index.ts'
@@ -108,6 +109,8 @@ export const train = async (
   progress.stop()
   if (outcome === undefined) throw new RangeError('training ended without an outcome')
   const { best, why, last } = outcome
+  const opened = openTest(parts.test, [], 'the final estimate, of the parameters that were best on dev')
+  if (E.isLeft(opened)) throw new RangeError(opened.left.message)
   return {
     why,
     epochs: last.epoch,
@@ -115,7 +118,7 @@ export const train = async (
     curve,
     train: measure(parts.train, best.params, best.layers),
     dev: measure(parts.dev, best.params, best.layers),
-    test: measure(parts.test, best.params, best.layers),
+    test: measure(opened.right.data, best.params, best.layers),
     seconds: (performance.now() - started) / 1000,
   }
 }

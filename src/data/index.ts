@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { DataError } from './data-error.ts'
+export type { SplitError, SplitOptions } from './deal-rows.ts'
 export {
   dataset,
   regressionDataset,
@@ -14,17 +15,35 @@ export {
   type Targets,
   type Values,
 } from './dataset.ts'
+export { kFold, repeatedKFold } from './k-fold.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
 export { encodeSafetensors } from './encode-safetensors.ts'
 export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
 export { noisy300, type Noisy300 } from './noisy300.ts'
 export { noisyLabels } from './noisy-labels.ts'
+export { comparedModels, expectedOptimism, testOptimism, type Optimism } from './optimism.ts'
 export { parseCsv, type CsvOptions } from './parse-csv.ts'
 export { parseSafetensors, type Safetensors, type SafetensorsError } from './parse-safetensors.ts'
 export { type ReadError } from './read-bytes.ts'
 export { readCsv } from './read-csv.ts'
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts'
-export { splitData, type Ratios, type Split, type SplitError, type SplitOptions } from './split.ts'
+export {
+  mapSealed,
+  openTest,
+  seal,
+  type Opening,
+  type OpeningError,
+  type Sealed,
+  type TestLedger,
+} from './sealed.ts'
+export {
+  splitData,
+  type Ratios,
+  type Split,
+  type SplitData,
+  type TrainDev,
+  type TrainDevRatios,
+} from './split.ts'
 export {
   scaled,
   standardize,

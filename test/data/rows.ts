@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { tensor, toTypedArray, type Tensor } from '../../src/index.ts'
-import { dataset, type Classes, type Dataset } from '../../src/data/index.ts'
+import { dataset, openTest, type Classes, type Dataset, type Sealed } from '../../src/data/index.ts'
 
 /** Rows that can be told apart: the feature of row i is i. */
 export const numberedRows = (labels: readonly number[]): Dataset<'raw', Classes> =>
@@ -32,6 +32,9 @@ export const leftOf = <L, R>(result: E.Either<L, R>): L => {
   if (E.isRight(result)) throw new Error('expected a left value')
   return result.left
 }
+
+/** What is sealed. */
+export const opened = <D>(sealed: Sealed<D>): D => rightOf(openTest(sealed, [], 'a test of the split')).data
 
 /** The text of a real data file kept beside the project, if it is there. */
 export const realData = (name: string): string | undefined => {

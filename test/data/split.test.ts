@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { key } from '../../src/index.ts'
 import { splitData, type Dataset, type Split } from '../../src/data/index.ts'
 import { apportion } from '../../src/data/apportion.ts'
-import { ascending, leftOf, numberedRows, numbers, rightOf } from './rows.ts'
+import { ascending, leftOf, numberedRows, numbers, opened, rightOf } from './rows.ts'
 
-const partsOf = ({ train, dev, test: last }: Split): readonly Dataset[] => [train, dev, last]
+const partsOf = ({ train, dev, test: last }: Split): readonly Dataset[] => [train, dev, opened(last)]
 const rowsIn = (split: Split) => partsOf(split).map(({ x }) => numbers(x))
 const classIn = (part: Dataset, label: number) => numbers(part.y).filter((y) => y === label).length
 
@@ -79,9 +79,9 @@ describe('splitData', () => {
       ...Array.from({ length: 150 }, (_, i) => 1 + Math.floor(i / 5)),
     ]
     const ratios = { train: 0.6, dev: 0.2, test: 0.2 }
-    const { train, dev, test: last } = rightOf(splitData(ratios, { key: key(0) })(numberedRows(labels)))
-    expect([classIn(train, 0), classIn(dev, 0), classIn(last, 0)]).toEqual([510, 170, 170])
-    expect([train.n, dev.n, last.n]).toEqual([600, 200, 200])
+    const parts = partsOf(rightOf(splitData(ratios, { key: key(0) })(numberedRows(labels))))
+    expect(parts.map((part) => classIn(part, 0))).toEqual([510, 170, 170])
+    expect(parts.map(({ n }) => n)).toEqual([600, 200, 200])
   })
 
   test('column totals are met even where every row would round the same way', () => {
@@ -177,6 +177,153 @@ describe('splitData', () => {
     ).toEqual({
       kind: 'too-small',
       message: 'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01',
+    })
+  })
+})
+
+/** Groups of rows, each of one of three classes, and shares of two or three parts. */
+const grouped = fc.record({
+  rows: fc.array(fc.record({ group: fc.nat(12), label: fc.nat(2) }), { minLength: 12, maxLength: 60 }),
+  seed: fc.nat(1000),
+})
+const groupsOf = (rows: readonly { readonly group: number }[]) => rows.map(({ group }) => `g${group}`)
+const largestOf = (names: readonly string[]) =>
+  Math.max(...[...new Set(names)].map((name) => names.filter((other) => other === name).length))
+
+describe('splitData with groups', () => {
+  const ratios = { train: 0.5, dev: 0.3, test: 0.2 }
+
+  test('no group straddles parts, and sizes are nearer to their shares than the largest group', () => {
+    fc.assert(
+      fc.property(grouped, shares, ({ rows, seed }, of) => {
+        const groups = groupsOf(rows)
+        const data = numberedRows(rows.map(({ label }) => label))
+        const split = splitData(of, { key: key(seed), groups, stratify: false })(data)
+        if (split._tag === 'Left') {
+          expect(split.left.kind).toBe('groups')
+          return
+        }
+        const parts = rowsIn(split.right)
+        expect(ascending(parts.flat())).toEqual(rows.map((_, i) => i))
+        const names = parts.map((part) => new Set(part.map((row) => groups[row])))
+        expect(names.reduce((sum, { size }) => sum + size, 0)).toBe(new Set(groups).size)
+        values(of).forEach((share, i) =>
+          expect(Math.abs(parts[i]!.length - share * rows.length)).toBeLessThan(largestOf(groups)),
+        )
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  test('groups of one row are as no groups: sizes within one row', () => {
+    fc.assert(
+      fc.property(shares, fc.integer({ min: 100, max: 130 }), (of, n) => {
+        const data = numberedRows(Array.from({ length: n }, (_, i) => i % 2))
+        const groups = Array.from({ length: n }, (_, i) => i)
+        const split = rightOf(splitData(of, { key: key(0), groups, stratify: false })(data))
+        values(of).forEach((share, i) =>
+          expect(Math.abs(partsOf(split)[i]!.n - share * n)).toBeLessThan(1 + 1e-9),
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('stratified, every class is in every part and no part exceeds its share by the largest group', () => {
+    fc.assert(
+      fc.property(grouped, ({ rows, seed }) => {
+        const groups = groupsOf(rows)
+        const split = splitData(ratios, { key: key(seed), groups })(
+          numberedRows(rows.map(({ label }) => label)),
+        )
+        if (split._tag === 'Left') {
+          expect(split.left.kind).toBe('groups')
+          return
+        }
+        const parts = partsOf(split.right)
+        const classes = new Set(rows.map(({ label }) => label))
+        parts.forEach((part, i) => {
+          expect(new Set(numbers(part.y))).toEqual(classes)
+          const over = part.n - values(ratios)[i]! * rows.length
+          expect(over).toBeLessThan(largestOf(groups))
+          expect(-over).toBeLessThan(2 * largestOf(groups))
+        })
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('stratifying keeps the classes of whole groups nearer to their shares', () => {
+    // Half of the groups hold class 0 only, the others class 1 only, of sizes that tempt to mix them badly.
+    const rows = Array.from({ length: 40 }, (_, group) =>
+      Array.from({ length: 2 + (group % 5) }, () => ({ group, label: group % 2 })),
+    ).flat()
+    const off = (stratify: boolean) =>
+      Array.from({ length: 10 }, (_, seed) => {
+        const labels = rows.map(({ label }) => label)
+        const options = { key: key(seed), groups: rows.map(({ group }) => group), stratify }
+        const { dev } = rightOf(splitData({ train: 0.8, dev: 0.2 }, options)(numberedRows(labels)))
+        return Math.abs(classIn(dev, 0) / dev.n - classIn(numberedRows(labels) as Dataset, 0) / labels.length)
+      }).reduce((a, b) => a + b, 0)
+    expect(off(true)).toBeLessThan(0.6 * off(false))
+  })
+
+  test('numbers of classes and names of groups make no difference', () => {
+    fc.assert(
+      fc.property(grouped, ({ rows, seed }) => {
+        const split = (labels: readonly number[], groups: readonly string[]) => {
+          const done = splitData(ratios, { key: key(seed), groups })(numberedRows(labels))
+          return done._tag === 'Left' ? done.left.kind : rowsIn(done.right)
+        }
+        const labels = rows.map(({ label }) => label)
+        const renamed = rows.map(({ group }) => `other ${100 - group}`)
+        expect(
+          split(
+            labels.map((label) => 2 - label),
+            renamed,
+          ),
+        ).toEqual(split(labels, groupsOf(rows)))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('says what is wrong', () => {
+    const data = numberedRows([0, 0, 0, 1, 1, 1])
+    const failure = (groups: readonly string[], stratify = true) =>
+      leftOf(splitData(ratios, { key: key(0), groups, stratify })(data))
+    expect(failure(['a'])).toEqual({
+      kind: 'groups',
+      message: 'split: expected a group for each of 6 rows, got 1',
+    })
+    expect(failure(['a', 'a', 'a', 'b', 'b', 'b'], false).message).toMatch(
+      /^split: the test part would be empty, as no group of 2 is left for it at 0.5, 0.3, 0.2$/,
+    )
+    expect(failure(['a', 'b', 'c', 'd', 'd', 'd']).message).toMatch(
+      /^split: the (train|dev|test) part would have no row of class '[01]', which [13] of 4 groups hold; use stratify: false/,
+    )
+  })
+})
+
+describe('splitData without a test part', () => {
+  test('deals all rows to two parts', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 60 }), fc.nat(100), (n, seed) => {
+        const data = numberedRows(Array.from({ length: n }, (_, i) => i % 2))
+        const split = rightOf(splitData({ train: 0.7, dev: 0.3 }, { key: key(seed), stratify: false })(data))
+        expect(Object.keys(split)).toEqual(['train', 'dev'])
+        expect(ascending([...numbers(split.train.x), ...numbers(split.dev.x)])).toEqual(numbers(data.x))
+        expect(Math.abs(split.dev.n - 0.3 * n)).toBeLessThan(1)
+      }),
+    )
+  })
+
+  test('has two shares that add up to 1', () => {
+    expect(leftOf(splitData({ train: 0.7, dev: 0.2 }, { key: key(0) })(numberedRows([0, 1])))).toEqual({
+      kind: 'ratios',
+      message: expect.stringContaining(
+        'split: train and dev are positive shares that add up to 1, got 0.7, 0.2',
+      ),
     })
   })
 })
