@@ -25,3 +25,20 @@ export type DataError =
     }
   | { readonly kind: 'missing-label'; readonly file: string; readonly line: number; readonly message: string }
   | { readonly kind: 'one-class'; readonly file: string; readonly message: string }
+  | {
+      readonly kind: 'malformed'
+      readonly file: string
+      /** The byte of the file, counted from 0, where `field` begins. */
+      readonly offset: number
+      readonly field: string
+      readonly message: string
+    }
+  | { readonly kind: 'unsupported'; readonly file: string; readonly field: string; readonly message: string }
+  | {
+      readonly kind: 'not-finite'
+      readonly file: string
+      readonly row: number
+      readonly feature: number
+      readonly message: string
+    }
+  | { readonly kind: 'unequal-rows'; readonly file: string; readonly message: string }

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './array-files.ts'
 export type { DataError } from './data-error.ts'
 export type { SplitError, SplitOptions } from './deal-rows.ts'
 export {
@@ -18,6 +19,9 @@ export {
 export { kFold, repeatedKFold } from './k-fold.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
 export { encodeSafetensors } from './encode-safetensors.ts'
+export { encodeNpy } from './encode-npy.ts'
+export { encodeNpz, type NpzOptions } from './encode-npz.ts'
+export { labelledArrays, readLabelled, type LabelledFiles, type LabelledOptions } from './labelled-arrays.ts'
 export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
 export { noisy300, type Noisy300 } from './noisy300.ts'
 export { noisyLabels } from './noisy-labels.ts'
@@ -25,6 +29,9 @@ export { comparedModels, expectedOptimism, testOptimism, type Optimism } from '.
 export { parseCsv, type CsvOptions } from './parse-csv.ts'
 export { parseSafetensors, type Safetensors, type SafetensorsError } from './parse-safetensors.ts'
 export { type ReadError } from './read-bytes.ts'
+export { parseIdx, type BytesOptions } from './parse-idx.ts'
+export { parseNpy } from './parse-npy.ts'
+export { parseNpz } from './parse-npz.ts'
 export { readCsv } from './read-csv.ts'
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts'
 export {
