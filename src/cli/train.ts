@@ -6,7 +6,7 @@ import { adam, momentum, sgd } from '../optim/index.ts'
 import type { EpochRecord } from '../report/index.ts'
 import {
   evaluate,
-  fitAsync,
+  fit,
   startTraining,
   supervisedStep,
   type Evaluation,
@@ -58,7 +58,7 @@ export const train = async (
   const penalty = decodePenalty<Params>({ l1: options.l1, l2: options.l2 })
   const batchesPerEpoch = batchCount(parts.train.n, options.batch)
   const measure = (part: Dataset, at: Params, state: Layers): Evaluation => evaluate(model, at, state, part)
-  const events = fitAsync(
+  const events = fit(
     {
       step: supervisedStep({
         model,
@@ -76,7 +76,7 @@ export const train = async (
       stopping: { mode: 'min', patience, minDelta: 0 },
       epochs,
     },
-    { signal },
+    { signal, batches: true },
   )(startTraining({ params, layers, optimizer: optimizer.init(params), key: foldIn(root, 'training') }))
 
   /** The curve so far and, at the end, the outcome. */

@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  fit,
-  fitAsync,
-  outcomeOf,
-  startTraining,
-  type Outcome,
-  type Plan,
-  type TrainingEvent,
-  type TrainingState,
-} from '../../src/training/fit.ts'
+import { fit, outcomeOf, type Outcome, type Plan, type TrainingEvent } from '../../src/training/fit.ts'
+import { startTraining, type TrainingState } from '../../src/training/training-state.ts'
 import { key, permutation, toArray, uniform, type Key } from '../../src/index.ts'
 
 /** Parameters are the history of what touched them, so that two are equal only when their whole past is. */
@@ -18,7 +10,7 @@ interface Layers {
   readonly steps: number
 }
 type Metrics = { readonly dev: number }
-type State = TrainingState<History, Layers, number>
+type State = TrainingState<History, Layers, number, Metrics>
 type Event = TrainingEvent<History, Layers, number, Metrics>
 
 const batchesPerEpoch = 3
@@ -42,6 +34,13 @@ const planOf = (
   epochs: devs.length,
 })
 
+/** Batches without end; each takes a while. */
+const endlessly: Iterable<number> = {
+  *[Symbol.iterator]() {
+    for (;;) yield 0
+  },
+}
+
 const start: State = startTraining({ params: [], layers: { steps: 0 }, optimizer: 0, key: key(7) })
 
 /** The run's events; the signal is aborted when `abortAfter` batches are done. */
@@ -52,14 +51,14 @@ const runOf = (
 ): readonly Event[] => {
   const controller = new AbortController()
   const events: Event[] = []
-  outcomeOf(fit(plan, { signal: controller.signal })(from), (event) => {
+  outcomeOf(fit(plan, { signal: controller.signal, batches: true })(from), (event) => {
     events.push(event)
     if (event.kind === 'batch' && event.state.step >= abortAfter) controller.abort()
   })
   return events
 }
 
-const outcomeIn = (events: readonly Event[]): Outcome<History, Layers, number> => {
+const outcomeIn = (events: readonly Event[]): Outcome<History, Layers, number, Metrics> => {
   const last = events.at(-1)
   if (last?.kind !== 'done') throw new Error('the last event is the outcome')
   return last
@@ -78,6 +77,7 @@ const checkOutcome = (events: readonly Event[]) => {
   expect(best.layers).toEqual(first?.state.layers ?? start.layers)
   const states = events.flatMap((event) => (event.kind === 'done' ? [] : [event.state]))
   expect(last).toEqual(states.at(-1) ?? start)
+  expect(last.history).toEqual(epochs.map(({ metrics }) => metrics))
 }
 
 const dev = fc.oneof(
@@ -126,6 +126,15 @@ describe('fit', () => {
           const total = devs.length * batchesPerEpoch
           expect(why).toBe(bad < total ? 'non-finite' : 'budget')
           expect(last.step).toBe(Math.min(bad, total))
+          const outcome = outcomeIn(events)
+          if (outcome.why === 'non-finite')
+            expect(outcome.problem).toMatchObject({
+              kind: 'loss',
+              loss,
+              step: bad,
+              epoch: Math.floor(bad / batchesPerEpoch),
+              batch: bad % batchesPerEpoch,
+            })
         },
       ),
     )
@@ -176,19 +185,45 @@ describe('fit', () => {
     expect(steps).toBe(2 * 2 * batchesPerEpoch)
   })
 
-  test('the asynchronous form gives the same events and lets a timer abort it', async () => {
+  test('consumed with for await: the same events, and a timer can abort it within an epoch', async () => {
     const plan = planOf([3, 1, 2], { patience: 9 })
     const events: Event[] = []
-    for await (const event of fitAsync(plan, { yieldEvery: 0 })(start)) events.push(event)
+    for await (const event of fit(plan, { batches: true, yieldEvery: 0 })(start)) events.push(event)
     expect(events).toEqual(runOf(plan))
 
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 5)
-    const endless = { ...plan, epochs: Infinity, stopping: { ...plan.stopping, patience: Infinity } }
+    const endless = { ...plan, batches: () => endlessly, epochs: Infinity }
     const last: Event[] = []
-    for await (const event of fitAsync(endless, { signal: controller.signal, yieldEvery: 1 })(start))
-      last.splice(0, 1, event)
-    expect(last[0]).toMatchObject({ kind: 'done', why: 'aborted' })
+    for await (const event of fit(endless, { signal: controller.signal, yieldEvery: 1 })(start))
+      last.push(event)
+    expect(last).toMatchObject([{ kind: 'done', why: 'aborted', last: { epoch: 0 } }])
+  })
+
+  test('batches are reported only if asked for', () => {
+    const plan = planOf([3, 1, 2], { patience: 9 })
+    const kinds = Array.from(fit(plan)(start), ({ kind }) => kind)
+    expect(kinds).toEqual(['epoch', 'epoch', 'epoch', 'done'])
+    const all = Array.from(fit(plan, { batches: true })(start))
+    expect(Array.from(fit(plan)(start))).toEqual(all.filter(({ kind }) => kind !== 'batch'))
+  })
+
+  test('other parameters than the current ones can be scored and kept as best', () => {
+    const plan = planOf([3, 1, 2], { patience: 9 })
+    const seen: History[] = []
+    const { best, last } = outcomeOf(
+      fit({
+        ...plan,
+        scored: ({ params, step }) => [params.length, step],
+        score: (params, layers) => {
+          seen.push(params)
+          return plan.score(params, layers)
+        },
+      })(start),
+    )
+    expect(seen).toEqual([3, 6, 9].map((step) => [2 * step, step]))
+    expect(best).toMatchObject({ params: [12, 6], epoch: 2, value: 1 })
+    expect(last.params).toEqual(outcomeOf(fit(plan)(start)).last.params)
   })
 
   test('events that end without an outcome are an error', () => {

@@ -4,8 +4,9 @@ import { add, item, key, mul, normal, sum, square, tensor, toArray, type Tensor 
 import { dense, evalMode, l2, network, softmaxCrossEntropy, type Mode } from '../../src/nn/index.ts'
 import { adam, box, sgd, softThreshold, type AfterStep } from '../../src/optim/index.ts'
 import { evaluate } from '../../src/training/evaluate.ts'
-import { fit, outcomeOf, startTraining } from '../../src/training/fit.ts'
+import { fit, outcomeOf } from '../../src/training/fit.ts'
 import { supervisedStep } from '../../src/training/step.ts'
+import { startTraining } from '../../src/training/training-state.ts'
 
 interface Weight {
   readonly weight: Tensor

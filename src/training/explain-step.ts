@@ -1,0 +1,96 @@
+import { grad, valueAndGradWithAux } from '../autodiff/grad.ts'
+import { item } from '../autodiff/read.ts'
+import { type LayerSpec, type Penalty, type Tap, trainMode } from '../nn/index.ts'
+import { add, mul, zerosLike, type Key } from '../numeric/index.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Tree } from '../tensor/tree.ts'
+import type { StepInput, StepOutput } from './fit.ts'
+import { firstNonFinite, type NonFiniteOrigin } from './non-finite.ts'
+import type { Batch, Model } from './step.ts'
+
+/** The name of a layer, or of the function of a layer without a name, with its position. */
+const layerName = (spec: LayerSpec | undefined, position: number): string =>
+  spec === undefined
+    ? `layer ${position}`
+    : 'name' in spec
+      ? spec.name
+      : `${spec.kind === 'activation' ? spec.function : spec.kind} (layer ${position})`
+
+const found = (kind: NonFiniteOrigin['kind'], tree: Tree, named?: string): NonFiniteOrigin | undefined => {
+  const first = firstNonFinite(tree)
+  return first === undefined ? undefined : { kind, path: named ?? first.path, value: first.value }
+}
+
+/**
+ * Where a step of supervised training first meets a number that is not finite: it is computed again, one operation
+ * at a time, and looked at in the order of the computation. On the way back that order goes from the loss to the
+ * first layer.
+ */
+export const explainStep = <P, S, O>(
+  {
+    model,
+    loss,
+    penalty,
+  }: {
+    readonly model: Model<P, S>
+    readonly loss: (predictions: Tensor, targets: Tensor) => Tensor
+    readonly penalty?: Penalty<P>
+  },
+  step: (current: StepInput<P, S, O>, batch: Batch, key: Key) => StepOutput<P, S, O>,
+  current: StepInput<P, S, O>,
+  { x, y }: Batch,
+  key: Key,
+): NonFiniteOrigin | undefined => {
+  const mode = trainMode(key)
+  const { params, layers } = current
+  const outputs: Tensor[] = []
+  const collect: Tap = (output) => {
+    // eslint-disable-next-line functional/immutable-data -- collects what passes by; nobody else sees the list
+    outputs.push(output)
+    return output
+  }
+  const nameOf = (position: number): string => layerName(model.spec?.layers[position], position)
+  const [predictions, after] = model.apply(mode, params, layers, x, collect)
+  const value = loss(predictions, y)
+
+  const forwards = (): NonFiniteOrigin | undefined =>
+    found('input', x) ??
+    found('target', y) ??
+    found('parameter', params) ??
+    found('parameter', layers) ??
+    outputs.map((output, i) => found('layer', output, nameOf(i))).find((origin) => origin !== undefined) ??
+    found('layer', predictions, 'output') ??
+    found('state', after) ??
+    found('loss', value, 'loss') ??
+    (penalty?.terms ?? [])
+      .map(({ name, lambda, omega }) => found('penalty', mul(omega(params), lambda), name))
+      .find((origin) => origin !== undefined)
+
+  const backwards = (): NonFiniteOrigin | undefined => {
+    // The signal that comes back to a layer is the gradient with respect to zeros added to its output.
+    const through = (shifts: readonly Tensor[]): Tensor =>
+      loss(
+        model.apply(mode, params, layers, x, (output, position) =>
+          add(output, shifts[position] as Tensor),
+        )[0],
+        y,
+      )
+    const signals = outputs.length === 0 ? [] : grad(through)(outputs.map((output) => zerosLike(output)))
+    const position = signals.findLastIndex((signal) => firstNonFinite(signal) !== undefined)
+    const [, gradient] = valueAndGradWithAux((at: P) => {
+      const [output, state] = model.apply(mode, at, layers, x)
+      const terms = (penalty?.terms ?? []).map(({ lambda, omega }) => mul(omega(at), lambda))
+      return [terms.reduce((total, term) => add(total, term), loss(output, y)), state] as const
+    })(params)
+    return position >= 0
+      ? found('gradient', signals[position], position === signals.length - 1 ? 'loss' : nameOf(position + 1))
+      : found('gradient', gradient)
+  }
+
+  return (
+    forwards() ??
+    backwards() ??
+    found('update', step(current, { x, y }, key).params) ??
+    (Number.isFinite(item(value)) ? undefined : { kind: 'loss', path: 'loss', value: item(value) })
+  )
+}
