@@ -19,6 +19,8 @@ export interface Picture {
   readonly series: readonly {
     readonly name: string
     readonly points: readonly (readonly [x: number, y: number])[]
+    /** Drawn as a band: the 95 % intervals of measured points. */
+    readonly intervals?: readonly (readonly [x: number, low: number, high: number])[]
   }[]
 }
 

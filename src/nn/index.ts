@@ -68,6 +68,7 @@ export {
   type UniqueNames,
 } from './network.ts'
 export { penalised, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
+export { predictClass } from './predict-class.ts'
 export { type LossOptions } from './reduction.ts'
 export { huber, meanAbsoluteError, meanSquaredError, type HuberOptions } from './regression-losses.ts'
 export { shareParameters } from './share-parameters.ts'

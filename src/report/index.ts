@@ -1,4 +1,5 @@
 export * from './claim-ledger.ts'
+export * from './error-curve.ts'
 export * from './learning-curve.ts'
 export * from './svg.ts'
 export * from './table.ts'

@@ -15,6 +15,7 @@ export {
 export { type Problem } from './codec-problems.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { contentId } from './content-id.ts'
+export { capacitySweep } from './capacity-sweep.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
 export * from './criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
@@ -31,8 +32,11 @@ export {
   type Params,
   type Regularisation,
 } from './hyper-parameters.ts'
+export { errorPair, type Classify, type ErrorPair, type MeasuredError, type StudyData } from './error-pair.ts'
+export { labelNoiseSweep } from './label-noise-sweep.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { modelOf, type ConfiguredModel, type LayerParams } from './model-of.ts'
+export { learningCurve } from './learning-curve.ts'
 export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
 export { logDensity, priorOf, type Prior, type PriorError } from './prior.ts'
 export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'

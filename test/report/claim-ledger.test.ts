@@ -79,4 +79,23 @@ describe('the ledger', () => {
     const svg = await toSvg(chart)()
     expect(svg._tag === 'Right' && svg.right).toMatch(/^<svg[\s\S]*A line/)
   })
+  test('draws intervals as a band behind the points they belong to', async () => {
+    const [linked] = ledgerPictures([await entry()])
+    const [only] = linked!.picture.series
+    const chart = claimChart({
+      ...linked!.picture,
+      series: [
+        { ...only!, intervals: [[0, 0.5, 1.5]] },
+        { ...only!, name: 'g' },
+      ],
+    })
+    const [band, line] = chart['layer'] as readonly Record<string, unknown>[]
+    expect(band).toMatchObject({
+      data: { values: [{ x: 0, low: 0.5, high: 1.5, series: 'f' }] },
+      encoding: { y: { field: 'low', scale: { type: 'log' } }, y2: { field: 'high' } },
+    })
+    expect(line).toMatchObject({ mark: { type: 'line' } })
+    const svg = await toSvg(chart)()
+    expect(svg._tag).toBe('Right')
+  })
 })

@@ -1,0 +1,34 @@
+import { take, tensor } from '../numeric/index.ts'
+import { ArgumentError } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Classes, Dataset, Role } from './dataset.ts'
+
+/**
+ * The same rows with their classes numbered in another order: which output of a network stands for which class. The
+ * names of the classes stay with their rows.
+ *
+ * @throws ArgumentError unless the names are those of the data, each once.
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { digits16, orderClasses } from 'puregrad/data'
+ * // The first output is for «1», the tenth for «0».
+ * const data = orderClasses(digits16({ key: key(0), n: 10 }), [...'1234567890'])
+ * toArray(data.y) // => [9, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+ * ```
+ */
+export const orderClasses = <R extends Role>(
+  data: Dataset<R, Classes>,
+  names: readonly string[],
+): Dataset<R, Classes> => {
+  const old = data.targets.names
+  if (names.length !== old.length || !old.every((name) => names.includes(name)))
+    throw new ArgumentError(
+      `orderClasses: expected the classes ${old.join(', ')} in some order, got ${names.join(', ')}`,
+    )
+  const numbers = tensor(
+    old.map((name) => names.indexOf(name)),
+    { dtype: 'int32' },
+  )
+  return { ...data, y: take(numbers, data.y) as Tensor, targets: { ...data.targets, names } }
+}

@@ -1,0 +1,31 @@
+import type { Classes, Dataset } from '../data/index.ts'
+import { foldIn, type Key } from '../numeric/index.ts'
+import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
+import { sweep, type Sweep } from './sweep.ts'
+
+/**
+ * How errors change with the capacity of a model, its width, depth or whatever the settings stand for; everything else
+ * stays alike, the key included.
+ *
+ * @throws ArgumentError where there is no capacity.
+ * @example
+ * ```ts
+ * import { full, key } from 'puregrad'
+ * import { digits16 } from 'puregrad/data'
+ * import { capacitySweep } from 'puregrad/study'
+ * const data = digits16({ key: key(0), n: 100 })
+ * const always0 = () => (x: { readonly shape: readonly number[] }) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })
+ * const { best } = capacitySweep({ train: { ...data, role: 'train' }, dev: data }, { capacities: [1, 2], key: key(1) }, always0)
+ * best?.setting // => 1
+ * ```
+ */
+export const capacitySweep = <C>(
+  { train, dev }: StudyData,
+  { capacities, key }: { readonly capacities: readonly C[]; readonly key: Key },
+  fit: (capacity: C, train: Dataset<'train', Classes>, key: Key) => Classify,
+): Sweep<C, ErrorPair> =>
+  sweep(
+    capacities,
+    (capacity) => errorPair(fit(capacity, train, foldIn(key, 'fit')), { train, dev }),
+    (errors) => errors.dev.value,
+  )
