@@ -67,14 +67,16 @@ export const noisyBatch = 32
 export const trainedOnNoise = <P, S>(
   key: Key,
   net: Network<P, S>,
-  { epochs = noisyEpochs }: { readonly epochs?: number } = {},
+  {
+    data = noisy300(foldIn(key, 'data')),
+    penalty,
+  }: { readonly data?: Noisy300; readonly penalty?: Penalty<P> } = {},
 ): { readonly data: Noisy300; readonly params: P; readonly state: S } => {
-  const data = noisy300(foldIn(key, 'data'))
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const end = trainEpochs(
-    noisyStep(net),
+    noisyStep(net, penalty),
     data.train,
-    { batch: noisyBatch, epochs, key: foldIn(key, 'training') },
+    { batch: noisyBatch, epochs: noisyEpochs, key: foldIn(key, 'training') },
     { params, layers: state, optimizer: adam<P>({ learningRate: 1e-3 }).init(params) },
   )
   return { data, params: end.params, state: end.layers }
