@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './array-files.ts'
+export { blobs, type BlobsOptions } from './blobs.ts'
 export type { DataError } from './data-error.ts'
 export type { SplitError, SplitOptions } from './deal-rows.ts'
 export {
@@ -23,6 +24,7 @@ export { encodeNpy } from './encode-npy.ts'
 export { encodeNpz, type NpzOptions } from './encode-npz.ts'
 export { labelledArrays, readLabelled, type LabelledFiles, type LabelledOptions } from './labelled-arrays.ts'
 export { batchCount, minibatches, type Minibatch, type MinibatchOptions } from './minibatches.ts'
+export { moons } from './moons.ts'
 export { noisy300, type Noisy300 } from './noisy300.ts'
 export { noisyLabels } from './noisy-labels.ts'
 export { comparedModels, expectedOptimism, testOptimism, type Optimism } from './optimism.ts'
@@ -33,7 +35,10 @@ export { type ReadError } from './read-bytes.ts'
 export { parseIdx, type BytesOptions } from './parse-idx.ts'
 export { parseNpy } from './parse-npy.ts'
 export { parseNpz } from './parse-npz.ts'
+export type { PlanarOptions } from './planar.ts'
 export { readCsv } from './read-csv.ts'
+export { regression, type PlantedRegression, type RegressionOptions } from './regression.ts'
+export { rings, type RingsOptions } from './rings.ts'
 export { readSafetensors, writeSafetensors } from './safetensors-file.ts'
 export {
   mapSealed,
@@ -52,6 +57,7 @@ export {
   type TrainDev,
   type TrainDevRatios,
 } from './split.ts'
+export { spirals, type SpiralsOptions } from './spirals.ts'
 export {
   scaled,
   standardize,
@@ -60,3 +66,4 @@ export {
   type StandardizeOptions,
 } from './standardize.ts'
 export { writeAtomically, type WriteError } from './write-atomically.ts'
+export { xor } from './xor.ts'
