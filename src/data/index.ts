@@ -31,7 +31,7 @@ export { comparedModels, expectedOptimism, testOptimism, type Optimism } from '.
 export { orderClasses } from './order-classes.ts'
 export { parseCsv, type CsvOptions } from './parse-csv.ts'
 export { parseSafetensors, type Safetensors, type SafetensorsError } from './parse-safetensors.ts'
-export { type ReadError } from './read-bytes.ts'
+export { readBytes, type ReadError } from './read-bytes.ts'
 export { parseIdx, type BytesOptions } from './parse-idx.ts'
 export { parseNpy } from './parse-npy.ts'
 export { parseNpz } from './parse-npz.ts'

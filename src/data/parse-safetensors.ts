@@ -95,8 +95,12 @@ const entryWrong = (name: string, problem: string): SafetensorsError => ({
 })
 
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) as string | undefined
-  return text === undefined ? 'nothing' : text.length > 60 ? `${text.slice(0, 60)}…` : text
+  const text = E.tryCatch(
+    () => JSON.stringify(value) as string | undefined,
+    () => 'something nested too deeply to show',
+  )
+  const line = E.isLeft(text) ? text.left : (text.right ?? 'nothing')
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line
 }
 
 /** What the codec says is wrong, with the path inside the entry. */

@@ -11,10 +11,12 @@ export type Tree = unknown
 /** Where a leaf is in a tree, `layers[0].weight`; empty for a tree that is a single tensor. */
 export type Path = string
 
-const joinKey = (path: Path, key: string): Path =>
+/** The path of an entry of a record. */
+export const joinKey = (path: Path, key: string): Path =>
   /^[A-Za-z_$][\w$]*$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`
 
-const joinIndex = (path: Path, index: number): Path => `${path}[${String(index)}]`
+/** The path of an element of an array. */
+export const joinIndex = (path: Path, index: number): Path => `${path}[${String(index)}]`
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&

@@ -1,0 +1,61 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { readBytes, writeAtomically } from '../data/index.ts'
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type CheckpointError,
+  type TrainingSetup,
+} from './checkpoint.ts'
+import type { TrainingState } from './training-state.ts'
+
+const inFile =
+  (file: string) =>
+  (error: CheckpointError): CheckpointError =>
+    error.kind === 'io' ? error : { ...error, message: `${file}: ${error.message}` }
+
+const ioError = ({
+  file,
+  message,
+}: {
+  readonly file: string
+  readonly message: string
+}): CheckpointError => ({
+  kind: 'io',
+  file,
+  message,
+})
+
+/**
+ * Saves a training state in one file, which other programs can read as safetensors. A crash on the way leaves the old
+ * checkpoint or the new one, whole.
+ */
+export const saveCheckpoint = <P, S, O, M>(
+  file: string,
+  state: TrainingState<P, S, O, M>,
+  setup: TrainingSetup = {},
+): TE.TaskEither<CheckpointError, void> =>
+  pipe(
+    encodeCheckpoint(state, setup),
+    TE.mapLeft(inFile(file)),
+    TE.flatMap((bytes) => pipe(writeAtomically(file, bytes), TE.mapLeft(ioError))),
+  )
+
+/**
+ * Reads what {@link saveCheckpoint} wrote. A `Left` says what is wrong with the file and names the entry.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { loadCheckpoint } from 'puregrad/training'
+ * const loaded = await loadCheckpoint('absent.safetensors')()
+ * E.isLeft(loaded) ? loaded.left.message : '' // => 'absent.safetensors: there is no such file'
+ * ```
+ */
+export const loadCheckpoint = (file: string): TE.TaskEither<CheckpointError, Checkpoint> =>
+  pipe(
+    readBytes(file),
+    TE.mapLeft(ioError),
+    TE.flatMap((bytes) => pipe(decodeCheckpoint(bytes), TE.mapLeft(inFile(file)))),
+  )

@@ -1,0 +1,91 @@
+/* eslint-disable functional/no-let, functional/no-loop-statements --
+   events are passed on as they come, which only a generator's own loop can do */
+import * as E from 'fp-ts/lib/Either.js'
+import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
+import { saveCheckpoint } from './checkpoint-file.ts'
+import type { TrainingEvent } from './fit.ts'
+import type { TrainingState } from './training-state.ts'
+
+/** A checkpoint was written, or could not be; training goes on either way. */
+export type CheckpointEvent =
+  | { readonly kind: 'saved'; readonly file: string; readonly step: number }
+  | {
+      readonly kind: 'not-saved'
+      readonly file: string
+      readonly step: number
+      readonly error: CheckpointError
+    }
+
+/** How often to save: whichever comes first. Within an epoch the events of batches are needed. */
+export interface CheckpointInterval {
+  readonly epochs?: number
+  readonly batches?: number
+  readonly seconds?: number
+}
+
+/**
+ * Passes events on and saves their state every so often, and always the last one. The event of a checkpoint comes
+ * right before the one whose state it holds, so that the outcome stays last.
+ *
+ * @param every after every epoch unless told otherwise.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { fit, startTraining, withCheckpoints } from 'puregrad/training'
+ * const plan = {
+ *   step: ({ params }: { readonly params: number }) => ({ params: params / 2, layers: {}, optimizer: {}, loss: params }),
+ *   batches: () => ['only'],
+ *   batchesPerEpoch: 1,
+ *   score: (params: number) => params,
+ *   monitor: (value: number) => value,
+ *   stopping: { mode: 'min', patience: 9, minDelta: 0 },
+ *   epochs: 2,
+ * } as const
+ * const start = startTraining({ params: 1, layers: {}, optimizer: {}, key: key(0) })
+ * const kinds: string[] = []
+ * for await (const { kind } of withCheckpoints({ file: 'no-such-folder/it' })(fit(plan)(start))) kinds.push(kind)
+ * kinds // => ['not-saved', 'epoch', 'not-saved', 'epoch', 'not-saved', 'done']
+ * ```
+ */
+export const withCheckpoints =
+  ({
+    file,
+    every = { epochs: 1 },
+    setup = {},
+  }: {
+    readonly file: string
+    readonly every?: CheckpointInterval
+    readonly setup?: TrainingSetup
+  }) =>
+  <P, S, O, M>(
+    events: AsyncIterable<TrainingEvent<P, S, O, M>>,
+  ): AsyncIterable<TrainingEvent<P, S, O, M> | CheckpointEvent> => {
+    async function* passed(): AsyncGenerator<TrainingEvent<P, S, O, M> | CheckpointEvent, void> {
+      let saved: TrainingState<P, S, O, M> | undefined
+      let since: { readonly epoch: number; readonly step: number; readonly time: number } | undefined
+      for await (const event of events) {
+        const state = event.kind === 'done' ? event.last : event.state
+        since ??= {
+          epoch: event.kind === 'epoch' ? state.epoch - 1 : state.epoch,
+          step: event.kind === 'batch' ? state.step - 1 : state.step,
+          time: performance.now(),
+        }
+        const due =
+          event.kind === 'done' ||
+          state.epoch - since.epoch >= (every.epochs ?? Infinity) ||
+          state.step - since.step >= (every.batches ?? Infinity) ||
+          performance.now() - since.time >= 1000 * (every.seconds ?? Infinity)
+        if (due && state !== saved) {
+          const { step, epoch } = state
+          const written = await saveCheckpoint(file, state, setup)()
+          if (E.isRight(written)) saved = state
+          since = { epoch, step, time: performance.now() }
+          yield E.isRight(written)
+            ? { kind: 'saved', file, step }
+            : { kind: 'not-saved', file, step, error: written.left }
+        }
+        yield event
+      }
+    }
+    return { [Symbol.asyncIterator]: passed }
+  }
