@@ -14,6 +14,13 @@ export {
 } from './bagging.ts'
 export { type Problem } from './codec-problems.ts'
 export { canonicalJson } from './canonical-json.ts'
+export {
+  compareRuns,
+  replay,
+  type Difference,
+  type MetricComparison,
+  type RunComparison,
+} from './compare-runs.ts'
 export { contentId } from './content-id.ts'
 export { capacitySweep } from './capacity-sweep.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
@@ -34,6 +41,7 @@ export {
 } from './hyper-parameters.ts'
 export { errorPair, type Classify, type ErrorPair, type MeasuredError, type StudyData } from './error-pair.ts'
 export { labelNoiseSweep } from './label-noise-sweep.ts'
+export { openJournal, type Journal, type JournalError, type JournalFormat } from './journal.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { modelOf, type ConfiguredModel, type LayerParams } from './model-of.ts'
 export { learningCurve } from './learning-curve.ts'
@@ -45,5 +53,14 @@ export * from './search/index.ts'
 export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'
 export { sparsityReport, type SparsityReport, type ZeroCount } from './sparsity-report.ts'
 export { submodels, type Submodels } from './submodels.ts'
+export {
+  decodeRunRecord,
+  openRunJournal,
+  runRecord,
+  runRecordCodec,
+  type RunContent,
+  type RunRecord,
+  type RunRecordError,
+} from './run-record.ts'
 export { sweep, type Sweep, type SweepPoint } from './sweep.ts'
 export { trajectory, type TrajectoryOptions, type Waypoint } from './trajectory.ts'

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
-test('the data layer bundles for browsers', async () => {
+test.each(['data', 'study'])('the %s layer bundles for browsers', async (layer) => {
   const { errors, metafile } = await build({
-    entryPoints: [fileURLToPath(new URL('../../src/data/index.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../../src/${layer}/index.ts`, import.meta.url))],
     bundle: true,
     write: false,
     metafile: true,

@@ -8,8 +8,17 @@ export {
   type TrialResult,
 } from './history.ts'
 export { hyperband } from './hyperband.ts'
+export { inProcess } from './in-process.ts'
 export { bestOf, type Candidate } from './promote.ts'
 export { randomSearch } from './random-search.ts'
+export { outcomeOfSearch, runSearch, type RunSearchOptions, type SearchEvent } from './run-search.ts'
+export type { Evaluate, Evaluation, RunnerOptions, TrialRunner, TrialTask } from './runner.ts'
+export {
+  openSearchJournal,
+  type SavedState,
+  type SearchJournal,
+  type SearchRecord,
+} from './search-journal.ts'
 export type { SearchOptions } from './search-options.ts'
 export { searchResult, type SearchResult, type Standing } from './search-result.ts'
 export { ask, tell, type Bracket, type Rung, type Search, type Task } from './search.ts'
@@ -25,3 +34,4 @@ export {
   type SpaceSpec,
 } from './space.ts'
 export { successiveHalving } from './successive-halving.ts'
+export { workerThreads } from './worker-threads.ts'

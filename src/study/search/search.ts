@@ -131,7 +131,7 @@ export const ask = <C>(search: Search<C>, history: History): readonly Task<C>[] 
   pending(search, history).map((trial) => taskOf(search, trial))
 
 /** One zero instead of two, as files know one only; an objective that is not finite is a divergence. */
-const settled = (report: Report): Report => {
+export const settled = (report: Report): Report => {
   const { result } = report
   if (result.kind !== 'measured') return report
   const odd = result.objectives.findIndex((value) => !Number.isFinite(value))

@@ -1,0 +1,140 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import { strictRecord } from '../program/strict-record.ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { problemsIn, type Problem } from './codec-problems.ts'
+import { contentId } from './content-id.ts'
+import { openJournal, type Journal, type JournalError } from './journal.ts'
+
+/** What decides a run, and what it measured. */
+export interface RunContent {
+  /** Network, hyper-parameters and whatever else was chosen, as plain data. */
+  readonly spec: unknown
+  readonly seed: number
+  /** Names the data, by a digest as a rule. */
+  readonly data: string
+  /** The version of the code. */
+  readonly version: string
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/** A run that can be compared and replayed. */
+export interface RunRecord extends RunContent {
+  /** The hash of the content: equal runs have equal ids, whatever the order of names and however long they took. */
+  readonly id: string
+  /** How long it took; no part of the content. */
+  readonly seconds: number
+}
+
+/** Numbers that JSON has no word for, by name. */
+const named: Readonly<Record<string, number>> = {
+  NaN: NaN,
+  Infinity: Infinity,
+  '-Infinity': -Infinity,
+  '-0': -0,
+}
+const nameOf = (x: number): string | undefined => Object.keys(named).find((name) => Object.is(named[name], x))
+
+/** Every number, to the bit. */
+const measured = new t.Type<number, number | string>(
+  'a number',
+  (u): u is number => typeof u === 'number',
+  (u, context) =>
+    typeof u === 'number'
+      ? t.success(u)
+      : typeof u === 'string' && Object.hasOwn(named, u)
+        ? t.success(named[u] ?? NaN)
+        : t.failure(u, context, `expected a number or one of ${Object.keys(named).join(', ')}`),
+  (x) => nameOf(x) ?? x,
+)
+
+const contentFields = {
+  spec: refinedCodec('plain data', (u): u is unknown => u !== undefined),
+  seed: numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
+  data: t.string,
+  version: t.string,
+  metrics: t.readonly(t.record(t.string, measured)),
+}
+const contentCodec = strictRecord('a run', contentFields)
+
+/**
+ * The record of a run.
+ *
+ * @throws ArgumentError naming the path where the spec is not plain data.
+ * @example
+ * ```ts
+ * import { runRecord } from 'puregrad/study'
+ * const content = { seed: 0, data: 'digits', version: '1', metrics: { loss: 0.5 } }
+ * const a = runRecord({ ...content, spec: { units: 8, rate: 0.1 } }, { seconds: 3 })
+ * const b = runRecord({ ...content, spec: { rate: 0.1, units: 8 } }, { seconds: 5 })
+ * a.id === b.id // => true
+ * ```
+ */
+export const runRecord = (
+  { spec, seed, data, version, metrics }: RunContent,
+  { seconds }: { readonly seconds: number },
+): RunRecord => {
+  const content = { spec, seed, data, version, metrics }
+  return { id: contentId(contentCodec.encode(content)), ...content, seconds }
+}
+
+const fieldsCodec = strictRecord('a record of a run', {
+  id: t.string,
+  ...contentFields,
+  seconds: numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0),
+})
+
+/** A codec of {@link RunRecord}: a record whose id is not that of its content is refused. */
+export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
+  'a record of a run',
+  (u): u is RunRecord => fieldsCodec.is(u) && u.id === runRecord(u, u).id,
+  (u, context) =>
+    pipe(
+      fieldsCodec.validate(u, context),
+      E.flatMap((record) => {
+        const { id } = runRecord(record, record)
+        return record.id === id
+          ? t.success(record)
+          : t.failure(
+              record.id,
+              t.appendContext(context, 'id', t.string, record.id),
+              `expected the hash of the content, ${id}`,
+            )
+      }),
+    ),
+  fieldsCodec.encode,
+)
+
+/** A record that is not acceptable, with every path that is wrong. */
+export interface RunRecordError {
+  readonly kind: 'run-record'
+  readonly problems: readonly Problem[]
+  readonly message: string
+}
+
+/** The record of a run in a piece of data, or what is wrong with it. */
+export const decodeRunRecord = (data: unknown): E.Either<RunRecordError, RunRecord> =>
+  pipe(
+    runRecordCodec.decode(data),
+    E.mapLeft((errors): RunRecordError => {
+      const problems = problemsIn(errors, 'the record')
+      return { kind: 'run-record', problems, message: problems.map(({ message }) => message).join('\n') }
+    }),
+  )
+
+/**
+ * A journal of records of runs, see {@link openJournal}.
+ *
+ * @example
+ * ```ts no-run
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { openRunJournal, runRecord } from 'puregrad/study'
+ * const opened = await openRunJournal('runs.jsonl')()
+ * const record = runRecord({ spec: { units: 8 }, seed: 0, data: 'digits', version: '1', metrics: { loss: 0.5 } }, { seconds: 3 })
+ * if (E.isRight(opened)) await opened.right.append(record)()
+ * ```
+ */
+export const openRunJournal = (file: string): TE.TaskEither<JournalError, Journal<RunRecord>> =>
+  openJournal(file, { header: { kind: 'runs', format: 1 }, record: runRecordCodec })

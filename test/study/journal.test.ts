@@ -1,0 +1,121 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import fc from 'fast-check'
+import * as t from 'io-ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openJournal, type Journal, type JournalError } from '../../src/study/index.ts'
+
+const folders = { current: '' }
+beforeAll(() => {
+  folders.current = mkdtempSync(join(tmpdir(), 'puregrad-journal-'))
+})
+afterAll(() => rmSync(folders.current, { recursive: true }))
+
+const counter = { next: 0 }
+const freshFile = (): string => join(folders.current, `${(counter.next += 1)}.jsonl`)
+
+const record = t.type({ text: t.string, value: t.number })
+type Entry = t.TypeOf<typeof record>
+const format = { header: { kind: 'test', settings: { a: 1, b: [2] } }, record }
+
+const opened = async (file: string, options: Parameters<typeof openJournal<Entry>>[1] = format) => {
+  const result = await openJournal(file, options)()
+  return E.isRight(result) ? result.right : expect.fail(result.left.message)
+}
+const refused = async (file: string, options: typeof format = format): Promise<JournalError> => {
+  const result = await openJournal(file, options)()
+  return E.isLeft(result) ? result.left : expect.fail('it was opened')
+}
+const append = async (journal: Journal<Entry>, entries: readonly Entry[]): Promise<void> => {
+  for (const entry of entries) expect(await journal.append(entry)()).toEqual(E.right(undefined))
+}
+const written = async (entries: readonly Entry[]): Promise<string> => {
+  const file = freshFile()
+  const journal = await opened(file)
+  await append(journal, entries)
+  await journal.close()
+  return file
+}
+
+const entries = fc.array(
+  fc.record(
+    {
+      text: fc.string({ unit: 'grapheme' }),
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+    },
+    { noNullPrototype: true },
+  ),
+  { maxLength: 4 },
+)
+
+describe('a journal', () => {
+  test('gives back what was appended, over any number of openings', async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, entries, async (first, second) => {
+        const file = await written(first)
+        const journal = await opened(file)
+        expect(journal.records).toEqual(first)
+        await append(journal, second)
+        await journal.close()
+        const again = await opened(file)
+        expect(again.records).toEqual([...first, ...second])
+        await again.close()
+      }),
+      { numRuns: 20 },
+    )
+  })
+  test('cut anywhere is the whole records before the cut, and goes on from there', async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, fc.nat(), async (all, cut) => {
+        const file = await written(all)
+        const bytes = readFileSync(file)
+        const at = cut % (bytes.length + 1)
+        writeFileSync(file, bytes.subarray(0, at))
+        const whole = bytes.subarray(0, at).toString().split('\n').length - 2
+        const journal = await opened(file)
+        expect(journal.records).toEqual(all.slice(0, Math.max(0, whole)))
+        await append(journal, all.slice(Math.max(0, whole)))
+        await journal.close()
+        expect(readFileSync(file)).toEqual(bytes)
+      }),
+      { numRuns: 40 },
+    )
+  })
+  test('of something else is refused and left as it is', async () => {
+    const file = await written([{ text: 'a', value: 1 }])
+    const before = readFileSync(file, 'utf8')
+    const other = await refused(file, { ...format, header: { kind: 'test', settings: { a: 2, b: [2] } } })
+    expect(other).toMatchObject({ kind: 'another', file })
+    expect(other.message).toMatch(/expected .*"a":2.*got .*"a":1/)
+    // The order of names is no matter.
+    const same = await opened(file, { ...format, header: { settings: { b: [2], a: 1 }, kind: 'test' } })
+    await same.close()
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    for (const text of ['hello', 'hello\n', '{"journal":1,"more":2}\n', '[1]\n', '{"jou rnal']) {
+      const odd = freshFile()
+      writeFileSync(odd, text)
+      expect(await refused(odd)).toMatchObject({ kind: 'not-a-journal' })
+      expect(readFileSync(odd, 'utf8')).toBe(text)
+    }
+  })
+  test('with a line that does not belong says which', async () => {
+    const file = await written([{ text: 'a', value: 1 }])
+    appendFileSync(file, '{"text":"b","value":"c"}\n{"text":"d","value":1}\n')
+    expect(await refused(file)).toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/line 3: value/),
+    })
+    const broken = await written([{ text: 'a', value: 1 }])
+    appendFileSync(broken, '{"text":\n{"text":"d","value":1}\n')
+    expect(await refused(broken)).toMatchObject({ kind: 'corrupt', message: expect.stringMatching(/line 3/) })
+  })
+  test('that cannot be read or written says why', async () => {
+    expect(await refused(folders.current)).toMatchObject({ kind: 'unreadable' })
+    expect(await refused(join(folders.current, 'absent', 'x.jsonl'))).toMatchObject({ kind: 'unwritable' })
+    const journal = await opened(freshFile())
+    await journal.close()
+    expect(await journal.append({ text: 'late', value: 0 })()).toMatchObject(E.left({ kind: 'unwritable' }))
+  })
+})
