@@ -10,6 +10,7 @@ import {
   standardize,
   type Dataset,
   type Ratios,
+  type Scaler,
   type Split,
 } from '../data/index.ts'
 import { cast, foldIn, key } from '../numeric/index.ts'
@@ -78,6 +79,9 @@ const builtIn = (options: Options): E.Either<string, Prepared> => {
   )
 }
 
+const constantFeatures = ({ spec }: Scaler): readonly string[] =>
+  spec.kind === 'whitening' ? [] : spec.constantFeatures
+
 /** A table, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
 const table = (options: Options, file: string, label: string): TE.TaskEither<string, Prepared> =>
   pipe(
@@ -94,8 +98,9 @@ const table = (options: Options, file: string, label: string): TE.TaskEither<str
         standardize(parts.train, { constant: 'keep' }),
         E.bimap(
           ({ message }) => `${file}: ${message}`,
-          (scaler) =>
-            prepared(
+          (scaler) => {
+            const constant = constantFeatures(scaler)
+            return prepared(
               options,
               {
                 train: scaled(parts.train, scaler),
@@ -103,12 +108,13 @@ const table = (options: Options, file: string, label: string): TE.TaskEither<str
                 test: mapSealed(parts.test, (part) => scaled(part, scaler)),
               },
               epochsFor(parts.train.n, options.batch),
-              scaler.constantFeatures.length === 0
+              constant.length === 0
                 ? []
                 : [
-                    `${scaler.constantFeatures.length} columns are constant in the training part and not scaled: ${scaler.constantFeatures.join(', ')}`,
+                    `${constant.length} columns are constant in the training part and not scaled: ${constant.join(', ')}`,
                   ],
-            ),
+            )
+          },
         ),
       ),
     ),

@@ -5,6 +5,9 @@
  */
 export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './array-files.ts'
 export { blobs, type BlobsOptions } from './blobs.ts'
+export { car, type CarOptions } from './car.ts'
+export type { ColumnScalerOptions, ConstantFeatureError } from './column-scaler.ts'
+export { conditionReport, gramMatrix, type ConditionReport } from './condition-report.ts'
 export type { DataError } from './data-error.ts'
 export type { SplitError, SplitOptions } from './deal-rows.ts'
 export {
@@ -18,6 +21,7 @@ export {
   type Values,
 } from './dataset.ts'
 export { kFold, repeatedKFold } from './k-fold.ts'
+export { decodeScaler, type ScalerSpecError } from './decode-scaler.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
 export { encodeSafetensors } from './encode-safetensors.ts'
 export { encodeNpy } from './encode-npy.ts'
@@ -36,6 +40,7 @@ export { parseIdx, type BytesOptions } from './parse-idx.ts'
 export { parseNpy } from './parse-npy.ts'
 export { parseNpz } from './parse-npz.ts'
 export type { PlanarOptions } from './planar.ts'
+export { halfWidthFor, rowsFor } from './precision.ts'
 export { readCsv } from './read-csv.ts'
 export { regression, type PlantedRegression, type RegressionOptions } from './regression.ts'
 export { rings, type RingsOptions } from './rings.ts'
@@ -58,12 +63,19 @@ export {
   type TrainDevRatios,
 } from './split.ts'
 export { spirals, type SpiralsOptions } from './spirals.ts'
+export { maxAbsScale, minMaxScale } from './range-scalers.ts'
+export { robustScale } from './robust-scale.ts'
 export {
   scaled,
-  standardize,
-  type ConstantFeatureError,
+  scalerOf,
+  type ColumnScalerSpec,
   type Scaler,
-  type StandardizeOptions,
-} from './standardize.ts'
+  type ScalerSpec,
+  type WhiteningSpec,
+} from './scaler.ts'
+export { standardize } from './standardize.ts'
+export { suggestRatios, type PrecisionWanted, type SuggestedRatios } from './suggest-ratios.ts'
+export { symmetricEigen, type SymmetricEigen } from './symmetric-eigen.ts'
+export { whiten, type DependentFeaturesError, type WhitenOptions } from './whiten.ts'
 export { writeAtomically, type WriteError } from './write-atomically.ts'
 export { xor } from './xor.ts'

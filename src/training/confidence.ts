@@ -1,8 +1,9 @@
+import { normal95 } from '../data/precision.ts'
+
 /** A lower and an upper bound. */
 export type Interval = readonly [lower: number, upper: number]
 
-/** How many standard deviations a two-sided interval of 95 % reaches to each side. */
-export const normal95 = 1.959963984540054
+export { normal95 }
 
 /**
  * Wilson's score interval for a proportion of `successes` in `n` independent trials; it stays inside [0, 1] and

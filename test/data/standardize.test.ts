@@ -94,8 +94,8 @@ describe('standardize', () => {
       features: ['bias', 'seven'],
       message: 'standardize: these features do not vary in the training part: bias, seven',
     })
-    const { apply, constantFeatures } = rightOf(standardize(train, { constant: 'keep' }))
-    expect(constantFeatures).toEqual(['bias', 'seven'])
+    const { apply, spec } = rightOf(standardize(train, { constant: 'keep' }))
+    expect(spec).toMatchObject({ constantFeatures: ['bias', 'seven'] })
     expect(column(apply(train.x), 0)).toEqual([0, 0, 0])
     expect(column(apply(matrix([[0.1, 2, 9]])), 2)).toEqual([2])
   })

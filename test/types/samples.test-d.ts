@@ -11,11 +11,13 @@ import {
   standardize,
   type Classes,
   type Dataset,
+  type Scaler,
   type Sealed,
   type Split,
   type Values,
 } from 'puregrad/data'
 
+declare const scaler: Scaler
 declare const split: Split<Classes>
 declare const numbers: Dataset<'raw', Values>
 declare const sealed: Sealed<Dataset<'test', Classes>>
@@ -64,7 +66,7 @@ describe('leakage does not compile', () => {
     // @ts-expect-error rows are behind the seal
     expectTypeOf(sealed.x).toBeAny()
     // @ts-expect-error and no scaler takes them out
-    scaled(sealed, { apply: (x) => x })
+    scaled(sealed, scaler)
     // @ts-expect-error a seal is not made by hand
     const forged: Sealed<Dataset<'test'>> = { n: 1, digest: '' }
     expectTypeOf(forged).not.toBeAny()

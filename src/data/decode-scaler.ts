@@ -1,0 +1,107 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import {
+  scalerOf,
+  type ColumnScalerSpec,
+  type Scaler,
+  type ScalerSpec,
+  type WhiteningSpec,
+} from './scaler.ts'
+
+/** What is wrong with a scaler's description, and where. */
+export interface ScalerSpecError {
+  readonly kind: 'scaler-spec'
+  readonly path: string
+  readonly message: string
+}
+
+const finite = t.readonlyArray(numberCodec('a finite number', Number.isFinite))
+const positive = t.readonlyArray(numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0))
+const names = t.readonlyArray(refinedCodec('a name', (u): u is string => typeof u === 'string'))
+const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
+  refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
+
+const columns = { features: names, centre: finite, remainder: finite, scale: positive }
+
+const columnSpec: t.Type<ColumnScalerSpec> = t.type({
+  ...columns,
+  kind: oneOf('standard', 'minMax', 'robust', 'maxAbs', 'whitening') as t.Type<ColumnScalerSpec['kind']>,
+  constantFeatures: names,
+})
+
+const whiteningSpec: t.Type<WhiteningSpec> = t.type({
+  ...columns,
+  kind: t.literal('whitening'),
+  form: oneOf('pca', 'zca'),
+  axes: t.readonlyArray(finite),
+  deviations: positive,
+})
+
+const wrong = (path: string, problem: string): ScalerSpecError => ({
+  kind: 'scaler-spec',
+  path,
+  message: `${path === '' ? 'the description' : path}: ${problem}`,
+})
+
+const isWhitening = (u: unknown): boolean =>
+  typeof u === 'object' && u !== null && 'kind' in u && u.kind === 'whitening'
+
+/** The first list that has not one entry for each feature. */
+const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
+  const n = spec.features.length
+  const lists: readonly (readonly [string, readonly unknown[]])[] = [
+    ['centre', spec.centre],
+    ['remainder', spec.remainder],
+    ['scale', spec.scale],
+    ...(spec.kind === 'whitening'
+      ? [
+          ['axes', spec.axes] as const,
+          ...spec.axes.map((axis, i) => [`axes.${i}`, axis] as const),
+          ['deviations', spec.deviations] as const,
+        ]
+      : []),
+  ]
+  const odd = lists.find(([, list]) => list.length !== n)
+  return odd === undefined
+    ? undefined
+    : wrong(odd[0], `expected ${n} entries, one for each feature, got ${odd[1].length}`)
+}
+
+/**
+ * The scaler a piece of data describes (see `Scaler.spec`), bit for bit as it was saved, or what is wrong with it and
+ * where.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { decodeScaler, regressionDataset, standardize } from 'puregrad/data'
+ * const raw = regressionDataset({ x: tensor([[1], [3]]), y: tensor([0, 1]) })
+ * const fitted = standardize({ ...raw, role: 'train' })
+ * const saved = JSON.stringify(E.isRight(fitted) ? fitted.right.spec : undefined)
+ * const scaler = decodeScaler(JSON.parse(saved))
+ * E.isRight(scaler) ? toArray(scaler.right.apply(tensor([[5]]))) : [] // => [[3]]
+ * const broken = decodeScaler({ ...JSON.parse(saved), scale: [0] })
+ * E.isLeft(broken) ? broken.left.message : '' // => 'scale.0: expected a finite number > 0, got 0'
+ * ```
+ */
+export const decodeScaler = (u: unknown): E.Either<ScalerSpecError, Scaler> =>
+  pipe(
+    (isWhitening(u) ? whiteningSpec : columnSpec).decode(u) as t.Validation<ScalerSpec>,
+    E.mapLeft(([first]) => {
+      const got = JSON.stringify(first?.value) as string | undefined
+      return wrong(
+        (first?.context ?? [])
+          .map(({ key }) => key)
+          .filter((key) => key !== '')
+          .join('.'),
+        `${first?.message ?? 'expected a record or a list'}, got ${got ?? 'nothing'}`,
+      )
+    }),
+    E.flatMap((spec) => {
+      const odd = ragged(spec)
+      return odd === undefined ? E.right(scalerOf(spec)) : E.left(odd)
+    }),
+  )
