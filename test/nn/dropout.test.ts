@@ -7,6 +7,7 @@ import {
   jit,
   key,
   max,
+  mul,
   normal,
   ones,
   sub,
@@ -152,4 +153,33 @@ test('noise has the deviation it says in training and is not there in evaluation
   expect(Math.abs(deviation - 0.5)).toBeLessThan(4 * 0.5 * Math.sqrt(1 / 4000))
   expect(net.apply(evalMode, params, state, x)[0]).toBe(x)
   expect(() => gaussianNoise('noise', -1)).toThrow(/≥ 0, got -1/)
+})
+
+test('noise on the inputs of a linear model costs deviation²·Σw² on average, whatever the row', () => {
+  const [weight, deviation, rows] = [[1.5, -2, 0.5], 0.3, 20000]
+  const net = network(3, gaussianNoise('noise', deviation), dense('out', 1))
+  const { params, state } = net.init(key(0), { dtype: 'float64' })
+  const planted = {
+    ...params,
+    out: {
+      ...params.out,
+      weight: tensor(
+        weight.map((w) => [w]),
+        { dtype: 'float64' },
+      ),
+    },
+  }
+  const x = mul(ones([rows, 3], { dtype: 'float64' }), tensor([1, 2, 3], { dtype: 'float64' })) as Tensor
+  const clean = 1.5 - 4 + 1.5
+  fc.assert(
+    fc.property(seeds, fc.integer({ min: -4, max: 4 }), (seed, target) => {
+      const values = matrix(net.apply(trainMode(key(seed)), planted, state, x)[0]).flat()
+      const squares = values.map((value) => (value - target) ** 2)
+      const average = squares.reduce((total, value) => total + value, 0) / rows
+      const spread = Math.sqrt(squares.reduce((total, value) => total + (value - average) ** 2, 0) / rows)
+      const expected = (clean - target) ** 2 + deviation ** 2 * weight.reduce((total, w) => total + w * w, 0)
+      expect(Math.abs(average - expected)).toBeLessThan((4.5 * spread) / Math.sqrt(rows))
+    }),
+    { numRuns: 10, seed: 1 },
+  )
 })

@@ -1,4 +1,9 @@
 import type { Claim } from '../claim.ts'
+import { d4 } from './d4-internal-shift.ts'
+import { d5 } from './d5-batch-norm.ts'
+import { d6 } from './d6-epsilon.ts'
+import { d7 } from './d7-scale-and-shift.ts'
+import { d8 } from './d8-moving-statistics.ts'
 
 /** Section D: setting up the optimisation. */
-export const sectionD: readonly Claim[] = []
+export const sectionD: readonly Claim[] = [d4, d5, d6, d7, d8]
