@@ -1,5 +1,6 @@
 export * from './claim-ledger.ts'
 export * from './error-curve.ts'
 export * from './learning-curve.ts'
+export * from './pareto-front.ts'
 export * from './svg.ts'
 export * from './table.ts'

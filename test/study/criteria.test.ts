@@ -5,6 +5,7 @@ import {
   abs,
   add,
   concat,
+  exp,
   grad,
   item,
   jit,
@@ -181,6 +182,21 @@ describe('the ε-constraint', () => {
       }),
       { numRuns: 6 },
     )
+  })
+  test('reaches the middle of a front that is not convex, where no weighted sum has a minimum', () => {
+    // Fonseca and Fleming: at f₂ = 1 − 1/e lies the point 0.
+    const bump = (at: number) => (x: Tensor) => sub(1, exp(mul(-1, sum(square(sub(x, at)))))) as Tensor
+    const end = 1 / Math.sqrt(3)
+    const problem = epsilonConstraint<'f1' | 'f2'>(
+      'f1',
+      { f2: 1 - Math.exp(-1) },
+      { penalty: 10 },
+    )({
+      f1: bump(end),
+      f2: bump(-end),
+    })
+    const { x } = solve(problem as never, f64([0.3, -0.2, 0.1]))
+    expect(item(max(abs(x)))).toBeLessThan(1e-4)
   })
   test('is one program for all prices', () => {
     const { init, loss, update } = epsilonConstraint<'a' | 'b'>('a', { b: 1 })({

@@ -1,4 +1,5 @@
 import type { Claim } from '../claim.ts'
+import { g1 } from './g1-criteria.ts'
 
 /** Section G: the title. */
-export const sectionG: readonly Claim[] = []
+export const sectionG: readonly Claim[] = [g1]

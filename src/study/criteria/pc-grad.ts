@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../../autodiff/read.ts'
-import { foldIn, permutation, type Key } from '../../numeric/index.ts'
+import { argsort, uniform, type Key } from '../../numeric/index.ts'
 import { checkedSize, inner, type Weighting } from './weighting.ts'
 
 /**
@@ -25,8 +25,10 @@ export const pcGradWeighting =
   (key: Key): Weighting =>
   (gramian) =>
     E.map((m: number) => {
+      // Each row is a random order of all objectives.
+      const drawn = toTypedArray(argsort(uniform(key, [m, m], { dtype: 'float64' })))
       const projected = gramian.map((_, i) => {
-        const order = Array.from(toTypedArray(permutation(foldIn(key, i), m))).filter((j) => j !== i)
+        const order = Array.from(drawn.subarray(i * m, (i + 1) * m)).filter((j) => j !== i)
         return order.reduce<readonly number[]>(
           (weights, j) => {
             const conflict = Math.min(0, inner(gramian[j] ?? [], weights))
