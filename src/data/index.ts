@@ -20,6 +20,7 @@ export {
   type Targets,
   type Values,
 } from './dataset.ts'
+export { driftReport, type ColumnDrift, type DriftReport } from './drift-report.ts'
 export { kFold, repeatedKFold } from './k-fold.ts'
 export { decodeScaler, type ScalerSpecError } from './decode-scaler.ts'
 export { digits16, type Digits16Options } from './digits16.ts'
@@ -76,6 +77,7 @@ export {
 export { standardize } from './standardize.ts'
 export { suggestRatios, type PrecisionWanted, type SuggestedRatios } from './suggest-ratios.ts'
 export { symmetricEigen, type SymmetricEigen } from './symmetric-eigen.ts'
+export { areaUnderCurve, kolmogorovSmirnov, totalVariation } from './two-sample.ts'
 export { whiten, type DependentFeaturesError, type WhitenOptions } from './whiten.ts'
 export { writeAtomically, type WriteError } from './write-atomically.ts'
 export { xor } from './xor.ts'
