@@ -16,7 +16,7 @@ export interface ColumnScalerOptions {
 
 /** The scaler of some statistics, one of each for every feature; a scale of 0 stands for a feature without a spread. */
 export const columnScaler = (
-  { featureNames }: Dataset<'train'>,
+  { featureNames }: Pick<Dataset<'train'>, 'featureNames'>,
   kind: ColumnScalerSpec['kind'],
   {
     centre,

@@ -37,8 +37,15 @@ export type DataError =
   | {
       readonly kind: 'not-finite'
       readonly file: string
-      readonly row: number
+      readonly place: string
       readonly feature: number
       readonly message: string
     }
   | { readonly kind: 'unequal-rows'; readonly file: string; readonly message: string }
+  | {
+      readonly kind: 'unknown-class'
+      readonly file: string
+      readonly place: string
+      readonly message: string
+    }
+  | { readonly kind: 'aborted'; readonly file: string; readonly message: string }

@@ -67,7 +67,7 @@ export const labelledArrays = (
     return E.left({
       kind: 'not-finite',
       file: files.features,
-      row,
+      place: `row ${row}`,
       feature,
       message: `${files.features}, row ${row}, feature ${feature}: expected a number within ${dtype}, got ${toTypedArray(features)[bad]}`,
     })

@@ -21,6 +21,12 @@ const headerLength = (bytes: Uint8Array): { readonly from: number; readonly leng
     : { from, length: from === 10 ? memory.getUint16(8, true) : memory.getUint32(8, true) }
 }
 
+/** How many bytes follow the length of the header that belong to it; 0 where it is too long to be one. */
+export const npyHeaderLength = (bytes: Uint8Array): number => {
+  const { length } = headerLength(bytes) ?? { length: 0 }
+  return length > longestHeader ? 0 : length
+}
+
 /** The entries of the dictionary that describes the array; undefined where it is not one of these three. */
 const entriesOf = (text: string): ReadonlyMap<string, string> | undefined => {
   const inside = /^\s*\{([^{}]*)\}\s*$/.exec(text)?.[1]
