@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurve, toSvg } from '../report/index.ts'
 import { loadData } from './load-data.ts'
 import { readOptions, type Options } from './options.ts'
@@ -34,15 +35,18 @@ const interruption = (): AbortSignal => {
 }
 
 const run = async (options: Options): Promise<E.Either<string, void>> => {
-  const place = options.curve === undefined ? E.right(undefined) : await canWrite(options.curve)()
-  if (E.isLeft(place)) return place
+  const places = [options.curve, options.checkpoint?.file].filter((file) => file !== undefined)
+  const writable = await TE.traverseSeqArray(canWrite)(places)()
+  if (E.isLeft(writable)) return writable
   const prepared = await loadData(options)()
   if (E.isLeft(prepared)) return prepared
   prepared.right.notes.forEach(say)
-  const result = await train(options, prepared.right, progressOn(process.stderr), interruption())
+  const ended = await train(options, prepared.right, progressOn(process.stderr), interruption())
+  if (E.isLeft(ended)) return ended
+  const result = ended.right
   if (result.why === 'non-finite' && result.epochs === 0)
     return E.left(
-      `--learning-rate: the loss became infinite or not a number in the first epoch with ${options.learningRate}; try a smaller one`,
+      `--learning-rate: the loss became infinite or not a number in the first epoch with ${options.learningRate}; try a smaller one (${result.problem?.message})`,
     )
   say(summaryText(result))
   const curve: E.Either<string, string | undefined> =
@@ -52,7 +56,7 @@ const run = async (options: Options): Promise<E.Either<string, void>> => {
   if (E.isLeft(curve)) return curve
   if (curve.right !== undefined) say(`learning curve: ${curve.right}`)
   if (options.json) say(summaryJson(options, prepared.right, result, curve.right))
-  return E.right(undefined)
+  return result.unsaved === undefined ? E.right(undefined) : E.left(result.unsaved)
 }
 
 const main = async (argv: readonly string[]): Promise<E.Either<string, void>> => {
@@ -64,9 +68,9 @@ const main = async (argv: readonly string[]): Promise<E.Either<string, void>> =>
       : run(request.right.options)
 }
 
-const ended = await main(process.argv.slice(2))
-if (E.isLeft(ended)) {
-  warn(`error: ${ended.left}`)
+const exit = await main(process.argv.slice(2))
+if (E.isLeft(exit)) {
+  warn(`error: ${exit.left}`)
   // eslint-disable-next-line functional/immutable-data -- exit only when all output is written
   process.exitCode = 1
 }

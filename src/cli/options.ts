@@ -25,6 +25,9 @@ export interface Options {
   readonly patience: number | undefined
   /** Where the learning curve goes; `undefined` for nowhere. */
   readonly curve: string | undefined
+  /** Where the state of training is saved, whether to go on from there, and after how many batches (else epochs). */
+  readonly checkpoint:
+    { readonly file: string; readonly resume: boolean; readonly every: number | undefined } | undefined
 }
 
 /** What the arguments ask for: a run, or a text (the help). */
@@ -124,10 +127,14 @@ const train = command({
     ),
     curve: textOption('curve', 'file', 'where the learning curve is written (default learning-curve.svg)'),
     noCurve: flag({ long: 'no-curve', description: 'write no learning curve' }),
+    checkpoint: textOption('checkpoint', 'file', 'save the state of training there after every epoch'),
+    checkpointEvery: countOption('checkpoint-every', 'save after so many batches instead'),
+    resume: flag({ long: 'resume', description: 'go on from the checkpoint, if there is one' }),
   },
   examples: [
     { description: 'the built-in digits', command: 'puregrad' },
     { description: 'your own table', command: 'puregrad --data iris.csv --label species --hidden 32,16' },
+    { description: 'a run that can be stopped', command: 'puregrad --checkpoint run.safetensors --resume' },
   ],
   handler: (values) => values,
 })
@@ -145,9 +152,24 @@ const sourceOf = ({ data, label }: Parsed): E.Either<string, Source> =>
       ? E.left('--data: the class column is missing; add --label COLUMN')
       : E.right({ kind: 'csv', file: data, label })
 
-const optionsOf = (values: Parsed): E.Either<string, Options> =>
-  values.noCurve && values.curve !== undefined
-    ? E.left('--curve and --no-curve exclude each other')
+/** What two options say together that makes no sense. */
+const contradiction = ({
+  noCurve,
+  curve,
+  checkpoint,
+  checkpointEvery,
+  resume,
+}: Parsed): string | undefined =>
+  noCurve && curve !== undefined
+    ? '--curve and --no-curve exclude each other'
+    : checkpoint === undefined && (resume || checkpointEvery !== undefined)
+      ? `${resume ? '--resume' : '--checkpoint-every'}: the file is missing; add --checkpoint FILE`
+      : undefined
+
+const optionsOf = (values: Parsed): E.Either<string, Options> => {
+  const nonsense = contradiction(values)
+  return nonsense !== undefined
+    ? E.left(nonsense)
     : E.map((source: Source): Options => {
         const optimizer = values.optimizer ?? 'adam'
         return {
@@ -164,8 +186,13 @@ const optionsOf = (values: Parsed): E.Either<string, Options> =>
           dtype: values.dtype ?? 'float32',
           patience: values.patience,
           curve: values.noCurve ? undefined : (values.curve ?? 'learning-curve.svg'),
+          checkpoint:
+            values.checkpoint === undefined
+              ? undefined
+              : { file: values.checkpoint, resume: values.resume, every: values.checkpointEvery },
         }
       })(sourceOf(values))
+}
 
 /** The names of the options that take a value, as the command registers them. */
 const valueOptions = (): ReadonlySet<string> => {

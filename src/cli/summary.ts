@@ -41,13 +41,14 @@ const ending: Readonly<Record<StopReason, string>> = {
   patience: 'the dev loss stopped improving',
   budget: 'all epochs are done',
   aborted: 'interrupted',
-  'non-finite': 'the loss became infinite or not a number; a smaller --learning-rate may help',
+  'non-finite': 'the loss became infinite or not a number',
 }
 
 /** The result for people: a table with 95 % intervals and what it says about bias and variance. */
 export const summaryText = (result: Result): string =>
   [
     `stopped after ${result.epochs} epochs (${ending[result.why]}); parameters of epoch ${result.bestEpoch}:`,
+    ...(result.problem === undefined ? [] : [result.problem.message, ...result.problem.advice]),
     '',
     textTable(
       [

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { batchCount, minibatches, openTest, type Dataset } from '../data/index.ts'
+import { batchCount, minibatches, type Minibatch, openTest, type Dataset } from '../data/index.ts'
 import { activation, decodePenalty, dense, network, softmaxCrossEntropy } from '../nn/index.ts'
 import { foldIn, key } from '../numeric/index.ts'
 import { adam, momentum, sgd } from '../optim/index.ts'
@@ -7,15 +7,22 @@ import type { EpochRecord } from '../report/index.ts'
 import {
   evaluate,
   fit,
+  paceOf,
   startTraining,
   supervisedStep,
+  withCheckpoints,
+  type CheckpointEvent,
   type Evaluation,
-  type Outcome,
+  type NonFiniteLoss,
+  type Plan,
   type StopReason,
+  type TrainingEvent,
+  type TrainingSetup,
 } from '../training/index.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options, OptimizerName } from './options.ts'
 import type { Progress } from './progress.ts'
+import { beginningOf, setupOf } from './resume.ts'
 
 /** What a run came to. */
 export interface Result {
@@ -28,6 +35,10 @@ export interface Result {
   readonly dev: Evaluation
   readonly test: Evaluation
   readonly seconds: number
+  /** What was not finite, and where, if that ended training. */
+  readonly problem: NonFiniteLoss | undefined
+  /** Why the last state is not in the checkpoint. */
+  readonly unsaved: string | undefined
 }
 
 const optimizers = { sgd, momentum, adam } satisfies Record<OptimizerName, unknown>
@@ -43,82 +54,107 @@ type Classifier = ReturnType<typeof classifier>
 type Params = ReturnType<Classifier['init']>['params']
 type Layers = ReturnType<Classifier['init']>['state']
 
+const checkpointsOf = (
+  { file, every }: NonNullable<Options['checkpoint']>,
+  setup: TrainingSetup,
+): Parameters<typeof withCheckpoints>[0] => ({
+  file,
+  every: every === undefined ? { epochs: 1 } : { batches: every },
+  setup,
+})
+
+interface Losses {
+  readonly train: number
+  readonly dev: number
+}
+
 /** Trains until patience or epochs are spent or the signal aborts, then evaluates the best parameters. */
 export const train = async (
   options: Options,
-  { parts, classNames, epochs, patience }: Prepared,
+  prepared: Prepared,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Result> => {
+): Promise<E.Either<string, Result>> => {
+  const { parts, classNames, epochs, patience } = prepared
   const started = performance.now()
   const root = key(options.seed)
   const model = classifier(parts.train.x.shape[1] ?? 0, options.hidden, classNames.length)
   const { params, state: layers } = model.init(foldIn(root, 'parameters'), { dtype: options.dtype })
   const optimizer = optimizers[options.optimizer]<Params>({ learningRate: options.learningRate })
   const penalty = decodePenalty<Params>({ l1: options.l1, l2: options.l2 })
-  const batchesPerEpoch = batchCount(parts.train.n, options.batch)
   const measure = (part: Dataset, at: Params, state: Layers): Evaluation => evaluate(model, at, state, part)
-  const events = fit(
-    {
-      step: supervisedStep({
-        model,
-        loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
-        ...(penalty._tag === 'Right' ? { penalty: penalty.right } : {}),
-        optimizer,
-      }),
-      batches: (order) => minibatches(parts.train, options.batch, order),
-      batchesPerEpoch,
-      score: (at: Params, state: Layers) => ({
-        train: measure(parts.train, at, state).loss,
-        dev: measure(parts.dev, at, state).loss,
-      }),
-      monitor: ({ dev }) => dev,
-      stopping: { mode: 'min', patience, minDelta: 0 },
-      epochs,
-    },
-    { signal, batches: true },
-  )(startTraining({ params, layers, optimizer: optimizer.init(params), key: foldIn(root, 'training') }))
+  const plan: Plan<Params, Layers, readonly unknown[], Minibatch, Losses> = {
+    step: supervisedStep({
+      model,
+      loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
+      ...(penalty._tag === 'Right' ? { penalty: penalty.right } : {}),
+      optimizer,
+    }),
+    batches: (order) => minibatches(parts.train, options.batch, order),
+    batchesPerEpoch: batchCount(parts.train.n, options.batch),
+    score: (at, state) => ({
+      train: measure(parts.train, at, state).loss,
+      dev: measure(parts.dev, at, state).loss,
+    }),
+    monitor: ({ dev }) => dev,
+    stopping: { mode: 'min', patience, minDelta: 0 },
+    epochs,
+  }
+  const setup = await setupOf(options, prepared, model.spec)
+  const beginning = await beginningOf<Params, Layers, readonly unknown[], Losses>(
+    options.checkpoint,
+    startTraining({ params, layers, optimizer: optimizer.init(params), key: foldIn(root, 'training') }),
+    setup,
+  )()
+  if (E.isLeft(beginning)) return beginning
+  const from = beginning.right
+  const training = fit(plan, { signal, batches: true })(from)
+  const events: AsyncIterable<TrainingEvent<Params, Layers, readonly unknown[], Losses> | CheckpointEvent> =
+    options.checkpoint === undefined
+      ? training
+      : withCheckpoints(checkpointsOf(options.checkpoint, setup))(training)
 
-  /** The curve so far and, at the end, the outcome. */
-  const follow = async (): Promise<{
-    readonly outcome: Outcome<Params, Layers, unknown> | undefined
-    readonly curve: readonly EpochRecord[]
-  }> => {
+  const follow = async () => {
     /* eslint-disable functional/no-let, functional/no-loop-statements -- a sequence of events is consumed as it comes */
-    let curve: readonly EpochRecord[] = []
+    let unsaved: string | undefined
     for await (const event of events) {
-      if (event.kind === 'done') return { outcome: event, curve }
-      if (event.kind === 'epoch') curve = [...curve, { epoch: event.state.epoch, ...event.metrics }]
-      const done = event.state.epoch * batchesPerEpoch + event.state.cursor
-      const elapsed = (performance.now() - started) / 1000
-      progress[event.kind]({
-        epoch: event.state.epoch + (event.kind === 'batch' ? 1 : 0),
-        epochs,
-        done,
-        of: epochs * batchesPerEpoch,
-        train: curve.at(-1)?.train ?? NaN,
-        dev: curve.at(-1)?.dev ?? NaN,
-        rowsPerSecond: (done * parts.train.n) / batchesPerEpoch / elapsed,
-        secondsLeft: elapsed * ((epochs * batchesPerEpoch) / done - 1),
-      })
+      if (event.kind === 'done') return { outcome: event, unsaved }
+      if (event.kind === 'saved') unsaved = undefined
+      else if (event.kind === 'not-saved') unsaved = event.error.message
+      else {
+        const { step, epoch, history } = event.state
+        const pace = paceOf(plan, { from: from.step, step, seconds: (performance.now() - started) / 1000 })
+        const measured = history.at(-1)
+        progress[event.kind]({
+          epoch: epoch + (event.kind === 'batch' ? 1 : 0),
+          epochs,
+          done: pace.done,
+          of: pace.of,
+          train: measured?.train ?? NaN,
+          dev: measured?.dev ?? NaN,
+          rowsPerSecond: (pace.stepsPerSecond * parts.train.n) / plan.batchesPerEpoch,
+          secondsLeft: pace.secondsLeft,
+        })
+      }
     }
-    return { outcome: undefined, curve }
+    throw new RangeError('training ended without an outcome')
     /* eslint-enable functional/no-let, functional/no-loop-statements */
   }
-  const { outcome, curve } = await follow()
+  const { outcome, unsaved } = await follow()
   progress.stop()
-  if (outcome === undefined) throw new RangeError('training ended without an outcome')
   const { best, why, last } = outcome
   const opened = openTest(parts.test, [], 'the final estimate, of the parameters that were best on dev')
   if (E.isLeft(opened)) throw new RangeError(opened.left.message)
-  return {
+  return E.right({
     why,
     epochs: last.epoch,
     bestEpoch: best.epoch,
-    curve,
+    curve: last.history.map((losses, i) => ({ epoch: i + 1, ...losses })),
     train: measure(parts.train, best.params, best.layers),
     dev: measure(parts.dev, best.params, best.layers),
     test: measure(opened.right.data, best.params, best.layers),
     seconds: (performance.now() - started) / 1000,
-  }
+    problem: outcome.why === 'non-finite' ? outcome.problem : undefined,
+    unsaved,
+  })
 }

@@ -212,7 +212,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await puregrad(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const names =
-      'data label json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve'
+      'data label json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume'
     names.split(' ').forEach((name) => expect(stdout).toContain(`--${name} `))
   })
 })
@@ -268,6 +268,19 @@ describe('bad input', { timeout: 60_000 }, () => {
     ['an option given twice', ['--seed', '1', '--seed', '2'], ['--seed', '2 times']],
     ['a picture in a folder that is not there', ['--curve', 'nowhere/curve.svg'], ['nowhere/curve.svg']],
     ['a picture that is a folder', ['--curve', 'a-folder.svg'], ['a-folder.svg', 'directory']],
+    ['a checkpoint in a folder that is not there', ['--checkpoint', 'nowhere/a'], ['nowhere/a']],
+    ['to go on from no file', ['--resume'], ['--resume', '--checkpoint']],
+    ['how often, but not where', ['--checkpoint-every', '3'], ['--checkpoint-every', '--checkpoint']],
+    [
+      'a file that is no checkpoint',
+      [...data('blobs.csv'), '--checkpoint', 'ragged.csv', '--resume'],
+      ['ragged.csv', 'header'],
+    ],
+    [
+      'a checkpoint that would be lost',
+      [...data('blobs.csv'), '--checkpoint', 'ragged.csv'],
+      ['ragged.csv', '--resume'],
+    ],
     ['a picture and none', ['--curve', 'a.svg', '--no-curve'], ['--curve', '--no-curve']],
     [
       'a rate that makes the loss infinite',

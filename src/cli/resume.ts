@@ -1,0 +1,63 @@
+import { access } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { toTypedArray } from '../autodiff/read.ts'
+import type { NetworkSpec } from '../nn/index.ts'
+import { littleEndianBytes } from '../tensor/little-endian.ts'
+import { loadCheckpoint, restoreTraining, type TrainingSetup, type TrainingState } from '../training/index.ts'
+import { sha256 } from '../training/sha256.ts'
+import type { Prepared } from './load-data.ts'
+import type { Options } from './options.ts'
+
+const digestOf = async ({ train, dev }: Prepared['parts']): Promise<string> => {
+  const digests = await Promise.all(
+    [train.x, train.y, dev.x, dev.y].map((part) => sha256(littleEndianBytes(toTypedArray(part)))),
+  )
+  return sha256(new TextEncoder().encode(digests.join()))
+}
+
+/** All that decides the figures of a run, except for how long it may go on. */
+export const setupOf = async (
+  { seed, batch, l1, l2, dtype, optimizer, learningRate }: Options,
+  { parts }: Prepared,
+  network: NetworkSpec,
+): Promise<TrainingSetup> => ({
+  network,
+  optimizer: { kind: optimizer, learningRate },
+  settings: { seed, batch, l1, l2, dtype, data: await digestOf(parts) },
+})
+
+/**
+ * Where a run begins: at the checkpoint if there is one and it is to go on, else at the start. A checkpoint that would
+ * be written over unasked is a `Left`, and so is one of a run with other options or data.
+ */
+export const beginningOf = <P, S, O, M>(
+  checkpoint: Options['checkpoint'],
+  start: TrainingState<P, S, O, M>,
+  setup: TrainingSetup,
+): TE.TaskEither<string, TrainingState<P, S, O, M>> =>
+  checkpoint === undefined
+    ? TE.right(start)
+    : pipe(
+        TE.tryCatch(
+          () => access(checkpoint.file),
+          () => 'absent',
+        ),
+        TE.matchE(
+          () => TE.right(start),
+          () =>
+            checkpoint.resume
+              ? pipe(
+                  loadCheckpoint(checkpoint.file),
+                  TE.flatMapEither((loaded) =>
+                    pipe(
+                      restoreTraining(loaded, start, setup),
+                      E.mapLeft((error) => ({ ...error, message: `${checkpoint.file}: ${error.message}` })),
+                    ),
+                  ),
+                  TE.mapLeft(({ message }) => message),
+                )
+              : TE.left(`--checkpoint: ${checkpoint.file} exists; go on from it with --resume, or remove it`),
+        ),
+      )

@@ -1,0 +1,30 @@
+/** How far training is, and how fast it goes. */
+export interface Pace {
+  /** Steps done and to do, of all epochs. */
+  readonly done: number
+  readonly of: number
+  readonly stepsPerSecond: number
+  /** Until the budget of epochs is spent; training can end sooner. */
+  readonly secondsLeft: number
+}
+
+/**
+ * Progress from the step that was reached `seconds` after this run began at the step `from`. What an earlier run did
+ * counts as done, but not for the speed: a resumed run does not promise too much.
+ *
+ * @example
+ * ```ts
+ * import { paceOf } from 'puregrad/training'
+ * // Resumed at step 600 of 1000, and 100 steps further after 10 seconds.
+ * const pace = paceOf({ epochs: 10, batchesPerEpoch: 100 }, { from: 600, step: 700, seconds: 10 })
+ * pace // => { done: 700, of: 1000, stepsPerSecond: 10, secondsLeft: 30 }
+ * ```
+ */
+export const paceOf = (
+  { epochs, batchesPerEpoch }: { readonly epochs: number; readonly batchesPerEpoch: number },
+  { from, step, seconds }: { readonly from: number; readonly step: number; readonly seconds: number },
+): Pace => {
+  const of = epochs * batchesPerEpoch
+  const stepsPerSecond = (step - from) / seconds
+  return { done: step, of, stepsPerSecond, secondsLeft: step >= of ? 0 : (of - step) / stepsPerSecond }
+}
