@@ -64,7 +64,7 @@ void runWork(void *context, int64_t index, int thread) {
   const Work<T> &work = *static_cast<const Work<T> *>(context);
   const Gemm<T> &g = *work.g;
   const int64_t row = index / work.grid.columns, column = index % work.grid.columns;
-  const int rows = work.kernels->rows, columns = work.kernels->columns;
+  const int rows = work.kernels->rows, columns = work.kernels->lanes;
   const GemmPart part{boundary(g.m, rows, row, work.grid.rows),
                       boundary(g.m, rows, row + 1, work.grid.rows),
                       boundary(g.n, columns, column, work.grid.columns),
@@ -78,7 +78,7 @@ void runWork(void *context, int64_t index, int thread) {
 // columns of B.
 template <class T>
 Grid gridOf(const Gemm<T> &g, const GemmKernels &kernel, int64_t parts, bool rowsOnly) {
-  const int64_t rowTiles = (g.m + kernel.rows - 1) / kernel.rows, columnTiles = (g.n + kernel.columns - 1) / kernel.columns;
+  const int64_t rowTiles = (g.m + kernel.rows - 1) / kernel.rows, columnTiles = (g.n + kernel.lanes - 1) / kernel.lanes;
   Grid best{parts, 1};
   double least = 0;
   for (int64_t columns = 1; columns <= (rowsOnly ? 1 : parts); columns++) {
@@ -87,7 +87,7 @@ Grid gridOf(const Gemm<T> &g, const GemmKernels &kernel, int64_t parts, bool row
     // Three rows or fewer are not packed, nor are they cut.
     if (g.m <= 3 && rows > 1) continue;
     const double height = static_cast<double>((rowTiles + rows - 1) / rows) * kernel.rows;
-    const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.columns;
+    const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.lanes;
     const double time = height * width + 4 * (height + width);
     if (least > 0 && time >= least) continue;
     least = time;
@@ -114,8 +114,9 @@ void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   }
   const GemmKernels &kernel = kernels();
   const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  // Without copies of A: short products, and few columns, where A is read only once.
-  const bool direct = work <= 1e6 || g.m <= 3 || g.n <= kernel.columns / 2 * 3;
+  // Without copies of A: products whose B stays in the caches, and few columns, where A is read only once.
+  const bool direct = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6 ||
+                      (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000);
   // A thread is worth its start from half a million products on. Twice as many parts, where they are large: what a
   // busy core leaves undone is then taken over by the others.
   const int64_t most = static_cast<int64_t>(work / 5e5);

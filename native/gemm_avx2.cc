@@ -34,9 +34,9 @@ struct Part<double> {
 };
 
 #define PG_VECTOR_BYTES 32
-#define PG_PACKED_ROWS 6
-#define PG_DIRECT_ROWS 6
-#define PG_DIRECT_VECTORS 2
+#define PG_ROWS 6
+#define PG_VECTORS 2
+#define PG_DIRECT_WORK 2.2e6
 #include "gemm.inc"
 
 }  // namespace avx2

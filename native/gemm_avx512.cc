@@ -33,9 +33,9 @@ struct Part<double> {
 };
 
 #define PG_VECTOR_BYTES 64
-#define PG_PACKED_ROWS 12
-#define PG_DIRECT_ROWS 8
-#define PG_DIRECT_VECTORS 3
+#define PG_ROWS 8
+#define PG_VECTORS 3
+#define PG_DIRECT_WORK 4e9
 #include "gemm.inc"
 
 }  // namespace avx512

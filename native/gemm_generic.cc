@@ -27,13 +27,12 @@ struct Part {
 #define PG_VECTOR_BYTES 16
 // Machines of 32 registers hold larger tiles.
 #if defined(__aarch64__)
-#define PG_PACKED_ROWS 8
-#define PG_DIRECT_ROWS 8
+#define PG_ROWS 8
 #else
-#define PG_PACKED_ROWS 4
-#define PG_DIRECT_ROWS 4
+#define PG_ROWS 4
 #endif
-#define PG_DIRECT_VECTORS 2
+#define PG_VECTORS 2
+#define PG_DIRECT_WORK 1e6
 #include "gemm.inc"
 
 }  // namespace generic

@@ -33,8 +33,10 @@ void *gemmMemory(int thread, int which, int64_t bytes);
 struct GemmKernels {
   void (*single)(const Gemm<float> &, const GemmPart &, const BlockDone *);
   void (*twice)(const Gemm<double> &, const GemmPart &, const BlockDone *);
-  // Parts start at multiples of these.
-  int rows, columns;
+  // A tile of C; parts start at multiples of its rows and of the lanes of a vector.
+  int rows, lanes;
+  // Up to so many multiplications the tiles read A where it lies.
+  double mostDirect;
 };
 
 namespace generic {
