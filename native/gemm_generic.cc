@@ -33,6 +33,10 @@ struct Part {
 #endif
 #define PG_VECTORS 2
 #define PG_DIRECT_WORK 1e6
+#if defined(__wasm__) && !defined(__wasm_relaxed_simd__)
+#define PG_GIVEN_TILES
+GivenTile givenTiles[3];
+#endif
 #include "gemm.inc"
 
 }  // namespace generic

@@ -41,6 +41,12 @@ struct GemmKernels {
 
 namespace generic {
 extern const GemmKernels gemmKernels;
+#if defined(__wasm__)
+// Whole tiles of another module take the place of those here: packed, packed and added, of rows apart. See fused_tiles.cc.
+typedef void (*GivenTile)(int64_t depth, const float *a, int64_t aRow, int64_t aColumn, int rows, const float *b, int64_t bRow,
+                          float *c, int64_t cRow, int columns);
+extern GivenTile givenTiles[3];
+#endif
 }
 #if defined(__x86_64__)
 namespace avx2 {

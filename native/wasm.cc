@@ -2,6 +2,7 @@
 #if defined(__wasm__)
 #include <cstddef>
 #include <cstdint>
+#include "gemm_tables.h"
 #include "memory.h"
 #include "vm.h"
 
@@ -100,6 +101,11 @@ PG_EXPORT("unload") void unload(puregrad::Program *program) { puregrad::freeProg
 PG_EXPORT("run") int32_t run(puregrad::Program *program, const uint8_t *const *inputs, uint8_t *output) {
   puregrad::runProgram(program, inputs, output, 1, &status);
   return status.code;
+}
+
+// Takes tile `which` of the matrix product from another module.
+PG_EXPORT("setTile") void setTile(int which, puregrad::generic::GivenTile tile) {
+  if (which >= 0 && which < 3) puregrad::generic::givenTiles[which] = tile;
 }
 
 // Of the last load or run: a code, then a message that ends with 0.

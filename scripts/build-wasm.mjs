@@ -1,4 +1,5 @@
-// Compiles native/*.cc to WebAssembly with Clang and lld into src/backend/wasm-module.ts, which is checked in.
+// Compiles native/*.cc to WebAssembly with Clang and lld (16 or later) into src/backend/wasm-module.ts, which is checked
+// in: the module, and beside it the fused tiles of the matrix product.
 // --hash only prints the hash of the sources, which is written there too.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -30,18 +31,29 @@ const flags = [
 // Where speed does not matter much, or whole vectors are not to be had, the smaller code is taken.
 const level = (source) =>
   /reproducible|verify|^wasm/.test(source) ? '-Os' : source.startsWith('step_kernels') ? '-O2' : '-O3'
-const linkFlags = ['--no-entry', '--strip-all', '--gc-sections', '-z', 'stack-size=1048576']
+const fused = 'fused_tiles.cc'
+const commonLinkFlags = ['--no-entry', '--strip-all', '--gc-sections']
+// The fused tiles are entered into the table of functions.
+const linkFlags = [...commonLinkFlags, '-z', 'stack-size=1048576', '--export-table', '--growable-table']
+const fusedFlags = ['-mrelaxed-simd']
+// They work in the memory of the module. Should the compiler want a stack for them, it lies in the first 1024 bytes, which
+// the linker leaves free there too.
+const fusedLinkFlags = [...commonLinkFlags, '--import-memory', '-z', 'stack-size=0']
 
 // Other instruction sets and the hosted parts are empty for WebAssembly, or left out.
 const sources = readdirSync(native)
-  .filter((name) => name.endsWith('.cc') && !/^(addon|memory)\.cc$|_(avx2|avx512|neon)\.cc$/.test(name))
+  .filter(
+    (name) => name.endsWith('.cc') && !/^(addon|memory|fused_tiles)\.cc$|_(avx2|avx512|neon)\.cc$/.test(name),
+  )
   .sort()
 const headers = readdirSync(native)
   .filter((name) => name.endsWith('.h') || name.endsWith('.inc'))
   .sort()
 
-const hash = createHash('sha256').update([...flags, ...sources.map(level), ...linkFlags].join(' '))
-for (const name of [...sources, ...headers]) hash.update(name).update(readFileSync(join(native, name)))
+const hash = createHash('sha256').update(
+  [...flags, ...sources.map(level), ...linkFlags, ...fusedFlags, ...fusedLinkFlags].join(' '),
+)
+for (const name of [...sources, fused, ...headers]) hash.update(name).update(readFileSync(join(native, name)))
 const sourceHash = hash.digest('hex')
 
 if (process.argv.includes('--hash')) {
@@ -50,8 +62,8 @@ if (process.argv.includes('--hash')) {
 }
 
 const find = (...names) => names.find((name) => spawnSync(name, ['--version']).status === 0)
-const clang = find(process.env.CLANG ?? 'clang++-14', 'clang++-14', 'clang++')
-const linker = find(process.env.WASM_LD ?? 'wasm-ld-14', 'wasm-ld-14', 'wasm-ld')
+const clang = find(process.env.CLANG ?? 'clang++-16', 'clang++-16', 'clang++')
+const linker = find(process.env.WASM_LD ?? 'wasm-ld-16', 'wasm-ld-16', 'wasm-ld')
 if (clang === undefined || linker === undefined) {
   console.error('wasm: Clang with wasm-ld is needed')
   process.exit(1)
@@ -81,24 +93,24 @@ int memcmp(const void *, const void *, size_t);
 }
 `,
 )
-const objects = sources.map((source) => {
+const compile = (source, ...more) => {
   const object = join(folder, source.replace(/\.cc$/, '.o'))
-  // WebAssembly has no fused multiply-add: contraction changes nothing, and stays off.
-  run(clang, [
-    ...flags,
-    level(source),
-    '-ffp-contract=off',
-    `-I${include}`,
-    '-c',
-    join('native', source),
-    '-o',
-    object,
-  ])
+  // Nothing is fused but where the source says so.
+  const all = [...flags, ...more, level(source), '-ffp-contract=off', `-I${include}`]
+  run(clang, [...all, '-c', join('native', source), '-o', object])
   return object
-})
-const module = join(folder, 'puregrad.wasm')
-run(linker, [...objects, ...linkFlags, '-o', module])
-const bytes = readFileSync(module)
+}
+const link = (name, objects, given) => {
+  const module = join(folder, name)
+  run(linker, [...objects, ...given, '-o', module])
+  return readFileSync(module)
+}
+const bytes = link(
+  'puregrad.wasm',
+  sources.map((source) => compile(source)),
+  linkFlags,
+)
+const fusedBytes = link('fused.wasm', [compile(fused, ...fusedFlags)], fusedLinkFlags)
 rmSync(folder, { recursive: true })
 writeFileSync(
   output,
@@ -110,6 +122,10 @@ export const wasmSourceHash = '${sourceHash}'
 /** The module in base64. */
 export const wasmModule =
   '${bytes.toString('base64')}'
+
+/** The tiles of the matrix product with fused multiply-adds, for engines with relaxed SIMD, in base64. */
+export const fusedTilesModule =
+  '${fusedBytes.toString('base64')}'
 `,
 )
-console.log(`wasm: ${bytes.length} bytes`)
+console.log(`wasm: ${bytes.length} and ${fusedBytes.length} bytes`)

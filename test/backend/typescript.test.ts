@@ -1,7 +1,12 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, test, vi } from 'vitest'
 import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import { shortBufferLaw } from './executor-laws.ts'
 import { differences, outputOf, randomProgram } from './random-kernel-programs.ts'
+
+test('the TypeScript executor refuses buffers that are too short', () => {
+  shortBufferLaw(typescriptExecutor)
+})
 
 describe('nests where a content-security policy forbids compiling text', () => {
   afterEach(() => {

@@ -7,6 +7,7 @@ import { viewBytes, type Buffer, type DType } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
 import type { Executor } from '../executor.ts'
+import { requireBytes } from '../require-bytes.ts'
 import type { Instruction, KernelProgram, MatmulInstruction, NestBody, Place } from '../kernel-program.ts'
 import { compiledNest, interpretedNest, type Run, type SlotOf, type Space } from './nest.ts'
 import { engineMathematics, portableMathematics } from './step-functions.ts'
@@ -202,6 +203,10 @@ export const typescriptExecutor: Executor = {
     )
     return {
       run: (buffers, byteOffsets, output, outputOffset) => {
+        requireBytes('the output', output, outputOffset, program.outputBytes)
+        program.inputBytes.forEach((bytes, i) => {
+          requireBytes(`input ${i}`, buffers[i], byteOffsets[i], bytes)
+        })
         const memory = slots.map(({ place, dtype }, slot) => {
           const known = fixed[slot]
           if (known !== undefined) return known
