@@ -78,6 +78,7 @@ export const paretoFront = ({
     field: 'method',
     type: 'nominal',
     title: null,
+    legend: { labelLimit: 400 },
     scale: {
       domain: legend,
       range: legend.map((_, i) => (i === 0 ? 'gray' : palette[(i - 1) % palette.length])),
@@ -116,17 +117,36 @@ const palette = ['#4c78a8', '#f58518', '#54a24b', '#e45756', '#b279a2', '#9d755d
 /** A ring around the chosen point, and the line y + λx = const through it as far as the outcomes go. */
 const chosenLayers = (
   { point: [px, py], lambda }: NonNullable<ParetoFrontOptions['chosen']>,
-  values: readonly { readonly x: number }[],
+  values: readonly { readonly x: number; readonly y: number }[],
   place: Chart,
 ): readonly Chart[] => {
-  const ends = [Math.min, Math.max].map((most) => most(px, ...values.map((value) => value.x)))
+  const range = (own: number, all: readonly number[]): readonly number[] => [
+    Math.min(own, ...all),
+    Math.max(own, ...all),
+  ]
+  const across = range(
+    px,
+    values.map(({ x }) => x),
+  )
+  const along = range(
+    py,
+    values.map(({ y }) => y),
+  )
+  const line = (slope: number): readonly Chart[] => {
+    const reached = slope === 0 ? [-Infinity, Infinity] : along.map((y) => px - (y - py) / slope)
+    const ends = [
+      Math.max(across[0] ?? px, Math.min(...reached)),
+      Math.min(across[1] ?? px, Math.max(...reached)),
+    ]
+    return ends.map((x) => ({ x, y: py - slope * (x - px) }))
+  }
   return [
     ...(lambda === undefined
       ? []
       : [
           {
-            data: { values: ends.map((at) => ({ x: at, y: py + lambda * (px - at) })) },
-            mark: { type: 'line', strokeDash: [4, 4], color: 'black', clip: true },
+            data: { values: line(lambda) },
+            mark: { type: 'line', strokeDash: [4, 4], color: 'black' },
             encoding: place,
           },
         ]),

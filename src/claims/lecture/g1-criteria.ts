@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as N from 'fp-ts/lib/number.js'
 import { grad } from '../../autodiff/grad.ts'
 import { toTypedArray } from '../../autodiff/read.ts'
 import {
@@ -18,6 +19,7 @@ import {
 } from '../../numeric/index.ts'
 import { jit } from '../../program/jit.ts'
 import {
+  frontOf,
   hypervolume,
   jointGradient,
   meanWeighting,
@@ -90,6 +92,21 @@ const conflictRate = (key: Key, m: number, weighting: (key: Key) => Weighting): 
   return worse.filter(Boolean).length / sets
 }
 
+/** The border of what some outcomes dominate within the point (1, 1). */
+const stairs = (outcomes: readonly Outcome[]): readonly Outcome[] => {
+  const first = frontOf(
+    ['min', 'min'],
+    N.Ord,
+  )(outcomes.map((objectives, config) => ({ config, objectives }))).map(
+    ({ objectives: [f1 = NaN, f2 = NaN] }): Outcome => [f1, f2],
+  )
+  return first.flatMap(([f1, f2], i): readonly Outcome[] => [
+    [f1, first[i - 1]?.[1] ?? 1],
+    [f1, f2],
+    ...(i === first.length - 1 ? [[1, f2] as const] : []),
+  ])
+}
+
 const weightings = {
   mean: () => meanWeighting,
   PCGrad: pcGradWeighting,
@@ -146,15 +163,15 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     },
     pictures: [
       {
-        title: 'Where 40 runs end on a front that bulges (Fonseca and Fleming)',
+        title: 'What 40 runs reach of a front that bulges (Fonseca and Fleming)',
         x: { title: 'f₁' },
         y: { title: 'f₂' },
-        mark: 'point',
+        mark: 'line',
         series: [
-          { name: 'MGDA', points: shortest },
-          { name: 'smooth Chebyshev', points: chebyshev },
-          { name: 'weighted sum', points: summed },
-          { name: 'the front', points: trueFront.filter((_, i) => i % 4 === 0) },
+          { name: 'the front', points: trueFront },
+          { name: 'weighted sum', points: stairs(summed) },
+          { name: 'MGDA', points: stairs(shortest) },
+          { name: 'smooth Chebyshev', points: stairs(chebyshev) },
         ],
       },
       {
