@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { activationFacts, type ActivationFacts, type Kink } from './activation-facts.ts'
 export { activationFunctions, activationNames, type ActivationName } from './activation-functions.ts'
 export {
   accuracy,
