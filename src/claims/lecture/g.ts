@@ -1,5 +1,6 @@
 import type { Claim } from '../claim.ts'
 import { g1 } from './g1-criteria.ts'
+import { g2 } from './g2-halving.ts'
 
 /** Section G: the title. */
-export const sectionG: readonly Claim[] = [g1]
+export const sectionG: readonly Claim[] = [g1, g2]

@@ -5,19 +5,23 @@ import type { Batch, StepOutput, TrainingStep } from '../../training/index.ts'
 /** Where training starts, or has come to. */
 export type Place<P, S, O> = Pick<StepOutput<P, S, O>, 'params' | 'layers' | 'optimizer'>
 
-/** Some epochs of mini-batches, with nothing measured on the way. */
+/** Epochs of mini-batches, `epochs` in all of which `done` lie before the start, with nothing measured on the way. */
 export const trainEpochs = <P, S, O>(
   step: TrainingStep<P, S, O, Batch>,
   train: Dataset<'train'>,
-  { batch, epochs, key }: { readonly batch: number; readonly epochs: number; readonly key: Key },
+  {
+    batch,
+    epochs,
+    done = 0,
+    key,
+  }: { readonly batch: number; readonly epochs: number; readonly done?: number; readonly key: Key },
   start: Place<P, S, O>,
 ): Place<P, S, O> =>
-  Array.from({ length: epochs }, (_, epoch) => foldIn(key, epoch)).reduce(
-    (place, own, epoch) =>
-      minibatches(train, batch, foldIn(own, 'order')).reduce<Place<P, S, O>>(
-        (current, rows, i) =>
-          step({ ...current, step: epoch * Math.ceil(train.n / batch) + i }, rows, foldIn(own, i)),
-        place,
-      ),
-    start,
-  )
+  Array.from({ length: epochs - done }, (_, i) => done + i).reduce((place, epoch) => {
+    const own = foldIn(key, epoch)
+    return minibatches(train, batch, foldIn(own, 'order')).reduce<Place<P, S, O>>(
+      (current, rows, i) =>
+        step({ ...current, step: epoch * Math.ceil(train.n / batch) + i }, rows, foldIn(own, i)),
+      place,
+    )
+  }, start)

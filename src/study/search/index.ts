@@ -33,5 +33,5 @@ export {
   type Space,
   type SpaceSpec,
 } from './space.ts'
-export { successiveHalving } from './successive-halving.ts'
+export { successiveHalving, type HalvingOptions } from './successive-halving.ts'
 export { workerThreads } from './worker-threads.ts'

@@ -14,6 +14,14 @@ export const halvingRungs = (
   return next(trials, minBudget, most)
 }
 
+/** Which trials a halving begins with, configurations drawn at random or every point of a grid, and how. */
+export type HalvingOptions = SearchOptions & {
+  /** One trial in so many is kept; 3 unless told otherwise. */
+  readonly eta?: number
+  /** The budget of the first rung; 1 unless told otherwise. */
+  readonly minBudget?: number
+} & ({ readonly trials: number } | { readonly perAxis: number })
+
 /**
  * Many trials at a small budget, the best third of them (for eta = 3) at three times that, and so on to one. Only the
  * promoted are trained further, from where they were: n = 27 and eta = 3 take 81 epochs, where all to the end take 729.
@@ -33,23 +41,20 @@ export const halvingRungs = (
  */
 export const successiveHalving = <C>(
   space: Space<C>,
-  {
-    trials,
-    eta = 3,
-    minBudget = 1,
-    key,
-    directions = ['min'],
-  }: SearchOptions & { readonly trials: number; readonly eta?: number; readonly minBudget?: number },
+  { eta = 3, minBudget = 1, key, directions = ['min'], ...candidates }: HalvingOptions,
 ): Search<C> => {
+  const grid = 'perAxis' in candidates ? space.grid(candidates.perAxis) : undefined
+  const trials = 'trials' in candidates ? candidates.trials : (grid ?? []).length
   checkCount('successiveHalving', 'the number of trials', trials)
   checkCount('successiveHalving', 'eta', eta, 2)
   checkBudget('successiveHalving', minBudget)
+  const spec = { kind: 'halving', space: space.spec, ...candidates, eta, minBudget, directions }
   return {
-    spec: { kind: 'halving', space: space.spec, trials, eta, minBudget, key: keyWords(key), directions },
+    spec: { ...spec, key: keyWords(key) },
     space,
     directions,
     brackets: [{ first: 0, rungs: halvingRungs(trials, eta, minBudget) }],
-    configOf: drawn(space, key),
+    configOf: grid === undefined ? drawn(space, key) : (id) => grid[id] as C,
     key,
   }
 }

@@ -42,6 +42,7 @@ const searches: fc.Arbitrary<Search<Config>> = fc
       fc
         .tuple(fc.integer({ min: 1, max: 12 }), eta)
         .map(([trials, by]) => successiveHalving(space, { trials, eta: by, ...shared })),
+      eta.map((by) => successiveHalving(space, { perAxis: 3, eta: by, ...shared })),
       fc
         .tuple(fc.integer({ min: 1, max: 9 }), eta)
         .map(([maxBudget, by]) => hyperband(space, { maxBudget, eta: by, ...shared })),
@@ -209,6 +210,11 @@ describe('successive halving', () => {
     }
     const result = searchResult(search, told(emptyHistory))
     expect([result.spent, result.spentWithoutResuming, result.best?.budget]).toEqual([81, 108, 27])
+  })
+  test('begins with the points of a grid where it is asked to', () => {
+    const search = successiveHalving(space, { perAxis: 3, key: key(0) })
+    expect(ask(search, emptyHistory).map(({ config }) => config)).toEqual(space.grid(3))
+    expect(search.brackets[0]?.rungs.map(({ size }) => size)).toEqual([9, 3, 1])
   })
   test('checks its numbers', () => {
     expect(() => successiveHalving(space, { trials: 0, key: key(0) })).toThrow(/trials is an integer ≥ 1/)
