@@ -117,9 +117,9 @@ void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   // Without copies of A: products whose B stays in the caches, and few columns, where A is read only once.
   const bool direct = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6 ||
                       (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000);
-  // A thread is worth its start from half a million products on. Twice as many parts, where they are large: what a
+  // A thread is worth its start from a tenth of a million products on. Twice as many parts, where they are large: what a
   // busy core leaves undone is then taken over by the others.
-  const int64_t most = static_cast<int64_t>(work / 5e5);
+  const int64_t most = static_cast<int64_t>(work / 1e5);
   int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
   if (parts == 1) return run(kernel, g, GemmPart{0, g.m, 0, g.n, 0, direct}, done);
   if (work > 16e6 * static_cast<double>(parts) && (done == nullptr || done->anyThread)) parts *= 2;

@@ -30,8 +30,8 @@ constexpr int mostThreads = 64;
 constexpr int64_t mostParts = 0xffff;
 // How long threads wait awake: workers for the next piece of work, the caller for parts that others have begun.
 constexpr int64_t awakeNanoseconds = 100000;
-// Work that takes less on one thread is not worth waking another.
-constexpr double worthWaking = 50000;
+// Work that takes less on one thread is not worth waking another, unless so much of it comes close together.
+constexpr double worthWaking = 50000, worthWakingTogether = 200000;
 
 // The work in hand. `state` is a generation (32 bits), how many parts there are (16) and how many are taken (16): a part
 // is taken by one exchange, which fails once the caller has gone on. The other fields only change when all parts of
@@ -47,6 +47,9 @@ struct Pool {
   std::atomic<int> sleepers{0};
   std::atomic<bool> callerSleeps{false};
   int started = 1;
+  // Short work since the last pause, and when it was last asked for.
+  double together = 0;
+  int64_t lastShort = 0;
   // Where the caller was when workers were last told to keep off.
   int callerCore = -1;
   pthread_t workers[mostThreads];
@@ -192,6 +195,20 @@ void publish(Pool &p, int64_t groups) {
   pthread_cond_broadcast(&p.wake);
 }
 
+int64_t clockNanoseconds() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Whether sleeping workers are worth waking for work that takes so long on one thread.
+bool worthWakingFor(Pool &p, double nanoseconds) {
+  if (nanoseconds >= worthWaking) return true;
+  const int64_t now = clockNanoseconds();
+  if (now - p.lastShort > awakeNanoseconds) p.together = 0;
+  p.lastShort = now;
+  p.together += nanoseconds;
+  return p.together >= worthWakingTogether;
+}
+
 }  // namespace
 
 int threadCount() { return count().load(); }
@@ -217,7 +234,7 @@ void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), vo
   };
   // Where another thread of the process is at work, everything runs here, with the same results.
   if (threads <= 1 || parts <= 1 || pthread_mutex_trylock(&p.callers) != 0) return alone();
-  if (nanoseconds < worthWaking && p.sleepers.load() >= p.started - 1) {
+  if (p.sleepers.load() >= p.started - 1 && !worthWakingFor(p, nanoseconds)) {
     pthread_mutex_unlock(&p.callers);
     return alone();
   }

@@ -12,7 +12,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, withLeaves } from '../tensor/tree.ts'
 import { isContiguousLayout } from './lowering/layout.ts'
 import { lower, type OutputPlace } from './lowering/lower.ts'
-import { giveUp, holdResults } from './donation.ts'
+import { isAlone, isWorthTakingBack, lendingMemory, type LentMemory } from './donation.ts'
 import { outputMemory, type OutputMemory } from './output-memory.ts'
 import { simplify } from './simplify.ts'
 import { structureOf } from './structure.ts'
@@ -60,16 +60,15 @@ const donatedBy = (
   { passedOn, recycles }: Compiled,
 ): Entry['donated'] => {
   if (donate.length === 0 || !recycles) return () => none
-  const flags = args.flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
-  return (leaves) => leaves.filter((_, i) => flags[i] === true && !passedOn.has(i))
+  const given = args
+    .flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
+    .flatMap((flag, i) => (flag && !passedOn.has(i) ? [i] : []))
+  return (leaves) => given.map((i) => leaves[i] as ConcreteTensor)
 }
 
 /** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
 const prepared = (x: ConcreteTensor): ConcreteTensor =>
   isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
-
-/** Memory up to this size is made faster than it is taken back. */
-const recycledBytes = 1 << 15
 
 /** Results of a donating function up to this size lie in memory of their own. */
 const separateElements = 256
@@ -110,48 +109,41 @@ const compile = (program: Program, options: JitOptions): Compiled => {
   }
   const resultOf = outputs.map(resultAt)
   const bytes = kernels.outputBytes
-  /** Memory given up by earlier calls. */
-  const spare: ArrayBuffer[] = []
-  const recycles = donate.length > 0 && bytes > recycledBytes
-  const nextMemory = (): OutputMemory => {
-    const memory = spare.pop()
-    return memory === undefined ? outputMemory(bytes) : { memory, byteOffset: 0 }
-  }
+  const lending = donate.length > 0 && isWorthTakingBack(bytes) ? lendingMemory(bytes) : undefined
+  /** Whether all results of a call stay on its memory. */
+  const onSlab = !isAlone(bytes) && outputs.every(({ kind }) => kind === 'slab')
+  const nextMemory = (): OutputMemory | LentMemory => lending?.lend() ?? outputMemory(bytes)
   /** Small results leave the memory, so that keeping one, such as a loss, does not keep all of it from being reused. */
-  const separate = (results: readonly ConcreteTensor[], memory: ArrayBuffer): readonly ConcreteTensor[] => {
-    const separated = results.map((x, i) =>
+  const separated = (results: readonly ConcreteTensor[]): readonly ConcreteTensor[] =>
+    results.map((x, i) =>
       outputs[i]?.kind === 'slab' && x.size <= separateElements
         ? viewOf(copyElements(x), x.dtype, x.shape)
         : x,
     )
-    holdResults(
-      memory,
-      separated.filter((x, i) => outputs[i]?.kind === 'slab' && x === results[i]),
-    )
-    return separated
-  }
   const results = (
     inputs: readonly ConcreteTensor[],
-    { memory, byteOffset }: OutputMemory,
+    place: OutputMemory | LentMemory,
   ): readonly ConcreteTensor[] => {
+    const { memory, byteOffset } = place
     const made = resultOf.map((result) => result(inputs, memory, byteOffset))
-    return recycles ? separate(made, memory) : made
-  }
-  const recycle = (given: readonly ConcreteTensor[]): void => {
-    if (given.length === 0) return
-    const [memory] = giveUp(given).filter((taken) => taken.byteLength === bytes)
-    if (memory !== undefined && spare.length === 0) spare.push(memory)
+    if (lending === undefined || !('loan' in place)) return made
+    const given = isAlone(bytes) ? separated(made) : made
+    lending.hold(
+      place.loan,
+      onSlab ? given : given.filter((x, i) => outputs[i]?.kind === 'slab' && x === made[i]),
+    )
+    return given
   }
   const startOf = (x: ConcreteTensor): number => x.firstByte
   const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
   return {
-    recycles,
+    recycles: lending !== undefined,
     passedOn: new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : []))),
     run: (leaves, givenUp) => {
       const inputs = leaves.map(prepared)
       const place = nextMemory()
       loaded.run(inputs.map(bufferOf), inputs.map(startOf), place.memory, place.byteOffset)
-      recycle(givenUp)
+      lending?.giveUp(givenUp)
       return results(inputs, place)
     },
     runAsync: async (leaves, givenUp) => {
@@ -160,7 +152,7 @@ const compile = (program: Program, options: JitOptions): Compiled => {
       const [buffers, byteOffsets] = [inputs.map(bufferOf), inputs.map(startOf)]
       if (loaded.runAsync === undefined) loaded.run(buffers, byteOffsets, place.memory, place.byteOffset)
       else await loaded.runAsync(buffers, byteOffsets, place.memory, place.byteOffset)
-      recycle(givenUp)
+      lending?.giveUp(givenUp)
       return results(inputs, place)
     },
   }

@@ -3,7 +3,7 @@ const sharedBytes = 1 << 14
 const chunkBytes = 1 << 16
 
 /** Node hands out memory without clearing it; every byte of an output is written by the program. */
-const allocateMemory = (bytes: number): ArrayBuffer => {
+export const allocateMemory = (bytes: number): ArrayBuffer => {
   const { Buffer } = globalThis as {
     readonly Buffer?: { readonly allocUnsafeSlow: (bytes: number) => { readonly buffer: ArrayBuffer } }
   }

@@ -2,6 +2,7 @@
 import ndarray, { type NdArray } from 'ndarray'
 import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
 import { DonatedError, DTypeError, ShapeError } from './errors.ts'
+import type { Loan } from './loan.ts'
 import { printTensor } from './print.ts'
 import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { Value } from './tensor.ts'
@@ -30,6 +31,8 @@ export class ConcreteTensor extends Value {
   declare private memory: ArrayBuffer | undefined
   declare private start: number
   declare private plain: boolean | undefined
+  /** By which its memory was lent, until it is given up; see program/donation.ts. */
+  declare loan: Loan | undefined
 
   constructor(
     shape: readonly number[],
@@ -43,6 +46,7 @@ export class ConcreteTensor extends Value {
     this.memory = memory
     this.start = start
     this.plain = memory === undefined ? undefined : true
+    this.loan = undefined
   }
 
   get view(): NdArray<Buffer> {

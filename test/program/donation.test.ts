@@ -70,6 +70,49 @@ describe('donation', () => {
     expect(toArray(second.w)).toStrictEqual(toArray(jit(next)(jit(next)(start, g)[0], g)[0].w))
   })
 
+  describe('of small results, whose memory comes back many at a time', () => {
+    const small = ones([30, 30])
+    const push = (w: Tensor): Tensor => add(mul(0.5, w), small)
+
+    it('gives the results of the same function without it, and takes what was given up', () => {
+      const [plain, donating] = [jit(push), jit(push, { donate: [0] })]
+      let [a, b] = [plain(small), donating(small)]
+      const first = b
+      for (let i = 0; i < 60; i++) {
+        ;[a, b] = [plain(a), donating(b)]
+        expect(toArray(b)).toStrictEqual(toArray(a))
+      }
+      expect(() => toArray(first)).toThrow(DonatedError)
+    })
+
+    it('never changes a result that was kept', () => {
+      const donating = jit((w: Tensor): readonly [Tensor, Tensor] => [push(w), mul(w, 2)], { donate: [0] })
+      let state = small
+      const kept: (readonly [Tensor, unknown])[] = []
+      for (let i = 0; i < 200; i++) {
+        const [after, double] = donating(state)
+        if (i % 17 === 0) kept.push([double, toArray(double)])
+        state = after
+        if (i % 17 !== 0) donating(double)
+      }
+      expect(kept.map(([tensor]) => toArray(tensor))).toStrictEqual(kept.map(([, elements]) => elements))
+    })
+
+    it('lets calls under way keep their memory', async () => {
+      const donating = jitAsync(push, { donate: [0] })
+      const chains = Array.from({ length: 12 }, async (_, c) => {
+        let w = await donating(mul(c, small))
+        for (let i = 0; i < 30; i++) w = await donating(w)
+        return toArray(w)
+      })
+      const plain = jit(push)
+      const expected = Array.from({ length: 12 }, (_, c) =>
+        toArray(Array.from({ length: 31 }).reduce<Tensor>((w) => plain(w), mul(c, small))),
+      )
+      expect(await Promise.all(chains)).toStrictEqual(expected)
+    })
+  })
+
   it('leaves memory alone while one of its tensors was not given up', () => {
     const step = jit((w: Tensor, v: Tensor): readonly [Tensor, Tensor] => [add(w, 1), add(v, w)], {
       donate: [0],

@@ -1,0 +1,8 @@
+/** A piece of memory lent for outputs of a donating function, and how many tensors on it may still be read. */
+export interface Loan {
+  readonly memory: ArrayBuffer
+  /** Tensors that have not been given up, and calls under way. */
+  held: number
+  /** Whether memory for more calls is left. */
+  open: boolean
+}
