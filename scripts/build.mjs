@@ -15,7 +15,7 @@ const {
   peerDependencies,
 } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-const inlined = ['fp-ts', 'io-ts']
+const inlined = ['fp-ts', 'io-ts', 'ndarray']
 const kept = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !inlined.includes(name))
 
 /** Their `lib` files are CommonJS, which Node can load but no bundler can take apart. */
@@ -48,6 +48,8 @@ const bundle = () =>
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    minifyWhitespace: true,
+    minifySyntax: true,
     target: 'es2023',
     external: [...kept, 'node:*'],
     plugins: [esModulesOfFpTs],

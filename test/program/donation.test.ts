@@ -71,7 +71,7 @@ describe('donation', () => {
   })
 
   describe('of small results, whose memory comes back many at a time', () => {
-    const small = ones([30, 30])
+    const small: Tensor = ones([30, 30])
     const push = (w: Tensor): Tensor => add(mul(0.5, w), small)
 
     it('gives the results of the same function without it, and takes what was given up', () => {
