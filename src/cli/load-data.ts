@@ -5,9 +5,12 @@ import {
   digits16,
   mapSealed,
   readCsv,
+  readLabelled,
   scaled,
   splitData,
   standardize,
+  type Classes,
+  type DataError,
   type Dataset,
   type Ratios,
   type Scaler,
@@ -15,7 +18,7 @@ import {
 } from '../data/index.ts'
 import { cast, foldIn, key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
-import type { Options } from './options.ts'
+import type { Options, Source } from './options.ts'
 
 /** Data ready for training, and what follows from its size. */
 export interface Prepared {
@@ -82,15 +85,33 @@ const builtIn = (options: Options): E.Either<string, Prepared> => {
 const constantFeatures = ({ spec }: Scaler): readonly string[] =>
   spec.kind === 'whitening' ? [] : spec.constantFeatures
 
-/** A table, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
-const table = (options: Options, file: string, label: string): TE.TaskEither<string, Prepared> =>
+/** Where the rows and the classes of a file are, for messages. */
+const read = (
+  source: Exclude<Source, { readonly kind: 'digits16' }>,
+): { readonly data: TE.TaskEither<DataError, Dataset<'raw', Classes>>; readonly classes: string } =>
+  source.kind === 'csv'
+    ? {
+        data: readCsv(source.file, { label: source.label, dtype: 'float64' }),
+        classes: `${source.file}, column ${source.label}`,
+      }
+    : {
+        data: readLabelled({ features: source.file, labels: source.labels }, { dtype: 'float64' }),
+        classes: source.labels,
+      }
+
+/** Data of files, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
+const fromFiles = (
+  options: Options,
+  file: string,
+  { data: task, classes }: ReturnType<typeof read>,
+): TE.TaskEither<string, Prepared> =>
   pipe(
-    readCsv(file, { label, dtype: 'float64' }),
+    task,
     TE.mapLeft(({ message }) => message),
     TE.flatMapEither((data) =>
       pipe(
         split(data, { train: 0.6, dev: 0.2, test: 0.2 }, options.seed),
-        E.mapLeft((message) => `${file}, column ${label}: ${message}`),
+        E.mapLeft((message) => `${classes}: ${message}`),
       ),
     ),
     TE.flatMapEither((parts) =>
@@ -111,7 +132,7 @@ const table = (options: Options, file: string, label: string): TE.TaskEither<str
               constant.length === 0
                 ? []
                 : [
-                    `${constant.length} columns are constant in the training part and not scaled: ${constant.join(', ')}`,
+                    `${constant.length} columns are constant in the training part and not scaled: ${constant.slice(0, 20).join(', ')}${constant.length > 20 ? ', …' : ''}`,
                   ],
             )
           },
@@ -122,6 +143,6 @@ const table = (options: Options, file: string, label: string): TE.TaskEither<str
 
 /** Loads, splits and scales what the options ask for; a `Left` is one line about the file. */
 export const loadData = (options: Options): TE.TaskEither<string, Prepared> =>
-  options.source.kind === 'csv'
-    ? table(options, options.source.file, options.source.label)
-    : TE.fromEither(builtIn(options))
+  options.source.kind === 'digits16'
+    ? TE.fromEither(builtIn(options))
+    : fromFiles(options, options.source.file, read(options.source))

@@ -5,9 +5,11 @@ import type { FloatDType } from '../tensor/dtype.ts'
 /** The optimizers the command line offers. */
 export type OptimizerName = 'sgd' | 'momentum' | 'adam'
 
-/** What to train on: the built-in digits, or a table with a class column. */
+/** What to train on: the built-in digits, a table with a class column, or an array of examples and one of labels. */
 export type Source =
-  { readonly kind: 'digits16' } | { readonly kind: 'csv'; readonly file: string; readonly label: string }
+  | { readonly kind: 'digits16' }
+  | { readonly kind: 'csv'; readonly file: string; readonly label: string }
+  | { readonly kind: 'arrays'; readonly file: string; readonly labels: string }
 
 /** One run of the main job, as the user asked for it; what is `undefined` follows from the data. */
 export interface Options {
@@ -97,10 +99,16 @@ const widthsOption = (long: string, description: string) =>
 
 const train = command({
   name: 'puregrad',
-  description: 'Train a classifier on the built-in digits, or on a CSV file of numbers with a class column.',
+  description:
+    'Train a classifier on the built-in digits, on a CSV file of numbers with a class column, or on arrays in IDX or NPY files.',
   args: {
-    data: textOption('data', 'file', 'CSV file with a header line; without it the built-in digits'),
-    label: textOption('label', 'column', 'the class column of the file'),
+    data: textOption(
+      'data',
+      'file',
+      'CSV file with a header line, or IDX or NPY file of examples, gzipped or not (default: the built-in digits)',
+    ),
+    label: textOption('label', 'column', 'the class column of a CSV file'),
+    labels: textOption('labels', 'file', 'the IDX or NPY file of the classes of the examples'),
     json: flag({ long: 'json', description: 'print one JSON object as the last line' }),
     seed: numberOption(
       'seed',
@@ -133,6 +141,7 @@ const train = command({
   },
   examples: [
     { description: 'the built-in digits', command: 'puregrad' },
+    { description: 'arrays', command: 'puregrad --data images.idx.gz --labels labels.idx.gz' },
     { description: 'your own table', command: 'puregrad --data iris.csv --label species --hidden 32,16' },
     { description: 'a run that can be stopped', command: 'puregrad --checkpoint run.safetensors --resume' },
   ],
@@ -143,14 +152,22 @@ type Parsed = Awaited<ReturnType<(typeof train)['handler']>>
 
 const defaultRate: Readonly<Record<OptimizerName, number>> = { adam: 2e-3, momentum: 0.02, sgd: 0.1 }
 
-const sourceOf = ({ data, label }: Parsed): E.Either<string, Source> =>
+const sourceOf = ({ data, label, labels }: Parsed): E.Either<string, Source> =>
   data === undefined
-    ? label === undefined
-      ? E.right({ kind: 'digits16' })
-      : E.left('--label: there is no column to choose without --data FILE')
-    : label === undefined
-      ? E.left('--data: the class column is missing; add --label COLUMN')
-      : E.right({ kind: 'csv', file: data, label })
+    ? label !== undefined
+      ? E.left('--label: there is no column to choose without --data FILE')
+      : labels !== undefined
+        ? E.left('--labels: there are no examples to label without --data FILE')
+        : E.right({ kind: 'digits16' })
+    : label !== undefined && labels !== undefined
+      ? E.left('--label and --labels exclude each other')
+      : label !== undefined
+        ? E.right({ kind: 'csv', file: data, label })
+        : labels !== undefined
+          ? E.right({ kind: 'arrays', file: data, labels })
+          : E.left(
+              '--data: the classes are missing; add --label COLUMN for a table, --labels FILE for an array',
+            )
 
 /** What two options say together that makes no sense. */
 const contradiction = ({

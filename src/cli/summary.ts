@@ -89,7 +89,7 @@ export const summaryJson = (
     seed: options.seed,
     backend: backend(),
     dtype: options.dtype,
-    data: options.source.kind === 'csv' ? options.source.file : options.source.kind,
+    data: options.source.kind === 'digits16' ? options.source.kind : options.source.file,
     classes: classNames,
     hidden: options.hidden,
     optimizer: options.optimizer,

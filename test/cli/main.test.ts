@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { backend } from '../../src/index.ts'
+import { encodeNpy } from '../../src/data/index.ts'
+import { backend, tensor } from '../../src/index.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 let folder = ''
@@ -184,6 +186,66 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a run on arrays', { timeout: 60_000 }, () => {
+  const n = 90
+  const pixels = Array.from({ length: n * 4 }, (_, i) => {
+    const [row, pixel] = [Math.floor(i / 4), i % 4]
+    return pixel === 3 ? 7 : ((row % 3) * 80 + pixel * 9 + ((row * 7) % 11)) % 256
+  })
+  const labels = Array.from({ length: n }, (_, row) => [4, 9, 2][row % 3]!)
+
+  beforeAll(async () => {
+    const images = Uint8Array.from([0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 2, 0, 0, 0, 2, ...pixels])
+    await writeFile(at('images.idx.gz'), gzipSync(images))
+    await writeFile(at('labels.idx'), Uint8Array.from([0, 0, 8, 1, 0, 0, 0, n, ...labels]))
+    await writeFile(at('images.npy'), encodeNpy(tensor(pixels, { shape: [n, 2, 2] })))
+    await writeFile(at('labels.npy'), encodeNpy(tensor(labels, { dtype: 'int32' })))
+    await writeFile(at('short.idx'), Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 3, 4, 9, 2]))
+  })
+  const figures = async (data: string, names: string) => {
+    const { code, stdout, stderr } = await puregrad([
+      ...['--data', data, '--labels', names, '--hidden', '8', '--epochs', '40'],
+      ...['--learning-rate', '0.02', '--json', '--no-curve'],
+    ])
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    const { seconds: _, data: file, ...rest } = JSON.parse(lastLine(stdout))
+    return { file, rest }
+  }
+
+  test('learns from IDX, and the same from NPY', async () => {
+    const [idx, npy] = await Promise.all([
+      figures('images.idx.gz', 'labels.idx'),
+      figures('images.npy', 'labels.npy'),
+    ])
+    expect([idx!.file, npy!.file]).toEqual(['images.idx.gz', 'images.npy'])
+    expect(npy!.rest).toEqual(idx!.rest)
+    expect(idx!.rest).toMatchObject({ classes: ['2', '4', '9'], rows: { train: 54, dev: 18, test: 18 } })
+    expect(idx!.rest.accuracy.test).toBeGreaterThan(0.9)
+    expect(idx!.rest.notes[0]).toContain('not scaled: x3')
+  })
+
+  test.each([
+    [
+      'labels of another number',
+      ['--data', 'images.npy', '--labels', 'short.idx'],
+      'short.idx: expected 90 labels',
+    ],
+    [
+      'a missing file of labels',
+      ['--data', 'images.npy', '--labels', 'absent.idx'],
+      'absent.idx: there is no such file',
+    ],
+    ['a table for an array', ['--data', 'blobs.csv', '--labels', 'labels.idx'], 'blobs.csv, byte 0, magic'],
+    ['labels without data', ['--labels', 'labels.idx'], '--labels: there are no examples to label'],
+    ['a column and a file', ['--data', 'a', '--label', 'b', '--labels', 'c'], '--label and --labels exclude'],
+  ])('%s is one clear message', async (_, args, expected) => {
+    const { code, stderr } = await puregrad(args)
+    expect({ code, stderr }).toMatchObject({ code: 1 })
+    expect(stderr).toMatch(/^error: [^\n]+\n$/)
+    expect(stderr).toContain(expected)
+  })
+})
+
 describe('the built-in digits', { timeout: 60_000 }, () => {
   test('train without any file', async () => {
     const { code, stdout } = await puregrad([
@@ -212,7 +274,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await puregrad(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const names =
-      'data label json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume'
+      'data label labels json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume'
     names.split(' ').forEach((name) => expect(stdout).toContain(`--${name} `))
   })
 })
