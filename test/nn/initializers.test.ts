@@ -1,12 +1,17 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toArray, toTypedArray } from '../../src/autodiff/read.ts'
 import {
   constant,
+  dense,
+  evalMode,
   heNormal,
   heUniform,
   initialize,
   lecunNormal,
   lecunUniform,
+  maxout,
+  network,
   normalInitializer,
   orthogonal,
   scaledIdentity,
@@ -15,7 +20,7 @@ import {
   xavierUniform,
   zerosInitializer,
 } from '../../src/nn/index.ts'
-import { key, matmul, transpose } from '../../src/numeric/index.ts'
+import { item, key, matmul, norm, tensor, transpose } from '../../src/numeric/index.ts'
 import { ArgumentError } from '../../src/tensor/errors.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 
@@ -110,4 +115,66 @@ describe('fixed initializers', () => {
       scaledIdentity(1),
     ].forEach((spec) => expect(() => initialize(spec, key(0), [3], 'float32')).toThrow(ArgumentError))
   })
+})
+
+describe('fans of layers', () => {
+  const variances = {
+    heNormal: { initializer: heNormal, variance: (fanIn: number) => 2 / fanIn },
+    lecunNormal: { initializer: lecunNormal, variance: (fanIn: number) => 1 / fanIn },
+    xavierNormal: {
+      initializer: xavierNormal,
+      variance: (fanIn: number, fanOut: number) => 2 / (fanIn + fanOut),
+    },
+  }
+  test('are the widths before and after, also where maxout reshapes its pieces', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(variances)),
+        fc.integer({ min: 20, max: 80 }),
+        fc.integer({ min: 20, max: 80 }),
+        ({ initializer, variance }, input, width) => {
+          const net = network(
+            input,
+            dense('dense', width, { weight: initializer }),
+            maxout('maxout', 20, { pieces: 3, weight: initializer }),
+          )
+          const { params } = net.init(key(7))
+          const check = (weight: Tensor, expected: number): void => {
+            const values = Array.from(toTypedArray(weight))
+            const found = values.reduce((total, w) => total + w * w, 0) / values.length
+            // The variance of x² is 2·variance² for a normal: 4 standard errors.
+            expect(Math.abs(found - expected)).toBeLessThan(4 * expected * Math.sqrt(2 / values.length))
+          }
+          check(params.dense.weight, variance(input, width))
+          check(params.maxout.weight, variance(width, 60))
+        },
+      ),
+      { numRuns: 20, seed: 1 },
+    )
+  })
+})
+
+test('depth multiplies by p: the output of p times the identity grows strictly for p > 1 and shrinks for p < 1', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 128 }).filter((k) => k !== 64),
+      fc.integer({ min: 1, max: 30 }),
+      (k, depth) => {
+        const p = k / 64
+        const size = (layers: number): number => {
+          const net = network(
+            2,
+            ...Array.from({ length: layers }, (_, l) => dense(`layer${l}`, 2, { weight: scaledIdentity(p) })),
+          )
+          const { params, state } = net.init(key(0), { dtype: 'float64' })
+          return item(norm(net.apply(evalMode, params, state, tensor([[3, -4]], { dtype: 'float64' }))[0]))
+        }
+        const [here, deeper] = [size(depth), size(depth + 1)]
+        if (p > 1) expect(deeper).toBeGreaterThan(here)
+        else expect(deeper).toBeLessThan(here)
+        expect(deeper / here).toBeCloseTo(p, 12)
+      },
+    ),
+    { numRuns: 50 },
+  )
 })

@@ -13,10 +13,22 @@ import {
   take,
   tensor,
   toArray,
+  transpose,
   zeros,
 } from '../../src/index.ts'
 import { activation, constant, dense, evalMode, heNormal, network } from '../../src/nn/index.ts'
-import { adam, applyStep, momentum, sgd } from '../../src/optim/index.ts'
+import {
+  adadelta,
+  adagrad,
+  adam,
+  applyStep,
+  lion,
+  momentum,
+  rmsProp,
+  sgd,
+  type Optimizer,
+} from '../../src/optim/index.ts'
+import { dyadic } from '../../src/testing/index.ts'
 import { gainReport, layerOutputs, probe, signalReport } from '../../src/study/index.ts'
 
 const net = network(3, dense('first', 5), activation('tanh'), dense('last', 2))
@@ -108,12 +120,19 @@ describe('symmetry', () => {
   test('equal hidden units stay bit-equal under any element-wise optimizer', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(
-          sgd<never>({ learningRate: 0.1 }),
-          momentum<never>({ learningRate: 0.1 }),
-          adam<never>({ learningRate: 0.1 }),
+        fc.constantFrom<Optimizer<never>>(
+          ...([
+            sgd<never>({ learningRate: 0.1 }),
+            momentum<never>({ learningRate: 0.1 }),
+            momentum<never>({ learningRate: 0.1, nesterov: true }),
+            adagrad<never>({ learningRate: 0.1 }),
+            adadelta<never>(),
+            rmsProp<never>({ learningRate: 0.1 }),
+            adam<never>({ learningRate: 0.1 }),
+            lion<never>({ learningRate: 0.1 }),
+          ] as readonly Optimizer<never>[]),
         ),
-        fc.double({ min: -1, max: 1, noNaN: true }),
+        dyadic({ min: -1, max: 1 }),
         fc.nat(100),
         (optimizer, value, seed) => {
           const own = network(
@@ -138,9 +157,12 @@ describe('symmetry', () => {
             { params, state: optimizer.init(params as never) },
           )
           for (const row of toArray(end.params.first.weight) as number[][]) expect(new Set(row).size).toBe(1)
+          for (const column of toArray(transpose(end.params.last.weight)) as number[][])
+            expect(new Set(column).size).toBe(1)
+          expect(new Set(toArray(end.params.first.bias) as number[]).size).toBe(1)
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 60 },
     )
   })
   test('permuting hidden units leaves outputs unchanged', () => {

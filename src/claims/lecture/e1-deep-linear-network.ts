@@ -43,11 +43,11 @@ export const e1: Claim = {
   lines: '404–418',
   asWritten: {
     en: 'Without biases and with the identity for activation, a network whose every weight matrix is p on the diagonal gives W of the last layer times the (L−1)-th power of diag(p, p) times x.',
-    bg: 'Без отмествания и с идентитет за активация мрежа, чиито матрици имат p по диагонала, дава W на последния слой по (L−1)-вата степен на diag(p, p) по x.',
+    bg: 'Без отмествания и с тъждествената функция за активация изходът на мрежа, чиито матрици имат p по диагонала, е W на последния слой по (L−1)-вата степен на diag(p, p) по x.',
   },
   corrected: {
     en: 'The same: log ‖ȳ‖ is a straight line in L with slope log p. (What is multiplied by the last matrix is the activation of the layer before, which equals its z only because the activation is the identity.)',
-    bg: 'Същото: log ‖ȳ‖ е права по L с наклон log p. (С последната матрица се умножава активацията на предния слой, която съвпада с неговото z само защото активацията е идентитет.)',
+    bg: 'Същото: log ‖ȳ‖ е права по L с наклон log p. (С последната матрица се умножава активацията на предния слой, която съвпада с неговото z само защото активацията е тъждествената функция.)',
   },
   marks: { 'largest error of the slope': { atMost: 1e-12 } },
   measure,

@@ -69,7 +69,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'value reached from w₂ = 0': onRidge.at(-1)?.value ?? NaN,
       'value reached from w₂ = 0.001': beside.at(-1)?.value ?? NaN,
     },
-    counterExample: 'w₁² − w₂² + ½w₂⁴ from (1, 0): ends at the saddle (0, 0) with 0, its minima have −½',
+    counterExample: `w₁² − w₂² + ½w₂⁴ from (1, 0) ends with the value ${(onRidge.at(-1)?.value ?? NaN).toFixed(6)}, from (1, 0.001) with ${(beside.at(-1)?.value ?? NaN).toFixed(6)}: the first end is a saddle`,
   }
 }
 

@@ -58,7 +58,7 @@ export const f9: Claim = {
   lines: 'absent',
   asWritten: {
     en: 'Nothing is said of momentum, adaptive rates, decay of the rate or clipping.',
-    bg: 'Нищо не се казва за инерция, адаптивни скорости, намаляване на скоростта или отрязване.',
+    bg: 'Нищо не се казва за инерция, адаптивни скорости, намаляване на скоростта или ограничаване на градиента (clipping).',
   },
   corrected: {
     en: 'They are transformations that compose: Adam’s first step is −η·sign(g) whatever the size of the gradient, its bias correction is exact on constant gradients, and momentum needs a fraction of the steps in a long valley.',
