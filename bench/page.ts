@@ -97,11 +97,15 @@ const absences = (measurements: readonly Measurement[]): readonly string[] =>
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`
 
-const processText = ({ coldStart, emptyProcess, memory }: Processes): string => `## Whole processes
+const processText = ({ coldStart, emptyProcess, others, memory }: Processes): string => `## Whole processes
 
 From the start of the process to the end of the first trained step of the net 2-16-16-1:
 ${showSeconds(coldStart.time.median)} and ${megabytes(coldStart.peak)} at most; an empty Node process takes
-${showSeconds(emptyProcess.time.median)} and ${megabytes(emptyProcess.peak)}. Memory in use after each 10,000 of 100,000
+${showSeconds(emptyProcess.time.median)} and ${megabytes(emptyProcess.peak)}${others
+  .map(
+    ({ name, time, peak }) => `, one of ${titleOf(name)} ${showSeconds(time.median)} and ${megabytes(peak)}`,
+  )
+  .join('')}. Memory in use after each 10,000 of 100,000
 compiled steps: ${memory.map(megabytes).join(', ')}.
 `
 

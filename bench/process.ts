@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { launches, type ContenderName } from './contenders.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -44,20 +45,57 @@ const run = (script: string): Run => {
   return { seconds, ...(JSON.parse(stdout) as Omit<Run, 'seconds'>) }
 }
 
+/** A process of another contender that trains the same net for the first time; `undefined` where it is not installed. */
+const runOther = (name: ContenderName): Run | undefined => {
+  const launch = launches[name]()
+  if (launch.kind === 'absent') return undefined
+  const [program = '', ...args] = launch.command
+  const before = process.hrtime.bigint()
+  const { stdout } = spawnSync(program, args, {
+    encoding: 'utf8',
+    input: 'prepare small-sgd 1\nrun 1\nmemory\n',
+  })
+  const seconds = Number(process.hrtime.bigint() - before) / 1e9
+  const peak = /^memory (\d+)$/m.exec(stdout)?.[1]
+  return peak === undefined ? undefined : { seconds, peak: Number(peak), memory: [] }
+}
+
+/** Times and the highest peak of processes of one kind. */
+interface Summary {
+  readonly time: Spread
+  readonly peak: number
+}
+
 export interface Processes {
-  readonly coldStart: { readonly time: Spread; readonly peak: number }
-  readonly emptyProcess: { readonly time: Spread; readonly peak: number }
+  readonly coldStart: Summary
+  readonly emptyProcess: Summary
+  readonly others: readonly (Summary & { readonly name: ContenderName })[]
   /** Bytes in use after every tenth of 100,000 steps. */
   readonly memory: readonly number[]
 }
 
+const otherNames = ['jax-js', 'tfjs-cpu'] as const
+
 /** Empty and training processes in turn; `undefined` where the package is not built. */
 export const measureProcesses = (rounds: number): Processes | undefined => {
   if (!existsSync(front)) return undefined
-  const runs = Array.from({ length: rounds }, () => [run(empty), run(training(1, 1))] as const)
-  const summary = (which: 0 | 1) => ({
-    time: spreadOf(runs.map((pair) => pair[which].seconds)),
-    peak: Math.max(...runs.map((pair) => pair[which].peak)),
+  const runs = Array.from({ length: rounds }, () => ({
+    empty: run(empty),
+    training: run(training(1, 1)),
+    others: otherNames.map(runOther),
+  }))
+  const summary = (found: readonly Run[]): Summary => ({
+    time: spreadOf(found.map(({ seconds }) => seconds)),
+    peak: Math.max(...found.map(({ peak }) => peak)),
   })
-  return { emptyProcess: summary(0), coldStart: summary(1), memory: run(training(100_000, 10_000)).memory }
+  const others = otherNames.flatMap((name, i) => {
+    const found = runs.flatMap((round) => round.others[i] ?? [])
+    return found.length === 0 ? [] : [{ name, ...summary(found) }]
+  })
+  return {
+    emptyProcess: summary(runs.map((round) => round.empty)),
+    coldStart: summary(runs.map((round) => round.training)),
+    others,
+    memory: run(training(100_000, 10_000)).memory,
+  }
 }

@@ -1,6 +1,7 @@
 // The child's side of the protocol, one line each way:
 //   prepare NAME THREADS -> ready CHECK | absent REASON
 //   run COUNT            -> time NANOSECONDS
+//   memory               -> memory BYTES, the most this process had
 // CHECK is a number every contender has to agree on, so that all of them do the same work.
 import { createInterface } from 'node:readline'
 
@@ -21,6 +22,8 @@ export const serve = async (tasks) => {
       } catch (error) {
         console.log(`absent ${String(error instanceof Error ? error.message : error).split('\n')[0]}`)
       }
+    } else if (command === 'memory') {
+      console.log(`memory ${process.resourceUsage().maxRSS * 1024}`)
     } else {
       const start = process.hrtime.bigint()
       const pending = run(Number(name))
