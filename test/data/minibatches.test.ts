@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { key } from '../../src/index.ts'
+import { foldIn, key } from '../../src/index.ts'
 import { batchCount, minibatches, type Dataset } from '../../src/data/index.ts'
 import { ascending, numberedRows, numbers } from './rows.ts'
 
@@ -48,6 +48,20 @@ describe('minibatches', () => {
     )
     expect(rowsOf(40, 8, 1)).not.toEqual(rowsOf(40, 8, 2))
     expect(rowsOf(40, 40, 1)[0]).not.toEqual(Array.from({ length: 40 }, (_, i) => i))
+  })
+
+  test('every epoch has an order of its own', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), (seed) => {
+        const orders = Array.from({ length: 5 }, (_, epoch) =>
+          minibatches(train(40), 8, foldIn(key(seed), epoch))
+            .flatMap(({ x }) => numbers(x))
+            .join(),
+        )
+        expect(new Set(orders).size).toBe(5)
+      }),
+      { numRuns: 20 },
+    )
   })
 
   test.each([0, -1, 1.5, NaN])('a size of %s is refused', (size) => {

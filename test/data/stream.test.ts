@@ -24,7 +24,8 @@ import {
   type StreamOptions,
   type StreamedRow,
 } from '../../src/data/index.ts'
-import { key, tensor, type Tensor } from '../../src/index.ts'
+import { grad, key, matmul, tensor, type Tensor } from '../../src/index.ts'
+import { softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { tensorsOf } from '../../src/testing/index.ts'
 import { ascending, leftOf, numbers, rightOf, trainingPart } from './rows.ts'
 
@@ -252,6 +253,49 @@ describe('streamBatches', () => {
     const failing = streamBatches(counted(10, 5).stream, { size: 2, classNames })
     expect(leftOf(await foldBatches(failing, 0, sum)()).message).toBe('rows: failed')
   })
+})
+
+test('a gradient added up over a stream is the one in memory', () => {
+  const width = 3
+  const gradient = (w: Tensor, x: Tensor, y: Tensor): readonly number[] =>
+    numbers(grad((at: Tensor) => softmaxCrossEntropy(matmul(x, at) as Tensor, y, { reduction: 'sum' }))(w))
+  return fc.assert(
+    fc.asyncProperty(
+      problem.chain((given) =>
+        fc.tuple(fc.constant(given), tensorsOf([given.n, width]), tensorsOf([width, 3])),
+      ),
+      async ([given, x, w]) => {
+        const values = numbers(x)
+        const stream: RowStream = {
+          file: 'rows',
+          async *[Symbol.asyncIterator]() {
+            for (let i = 0; i < given.n; i++)
+              yield E.right({
+                x: values.slice(i * width, (i + 1) * width),
+                label: String(i % 3),
+                place: `row ${i}`,
+              })
+          },
+        }
+        const batches = streamBatches(stream, { ...optionsOf(given), dtype: 'float64' })
+        const none: readonly number[] = Array.from({ length: width * 3 }, () => 0)
+        const streamed = rightOf(
+          await foldBatches(batches, none, (total, batch) => {
+            const part = gradient(w, batch.x, batch.y)
+            return total.map((value, i) => value + part[i]!)
+          })(),
+        )
+        const labels = tensor(
+          Array.from({ length: given.n }, (_, i) => i % 3),
+          { dtype: 'int32' },
+        )
+        const whole = gradient(w, x, labels)
+        const size = Math.max(1, ...whole.map(Math.abs))
+        streamed.forEach((value, i) => expect(Math.abs(value - whole[i]!)).toBeLessThanOrEqual(1e-12 * size))
+      },
+    ),
+    { numRuns: 30 },
+  )
 })
 
 describe('streamCsv', () => {

@@ -6,6 +6,7 @@ import { tensor } from '../../src/numeric/index.ts'
 import {
   adadelta,
   adagrad,
+  adam,
   adamW,
   amsGrad,
   applyStep,
@@ -14,6 +15,7 @@ import {
   clipByValue,
   lamb,
   lion,
+  momentum,
   nadam,
   rAdam,
   rmsProp,
@@ -74,6 +76,9 @@ const trajectory = (
 /** E[x²] or E[x] after the last of some values: Σ (1 − β)βᵏ x. */
 const average = (values: Vector, beta: number): number =>
   values.reduce((total, value) => beta * total + (1 - beta) * value, 0)
+/** Σ βᵏ x. */
+const velocity = (values: Vector, beta: number): number =>
+  values.reduce((total, value) => beta * total + value, 0)
 const squares = (values: Vector): Vector => values.map((value) => value * value)
 
 /** An update that treats every element alone. */
@@ -95,6 +100,24 @@ const adamDirection = (gs: Vector, b1: number, b2: number, epsilon: number): num
   (Math.sqrt(average(squares(gs), b2) / (1 - b2 ** gs.length)) + epsilon)
 
 const published: Readonly<Record<string, readonly [Optimizer<Params, readonly unknown[]>, Published]>> = {
+  // Robbins, Monro 1951.
+  sgd: [sgd<Params>({ learningRate: 0.1 }), elementwise((theta, gs) => theta - 0.1 * gs.at(-1)!)],
+  // Polyak 1964, the heavy ball: v ← βv + g.
+  momentum: [
+    momentum<Params>({ learningRate: 0.1, beta: 0.9 }),
+    elementwise((theta, gs) => theta - 0.1 * velocity(gs, 0.9)),
+  ],
+  // Nesterov 1983 as Sutskever, Martens, Dahl, Hinton 2013 write it, seen from the point ahead (Bengio,
+  // Boulanger-Lewandowski, Pascanu 2013).
+  'nesterov momentum': [
+    momentum<Params>({ learningRate: 0.1, beta: 0.9, nesterov: true }),
+    elementwise((theta, gs) => theta - 0.1 * (gs.at(-1)! + 0.9 * velocity(gs, 0.9))),
+  ],
+  // Kingma, Ba 2015, algorithm 1.
+  adam: [
+    adam<Params>({ learningRate: 0.01 }),
+    elementwise((theta, gs) => theta - 0.01 * adamDirection(gs, 0.9, 0.999, 1e-8)),
+  ],
   // Duchi, Hazan, Singer 2011.
   adagrad: [
     adagrad<Params>({ learningRate: 0.1 }),
@@ -237,4 +260,38 @@ test('limits and decays out of range are refused', () => {
   expect(() => clipByValue(0)).toThrow(/above 0, got 0/)
   expect(() => clipByGlobalNorm(Infinity)).toThrow(/above 0, got Infinity/)
   expect(() => adamW({ learningRate: 0.1, weightDecay: -1 })).toThrow(/≥ 0, got -1/)
+})
+
+describe('on a constant gradient the correction of the bias is exact', () => {
+  const epsilon = 1e-8
+  // Both averages, corrected, are those of a constant: g and g². So every step is the first one.
+  test.each<readonly [string, Optimizer<Params, readonly unknown[]>]>([
+    ['adam', adam<Params>({ learningRate: 0.01 })],
+    ['adam with other averages', adam<Params>({ learningRate: 0.01, b1: 0.5, b2: 0.75 })],
+    ['adamW without decay', adamW<Params>({ learningRate: 0.01, weightDecay: 0 })],
+  ])('%s steps by η g/(|g| + ε) every time', (_, optimizer) => {
+    fc.assert(
+      fc.property(fc.tuple(vector, vector), ([g, h]) => {
+        const start = [
+          [0, 0],
+          [0, 0],
+        ] as const
+        const seen = trajectory(
+          optimizer,
+          start,
+          Array.from({ length: 2 * steps }, () => [g, h] as const),
+        )
+        seen.forEach((place, t) =>
+          place.forEach((values, part) =>
+            values.forEach((value, i) => {
+              const gradient = (part === 0 ? g : h)[i]!
+              const step = (0.01 * gradient) / (Math.abs(gradient) + epsilon)
+              expect(Math.abs(value + (t + 1) * step)).toBeLessThanOrEqual(1e-12 * (t + 1))
+            }),
+          ),
+        )
+      }),
+      { numRuns: 15 },
+    )
+  })
 })

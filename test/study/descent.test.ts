@@ -50,6 +50,40 @@ describe('a trajectory', () => {
       { numRuns: 30 },
     )
   })
+  test('on a quadratic is the path (I − ηH)ᵏ θ⁰, and after k steps of η = 1/L is within L‖d₀‖²/(2k) of the least value', () => {
+    fc.assert(
+      fc.property(curvatures, fc.array(entry, { minLength: 4, maxLength: 4 }), (scale, at) => {
+        const start = scale.map((_, i) => at[i]!)
+        const largest = Math.max(...scale)
+        const squared = start.reduce((total, x) => total + x * x, 0)
+        trajectory(bowl(scale), f64(start), { steps: 20, by: 1 / largest }).forEach(
+          ({ params, value }, k) => {
+            Array.from(toTypedArray(params)).forEach((x, i) =>
+              expect(Math.abs(x - (1 - scale[i]! / largest) ** k * start[i]!)).toBeLessThanOrEqual(1e-12),
+            )
+            // Source: Nesterov, "Introductory lectures on convex optimization", 2004, corollary 2.1.2.
+            if (k > 0) expect(value).toBeLessThanOrEqual((largest * squared) / (2 * k) + 1e-12)
+          },
+        )
+      }),
+      { numRuns: 30 },
+    )
+  })
+  test('from the same start is the same to the bit, on a function of several basins too', () => {
+    // Himmelblau's function.
+    const f = (w: Tensor): Tensor => {
+      const [x, y] = [sum(mul(w, f64([1, 0]))), sum(mul(w, f64([0, 1])))]
+      return add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7))) as Tensor
+    }
+    fc.assert(
+      fc.property(entry, entry, (x, y) => {
+        const path = () =>
+          trajectory(f, f64([x, y]), { steps: 30, by: 0.01 }).map(({ params }) => [...toTypedArray(params)])
+        expect(path()).toEqual(path())
+      }),
+      { numRuns: 10 },
+    )
+  })
   test('is the same from the same start, continues from any of its places, and takes any optimizer', () => {
     const f = bowl([1, 7])
     const whole = trajectory(f, f64([3, -2]), { steps: 9, by: 0.1 })
