@@ -90,7 +90,10 @@ const checkedRow = (
   { features, labels }: LabelledFiles,
 ): E.Either<DataError, StreamedRow> => {
   const place = `row ${index}`
-  const feature = Array.prototype.findIndex.call(x, (value: number) => !Number.isFinite(value))
+  const feature =
+    x instanceof Float32Array || x instanceof Float64Array
+      ? x.findIndex((value) => !Number.isFinite(value))
+      : -1
   return feature >= 0
     ? E.left({
         kind: 'not-finite',
