@@ -71,6 +71,13 @@ const entryText = (entry: LedgerEntry): string => {
 
 const verdicts: readonly Verdict[] = ['holds', 'holds-if', 'false-as-written', 'fails']
 
+const verdictsInBulgarian: Readonly<Record<Verdict, string>> = {
+  holds: 'вярно',
+  'holds-if': 'вярно при условие',
+  'false-as-written': 'невярно, както е написано',
+  fails: 'не се потвърждава',
+}
+
 const tally = (entries: readonly LedgerEntry[]): string =>
   verdicts
     .map((verdict) => [verdict, entries.filter(({ result }) => result.verdict === verdict).length] as const)
@@ -187,7 +194,7 @@ const entrySection = (entry: LedgerEntry, folder: string): string => {
     `**As written.** ${claim.asWritten.en}`,
     `**Corrected.** ${claim.corrected.en}`,
     ...(claim.condition === undefined ? [] : [`**Holds if** ${claim.condition.en}`]),
-    `**На български.** ${claim.asWritten.bg} — *Поправено:* ${claim.corrected.bg}${
+    `**На български (${verdictsInBulgarian[result.verdict]}).** ${claim.asWritten.bg} — *Поправено:* ${claim.corrected.bg}${
       claim.condition === undefined ? '' : ` *Вярно, ако* ${claim.condition.bg}`
     }`,
     [
@@ -217,11 +224,11 @@ export const ledgerPage = (
     `Made by \`${command}\`; every figure is measured, every verdict computed from figures and marks: ${tally(entries)}.`,
     '`holds`: as written. `holds-if`: under a condition the lecture leaves out. `false-as-written`: the corrected statement holds, the wording does not; its own marks are listed as such and fail.',
     [
-      '| row | lines | verdict | statement |',
-      '|---|---|---|---|',
+      '| row | lines | verdict | statement | твърдение |',
+      '|---|---|---|---|---|',
       ...entries.map(
         ({ claim, result }) =>
-          `| [${claim.id}](#${claim.id.toLowerCase()}--${result.verdict}) | ${claim.lines} | ${result.verdict} | ${cell(claim.asWritten.en)} |`,
+          `| [${claim.id}](#${claim.id.toLowerCase()}--${result.verdict}) | ${claim.lines} | ${result.verdict} (${verdictsInBulgarian[result.verdict]}) | ${cell(claim.asWritten.en)} | ${cell(claim.asWritten.bg)} |`,
       ),
     ].join('\n'),
     ...entries.map((entry) => entrySection(entry, folder)),

@@ -63,7 +63,9 @@ describe('the ledger', () => {
   test('as a page links a section and a picture for every claim, in both languages', async () => {
     const entries = [await entry()]
     const page = ledgerPage(entries, { folder: 'lecture', command: 'npm run claims' })
-    expect(page).toContain('[X1](#x1--false-as-written)')
+    expect(page).toContain(
+      '| [X1](#x1--false-as-written) | 1–2 | false-as-written (невярно, както е написано) | It always falls. | Винаги пада. |',
+    )
     expect(page).toContain('## X1 — false-as-written')
     expect(page).toContain('Винаги пада.')
     expect(page).toContain('| ✗ | as written: slope | ≤ 0 | 0.25 | 0.25 |')
