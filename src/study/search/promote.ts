@@ -23,14 +23,11 @@ const thinned = (
   count: number,
 ): readonly Candidate[] => {
   if (front.length <= count) return front
-  const contributions =
-    directions.length === 1
-      ? front.map(() => 0)
-      : hypervolumeContributions(
-          directions,
-          reference,
-          front.map(({ objectives }) => objectives),
-        )
+  const contributions = hypervolumeContributions(
+    directions,
+    reference,
+    front.map(({ objectives }) => objectives),
+  )
   const dropped = contributions.lastIndexOf(Math.min(...contributions))
   return thinned(
     directions,
@@ -61,6 +58,12 @@ export const bestOf = <A extends Candidate>(
   count: number,
 ): readonly A[] => {
   const sorted = [...candidates].sort((a, b) => a.id - b.id)
+  const [direction, ...others] = directions
+  if (others.length === 0) {
+    const sign = direction === 'max' ? -1 : 1
+    const value = ({ objectives: [x = NaN] }: A): number => sign * x
+    return [...sorted].sort((a, b) => value(a) - value(b)).slice(0, count)
+  }
   const ranks = paretoRanks(
     directions,
     sorted.map(({ objectives }) => objectives),

@@ -1,4 +1,4 @@
-import type { Direction } from '../criteria/index.ts'
+import { paretoRanks } from '../criteria/index.ts'
 import type { History, Report } from './history.ts'
 import { bestOf } from './promote.ts'
 import type { Search } from './search.ts'
@@ -13,11 +13,13 @@ export interface Standing<C> {
 
 /** What a search has come to so far. */
 export interface SearchResult<C> {
-  /** The best of the trials that were run to the greatest budget of all that were measured. */
+  /** Of one objective: the best of the trials that were run to the greatest budget of all that were measured. */
   readonly best: Standing<C> | undefined
-  /** The best of all that was measured at any budget: another one where the long run made a trial worse. */
+  /** Of one objective: the best of all that was measured at any budget, another one where more training did harm. */
   readonly bestEver: Standing<C> | undefined
-  /** Trials of the greatest budget, the best first; with several objectives, by dominance. */
+  /** Trials of the greatest budget that no other one dominates: with one objective, those that are equal to the best. */
+  readonly front: readonly Standing<C>[]
+  /** Trials of the greatest budget, the best first; with several objectives, front by front. */
   readonly ranked: readonly Standing<C>[]
   readonly failures: readonly Report[]
   /** What all trials were trained, each counted once to its greatest budget. */
@@ -25,11 +27,6 @@ export interface SearchResult<C> {
   /** What it would take if every report were trained from nothing. */
   readonly spentWithoutResuming: number
 }
-
-const ordered = <C>(
-  directions: readonly Direction[],
-  standings: readonly Standing<C>[],
-): readonly Standing<C>[] => bestOf(directions, standings, standings.length)
 
 /**
  * What is known at a history, of a search that is finished or not.
@@ -53,21 +50,27 @@ export const searchResult = <C>(search: Search<C>, history: History): SearchResu
       : [],
   )
   const greatest = Math.max(...standings.map(({ budget }) => budget))
-  const ranked = ordered(
+  const finalists = standings.filter(({ budget }) => budget === greatest)
+  const ranked = bestOf(search.directions, finalists, finalists.length)
+  const ranks = paretoRanks(
     search.directions,
-    standings.filter(({ budget }) => budget === greatest),
+    ranked.map(({ objectives }) => objectives),
   )
-  // A trial has one id at several budgets: its best report stands for it.
-  const ever = bestOf(
-    search.directions,
-    standings.map((standing, i) => ({ id: i, objectives: standing.objectives })),
-    1,
-  )[0]
+  const single = search.directions.length === 1
+  // A trial is measured at several budgets: what counts here is the place in the history.
+  const [ever] = single
+    ? bestOf(
+        search.directions,
+        standings.map(({ objectives }, id) => ({ id, objectives })),
+        1,
+      )
+    : []
   // Budgets rise along a history, so the last one of a trial is its greatest.
   const budgets = new Map(history.map(({ id, budget }) => [id, budget]))
   return {
-    best: ranked[0],
+    best: single ? ranked[0] : undefined,
     bestEver: ever === undefined ? undefined : standings[ever.id],
+    front: ranked.filter((_, i) => ranks[i] === 0),
     ranked,
     failures: history.filter(({ result }) => result.kind !== 'measured'),
     spent: [...budgets.values()].reduce((total, budget) => total + budget, 0),

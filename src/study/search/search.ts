@@ -3,7 +3,7 @@ import { foldIn, randomBits, type Key } from '../../numeric/index.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
 import type { Direction } from '../criteria/index.ts'
 import type { History, Report } from './history.ts'
-import { bestOf } from './promote.ts'
+import { bestOf, type Candidate } from './promote.ts'
 import type { Space } from './space.ts'
 
 /** A number of trials that are run to one budget. */
@@ -56,6 +56,34 @@ export interface BracketPlace {
   readonly last: boolean
 }
 
+interface Promotion {
+  readonly measured: readonly Candidate[]
+  readonly promoted: readonly number[]
+}
+
+/** The last promotion from each rung: a rung is looked at with every report of the next ones, and never changes then. */
+const promotions = new WeakMap<Rung, Promotion>()
+
+const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]): boolean =>
+  a.length === b.length &&
+  a.every(({ id, objectives }, i) => id === b[i]?.id && objectives === b[i].objectives)
+
+/** The ids of the best, in order. */
+const promotedFrom = (
+  rung: Rung,
+  measured: readonly Candidate[],
+  directions: readonly Direction[],
+  places: number,
+): readonly number[] => {
+  const known = promotions.get(rung)
+  if (known !== undefined && sameCandidates(known.measured, measured)) return known.promoted
+  const promoted = bestOf(directions, measured, places)
+    .map(({ id }) => id)
+    .sort((a, b) => a - b)
+  promotions.set(rung, { measured, promoted })
+  return promoted
+}
+
 /** Where each bracket stands; the history decides it, and not the order in which it came about. */
 export const bracketPlaces = <C>(
   { brackets, directions }: Pick<Search<C>, 'brackets' | 'directions'>,
@@ -72,12 +100,7 @@ export const bracketPlaces = <C>(
     })
     return missing.length > 0 || next === undefined || measured.length === 0
       ? { ids, budget: rung.budget, missing, last: next === undefined }
-      : place(
-          bestOf(directions, measured, next.size)
-            .map(({ id }) => id)
-            .sort((a, b) => a - b),
-          [next, ...others],
-        )
+      : place(promotedFrom(rung, measured, directions, next.size), [next, ...others])
   }
   return brackets.flatMap(({ first, rungs: [rung, ...rest] }) =>
     rung === undefined

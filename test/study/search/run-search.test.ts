@@ -181,6 +181,27 @@ describe('a search', () => {
       [0, 9, 3],
     ])
   })
+  test('after a restart goes on from the states in its journal, and starts anew without them', async () => {
+    const search = successiveHalving(space, { trials: 3, eta: 3, key: key(1) })
+    const begun = async (codec?: t.Type<State, unknown>): Promise<readonly unknown[]> => {
+      const file = freshFile()
+      const seen: unknown[] = []
+      const runner = inProcess<number, State>(({ id, budget, from }) => {
+        if (budget === 3) seen.push(from)
+        return { objectives: [id], state: { sum: 0.1 + id } }
+      })
+      const first = await openJournal(file, search, codec)
+      for await (const { history } of runSearch(search, runner, { journal: first }))
+        if (history.length === 3) break
+      await first.close()
+      const second = await openJournal(file, search, codec)
+      await historyOf(runSearch(search, runner, { journal: second }))
+      await second.close()
+      return seen
+    }
+    expect(await begun(t.type({ sum: t.number }))).toEqual([{ budget: 1, state: { sum: 0.1 } }])
+    expect(await begun()).toEqual([undefined])
+  })
   test('tells its progress and its result', async () => {
     const search = successiveHalving(space, { trials: 4, eta: 2, key: key(1) })
     const runner = inProcess<number>(({ config }) => ({ objectives: [config] }))

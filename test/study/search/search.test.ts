@@ -277,6 +277,24 @@ describe('the best of several objectives', () => {
   })
 })
 
+test('a result of several objectives has a front instead of a winner', () => {
+  const search = randomSearch(space, { trials: 4, key: key(0), directions: ['min', 'max'] })
+  const history = [
+    [1, 1],
+    [2, 2],
+    [2, 1],
+    [0, 0],
+  ].reduce<History>(
+    (sofar, objectives, id) =>
+      tell(search, sofar, { id, budget: 1, result: { kind: 'measured', objectives } }),
+    emptyHistory,
+  )
+  const { best, bestEver, front, ranked } = searchResult(search, history)
+  expect([best, bestEver]).toEqual([undefined, undefined])
+  expect(front.map(({ id }) => id)).toEqual([0, 1, 3])
+  expect(ranked.map(({ id }) => id)).toEqual([0, 1, 3, 2])
+})
+
 test('a result tells the last winner from the best ever, what failed and what was spent', () => {
   const search = successiveHalving(uniform(0, 1), { trials: 3, eta: 3, key: key(0) })
   const measured = (id: number, budget: number, value: number): Report => ({

@@ -113,6 +113,9 @@ describe('a search space', () => {
         expect(struct({ a, b }).sample(own).a).toEqual(struct({ a }).sample(own).a)
       }),
     )
+    // And two names over one space draw apart.
+    const { x, y } = struct({ x: uniform(0, 1), y: uniform(0, 1) }).sample(key(0))
+    expect(x).not.toBe(y)
   })
   test('of hyper-parameters has their type and passes their codec', () => {
     const space = struct({
