@@ -210,6 +210,29 @@ describe('the ε-constraint', () => {
     expect(prices.map((state) => item(descent(at, state)))).toEqual([-8 * 15, -8 * 30, -8 * 180])
     expect(traceCount(descent)).toBe(1)
   })
+  test('is the kept objective at the bounds whatever their prices, which move by ρ times what is off', () => {
+    fc.assert(
+      fc.property(positive, positive, entry, (price, rho, at) => {
+        const { init, loss, update } = epsilonConstraint<'a' | 'b'>(
+          'a',
+          { b: 1 },
+          { penalty: rho },
+        )({
+          a: (x: Tensor) => mul(3, x) as Tensor,
+          b: (x: Tensor) => x,
+        })
+        const state = { ...init, multipliers: { b: f64(price) } }
+        expect(item(loss(f64(1), state))).toBeCloseTo(3, 10)
+        const after = update(f64(at), state)
+        const next = Math.max(0, price + rho * (at - 1))
+        expect(item(after.multipliers['b'] as Tensor)).toBe(next)
+        expect(item(after.worst)).toBe(Math.abs(next - price) / rho)
+        const again = update(f64(at), { ...state, worst: f64(4 * item(after.worst) - 2 ** -10) })
+        expect(item(after.penalty)).toBe(rho)
+        expect(item(again.penalty)).toBe(10 * rho)
+      }),
+    )
+  })
   test('says what is wrong with bounds', () => {
     const objectives = { a: (x: Tensor) => x, b: (x: Tensor) => x }
     expect(() => epsilonConstraint<'a' | 'b'>('a', { a: 1 })(objectives)).toThrow(

@@ -310,6 +310,21 @@ describe('UPGrad', () => {
       { numRuns: 200 },
     )
   })
+  test('is 0 where 0 is a combination of the gradients with positive weights', () => {
+    fc.assert(
+      fc.property(
+        jacobians({ min: 1, max: 3 }),
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 3 }),
+        (rows, shares) => {
+          const closed = [...rows, combine(rows, shares).map((x) => -x)]
+          expect(length(direction(upGradWeighting, closed)!)).toBeLessThanOrEqual(
+            1e-6 * (1 + largest(closed)),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
   test('of gradients that do not conflict is their mean', () => {
     fc.assert(
       fc.property(jacobians({ max: 4 }), (rows) => {

@@ -10,7 +10,7 @@ export interface ConstraintState {
   readonly multipliers: Readonly<Record<string, Tensor>>
   /** ρ, how steeply a violation is punished. */
   readonly penalty: Tensor
-  /** The largest violation at the update before; infinite before the first. */
+  /** By how much a bound or its price was off at the update before; infinite before the first. */
   readonly worst: Tensor
 }
 
@@ -107,15 +107,14 @@ export const epsilonConstraint =
       update: (params, state) => {
         const over = excess(params)
         const rho = item(state.penalty)
-        const priceOf = (name: string): number => item(state.multipliers[name] as Tensor)
-        // A bound that is kept with a price still counts as far as that price is wrong.
-        const worst = Math.max(
-          ...Object.entries(over).map(([name, by]) => Math.abs(Math.max(by, -priceOf(name) / rho))),
-        )
+        const prices = Object.entries(over).map(([name, by]) => {
+          const before = item(state.multipliers[name] as Tensor)
+          return { name, before, after: Math.max(0, before + rho * by) }
+        })
+        // A bound that is kept, but has a price, is as far off as that price falls.
+        const worst = Math.max(...prices.map(({ before, after }) => Math.abs(after - before) / rho))
         return {
-          multipliers: Object.fromEntries(
-            Object.entries(over).map(([name, by]) => [name, scalar(Math.max(0, priceOf(name) + rho * by))]),
-          ),
+          multipliers: Object.fromEntries(prices.map(({ name, after }) => [name, scalar(after)])),
           penalty: scalar(worst > item(state.worst) / 4 ? 10 * rho : rho),
           worst: scalar(worst),
         }
