@@ -49,6 +49,9 @@ const bundle = () =>
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minifyWhitespace: true,
+    // An uncaught error prints the line it was thrown on.
+    lineLimit: 160,
+    charset: 'utf8',
     minifySyntax: true,
     target: 'es2023',
     external: [...kept, 'node:*'],
