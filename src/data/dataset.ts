@@ -45,12 +45,14 @@ const checkedNames = (
   name: string,
   x: Tensor,
   y: Tensor,
+  ranksOfTargets: readonly number[],
   featureNames: readonly string[] | undefined,
 ): readonly string[] => {
   const [n, features] = x.shape
-  if (n === undefined || features === undefined || x.rank !== 2 || y.shape[0] !== n)
+  const fits = x.rank === 2 && ranksOfTargets.includes(y.rank) && y.shape[0] === n
+  if (n === undefined || features === undefined || !fits)
     throw new ShapeError(
-      `${name}: expected x [n, features] and y [n], got ${showShape(x.shape)} and ${showShape(y.shape)}`,
+      `${name}: expected x [n, features] and y ${ranksOfTargets.map((rank) => (rank === 1 ? '[n]' : '[n, columns]')).join(' or ')}, got ${showShape(x.shape)} and ${showShape(y.shape)}`,
     )
   if (featureNames !== undefined && featureNames.length !== features)
     throw new ArgumentError(`${name}: ${features} features have ${featureNames.length} names`)
@@ -81,11 +83,7 @@ export const dataset = ({
   readonly featureNames?: readonly string[]
   readonly classNames?: readonly string[]
 }): Dataset<'raw', Classes> => {
-  const names = checkedNames('dataset', x, y, featureNames)
-  if (y.rank !== 1)
-    throw new ShapeError(
-      `dataset: expected x [n, features] and y [n], got ${showShape(x.shape)} and ${showShape(y.shape)}`,
-    )
+  const names = checkedNames('dataset', x, y, [1], featureNames)
   if (!isFloat(x.dtype) || y.dtype !== 'int32')
     throw new DTypeError(
       `dataset: expected x float32 or float64 and y int32, got ${x.dtype} and ${y.dtype}; use cast, or regressionDataset for targets that are numbers`,
@@ -131,9 +129,7 @@ export const regressionDataset = ({
   readonly featureNames?: readonly string[]
   readonly targetNames?: readonly string[]
 }): Dataset<'raw', Values> => {
-  const names = checkedNames('regressionDataset', x, y, featureNames)
-  if (y.rank > 2)
-    throw new ShapeError(`regressionDataset: expected y [n] or [n, columns], got ${showShape(y.shape)}`)
+  const names = checkedNames('regressionDataset', x, y, [1, 2], featureNames)
   if (!isFloat(x.dtype) || !isFloat(y.dtype))
     throw new DTypeError(
       `regressionDataset: expected x and y float32 or float64, got ${x.dtype} and ${y.dtype}; use cast, or dataset for targets that are classes`,

@@ -46,13 +46,18 @@ export interface DriftReport {
 }
 
 const folds = 5
-const columnOf = (x: Tensor, column: number): Float64Array => {
-  const width = x.rank === 1 ? 1 : (x.shape[1] ?? 1)
-  return Float64Array.from(toTypedArray(x)).filter((_, i) => i % width === column)
+
+/** The columns of `[n]` or `[n, columns]`, one at a time. */
+const columnsOf = (x: Tensor): ((column: number) => Float64Array) => {
+  const [n = 0, width = 1] = x.shape
+  const elements = toTypedArray(x)
+  return (column) => Float64Array.from({ length: n }, (_, row) => elements[row * width + column] ?? NaN)
 }
 
-const columnDrifts = (names: readonly string[], a: Tensor, b: Tensor): readonly ColumnDrift[] =>
-  names.map((name, i) => ({ name, statistic: kolmogorovSmirnov(columnOf(a, i), columnOf(b, i)) }))
+const columnDrifts = (names: readonly string[], a: Tensor, b: Tensor): readonly ColumnDrift[] => {
+  const [first, second] = [columnsOf(a), columnsOf(b)]
+  return names.map((name, i) => ({ name, statistic: kolmogorovSmirnov(first(i), second(i)) }))
+}
 
 const classShares = ({ y, n, targets }: Dataset, names: readonly string[]): readonly number[] => {
   const labels = Array.from(toTypedArray(y))

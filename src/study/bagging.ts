@@ -79,23 +79,33 @@ export interface OutOfBagEstimate {
  * The accuracy of a bag without further data: every row is judged by the members that did not see it.
  *
  * @param predict the classes, int32 `[rows]`, that a member gives inputs `[rows, features]`.
+ * @throws ArgumentError where it gives anything else.
  */
 export const outOfBagEstimate = <M>(
   train: Dataset<'train', Classes>,
   members: readonly BagMember<M>[],
   predict: (model: M, x: Tensor) => Tensor,
 ): OutOfBagEstimate => {
-  const votes = members.flatMap(({ model, outOfBag }) => {
-    if (outOfBag.size === 0) return []
-    const rows = Array.from(toTypedArray(outOfBag))
+  const classes = train.targets.names.length
+  const votes = new Int32Array(train.n * classes)
+  members.forEach(({ model, outOfBag }) => {
+    if (outOfBag.size === 0) return
     const voted = toTypedArray(predict(model, rowsAt(train, outOfBag, 'train').x))
-    return rows.map((row, i) => [row, Number(voted[i])] as const)
+    toTypedArray(outOfBag).forEach((row: number, i: number) => {
+      const vote = voted[i] ?? NaN
+      if (!(vote >= 0 && vote < classes))
+        throw new ArgumentError(
+          `outOfBagEstimate: expected a class from 0 to ${classes - 1} for each of ${outOfBag.size} rows, got ${vote}`,
+        )
+      const at = row * classes + vote
+      // eslint-disable-next-line functional/immutable-data -- a tally made here
+      votes[at] = (votes[at] ?? 0) + 1
+    })
   })
-  const classes = Array.from({ length: train.targets.names.length }, (_, label) => label)
-  const judged = Array.from(toTypedArray(train.y), Number).flatMap((label, row) => {
-    const own = votes.filter(([voted]) => voted === row).map(([, vote]) => vote)
-    const counts = classes.map((of) => own.filter((vote) => vote === of).length)
-    return own.length === 0 ? [] : [counts.indexOf(Math.max(...counts)) === label]
+  const judged = Array.from(toTypedArray(train.y)).flatMap((label, row) => {
+    const own = votes.subarray(row * classes, (row + 1) * classes)
+    const most = Math.max(...own)
+    return most === 0 ? [] : [own.indexOf(most) === label]
   })
   return { accuracy: judged.filter((hit) => hit).length / judged.length, rows: judged.length }
 }

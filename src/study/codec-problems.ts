@@ -1,4 +1,6 @@
-import type { Errors } from 'io-ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Errors, Type } from 'io-ts'
 
 /** One thing that is wrong with a piece of data, and where. */
 export interface Problem {
@@ -26,3 +28,26 @@ export const problemsIn = (errors: Errors, whole: string): readonly Problem[] =>
       message: `${path === '' ? whole : path}: ${message ?? 'is not acceptable'}, got ${show(value)}`,
     }
   })
+
+/** A piece of data that is not acceptable, with every path that is wrong. */
+export interface DecodingError<K extends string> {
+  readonly kind: K
+  readonly problems: readonly Problem[]
+  /** All problems in one text, a line each. */
+  readonly message: string
+}
+
+/** What a codec makes of a piece of data, or all that is wrong with it. */
+export const decodedBy = <A, K extends string>(
+  codec: Type<A, unknown>,
+  kind: K,
+  whole: string,
+  data: unknown,
+): E.Either<DecodingError<K>, A> =>
+  pipe(
+    codec.decode(data),
+    E.mapLeft((errors) => {
+      const problems = problemsIn(errors, whole)
+      return { kind, problems, message: problems.map(({ message }) => message).join('\n') }
+    }),
+  )

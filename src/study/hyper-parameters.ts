@@ -1,12 +1,11 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { activationFunctions, type ActivationName } from '../nn/index.ts'
 import { strictRecord } from '../program/strict-record.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { problemsIn, type Problem } from './codec-problems.ts'
+import { decodedBy, type DecodingError } from './codec-problems.ts'
 
 /** What training estimates: records and lists with tensors at their leaves. No setting is one. */
 export type Params = Tensor | readonly Params[] | { readonly [name: string]: Params }
@@ -59,12 +58,7 @@ export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictReco
 })
 
 /** Hyper-parameters that are not acceptable, with every path that is wrong. */
-export interface HyperParametersError {
-  readonly kind: 'hyper-parameters'
-  readonly problems: readonly Problem[]
-  /** All problems in one text, a line each. */
-  readonly message: string
-}
+export type HyperParametersError = DecodingError<'hyper-parameters'>
 
 /**
  * The hyper-parameters a piece of data describes, or everything that is wrong with it: missing and misspelt names, and
@@ -83,17 +77,7 @@ export interface HyperParametersError {
  * ```
  */
 export const decodeHyperParameters = (data: unknown): E.Either<HyperParametersError, HyperParameters> =>
-  pipe(
-    hyperParametersCodec.decode(data),
-    E.mapLeft((errors): HyperParametersError => {
-      const problems = problemsIn(errors, 'hyper-parameters')
-      return {
-        kind: 'hyper-parameters',
-        problems,
-        message: problems.map(({ message }) => message).join('\n'),
-      }
-    }),
-  )
+  decodedBy(hyperParametersCodec, 'hyper-parameters', 'hyper-parameters', data)
 
 /** The two widths that the data decides. */
 export interface Ends {

@@ -12,7 +12,7 @@ export {
   type Bootstrap,
   type OutOfBagEstimate,
 } from './bagging.ts'
-export { type Problem } from './codec-problems.ts'
+export { type DecodingError, type Problem } from './codec-problems.ts'
 export { canonicalJson } from './canonical-json.ts'
 export {
   compareRuns,

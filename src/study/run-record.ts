@@ -4,7 +4,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { strictRecord } from '../program/strict-record.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
-import { problemsIn, type Problem } from './codec-problems.ts'
+import { decodedBy, type DecodingError } from './codec-problems.ts'
 import { contentId } from './content-id.ts'
 import { openJournal, type Journal, type JournalError } from './journal.ts'
 
@@ -108,21 +108,11 @@ export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
 )
 
 /** A record that is not acceptable, with every path that is wrong. */
-export interface RunRecordError {
-  readonly kind: 'run-record'
-  readonly problems: readonly Problem[]
-  readonly message: string
-}
+export type RunRecordError = DecodingError<'run-record'>
 
 /** The record of a run in a piece of data, or what is wrong with it. */
 export const decodeRunRecord = (data: unknown): E.Either<RunRecordError, RunRecord> =>
-  pipe(
-    runRecordCodec.decode(data),
-    E.mapLeft((errors): RunRecordError => {
-      const problems = problemsIn(errors, 'the record')
-      return { kind: 'run-record', problems, message: problems.map(({ message }) => message).join('\n') }
-    }),
-  )
+  decodedBy(runRecordCodec, 'run-record', 'the record', data)
 
 /**
  * A journal of records of runs, see {@link openJournal}.

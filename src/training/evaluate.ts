@@ -3,7 +3,7 @@ import { toTypedArray } from '../autodiff/read.ts'
 import { argmax, slice } from '../numeric/index.ts'
 import { jit } from '../program/jit.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { Batch, Model } from './step.ts'
+import type { Batch, Model } from './objective.ts'
 import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
 /** Loss and accuracy of a classifier over rows. */

@@ -1,12 +1,12 @@
 import { grad, valueAndGradWithAux } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
-import { type LayerSpec, type Penalty, type Tap, trainMode } from '../nn/index.ts'
+import { type LayerSpec, type Tap, trainMode } from '../nn/index.ts'
 import { add, mul, zerosLike, type Key } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Tree } from '../tensor/tree.ts'
 import type { StepInput, StepOutput } from './fit.ts'
 import { firstNonFinite, type NonFiniteOrigin } from './non-finite.ts'
-import type { Batch, Model } from './step.ts'
+import { objectiveOf, type Batch, type Objective } from './objective.ts'
 
 /** The name of a layer, or of the function of a layer without a name, with its position. */
 const layerName = (spec: LayerSpec | undefined, position: number): string =>
@@ -27,20 +27,14 @@ const found = (kind: NonFiniteOrigin['kind'], tree: Tree, named?: string): NonFi
  * first layer.
  */
 export const explainStep = <P, S, O>(
-  {
-    model,
-    loss,
-    penalty,
-  }: {
-    readonly model: Model<P, S>
-    readonly loss: (predictions: Tensor, targets: Tensor) => Tensor
-    readonly penalty?: Penalty<P>
-  },
+  objective: Objective<P, S>,
   step: (current: StepInput<P, S, O>, batch: Batch, key: Key) => StepOutput<P, S, O>,
   current: StepInput<P, S, O>,
-  { x, y }: Batch,
+  batch: Batch,
   key: Key,
 ): NonFiniteOrigin | undefined => {
+  const { model, loss, penalty } = objective
+  const { x, y } = batch
   const mode = trainMode(key)
   const { params, layers } = current
   const outputs: Tensor[] = []
@@ -77,11 +71,7 @@ export const explainStep = <P, S, O>(
       )
     const signals = outputs.length === 0 ? [] : grad(through)(outputs.map((output) => zerosLike(output)))
     const position = signals.findLastIndex((signal) => firstNonFinite(signal) !== undefined)
-    const [, gradient] = valueAndGradWithAux((at: P) => {
-      const [output, state] = model.apply(mode, at, layers, x)
-      const terms = (penalty?.terms ?? []).map(({ lambda, omega }) => mul(omega(at), lambda))
-      return [terms.reduce((total, term) => add(total, term), loss(output, y)), state] as const
-    })(params)
+    const [, gradient] = valueAndGradWithAux(objectiveOf(objective, layers, batch, key))(params)
     return position >= 0
       ? found('gradient', signals[position], position === signals.length - 1 ? 'loss' : nameOf(position + 1))
       : found('gradient', gradient)
@@ -90,7 +80,7 @@ export const explainStep = <P, S, O>(
   return (
     forwards() ??
     backwards() ??
-    found('update', step(current, { x, y }, key).params) ??
+    found('update', step(current, batch, key).params) ??
     (Number.isFinite(item(value)) ? undefined : { kind: 'loss', path: 'loss', value: item(value) })
   )
 }

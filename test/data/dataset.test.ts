@@ -68,7 +68,7 @@ describe('regressionDataset', () => {
     [
       'at most a matrix',
       { x, y: tensor([[[1]], [[2]]]) as Tensor },
-      'expected y [n] or [n, columns], got [2, 1, 1]',
+      'expected x [n, features] and y [n] or [n, columns], got [2, 2] and [2, 1, 1]',
     ],
     ['floating targets', { x, y: labels(0, 1) }, 'or dataset for targets that are classes'],
     ['a name for each feature', { x, y, featureNames: ['a'] }, '2 features have 1 names'],

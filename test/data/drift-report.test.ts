@@ -128,6 +128,22 @@ describe('driftReport', () => {
     expect(targets).toEqual({ kind: 'values', columns: [{ name: 'premium', statistic: 1 }] })
   })
 
+  test('each feature has the statistic of its own column', () => {
+    const rows = tensor([
+      [0, 0, 1],
+      [1, 1, 2],
+      [2, 2, 3],
+      [3, 3, 4],
+      [4, 4, 5],
+    ])
+    const y = tensor([0, 1, 0, 1, 0], { dtype: 'int32' })
+    const moved = add(rows, tensor([0, 10, 2])) as Tensor
+    const { features } = driftReport(dataset({ x: rows as Tensor, y }), dataset({ x: moved, y }), {
+      key: key(0),
+    })
+    expect(features.map(({ name }) => name)).toEqual(['x0', 'x1', 'x2'])
+    ;[0, 1, 0.4].forEach((statistic, i) => expect(features[i]?.statistic).toBeCloseTo(statistic, 12))
+  })
   test('the same key gives the same report', () => {
     const report = () => driftReport(gaussian(0, 40), gaussian(1, 40, 1.2), { key: key(3) })
     expect(report()).toEqual(report())

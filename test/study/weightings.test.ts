@@ -62,6 +62,28 @@ const all = { ...always, ...sometimes }
 const turned = (rows: Rows): Rows =>
   rows.map(([a = 0, b = 0, ...rest]) => [0.6 * a - 0.8 * b, 0.8 * a + 0.6 * b, ...rest])
 
+/** The direction of gradients scaled by a + b is the sum of those of gradients scaled by a and by b. */
+const expectLinearInScales = (weightingOf: (seed: number) => Weighting, tolerance: number): void => {
+  fc.assert(
+    fc.property(
+      jacobians({ max: 4 }),
+      fc.array(fc.integer({ min: 1, max: 16 }), { minLength: 8, maxLength: 8 }),
+      fc.nat(),
+      (rows, numbers, seed) => {
+        const [a, b] = [numbers.slice(0, 4), numbers.slice(4)]
+        const both = a.map((x, i) => x + b[i]!)
+        const [d, e, sum] = [a, b, both].map((by) => direction(weightingOf(seed), scaled(rows, by))!)
+        expectNear(
+          sum!,
+          d!.map((x, k) => x + e![k]!),
+          tolerance * (1 + largest(rows)) * 32,
+        )
+      },
+    ),
+    { numRuns: 200 },
+  )
+}
+
 describe('every weighting', () => {
   test('has weights wherever the Gramian is finite, or says that there are none', () => {
     fc.assert(
@@ -183,10 +205,11 @@ describe('the min-norm weighting', () => {
     )
   })
   test('of gradients of very different lengths is as exact, measured by the shortest', () => {
+    // Their squares stand in the Gramian: lengths beyond 2¹⁶ apart leave it too few digits for those that nearly cancel.
     fc.assert(
       fc.property(
         jacobians({ min: 2 }),
-        fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 5 }),
+        fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 5 }),
         (rows, powers) => {
           const some = scaled(
             rows,
@@ -292,23 +315,7 @@ describe('UPGrad', () => {
     )
   })
   test('is linear in the scale of each gradient', () => {
-    fc.assert(
-      fc.property(
-        jacobians({ max: 4 }),
-        fc.array(fc.integer({ min: 1, max: 16 }), { minLength: 8, maxLength: 8 }),
-        (rows, numbers) => {
-          const [a, b] = [numbers.slice(0, 4), numbers.slice(4)]
-          const both = a.map((x, i) => x + b[i]!)
-          const [d, e, sum] = [a, b, both].map((by) => direction(upGradWeighting, scaled(rows, by))!)
-          expectNear(
-            sum!,
-            d!.map((x, k) => x + e![k]!),
-            1e-7 * (1 + largest(rows)) * 32,
-          )
-        },
-      ),
-      { numRuns: 200 },
-    )
+    expectLinearInScales(() => upGradWeighting, 1e-7)
   })
   test('is 0 where 0 is a combination of the gradients with positive weights', () => {
     fc.assert(
@@ -349,26 +356,7 @@ describe('PCGrad', () => {
     )
   })
   test('is linear in the scale of each gradient', () => {
-    fc.assert(
-      fc.property(
-        jacobians({ max: 4 }),
-        fc.array(fc.integer({ min: 1, max: 16 }), { minLength: 8, maxLength: 8 }),
-        fc.nat(),
-        (rows, numbers, seed) => {
-          const [a, b] = [numbers.slice(0, 4), numbers.slice(4)]
-          const both = a.map((x, i) => x + b[i]!)
-          const [d, e, sum] = [a, b, both].map((by) =>
-            direction(pcGradWeighting(key(seed)), scaled(rows, by))!,
-          )
-          expectNear(
-            sum!,
-            d!.map((x, k) => x + e![k]!),
-            1e-9 * (1 + largest(rows)) * 32,
-          )
-        },
-      ),
-      { numRuns: 100 },
-    )
+    expectLinearInScales((seed) => pcGradWeighting(key(seed)), 1e-9)
   })
   test('is the published loop over the gradients themselves', () => {
     fc.assert(

@@ -14,7 +14,8 @@ import type { AnyLayer } from '../../src/nn/network.ts'
 import { sgd } from '../../src/optim/index.ts'
 import { fit, outcomeOf } from '../../src/training/fit.ts'
 import type { NonFiniteLoss } from '../../src/training/non-finite.ts'
-import { supervisedStep, type Batch } from '../../src/training/step.ts'
+import type { Batch } from '../../src/training/objective.ts'
+import { supervisedStep } from '../../src/training/step.ts'
 import { startTraining } from '../../src/training/training-state.ts'
 
 type Weights = Readonly<Record<string, { readonly weight: Tensor; readonly bias: Tensor }>>
