@@ -1,14 +1,24 @@
 // The executor as a Node addon: load(words, constants, table) gives { run, runAsync }; isa(), threads(), setThreads(count).
+//
+// JavaScript may do anything to the buffers it hands over: detach, resize or share them, and run code while they are read
+// (a getter in a list). So every pointer and every length is read in one pass behind the last JavaScript of a call, and
+// none is kept when the call has returned: a run off the main thread works on copies.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
+#endif
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <dlfcn.h>
 #endif
 #include <cmath>
 #include <mutex>
 #include <new>
 #include "isa.h"
 #include "memory.h"
+#include "message.h"
 #include "program.h"
 #include "thread_pool.h"
 #include "vm.h"
@@ -17,9 +27,6 @@ using puregrad::Program;
 using puregrad::Status;
 
 namespace {
-
-// One run at a time in the whole process: runs share the threads and working memory.
-std::mutex running;
 
 struct Memory {
   uint8_t *bytes;
@@ -30,28 +37,46 @@ struct Memory {
 struct Loaded {
   Program *program;
   size_t inputs, output;
+  // Scratch of the last pass over the arguments, which no JavaScript interrupts.
   Memory *memories;
   const uint8_t **pointers;
   // Offset in the output, then for each input its buffer and the offset there; written by JavaScript before a run.
-  const double *table;
-  napi_ref tableReference;
+  // What is kept of it is its buffer and where it lies there.
+  napi_ref table;
+  size_t tableOffset;
   int64_t held;
   int references;
+  // A program has one arena: it runs once at a time, on whatever thread.
+  std::mutex running;
+};
+
+// What each environment (the main thread, a worker) has of its own: its runs off the main thread, in the order they
+// were asked for. One of them is under way, so that they leave the threads of libuv to others.
+struct Job;
+struct Environment {
+  Job *first, *last;
+  bool busy;
 };
 
 template <class T>
 T *arrayOf(size_t count) {
+  if (count > SIZE_MAX / 2 / sizeof(T)) return nullptr;
   return static_cast<T *>(pgAllocate((count == 0 ? 1 : count) * sizeof(T)));
+}
+
+void adjust(napi_env env, int64_t bytes) {
+  int64_t total;
+  napi_adjust_external_memory(env, bytes, &total);
 }
 
 void release(napi_env env, Loaded *loaded) {
   if (--loaded->references > 0) return;
-  int64_t total;
-  napi_adjust_external_memory(env, -loaded->held, &total);
-  napi_delete_reference(env, loaded->tableReference);
+  adjust(env, -loaded->held);
+  napi_delete_reference(env, loaded->table);
   puregrad::freeProgram(loaded->program);
   pgFree(loaded->memories);
   pgFree(loaded->pointers);
+  loaded->~Loaded();
   pgFree(loaded);
 }
 
@@ -71,163 +96,285 @@ const char *codeOf(int code) {
                                               : "MALFORMED";
 }
 
-// A multiple of 8 from which `bytes` bytes lie in memory, or false.
+// Whether `bytes` bytes lie in memory from an offset on, both multiples of 8.
 bool within(const Memory &memory, double offset, size_t bytes, uint8_t *&start) {
   if (!(offset >= 0 && offset <= static_cast<double>(memory.size))) return false;
   const size_t at = static_cast<size_t>(offset);
   if (static_cast<double>(at) != offset || at % 8 != 0 || memory.size - at < bytes) return false;
   start = memory.bytes == nullptr ? nullptr : memory.bytes + at;
+  return reinterpret_cast<uintptr_t>(start) % 8 == 0;
+}
+
+bool memoryOf(napi_env env, napi_value buffer, Memory &memory) {
+  void *bytes = nullptr;
+  if (napi_get_arraybuffer_info(env, buffer, &bytes, &memory.size) != napi_ok) return false;
+  memory.bytes = static_cast<uint8_t *>(bytes);
   return true;
 }
 
-// The arguments of a run: the distinct buffers and the output.
-struct Call {
-  Loaded *loaded;
-  napi_value arguments[2];
-  uint32_t buffers;
-  uint8_t *output;
+// A typed array of elements of one type that no other thread can write.
+template <class T>
+bool elementsOf(napi_env env, napi_value array, napi_typedarray_type expected, const T *&elements, size_t &count,
+                napi_value &buffer, size_t &offset) {
+  napi_typedarray_type type;
+  void *data = nullptr;
+  bool own = false;
+  if (napi_get_typedarray_info(env, array, &type, &count, &data, &buffer, &offset) != napi_ok || type != expected ||
+      napi_is_arraybuffer(env, buffer, &own) != napi_ok || !own)
+    return false;
+  elements = static_cast<const T *>(data);
+  return true;
+}
+
+// Room for values that JavaScript hands over one by one; a call within a call has room of its own.
+struct Values {
+  static constexpr uint32_t few = 24;
+  napi_value own[few];
+  napi_value *list = own;
+
+  bool reserve(uint32_t count) {
+    if (count > few) list = arrayOf<napi_value>(count);
+    return list != nullptr;
+  }
+  ~Values() {
+    if (list != own) pgFree(list);
+  }
 };
 
-// Pointers go to `pointers`, those of the program where there is none.
-bool readCall(napi_env env, napi_callback_info info, Call &call, const uint8_t **pointers) {
+// The output of a run: where it lies now, and where it is to be found later.
+struct Output {
+  napi_value buffer;
+  double offset;
+  uint8_t *start;
+};
+
+bool liesOver(const uint8_t *a, size_t aBytes, const uint8_t *b, size_t bBytes) {
+  const uintptr_t x = reinterpret_cast<uintptr_t>(a), y = reinterpret_cast<uintptr_t>(b);
+  return x < y + bBytes && y < x + aBytes && aBytes > 0 && bBytes > 0;
+}
+
+// Fills the pointers of the program with those of a call. They hold until JavaScript runs again.
+bool readCall(napi_env env, napi_callback_info info, Loaded *&called, Output &output) {
   size_t count = 2;
   void *data = nullptr;
-  if (napi_get_cb_info(env, info, &count, call.arguments, nullptr, &data) != napi_ok) return false;
-  Loaded &loaded = *(call.loaded = static_cast<Loaded *>(data));
+  napi_value arguments[2];
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return false;
+  Loaded &loaded = *(called = static_cast<Loaded *>(data));
   const auto refuse = [&](const char *message) {
     failed(env, "ERR_INVALID_ARG", message);
     return false;
   };
-  if (pointers == nullptr) pointers = loaded.pointers;
-  if (count < 2) return refuse("run: expected buffers and an output");
-  if (napi_get_array_length(env, call.arguments[0], &call.buffers) != napi_ok)
-    return refuse("run: expected an array of buffers");
-  if (call.buffers > loaded.inputs) return refuse("run: expected no more buffers than inputs");
-  for (uint32_t i = 0; i < call.buffers; i++) {
-    napi_value buffer;
-    void *bytes = nullptr;
-    Memory &memory = loaded.memories[i];
-    if (napi_get_element(env, call.arguments[0], i, &buffer) != napi_ok ||
-        napi_get_arraybuffer_info(env, buffer, &bytes, &memory.size) != napi_ok)
-      return refuse("run: expected ArrayBuffers");
-    memory.bytes = static_cast<uint8_t *>(bytes);
-  }
-  const double *table = loaded.table;
-  Memory output;
-  void *bytes = nullptr;
-  if (napi_get_arraybuffer_info(env, call.arguments[1], &bytes, &output.size) != napi_ok)
-    return refuse("run: expected an ArrayBuffer for the output");
-  output.bytes = static_cast<uint8_t *>(bytes);
-  const auto outside = [&](const char *message) {
-    outOfRange(env, message);
+  const auto outside = [&](auto... pieces) {
+    Status status;
+    puregrad::report(&status, puregrad::MALFORMED, pieces...);
+    outOfRange(env, status.message);
     return false;
   };
-  if (!within(output, table[0], loaded.output, call.output))
-    return outside("run: the output does not lie in its buffer at a multiple of 8 bytes");
+  uint32_t buffers = 0;
+  if (count < 2) return refuse("run: expected buffers and an output");
+  if (napi_get_array_length(env, arguments[0], &buffers) != napi_ok) return refuse("run: expected an array of buffers");
+  if (buffers > loaded.inputs) return refuse("run: expected no more buffers than inputs");
+  Values values;
+  if (!values.reserve(buffers)) return refuse("run: no memory for the list of buffers");
+  // Here JavaScript may run.
+  for (uint32_t i = 0; i < buffers; i++)
+    if (napi_get_element(env, arguments[0], i, &values.list[i]) != napi_ok) return refuse("run: expected ArrayBuffers");
+  // From here on it does not.
+  for (uint32_t i = 0; i < buffers; i++)
+    if (!memoryOf(env, values.list[i], loaded.memories[i]))
+      return refuse("run: expected ArrayBuffers, none of them shared with other threads");
+  Memory target;
+  if (!memoryOf(env, output.buffer = arguments[1], target))
+    return refuse("run: expected for the output an ArrayBuffer, not one shared with other threads");
+  napi_value tableBuffer;
+  Memory tableMemory;
+  if (napi_get_reference_value(env, loaded.table, &tableBuffer) != napi_ok || !memoryOf(env, tableBuffer, tableMemory) ||
+      tableMemory.size < loaded.tableOffset + (1 + 2 * loaded.inputs) * sizeof(double))
+    return refuse("run: expected the table of the load, which has been detached or made smaller since");
+  const double *table = reinterpret_cast<const double *>(tableMemory.bytes + loaded.tableOffset);
+  output.offset = table[0];
+  if (!within(target, output.offset, loaded.output, output.start))
+    return outside("run: the output takes ", static_cast<int64_t>(loaded.output),
+                   " bytes from a multiple of 8 on, which do not lie in its buffer of ",
+                   static_cast<int64_t>(target.size), target.size == 0 ? " (was it detached?)" : "");
   for (size_t i = 0; i < loaded.inputs; i++) {
     const double index = table[1 + 2 * i];
     uint8_t *start = nullptr;
-    const uint32_t buffer = index >= 0 && index < call.buffers ? static_cast<uint32_t>(index) : call.buffers;
-    if (static_cast<double>(buffer) != index || buffer == call.buffers) return outside("run: there is no such buffer");
-    if (!within(loaded.memories[buffer], table[2 + 2 * i],
-                puregrad::inputBytes(loaded.program, i), start))
-      return outside("run: an input does not lie in its buffer at a multiple of 8 bytes");
-    pointers[i] = start;
+    const uint32_t buffer = index >= 0 && index < buffers ? static_cast<uint32_t>(index) : buffers;
+    if (static_cast<double>(buffer) != index || buffer == buffers)
+      return outside("run: there is no such buffer as input ", static_cast<int64_t>(i), " names");
+    const Memory &memory = loaded.memories[buffer];
+    const size_t bytes = puregrad::inputBytes(loaded.program, i);
+    if (!within(memory, table[2 + 2 * i], bytes, start))
+      return outside("run: input ", static_cast<int64_t>(i), " takes ", static_cast<int64_t>(bytes),
+                     " bytes from a multiple of 8 on, which do not lie in its buffer of ",
+                     static_cast<int64_t>(memory.size), memory.size == 0 ? " (was it detached?)" : "");
+    if (liesOver(start, bytes, output.start, loaded.output))
+      return outside("run: the output lies over input ", static_cast<int64_t>(i));
+    loaded.pointers[i] = start;
   }
   return true;
 }
 
+void runLoaded(Loaded &loaded, const uint8_t *const *pointers, uint8_t *output, Status *status) {
+  const std::lock_guard<std::mutex> lock(loaded.running);
+  puregrad::runProgram(loaded.program, pointers, output, puregrad::threadCount(), status);
+}
+
 napi_value run(napi_env env, napi_callback_info info) {
-  Call call;
-  if (!readCall(env, info, call, nullptr)) return nullptr;
+  Loaded *loaded;
+  Output output;
+  if (!readCall(env, info, loaded, output)) return nullptr;
   Status status;
-  {
-    const std::lock_guard<std::mutex> lock(running);
-    puregrad::runProgram(call.loaded->program, call.loaded->pointers, call.output, puregrad::threadCount(), &status);
-  }
+  runLoaded(*loaded, loaded->pointers, output.start, &status);
   if (status.code != puregrad::OK) failed(env, codeOf(status.code), status.message);
   return nullptr;
 }
 
+// A run off the main thread.
 struct Job {
   Loaded *loaded;
+  // Copies of the inputs, then room for the output.
+  uint8_t *memory;
+  int64_t bytes;
   const uint8_t **pointers;
   uint8_t *output;
+  // Where the output goes in the end.
+  napi_ref buffer;
+  double offset;
+  Environment *environment;
   Status status;
   napi_deferred deferred;
   napi_async_work work;
-  // Keep the buffers and the output alive.
-  napi_ref *references;
-  uint32_t count;
+  Job *next;
 };
 
 void discard(napi_env env, Job *job) {
-  for (uint32_t i = 0; i < job->count; i++) napi_delete_reference(env, job->references[i]);
+  if (job->buffer != nullptr) napi_delete_reference(env, job->buffer);
   if (job->work != nullptr) napi_delete_async_work(env, job->work);
-  pgFree(job->references);
+  if (job->memory != nullptr) adjust(env, -job->bytes);
+  pgFree(job->memory);
   pgFree(job->pointers);
   release(env, job->loaded);
   pgFree(job);
 }
 
+// Off the main thread: nothing of JavaScript is touched here.
 void execute(napi_env, void *data) {
   Job &job = *static_cast<Job *>(data);
-  const std::lock_guard<std::mutex> lock(running);
-  puregrad::runProgram(job.loaded->program, job.pointers, job.output, puregrad::threadCount(), &job.status);
+  __builtin_memset(job.output, 0, job.loaded->output);
+  runLoaded(*job.loaded, job.pointers, job.output, &job.status);
 }
 
-void complete(napi_env env, napi_status, void *data) {
-  Job *job = static_cast<Job *>(data);
-  napi_value value = nullptr;
+// Resolves or rejects the promise of a job by its status; false in an environment that ends.
+bool settle(napi_env env, Job *job) {
   if (job->status.code == puregrad::OK) {
-    napi_get_undefined(env, &value);
-    napi_resolve_deferred(env, job->deferred, value);
-  } else {
-    napi_value code, message;
-    napi_create_string_utf8(env, codeOf(job->status.code), NAPI_AUTO_LENGTH, &code);
-    napi_create_string_utf8(env, job->status.message, NAPI_AUTO_LENGTH, &message);
-    napi_create_error(env, code, message, &value);
-    napi_reject_deferred(env, job->deferred, value);
+    napi_value buffer, nothing;
+    Memory memory;
+    uint8_t *start = nullptr;
+    if (napi_get_reference_value(env, job->buffer, &buffer) == napi_ok && buffer != nullptr &&
+        memoryOf(env, buffer, memory) && within(memory, job->offset, job->loaded->output, start)) {
+      if (start != nullptr) __builtin_memcpy(start, job->output, job->loaded->output);
+      napi_get_undefined(env, &nothing);
+      return napi_resolve_deferred(env, job->deferred, nothing) == napi_ok;
+    }
+    puregrad::report(&job->status, puregrad::MALFORMED,
+                     "run: the buffer of the output was detached or made smaller while the run was under way");
   }
+  napi_value code, message, error;
+  return napi_create_string_utf8(env, codeOf(job->status.code), NAPI_AUTO_LENGTH, &code) == napi_ok &&
+         napi_create_string_utf8(env, job->status.message, NAPI_AUTO_LENGTH, &message) == napi_ok &&
+         napi_create_error(env, code, message, &error) == napi_ok &&
+         napi_reject_deferred(env, job->deferred, error) == napi_ok;
+}
+
+void complete(napi_env env, napi_status, void *data);
+
+// Starts the first job that can be started.
+void startNext(napi_env env, Environment &environment) {
+  while (!environment.busy && environment.first != nullptr) {
+    Job *job = environment.first;
+    environment.first = job->next;
+    if (environment.first == nullptr) environment.last = nullptr;
+    napi_value name;
+    if (napi_create_string_utf8(env, "puregrad", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+        napi_create_async_work(env, nullptr, name, execute, complete, job, &job->work) == napi_ok &&
+        napi_queue_async_work(env, job->work) == napi_ok) {
+      environment.busy = true;
+      return;
+    }
+    puregrad::report(&job->status, puregrad::OUT_OF_MEMORY, "the run could not be started");
+    settle(env, job);
+    discard(env, job);
+  }
+}
+
+void complete(napi_env env, napi_status status, void *data) {
+  Job *job = static_cast<Job *>(data);
+  Environment &environment = *job->environment;
+  if (status != napi_ok) puregrad::report(&job->status, puregrad::OUT_OF_MEMORY, "the run was cancelled");
+  const bool settled = settle(env, job);
   discard(env, job);
+  environment.busy = false;
+  // What waits in an environment that ends is never started.
+  if (settled) startNext(env, environment);
 }
 
 napi_value runAsync(napi_env env, napi_callback_info info) {
-  size_t none = 0;
-  void *data = nullptr;
-  napi_get_cb_info(env, info, &none, nullptr, nullptr, &data);
-  Loaded *loaded = static_cast<Loaded *>(data);
+  void *instance = nullptr;
+  Loaded *loaded;
+  Output output;
+  if (napi_get_instance_data(env, &instance) != napi_ok || instance == nullptr || !readCall(env, info, loaded, output))
+    return failed(env, "ERR_ASYNC", "the run could not be started");
+  Environment &environment = *static_cast<Environment *>(instance);
+  const auto aligned = [](size_t bytes) { return (bytes + 63) / 64 * uint64_t{64}; };
+  uint64_t bytes = aligned(loaded->output);
+  for (size_t i = 0; i < loaded->inputs; i++) bytes += aligned(puregrad::inputBytes(loaded->program, i));
   Job *job = arrayOf<Job>(1);
   const uint8_t **pointers = arrayOf<const uint8_t *>(loaded->inputs);
-  napi_ref *references = arrayOf<napi_ref>(loaded->inputs + 1);
-  if (job == nullptr || pointers == nullptr || references == nullptr) {
+  uint8_t *memory = bytes > SIZE_MAX / 2 ? nullptr : arrayOf<uint8_t>(static_cast<size_t>(bytes));
+  if (job == nullptr || pointers == nullptr || memory == nullptr) {
     pgFree(job);
     pgFree(pointers);
-    pgFree(references);
-    return failed(env, "OUT_OF_MEMORY", "no memory for a run");
+    pgFree(memory);
+    Status status;
+    puregrad::report(&status, puregrad::OUT_OF_MEMORY, "no memory for the ", static_cast<int64_t>(bytes),
+                     " bytes of a run off the main thread");
+    return failed(env, codeOf(status.code), status.message);
   }
-  *job = Job{loaded, pointers, nullptr, {}, nullptr, nullptr, references, 0};
+  *job = Job{loaded,        memory,       static_cast<int64_t>(bytes), pointers, nullptr, nullptr,
+             output.offset, &environment, {},                          nullptr,  nullptr, nullptr};
   loaded->references++;
-  Call call;
-  if (!readCall(env, info, call, pointers)) {
-    discard(env, job);
-    return nullptr;
+  uint8_t *at = memory;
+  for (size_t i = 0; i < loaded->inputs; i++) {
+    const size_t size = puregrad::inputBytes(loaded->program, i);
+    if (size > 0) __builtin_memcpy(at, loaded->pointers[i], size);
+    pointers[i] = at;
+    at += aligned(size);
   }
-  job->output = call.output;
-  for (uint32_t i = 0; i <= call.buffers; i++) {
-    napi_value buffer = call.arguments[1];
-    if (i < call.buffers) napi_get_element(env, call.arguments[0], i, &buffer);
-    if (napi_create_reference(env, buffer, 1, &references[job->count]) == napi_ok) job->count++;
-  }
-  napi_value name, promise = nullptr;
-  if (napi_create_string_utf8(env, "puregrad", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_async_work(env, nullptr, name, execute, complete, job, &job->work) != napi_ok ||
-      napi_create_promise(env, &job->deferred, &promise) != napi_ok ||
-      napi_queue_async_work(env, job->work) != napi_ok) {
+  job->output = at;
+  adjust(env, job->bytes);
+  napi_value promise = nullptr;
+  if (napi_create_reference(env, output.buffer, 1, &job->buffer) != napi_ok ||
+      napi_create_promise(env, &job->deferred, &promise) != napi_ok) {
     discard(env, job);
     return failed(env, "ERR_ASYNC", "the run could not be started");
   }
+  (environment.last == nullptr ? environment.first : environment.last->next) = job;
+  environment.last = job;
+  startNext(env, environment);
   return promise;
+}
+
+// The environment ends: nothing of it is under way any more.
+void finalizeEnvironment(napi_env env, void *data, void *) {
+  Environment *environment = static_cast<Environment *>(data);
+  for (Job *job = environment->first; job != nullptr;) {
+    Job *next = job->next;
+    discard(env, job);
+    job = next;
+  }
+  pgFree(environment);
 }
 
 void finalize(napi_env env, void *data, void *) { release(env, static_cast<Loaded *>(data)); }
@@ -236,45 +383,43 @@ napi_value load(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value arguments[3];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
-  napi_typedarray_type type;
   size_t words = 0, constants = 0, entries = 0;
-  void *wordData = nullptr, *constantData = nullptr, *tableData = nullptr;
-  if (count < 3 ||
-      napi_get_typedarray_info(env, arguments[0], &type, &words, &wordData, nullptr, nullptr) != napi_ok ||
-      type != napi_int32_array)
-    return failed(env, "ERR_INVALID_ARG", "load: expected an Int32Array of words");
-  if (napi_get_typedarray_info(env, arguments[1], &type, &constants, &constantData, nullptr, nullptr) != napi_ok ||
-      type != napi_uint8_array)
-    return failed(env, "ERR_INVALID_ARG", "load: expected a Uint8Array of constants");
-  if (napi_get_typedarray_info(env, arguments[2], &type, &entries, &tableData, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array)
-    return failed(env, "ERR_INVALID_ARG", "load: expected a Float64Array for the table");
+  const int32_t *wordData = nullptr;
+  const uint8_t *constantData = nullptr;
+  const double *tableData = nullptr;
+  napi_value buffer;
+  size_t offset = 0;
+  if (count < 3 || !elementsOf(env, arguments[0], napi_int32_array, wordData, words, buffer, offset))
+    return failed(env, "ERR_INVALID_ARG", "load: expected an Int32Array of words, not shared with other threads");
+  if (!elementsOf(env, arguments[1], napi_uint8_array, constantData, constants, buffer, offset))
+    return failed(env, "ERR_INVALID_ARG", "load: expected a Uint8Array of constants, not shared with other threads");
+  if (!elementsOf(env, arguments[2], napi_float64_array, tableData, entries, buffer, offset))
+    return failed(env, "ERR_INVALID_ARG", "load: expected a Float64Array for the table, not shared with other threads");
   Status status;
-  Program *program = puregrad::loadProgram(static_cast<const int32_t *>(wordData), words,
-                                           static_cast<const uint8_t *>(constantData), constants, &status);
+  Program *program = puregrad::loadProgram(wordData, words, constantData, constants, &status);
   if (program == nullptr) return failed(env, codeOf(status.code), status.message);
   const size_t inputs = puregrad::inputCount(program);
   if (entries != 1 + 2 * inputs) {
     puregrad::freeProgram(program);
     return failed(env, "ERR_INVALID_ARG", "load: expected a table with a buffer and an offset for each input");
   }
-  napi_ref tableReference = nullptr;
-  Loaded *loaded = arrayOf<Loaded>(1);
+  napi_ref table = nullptr;
+  void *memory = arrayOf<Loaded>(1);
   Memory *memories = arrayOf<Memory>(inputs);
   const uint8_t **pointers = arrayOf<const uint8_t *>(inputs);
-  if (loaded == nullptr || memories == nullptr || pointers == nullptr ||
-      napi_create_reference(env, arguments[2], 1, &tableReference) != napi_ok) {
-    pgFree(loaded);
+  if (memory == nullptr || memories == nullptr || pointers == nullptr ||
+      napi_create_reference(env, buffer, 1, &table) != napi_ok) {
+    pgFree(memory);
     pgFree(memories);
     pgFree(pointers);
     puregrad::freeProgram(program);
     return failed(env, "OUT_OF_MEMORY", "no memory for the kernel program");
   }
-  const int64_t held = program->bytes[puregrad::ARENA] + program->bytes[puregrad::CONSTANT] + program->scratchBytes;
-  *loaded = Loaded{program, inputs, puregrad::outputBytes(program), memories, pointers,
-                   static_cast<const double *>(tableData), tableReference, held, 1};
-  int64_t total;
-  napi_adjust_external_memory(env, held, &total);
+  const int64_t held = program->bytes[puregrad::ARENA] + program->bytes[puregrad::CONSTANT] +
+                       program->scratchBytes * program->threads;
+  Loaded *loaded = new (memory)
+    Loaded{program, inputs, puregrad::outputBytes(program), memories, pointers, table, offset, held, 1, {}};
+  adjust(env, held);
   napi_value result;
   napi_create_object(env, &result);
   const auto method = [&](const char *name, napi_callback callback) {
@@ -310,7 +455,6 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   if (given < 1 || napi_get_value_double(env, argument, &count) != napi_ok || count != std::floor(count) ||
       !(count >= 1 && count <= puregrad::maximumThreads))
     return outOfRange(env, "setThreads: expected a whole number from 1 to 64");
-  const std::lock_guard<std::mutex> lock(running);
   puregrad::setThreadCount(static_cast<int>(count));
   return nullptr;
 }
@@ -324,9 +468,32 @@ void keepMemory() {
 #endif
 }
 
+// Threads of the pool live as long as the process, and sleep in code of this library. So it is never unloaded, not
+// even when the last environment that loaded it has ended: the linker is told so where it can be (scripts/build-native.mjs),
+// and the loader here.
+bool stayLoaded() {
+#if defined(_WIN32)
+  HMODULE module;
+  return GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                            reinterpret_cast<LPCSTR>(&stayLoaded), &module) != 0;
+#else
+  Dl_info library;
+  return dladdr(reinterpret_cast<const void *>(&stayLoaded), &library) != 0 && library.dli_fname != nullptr &&
+         dlopen(library.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
+#endif
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
+  if (!stayLoaded()) return failed(env, "ERR_ADDON", "puregrad: the addon could not be kept in memory");
+  Environment *environment = arrayOf<Environment>(1);
+  if (environment == nullptr) return failed(env, "OUT_OF_MEMORY", "puregrad: no memory for the addon");
+  *environment = Environment{nullptr, nullptr, false};
+  if (napi_set_instance_data(env, environment, finalizeEnvironment, nullptr) != napi_ok) {
+    pgFree(environment);
+    return failed(env, "ERR_ADDON", "puregrad: the addon could not be started");
+  }
   keepMemory();
   const auto function = [&](const char *name, napi_callback callback) {
     napi_value value;

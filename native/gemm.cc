@@ -23,6 +23,10 @@ const GemmKernels &kernels() {
 struct Kept {
   void *memory;
   int64_t bytes;
+#if !defined(__wasm__)
+  // Threads of workers end.
+  ~Kept() { pgFree(memory); }
+#endif
 };
 
 #if defined(__wasm__)

@@ -34,9 +34,9 @@ void withType(DType dtype, F f) {
 template <class T>
 constexpr bool isReal = static_cast<T>(0.5) != T(0);
 
-// The element of an axis that an index names, or -1. Each index is read once, where it is used.
+// The element of an axis that an index names, or -1. Each index is read once, also where something else writes to it.
 inline int64_t picked(const Indexing &x, const uint32_t *index) {
-  const uint32_t value = *index;
+  const uint32_t value = *static_cast<const volatile uint32_t *>(index);
   const bool inside = static_cast<int64_t>(value) < x.n && (x.indexDType == U32 || value <= INT32_MAX);
   return inside ? static_cast<int64_t>(value) : -1;
 }

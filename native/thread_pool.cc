@@ -20,6 +20,7 @@ void parallel(int, int64_t parts, void (*task)(void *, int64_t, int), void *cont
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
+#include <type_traits>
 
 namespace puregrad {
 
@@ -59,11 +60,10 @@ struct Pool {
   pthread_cond_t finished = PTHREAD_COND_INITIALIZER;
 };
 
-// Never destroyed: workers may outlive static destructors at exit.
-Pool &pool() {
-  static Pool *const only = new Pool;
-  return *only;
-}
+// Made without code and never destroyed: workers may outlive static destructors at exit.
+static_assert(std::is_trivially_destructible<Pool>::value, "nothing runs at exit");
+Pool only;
+Pool &pool() { return only; }
 
 int available() {
 #if defined(__linux__)

@@ -402,7 +402,7 @@ struct Decoder {
         x.out = run(x.dtype, gathers ? picked : whole, true);
         work = whole + picked + product(x.batch, x.outer, x.k);
         const int64_t outBytes = (gathers ? picked : whole) * elementSize(x.dtype);
-        if (x.out.base == x.indices.base && x.out.byte < x.indices.byte + x.batch * x.k * 4 &&
+        if (!failed && x.out.base == x.indices.base && x.out.byte < x.indices.byte + x.batch * x.k * 4 &&
             x.indices.byte < x.out.byte + outBytes)
           fail("the output lies over the indices");
         break;

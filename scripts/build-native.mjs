@@ -74,6 +74,8 @@ const linkFlags = [
   '-shared',
   '-pthread',
   ...(target.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : []),
+  // Threads sleep in its code: it stays in memory when the last worker that loaded it has ended.
+  ...(target.startsWith('linux') ? ['-Wl,-z,nodelete', '-ldl'] : []),
 ]
 
 const sources = readdirSync(native).filter((name) => name.endsWith('.cc') && name !== 'wasm.cc')
