@@ -1,4 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { sweepTemporaries, temporaryName } from './temporary-file.ts'
 
 /** A file that could not be written; what stood there before still does. */
 export interface WriteError {
@@ -7,10 +8,69 @@ export interface WriteError {
   readonly message: string
 }
 
+/** What a name stands for, through links, also one that leads to no file yet. */
+const targetOf = async (file: string, hops = 40): Promise<string> => {
+  const { readlink, realpath } = process.getBuiltinModule('node:fs/promises')
+  const { dirname, resolve } = process.getBuiltinModule('node:path')
+  const next = await readlink(file).catch(() => undefined)
+  if (next === undefined) return file
+  if (hops === 0) return realpath(file)
+  return targetOf(resolve(await realpath(dirname(file)), next), hops - 1)
+}
+
+const write = async (file: string, content: string | Uint8Array): Promise<void> => {
+  const { access, constants, open, rename, rm, stat } = process.getBuiltinModule('node:fs/promises')
+  const { dirname, join } = process.getBuiltinModule('node:path')
+  const target = await targetOf(file)
+  const existing = await stat(target).catch(() => undefined)
+  if (existing?.isDirectory() === true) throw new Error('it is a directory')
+  // Its name could be given to another file all the same, but whoever forbade writing meant the content.
+  if (existing !== undefined) await access(target, constants.W_OK)
+  const folder = dirname(target)
+  if (existing !== undefined && !existing.isFile()) {
+    // A device or pipe has no old content to keep, and another file must not take its name.
+    const handle = await open(target, 'w')
+    try {
+      await handle.writeFile(content)
+    } finally {
+      await handle.close()
+    }
+    return
+  }
+  await sweepTemporaries(folder)
+  const temporary = join(folder, temporaryName())
+  try {
+    const handle = await open(temporary, 'wx')
+    try {
+      if (existing !== undefined) {
+        // Only a privileged process may give a file to another owner; the permissions are kept in any case.
+        await handle.chown(existing.uid, existing.gid).catch(() => undefined)
+        await handle.chmod(existing.mode & 0o7777)
+      }
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  // The new name survives a loss of power once its folder is on the disk too; not every system can open a folder.
+  await open(folder, 'r').then(
+    (handle) => handle.sync().finally(() => handle.close()),
+    () => undefined,
+  )
+}
+
 /**
  * Writes a whole file or none. The content goes to a temporary neighbour, is forced to the disk, and only then takes
- * the name: whatever happens on the way, the name stands for the old content or the new, never for a part. A process
- * that is killed may leave the neighbour behind.
+ * the name: whatever happens on the way, the name stands for the old content or the new, never for a part. What a
+ * process left that was killed on the way is removed by the next one that writes in the folder.
+ *
+ * A link is followed and stays a link; a file that is replaced keeps its permissions, and its owner where that is
+ * allowed (hard links to it keep the old content). A device or a pipe is written to as it is.
  *
  * The file system is asked for when it is needed and not imported, so that bundles for browsers can hold this module.
  *
@@ -27,29 +87,7 @@ export const writeAtomically = (
   content: string | Uint8Array,
 ): TE.TaskEither<WriteError, void> =>
   TE.tryCatch(
-    async () => {
-      const { open, rename, rm } = process.getBuiltinModule('node:fs/promises')
-      const { dirname } = process.getBuiltinModule('node:path')
-      const temporary = `${file}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`
-      const flushed = async (path: string, flags: string, write: boolean): Promise<void> => {
-        const handle = await open(path, flags)
-        try {
-          if (write) await handle.writeFile(content)
-          await handle.sync()
-        } finally {
-          await handle.close()
-        }
-      }
-      try {
-        await flushed(temporary, 'wx', true)
-        await rename(temporary, file)
-      } catch (error) {
-        await rm(temporary, { force: true })
-        throw error
-      }
-      // The new name survives a loss of power once its folder is on the disk too; not every system can open a folder.
-      await flushed(dirname(file), 'r', false).catch(() => undefined)
-    },
+    () => write(file, content),
     (error): WriteError => ({
       kind: 'unwritable',
       file,
