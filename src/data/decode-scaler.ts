@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { showValue } from '../tensor/show-value.ts'
 import {
   scalerOf,
   type ColumnScalerSpec,
@@ -91,13 +92,12 @@ export const decodeScaler = (u: unknown): E.Either<ScalerSpecError, Scaler> =>
   pipe(
     (isWhitening(u) ? whiteningSpec : columnSpec).decode(u) as t.Validation<ScalerSpec>,
     E.mapLeft(([first]) => {
-      const got = JSON.stringify(first?.value) as string | undefined
       return wrong(
         (first?.context ?? [])
           .map(({ key }) => key)
           .filter((key) => key !== '')
           .join('.'),
-        `${first?.message ?? 'expected a record or a list'}, got ${got ?? 'nothing'}`,
+        `${first?.message ?? 'expected a record or a list'}, got ${showValue(first?.value)}`,
       )
     }),
     E.flatMap((spec) => {

@@ -7,6 +7,7 @@ import { allocate, viewBytes, type Buffer, type DType } from '../tensor/dtype.ts
 import { littleEndianBytes } from '../tensor/little-endian.ts'
 import { refinedCodec } from '../tensor/refined-codec.ts'
 import { checkShape, sizeOf } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** Named tensors and the notes kept beside them. */
@@ -91,23 +92,14 @@ const headerWrong = (message: string): SafetensorsError => ({ kind: 'header', me
 const entryWrong = (name: string, problem: string): SafetensorsError => ({
   kind: 'entry',
   entry: name,
-  message: `entry ${JSON.stringify(name)}: ${problem}`,
+  message: `entry ${showValue(name)}: ${problem}`,
 })
-
-const shown = (value: unknown): string => {
-  const text = E.tryCatch(
-    () => JSON.stringify(value) as string | undefined,
-    () => 'something nested too deeply to show',
-  )
-  const line = E.isLeft(text) ? text.left : (text.right ?? 'nothing')
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line
-}
 
 /** What the codec says is wrong, with the path inside the entry. */
 const complaint = (errors: t.Errors): string => {
   const first = errors.find(({ message }) => message !== undefined) ?? errors[0]
   const path = (first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')
-  return `${path.join('.')}${path.length === 0 ? '' : ': '}${first?.message ?? 'is not acceptable'}, got ${shown(first?.value)}`
+  return `${path.join('.')}${path.length === 0 ? '' : ': '}${first?.message ?? 'is not acceptable'}, got ${showValue(first?.value)}`
 }
 
 const decodedEntry = (name: string, value: unknown): E.Either<SafetensorsError, Entry> =>
@@ -157,7 +149,7 @@ const checkedLayout = (entries: readonly Entry[], size: number): SafetensorsErro
   if (entry !== undefined)
     return entryWrong(
       entry.name,
-      `begins at byte ${entry.data_offsets[0]}, but ${before === undefined ? 'the data begin at byte 0' : `entry ${JSON.stringify(before.name)} ends at byte ${before.data_offsets[1]}`}`,
+      `begins at byte ${entry.data_offsets[0]}, but ${before === undefined ? 'the data begin at byte 0' : `entry ${showValue(before.name)} ends at byte ${before.data_offsets[1]}`}`,
     )
   const end = entries.at(-1)?.data_offsets[1] ?? 0
   const last = entries.at(-1)
@@ -219,7 +211,7 @@ const headerOf = (
     E.filterOrElse(
       (header): header is Readonly<Record<string, unknown>> =>
         typeof header === 'object' && header !== null && !Array.isArray(header),
-      (header) => headerWrong(`the header is to be a JSON object, got ${shown(header)}`),
+      (header) => headerWrong(`the header is to be a JSON object, got ${showValue(header)}`),
     ),
     E.map((header) => ({ header, data })),
   )
@@ -232,7 +224,7 @@ const metadataOf = (
     ? pipe(
         metadataCodec.decode(header[metadataKey]),
         E.mapLeft((errors) =>
-          headerWrong(`${metadataKey} is to hold texts by name, got ${shown(errors[0]?.value)}`),
+          headerWrong(`${metadataKey} is to hold texts by name, got ${showValue(errors[0]?.value)}`),
         ),
       )
     : E.right({})

@@ -13,6 +13,7 @@ import { linear } from './linear.ts'
 import { maxout } from './maxout.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** What is wrong with a network's description, and where. */
@@ -148,11 +149,10 @@ export const decodeNetwork = (
     E.mapLeft((errors): NetworkSpecError => {
       const ours = errors.find(({ message }) => message !== undefined) ?? errors[0]
       const path = pathOf(ours?.context ?? [])
-      const got = JSON.stringify(ours?.value) as string | undefined
       return {
         kind: 'network-spec',
         path,
-        message: `${path === '' ? 'the description' : path}: ${ours?.message ?? 'is not acceptable'}, got ${got ?? 'nothing'}`,
+        message: `${path === '' ? 'the description' : path}: ${ours?.message ?? 'is not acceptable'}, got ${showValue(ours?.value)}`,
       }
     }),
     E.flatMap((valid) => {
@@ -163,7 +163,7 @@ export const decodeNetwork = (
         : E.left<NetworkSpecError>({
             kind: 'network-spec',
             path: 'layers',
-            message: `layers: two layers are named '${twice}'`,
+            message: `layers: two layers are named '${showText(twice)}'`,
           })
     }),
     E.map((valid) => {

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import type { Grouping } from '../optim/grouping.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 import { groupLasso } from './group-lasso.ts'
 import type { Penalty } from './penalty.ts'
 import { tie } from './tie.ts'
@@ -32,12 +33,10 @@ const codec = t.partial(settings)
 /** A penalty as plain data: the sum of what is named. `l1` with `l2` is the elastic net. */
 export type PenaltySpec = Readonly<t.TypeOf<typeof codec>>
 
-const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
-
 const wrong = (at: string, problem: string): PenaltyError => ({
   kind: 'penalty',
   path: at,
-  message: `${at === '' ? 'penalty' : at}: ${problem}`,
+  message: `${at === '' ? 'penalty' : showText(at)}: ${problem}`,
 })
 
 /** Terms with λ = 0 are left out: they would cost time and change nothing. */
@@ -69,7 +68,10 @@ export const decodePenalty = <P>(spec: unknown): E.Either<PenaltyError, Penalty<
         E.mapLeft((errors) => {
           const [first] = errors
           const at = (first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')
-          return wrong(at.join('.'), `${first?.message ?? 'expected a record'}, got ${show(first?.value)}`)
+          return wrong(
+            at.join('.'),
+            `${first?.message ?? 'expected a record'}, got ${showValue(first?.value)}`,
+          )
         }),
         E.map((valid) => ({
           terms: [

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 import { adadelta } from './adadelta.ts'
 import { adagrad } from './adagrad.ts'
 import { adam } from './adam.ts'
@@ -67,15 +68,10 @@ export type OptimizerSpec = Readonly<t.TypeOf<typeof codec>>
 
 const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(optional, kind)
 
-const show = (value: unknown): string =>
-  typeof value === 'string' || (typeof value === 'object' && value !== null)
-    ? JSON.stringify(value)
-    : String(value)
-
 const wrong = (path: string, problem: string): HyperParameterError => ({
   kind: 'hyper-parameter',
   path,
-  message: `${path}: ${problem}`,
+  message: `${showText(path)}: ${problem}`,
 })
 
 /** The first setting this kind of optimizer does not have: most likely a misspelt one. */
@@ -104,7 +100,7 @@ export const decodeOptimizer = <P>(
 ): E.Either<HyperParameterError, Optimizer<P, readonly unknown[]>> => {
   const kind = typeof spec === 'object' && spec !== null && 'kind' in spec ? spec.kind : undefined
   if (!isKind(kind))
-    return E.left(wrong('kind', `expected ${Object.keys(optional).join(', ')}, got ${show(kind)}`))
+    return E.left(wrong('kind', `expected ${Object.keys(optional).join(', ')}, got ${showValue(kind)}`))
   const odd = unknownSetting(kind, spec as object)
   if (odd !== undefined) return E.left(odd)
   return pipe(
@@ -116,7 +112,7 @@ export const decodeOptimizer = <P>(
         .map(({ key }) => key)
         .filter((key) => key !== '' && !/^\d+$/.test(key))
         .join('.')
-      return wrong(path, `${first?.message ?? 'is not acceptable'}, got ${show(first?.value)}`)
+      return wrong(path, `${first?.message ?? 'is not acceptable'}, got ${showValue(first?.value)}`)
     }),
     E.map((valid) => {
       switch (valid.kind) {

@@ -4,6 +4,7 @@ import * as t from 'io-ts'
 import type { Region, Typed } from '../primitive/primitive.ts'
 import type { Equation, OperationName, OperationParameters, Program } from '../primitive/program.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { showValue } from '../tensor/show-value.ts'
 import { checkProgram, programError, type ProgramError } from './check-program.ts'
 import { constantCodec, type ConstantJson } from './constant-codec.ts'
 import { strictRecord } from './strict-record.ts'
@@ -170,24 +171,11 @@ const pathOf = (context: t.Context): string =>
     '',
   )
 
-/** A value in a message, never long. */
-const show = (value: unknown): string => {
-  const text =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : Array.isArray(value)
-        ? `a list of ${String(value.length)}`
-        : typeof value === 'object' && value !== null
-          ? 'a record'
-          : String(value)
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
-}
-
 const errorOf = (errors: t.Errors): ProgramError => {
   const [first] = errors
   const { context, message, value } = first as t.ValidationError
   const expected = message ?? `expected ${context[context.length - 1]?.type.name ?? 'something else'}`
-  return programError(pathOf(context), `${expected}, got ${show(value)}`)
+  return programError(pathOf(context), `${expected}, got ${showValue(value)}`)
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Errors, Type } from 'io-ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 
 /** One thing that is wrong with a piece of data, and where. */
 export interface Problem {
@@ -8,13 +9,6 @@ export interface Problem {
   readonly path: string
   readonly message: string
 }
-
-const show = (value: unknown): string =>
-  value === undefined
-    ? 'nothing'
-    : typeof value === 'number'
-      ? String(value)
-      : ((JSON.stringify(value) as string | undefined) ?? typeof value)
 
 /** What a codec found wrong, one problem per path. */
 export const problemsIn = (errors: Errors, whole: string): readonly Problem[] =>
@@ -25,7 +19,7 @@ export const problemsIn = (errors: Errors, whole: string): readonly Problem[] =>
       .join('.')
     return {
       path,
-      message: `${path === '' ? whole : path}: ${message ?? 'is not acceptable'}, got ${show(value)}`,
+      message: `${path === '' ? whole : showText(path)}: ${message ?? 'is not acceptable'}, got ${showValue(value)}`,
     }
   })
 
@@ -33,9 +27,18 @@ export const problemsIn = (errors: Errors, whole: string): readonly Problem[] =>
 export interface DecodingError<K extends string> {
   readonly kind: K
   readonly problems: readonly Problem[]
-  /** All problems in one text, a line each. */
+  /** The problems in one text, a line each; beyond the twentieth they are counted. */
   readonly message: string
 }
+
+/** More lines nobody reads. */
+const mostLines = 20
+
+const messageOf = (problems: readonly Problem[]): string =>
+  [
+    ...problems.slice(0, mostLines).map(({ message }) => message),
+    ...(problems.length > mostLines ? [`and ${problems.length - mostLines} more`] : []),
+  ].join('\n')
 
 /** What a codec makes of a piece of data, or all that is wrong with it. */
 export const decodedBy = <A, K extends string>(
@@ -48,6 +51,6 @@ export const decodedBy = <A, K extends string>(
     codec.decode(data),
     E.mapLeft((errors) => {
       const problems = problemsIn(errors, whole)
-      return { kind, problems, message: problems.map(({ message }) => message).join('\n') }
+      return { kind, problems, message: messageOf(problems) }
     }),
   )

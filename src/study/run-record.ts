@@ -86,21 +86,32 @@ const fieldsCodec = strictRecord('a record of a run', {
   seconds: numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0),
 })
 
+/** The id a record has to have; a `Left` where its content is no plain data, such as a number JSON cannot hold. */
+const idOf = (record: RunRecord): E.Either<string, string> =>
+  E.tryCatch(
+    () => runRecord(record, record).id,
+    (error) => (error instanceof Error ? error.message : String(error)),
+  )
+
 /** A codec of {@link RunRecord}: a record whose id is not that of its content is refused. */
 export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
   'a record of a run',
-  (u): u is RunRecord => fieldsCodec.is(u) && u.id === runRecord(u, u).id,
+  (u): u is RunRecord => {
+    const id = fieldsCodec.is(u) ? idOf(u) : undefined
+    return id !== undefined && E.isRight(id) && id.right === (u as RunRecord).id
+  },
   (u, context) =>
     pipe(
       fieldsCodec.validate(u, context),
       E.flatMap((record) => {
-        const { id } = runRecord(record, record)
-        return record.id === id
+        const id = idOf(record)
+        if (E.isLeft(id)) return t.failure(record, context, id.left)
+        return record.id === id.right
           ? t.success(record)
           : t.failure(
               record.id,
               t.appendContext(context, 'id', t.string, record.id),
-              `expected the hash of the content, ${id}`,
+              `expected the hash of the content, ${id.right}`,
             )
       }),
     ),

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { sameShape, showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../tensor/tree.ts'
 import type { Checkpoint, CheckpointError, TrainingSetup } from './checkpoint.ts'
@@ -20,7 +21,7 @@ const described = (node: unknown): string =>
         ? `a record of {${Object.keys(node).join(', ')}}`
         : node === undefined
           ? 'nothing'
-          : JSON.stringify(node)
+          : showValue(node)
 
 /** The first place where two trees part; leaves that are no tensors are compared by `same`. */
 const difference = (

@@ -141,7 +141,7 @@ describe('safetensors', () => {
     [
       'deep and well-formed JSON',
       file(undefined, [], `{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}`),
-      /"a": .*deep/,
+      /"a": .*an array of 1/,
     ],
     ['metadata that are no texts', file({ __metadata__: { a: 1 } }), /__metadata__ .* got 1/],
     ['an unknown dtype', file({ a: entry('F8_E4M3', [1], 0, 1) }, [0]), /"a": dtype: .* got "F8_E4M3"/],

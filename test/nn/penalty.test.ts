@@ -421,7 +421,7 @@ describe('penalties from outside', () => {
       'groupLasso.by | groupLasso.by: expected one of leaf, unit, input, got "unitt"',
     )
     expect(message({ tie: { lambda: 1, a: 'x', b: 'y' } })).toBe(
-      'tie.form | tie.form: expected one of squared, norm, got undefined',
+      'tie.form | tie.form: expected one of squared, norm, got nothing',
     )
     expect(message({ l3: 1 })).toBe(
       'l3 | l3: penalties have no such setting; they have l1, l2, groupLasso, tie',

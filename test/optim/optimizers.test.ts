@@ -393,14 +393,14 @@ describe('an optimizer as data', () => {
     [
       undefined,
       'kind',
-      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got undefined',
+      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got nothing',
     ],
     [
       { kind: 'adamw', learningRate: 1 },
       'kind',
       'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got "adamw"',
     ],
-    [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number ≥ 0, got undefined'],
+    [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number ≥ 0, got nothing'],
     [
       { kind: 'sgd', learningRate: -0.1 },
       'learningRate',

@@ -350,7 +350,7 @@ describe('JSON that is not a program', () => {
   test.each<[string, unknown, string, RegExp]>([
     ['nothing', undefined, '', /expected a program/],
     ['a list', [], '', /expected a program/],
-    ['a missing key', { inputs: [], constants: [], equations: [] }, 'outputs', /got undefined/],
+    ['a missing key', { inputs: [], constants: [], equations: [] }, 'outputs', /got nothing/],
     ['an unknown key', { ...sine, version: 2 }, 'version', /no such key/],
     ['an unknown operation', equation({ operation: 'sine' }), 'equations[0].operation', /"sine"/],
     ['an inherited name', equation({ operation: 'toString' }), 'equations[0].operation', /"toString"/],
