@@ -34,6 +34,8 @@ import {
   toSvg,
   type LedgerEntry,
 } from '../report/index.ts'
+import { backend } from '../backend/choose-backend.ts'
+import { quietStreams } from './quiet-streams.ts'
 import { writeWhole } from './write-file.ts'
 
 /** What a child process is asked for: a claim on a seed. */
@@ -111,6 +113,8 @@ const runTasks = async (
   return tasks.map((_, i) => byPosition.get(i) ?? { error: 'never ran' })
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** Ends with this code once everything is written. */
 const endWith = (code: number): void => {
   // eslint-disable-next-line functional/immutable-data -- the exit code of the process is this property
@@ -146,6 +150,9 @@ const writePage = (file: string, entries: readonly LedgerEntry[]): TE.TaskEither
   )
 }
 
+/** When nobody reads on, what is to be written still is. */
+const { say, warn } = quietStreams(() => undefined)
+
 const cli = command({
   name: 'puregrad-claims',
   description: 'Run the statements of the lecture and judge them.',
@@ -172,11 +179,17 @@ const cli = command({
     const unknown = ids.filter((id) => claimOf(id) === undefined)
     if (unknown.length > 0 || !Number.isInteger(jobs) || jobs < 1) {
       const known = lectureClaims.map(({ id }) => id).join(', ')
-      console.error(
+      warn(
         unknown.length > 0
           ? `puregrad-claims: no claim ${unknown.join(', ')}; there are ${known}`
           : `puregrad-claims: --jobs is a whole number from 1, got ${jobs}`,
       )
+      endWith(2)
+      return
+    }
+    const usable = E.tryCatch(backend, reasonOf)
+    if (E.isLeft(usable)) {
+      warn(`puregrad-claims: ${usable.left}`)
       endWith(2)
       return
     }
@@ -193,7 +206,7 @@ const cli = command({
     const errors = answers.flatMap((answer, i) =>
       'error' in answer ? [`${tasks[i]?.id} on seed ${tasks[i]?.seed}: ${answer.error}`] : [],
     )
-    errors.forEach((error) => console.error(error))
+    errors.forEach(warn)
     const entries = claims.flatMap((claim): readonly LedgerEntry[] => {
       const runs = answers.flatMap((answer, i) =>
         'run' in answer && tasks[i]?.id === claim.id ? [answer.run] : [],
@@ -201,7 +214,7 @@ const cli = command({
       const verdict = (): Verdict => worstVerdict(runs.map(({ judgement }) => judgement.verdict))
       return runs.length < each.length ? [] : [{ claim, result: { id: claim.id, verdict: verdict(), runs } }]
     })
-    console.log(
+    say(
       json
         ? JSON.stringify(
             entries.map(({ claim, result }) => ({ ...claim, ...result })),
@@ -211,7 +224,7 @@ const cli = command({
         : ledgerText(entries),
     )
     const written = write === undefined ? E.right(undefined) : await writePage(write, entries)()
-    if (E.isLeft(written)) console.error(`puregrad-claims: ${written.left}`)
+    if (E.isLeft(written)) warn(`puregrad-claims: ${written.left}`)
     const failed = entries.some(({ result }) => result.verdict === 'fails')
     endWith(errors.length > 0 || failed || E.isLeft(written) ? 1 : 0)
   },

@@ -5,20 +5,17 @@ import { learningCurve, toSvg } from '../report/index.ts'
 import { loadData } from './load-data.ts'
 import { readOptions, type Options } from './options.ts'
 import { progressOn } from './progress.ts'
+import { runCommand, type Surroundings } from './run-command.ts'
 import { summaryJson, summaryText } from './summary.ts'
 import { train, type Result } from './train.ts'
 import { canWrite, writeWhole } from './write-file.ts'
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
-
-const warn = (line: string): void => {
-  process.stderr.write(`${line}\n`)
-}
-
 /** Draws and writes the learning curve; without the drawing packages that is a remark, not a failure. */
-const writeCurve = async (file: string, result: Result): Promise<E.Either<string, string | undefined>> => {
+const writeCurve = async (
+  file: string,
+  result: Result,
+  { warn }: Surroundings,
+): Promise<E.Either<string, string | undefined>> => {
   const svg = await toSvg(learningCurve(result.curve, { best: result.bestEpoch, measure: 'cross-entropy' }))()
   if (E.isLeft(svg)) {
     warn(`no learning curve: ${svg.left.message}`)
@@ -27,21 +24,16 @@ const writeCurve = async (file: string, result: Result): Promise<E.Either<string
   return E.map(() => file)(await writeWhole(file, svg.right)())
 }
 
-/** The first Ctrl-C ends training with the best so far; a second one ends the program. */
-const interruption = (): AbortSignal => {
-  const controller = new AbortController()
-  process.once('SIGINT', () => controller.abort())
-  return controller.signal
-}
-
-const run = async (options: Options): Promise<E.Either<string, void>> => {
+/** Trains and shows what came of it; where an end is asked for, with the best so far. */
+const run = async (options: Options, surroundings: Surroundings): Promise<E.Either<string, void>> => {
+  const { say, ending } = surroundings
   const places = [options.curve, options.checkpoint?.file].filter((file) => file !== undefined)
   const writable = await TE.traverseSeqArray(canWrite)(places)()
   if (E.isLeft(writable)) return writable
   const prepared = await loadData(options)()
   if (E.isLeft(prepared)) return prepared
   prepared.right.notes.forEach(say)
-  const ended = await train(options, prepared.right, progressOn(process.stderr), interruption())
+  const ended = await train(options, prepared.right, progressOn(process.stderr), ending)
   if (E.isLeft(ended)) return ended
   const result = ended.right
   if (result.why === 'non-finite' && result.epochs === 0)
@@ -52,25 +44,25 @@ const run = async (options: Options): Promise<E.Either<string, void>> => {
   const curve: E.Either<string, string | undefined> =
     options.curve === undefined || result.curve.length === 0
       ? E.right(undefined)
-      : await writeCurve(options.curve, result)
+      : await writeCurve(options.curve, result, surroundings)
   if (E.isLeft(curve)) return curve
   if (curve.right !== undefined) say(`learning curve: ${curve.right}`)
   if (options.json) say(summaryJson(options, prepared.right, result, curve.right))
   return result.unsaved === undefined ? E.right(undefined) : E.left(result.unsaved)
 }
 
-const main = async (argv: readonly string[]): Promise<E.Either<string, void>> => {
+const main = async (argv: readonly string[], surroundings: Surroundings): Promise<E.Either<string, void>> => {
   const request = await readOptions(argv)
   return E.isLeft(request)
     ? request
     : request.right.kind === 'help'
-      ? E.right(say(request.right.text))
-      : run(request.right.options)
+      ? E.right(surroundings.say(request.right.text))
+      : run(request.right.options, surroundings)
 }
 
-const exit = await main(process.argv.slice(2))
-if (E.isLeft(exit)) {
-  warn(`error: ${exit.left}`)
-  // eslint-disable-next-line functional/immutable-data -- exit only when all output is written
-  process.exitCode = 1
-}
+await runCommand(async (surroundings) => {
+  const ended = await main(process.argv.slice(2), surroundings)
+  if (E.isRight(ended)) return 0
+  surroundings.warn(`error: ${ended.left}`)
+  return 1
+})

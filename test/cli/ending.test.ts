@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as E from 'fp-ts/lib/Either.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCheckpoint } from '../../src/training/index.ts'
+
+const folder = { path: '' }
+beforeAll(() => {
+  folder.path = mkdtempSync(join(tmpdir(), 'puregrad-ending-'))
+})
+afterAll(() => rmSync(folder.path, { recursive: true }))
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const script = (name: string): string => fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url))
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const run = (
+  name: string,
+  args: readonly string[],
+  {
+    env = {},
+    meet = () => undefined,
+  }: {
+    readonly env?: Record<string, string>
+    readonly meet?: (child: ReturnType<typeof spawn>, seen: string) => void
+  } = {},
+): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', tsx, script(name), ...args], {
+      cwd: folder.path,
+      env: { ...process.env, ...env },
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk)
+      meet(child, stdout + stderr)
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk)
+      meet(child, stdout + stderr)
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+
+const long = ['--epochs', '100000', '--patience', '100000', '--curve', 'none.svg']
+
+describe('an end from outside', { timeout: 60_000 }, () => {
+  test.each([
+    ['SIGINT', 0],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s saves what was trained and prints its figures', async (signal, code) => {
+    const file = join(folder.path, `${signal}.ckpt`)
+    let sent = false
+    const ended = await run('main', [...long, '--checkpoint', file, '--checkpoint-every', '1000000'], {
+      meet: (child, seen) => {
+        if (sent || !seen.includes('epoch 2/')) return
+        sent = true
+        child.kill(signal)
+      },
+    })
+    expect(ended).toMatchObject({ code, signal: null })
+    expect(ended.stdout).toContain('interrupted')
+    const saved = await loadCheckpoint(file)()
+    expect(E.isRight(saved) && saved.right.state.step).toBeGreaterThan(0)
+  })
+  test('a closed pipe ends it quietly, and files are still written', async () => {
+    const ended = await run('main', ['--epochs', '3', '--curve', 'curve.svg'], {
+      meet: (child) => child.stdout?.destroy(),
+    })
+    expect(ended.code).toBe(0)
+    expect(ended.stderr).not.toMatch(/EPIPE|at .*\.ts/)
+    expect(readFileSync(join(folder.path, 'curve.svg'), 'utf8')).toContain('<svg')
+  })
+})
+
+describe('a setting of the environment that is wrong', { timeout: 60_000 }, () => {
+  test.each([
+    ['main', 1],
+    ['claims', 2],
+  ] as const)('is one line of %s', async (name, code) => {
+    const ended = await run(name, [], { env: { PUREGRAD_BACKEND: 'bogus' } })
+    expect(ended.code).toBe(code)
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1)
+    expect(ended.stderr).toContain('"bogus" is not available here; there is')
+    expect(existsSync(join(folder.path, 'bogus'))).toBe(false)
+  })
+})
