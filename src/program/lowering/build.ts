@@ -13,6 +13,7 @@ import {
   referenceTo,
   storageOf,
   type Group,
+  type LeafReference,
   type Node,
   type OtherWork,
   type Reference,
@@ -59,8 +60,8 @@ const dense = (fusion: Fusion, reference: Reference, type: Typed): Reference => 
 export const buildGroups = (
   program: Program,
   fusion: Fusion,
-  inputs: readonly Reference[],
-  { constantReference, nested, overwritten }: RegionContext,
+  inputs: readonly LeafReference[],
+  { constantReference, outputForm }: RegionContext,
 ): Built => {
   const types = variableTypes(program)
   const references: Reference[] = [...inputs, ...program.constants.map(constantReference)]
@@ -85,8 +86,15 @@ export const buildGroups = (
   }
 
   /** Reads of instructions that want contiguous memory. */
-  const denseInputs = (equation: Equation): readonly Reference[] =>
-    equation.inputs.map((variable) => dense(fusion, at(variable), typeAt(variable)))
+  const denseInputs = (variables: readonly number[]): readonly Reference[] =>
+    variables.map((variable) => dense(fusion, at(variable), typeAt(variable)))
+
+  /** Reads of instructions that follow any strides. */
+  const viewedInputs = (variables: readonly number[]): readonly Reference[] =>
+    variables.map((variable) => {
+      materialize(fusion, at(variable))
+      return at(variable)
+    })
 
   /** Puts a reduction into a group, where the group's iteration space and its other reductions allow it. */
   const reduceIn = (
@@ -352,11 +360,7 @@ export const buildGroups = (
       case 'pad': {
         const parts = padParts(operand, equation.params, output)
         if (parts !== undefined) return [joined(parts.references, parts.axis, output)]
-        const reads = equation.inputs.map((variable) => {
-          materialize(fusion, at(variable))
-          return at(variable)
-        })
-        return other({ kind: 'equation', equation }, reads, equation.outputs)
+        return other({ kind: 'equation', equation }, viewedInputs(equation.inputs), equation.outputs)
       }
       case 'cumsum':
       case 'argmax':
@@ -365,10 +369,16 @@ export const buildGroups = (
       case 'scatterAdd':
       case 'threefry':
       case 'randomBits':
-        return other({ kind: 'equation', equation }, denseInputs(equation), equation.outputs)
-      case 'scan':
+        return other({ kind: 'equation', equation }, denseInputs(equation.inputs), equation.outputs)
+      case 'scan': {
+        // Elements of sequences are copied by runs; anything else enters the loop as the view it is.
+        const { fixed, carried } = equation.params
+        const sequences = denseInputs(equation.inputs.slice(fixed + carried))
+        const reads = [...viewedInputs(equation.inputs.slice(0, fixed + carried)), ...sequences]
+        return other({ kind: 'equation', equation }, reads, equation.outputs)
+      }
       case 'cond':
-        return other({ kind: 'equation', equation }, denseInputs(equation), equation.outputs)
+        return other({ kind: 'equation', equation }, viewedInputs(equation.inputs), equation.outputs)
       case 'checkpoint':
       case 'custom':
         throw new Error('unreachable: calls are inlined before lowering')
@@ -387,12 +397,14 @@ export const buildGroups = (
     }
   }
 
-  for (const equation of program.equations) references.push(...lowerEquation(equation))
+  for (const equation of program.equations)
+    for (const reference of lowerEquation(equation)) references.push(reference)
   const outputs = program.outputs.map((variable, i) => {
     const output = at(variable)
-    const storage = materialize(fusion, output)
-    if (!nested) return output
-    if (!overwritten(storage, i)) return dense(fusion, output, typeAt(variable))
+    materialize(fusion, output)
+    const form = outputForm(output, i)
+    if (form === 'view') return output
+    if (form === 'dense') return dense(fusion, output, typeAt(variable))
     const copy = nodeOf({ kind: 'copy' }, typeAt(variable).dtype, output.layout.shape, [output])
     materialize(fusion, referenceTo(copy))
     return referenceTo(copy)

@@ -131,6 +131,19 @@ export const leafReference = (
 ): Reference => ({ root: { kind: 'leaf', storage, after }, layout: contiguousLayout(shape) })
 
 /**
+ * A view of memory that was written before a region begins. It is all a region knows of what lies around it: nodes and
+ * groups there have positions among each other only, which mean nothing inside.
+ */
+export interface LeafReference extends Reference {
+  readonly root: Leaf & { readonly after: undefined }
+}
+
+export const givenReference = (storage: Storage, layout: Layout): LeafReference => ({
+  root: { kind: 'leaf', storage, after: undefined },
+  layout,
+})
+
+/**
  * Which axis of a reference shows each axis of its root: an entry for each root axis, -1 where the root does not
  * vary. Undefined where the reference is a part of the root, or shows it in a way no alignment expresses.
  */

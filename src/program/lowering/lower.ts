@@ -3,8 +3,8 @@ import { outputTypes, type Program } from '../../primitive/program.ts'
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../tensor/concrete.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { FusionError } from './fusion-error.ts'
-import { leafReference, type Storage } from './graph.ts'
-import { compactLayout, type Layout } from './layout.ts'
+import { givenReference, type LeafReference, type Storage } from './graph.ts'
+import { compactLayout, contiguousLayout, type Layout } from './layout.ts'
 import { alignedSize, storageBytes } from './memory.ts'
 import { lowerRegion } from './region.ts'
 
@@ -45,14 +45,15 @@ const allAlike = (tensor: ConcreteTensor): boolean => {
   )
 }
 
-const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowered => {
+/** As `lower`, with fusion or without; with it, a FusionError where a group cannot be arranged. */
+export const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowered => {
   // By the tensor, or by the one number all its elements are.
   const constants = new Map<ConcreteTensor | string, Storage>()
   const constantOf = new Map<Storage, ConcreteTensor>()
   let constantBytes = 0
-  const constantReference = (tensor: ConcreteTensor) => {
+  const constantReference = (tensor: ConcreteTensor): LeafReference => {
     // Repeated elements are stored once: a number broadcast to a shape stays a number.
-    const alike = allAlike(tensor)
+    const alike = tensor.size > 0 && allAlike(tensor)
     const varies = tensor.shape.map((n, axis) => n !== 1 && !alike && tensor.view.stride[axis] !== 0)
     const constant = alike ? tensor.view.data[tensor.view.offset] : undefined
     const key =
@@ -71,13 +72,12 @@ const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowe
       constantBytes += bytes > 8 ? alignedSize(bytes) : 8
       if (constantBytes % 8 !== 0) constantBytes = alignedSize(constantBytes)
     }
-    return { ...leafReference(storage, [], undefined), layout: compactLayout(tensor.shape, varies) }
+    return givenReference(storage, compactLayout(tensor.shape, varies))
   }
   const inputs = program.inputs.map(({ dtype, shape }, index) =>
-    leafReference(
-      { dtype, size: shape.reduce((size, n) => size * n, 1), place: { space: 'input', index } },
-      shape,
-      undefined,
+    givenReference(
+      { dtype, size: sizeOf(shape), place: { space: 'input', index } },
+      contiguousLayout(shape),
     ),
   )
   const region = lowerRegion(program, inputs, {
@@ -85,7 +85,7 @@ const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowe
     constantReference,
     depth: 0,
     nested: false,
-    overwritten: () => false,
+    outputForm: () => 'view',
   })
   // Storages of outputs that the region writes itself lie in the slab.
   let outputBytes = 0
@@ -106,20 +106,21 @@ const lowerWith = (program: Program, reproducible: boolean, fuse: boolean): Lowe
       (place as { readonly byteOffset: number }).byteOffset,
     )
   })
+  const types = outputTypes(program)
   return {
     kernels: {
       reproducible,
       arenaBytes: planned.bytes,
       constants: bytes,
       inputBytes: program.inputs.map(({ dtype, shape }) =>
-        storageBytes({ dtype, size: shape.reduce((size, n) => size * n, 1) }),
+        storageBytes({ dtype, size: sizeOf(shape) }),
       ),
       outputBytes,
       instructions,
     },
     outputs: region.outputs.map(({ root, layout }, i): OutputPlace => {
       const { place } = root.storage as Storage
-      const shape = outputTypes(program)[i]?.shape ?? []
+      const shape = types[i]?.shape ?? []
       if (place?.space === 'input') return { kind: 'input', index: place.index, layout: { ...layout, shape } }
       if (place?.space === 'constant')
         return {

@@ -5,10 +5,19 @@ import type { DType } from '../../tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../tensor/shape.ts'
 import { joinPads } from '../passes/join-pads.ts'
 import { buildGroups } from './build.ts'
-import { ownerOf, storageOf } from './graph.ts'
 import { startFusion } from './fusion.ts'
 import { FusionError } from './fusion-error.ts'
-import { leafReference, type Group, type Node, type Reference, type Storage } from './graph.ts'
+import {
+  givenReference,
+  ownerOf,
+  storageOf,
+  type Group,
+  type LeafReference,
+  type Node,
+  type Reference,
+  type Storage,
+} from './graph.ts'
+import { contiguousLayout, isContiguousLayout } from './layout.ts'
 import { planMemory, storageBytes, type Lifetime } from './memory.ts'
 import {
   arrange,
@@ -27,16 +36,19 @@ import { zeroOf } from './zero.ts'
 
 export interface RegionContext {
   readonly fuse: boolean
-  readonly constantReference: (tensor: ConcreteTensor) => Reference
+  readonly constantReference: (tensor: ConcreteTensor) => LeafReference
   /** The number of loops around. */
   readonly depth: number
   /** Outputs are copied out of the region by what is around it. */
   readonly nested: boolean
-  /** Memory that is overwritten before output `i` is copied out. */
-  readonly overwritten: (storage: Storage, i: number) => boolean
+  /**
+   * How output `i` is wanted: as any view of what holds its elements, with its elements in row-major order from the start
+   * of a storage, or copied, because what it views is overwritten before it is read.
+   */
+  readonly outputForm: (output: Reference, i: number) => 'view' | 'dense' | 'copy'
 }
 
-/** A program over given inputs, lowered except for places. */
+/** A program over given inputs, lowered except for places. Its outputs are written when it has run. */
 export interface Region {
   readonly outputs: readonly Reference[]
   /** Plans the memory of every storage that has no place yet. */
@@ -73,9 +85,19 @@ const copyInstruction = (
     columns: undefined,
   })
 
+/** The memory of something that is written before it is read. */
+const writtenStorage = ({ root }: Reference): Storage => {
+  if (root.storage === undefined) throw new FusionError()
+  return root.storage
+}
+
+/** A value of the region around, as a region inside sees it. */
+const entering = (reference: Reference): LeafReference =>
+  givenReference(writtenStorage(reference), reference.layout)
+
 export const lowerRegion = (
   program: Program,
-  inputs: readonly Reference[],
+  inputs: readonly LeafReference[],
   context: RegionContext,
 ): Region => {
   const fusion = startFusion(context.fuse)
@@ -207,10 +229,16 @@ export const lowerRegion = (
     }
   }
 
-  const whole = (storage: Storage): Access => ({ storage, strides: [1], offset: 0 })
-
-  const copyAll = (from: Storage, to: Storage): readonly Instruction[] =>
-    to.size === 0 ? [] : copyInstruction([to.size], whole(from), whole(to), to.dtype)
+  /** The elements of a view, in row-major order from the start of a storage. */
+  const copyView = (from: Reference, to: Storage): readonly Instruction[] =>
+    to.size === 0
+      ? []
+      : copyInstruction(
+          from.layout.shape,
+          { storage: writtenStorage(from), strides: from.layout.strides, offset: from.layout.offset },
+          { storage: to, strides: stridesOf(from.layout.shape), offset: 0 },
+          to.dtype,
+        )
 
   const scanWork = (
     group: Group,
@@ -228,82 +256,86 @@ export const lowerRegion = (
     const region = lowerRegion(
       body,
       [
-        ...reads.slice(0, fixed),
-        ...carriedStorages.map((storage, i) =>
-          leafReference(storage, body.inputs[fixed + i]?.shape ?? [], undefined),
-        ),
-        ...elements.map((storage, i) =>
-          leafReference(storage, body.inputs[fixed + carried + i]?.shape ?? [], undefined),
+        ...reads.slice(0, fixed).map(entering),
+        ...[...carriedStorages, ...elements].map((storage, i) =>
+          givenReference(storage, contiguousLayout(body.inputs[fixed + i]?.shape ?? [])),
         ),
       ],
       {
         ...context,
         depth: depth + 1,
         nested: true,
-        overwritten: (storage, i) => carriedStorages.includes(storage) && carriedStorages[i] !== storage,
+        // All carried values are replaced at once: what views another of them, or its own in another order, is copied
+        // before the first is written.
+        outputForm: ({ root, layout }, i) =>
+          i >= carried
+            ? 'dense'
+            : !carriedStorages.includes(root.storage as Storage) ||
+                (root.storage === carriedStorages[i] && isContiguousLayout(layout))
+              ? 'view'
+              : 'copy',
       },
     )
-    const results = region.outputs.map(({ root }) => root.storage as Storage)
+    const { outputs } = region
     const planned = region.plan()
     const advance = (size: number): { readonly offset: number; readonly advance: number } =>
       reverse ? { offset: (length - 1) * size, advance: -size } : { offset: 0, advance: size }
+    const loop = (base: number): readonly Instruction[] => [
+      {
+        kind: 'loop',
+        count: length,
+        body: [
+          ...elements.flatMap((storage, i): readonly Instruction[] => {
+            if (storage.size === 0) return []
+            const from = advance(storage.size)
+            return [
+              {
+                kind: 'copyAt',
+                dtype: storage.dtype,
+                count: storage.size,
+                depth,
+                from: placeOf(writtenStorage(sequences[i] as Reference), from.offset),
+                fromAdvance: from.advance,
+                to: placeOf(storage, 0),
+                toAdvance: 0,
+              },
+            ]
+          }),
+          ...planned.emit(base),
+          ...stacks.flatMap((stack, i): readonly Instruction[] => {
+            const result = outputs[carried + i] as Reference
+            const count = sizeOf(result.layout.shape)
+            if (count === 0) return []
+            const to = advance(count)
+            return [
+              {
+                kind: 'copyAt',
+                dtype: stack.dtype,
+                count,
+                depth,
+                from: placeOf(writtenStorage(result), 0),
+                fromAdvance: 0,
+                to: placeOf(stack, to.offset),
+                toAdvance: to.advance,
+              },
+            ]
+          }),
+          ...carriedStorages.flatMap((storage, i) => {
+            const result = outputs[i] as Reference
+            return result.root.storage === storage ? [] : copyView(result, storage)
+          }),
+        ],
+      },
+    ]
     return {
       position: group.position,
-      reads: reads.map(({ root }) => root.storage as Storage),
+      reads: reads.map(writtenStorage),
       writes: [...writes, ...elements],
       inner: planned.bytes,
-      emit: (base) => {
-        const inner = planned.emit(base)
-        return [
-          ...carriedStorages.flatMap((storage, i) =>
-            copyAll((reads[fixed + i] as Reference).root.storage as Storage, storage),
-          ),
-          {
-            kind: 'loop',
-            count: length,
-            body: [
-              ...elements.flatMap((storage, i): readonly Instruction[] => {
-                if (storage.size === 0) return []
-                const from = advance(storage.size)
-                return [
-                  {
-                    kind: 'copyAt',
-                    dtype: storage.dtype,
-                    count: storage.size,
-                    depth,
-                    from: placeOf((sequences[i] as Reference).root.storage as Storage, from.offset),
-                    fromAdvance: from.advance,
-                    to: placeOf(storage, 0),
-                    toAdvance: 0,
-                  },
-                ]
-              }),
-              ...inner,
-              ...stacks.flatMap((stack, i): readonly Instruction[] => {
-                const from = results[carried + i] as Storage
-                if (from.size === 0 || length === 0) return []
-                const to = advance(from.size)
-                return [
-                  {
-                    kind: 'copyAt',
-                    dtype: from.dtype,
-                    count: from.size,
-                    depth,
-                    from: placeOf(from, 0),
-                    fromAdvance: 0,
-                    to: placeOf(stack, to.offset),
-                    toAdvance: to.advance,
-                  },
-                ]
-              }),
-              ...carriedStorages.flatMap((storage, i) => {
-                const from = results[i] as Storage
-                return from === storage ? [] : copyAll(from, storage)
-              }),
-            ],
-          },
-        ]
-      },
+      emit: (base) => [
+        ...carriedStorages.flatMap((storage, i) => copyView(reads[fixed + i] as Reference, storage)),
+        ...(length === 0 ? [] : loop(base)),
+      ],
     }
   }
 
@@ -313,26 +345,24 @@ export const lowerRegion = (
     reads: readonly Reference[],
     writes: readonly Storage[],
   ): Work => {
-    const [predicate, ...operands] = reads
+    const [predicate, ...operands] = reads as readonly [Reference, ...Reference[]]
     const regions = [onTrue, onFalse].map((branch) =>
-      lowerRegion(branch, operands, { ...context, nested: true, overwritten: () => false }),
+      lowerRegion(branch, operands.map(entering), { ...context, nested: true, outputForm: () => 'view' }),
     )
     const planned = regions.map((region) => region.plan())
     const branch = (i: number, base: number): readonly Instruction[] => [
       ...(planned[i]?.emit(base) ?? []),
-      ...writes.flatMap((storage, j) =>
-        copyAll((regions[i] as Region).outputs[j]?.root.storage as Storage, storage),
-      ),
+      ...writes.flatMap((storage, j) => copyView((regions[i] as Region).outputs[j] as Reference, storage)),
     ]
     return {
       position: group.position,
-      reads: reads.map(({ root }) => root.storage as Storage),
+      reads: reads.map(writtenStorage),
       writes,
       inner: Math.max(...planned.map(({ bytes }) => bytes)),
       emit: (base) => [
         {
           kind: 'if',
-          predicate: placeOf((predicate as Reference).root.storage as Storage, 0),
+          predicate: placeOf(writtenStorage(predicate), predicate.layout.offset),
           onTrue: branch(0, base),
           onFalse: branch(1, base),
         },
@@ -343,7 +373,7 @@ export const lowerRegion = (
   const workOf = (group: Group): Work =>
     group.kind === 'matmul' ? matmulWork(group) : group.kind === 'nest' ? nestWork(group) : otherWork(group)
 
-  const given = new Set(inputs.map(({ root }) => root.storage))
+  const given = new Set(inputs.map(({ root }) => ownerOf(root.storage)))
 
   const plan: Region['plan'] = () => {
     // What another group reads has to be stored by its own.
