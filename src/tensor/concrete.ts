@@ -17,6 +17,15 @@ const isRowMajor = (shape: readonly number[], strides: readonly number[]): boole
   return true
 }
 
+/** Detached memory has no bytes, as empty memory has, but no array can be made on it. */
+const isDetached = (memory: ArrayBuffer | undefined): boolean => {
+  try {
+    return memory !== undefined && new Uint8Array(memory).length < 0
+  } catch {
+    return true
+  }
+}
+
 /**
  * A tensor whose elements are known: an ndarray view over a typed array that the library never writes again.
  * Transposes, slices, steps, reversals and broadcasts are views on the same buffer.
@@ -76,9 +85,9 @@ export class ConcreteTensor extends Value {
     return (this.plain ??= isRowMajor(this.shape, this.view.stride))
   }
 
-  /** Memory of no bytes under elements has been taken away. */
+  /** Throws where the memory has been taken away; memory may also have no bytes because nothing was ever in it. */
   private checkKept(): void {
-    if (sizeOf(this.shape) > 0)
+    if (sizeOf(this.shape) > 0 && isDetached(this.known?.data.buffer ?? this.memory))
       throw new DonatedError(
         `a ${this.dtype} tensor of shape ${showShape(this.shape)} was used after it had been given up to a ` +
           'compiled function (jit with donate)',

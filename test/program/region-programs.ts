@@ -357,8 +357,16 @@ const assembled = (
       }
       case 'expand': {
         // A reshape to unit axes and a broadcast over them, as in the rows or columns of a matrix.
-        const shape = chosen([[...type.shape, 1], [1, ...type.shape]], choice)
-        const wide = shape.map((n, axis) => (axis === (choice % 2 === 0 ? shape.length - 1 : 0) ? 2 + (and % 2) : n))
+        const shape = chosen(
+          [
+            [...type.shape, 1],
+            [1, ...type.shape],
+          ],
+          choice,
+        )
+        const wide = shape.map((n, axis) =>
+          axis === (choice % 2 === 0 ? shape.length - 1 : 0) ? 2 + (and % 2) : n,
+        )
         const expanded = push('reshape', [x], { shape }, [{ shape, dtype: type.dtype }], [bounds[x]!])
         if (expanded < 0) return
         push('broadcastTo', [expanded], { shape: wide }, [{ shape: wide, dtype: type.dtype }], [bounds[x]!])
@@ -399,7 +407,10 @@ const assembled = (
           const wanted = name === 'gather' ? [count] : [size]
           const indexed = name === 'gather' ? size : choice % 5
           if (name === 'scatterAdd' && indexed === 0 && size > 0) return [-1]
-          const data = Int32Array.from({ length: wanted[0]! }, (_, i) => (i * 7 + choice) % Math.max(1, indexed))
+          const data = Int32Array.from(
+            { length: wanted[0]! },
+            (_, i) => (i * 7 + choice) % Math.max(1, indexed),
+          )
           constants.push(viewOf(data, 'int32', wanted))
           late.push(types.length)
           types.push({ shape: wanted, dtype: 'int32' })
@@ -426,7 +437,9 @@ const assembled = (
     }
     const output = typeOf()
     if (output === undefined || sizeOf(output.shape) > 600) return
-    const grows = ['add', 'sub', 'mul', 'absorbingMul', 'sum', 'cumsum', 'matmul', 'scatterAdd'].includes(name)
+    const grows = ['add', 'sub', 'mul', 'absorbingMul', 'sum', 'cumsum', 'matmul', 'scatterAdd'].includes(
+      name,
+    )
     const leavesIntegers = name === 'cast' && isFloat((params as { dtype: DType }).dtype)
     const limit =
       (grows && isFloat(type.dtype)) || leavesIntegers
@@ -435,7 +448,7 @@ const assembled = (
           : 1024
         : Infinity
     const limited = operands.map((v) =>
-      types[v]!.dtype === 'bool' || v === operands.at(-1) && name === 'scatterAdd' ? v : clamped(v, limit),
+      types[v]!.dtype === 'bool' || (v === operands.at(-1) && name === 'scatterAdd') ? v : clamped(v, limit),
     )
     const dtype = output.dtype
     push(

@@ -398,7 +398,10 @@ export const buildGroups = (
   }
 
   for (const equation of program.equations)
-    for (const reference of lowerEquation(equation)) references.push(reference)
+    for (const reference of lowerEquation(equation)) {
+      if (reference.root.kind === 'node') fusion.bound(reference.root)
+      references.push(reference)
+    }
   const outputs = program.outputs.map((variable, i) => {
     const output = at(variable)
     materialize(fusion, output)

@@ -1,11 +1,22 @@
 import { FusionError } from './fusion-error.ts'
-import { axesShown, isDense, isVarying, type Group, type Node, type Reference } from './graph.ts'
+import {
+  axesShown,
+  isDense,
+  isVarying,
+  type Group,
+  type Node,
+  type Reference,
+  type Storage,
+} from './graph.ts'
 
 /** Small nodes are computed once, apart, rather than again in every group that uses them. */
 const smallDomain = 64
 
 /** More registers than this in one nest would crowd the first-level cache. */
 const largestGroup = 64
+
+/** Of the groups that read a storage, so many are tried as company for another reader. */
+const mostReaders = 64
 
 /** The groups in the order of execution, and the rules by which nodes find their place in them. */
 export interface Fusion {
@@ -14,6 +25,11 @@ export interface Fusion {
   readonly append: (group: Omit<Group, 'position'>) => Group
   /** Sees to it that a node has a group. */
   readonly place: (node: Node) => void
+  /**
+   * Places what a new node is computed from, where that and the node would not fit into one group. So whatever is still
+   * without a group depends on few others without one, however long the program.
+   */
+  readonly bound: (node: Node) => void
   /** Puts a node over `axes` of a reference into the group of that reference's root, if it fits there. */
   readonly fitReduction: (node: Node, operand: Reference, group: Group) => readonly number[] | undefined
   readonly candidates: (operands: readonly Reference[]) => readonly Group[]
@@ -24,7 +40,11 @@ interface Plan {
   readonly group: Group
   readonly inside: Map<Node, readonly number[]>
   readonly before: Set<Node>
+  /** Nodes that may not go inside: they are read in more than one alignment. */
+  readonly apart: ReadonlySet<Node>
   columns: number | undefined
+  /** A node found inside in one alignment and asked for in another. */
+  conflict: Node | undefined
 }
 
 /** The position a node has to come after: it may share a group at `position` unless `strict`. */
@@ -74,16 +94,22 @@ export const startFusion = (fuse: boolean): Fusion => {
   const candidates = (operands: readonly Reference[]): readonly Group[] => {
     const found = new Set<Group>()
     const seen = new Set<Node>()
+    const addReaders = (storage: Storage): void => {
+      readers
+        .get(storage)
+        ?.slice(-mostReaders)
+        .forEach((group) => found.add(group))
+    }
     const visit = ({ root }: Reference): void => {
       if (root.kind === 'leaf') {
-        readers.get(root.storage)?.forEach((group) => found.add(group))
+        addReaders(root.storage)
         return
       }
       if (seen.has(root)) return
       seen.add(root)
       if (root.group !== undefined) {
         found.add(root.group)
-        if (root.storage !== undefined) readers.get(root.storage)?.forEach((group) => found.add(group))
+        if (root.storage !== undefined) addReaders(root.storage)
         return
       }
       root.operands.forEach(visit)
@@ -93,14 +119,14 @@ export const startFusion = (fuse: boolean): Fusion => {
   }
 
   /** Which groups read a storage directly: company worth keeping. */
-  const readers = new Map<object, Set<Group>>()
+  const readers = new Map<Storage, Group[]>()
   const noteReads = (node: Node, group: Group): void => {
     node.operands.forEach(({ root }) => {
       const storage = root.storage
       if (storage === undefined || storage.size <= smallDomain) return
-      const known = readers.get(storage) ?? new Set<Group>()
-      known.add(group)
-      readers.set(storage, known)
+      const known = readers.get(storage)
+      if (known === undefined) readers.set(storage, [group])
+      else if (known[known.length - 1] !== group) known.push(group)
     })
   }
 
@@ -137,7 +163,11 @@ export const startFusion = (fuse: boolean): Fusion => {
     if (node.group === group) return node.work.kind !== 'accumulation' && sameAlignment(node, alignment)
     if (node.group !== undefined) return node.group.position < group.position
     const planned = plan.inside.get(node)
-    if (planned !== undefined) return planned.every((axis, i) => axis === alignment[i])
+    if (planned !== undefined) {
+      if (planned.every((axis, i) => axis === alignment[i])) return true
+      plan.conflict = node
+      return false
+    }
     if (plan.before.has(node)) return true
     const bound = earliest(node, memo)
     const beforehand = (): boolean => {
@@ -145,6 +175,7 @@ export const startFusion = (fuse: boolean): Fusion => {
       plan.before.add(node)
       return true
     }
+    if (plan.apart.has(node)) return beforehand()
     const count = alignment.filter((axis) => axis >= 0).length
     const large = sizes(group).reduce((product, n) => product * n, 1) > smallDomain
     if (!top && count === 0 && large && bound.position < group.position) return beforehand()
@@ -189,12 +220,28 @@ export const startFusion = (fuse: boolean): Fusion => {
     if (plan.columns !== undefined) group.columns = plan.columns
   }
 
-  const newPlan = (group: Group): Plan => ({
-    group,
-    inside: new Map(),
-    before: new Set(),
-    columns: undefined,
-  })
+  /** How a node, and what it is computed from, would go into a group or before it. */
+  const planned = (
+    node: Node,
+    alignment: readonly number[],
+    group: Group,
+    top: boolean,
+    apart: ReadonlySet<Node> = new Set(),
+  ): Plan | undefined => {
+    const plan: Plan = {
+      group,
+      inside: new Map(),
+      before: new Set(),
+      apart,
+      columns: undefined,
+      conflict: undefined,
+    }
+    if (fits(node, alignment, plan, new Map(), top)) return plan
+    const { conflict } = plan
+    return conflict === undefined || conflict === node || apart.has(conflict)
+      ? undefined
+      : planned(node, alignment, group, top, new Set([...apart, conflict]))
+  }
 
   /** The first guess how a node lies in a domain: on all its axes, or on the leading ones. */
   const guess = (node: Node, group: Group): readonly number[] | undefined => {
@@ -211,8 +258,8 @@ export const startFusion = (fuse: boolean): Fusion => {
     if (group.kind === 'other' || !fuse) return false
     const alignment = guess(node, group)
     if (alignment === undefined) return false
-    const plan = newPlan(group)
-    if (!fits(node, alignment, plan, new Map(), true)) return false
+    const plan = planned(node, alignment, group, true)
+    if (plan === undefined) return false
     commit(plan)
     return true
   }
@@ -244,8 +291,8 @@ export const startFusion = (fuse: boolean): Fusion => {
       return
     }
     const alignment = guess(node, group)
-    const plan = newPlan(group)
-    if (alignment === undefined || !fits(node, alignment, plan, new Map(), true)) throw new FusionError()
+    const plan = alignment === undefined ? undefined : planned(node, alignment, group, true)
+    if (plan === undefined) throw new FusionError()
     commit(plan)
   }
 
@@ -253,7 +300,22 @@ export const startFusion = (fuse: boolean): Fusion => {
     placeAt(node, group)
   }
 
+  const bound = (node: Node): void => {
+    if (node.group !== undefined) return
+    const waiting = new Set([node])
+    // A set is walked to its end, what was added on the way included.
+    for (const { operands } of waiting) {
+      for (const { root } of operands) if (root.kind === 'node' && root.group === undefined) waiting.add(root)
+      if (waiting.size <= largestGroup) continue
+      node.operands.forEach(({ root }) => {
+        if (root.kind === 'node') placeAt(root, undefined)
+      })
+      return
+    }
+  }
+
   return {
+    bound,
     groups: () => order,
     append: (group) => insertAt(order.length, group),
     place: (node) => {
@@ -295,13 +357,13 @@ export const startFusion = (fuse: boolean): Fusion => {
       if (root.group === group) return true
       if (root.group !== undefined) return root.group.position < group.position
       const inner = alignmentIn(operand, alignment)
-      const plan = newPlan(group)
       if (inner === undefined) {
         if (earliest(root, new Map()).position >= group.position) return false
         placeBefore(root, group)
         return true
       }
-      if (!fits(root, inner, plan, new Map(), false)) return false
+      const plan = planned(root, inner, group, false)
+      if (plan === undefined) return false
       commit(plan)
       return true
     },

@@ -75,10 +75,7 @@ export const lowerWith = (program: Program, reproducible: boolean, fuse: boolean
     return givenReference(storage, compactLayout(tensor.shape, varies))
   }
   const inputs = program.inputs.map(({ dtype, shape }, index) =>
-    givenReference(
-      { dtype, size: sizeOf(shape), place: { space: 'input', index } },
-      contiguousLayout(shape),
-    ),
+    givenReference({ dtype, size: sizeOf(shape), place: { space: 'input', index } }, contiguousLayout(shape)),
   )
   const region = lowerRegion(program, inputs, {
     fuse,
@@ -112,9 +109,7 @@ export const lowerWith = (program: Program, reproducible: boolean, fuse: boolean
       reproducible,
       arenaBytes: planned.bytes,
       constants: bytes,
-      inputBytes: program.inputs.map(({ dtype, shape }) =>
-        storageBytes({ dtype, size: sizeOf(shape) }),
-      ),
+      inputBytes: program.inputs.map(({ dtype, shape }) => storageBytes({ dtype, size: sizeOf(shape) })),
       outputBytes,
       instructions,
     },

@@ -13,6 +13,50 @@ export interface Lifetime {
   readonly last: number
 }
 
+interface Gap {
+  readonly start: number
+  readonly end: number
+}
+
+/** Gaps in ascending order, none touching the next; `top` is the end of everything that was ever taken. */
+interface Space {
+  readonly gaps: Gap[]
+  top: number
+}
+
+/** The first gap that fits, or the end. */
+const take = (space: Space, size: number): number => {
+  const { gaps } = space
+  const i = gaps.findIndex(({ start, end }) => end - start >= size)
+  const gap = gaps[i]
+  if (gap !== undefined) {
+    if (gap.end - gap.start === size) gaps.splice(i, 1)
+    else gaps[i] = { start: gap.start + size, end: gap.end }
+    return gap.start
+  }
+  const last = gaps[gaps.length - 1]
+  const start = last?.end === space.top ? last.start : space.top
+  if (last !== undefined && start === last.start) gaps.pop()
+  space.top = start + size
+  return start
+}
+
+const giveBack = ({ gaps }: Space, { start, end }: Gap): void => {
+  let [low, high] = [0, gaps.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((gaps[middle] as Gap).start < start) low = middle + 1
+    else high = middle
+  }
+  const [before, after] = [gaps[low - 1], gaps[low]]
+  const joinsBefore = before?.end === start
+  const joinsAfter = after?.start === end
+  gaps.splice(joinsBefore ? low - 1 : low, Number(joinsBefore) + Number(joinsAfter), {
+    start: joinsBefore ? before.start : start,
+    end: joinsAfter ? after.end : end,
+  })
+}
+
 /**
  * Offsets for blocks such that no two alive at once overlap: blocks take the first gap that fits, in the order
  * they come alive. Returns the offsets and the size of the whole.
@@ -21,29 +65,23 @@ export const planMemory = (
   blocks: readonly Lifetime[],
 ): { readonly offsets: readonly number[]; readonly bytes: number } => {
   const offsets = blocks.map(() => 0)
+  const ends = [...blocks.keys()].sort((a, b) => (blocks[a] as Lifetime).last - (blocks[b] as Lifetime).last)
   const order = [...blocks.keys()].sort(
     (a, b) => (blocks[a] as Lifetime).first - (blocks[b] as Lifetime).first || a - b,
   )
-  const alive: { readonly start: number; readonly end: number; readonly last: number }[] = []
-  let bytes = 0
+  const space: Space = { gaps: [], top: 0 }
+  let ended = 0
   for (const i of order) {
-    const { first, last, bytes: size } = blocks[i] as Lifetime
-    for (let j = alive.length - 1; j >= 0; j--)
-      if ((alive[j] as { last: number }).last < first) alive.splice(j, 1)
-    const needed = alignedSize(size)
-    let start = 0
-    let at = 0
-    for (; at < alive.length; at++) {
-      const next = alive[at] as { start: number; end: number }
-      if (next.start - start >= needed) break
-      start = Math.max(start, next.end)
+    const { first, bytes } = blocks[i] as Lifetime
+    for (; ended < ends.length; ended++) {
+      const { last, bytes: size } = blocks[ends[ended] as number] as Lifetime
+      if (last >= first) break
+      const start = offsets[ends[ended] as number] as number
+      if (size > 0) giveBack(space, { start, end: start + alignedSize(size) })
     }
-    alive.splice(at, 0, { start, end: start + needed, last })
-    alive.sort((a, b) => a.start - b.start)
-    offsets[i] = start
-    bytes = Math.max(bytes, start + needed)
+    if (bytes > 0) offsets[i] = take(space, alignedSize(bytes))
   }
-  return { offsets, bytes }
+  return { offsets, bytes: space.top }
 }
 
 export const storageBytes = ({ dtype, size }: Storage): number => size * bytesOf(dtype)
