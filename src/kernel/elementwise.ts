@@ -1,6 +1,8 @@
 import { isContiguous, scalarOf, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate, type Buffer, type DType } from '../tensor/dtype.ts'
+import { PuregradError } from '../tensor/errors.ts'
 import { sizeOf, stridesOf } from '../tensor/shape.ts'
+import { compileText } from './compile-text.ts'
 import { eachRow, walkOf } from './strided.ts'
 
 /** The arithmetic of one element; numbers in, number out, booleans as 0 and 1. */
@@ -33,30 +35,62 @@ const rowLoop = (key: string, arity: number, unit: boolean): Row => {
     for (let i = 0; i < n; i++) out[outOffset + i] = f(${operands
       .map((k) => (unit ? `d${k}[o${k} + i]` : `d${k}[o${k} + i * s${k}]`))
       .join(', ')});`
-  const row = compileRow(text, arity)
+  const row =
+    (compileText(['n', 'f', 'out', 'outOffset', 'data', 'offsets', 'strides'], text) as Row | undefined) ??
+    writtenRow(arity, unit)
   compiled.set(key, row)
   return row
 }
 
-const compileRow = (text: string, arity: number): Row => {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours, built from constants
-    return new Function('n', 'f', 'out', 'outOffset', 'data', 'offsets', 'strides', text) as Row
-  } catch {
-    return interpretedRow(arity)
-  }
-}
+const unitRows: readonly Row[] = [
+  (n, f, out, o) => {
+    for (let i = 0; i < n; i++) out[o + i] = f()
+  },
+  (n, f, out, o, data, offsets) => {
+    const x = data[0]!
+    const from = offsets[0]!
+    for (let i = 0; i < n; i++) out[o + i] = f(x[from + i]!)
+  },
+  (n, f, out, o, data, offsets) => {
+    const [x, y] = [data[0]!, data[1]!]
+    const [a, b] = [offsets[0]!, offsets[1]!]
+    for (let i = 0; i < n; i++) out[o + i] = f(x[a + i]!, y[b + i]!)
+  },
+  (n, f, out, o, data, offsets) => {
+    const [x, y, z] = [data[0]!, data[1]!, data[2]!]
+    const [a, b, c] = [offsets[0]!, offsets[1]!, offsets[2]!]
+    for (let i = 0; i < n; i++) out[o + i] = f(x[a + i]!, y[b + i]!, z[c + i]!)
+  },
+]
 
-/** Where a content-security policy forbids compiling text. */
-const interpretedRow =
-  (arity: number): Row =>
-  (n, f, out, outOffset, data, offsets, strides) => {
-    const elements = new Array<number>(arity)
-    for (let i = 0; i < n; i++) {
-      for (let k = 0; k < arity; k++) elements[k] = data[k]![offsets[k]! + i * strides[k]!]!
-      out[outOffset + i] = f(...elements)
-    }
-  }
+const stridedRows: readonly Row[] = [
+  unitRows[0]!,
+  (n, f, out, o, data, offsets, strides) => {
+    const x = data[0]!
+    const from = offsets[0]!
+    const step = strides[0]!
+    for (let i = 0; i < n; i++) out[o + i] = f(x[from + i * step]!)
+  },
+  (n, f, out, o, data, offsets, strides) => {
+    const [x, y] = [data[0]!, data[1]!]
+    const [a, b] = [offsets[0]!, offsets[1]!]
+    const [s, t] = [strides[0]!, strides[1]!]
+    for (let i = 0; i < n; i++) out[o + i] = f(x[a + i * s]!, y[b + i * t]!)
+  },
+  (n, f, out, o, data, offsets, strides) => {
+    const [x, y, z] = [data[0]!, data[1]!, data[2]!]
+    const [a, b, c] = [offsets[0]!, offsets[1]!, offsets[2]!]
+    const [s, t, u] = [strides[0]!, strides[1]!, strides[2]!]
+    for (let i = 0; i < n; i++) out[o + i] = f(x[a + i * s]!, y[b + i * t]!, z[c + i * u]!)
+  },
+]
+
+/** The loops for where text may not be compiled, shared by all operations. */
+const writtenRow = (arity: number, unit: boolean): Row => {
+  const row = (unit ? unitRows : stridedRows)[arity]
+  if (row === undefined) throw new PuregradError(`unreachable: an elementwise operation of ${arity} operands`)
+  return row
+}
 
 /** Applies `f` to tensors of equal shape, element by element. */
 export const elementwiseKernel = (

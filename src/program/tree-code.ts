@@ -1,3 +1,4 @@
+import { compileText } from '../kernel/compile-text.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { isRecord } from '../tensor/tree.ts'
@@ -20,17 +21,6 @@ const interpretedBuilder =
   (structure: Structure): Builder =>
   (leaves) =>
     buildTree(structure, leaves[Symbol.iterator]())
-
-/** Compiled text costs a small network a fifth of the walk over its structure at every call. */
-const compiledOr = <T>(compile: () => T, interpreted: () => T): T => {
-  try {
-    return compile()
-  } catch (error) {
-    // A content-security policy forbids compiling text.
-    if (error instanceof EvalError) return interpreted()
-    throw error
-  }
-}
 
 const isPlainRecord = (value: unknown): boolean =>
   !isTensor(value) && !Array.isArray(value) && isRecord(value)
@@ -81,19 +71,17 @@ const readerText = (
   }
 }
 
-/** Reads the tensors of arguments of one structure. */
-export const readerOf = (structure: Structure): Reader =>
-  compiledOr(
-    () => {
-      const state = { names: 0, fixed: [] as unknown[] }
-      const { text, leaves } = readerText(structure, 'args', state)
-      const body = `return (args) => {\n${text.join('\n')}\nreturn [${leaves.join(', ')}]\n}`
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- only numbers, dtypes and quoted keys get in
-      const make = new Function('isTensor', 'isPlainRecord', 'fixed', body) as (...given: unknown[]) => Reader
-      return make(isTensor, isPlainRecord, state.fixed)
-    },
-    () => interpretedReader(structure),
-  )
+/** Reads the tensors of arguments of one structure. Compiled, it takes a fifth of the time of the walk. */
+export const readerOf = (structure: Structure): Reader => {
+  const state = { names: 0, fixed: [] as unknown[] }
+  const { text, leaves } = readerText(structure, 'args', state)
+  // Only numbers, dtypes and quoted keys get into the text.
+  const body = `return (args) => {\n${text.join('\n')}\nreturn [${leaves.join(', ')}]\n}`
+  const make = compileText(['isTensor', 'isPlainRecord', 'fixed'], body)
+  return make === undefined
+    ? interpretedReader(structure)
+    : (make(isTensor, isPlainRecord, state.fixed) as Reader)
+}
 
 const builderText = (structure: Structure, state: { leaves: number; readonly fixed: unknown[] }): string => {
   switch (structure.kind) {
@@ -116,14 +104,9 @@ const builderText = (structure: Structure, state: { leaves: number; readonly fix
 }
 
 /** Builds trees of one structure. */
-export const builderOf = (structure: Structure): Builder =>
-  compiledOr(
-    () => {
-      const state = { leaves: 0, fixed: [] as unknown[] }
-      const body = `return (leaves) => (${builderText(structure, state)})`
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- only numbers and quoted keys get in
-      const make = new Function('fixed', body) as (fixed: readonly unknown[]) => Builder
-      return make(state.fixed)
-    },
-    () => interpretedBuilder(structure),
-  )
+export const builderOf = (structure: Structure): Builder => {
+  const state = { leaves: 0, fixed: [] as unknown[] }
+  // Only numbers and quoted keys get into the text.
+  const make = compileText(['fixed'], `return (leaves) => (${builderText(structure, state)})`)
+  return make === undefined ? interpretedBuilder(structure) : (make(state.fixed) as Builder)
+}

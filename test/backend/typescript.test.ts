@@ -8,7 +8,7 @@ test('the TypeScript executor refuses buffers that are too short', () => {
   shortBufferLaw(typescriptExecutor)
 })
 
-describe('nests where a content-security policy forbids compiling text', () => {
+describe('nests where text may not be compiled', () => {
   afterEach(() => {
     vi.unstubAllGlobals()
   })
@@ -31,17 +31,19 @@ describe('nests where a content-security policy forbids compiling text', () => {
     ['reproducible', true],
     ['other', false],
   ])('are interpreted, with the bytes of the compiled ones, in %s programs', (_, exact) => {
-    let nests = 0
+    let programs = 0
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const made = randomProgram(seed, exact)
         const run = (): ArrayBuffer => outputOf(typescriptExecutor, made.program, made.inputs)
         const { result, attempts } = withoutCompiling(run)
         expect(differences(made, result, run(), { float32: 0, float64: 0 })).toEqual([])
-        nests += attempts
+        // What has refused is not asked again: each attempt is reported as a violation of the policy.
+        expect(attempts).toBeLessThanOrEqual(1)
+        programs += attempts
       }),
       { numRuns: 200 },
     )
-    expect(nests).toBeGreaterThan(200)
+    expect(programs).toBeGreaterThan(150)
   })
 })

@@ -9,7 +9,8 @@ import { requireWellFormed } from '../check-kernel-program.ts'
 import type { Executor } from '../executor.ts'
 import { requireBytes } from '../require-bytes.ts'
 import type { Instruction, KernelProgram, MatmulInstruction, NestBody, Place } from '../kernel-program.ts'
-import { compiledNest, interpretedNest, type Run, type SlotOf, type Space } from './nest.ts'
+import { interpretedNest } from './interpreted-nest.ts'
+import { compiledNest, type Run, type SlotOf, type Space } from './nest.ts'
 import { engineMathematics, portableMathematics } from './step-functions.ts'
 
 /** Runs on the typed arrays by their numbers, at the counters of the loops around it, outermost first. */
@@ -183,14 +184,8 @@ export const typescriptExecutor: Executor = {
       return slots.length - 1
     }
     const mathematics = program.reproducible ? portableMathematics : engineMathematics
-    const nest = (body: NestBody, space: Space): Run => {
-      try {
-        return compiledNest(body, space, slotOf, mathematics)
-      } catch (error) {
-        if (error instanceof EvalError) return interpretedNest(body, space, slotOf, mathematics)
-        throw error
-      }
-    }
+    const nest = (body: NestBody, space: Space): Run =>
+      compiledNest(body, space, slotOf, mathematics) ?? interpretedNest(body, space, slotOf, mathematics)
     const actions = program.instructions.map(placeAction(program, slotOf, nest))
     const arena = new ArrayBuffer(program.arenaBytes)
     const constants = program.constants.slice().buffer

@@ -1,6 +1,7 @@
+import { compileText } from '../../kernel/compile-text.ts'
 import { allocate, type Buffer, type DType } from '../../tensor/dtype.ts'
 import type { NestBody, Place, StridedPlace } from '../kernel-program.ts'
-import { roundedText, stepFunction, stepText, type Mathematics } from './step-functions.ts'
+import { roundedText, stepText, type Mathematics } from './step-functions.ts'
 
 /** The iteration space of a nest. */
 export interface Space {
@@ -15,21 +16,22 @@ export type SlotOf = (place: Place, dtype: DType) => number
 /** Runs on the typed arrays by their numbers. */
 export type Run = (memory: readonly Buffer[]) => void
 
-const isReduction = (operation: string): boolean => operation === 'rowSum' || operation === 'rowMax'
+export const isReduction = (operation: string): boolean => operation === 'rowSum' || operation === 'rowMax'
 
 /**
  * How many row reductions lie before each register: one pass over the columns of a row for each, and the last pass
  * writes what spans all columns.
  */
-const levelsOf = ({ loads, steps }: NestBody): readonly number[] => {
+export const levelsOf = ({ loads, steps }: NestBody): readonly number[] => {
   const levels: number[] = loads.map(() => 0)
   for (const { operation, inputs } of steps)
     levels.push(Math.max(0, ...inputs.map((i) => levels[i]!)) + (isReduction(operation) ? 1 : 0))
   return levels
 }
 
-const initialOf = (reduction: 'sum' | 'max', dtype: DType): string =>
-  reduction === 'sum' ? '0' : dtype === 'int32' ? '-2147483648' : dtype === 'uint32' ? '0' : '-Infinity'
+/** What a reduction of no elements gives. */
+export const initialOf = (reduction: 'sum' | 'max', dtype: DType): number =>
+  reduction === 'sum' || dtype === 'uint32' ? 0 : dtype === 'int32' ? -2147483648 : -Infinity
 
 /** Sums of floats run in double precision; integers wrap. */
 const folded = (reduction: 'sum' | 'max', dtype: DType, total: string, x: string): string =>
@@ -233,122 +235,15 @@ const nestText = (body: NestBody, { outer, rows, columns }: Space, slotOf: SlotO
   return { text, rowsOf }
 }
 
-/**
- * A nest as one compiled loop.
- *
- * @throws EvalError where a content-security policy forbids compiling text.
- */
-export const compiledNest = (body: NestBody, space: Space, slotOf: SlotOf, mathematics: Mathematics): Run => {
-  const { text, rowsOf } = nestText(body, space, slotOf)
-  const names = Object.keys(rowsOf)
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours, built from checked numbers
-  const make = new Function('F', ...names, `return (M) => {\n${text}\n}`) as (
-    ...rest: readonly unknown[]
-  ) => Run
-  return make(mathematics, ...names.map((name) => rowsOf[name]))
-}
-
-/** The same nest interpreted: every register a row of numbers, one row of the iteration space at a time. */
-export const interpretedNest = (
+/** A nest as one compiled loop; `undefined` where text may not be compiled. */
+export const compiledNest = (
   body: NestBody,
-  { outer, rows, columns }: Space,
+  space: Space,
   slotOf: SlotOf,
   mathematics: Mathematics,
-): Run => {
-  const { loads, steps, stores, accumulations } = body
-  const dtypes = [...loads, ...steps].map(({ dtype }) => dtype)
-  const extents = [...loads, ...steps].map(({ extent }) => extent)
-  // A value for each row, or one for all, is there without columns too.
-  const widths = extents.map((extent) => (extent === 'full' ? columns : Math.max(columns, 1)))
-  const registers = widths.map((width) => new Float64Array(width))
-  const functions = steps.map(({ operation, dtype }) => stepFunction(operation, dtype, mathematics))
-  const loadSlots = loads.map(({ place, dtype }) => slotOf(place, dtype))
-  const storeSlots = stores.map(({ place, register }) => slotOf(place, dtypes[register]!))
-  const accumulationSlots = accumulations.map(({ place, register }) => slotOf(place, dtypes[register]!))
-  const fold = (reduction: 'sum' | 'max', dtype: DType): ((a: number, b: number) => number) =>
-    reduction === 'max'
-      ? Math.max
-      : dtype === 'int32'
-        ? (a, b) => (a + b) | 0
-        : dtype === 'uint32'
-          ? (a, b) => (a + b) >>> 0
-          : (a, b) => a + b
-  const start = (place: Place, strides: readonly number[], at: readonly number[]): number =>
-    strides.reduce((sum, stride, k) => sum + stride * at[k]!, place.offset)
-  const reduceRow = (j: number): void => {
-    const { operation, dtype, inputs } = steps[j]!
-    const reduction = operation === 'rowSum' ? 'sum' : 'max'
-    const join = fold(reduction, dtype)
-    const round = stepFunction('cast', dtype, mathematics)
-    let total = Number(initialOf(reduction, dtype))
-    for (const x of registers[inputs[0]!]!.subarray(0, columns)) total = join(total, x)
-    registers[loads.length + j]!.fill(round(total))
-  }
-  const everything = (): boolean => true
-  const scalarsOnly = (register: number): boolean => extents[register] === 'scalar'
-  const runRow = (
-    memory: readonly Buffer[],
-    at: readonly number[],
-    r: number,
-    runs: (register: number) => boolean,
-  ): void => {
-    loads.forEach((load, i) => {
-      if (!runs(i)) return
-      const data = memory[loadSlots[i]!]!
-      const from =
-        start(load.place, load.outerStrides, at) + (load.extent === 'scalar' ? 0 : r * load.rowStride)
-      const step = load.extent === 'full' ? load.columnStride : 0
-      for (let c = 0; c < widths[i]!; c++) registers[i]![c] = data[from + c * step]!
-    })
-    steps.forEach(({ operation, inputs }, j) => {
-      if (!runs(loads.length + j)) return
-      if (isReduction(operation)) {
-        reduceRow(j)
-        return
-      }
-      const f = functions[j]!
-      const out = registers[loads.length + j]!
-      const operands = inputs.map((i) => registers[i]!)
-      for (let c = 0; c < out.length; c++) out[c] = f(...operands.map((x) => x[c]!))
-    })
-    stores.forEach((store, i) => {
-      if (!runs(store.register)) return
-      const data = memory[storeSlots[i]!]!
-      const to = start(store.place, store.outerStrides, at) + r * store.rowStride
-      const count = extents[store.register] === 'full' ? columns : 1
-      for (let c = 0; c < count; c++) data[to + c * store.columnStride] = registers[store.register]![c]!
-    })
-  }
-  const runAt = (memory: readonly Buffer[], at: readonly number[]): void => {
-    const totals = accumulations.map(({ register, reduction, over }) =>
-      new Float64Array(over === 'all' ? 1 : columns).fill(Number(initialOf(reduction, dtypes[register]!))),
-    )
-    // What is one for all is there without rows too.
-    if (rows === 0) runRow(memory, at, 0, scalarsOnly)
-    for (let r = 0; r < rows; r++) {
-      runRow(memory, at, r, everything)
-      accumulations.forEach(({ register, reduction, over }, i) => {
-        const join = fold(reduction, dtypes[register]!)
-        const total = totals[i]!
-        registers[register]!.subarray(0, columns).forEach((x, c) => {
-          const k = over === 'all' ? 0 : c
-          total[k] = join(total[k]!, x)
-        })
-      })
-    }
-    accumulations.forEach(({ place, outerStrides, columnStride }, i) => {
-      const data = memory[accumulationSlots[i]!]!
-      const to = start(place, outerStrides, at)
-      totals[i]!.forEach((x, c) => {
-        data[to + c * columnStride] = x
-      })
-    })
-  }
-  const each = (memory: readonly Buffer[], at: readonly number[]): void => {
-    if (at.length === outer.length) runAt(memory, at)
-    else for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
-  }
-  return (memory) => {
-    each(memory, [])
-  }
+): Run | undefined => {
+  const { text, rowsOf } = nestText(body, space, slotOf)
+  const names = Object.keys(rowsOf)
+  const make = compileText(['F', ...names], `return (M) => {\n${text}\n}`)
+  return make?.(mathematics, ...names.map((name) => rowsOf[name])) as Run | undefined
 }

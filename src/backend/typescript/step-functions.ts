@@ -145,7 +145,7 @@ const rounded: Readonly<Record<DType, (x: number) => number>> = {
   bool: (x) => x,
 }
 
-/** One step as a function of its inputs, where a content-security policy forbids compiling its text. */
+/** One step as a function of its inputs, where text may not be compiled. */
 export const stepFunction = (
   operation: StepOperation,
   dtype: DType,
@@ -154,10 +154,6 @@ export const stepFunction = (
   const round = rounded[dtype]
   const product: ElementFunction =
     dtype === 'int32' || dtype === 'uint32' ? Math.imul : (a, b) => round(a * b)
-  const then =
-    (f: ElementFunction): ElementFunction =>
-    (...x) =>
-      round(f(...x))
   switch (operation) {
     case 'add':
     case 'rowSum':
@@ -167,7 +163,7 @@ export const stepFunction = (
     case 'neg':
       return (a) => round(-a)
     case 'mul':
-      return then(product)
+      return (a, b) => round(product(a, b))
     case 'div':
       return (a, b) => round(a / b)
     case 'rsqrt':
@@ -187,12 +183,22 @@ export const stepFunction = (
     case 'rowMax':
       return Math.max
     case 'max':
-    case 'min':
+    case 'min': {
+      const f = Math[operation]
+      return (a, b) => round(f(a, b))
+    }
     case 'sqrt':
     case 'abs':
     case 'sign':
-    case 'floor':
-      return then(Math[operation])
+    case 'floor': {
+      const f = Math[operation]
+      return (a) => round(f(a))
+    }
+    case 'pow':
+    case 'absorbingMul': {
+      const f = mathematics[operation]
+      return (a, b) => round(f(a, b))
+    }
     case 'exp':
     case 'log':
     case 'log1p':
@@ -202,9 +208,9 @@ export const stepFunction = (
     case 'tanh':
     case 'sigmoid':
     case 'erf':
-    case 'pow':
-    case 'round':
-    case 'absorbingMul':
-      return then(mathematics[operation])
+    case 'round': {
+      const f = mathematics[operation]
+      return (a) => round(f(a))
+    }
   }
 }
