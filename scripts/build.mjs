@@ -16,7 +16,7 @@ const {
   peerDependencies,
 } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-const inlined = ['fp-ts', 'io-ts', 'ndarray']
+const inlined = ['fp-ts', 'io-ts']
 const kept = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !inlined.includes(name))
 
 const main = join(root, 'src', 'index.ts')

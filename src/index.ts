@@ -50,3 +50,4 @@ export {
   type Path,
   type Tree,
 } from './tensor/tree.ts'
+export type { StridedView, View } from './tensor/view.ts'

@@ -1,7 +1,7 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor/tensor.ts */
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
-import { showShape } from '../tensor/shape.ts'
+import { frozenSizes, showShape } from '../tensor/shape.ts'
 import { Value } from '../tensor/tensor.ts'
 import type { LinearNode, Trace } from './linear.ts'
 import type { StagingTrace } from './stage.ts'
@@ -18,6 +18,7 @@ export class Dual extends Value {
     this.level = level
     this.primal = primal
     this.tangent = tangent
+    Object.freeze(this)
   }
 
   override toString(): string {
@@ -33,10 +34,11 @@ export class Batched extends Value {
   readonly batchSize: number
 
   constructor(level: number, value: AnyValue, batchSize: number) {
-    super(value.shape.slice(1), value.dtype)
+    super(Object.freeze(value.shape.slice(1)), value.dtype)
     this.level = level
     this.value = value
     this.batchSize = batchSize
+    Object.freeze(this)
   }
 
   override toString(): string {
@@ -54,11 +56,12 @@ export class Symbolic extends Value {
   readonly node: LinearNode
 
   constructor(trace: Trace, id: number, shape: readonly number[], dtype: DType, node: LinearNode) {
-    super(shape, dtype)
+    super(frozenSizes(shape), dtype)
     this.level = trace.level
     this.trace = trace
     this.id = id
     this.node = node
+    Object.freeze(this)
   }
 
   override toString(): string {
@@ -75,10 +78,11 @@ export class Staged extends Value {
   readonly id: number
 
   constructor(trace: StagingTrace, id: number, shape: readonly number[], dtype: DType) {
-    super(shape, dtype)
+    super(frozenSizes(shape), dtype)
     this.level = trace.level
     this.trace = trace
     this.id = id
+    Object.freeze(this)
   }
 
   override toString(): string {

@@ -16,7 +16,6 @@ export const compileText = (
   const { Function: constructor } = globalThis
   if (constructor === refusing) return undefined
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours
     return new constructor(...parameters, body) as (...given: readonly unknown[]) => unknown
   } catch (error) {
     if (error instanceof SyntaxError) throw error

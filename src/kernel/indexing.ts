@@ -1,7 +1,7 @@
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import { sizeOf } from '../tensor/shape.ts'
+import { sizeOf, sizesBetween } from '../tensor/shape.ts'
 import { reshaped } from './movement.ts'
 
 /** Sizes of the four groups of axes: batch, those before the indexed axis, the indexed axis, those after. */
@@ -10,10 +10,10 @@ const groups = (
   axis: number,
   batchDims: number,
 ): { readonly batch: number; readonly outer: number; readonly n: number; readonly inner: number } => ({
-  batch: sizeOf(shape.slice(0, batchDims)),
-  outer: sizeOf(shape.slice(batchDims, axis)),
+  batch: sizeOf(sizesBetween(shape, 0, batchDims)),
+  outer: sizeOf(sizesBetween(shape, batchDims, axis)),
   n: shape[axis]!,
-  inner: sizeOf(shape.slice(axis + 1)),
+  inner: sizeOf(sizesBetween(shape, axis + 1, shape.length)),
 })
 
 const checkIndex = (index: number, n: number, where: string): void => {

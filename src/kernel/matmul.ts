@@ -1,6 +1,6 @@
 import { viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate, type Buffer } from '../tensor/dtype.ts'
-import { sizeOf } from '../tensor/shape.ts'
+import { sizeOf, sizesBetween } from '../tensor/shape.ts'
 
 /** Depth of the packed panels: a 4-row panel of this depth stays in the first-level cache. */
 const depthBlock = 256
@@ -214,7 +214,7 @@ export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTens
   const m = a.shape[rank - 2]!
   const k = a.shape[rank - 1]!
   const n = b.shape[rank - 1]!
-  const batch = a.shape.slice(0, rank - 2)
+  const batch = sizesBetween(a.shape, 0, rank - 2)
   const out = allocate(a.dtype, sizeOf(batch) * m * n)
   const each = (axis: number, at: number, aOffset: number, bOffset: number): number => {
     if (axis === batch.length) {

@@ -8,7 +8,7 @@ export const permuted = (x: ConcreteTensor, permutation: readonly number[]): Con
   viewOf(
     x.view.data,
     x.dtype,
-    permutation.map((axis) => x.shape[axis]!),
+    Object.freeze(permutation.map((axis) => x.shape[axis]!)),
     permutation.map((axis) => x.view.stride[axis]!),
     x.view.offset,
   )

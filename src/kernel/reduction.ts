@@ -1,6 +1,6 @@
 import { isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate, type Buffer, type DType } from '../tensor/dtype.ts'
-import { sizeOf, stridesOf, withoutAxes } from '../tensor/shape.ts'
+import { sizeOf, sizesBetween, stridesOf, withoutAxes } from '../tensor/shape.ts'
 import { permuted } from './movement.ts'
 import { eachRow, walkOf } from './strided.ts'
 
@@ -53,7 +53,9 @@ const reduceRows = (
   const out = allocate(dtype, sizeOf(shape))
   const moved = keptThenReduced(x, axes)
   const kept = shape.length
-  const inner = walkOf(moved.shape.slice(kept), [moved.view.stride.slice(kept)])
+  const inner = walkOf(sizesBetween(moved.shape, kept, moved.rank), [
+    sizesBetween(moved.view.stride, kept, moved.rank),
+  ])
   const last = inner.sizes.length - 1
   const stride = inner.strides[0]![last]!
   const n = inner.sizes[last]!
@@ -70,7 +72,7 @@ const reduceRows = (
     out[0] = reduceAt(x.view.offset)
     return viewOf(out, dtype, [])
   }
-  const outer = walkOf(shape, [moved.view.stride.slice(0, kept), stridesOf(shape)])
+  const outer = walkOf(shape, [sizesBetween(moved.view.stride, 0, kept), stridesOf(shape)])
   const outerLast = outer.sizes.length - 1
   const [inStep, outStep] = [outer.strides[0]![outerLast]!, outer.strides[1]![outerLast]!]
   const count = outer.sizes[outerLast]!

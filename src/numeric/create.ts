@@ -10,12 +10,12 @@ import {
 } from '../tensor/concrete.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { concreteOf } from '../autodiff/read.ts'
-import { bufferFrom, type Buffer, type DType } from '../tensor/dtype.ts'
+import { bufferFrom, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { checkShape, showShape, sizeOf } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { NdArray } from 'ndarray'
+import type { StridedView, View } from '../tensor/view.ts'
 
 export interface DTypeOption {
   /** `float32` unless told otherwise. */
@@ -180,15 +180,16 @@ export const arange = (
 }
 
 /**
- * A tensor on the same memory as an ndarray, without a copy; do not write to it afterwards. `uint8` is taken as
- * booleans.
+ * A tensor on the same memory as a view of the package ndarray, or of one with its interface, without a copy; do not
+ * write to it afterwards. `uint8` is taken as booleans.
  *
- * @throws DTypeError for other element types.
+ * @throws DTypeError for other element types, and for `uint8` elements that are neither 0 nor 1; ShapeError for a view
+ * that reaches outside its data.
  */
-export const fromNdarray = (view: NdArray): Tensor => concreteFromNdarray(view)
+export const fromNdarray = (view: StridedView): Tensor => concreteFromNdarray(view)
 
 /**
- * An ndarray on the same memory as the tensor, without a copy; do not write to it.
+ * A view with the interface of ndarray on the same memory as the tensor, without a copy; do not write to it.
  *
  * @throws UnknownValueError under `vmap`.
  * @example
@@ -197,4 +198,4 @@ export const fromNdarray = (view: NdArray): Tensor => concreteFromNdarray(view)
  * toNdarray(tensor([[1, 2], [3, 4]])).get(1, 0) // => 3
  * ```
  */
-export const toNdarray = (x: Tensor): NdArray<Buffer> => viewOfConcrete(concreteOf(x, 'toNdarray'))
+export const toNdarray = (x: Tensor): View => viewOfConcrete(concreteOf(x, 'toNdarray'))

@@ -1,7 +1,7 @@
 import { operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { broadcastShapes, showShape } from '../tensor/shape.ts'
+import { broadcastShapes, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Matmulable, MatmulShape, Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -34,7 +34,7 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
     )
   const x = a.rank === 1 ? o.reshape(a, [1, inner ?? 0]) : a
   const y = b.rank === 1 ? o.reshape(b, [inner ?? 0, 1]) : b
-  const [m = 0, k = 0] = x.shape.slice(-2)
+  const [m = 0, k = 0] = sizesBetween(x.shape, x.shape.length - 2, x.shape.length)
   const n = y.shape[y.shape.length - 1] ?? 0
   const drop = (result: Tensor): Tensor => {
     const shape = result.shape.filter(
@@ -49,7 +49,11 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
     const flat = o.reshape(x, [rows.reduce((size, d) => size * d, 1), k])
     return drop(o.reshape(o.matmul(flat, y), [...rows, n]))
   }
-  const batch = broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2), 'matmul')
+  const batch = broadcastShapes(
+    sizesBetween(x.shape, 0, x.shape.length - 2),
+    sizesBetween(y.shape, 0, y.shape.length - 2),
+    'matmul',
+  )
   return drop(o.matmul(o.broadcastTo(x, [...batch, m, k]), o.broadcastTo(y, [...batch, k, n])))
 }
 

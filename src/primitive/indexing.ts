@@ -1,6 +1,6 @@
 import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
+import { sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { Operations } from './operations.ts'
 import type { Parameters, Primitive, Typed } from './primitive.ts'
@@ -10,7 +10,7 @@ const requireIndices = (name: string, x: Typed, indices: Typed, axis: number, ba
   requireDType(indices, ['int32', 'uint32'], `${name} indices`)
   if (!(axis >= batchDims && axis < x.shape.length) || indices.shape.length < batchDims)
     throw new ArgumentError(`${name}: axis ${String(axis)} does not suit the shape ${showShape(x.shape)}`)
-  if (!sameShape(x.shape.slice(0, batchDims), indices.shape.slice(0, batchDims)))
+  if (!sameShape(sizesBetween(x.shape, 0, batchDims), sizesBetween(indices.shape, 0, batchDims)))
     throw new ShapeError(
       `${name}: ${showShape(x.shape)} and indices ${showShape(indices.shape)} differ in their first ` +
         `${String(batchDims)} axes`,

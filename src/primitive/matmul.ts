@@ -1,6 +1,6 @@
 import { matmulKernel } from '../kernel/matmul.ts'
 import { ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
+import { sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { Operations } from './operations.ts'
 import type { NoParameters, Primitive } from './primitive.ts'
@@ -23,7 +23,7 @@ export const matmul: Primitive<NoParameters> = {
     if (
       rank < 2 ||
       b.shape.length !== rank ||
-      !sameShape(a.shape.slice(0, rank - 2), b.shape.slice(0, rank - 2))
+      !sameShape(sizesBetween(a.shape, 0, rank - 2), sizesBetween(b.shape, 0, rank - 2))
     )
       throw new ShapeError(`matmul: batch axes of ${showShape(a.shape)} and ${showShape(b.shape)} differ`)
     const [inner, other] = [a.shape[rank - 1], b.shape[rank - 2]]
@@ -32,7 +32,7 @@ export const matmul: Primitive<NoParameters> = {
         `matmul: inner dimensions differ: ${showShape(a.shape)} has ${String(inner)} columns, ` +
           `${showShape(b.shape)} has ${String(other)} rows`,
       )
-    return { shape: [...a.shape.slice(0, rank - 1), b.shape[rank - 1] ?? 0], dtype: a.dtype }
+    return { shape: [...sizesBetween(a.shape, 0, rank - 1), b.shape[rank - 1] ?? 0], dtype: a.dtype }
   },
   kernel: ([a, b]) => matmulKernel(a as never, b as never),
   derivative: { kind: 'bilinear', product: 'matmul' },

@@ -7,7 +7,7 @@ import { outputTypes, type Program } from '../primitive/program.ts'
 import { copyElements, isContiguous, tensorIn, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { bytesOf, viewBytes } from '../tensor/dtype.ts'
-import { sizeOf } from '../tensor/shape.ts'
+import { frozenSizes, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, withLeaves } from '../tensor/tree.ts'
 import { isContiguousLayout } from './lowering/layout.ts'
@@ -83,7 +83,8 @@ const compile = (program: Program, options: JitOptions): Compiled => {
   const loaded = chooseExecutor(backend).load(kernels)
   /** The result at a place: a function for each, so that a call decides nothing it could know before. */
   const resultAt = (place: OutputPlace, i: number): Result => {
-    const { shape, strides, offset } = place.layout
+    const { strides, offset } = place.layout
+    const shape = frozenSizes(place.layout.shape)
     const dtype = types[i]?.dtype ?? 'float32'
     switch (place.kind) {
       case 'slab': {

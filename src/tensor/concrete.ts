@@ -1,11 +1,27 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
-import ndarray, { type NdArray } from 'ndarray'
 import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
 import { DonatedError, DTypeError, ShapeError } from './errors.ts'
 import type { Loan } from './loan.ts'
 import { printTensor } from './print.ts'
-import { checkShape, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
+import { checkShape, frozenSizes, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
+import { showValue } from './show-value.ts'
 import { Value } from './tensor.ts'
+import { View, type StridedView } from './view.ts'
+
+const noSizes: Sizes = Object.freeze([])
+const unitStride: Sizes = Object.freeze([1])
+
+let latestShape = noSizes
+let latestStrides = noSizes
+
+/** Row-major strides of a frozen shape, frozen too; those of the latest shape are kept, as results share theirs. */
+const contiguousStrides = (shape: Sizes): Sizes => {
+  if (shape.length === 0) return noSizes
+  if (shape.length === 1) return unitStride
+  if (shape === latestShape) return latestStrides
+  latestShape = shape
+  return (latestStrides = Object.freeze(stridesOf(shape)))
+}
 
 const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
   let step = 1
@@ -36,7 +52,7 @@ const isDetached = (memory: ArrayBuffer | undefined): boolean => {
 export class ConcreteTensor extends Value {
   readonly kind = 'concrete'
   // Declared only: a field would be written twice, and compiled functions make many small tensors.
-  declare private known: NdArray<Buffer> | undefined
+  declare private known: View | undefined
   declare private memory: ArrayBuffer | undefined
   declare private start: number
   declare private plain: boolean | undefined
@@ -46,7 +62,7 @@ export class ConcreteTensor extends Value {
   constructor(
     shape: readonly number[],
     dtype: DType,
-    view: NdArray<Buffer> | undefined,
+    view: View | undefined,
     memory: ArrayBuffer | undefined,
     start: number,
   ) {
@@ -58,10 +74,12 @@ export class ConcreteTensor extends Value {
     this.loan = undefined
   }
 
-  get view(): NdArray<Buffer> {
-    this.known ??= ndarray(
+  get view(): View {
+    this.known ??= new View(
       viewBytes(this.dtype, this.elementMemory, this.start, sizeOf(this.shape) * bytesOf(this.dtype)),
-      this.shape as number[],
+      this.shape,
+      contiguousStrides(this.shape),
+      0,
     )
     if (this.known.data.length === 0) this.checkKept()
     return this.known
@@ -106,7 +124,10 @@ export class ConcreteTensor extends Value {
   }
 }
 
-/** A tensor on contiguous elements in memory; the caller promises not to write to them again. */
+/**
+ * A tensor on contiguous elements in memory, of a frozen shape; the caller promises not to write to the elements
+ * again.
+ */
 export const tensorIn = (
   memory: ArrayBuffer,
   firstByte: number,
@@ -114,19 +135,18 @@ export const tensorIn = (
   shape: Sizes,
 ): ConcreteTensor => new ConcreteTensor(shape, dtype, undefined, memory, firstByte)
 
-const onView = (view: NdArray<Buffer>, dtype: DType): ConcreteTensor =>
-  new ConcreteTensor(view.shape, dtype, view, undefined, 0)
-
 /** A view of `buffer`; the caller promises not to write to it again. */
 export const viewOf = (
   buffer: Buffer,
   dtype: DType,
   shape: Sizes,
-  strides: readonly number[] = stridesOf(shape),
+  strides?: readonly number[],
   offset = 0,
-): ConcreteTensor =>
-  // ndarray's types ask for mutable arrays; it copies both and changes neither.
-  onView(ndarray(buffer, shape as number[], strides as number[], offset), dtype)
+): ConcreteTensor => {
+  const sizes = frozenSizes(shape)
+  const stride = strides === undefined ? contiguousStrides(sizes) : Object.freeze(strides)
+  return new ConcreteTensor(sizes, dtype, new View(buffer, sizes, stride, offset), undefined, 0)
+}
 
 /** A rank-0 tensor. */
 export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
@@ -271,6 +291,14 @@ export const toNested = (tensor: ConcreteTensor): Nested => {
   return build(0, 0)
 }
 
+/** The name ndarray has for the elements of a typed array; `undefined` for memory that may shrink or be shared. */
+const elementTypeOf = (data: unknown): string | undefined =>
+  ArrayBuffer.isView(data) &&
+  data.buffer instanceof ArrayBuffer &&
+  (data.buffer as { readonly resizable?: boolean }).resizable !== true
+    ? Object.prototype.toString.call(data).slice(8, -'Array]'.length).toLowerCase()
+    : undefined
+
 const dtypeOfNdarray: Readonly<Record<string, DType>> = {
   float32: 'float32',
   float64: 'float64',
@@ -279,19 +307,58 @@ const dtypeOfNdarray: Readonly<Record<string, DType>> = {
   uint8: 'bool',
 }
 
-/**
- * A tensor on the same memory as an ndarray: nothing is copied. The caller promises not to write to it again.
- * A `uint8` array is taken as booleans.
- */
-export const fromNdarray = (view: NdArray): ConcreteTensor => {
-  const dtype = dtypeOfNdarray[view.dtype]
-  if (dtype === undefined)
-    throw new DTypeError(
-      `fromNdarray: expected float32, float64, int32, uint32 or uint8 elements, got ${view.dtype}`,
+/** Throws unless every position of the view lies in its data. */
+const checkReach = ({ data, shape, stride, offset }: View): void => {
+  const whole = [offset, ...stride].every((n) => Number.isSafeInteger(n)) && stride.length === shape.length
+  if (!whole)
+    throw new ShapeError(
+      `fromNdarray: expected one whole-number stride for each axis of ${showShape(shape)}, got ` +
+        `strides ${showShape(stride)} and offset ${String(offset)}`,
     )
-  return onView(view as NdArray<Buffer>, dtype)
+  if (sizeOf(shape) === 0) return
+  const ends = stride.map((step, axis) => step * ((shape[axis] as number) - 1))
+  const first = ends.reduce((at, end) => at + Math.min(end, 0), offset)
+  const last = ends.reduce((at, end) => at + Math.max(end, 0), offset)
+  if (first < 0 || last >= data.length)
+    throw new ShapeError(
+      `fromNdarray: the view reaches from element ${String(first)} to ${String(last)} of ${String(data.length)}`,
+    )
 }
 
-/** An ndarray on the same memory: nothing is copied. Writing to it would change the tensor. */
-export const toNdarray = (tensor: ConcreteTensor): NdArray<Buffer> =>
-  ndarray(tensor.view.data, [...tensor.view.shape], [...tensor.view.stride], tensor.view.offset)
+/**
+ * A tensor on the same memory as a view with the interface of ndarray: nothing is copied, and the caller promises not
+ * to write to it again. A `uint8` array is taken as booleans.
+ */
+export const fromNdarray = (view: StridedView): ConcreteTensor => {
+  const given = view as Partial<Record<keyof StridedView, unknown>> | null | undefined
+  const data = given?.data
+  const name = elementTypeOf(data)
+  const dtype = name === undefined ? undefined : dtypeOfNdarray[name]
+  if (dtype === undefined || !Array.isArray(given?.shape) || !Array.isArray(given.stride))
+    throw new DTypeError(
+      `fromNdarray: expected an ndarray of float32, float64, int32, uint32 or uint8 elements, got ` +
+        (name === undefined ? showValue(view) : name),
+    )
+  const shape = given.shape as readonly number[]
+  checkShape(shape, 'fromNdarray')
+  const own = new View(
+    data as Buffer,
+    frozenSizes(shape),
+    frozenSizes(given.stride as readonly number[]),
+    given.offset as number,
+  )
+  checkReach(own)
+  const tensor = new ConcreteTensor(own.shape, dtype, own, undefined, 0)
+  if (dtype === 'bool' && copyElements(tensor).some((x) => x > 1))
+    throw new DTypeError('fromNdarray: uint8 elements are booleans, 0 or 1; copy others into an int32 array')
+  return tensor
+}
+
+/**
+ * A view with the interface of ndarray on the same memory: nothing is copied but shape and stride. Writing to it would
+ * change the tensor.
+ */
+export const toNdarray = (tensor: ConcreteTensor): View => {
+  const { data, shape, stride, offset } = tensor.view
+  return new View(data, shape.slice(), stride.slice(), offset)
+}

@@ -31,6 +31,17 @@ export const stridesOf = (shape: Sizes): readonly number[] => {
   return strides
 }
 
+/** The sizes of the axes from `first` up to but without `end`. Engines take `slice` of a frozen array the long way. */
+export const sizesBetween = (sizes: Sizes, first: number, end: number): Sizes => {
+  const part: number[] = []
+  for (let axis = Math.max(first, 0); axis < end; axis++) part.push(sizes[axis] as number)
+  return part
+}
+
+/** The sizes as an array that nobody can change: themselves where they are frozen, else a copy. */
+export const frozenSizes = (sizes: Sizes): Sizes =>
+  Object.isFrozen(sizes) ? sizes : Object.freeze(sizes.slice())
+
 /** The largest element count an ndarray view can address: its offset is a 32-bit integer. */
 const largestSize = 2 ** 31 - 1
 

@@ -25,12 +25,22 @@ export interface Tensor<S extends Shape = Shape> {
 /** What every kind of value (concrete, dual, batched, symbolic, staged) shares. */
 export abstract class Value implements Tensor {
   abstract readonly kind: 'concrete' | 'dual' | 'batched' | 'symbolic' | 'staged'
-  declare readonly shape: readonly number[]
-  declare readonly dtype: DType
+  declare private readonly sizes: readonly number[]
+  declare private readonly elementType: DType
 
+  /** The shape is frozen: values share it. */
   constructor(shape: readonly number[], dtype: DType) {
-    this.shape = shape
-    this.dtype = dtype
+    this.sizes = shape
+    this.elementType = dtype
+  }
+
+  // Without a setter an assignment is an error; freezing every value would cost a compiled call a tenth.
+  get shape(): readonly number[] {
+    return this.sizes
+  }
+
+  get dtype(): DType {
+    return this.elementType
   }
 
   get rank(): number {

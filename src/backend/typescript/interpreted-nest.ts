@@ -90,8 +90,8 @@ export const interpretedNest = (
   const levels = levelsOf(body)
   const dtypes = [...loads, ...steps].map(({ dtype }) => dtype)
   // A register that a row reduction lies before belongs to a row, whatever it spans.
-  const extents = [...loads, ...steps].map(
-    ({ extent }, r): Extent => (extent === 'scalar' && levels[r]! > 0 ? 'row' : extent),
+  const extents = [...loads, ...steps].map(({ extent }, r): Extent =>
+    extent === 'scalar' && levels[r]! > 0 ? 'row' : extent,
   )
   const tile = tileOf(
     rows,
@@ -195,8 +195,7 @@ export const interpretedNest = (
         }
       : (_, __, t) => {
           for (let k = 0, r = 0; r < t.rows; r++)
-            for (let c = 0; c < t.columns; c++, k++)
-              total[t.column + c] = join(total[t.column + c]!, x[k]!)
+            for (let c = 0; c < t.columns; c++, k++) total[t.column + c] = join(total[t.column + c]!, x[k]!)
         }
   })
   const finishing = accumulations.map(({ register, place, outerStrides, columnStride }, i): Work => {
@@ -209,13 +208,10 @@ export const interpretedNest = (
       })
     }
   })
-  const computing = [...loading, ...stepping].map(
-    (work, r): Work =>
-      (memory, at, t) => {
-        work(memory, at, t)
-        for (const stretch of stretches[r]!) stretch(t)
-      },
-  )
+  const computing = [...loading, ...stepping].map((work, r): Work => (memory, at, t) => {
+    work(memory, at, t)
+    for (const stretch of stretches[r]!) stretch(t)
+  })
   const once = computing.filter((_, r) => extents[r] === 'scalar')
   const everyTile = computing.filter((_, r) => extents[r] !== 'scalar')
   // The same row again: what belongs to it is known.
