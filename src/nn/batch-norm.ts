@@ -13,13 +13,17 @@ import {
   sub,
   tensor,
   variance,
-  where,
+  where as select,
   zerosLike,
 } from '../numeric/index.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { ShapeError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
+import { layerChoices, layerRanges } from './layer-ranges.ts'
 import type { Layer } from './layer.ts'
 import { calibrateMode } from './mode.ts'
 import type { Network } from './network.ts'
@@ -51,6 +55,16 @@ export interface BatchNormState {
 
 export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
 
+const settled = (where: string, options: BatchNormOptions): Required<BatchNormOptions> => {
+  checkOptions(where, options, { form: true, track: true, momentum: true, epsilon: true })
+  const { form = 'standard', track = 'variance', momentum = 0.9, epsilon = 1e-5 } = options
+  checkChoice(where, 'form', form, layerChoices.form)
+  checkChoice(where, 'track', track, layerChoices.track)
+  checkSetting(where, 'momentum', momentum, layerRanges.momentum)
+  checkSetting(where, 'epsilon', epsilon, layerRanges.epsilon)
+  return { form, track, momentum, epsilon }
+}
+
 /**
  * Batch normalisation of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
  *
@@ -62,8 +76,9 @@ export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
  *
  * Source: S. Ioffe, C. Szegedy, ICML 2015.
  *
- * @throws ArgumentError for an empty name, a momentum outside [0, 1) or an ε that is not positive; when applied in
- * training, ShapeError for a batch of one row, which has no spread.
+ * @throws ArgumentError for an empty name, another option, a momentum outside [0, 1) or an ε that is not positive; when
+ * applied in training, ShapeError for a batch of one row, which has no spread: `minibatches` with `{ last: 'drop' }` makes
+ * no smaller last batch.
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -75,12 +90,10 @@ export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
  */
 export const batchNorm = <const K extends string>(
   name: K,
-  { form = 'standard', track = 'variance', momentum = 0.9, epsilon = 1e-5 }: BatchNormOptions = {},
+  options: BatchNormOptions = {},
 ): Layer<K, BatchNormParams, BatchNormState> => {
-  if (!(momentum >= 0 && momentum < 1) || !(epsilon > 0))
-    throw new ArgumentError(
-      `batchNorm '${name}': expected a momentum in [0, 1) and an ε above 0, got ${momentum} and ${epsilon}`,
-    )
+  const where = `batchNorm '${name}'`
+  const { form, track, momentum, epsilon } = settled(where, options)
   const normalised = (
     x: Tensor,
     { gamma, beta }: BatchNormParams,
@@ -103,11 +116,11 @@ export const batchNorm = <const K extends string>(
       width,
     }),
     apply: (mode, params, state, x) => {
-      requireWidth(`batchNorm '${name}'`, x, params.gamma.size)
+      requireWidth(where, x, params.gamma.size)
       if (mode.kind === 'eval') {
         const started = greater(state.weight, 0)
-        const weight = cast(where(started, state.weight, 1), x.dtype)
-        const spread = where(started, div(state.spread, weight), 1)
+        const weight = cast(select(started, state.weight, 1), x.dtype)
+        const spread = select(started, div(state.spread, weight), 1)
         return [
           normalised(x, params, div(state.mean, weight) as Tensor, {
             sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
@@ -119,14 +132,14 @@ export const batchNorm = <const K extends string>(
       const rows = x.shape[0] ?? 0
       if (rows < 2)
         throw new ShapeError(
-          `batchNorm '${name}': a batch of ${rows} has no spread; expected at least 2 rows`,
+          `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,
         )
       const mu = mean(x, { axis: 0 }) as Tensor
       const squared = variance(x, { axis: 0 }) as Tensor
       const sigma = std(x, { axis: 0 }) as Tensor
       const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
       const follow = (old: Tensor, value: Tensor): Tensor =>
-        add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor
+        momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
       return [
         normalised(x, params, mu, { sigma: () => sigma, squared: () => squared }),
         {

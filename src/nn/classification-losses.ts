@@ -20,19 +20,23 @@ import {
   takeAlongAxis,
   where,
 } from '../numeric/index.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { ShapeError } from '../tensor/errors.ts'
+import { fraction } from '../tensor/setting-ranges.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { reduced, type LossOptions } from './reduction.ts'
+import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 
 export interface CrossEntropyOptions extends LossOptions {
   /** The share of the target spread evenly over all classes, in [0, 1). */
   readonly labelSmoothing?: number
 }
 
-const checkSmoothing = (share: number): void => {
-  if (!(share >= 0 && share < 1))
-    throw new ArgumentError(`softmaxCrossEntropy: labelSmoothing lies in [0, 1), got ${String(share)}`)
+const smoothingOf = (where: string, options: CrossEntropyOptions): number => {
+  checkLossOptions(where, options, { reduction: true, labelSmoothing: true })
+  const { labelSmoothing = 0 } = options
+  checkSetting(where, 'labelSmoothing', labelSmoothing, fraction)
+  return labelSmoothing
 }
 
 /**
@@ -50,9 +54,9 @@ const checkSmoothing = (share: number): void => {
 export const softmaxCrossEntropy = (
   logits: Tensor,
   labels: Tensor,
-  { labelSmoothing = 0, ...options }: CrossEntropyOptions = {},
+  options: CrossEntropyOptions = {},
 ): Tensor => {
-  checkSmoothing(labelSmoothing)
+  const labelSmoothing = smoothingOf('softmaxCrossEntropy', options)
   requireLabels('softmaxCrossEntropy', logits, labels)
   const logs = logSoftmax(logits)
   const picked = neg(atLabels(logs, labels))
@@ -78,9 +82,9 @@ export const softmaxCrossEntropy = (
 export const softmaxCrossEntropyFromProbabilities = (
   logits: Tensor,
   targets: Tensor,
-  { labelSmoothing = 0, ...options }: CrossEntropyOptions = {},
+  options: CrossEntropyOptions = {},
 ): Tensor => {
-  checkSmoothing(labelSmoothing)
+  const labelSmoothing = smoothingOf('softmaxCrossEntropyFromProbabilities', options)
   requireSameShape('softmaxCrossEntropyFromProbabilities', logits, targets)
   const classes = logits.shape[logits.rank - 1] ?? 1
   const smooth =
@@ -104,6 +108,7 @@ export const sigmoidBinaryCrossEntropy = (
   targets: Tensor,
   options: LossOptions = {},
 ): Tensor => {
+  checkLossOptions('sigmoidBinaryCrossEntropy', options, { reduction: true })
   requireSameShape('sigmoidBinaryCrossEntropy', logits, targets)
   // log(1 + e^z) − tz with the part of log(1 + e^z) that is linear taken out before subtracting: nothing cancels.
   const positive = greater(logits, 0)
@@ -123,6 +128,7 @@ export const sigmoidBinaryCrossEntropy = (
  * ```
  */
 export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
+  checkLossOptions('hinge', options, { reduction: true })
   requireSameShape('hinge', predictions, targets)
   return reduced(maximum(sub(1, mul(predictions, targets)), 0), options)
 }
@@ -142,6 +148,7 @@ export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions
  * ```
  */
 export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor => {
+  checkLossOptions('multiClassHinge', options, { reduction: true })
   requireLabels('multiClassHinge', logits, labels)
   const classes = logits.shape[logits.rank - 1] ?? 1
   // At the label itself the margin is 0, so the maximum is never negative.

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { activationFunctions, type ActivationName } from './activation-functions.ts'
-import type { InitializerSpec } from './initializers.ts'
+import { activationNames } from './activation-functions.ts'
+import { initializerRanges, type InitializerSpec } from './initializers.ts'
+import { layerChoices, layerRanges } from './layer-ranges.ts'
 import { batchNorm } from './batch-norm.ts'
 import { dropout } from './dropout.ts'
 import { gaussianNoise } from './gaussian-noise.ts'
@@ -12,7 +13,8 @@ import { leaky, prelu } from './leaky.ts'
 import { linear } from './linear.ts'
 import { maxout } from './maxout.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { refinedCodec } from '../tensor/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -23,37 +25,29 @@ export interface NetworkSpecError {
   readonly message: string
 }
 
-const finite = numberCodec('a finite number', Number.isFinite)
-const width = numberCodec('a positive integer', (x) => Number.isInteger(x) && x > 0)
+const width = settingCodec(layerRanges.width)
 const layerName = refinedCodec('a name', (u): u is string => typeof u === 'string' && u !== '')
-const functionName = refinedCodec(
-  `one of ${Object.keys(activationFunctions).join(', ')}`,
-  (u): u is ActivationName => typeof u === 'string' && Object.hasOwn(activationFunctions, u),
-)
+const functionName = choiceCodec(...activationNames)
 
 const plain = <K extends string>(kind: K): t.Type<{ readonly kind: K }> => t.type({ kind: t.literal(kind) })
 
 const initializer: t.Type<InitializerSpec> = t.union([
   plain('zeros'),
-  t.type({ kind: t.literal('constant'), value: finite }),
-  t.type({ kind: t.literal('normal'), std: finite }),
-  t.type({ kind: t.literal('uniform'), limit: finite }),
+  t.type({ kind: t.literal('constant'), value: settingCodec(initializerRanges.constant.value) }),
+  t.type({ kind: t.literal('normal'), std: settingCodec(initializerRanges.normal.std) }),
+  t.type({ kind: t.literal('uniform'), limit: settingCodec(initializerRanges.uniform.limit) }),
   plain('xavierNormal'),
   plain('xavierUniform'),
   plain('heNormal'),
   plain('heUniform'),
   plain('lecunNormal'),
   plain('lecunUniform'),
-  t.type({ kind: t.literal('orthogonal'), gain: finite }),
-  t.type({ kind: t.literal('scaledIdentity'), scale: finite }),
+  t.type({ kind: t.literal('orthogonal'), gain: settingCodec(initializerRanges.orthogonal.gain) }),
+  t.type({ kind: t.literal('scaledIdentity'), scale: settingCodec(initializerRanges.scaledIdentity.scale) }),
 ])
 
-const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
-const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
-const notNegative = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
-
-const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
-  refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
+const epsilon = settingCodec(layerRanges.epsilon)
+const slope = settingCodec(layerRanges.slope)
 
 const layer = t.union([
   t.type({ kind: t.literal('dense'), name: layerName, width, weight: initializer, bias: initializer }),
@@ -61,53 +55,59 @@ const layer = t.union([
   t.type({
     kind: t.literal('batchNorm'),
     name: layerName,
-    form: oneOf('standard', 'slide'),
-    track: oneOf('variance', 'sigma'),
-    momentum: fraction,
-    epsilon: positive,
+    form: choiceCodec(...layerChoices.form),
+    track: choiceCodec(...layerChoices.track),
+    momentum: settingCodec(layerRanges.momentum),
+    epsilon,
   }),
   t.type({
     kind: t.literal('dropout'),
     name: layerName,
-    rate: fraction,
-    mask: oneOf('per-example', 'per-batch'),
-    scaling: oneOf('inverted', 'slide'),
+    rate: settingCodec(layerRanges.rate),
+    mask: choiceCodec(...layerChoices.mask),
+    scaling: choiceCodec(...layerChoices.scaling),
   }),
-  t.type({ kind: t.literal('gaussianNoise'), name: layerName, deviation: notNegative }),
-  t.type({ kind: t.literal('layerNorm'), name: layerName, epsilon: positive }),
-  t.type({ kind: t.literal('leaky'), slope: finite }),
+  t.type({
+    kind: t.literal('gaussianNoise'),
+    name: layerName,
+    deviation: settingCodec(layerRanges.deviation),
+  }),
+  t.type({ kind: t.literal('layerNorm'), name: layerName, epsilon }),
+  t.type({ kind: t.literal('leaky'), slope }),
   t.type({ kind: t.literal('linear'), name: layerName, width, weight: initializer }),
   t.type({
     kind: t.literal('maxout'),
     name: layerName,
     width,
-    pieces: width,
+    pieces: settingCodec(layerRanges.pieces),
     weight: initializer,
     bias: initializer,
   }),
-  t.type({ kind: t.literal('prelu'), name: layerName, slope: finite }),
+  t.type({ kind: t.literal('prelu'), name: layerName, slope }),
 ])
 
 const built = (spec: LayerSpec): AnyLayer => {
   switch (spec.kind) {
     case 'dense':
-      return dense(spec.name, spec.width, spec)
+      return dense(spec.name, spec.width, { weight: spec.weight, bias: spec.bias })
     case 'activation':
       return activation(spec.function)
-    case 'batchNorm':
-      return batchNorm(spec.name, spec)
+    case 'batchNorm': {
+      const { form, track, momentum, epsilon: small } = spec
+      return batchNorm(spec.name, { form, track, momentum, epsilon: small })
+    }
     case 'dropout':
-      return dropout(spec.name, spec.rate, spec)
+      return dropout(spec.name, spec.rate, { mask: spec.mask, scaling: spec.scaling })
     case 'gaussianNoise':
       return gaussianNoise(spec.name, spec.deviation)
     case 'layerNorm':
-      return layerNorm(spec.name, spec)
+      return layerNorm(spec.name, { epsilon: spec.epsilon })
     case 'leaky':
       return leaky(spec.slope)
     case 'linear':
-      return linear(spec.name, spec.width, spec)
+      return linear(spec.name, spec.width, { weight: spec.weight })
     case 'maxout':
-      return maxout(spec.name, spec.width, spec)
+      return maxout(spec.name, spec.width, { pieces: spec.pieces, weight: spec.weight, bias: spec.bias })
     case 'prelu':
       return prelu(spec.name, spec.slope)
   }
@@ -132,7 +132,7 @@ const pathOf = (context: t.Context): string =>
  * const { spec } = network(2, dense('only', 3))
  * E.isRight(decodeNetwork(JSON.parse(JSON.stringify(spec)))) // => true
  * const wrong = decodeNetwork({ ...spec, input: 0 })
- * E.isLeft(wrong) ? wrong.left.message : '' // => 'input: expected a positive integer, got 0'
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'input: expected a whole number of 1 or more, got 0'
  * ```
  */
 export const decodeNetwork = (

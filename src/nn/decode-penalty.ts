@@ -1,12 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import type { Grouping } from '../optim/grouping.ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { groupings } from '../optim/grouping.ts'
+import { refinedCodec } from '../tensor/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import { groupLasso } from './group-lasso.ts'
 import type { Penalty } from './penalty.ts'
-import { tie } from './tie.ts'
+import { tie, tieForms } from './tie.ts'
 import { l1, l2 } from './weight-penalties.ts'
 
 /** A penalty setting that is not acceptable, with the path to it. */
@@ -16,16 +18,14 @@ export interface PenaltyError {
   readonly message: string
 }
 
-const lambda = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
+const lambda = settingCodec(notNegative)
 const path = refinedCodec('the path of a parameter', (u): u is string => typeof u === 'string' && u !== '')
-const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
-  refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
 
 const settings = {
   l1: lambda,
   l2: lambda,
-  groupLasso: t.type({ lambda, by: oneOf<Grouping>('leaf', 'unit', 'input') }),
-  tie: t.type({ lambda, a: path, b: path, form: oneOf<'squared' | 'norm'>('squared', 'norm') }),
+  groupLasso: t.type({ lambda, by: choiceCodec(...groupings) }),
+  tie: t.type({ lambda, a: path, b: path, form: choiceCodec(...tieForms) }),
 }
 
 const codec = t.partial(settings)
@@ -51,7 +51,7 @@ const termsOf = <P>(of: number | undefined, make: (lambda: number) => Penalty<P>
  * import * as E from 'fp-ts/lib/Either.js'
  * import { decodePenalty } from 'puregrad/nn'
  * const wrong = decodePenalty({ l2: -1 })
- * E.isLeft(wrong) ? wrong.left.message : '' // => 'l2: expected a finite number ≥ 0, got -1'
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'l2: expected a finite number of 0 or more, got -1'
  * const right = decodePenalty({ l1: 0.1, groupLasso: { lambda: 0.2, by: 'unit' } })
  * E.isRight(right) ? right.right.terms.map(({ name }) => name) : [] // => ['l1', 'groupLasso']
  * ```
@@ -77,7 +77,9 @@ export const decodePenalty = <P>(spec: unknown): E.Either<PenaltyError, Penalty<
           terms: [
             ...termsOf<P>(valid.l1, (by) => l1(by)),
             ...termsOf<P>(valid.l2, (by) => l2(by)),
-            ...termsOf<P>(valid.groupLasso?.lambda, (by) => groupLasso(by, valid.groupLasso)),
+            ...termsOf<P>(valid.groupLasso?.lambda, (by) =>
+              groupLasso(by, { by: valid.groupLasso?.by ?? 'unit' }),
+            ),
             ...termsOf<P>(valid.tie?.lambda, (by) =>
               tie(by, valid.tie?.a ?? '', valid.tie?.b ?? '', valid.tie?.form ?? 'squared'),
             ),

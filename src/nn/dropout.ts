@@ -1,8 +1,11 @@
-import { bernoulli, cast, div, mul } from '../numeric/index.ts'
+import { bernoulli, div, mul, where } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import { namedLayer } from './layer-checks.ts'
+import { layerChoices, layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'
 import type { NetworkSpec } from './network.ts'
 
@@ -20,14 +23,14 @@ export type DropoutOptions = Partial<Pick<DropoutSpec, 'mask' | 'scaling'>>
 
 /**
  * In training every unit is dropped with probability `rate`, anew for each row or once for the batch; the mask follows
- * from the training key and the layer's name alone. In evaluation nobody drops.
+ * from the training key and the layer's name alone. What is dropped is 0, were it infinite. In evaluation nobody drops.
  *
  * `scaling` inverted: what is kept is divided by 1 − rate in training, evaluation is the identity. Slide: nothing is
  * scaled in training, evaluation multiplies by 1 − rate. {@link convertDropout} turns one into the other.
  *
  * Source: N. Srivastava et al., JMLR 15, 2014.
  *
- * @throws ArgumentError for an empty name or a rate outside [0, 1).
+ * @throws ArgumentError for an empty name, another option or a rate outside [0, 1).
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -42,10 +45,14 @@ export type DropoutOptions = Partial<Pick<DropoutSpec, 'mask' | 'scaling'>>
 export const dropout = <const K extends string>(
   name: K,
   rate: number,
-  { mask = 'per-example', scaling = 'inverted' }: DropoutOptions = {},
+  options: DropoutOptions = {},
 ): Layer<K, NoState, NoState> => {
-  if (!(rate >= 0 && rate < 1))
-    throw new ArgumentError(`dropout '${name}': the rate is a fraction in [0, 1), got ${String(rate)}`)
+  const at = `dropout '${name}'`
+  checkOptions(at, options, { mask: true, scaling: true })
+  const { mask = 'per-example', scaling = 'inverted' } = options
+  checkSetting(at, 'rate', rate, layerRanges.rate)
+  checkChoice(at, 'mask', mask, layerChoices.mask)
+  checkChoice(at, 'scaling', scaling, layerChoices.scaling)
   return {
     name: namedLayer('dropout', name),
     spec: { kind: 'dropout', name, rate, mask, scaling },
@@ -54,7 +61,7 @@ export const dropout = <const K extends string>(
       if (rate === 0) return [x, state]
       if (mode.kind !== 'train') return [scaling === 'slide' ? mul(x, 1 - rate) : x, state]
       const shape = mask === 'per-batch' ? [1, ...x.shape.slice(1)] : x.shape
-      const kept = mul(x, cast(bernoulli(mode.key, 1 - rate, shape), x.dtype)) as Tensor
+      const kept = where(bernoulli(mode.key, 1 - rate, shape), x, 0)
       return [scaling === 'slide' ? kept : div(kept, 1 - rate), state]
     },
   }
@@ -79,6 +86,7 @@ export const convertDropout = <P>(
   params: P,
   to: DropoutSpec['scaling'],
 ): { readonly spec: NetworkSpec; readonly params: P } => {
+  checkChoice('convertDropout', 'to', to, layerChoices.scaling)
   const factors: ReadonlyMap<string, number> = new Map(
     spec.layers.flatMap((layer, i) => {
       if (layer.kind !== 'dropout' || layer.scaling === to || layer.rate === 0) return []

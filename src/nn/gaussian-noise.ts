@@ -1,6 +1,7 @@
 import { add, normal } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { namedLayer } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /** A layer of noise as plain data. */
@@ -30,10 +31,7 @@ export const gaussianNoise = <const K extends string>(
   name: K,
   deviation: number,
 ): Layer<K, NoState, NoState> => {
-  if (!(deviation >= 0 && Number.isFinite(deviation)))
-    throw new ArgumentError(
-      `gaussianNoise '${name}': the deviation is finite and ≥ 0, got ${String(deviation)}`,
-    )
+  checkSetting(`gaussianNoise '${name}'`, 'deviation', deviation, layerRanges.deviation)
   return {
     name: namedLayer('gaussianNoise', name),
     spec: { kind: 'gaussianNoise', name, deviation },

@@ -1,5 +1,6 @@
 import { mul, norm, sum } from '../numeric/index.ts'
-import { groupsOf, type Grouping } from '../optim/grouping.ts'
+import { checkGrouping, groupsOf, type Grouping } from '../optim/grouping.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { weightsOnly, type Where } from '../tensor/weights-only.ts'
 import { leafwisePenalty } from './leafwise-penalty.ts'
@@ -11,7 +12,7 @@ import type { Penalty } from './penalty.ts'
  *
  * Source: M. Yuan, Y. Lin, 2006.
  *
- * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @throws ArgumentError unless λ is finite and ≥ 0, and for another option.
  * @example
  * ```ts
  * import { item, tensor } from 'puregrad'
@@ -23,9 +24,13 @@ import type { Penalty } from './penalty.ts'
  */
 export const groupLasso = <P>(
   lambda: number,
-  { by = 'unit', where = weightsOnly }: { readonly by?: Grouping; readonly where?: Where } = {},
-): Penalty<P> =>
-  leafwisePenalty('groupLasso', lambda, where, (leaf) => {
+  options: { readonly by?: Grouping; readonly where?: Where } = {},
+): Penalty<P> => {
+  checkOptions('groupLasso', options, { by: true, where: true })
+  const { by = 'unit', where = weightsOnly } = options
+  checkGrouping('groupLasso', by)
+  return leafwisePenalty('groupLasso', lambda, where, (leaf) => {
     const groups = groupsOf(leaf, by)
     return mul(sum(norm(groups, { axis: 1 })), Math.sqrt(groups.shape[1] ?? 0)) as Tensor
   })
+}

@@ -13,8 +13,11 @@ import {
   uniform,
 } from '../numeric/index.ts'
 import type { Key } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkSetting, type SettingRange } from '../tensor/check-setting.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { finiteNumber, notNegative, positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** How parameters are filled before training, as plain data. */
@@ -32,14 +35,51 @@ export type InitializerSpec =
   | { readonly kind: 'orthogonal'; readonly gain: number }
   | { readonly kind: 'scaledIdentity'; readonly scale: number }
 
+/** The number each initializer is told, where it is told one, and what it may be. */
+export const initializerRanges = {
+  zeros: {},
+  constant: { value: finiteNumber },
+  normal: { std: notNegative },
+  uniform: { limit: positive },
+  xavierNormal: {},
+  xavierUniform: {},
+  heNormal: {},
+  heUniform: {},
+  lecunNormal: {},
+  lecunUniform: {},
+  orthogonal: { gain: finiteNumber },
+  scaledIdentity: { scale: finiteNumber },
+} as const satisfies Readonly<Record<InitializerSpec['kind'], Readonly<Record<string, SettingRange>>>>
+
+/** @throws ArgumentError unless a setting is an initializer with its number in range. */
+export const checkInitializer = (where: string, name: string, initializer: InitializerSpec): void => {
+  const given: unknown = initializer
+  if (typeof given !== 'object' || given === null)
+    throw new ArgumentError(
+      `${where}: ${name}: expected an initializer such as heNormal, got ${typeof given}`,
+    )
+  const spec = given as Readonly<Record<string, unknown>>
+  checkChoice(where, `${name}.kind`, spec['kind'], Object.keys(initializerRanges))
+  Object.entries<SettingRange>(initializerRanges[initializer.kind]).forEach(([setting, range]) =>
+    checkSetting(where, `${name}.${setting}`, spec[setting], range),
+  )
+}
+
+const checked = (where: string, initializer: InitializerSpec): InitializerSpec => {
+  checkInitializer(where, 'initializer', initializer)
+  return initializer
+}
+
 /** Zeros. */
 export const zerosInitializer: InitializerSpec = { kind: 'zeros' }
 /** One number everywhere; hidden units started so stay alike for ever. */
-export const constant = (value: number): InitializerSpec => ({ kind: 'constant', value })
-/** Normal with mean 0. */
-export const normalInitializer = (std: number): InitializerSpec => ({ kind: 'normal', std })
-/** Uniform on [−limit, limit). */
-export const uniformInitializer = (limit: number): InitializerSpec => ({ kind: 'uniform', limit })
+export const constant = (value: number): InitializerSpec => checked('constant', { kind: 'constant', value })
+/** Normal with mean 0. Throws ArgumentError for a deviation that is negative or not finite. */
+export const normalInitializer = (std: number): InitializerSpec =>
+  checked('normalInitializer', { kind: 'normal', std })
+/** Uniform on [−limit, limit). Throws ArgumentError unless the limit is finite and above 0. */
+export const uniformInitializer = (limit: number): InitializerSpec =>
+  checked('uniformInitializer', { kind: 'uniform', limit })
 /** Variance 2 / (fan in + fan out), normal. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
 export const xavierNormal: InitializerSpec = { kind: 'xavierNormal' }
 /** Variance 2 / (fan in + fan out), uniform. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
@@ -53,9 +93,10 @@ export const lecunNormal: InitializerSpec = { kind: 'lecunNormal' }
 /** Variance 1 / fan in, uniform. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
 export const lecunUniform: InitializerSpec = { kind: 'lecunUniform' }
 /** Rows or columns (the fewer) orthonormal, times a gain. Source: A. M. Saxe et al., ICLR 2014. */
-export const orthogonal = (gain = 1): InitializerSpec => ({ kind: 'orthogonal', gain })
+export const orthogonal = (gain = 1): InitializerSpec => checked('orthogonal', { kind: 'orthogonal', gain })
 /** A number on the diagonal, zeros elsewhere. */
-export const scaledIdentity = (scale: number): InitializerSpec => ({ kind: 'scaledIdentity', scale })
+export const scaledIdentity = (scale: number): InitializerSpec =>
+  checked('scaledIdentity', { kind: 'scaledIdentity', scale })
 
 /**
  * Orthonormal rows by Gram–Schmidt, each row cleaned twice so that rounding does not accumulate.

@@ -1,5 +1,8 @@
 import { checkedLambda } from '../optim/checked-lambda.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count } from '../tensor/setting-ranges.ts'
 
 /**
  * How a source writes the squared penalty: λΣw² (`plain`: the lecture, and here), ½λΣw² (`half`: weight decay in most
@@ -11,8 +14,9 @@ export type LambdaForm = 'plain' | 'half' | { readonly rows: number }
 const factor = (form: LambdaForm): number => {
   if (form === 'plain') return 1
   if (form === 'half') return 1 / 2
-  if (!(Number.isInteger(form.rows) && form.rows >= 1))
-    throw new ArgumentError(`convertLambda: the number of rows is a positive integer, got ${form.rows}`)
+  if (typeof form !== 'object') checkChoice('convertLambda', 'form', form, ['plain', 'half'])
+  checkOptions('convertLambda', form, { rows: true })
+  checkSetting('convertLambda', 'rows', form.rows, count)
   return 1 / (2 * form.rows)
 }
 

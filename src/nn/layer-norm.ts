@@ -1,7 +1,9 @@
 import { add, div, full, mean, mul, ones, sqrt, sub, variance } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /** A layer normalisation as plain data. */
@@ -22,7 +24,7 @@ export interface LayerNormParams {
  *
  * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, arXiv:1607.06450, 2016.
  *
- * @throws ArgumentError for an empty name or an ε that is not positive.
+ * @throws ArgumentError for an empty name, another option or an ε that is not positive.
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -34,9 +36,11 @@ export interface LayerNormParams {
  */
 export const layerNorm = <const K extends string>(
   name: K,
-  { epsilon = 1e-5 }: { readonly epsilon?: number } = {},
+  options: { readonly epsilon?: number } = {},
 ): Layer<K, LayerNormParams, NoState> => {
-  if (!(epsilon > 0)) throw new ArgumentError(`layerNorm '${name}': expected an ε above 0, got ${epsilon}`)
+  checkOptions(`layerNorm '${name}'`, options, { epsilon: true })
+  const { epsilon = 1e-5 } = options
+  checkSetting(`layerNorm '${name}'`, 'epsilon', epsilon, layerRanges.epsilon)
   return {
     name: namedLayer('layerNorm', name),
     spec: { kind: 'layerNorm', name, epsilon },

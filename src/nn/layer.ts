@@ -1,14 +1,25 @@
 import type { Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, matmul } from '../numeric/index.ts'
-import { activationFunctions, type ActivationName } from './activation-functions.ts'
+import { activationFunctions, activationNames, type ActivationName } from './activation-functions.ts'
 import type { BatchNormSpec } from './batch-norm.ts'
 import type { DropoutSpec } from './dropout.ts'
 import type { GaussianNoiseSpec } from './gaussian-noise.ts'
-import { heNormal, initialize, zerosInitializer, type InitializerSpec } from './initializers.ts'
+import {
+  checkInitializer,
+  heNormal,
+  initialize,
+  zerosInitializer,
+  type InitializerSpec,
+} from './initializers.ts'
+import { namedLayer } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { LayerNormSpec } from './layer-norm.ts'
 import type { LeakySpec, PreluSpec } from './leaky.ts'
 import type { LinearSpec } from './linear.ts'
@@ -74,8 +85,8 @@ export interface DenseOptions {
 /**
  * x·W + b: `[rows, input width]` → `[rows, width]`; the input width is inferred by the network.
  *
- * @throws ArgumentError for an empty name or a width that is not a positive integer; when applied, ShapeError naming
- * the layer, its weight's shape and the input's.
+ * @throws ArgumentError for an empty name, another option, a width that is not a positive integer or an initializer that is
+ * none; when applied, ShapeError naming the layer, its weight's shape and the input's.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -86,11 +97,15 @@ export interface DenseOptions {
 export const dense = <const K extends string>(
   name: K,
   width: number,
-  { weight = heNormal, bias = zerosInitializer }: DenseOptions = {},
+  options: DenseOptions = {},
 ): Layer<K, DenseParams, NoState> => {
-  if (name === '') throw new ArgumentError('dense: a layer with parameters needs a name')
-  if (!Number.isInteger(width) || width < 1)
-    throw new ArgumentError(`dense '${name}': the width is a positive integer, got ${String(width)}`)
+  const where = `dense '${name}'`
+  namedLayer('dense', name)
+  checkOptions(where, options, { weight: true, bias: true })
+  const { weight = heNormal, bias = zerosInitializer } = options
+  checkSetting(where, 'width', width, layerRanges.width)
+  checkInitializer(where, 'weight', weight)
+  checkInitializer(where, 'bias', bias)
   return {
     name,
     spec: { kind: 'dense', name, width, weight, bias },
@@ -106,7 +121,7 @@ export const dense = <const K extends string>(
       const expected = params.weight.shape[0]
       if (x.rank !== 2 || x.shape[1] !== expected)
         throw new ShapeError(
-          `dense '${name}': expected an input of shape [rows, ${String(expected)}] for its weight ` +
+          `${where}: expected an input of shape [rows, ${String(expected)}] for its weight ` +
             `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
         )
       return [add(matmul(x, params.weight) as Tensor, params.bias), state]
@@ -117,6 +132,7 @@ export const dense = <const K extends string>(
 /**
  * An activation function as a layer, by name; it has no parameters and the width stays.
  *
+ * @throws ArgumentError for another name, with the nearest one.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -124,9 +140,12 @@ export const dense = <const K extends string>(
  * toArray(network(2, activation('relu')).apply(evalMode, {}, {}, tensor([[-1, 2]]))[0]) // => [[0, 2]]
  * ```
  */
-export const activation = (name: ActivationName): Layer<'', NoState, NoState> => ({
-  name: '',
-  spec: { kind: 'activation', function: name },
-  init: (_, width) => ({ params: {}, state: {}, width }),
-  apply: (_, __, state, x) => [activationFunctions[name](x), state],
-})
+export const activation = (name: ActivationName): Layer<'', NoState, NoState> => {
+  checkChoice('activation', 'name', name, activationNames)
+  return {
+    name: '',
+    spec: { kind: 'activation', function: name },
+    init: (_, width) => ({ params: {}, state: {}, width }),
+    apply: (_, __, state, x) => [activationFunctions[name](x), state],
+  }
+}

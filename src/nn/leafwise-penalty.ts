@@ -1,5 +1,6 @@
 import { add } from '../numeric/index.ts'
 import { checkedLambda } from '../optim/checked-lambda.ts'
+import { checkWhere } from '../optim/optimizer-settings.ts'
 import { scalarOf } from '../tensor/concrete.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, leavesWithPaths } from '../tensor/tree.ts'
@@ -12,18 +13,21 @@ export const leafwisePenalty = <P>(
   lambda: number,
   where: Where,
   of: (leaf: Tensor) => Tensor,
-): Penalty<P> => ({
-  terms: [
-    {
-      name,
-      lambda: checkedLambda(name, lambda),
-      omega: (params) => {
-        const leaves = leavesWithPaths(params).filter(({ path }) => where(path))
-        const [first, ...rest] = leaves.map(({ leaf }) => of(leaf))
-        return first === undefined
-          ? scalarOf(0, leavesOf(params)[0]?.dtype ?? 'float32')
-          : rest.reduce((total, term) => add(total, term), first)
+): Penalty<P> => {
+  checkWhere(name, where)
+  return {
+    terms: [
+      {
+        name,
+        lambda: checkedLambda(name, lambda),
+        omega: (params) => {
+          const leaves = leavesWithPaths(params).filter(({ path }) => where(path))
+          const [first, ...rest] = leaves.map(({ leaf }) => of(leaf))
+          return first === undefined
+            ? scalarOf(0, leavesOf(params)[0]?.dtype ?? 'float32')
+            : rest.reduce((total, term) => add(total, term), first)
+        },
       },
-    },
-  ],
-})
+    ],
+  }
+}

@@ -1,7 +1,8 @@
 import { add, full, mul, neg, relu } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /** A leaky rectifier as plain data. */
@@ -41,7 +42,7 @@ const rectified = (z: Tensor, sloped: (negative: Tensor) => Tensor): Tensor =>
  * ```
  */
 export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
-  if (!Number.isFinite(slope)) throw new ArgumentError(`leaky: the slope is finite, got ${slope}`)
+  checkSetting('leaky', 'slope', slope, layerRanges.slope)
   return {
     name: '',
     spec: { kind: 'leaky', slope },
@@ -65,7 +66,7 @@ export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
  * ```
  */
 export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, PreluParams, NoState> => {
-  if (!Number.isFinite(slope)) throw new ArgumentError(`prelu '${name}': the slope is finite, got ${slope}`)
+  checkSetting(`prelu '${name}'`, 'slope', slope, layerRanges.slope)
   return {
     name: namedLayer('prelu', name),
     spec: { kind: 'prelu', name, slope },

@@ -1,8 +1,10 @@
 import { matmul } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { heNormal, initialize, type InitializerSpec } from './initializers.ts'
+import { checkInitializer, heNormal, initialize, type InitializerSpec } from './initializers.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /** A dense layer without biases as plain data. */
@@ -21,7 +23,8 @@ export interface LinearParams {
 /**
  * x·W: a dense layer without biases, as before a batch normalisation, whose shift takes their place.
  *
- * @throws ArgumentError for an empty name or a width that is not a positive integer.
+ * @throws ArgumentError for an empty name, another option, a width that is not a positive integer or an initializer that is
+ * none.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -32,10 +35,13 @@ export interface LinearParams {
 export const linear = <const K extends string>(
   name: K,
   width: number,
-  { weight = heNormal }: { readonly weight?: InitializerSpec } = {},
+  options: { readonly weight?: InitializerSpec } = {},
 ): Layer<K, LinearParams, NoState> => {
-  if (!Number.isInteger(width) || width < 1)
-    throw new ArgumentError(`linear '${name}': the width is a positive integer, got ${String(width)}`)
+  const where = `linear '${name}'`
+  checkOptions(where, options, { weight: true })
+  const { weight = heNormal } = options
+  checkSetting(where, 'width', width, layerRanges.width)
+  checkInitializer(where, 'weight', weight)
   return {
     name: namedLayer('linear', name),
     spec: { kind: 'linear', name, width, weight },
@@ -45,7 +51,7 @@ export const linear = <const K extends string>(
       width,
     }),
     apply: (_, params, state, x) => {
-      requireWidth(`linear '${name}'`, x, params.weight.shape[0] ?? 0)
+      requireWidth(where, x, params.weight.shape[0] ?? 0)
       return [matmul(x, params.weight) as Tensor, state]
     },
   }

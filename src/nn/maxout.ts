@@ -1,8 +1,16 @@
 import { add, matmul, max, reshape } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { heNormal, initialize, zerosInitializer, type InitializerSpec } from './initializers.ts'
+import {
+  checkInitializer,
+  heNormal,
+  initialize,
+  zerosInitializer,
+  type InitializerSpec,
+} from './initializers.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { DenseParams, Layer, NoState } from './layer.ts'
 
 /** A maxout layer as plain data. */
@@ -23,7 +31,8 @@ export type MaxoutOptions = Partial<Pick<MaxoutSpec, 'pieces' | 'weight' | 'bias
  *
  * Source: I. J. Goodfellow et al., ICML 2013.
  *
- * @throws ArgumentError for an empty name, or a width or number of pieces that is not a positive integer.
+ * @throws ArgumentError for an empty name, another option, a width or number of pieces that is not a positive integer, or an
+ * initializer that is none.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -35,13 +44,15 @@ export type MaxoutOptions = Partial<Pick<MaxoutSpec, 'pieces' | 'weight' | 'bias
 export const maxout = <const K extends string>(
   name: K,
   width: number,
-  { pieces = 2, weight = heNormal, bias = zerosInitializer }: MaxoutOptions = {},
+  options: MaxoutOptions = {},
 ): Layer<K, DenseParams, NoState> => {
-  const count = (n: number): boolean => Number.isInteger(n) && n >= 1
-  if (!count(width) || !count(pieces))
-    throw new ArgumentError(
-      `maxout '${name}': width and pieces are positive integers, got ${String(width)} and ${String(pieces)}`,
-    )
+  const where = `maxout '${name}'`
+  checkOptions(where, options, { pieces: true, weight: true, bias: true })
+  const { pieces = 2, weight = heNormal, bias = zerosInitializer } = options
+  checkSetting(where, 'width', width, layerRanges.width)
+  checkSetting(where, 'pieces', pieces, layerRanges.pieces)
+  checkInitializer(where, 'weight', weight)
+  checkInitializer(where, 'bias', bias)
   return {
     name: namedLayer('maxout', name),
     spec: { kind: 'maxout', name, width, pieces, weight, bias },
@@ -54,7 +65,7 @@ export const maxout = <const K extends string>(
       width,
     }),
     apply: (_, params, state, x) => {
-      requireWidth(`maxout '${name}'`, x, params.weight.shape[0] ?? 0)
+      requireWidth(where, x, params.weight.shape[0] ?? 0)
       const all = add(matmul(x, params.weight) as Tensor, params.bias)
       return [max(reshape(all, [x.shape[0] ?? 0, width, pieces]) as Tensor, { axis: 2 }) as Tensor, state]
     },

@@ -1,7 +1,11 @@
 import { foldIn, type Key } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError, TreeError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { layerRanges } from './layer-ranges.ts'
 import type { Layer, LayerSpec, LayerStart } from './layer.ts'
 import type { Mode } from './mode.ts'
 
@@ -94,15 +98,17 @@ export const network = <const L extends readonly AnyLayer[]>(
   ...layers: L
 ): Network<ParamsOf<L>, StateOf<L>> => {
   const width: number = input
-  if (!Number.isInteger(width) || width < 1)
-    throw new ArgumentError(`network: the input width is a positive integer, got ${String(width)}`)
+  checkSetting('network', 'the input width', width, layerRanges.width)
   const names = layers.map(({ name }) => name).filter((name) => name !== '')
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new ArgumentError(`network: two layers are named '${twice}'`)
   type Entries = Readonly<Record<string, unknown>>
   return {
     spec: { input: width, layers: layers.map(({ spec }) => spec) },
-    init: (key, { dtype = 'float32' } = {}) => {
+    init: (key, options = {}) => {
+      checkOptions('network.init', options, { dtype: true })
+      const { dtype = 'float32' } = options
+      checkChoice('network.init', 'dtype', dtype, ['float32', 'float64'])
       const started = layers.reduce<{
         readonly params: Entries
         readonly state: Entries

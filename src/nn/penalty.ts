@@ -32,9 +32,11 @@ export const penaltyMonoid = <P>(): Monoid<Penalty<P>> => ({
   concat: (a, b) => ({ terms: [...a.terms, ...b.terms] }),
 })
 
-/** The value of a penalty: the sum of λΩ over its terms, 0 without any. */
+/** The value of a penalty: the sum of λΩ over its terms, 0 without any. A term with λ = 0 adds nothing, were Ω infinite. */
 export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
-  const [first, ...rest] = terms.map(({ lambda, omega }) => mul(omega(params), lambda))
+  const [first, ...rest] = terms
+    .filter(({ lambda }) => lambda !== 0)
+    .map(({ lambda, omega }) => mul(omega(params), lambda))
   return first === undefined
     ? scalarOf(0, leavesOf(params)[0]?.dtype ?? 'float32')
     : rest.reduce((total, term) => add(total, term), first)

@@ -1,9 +1,23 @@
 import { mean, sum } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 export interface LossOptions {
   /** How the losses of the rows are combined; the mean unless told otherwise. */
   readonly reduction?: 'mean' | 'sum' | 'none'
+}
+
+const reductions = ['mean', 'sum', 'none'] as const
+
+/** @throws ArgumentError for another option of a loss, or another way of combining. */
+export const checkLossOptions = <O extends LossOptions>(
+  where: string,
+  options: O,
+  known: Readonly<Record<keyof O, true>>,
+): void => {
+  checkOptions(where, options, known)
+  if (options.reduction !== undefined) checkChoice(where, 'reduction', options.reduction, reductions)
 }
 
 /** The losses of rows (or elements) combined. */

@@ -1,8 +1,9 @@
 import { abs, lessEqual, mul, square, sub, where } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { requireSameShape } from './classification-losses.ts'
-import { reduced, type LossOptions } from './reduction.ts'
+import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 
 /**
  * (y − t)² of each element.
@@ -16,6 +17,7 @@ import { reduced, type LossOptions } from './reduction.ts'
  * ```
  */
 export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
+  checkLossOptions('meanSquaredError', options, { reduction: true })
   requireSameShape('meanSquaredError', predictions, targets)
   return reduced(square(sub(predictions, targets)), options)
 }
@@ -36,6 +38,7 @@ export const meanAbsoluteError = (
   targets: Tensor,
   options: LossOptions = {},
 ): Tensor => {
+  checkLossOptions('meanAbsoluteError', options, { reduction: true })
   requireSameShape('meanAbsoluteError', predictions, targets)
   return reduced(abs(sub(predictions, targets)), options)
 }
@@ -56,13 +59,11 @@ export interface HuberOptions extends LossOptions {
  * item(huber(tensor([3]), tensor([0]), { delta: 1 })) // => 2.5
  * ```
  */
-export const huber = (
-  predictions: Tensor,
-  targets: Tensor,
-  { delta = 1, ...options }: HuberOptions = {},
-): Tensor => {
+export const huber = (predictions: Tensor, targets: Tensor, options: HuberOptions = {}): Tensor => {
+  checkLossOptions('huber', options, { reduction: true, delta: true })
+  const { delta = 1 } = options
+  checkSetting('huber', 'delta', delta, positive)
   requireSameShape('huber', predictions, targets)
-  if (!(delta > 0)) throw new ArgumentError(`huber: delta is positive, got ${String(delta)}`)
   const r = sub(predictions, targets)
   const size = abs(r)
   return reduced(

@@ -1,9 +1,13 @@
 import { concat, norm, reshape, square, sub, sum } from '../numeric/index.ts'
 import { checkedLambda } from '../optim/checked-lambda.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
 import { pairedLeaves } from '../tensor/paired-leaves.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Path } from '../tensor/tree.ts'
 import type { Penalty } from './penalty.ts'
+
+/** The forms of a tie. */
+export const tieForms = ['squared', 'norm'] as const
 
 /**
  * Soft tying: a price on the distance of two parts of the parameters, each a tensor or a record of tensors, biases
@@ -12,7 +16,7 @@ import type { Penalty } from './penalty.ts'
  * a subgradient.
  *
  * @param a the path of one part, `modelA` or `modelA.output.weight`; `b` that of the other.
- * @throws ArgumentError unless λ is finite and ≥ 0; when applied, where the parts are not alike.
+ * @throws ArgumentError unless λ is finite and ≥ 0, and for another form; when applied, where the parts are not alike.
  * @example
  * ```ts
  * import { item, tensor } from 'puregrad'
@@ -22,20 +26,23 @@ import type { Penalty } from './penalty.ts'
  * item(penaltyValue(tie(1, 'a', 'b', 'norm'), params)) // => 5
  * ```
  */
-export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm'): Penalty<P> => ({
-  terms: [
-    {
-      name: `tie(${a}, ${b}, ${form})`,
-      lambda: checkedLambda('tie', lambda),
-      omega: (params) => {
-        const gap = concat(
-          pairedLeaves(params, a, b, 'tie').map(({ leaves: [left, right] }) => {
-            const difference = sub(left, right) as Tensor
-            return reshape(difference, [difference.size]) as Tensor
-          }),
-        ) as Tensor
-        return form === 'norm' ? norm(gap) : (sum(square(gap)) as Tensor)
+export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm'): Penalty<P> => {
+  checkChoice('tie', 'form', form, tieForms)
+  return {
+    terms: [
+      {
+        name: `tie(${a}, ${b}, ${form})`,
+        lambda: checkedLambda('tie', lambda),
+        omega: (params) => {
+          const gap = concat(
+            pairedLeaves(params, a, b, 'tie').map(({ leaves: [left, right] }) => {
+              const difference = sub(left, right) as Tensor
+              return reshape(difference, [difference.size]) as Tensor
+            }),
+          ) as Tensor
+          return form === 'norm' ? norm(gap) : (sum(square(gap)) as Tensor)
+        },
       },
-    },
-  ],
-})
+    ],
+  }
+}

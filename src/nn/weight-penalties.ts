@@ -2,6 +2,7 @@ import { abs, square, sum } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { weightsOnly, type Where } from '../tensor/weights-only.ts'
 import { leafwisePenalty } from './leafwise-penalty.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { penaltyMonoid, type Penalty } from './penalty.ts'
 
 /**
@@ -48,4 +49,7 @@ export const l1 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
 export const elasticNet = <P>(
   lambdas: { readonly l1: number; readonly l2: number },
   where: Where = weightsOnly,
-): Penalty<P> => penaltyMonoid<P>().concat(l1(lambdas.l1, where), l2(lambdas.l2, where))
+): Penalty<P> => {
+  checkOptions('elasticNet', lambdas, { l1: true, l2: true })
+  return penaltyMonoid<P>().concat(l1(lambdas.l1, where), l2(lambdas.l2, where))
+}

@@ -1,5 +1,6 @@
-import { add, div, equal, mul, tensor, where } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { add, div, equal, tensor, where } from '../numeric/index.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count as atLeastOne } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree, zipTrees } from '../tensor/tree.ts'
 import { chooseTree } from './choose-tree.ts'
@@ -35,8 +36,7 @@ export const accumulateGradients = <P, S>(
   count: number,
   optimizer: Optimizer<P, S>,
 ): Optimizer<P, AccumulationState<P, S>> => {
-  if (!(Number.isInteger(count) && count >= 1))
-    throw new ArgumentError(`accumulateGradients: the count is a positive integer, got ${String(count)}`)
+  checkSetting('accumulateGradients', 'count', count, atLeastOne)
   const zero = (): Tensor => tensor(0, { dtype: 'float64' })
   return {
     name: `accumulateGradients(${optimizer.name})`,
@@ -59,7 +59,7 @@ export const accumulateGradients = <P, S>(
       const mean = mapTree(total, (leaf) => div(leaf, count)) as Gradient<P>
       const [move, inner] = optimizer.update(mean, state.inner, { ...context, step: state.steps })
       return [
-        mapTree(move, (leaf) => where(due, leaf, mul(leaf, 0))),
+        mapTree(move, (leaf) => where(due, leaf, 0)),
         {
           sum: mapTree(total, (leaf) => where(due, 0, leaf)),
           gathered: where(due, 0, gathered),

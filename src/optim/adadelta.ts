@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { descend, type Schedule } from './descend.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
 /** Moving averages of the squares of gradients and of directions. */
@@ -16,41 +17,53 @@ export interface AdadeltaOptions {
   readonly epsilon?: number
 }
 
+const known = { decay: true, epsilon: true } as const
+
 /**
  * Adadelta's direction d = √(E[d²] + ε) / √(E[g²] + ε) · g, in the units of the parameters.
  *
  * Source: M. D. Zeiler, arXiv:1212.5701, 2012.
+ *
+ * @throws ArgumentError for another option, a decay outside [0, 1) or an ε that is not positive.
  */
-export const scaleByAdadelta = <P>({ decay = 0.95, epsilon = 1e-6 }: AdadeltaOptions = {}): Transformation<
-  P,
-  Gradient<P>,
-  Gradient<P>,
-  AdadeltaState<P>
-> => ({
-  name: 'scaleByAdadelta',
-  hyperParameters: { decay, epsilon },
-  init: (params) => ({ gradients: zerosOf(params), directions: zerosOf(params) }),
-  update: (gradient, state) => {
-    const gradients = movingAverage(state.gradients, gradient as P, decay, (g) => square(g))
-    const direction = zipTrees(gradient as P, [gradients, state.directions], ([g, gg, dd]) =>
-      mul(div(sqrt(add(dd as Tensor, epsilon)), sqrt(add(gg as Tensor, epsilon))), g as Tensor),
-    )
-    const directions = movingAverage(state.directions, direction, decay, (d) => square(d))
-    return [direction as Gradient<P>, { gradients, directions }]
-  },
-})
+export const scaleByAdadelta = <P>(
+  options: AdadeltaOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, AdadeltaState<P>> => {
+  checkOptimizer('scaleByAdadelta', options, known)
+  const { decay = 0.95, epsilon = 1e-6 } = options
+  return {
+    name: 'scaleByAdadelta',
+    hyperParameters: { decay, epsilon },
+    init: (params) => ({ gradients: zerosOf(params), directions: zerosOf(params) }),
+    update: (gradient, state) => {
+      const gradients = movingAverage(state.gradients, gradient as P, decay, (g) => square(g))
+      const direction = zipTrees(gradient as P, [gradients, state.directions], ([g, gg, dd]) =>
+        mul(div(sqrt(add(dd as Tensor, epsilon)), sqrt(add(gg as Tensor, epsilon))), g as Tensor),
+      )
+      const directions = movingAverage(state.directions, direction, decay, (d) => square(d))
+      return [direction as Gradient<P>, { gradients, directions }]
+    },
+  }
+}
 
 /**
  * Adadelta: {@link scaleByAdadelta}, then {@link descend}, at rate 1 unless told otherwise.
  *
+ * @throws ArgumentError like {@link scaleByAdadelta}, and for a rate that is negative or not finite.
  * @example
  * ```ts
  * import { adadelta } from 'puregrad/optim'
  * adadelta().name // => 'scaleByAdadelta → descend'
  * ```
  */
-export const adadelta = <P>({
-  learningRate = 1,
-  ...options
-}: AdadeltaOptions & { readonly learningRate?: Schedule } = {}): Optimizer<P, readonly unknown[]> =>
-  chain(scaleByAdadelta<P>(options), descend<P>(learningRate))
+export const adadelta = <P>(
+  options: AdadeltaOptions & { readonly learningRate?: Schedule } = {},
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer(
+    'adadelta',
+    { ...options, learningRate: options.learningRate ?? 1 },
+    { ...known, learningRate: true },
+  )
+  const { learningRate = 1, ...scaling } = options
+  return chain(scaleByAdadelta<P>(scaling), descend<P>(learningRate))
+}

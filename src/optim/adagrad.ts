@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { descend, type Schedule } from './descend.ts'
 import { zerosOf } from './moving-average.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
 /** The sum of the squares of all gradients so far. */
@@ -14,37 +15,43 @@ export interface AdagradOptions {
   readonly epsilon?: number
 }
 
+const known = { epsilon: true } as const
+
 /**
  * Adagrad's direction: g / (√Σg² + ε), the sum running over all steps.
  *
  * Source: J. Duchi, E. Hazan, Y. Singer, JMLR 12, 2011.
+ *
+ * @throws ArgumentError for another option or an ε that is not positive.
  */
-export const scaleByAdagrad = <P>({ epsilon = 1e-10 }: AdagradOptions = {}): Transformation<
-  P,
-  Gradient<P>,
-  Gradient<P>,
-  AdagradState<P>
-> => ({
-  name: 'scaleByAdagrad',
-  hyperParameters: { epsilon },
-  init: (params) => ({ squares: zerosOf(params) }),
-  update: (gradient, state) => {
-    const squares = zipTrees(
-      state.squares,
-      [gradient],
-      ([s, g]) => add(s as Tensor, square(g as Tensor)),
-      'scaleByAdagrad',
-    )
-    const direction = zipTrees(gradient as P, [squares], ([g, s]) =>
-      div(g as Tensor, add(sqrt(s as Tensor), epsilon)),
-    )
-    return [direction as Gradient<P>, { squares }]
-  },
-})
+export const scaleByAdagrad = <P>(
+  options: AdagradOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, AdagradState<P>> => {
+  checkOptimizer('scaleByAdagrad', options, known)
+  const { epsilon = 1e-10 } = options
+  return {
+    name: 'scaleByAdagrad',
+    hyperParameters: { epsilon },
+    init: (params) => ({ squares: zerosOf(params) }),
+    update: (gradient, state) => {
+      const squares = zipTrees(
+        state.squares,
+        [gradient],
+        ([s, g]) => add(s as Tensor, square(g as Tensor)),
+        'scaleByAdagrad',
+      )
+      const direction = zipTrees(gradient as P, [squares], ([g, s]) =>
+        div(g as Tensor, add(sqrt(s as Tensor), epsilon)),
+      )
+      return [direction as Gradient<P>, { squares }]
+    },
+  }
+}
 
 /**
  * Adagrad: {@link scaleByAdagrad}, then {@link descend}.
  *
+ * @throws ArgumentError like {@link scaleByAdagrad}, and for a rate that is negative or not finite.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -55,8 +62,10 @@ export const scaleByAdagrad = <P>({ epsilon = 1e-10 }: AdagradOptions = {}): Tra
  * toArray(step.w) // => [-0.5]
  * ```
  */
-export const adagrad = <P>({
-  learningRate,
-  ...options
-}: AdagradOptions & { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> =>
-  chain(scaleByAdagrad<P>(options), descend<P>(learningRate))
+export const adagrad = <P>(
+  options: AdagradOptions & { readonly learningRate: Schedule },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('adagrad', options, { ...known, learningRate: true })
+  const { learningRate, ...scaling } = options
+  return chain(scaleByAdagrad<P>(scaling), descend<P>(learningRate))
+}

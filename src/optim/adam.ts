@@ -4,6 +4,7 @@ import { zipTrees } from '../tensor/tree.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
 import { descend, type Schedule } from './descend.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 
 /** Moving averages of the gradient and of its square, and how many steps they hold. */
 export interface AdamState<P> {
@@ -19,43 +20,50 @@ export interface AdamOptions {
   readonly epsilon?: number
 }
 
+/** The names of {@link AdamOptions}. */
+export const adamOptions = { b1: true, b2: true, epsilon: true } as const
+
 /**
  * Adam's direction: m̂ / (√v̂ + ε) with bias-corrected moving averages m̂ of the gradient and v̂ of its square.
  *
  * Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+ *
+ * @throws ArgumentError for another option, β₁ or β₂ outside [0, 1), or an ε that is not positive.
  */
-export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transformation<
-  P,
-  Gradient<P>,
-  Gradient<P>,
-  AdamState<P>
-> => ({
-  name: 'scaleByAdam',
-  hyperParameters: { b1, b2, epsilon },
-  init: (params) => ({
-    mean: zerosOf(params),
-    square: zerosOf(params),
-    count: tensor(0, { dtype: 'float64' }),
-  }),
-  update: (gradient, state) => {
-    const mean = movingAverage(state.mean, gradient as P, b1)
-    const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
-    const count = add(state.count, 1)
-    // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
-    const c = sub(1, pow(b1, count))
-    const s = div(c, sqrt(sub(1, pow(b2, count))))
-    const floor = mul(c, epsilon)
-    const direction = zipTrees(mean, [squares], ([m, v]) => {
-      const { dtype } = m as Tensor
-      return div(m as Tensor, add(mul(sqrt(v as Tensor), cast(s, dtype)), cast(floor, dtype)))
-    })
-    return [direction as Gradient<P>, { mean, square: squares, count }]
-  },
-})
+export const scaleByAdam = <P>(
+  options: AdamOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, AdamState<P>> => {
+  checkOptimizer('scaleByAdam', options, adamOptions)
+  const { b1 = 0.9, b2 = 0.999, epsilon = 1e-8 } = options
+  return {
+    name: 'scaleByAdam',
+    hyperParameters: { b1, b2, epsilon },
+    init: (params) => ({
+      mean: zerosOf(params),
+      square: zerosOf(params),
+      count: tensor(0, { dtype: 'float64' }),
+    }),
+    update: (gradient, state) => {
+      const mean = movingAverage(state.mean, gradient as P, b1)
+      const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
+      const count = add(state.count, 1)
+      // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
+      const c = sub(1, pow(b1, count))
+      const s = div(c, sqrt(sub(1, pow(b2, count))))
+      const floor = mul(c, epsilon)
+      const direction = zipTrees(mean, [squares], ([m, v]) => {
+        const { dtype } = m as Tensor
+        return div(m as Tensor, add(mul(sqrt(v as Tensor), cast(s, dtype)), cast(floor, dtype)))
+      })
+      return [direction as Gradient<P>, { mean, square: squares, count }]
+    },
+  }
+}
 
 /**
  * Adam: {@link scaleByAdam}, then {@link descend}.
  *
+ * @throws ArgumentError like {@link scaleByAdam}, and for a rate that is negative or not finite.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -66,8 +74,10 @@ export const scaleByAdam = <P>({ b1 = 0.9, b2 = 0.999, epsilon = 1e-8 }: AdamOpt
  * toArray(step.w) // => [-0.1, 0.1]
  * ```
  */
-export const adam = <P>({
-  learningRate,
-  ...options
-}: AdamOptions & { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> =>
-  chain(scaleByAdam<P>(options), descend<P>(learningRate))
+export const adam = <P>(
+  options: AdamOptions & { readonly learningRate: Schedule },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('adam', options, { ...adamOptions, learningRate: true })
+  const { learningRate, ...scaling } = options
+  return chain(scaleByAdam<P>(scaling), descend<P>(learningRate))
+}

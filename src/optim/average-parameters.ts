@@ -1,10 +1,12 @@
 import { item } from '../autodiff/read.ts'
 import { cast, div, mul, sub, tensor } from '../numeric/index.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import { applyStep } from './apply-step.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { optimizerRanges } from './optimizer-settings.ts'
 import type { Step, Transformation } from './transformation.ts'
 
 /** An exponential moving average of the parameters, and the weight its zero start has lost. */
@@ -33,8 +35,7 @@ export interface ParameterAverageState<P> {
 export const averageParameters = <P>(
   decay: number,
 ): Transformation<P, Step<P>, Step<P>, ParameterAverageState<P>> => {
-  if (!(decay >= 0 && decay < 1))
-    throw new ArgumentError(`averageParameters: the decay lies in [0, 1), got ${String(decay)}`)
+  checkSetting('averageParameters', 'decay', decay, optimizerRanges.decay)
   return {
     name: 'averageParameters',
     hyperParameters: { decay },

@@ -9,7 +9,7 @@ export type Group = Readonly<Record<Path, Tensor>>
 /**
  * Settings per group: every parameter goes to the optimizer of the group that its path is put into.
  *
- * @throws ArgumentError, from init, where a path is put into a group that has no optimizer.
+ * @throws ArgumentError for no optimizer; from init, where a path is put into a group that has no optimizer.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -30,6 +30,11 @@ export const byGroup = <P>(
   optimizers: Readonly<Record<string, Optimizer<Group, any>>>,
 ): Optimizer<P, Readonly<Record<string, unknown>>> => {
   const names = Object.keys(optimizers)
+  if (typeof groupOf !== 'function')
+    throw new ArgumentError(
+      `byGroup: expected a function from paths to names of groups, got ${typeof groupOf}`,
+    )
+  if (names.length === 0) throw new ArgumentError('byGroup: expected at least one optimizer, got none')
   const group = (tree: P, name: string): Group =>
     Object.fromEntries(
       leavesWithPaths(tree)

@@ -1,5 +1,6 @@
 import { add, cast, clip, div, maximum, mul, sqrt, square, sum } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, mapTree } from '../tensor/tree.ts'
 import type { Gradient, Transformation } from './transformation.ts'
@@ -7,8 +8,7 @@ import type { Gradient, Transformation } from './transformation.ts'
 type Stateless<P> = Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>>
 
 const checked = (name: string, limit: number): number => {
-  if (!(limit > 0 && Number.isFinite(limit)))
-    throw new ArgumentError(`${name}: the limit is a finite number above 0, got ${String(limit)}`)
+  checkSetting(name, 'limit', limit, positive)
   return limit
 }
 

@@ -1,6 +1,8 @@
-import { cast, mul, neg, tensor } from '../numeric/index.ts'
+import { cast, equal, mul, neg, tensor, where, zerosLike } from '../numeric/index.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
+import { checkSchedule, optimizerRanges } from './optimizer-settings.ts'
 import type { Gradient, Optimizer, Step, Transformation } from './transformation.ts'
 
 /** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
@@ -9,6 +11,7 @@ export type Schedule = number | ((step: Tensor) => Tensor | number)
 /**
  * The rate of a schedule at a step.
  *
+ * @throws ArgumentError for a rate that is a number of JavaScript and negative or not finite.
  * @example
  * ```ts
  * import { add, div, item } from 'puregrad'
@@ -19,12 +22,16 @@ export type Schedule = number | ((step: Tensor) => Tensor | number)
 export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
   const at = typeof step === 'number' ? tensor(step, { dtype: 'float64' }) : step
   const rate = typeof schedule === 'number' ? schedule : schedule(at)
-  return typeof rate === 'number' ? tensor(rate, { dtype: 'float64' }) : rate
+  if (typeof rate === 'object') return rate
+  checkSetting('rateAt', 'the rate', rate, optimizerRanges.learningRate)
+  return tensor(rate, { dtype: 'float64' })
 }
 
 /**
- * From the gradient to the step: times minus the rate. The only place where sign and rate are applied.
+ * From the gradient to the step: times minus the rate. The only place where sign and rate are applied. Where the rate is
+ * 0 the step is 0, whatever the gradient.
  *
+ * @throws ArgumentError for a rate that is negative or not finite.
  * @example
  * ```ts
  * import { pow, tensor, toArray, type Tensor } from 'puregrad'
@@ -36,15 +43,22 @@ export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
  */
 export const descend = <P>(
   rate: Schedule,
-): Transformation<P, Gradient<P>, Step<P>, Readonly<Record<never, never>>> => ({
-  name: 'descend',
-  hyperParameters: { rate },
-  init: () => ({}),
-  update: (gradient, state, { step }) => {
-    const by = neg(rateAt(rate, step))
-    return [mapTree(gradient, (leaf) => mul(leaf, cast(by, leaf.dtype))) as P as Step<P>, state]
-  },
-})
+): Transformation<P, Gradient<P>, Step<P>, Readonly<Record<never, never>>> => {
+  checkSchedule('descend', 'rate', rate)
+  const moved = (step: Tensor | number): ((leaf: Tensor) => Tensor) => {
+    if (rate === 0) return (leaf) => zerosLike(leaf)
+    const at = rateAt(rate, step)
+    const by = neg(at)
+    const scaled = (leaf: Tensor): Tensor => mul(leaf, cast(by, leaf.dtype)) as Tensor
+    return typeof rate === 'number' ? scaled : (leaf) => where(equal(at, 0), 0, scaled(leaf))
+  }
+  return {
+    name: 'descend',
+    hyperParameters: { rate },
+    init: () => ({}),
+    update: (gradient, state, { step }) => [mapTree(gradient, moved(step)) as P as Step<P>, state],
+  }
+}
 
 /**
  * The rate of an optimizer that is a chain with exactly one {@link descend}; undefined for any other.

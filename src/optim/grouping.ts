@@ -1,4 +1,5 @@
 import { reshape, transpose } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -7,6 +8,12 @@ import type { Tensor } from '../tensor/tensor.ts'
  * row).
  */
 export type Grouping = 'leaf' | 'unit' | 'input'
+
+/** All ways of grouping. */
+export const groupings: readonly Grouping[] = ['leaf', 'unit', 'input']
+
+/** @throws ArgumentError for another way of grouping. */
+export const checkGrouping = (where: string, by: Grouping): void => checkChoice(where, 'by', by, groupings)
 
 /** A function of `[groups, members]` with one result per group or per element. */
 type OfGroups = (groups: Tensor) => Tensor

@@ -1,8 +1,9 @@
 import { div, equal, logicalOr, mul, norm, where } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
-import { scaleByAdam, type AdamOptions } from './adam.ts'
+import { adamOptions, scaleByAdam, type AdamOptions } from './adam.ts'
 import { descend, type Schedule } from './descend.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
 
@@ -41,27 +42,24 @@ export const scaleByTrustRatio = <P>(): Transformation<
  *
  * Source: Y. You et al., ICLR 2020, algorithm 2.
  *
+ * @throws ArgumentError like `adamW`.
  * @example
  * ```ts
  * import { lamb } from 'puregrad/optim'
  * lamb({ learningRate: 0.01 }).name // => 'scaleByAdam → decayWeights → scaleByTrustRatio → descend'
  * ```
  */
-export const lamb = <P>({
-  learningRate,
-  weightDecay = 0,
-  where: decayed = () => true,
-  epsilon = 1e-6,
-  ...options
-}: AdamOptions &
-  WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number }): Optimizer<
-  P,
-  readonly unknown[]
-> =>
-  chain(
+export const lamb = <P>(
+  options: AdamOptions &
+    WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('lamb', options, { ...adamOptions, learningRate: true, weightDecay: true, where: true })
+  const { learningRate, weightDecay = 0, where: decayed = () => true, epsilon = 1e-6, ...scaling } = options
+  return chain(
     chain(
-      chain(scaleByAdam<P>({ epsilon, ...options }), decayWeights<P>(weightDecay, { where: decayed })),
+      chain(scaleByAdam<P>({ epsilon, ...scaling }), decayWeights<P>(weightDecay, { where: decayed })),
       scaleByTrustRatio<P>(),
     ),
     descend<P>(learningRate),
   )
+}

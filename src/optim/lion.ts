@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { descend, type Schedule } from './descend.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
 
@@ -18,34 +19,40 @@ export interface LionOptions {
   readonly b2?: number
 }
 
+const known = { b1: true, b2: true } as const
+
 /**
  * Lion's direction: sign(β₁m + (1 − β₁)g); every element moves by the same amount.
  *
  * Source: X. Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
+ *
+ * @throws ArgumentError for another option, or β₁ or β₂ outside [0, 1).
  */
-export const scaleByLion = <P>({ b1 = 0.9, b2 = 0.99 }: LionOptions = {}): Transformation<
-  P,
-  Gradient<P>,
-  Gradient<P>,
-  LionState<P>
-> => ({
-  name: 'scaleByLion',
-  hyperParameters: { b1, b2 },
-  init: (params) => ({ mean: zerosOf(params) }),
-  update: (gradient, state) => {
-    const direction = zipTrees(
-      state.mean,
-      [gradient],
-      ([m, g]) => sign(add(mul(m as Tensor, b1), mul(g as Tensor, 1 - b1))),
-      'scaleByLion',
-    )
-    return [direction as Gradient<P>, { mean: movingAverage(state.mean, gradient as P, b2) }]
-  },
-})
+export const scaleByLion = <P>(
+  options: LionOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, LionState<P>> => {
+  checkOptimizer('scaleByLion', options, known)
+  const { b1 = 0.9, b2 = 0.99 } = options
+  return {
+    name: 'scaleByLion',
+    hyperParameters: { b1, b2 },
+    init: (params) => ({ mean: zerosOf(params) }),
+    update: (gradient, state) => {
+      const direction = zipTrees(
+        state.mean,
+        [gradient],
+        ([m, g]) => sign(add(mul(m as Tensor, b1), mul(g as Tensor, 1 - b1))),
+        'scaleByLion',
+      )
+      return [direction as Gradient<P>, { mean: movingAverage(state.mean, gradient as P, b2) }]
+    },
+  }
+}
 
 /**
  * Lion: {@link scaleByLion}, decoupled weight decay (none unless told otherwise), then {@link descend}.
  *
+ * @throws ArgumentError like {@link scaleByLion}, and for a rate or a decay that is negative or not finite.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -56,13 +63,14 @@ export const scaleByLion = <P>({ b1 = 0.9, b2 = 0.99 }: LionOptions = {}): Trans
  * toArray(step.w) // => [-0.5, 0.5]
  * ```
  */
-export const lion = <P>({
-  learningRate,
-  weightDecay = 0,
-  where = () => true,
-  ...options
-}: LionOptions &
-  WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number }): Optimizer<
-  P,
-  readonly unknown[]
-> => chain(chain(scaleByLion<P>(options), decayWeights<P>(weightDecay, { where })), descend<P>(learningRate))
+export const lion = <P>(
+  options: LionOptions &
+    WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('lion', options, { ...known, learningRate: true, weightDecay: true, where: true })
+  const { learningRate, weightDecay = 0, where = () => true, ...scaling } = options
+  return chain(
+    chain(scaleByLion<P>(scaling), decayWeights<P>(weightDecay, { where })),
+    descend<P>(learningRate),
+  )
+}

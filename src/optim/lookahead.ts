@@ -1,5 +1,7 @@
 import { add, equal, mul, sub, tensor, where } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { applyStep } from './apply-step.ts'
@@ -18,7 +20,7 @@ export interface LookaheadState<P, S> {
  *
  * Source: M. R. Zhang, J. Lucas, G. Hinton, J. Ba, NeurIPS 2019, algorithm 1.
  *
- * @throws ArgumentError unless `every` is a positive integer and the share lies in (0, 1].
+ * @throws ArgumentError unless `every` is a positive integer and the share lies in (0, 1], and for another option.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -31,12 +33,12 @@ export interface LookaheadState<P, S> {
  */
 export const lookahead = <P, S>(
   fast: Optimizer<P, S>,
-  { every = 5, share = 0.5 }: { readonly every?: number; readonly share?: number } = {},
+  options: { readonly every?: number; readonly share?: number } = {},
 ): Optimizer<P, LookaheadState<P, S>> => {
-  if (!(Number.isInteger(every) && every >= 1) || !(share > 0 && share <= 1))
-    throw new ArgumentError(
-      `lookahead: expected a positive integer of steps and a share in (0, 1], got ${every} and ${share}`,
-    )
+  checkOptions('lookahead', options, { every: true, share: true })
+  const { every = 5, share = 0.5 } = options
+  checkSetting('lookahead', 'every', every, count)
+  checkSetting('lookahead', 'share', share, { above: 0, max: 1 })
   return {
     name: `lookahead(${fast.name})`,
     hyperParameters: { every, share },

@@ -1,7 +1,10 @@
 import { valueAndGrad } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
 import { add, cast, dot, mul, neg, reshape, sub } from '../numeric/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { count, notNegative } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, mapTree, zipTrees } from '../tensor/tree.ts'
 
@@ -119,7 +122,7 @@ const lineSearch = <P>(
  * Source: J. Nocedal, S. J. Wright, "Numerical optimization", 2nd ed., algorithm 7.4; line search of A. S. Lewis,
  * M. L. Overton, 2013.
  *
- * @throws ArgumentError for a memory or a budget of iterations below 1, or a start where the function is not finite.
+ * @throws ArgumentError for a memory or a budget of iterations below 1, a negative tolerance, another option, or a start where the function is not finite.
  * @example
  * ```ts
  * import { add, mul, square, sub, sum, tensor, type Tensor } from 'puregrad'
@@ -133,12 +136,13 @@ const lineSearch = <P>(
 export const minimizeLbfgs = <P>(
   f: (params: P) => Tensor,
   start: P,
-  { memory = 10, iterations = 200, tolerance = 1e-8 }: LbfgsOptions = {},
+  options: LbfgsOptions = {},
 ): LbfgsResult<P> => {
-  if (!(Number.isInteger(memory) && memory >= 1 && Number.isInteger(iterations) && iterations >= 1))
-    throw new ArgumentError(
-      `minimizeLbfgs: memory and iterations are positive integers, got ${memory} and ${iterations}`,
-    )
+  checkOptions('minimizeLbfgs', options, { memory: true, iterations: true, tolerance: true })
+  const { memory = 10, iterations = 200, tolerance = 1e-8 } = options
+  checkSetting('minimizeLbfgs', 'memory', memory, count)
+  checkSetting('minimizeLbfgs', 'iterations', iterations, count)
+  checkSetting('minimizeLbfgs', 'tolerance', tolerance, notNegative)
   const both = valueAndGrad(f)
   const at = (params: P): Point<P> => {
     const [value, gradient] = both(params)

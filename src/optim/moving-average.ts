@@ -5,7 +5,7 @@ import { mapTree, zipTrees } from '../tensor/tree.ts'
 /** Zeros of the structure, shapes and dtypes of the parameters. */
 export const zerosOf = <P>(params: P): P => mapTree(params, (leaf) => zerosLike(leaf))
 
-/** Leaf by leaf: β·old + (1 − β)·of(value). */
+/** Leaf by leaf: β·old + (1 − β)·of(value); with β = 0 nothing of the old is left, were it infinite. */
 export const movingAverage = <P>(
   old: P,
   values: P,
@@ -15,6 +15,9 @@ export const movingAverage = <P>(
   zipTrees(
     old,
     [values],
-    ([average, value]) => add(mul(average as Tensor, beta), mul(of(value as Tensor), 1 - beta)),
+    ([average, value]) =>
+      beta === 0
+        ? of(value as Tensor)
+        : add(mul(average as Tensor, beta), mul(of(value as Tensor), 1 - beta)),
     'movingAverage',
   )

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import { adadelta } from './adadelta.ts'
 import { adagrad } from './adagrad.ts'
@@ -9,6 +9,7 @@ import { adam } from './adam.ts'
 import { adamW, amsGrad, nadam, rAdam } from './adam-family.ts'
 import { lamb } from './lamb.ts'
 import { lion } from './lion.ts'
+import { optimizerRanges } from './optimizer-settings.ts'
 import { rmsProp } from './rms-prop.ts'
 import { momentum, sgd } from './sgd.ts'
 import type { Optimizer } from './transformation.ts'
@@ -20,27 +21,34 @@ export interface HyperParameterError {
   readonly message: string
 }
 
-const rate = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
-const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
-const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
-const flag = refinedCodec('true or false', (u): u is boolean => typeof u === 'boolean')
+const numbers = {
+  learningRate: settingCodec(optimizerRanges.learningRate),
+  b1: settingCodec(optimizerRanges.b1),
+  b2: settingCodec(optimizerRanges.b2),
+  beta: settingCodec(optimizerRanges.beta),
+  decay: settingCodec(optimizerRanges.decay),
+  epsilon: settingCodec(optimizerRanges.epsilon),
+  weightDecay: settingCodec(optimizerRanges.weightDecay),
+}
+const { b1, b2, beta, decay, epsilon, weightDecay } = numbers
+const flag = choiceCodec<boolean>(true, false)
 
-const adamSettings = { b1: fraction, b2: fraction, epsilon: positive }
+const adamSettings = { b1, b2, epsilon }
 
-const always = { learningRate: rate }
+const always = { learningRate: numbers.learningRate }
 const optional = {
   sgd: {},
-  momentum: { beta: fraction, nesterov: flag },
+  momentum: { beta, nesterov: flag },
   adam: adamSettings,
-  adamW: { ...adamSettings, weightDecay: rate },
+  adamW: { ...adamSettings, weightDecay },
   nadam: adamSettings,
   amsGrad: adamSettings,
   rAdam: adamSettings,
-  adagrad: { epsilon: positive },
-  adadelta: { decay: fraction, epsilon: positive },
-  rmsProp: { decay: fraction, epsilon: positive, centered: flag },
-  lion: { b1: fraction, b2: fraction, weightDecay: rate },
-  lamb: { ...adamSettings, weightDecay: rate },
+  adagrad: { epsilon },
+  adadelta: { decay, epsilon },
+  rmsProp: { decay, epsilon, centered: flag },
+  lion: { b1, b2, weightDecay },
+  lamb: { ...adamSettings, weightDecay },
 }
 
 type Kind = keyof typeof optional
@@ -83,6 +91,59 @@ const unknownSetting = (kind: Kind, spec: object): HyperParameterError | undefin
     : wrong(odd, `${kind} has no such setting; it has ${settings.join(', ')}`)
 }
 
+const built = <P>(valid: OptimizerSpec): Optimizer<P, readonly unknown[]> => {
+  switch (valid.kind) {
+    case 'sgd': {
+      const { kind: _, ...settings } = valid
+      return sgd<P>(settings)
+    }
+    case 'momentum': {
+      const { kind: _, ...settings } = valid
+      return momentum<P>(settings)
+    }
+    case 'adam': {
+      const { kind: _, ...settings } = valid
+      return adam<P>(settings)
+    }
+    case 'adamW': {
+      const { kind: _, ...settings } = valid
+      return adamW<P>(settings)
+    }
+    case 'nadam': {
+      const { kind: _, ...settings } = valid
+      return nadam<P>(settings)
+    }
+    case 'amsGrad': {
+      const { kind: _, ...settings } = valid
+      return amsGrad<P>(settings)
+    }
+    case 'rAdam': {
+      const { kind: _, ...settings } = valid
+      return rAdam<P>(settings)
+    }
+    case 'adagrad': {
+      const { kind: _, ...settings } = valid
+      return adagrad<P>(settings)
+    }
+    case 'adadelta': {
+      const { kind: _, ...settings } = valid
+      return adadelta<P>(settings)
+    }
+    case 'rmsProp': {
+      const { kind: _, ...settings } = valid
+      return rmsProp<P>(settings)
+    }
+    case 'lion': {
+      const { kind: _, ...settings } = valid
+      return lion<P>(settings)
+    }
+    case 'lamb': {
+      const { kind: _, ...settings } = valid
+      return lamb<P>(settings)
+    }
+  }
+}
+
 /**
  * The optimizer a piece of data describes, or what is wrong with it and where.
  *
@@ -92,7 +153,7 @@ const unknownSetting = (kind: Kind, spec: object): HyperParameterError | undefin
  * import { decodeOptimizer } from 'puregrad/optim'
  * E.isRight(decodeOptimizer({ kind: 'adam', learningRate: 0.001 })) // => true
  * const wrong = decodeOptimizer({ kind: 'sgd', learningRate: -1 })
- * E.isLeft(wrong) ? wrong.left.message : '' // => 'learningRate: expected a finite number ≥ 0, got -1'
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'learningRate: expected a finite number of 0 or more, got -1'
  * ```
  */
 export const decodeOptimizer = <P>(
@@ -114,33 +175,6 @@ export const decodeOptimizer = <P>(
         .join('.')
       return wrong(path, `${first?.message ?? 'is not acceptable'}, got ${showValue(first?.value)}`)
     }),
-    E.map((valid) => {
-      switch (valid.kind) {
-        case 'sgd':
-          return sgd<P>(valid)
-        case 'momentum':
-          return momentum<P>(valid)
-        case 'adam':
-          return adam<P>(valid)
-        case 'adamW':
-          return adamW<P>(valid)
-        case 'nadam':
-          return nadam<P>(valid)
-        case 'amsGrad':
-          return amsGrad<P>(valid)
-        case 'rAdam':
-          return rAdam<P>(valid)
-        case 'adagrad':
-          return adagrad<P>(valid)
-        case 'adadelta':
-          return adadelta<P>(valid)
-        case 'rmsProp':
-          return rmsProp<P>(valid)
-        case 'lion':
-          return lion<P>(valid)
-        case 'lamb':
-          return lamb<P>(valid)
-      }
-    }),
+    E.map(built<P>),
   )
 }

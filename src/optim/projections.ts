@@ -17,11 +17,15 @@ import {
   sum,
   where,
 } from '../numeric/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { weightsOnly, type Where } from '../tensor/weights-only.ts'
 import { onLeaves, type Projection } from './after-step.ts'
-import { withinGroups, type Grouping } from './grouping.ts'
+import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'
+import { checkWhere } from './optimizer-settings.ts'
 
 export interface ProjectionOptions {
   /** What is projected on its own: every tensor as a whole unless told otherwise. */
@@ -31,9 +35,15 @@ export interface ProjectionOptions {
 }
 
 const checkedSize = (name: string, what: string, size: number): number => {
-  if (!(size > 0 && Number.isFinite(size)))
-    throw new ArgumentError(`${name}: the ${what} is finite and above 0, got ${String(size)}`)
+  checkSetting(name, what, size, positive)
   return size
+}
+
+const settled = (name: string, options: ProjectionOptions): Required<ProjectionOptions> => {
+  checkOptions(name, options, { by: true, where: true })
+  const { by = 'leaf', where: chosen = weightsOnly } = options
+  checkGrouping(name, by)
+  return { by, where: chosen }
 }
 
 const projection = <P>(
@@ -41,7 +51,10 @@ const projection = <P>(
   hyperParameters: Readonly<Record<string, unknown>>,
   chosen: Where,
   map: (leaf: Tensor) => Tensor,
-): Projection<P> => ({ kind: 'projection', name, hyperParameters, apply: onLeaves<P>(chosen, map) })
+): Projection<P> => {
+  checkWhere(name, chosen)
+  return { kind: 'projection', name, hyperParameters, apply: onLeaves<P>(chosen, map) }
+}
 
 /**
  * Every chosen weight into [low, high]; an infinite bound is none, so `box(0, Infinity)` keeps weights
@@ -56,7 +69,7 @@ const projection = <P>(
  * ```
  */
 export const box = <P>(low: number, high: number, chosen: Where = weightsOnly): Projection<P> => {
-  if (!(low <= high))
+  if (!(low <= high) || low === Infinity || high === -Infinity)
     throw new ArgumentError(`box: expected low ≤ high, got ${String(low)} and ${String(high)}`)
   return projection('box', { low, high }, chosen, (leaf) => clip(leaf, low, high))
 }
@@ -72,11 +85,9 @@ export const box = <P>(low: number, high: number, chosen: Where = weightsOnly): 
  * toArray(l2Ball(1).apply({ weight: tensor([0, 8]) }).weight) // => [0, 1]
  * ```
  */
-export const l2Ball = <P>(
-  radius: number,
-  { by = 'leaf', where: chosen = weightsOnly }: ProjectionOptions = {},
-): Projection<P> => {
+export const l2Ball = <P>(radius: number, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('l2Ball', 'radius', radius)
+  const { by, where: chosen } = settled('l2Ball', options)
   return projection('l2Ball', { radius, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => {
       const length = norm(groups, { axis: 1, keepDims: true })
@@ -128,11 +139,9 @@ const ontoSimplex = (rows: Tensor, total: number): Tensor => {
  * toArray(simplex().apply({ weight: tensor([1, 0.5, -2]) }).weight) // => [0.75, 0.25, 0]
  * ```
  */
-export const simplex = <P>(
-  total = 1,
-  { by = 'leaf', where: chosen = weightsOnly }: ProjectionOptions = {},
-): Projection<P> => {
+export const simplex = <P>(total = 1, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('simplex', 'total', total)
+  const { by, where: chosen } = settled('simplex', options)
   return projection('simplex', { total, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => ontoSimplex(groups, total)),
   )
@@ -151,11 +160,9 @@ export const simplex = <P>(
  * toArray(l1Ball(1).apply({ weight: tensor([-2, 1.5, 0.5]) }).weight) // => [-0.75, 0.25, 0]
  * ```
  */
-export const l1Ball = <P>(
-  radius: number,
-  { by = 'leaf', where: chosen = weightsOnly }: ProjectionOptions = {},
-): Projection<P> => {
+export const l1Ball = <P>(radius: number, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('l1Ball', 'radius', radius)
+  const { by, where: chosen } = settled('l1Ball', options)
   return projection('l1Ball', { radius, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => {
       const sizes = abs(groups) as Tensor

@@ -1,28 +1,34 @@
 import {
-  abs,
   add,
   cast,
   div,
   equal,
+  greater,
   greaterEqual,
-  less,
   logicalAnd,
   maximum,
-  minimum,
   mul,
   sub,
   tensor,
   where,
 } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count, countOrNone, notNegative } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
+import { directions, improves, type Direction } from './improvement.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
-/** The least mean loss seen, periods since then, the factor so far, and the loss gathered in the running period. */
+/**
+ * The mean loss of the last period that counted as an improvement, periods since then, periods left in which none is
+ * counted, the factor so far, and the loss gathered in the running period.
+ */
 export interface PlateauState {
   readonly best: Tensor
   readonly since: Tensor
+  readonly cooling: Tensor
   readonly scale: Tensor
   readonly total: Tensor
   readonly gathered: Tensor
@@ -31,45 +37,84 @@ export interface PlateauState {
 export interface PlateauOptions {
   /** What the scale is multiplied by; 0.1 unless told otherwise. */
   readonly factor?: number
-  /** How many periods without a better loss are waited for; 10 unless told otherwise. */
+  /** How many periods without an improvement are waited for; 10 unless told otherwise. */
   readonly patience?: number
   /** How many steps make a period, over which losses are averaged; 1 unless told otherwise, an epoch as a rule. */
   readonly every?: number
-  /** By what share of the best a loss has to be lower to count; 1e-4 unless told otherwise. */
+  /** By how much a loss has to be better than the last improvement to be one; 1e-4 unless told otherwise. */
   readonly threshold?: number
-  /** The scale goes no lower; 0 unless told otherwise. */
+  /** Whether the threshold is a share of the last improvement's size (unless told otherwise) or a difference. */
+  readonly thresholdMode?: 'relative' | 'absolute'
+  /** Whether small (unless told otherwise) or large values are good. */
+  readonly mode?: Direction
+  /** How many periods after the scale has fallen are not counted; 0 unless told otherwise. */
+  readonly cooldown?: number
+  /** The scale goes no lower: the lowest rate is so many times the rate. 0 unless told otherwise. */
   readonly minimum?: number
 }
 
+const known = {
+  factor: true,
+  patience: true,
+  every: true,
+  threshold: true,
+  thresholdMode: true,
+  mode: true,
+  cooldown: true,
+  minimum: true,
+} as const
+
+const settled = (options: PlateauOptions): Required<PlateauOptions> => {
+  const where = 'reduceOnPlateau'
+  checkOptions(where, options, known)
+  const {
+    factor = 0.1,
+    patience = 10,
+    every = 1,
+    threshold = 1e-4,
+    thresholdMode = 'relative',
+    mode = 'min',
+    cooldown = 0,
+    minimum = 0,
+  } = options
+  checkSetting(where, 'factor', factor, { above: 0, below: 1 })
+  checkSetting(where, 'patience', patience, count)
+  checkSetting(where, 'every', every, count)
+  checkSetting(where, 'threshold', threshold, notNegative)
+  checkChoice(where, 'thresholdMode', thresholdMode, ['relative', 'absolute'])
+  checkChoice(where, 'mode', mode, directions)
+  checkSetting(where, 'cooldown', cooldown, countOrNone)
+  checkSetting(where, 'minimum', minimum, { min: 0, max: 1 })
+  return { factor, patience, every, threshold, thresholdMode, mode, cooldown, minimum }
+}
+
 /**
- * Multiplies directions by a scale that falls when the loss has not fallen for `patience` periods.
+ * Multiplies directions by a scale that falls when the loss has not improved for `patience` periods.
  *
- * @throws ArgumentError unless 0 < factor < 1 and `patience` and `every` are positive integers.
+ * A loss is an improvement when it is better than that of the last improvement by more than the threshold, so a steady
+ * fall counts however slow each period is. NaN is no improvement, and a period that holds one is a period waited.
+ *
+ * @throws ArgumentError for another option, and unless 0 < factor < 1, `patience` and `every` are positive integers,
+ * `cooldown` is an integer ≥ 0, the threshold is ≥ 0 and 0 ≤ minimum ≤ 1.
  * @example
  * ```ts
  * import { chain, reduceOnPlateau, scaleByAdam, descend } from 'puregrad/optim'
  * chain(chain(scaleByAdam(), reduceOnPlateau({ every: 100 })), descend(0.001)).name // => 'scaleByAdam → reduceOnPlateau → descend'
  * ```
  */
-export const reduceOnPlateau = <P>({
-  factor = 0.1,
-  patience = 10,
-  every = 1,
-  threshold = 1e-4,
-  minimum: floor = 0,
-}: PlateauOptions = {}): Transformation<P, Gradient<P>, Gradient<P>, PlateauState> => {
-  const count = (n: number): boolean => Number.isInteger(n) && n >= 1
-  if (!(factor > 0 && factor < 1) || !count(patience) || !count(every))
-    throw new ArgumentError(
-      `reduceOnPlateau: expected a factor between 0 and 1, a patience and a period from 1, got ${factor}, ${patience} and ${every}`,
-    )
+export const reduceOnPlateau = <P>(
+  options: PlateauOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, PlateauState> => {
+  const hyperParameters = settled(options)
+  const { factor, patience, every, threshold, thresholdMode, mode, cooldown, minimum } = hyperParameters
   const scalar = (value: number): Tensor => tensor(value, { dtype: 'float64' })
   return {
     name: 'reduceOnPlateau',
-    hyperParameters: { factor, patience, every, threshold, minimum: floor },
+    hyperParameters: { ...hyperParameters },
     init: () => ({
-      best: scalar(Infinity),
+      best: scalar(mode === 'min' ? Infinity : -Infinity),
       since: scalar(0),
+      cooling: scalar(0),
       scale: scalar(1),
       total: scalar(0),
       gathered: scalar(0),
@@ -79,22 +124,19 @@ export const reduceOnPlateau = <P>({
       const gathered = add(state.gathered, 1)
       const due = equal(gathered, every)
       const mean = div(total, every)
-      // Infinity − Infinity is no bar.
-      const bar = where(
-        less(state.best, Infinity),
-        sub(state.best, mul(threshold, abs(state.best))),
-        Infinity,
-      )
-      const better = less(mean, bar)
-      const waited = where(better, 0, add(state.since, 1))
+      const better = improves(mode, mean, state.best, { by: threshold, mode: thresholdMode })
+      const cooling = greater(state.cooling, 0)
+      const waited = where(better, 0, where(cooling, 0, add(state.since, 1)))
       const spent = greaterEqual(waited, patience)
       const lower = logicalAnd(due, spent)
-      const scale = where(lower, maximum(mul(state.scale, factor), floor), state.scale)
+      const scale = where(lower, maximum(mul(state.scale, factor), minimum), state.scale)
+      const left = where(spent, cooldown, maximum(sub(state.cooling, 1), 0))
       return [
         mapTree(gradient, (leaf) => mul(leaf, cast(scale, leaf.dtype))),
         {
-          best: where(due, minimum(mean, state.best), state.best),
+          best: where(logicalAnd(due, better), mean, state.best),
           since: where(due, where(spent, 0, waited), state.since),
+          cooling: where(due, left, state.cooling),
           scale,
           total: where(due, 0, total),
           gathered: where(due, 0, gathered),

@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { descend, type Schedule } from './descend.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
 /** Moving averages of the gradient's square and, where it is subtracted, of the gradient. */
@@ -18,33 +19,40 @@ export interface RmsPropOptions {
   readonly centered?: boolean
 }
 
+const known = { decay: true, epsilon: true, centered: true } as const
+
 /**
  * RMSProp's direction: g / (√E[g²] + ε); centred, g / (√(E[g²] − E[g]²) + ε).
  *
  * Source: T. Tieleman, G. Hinton, Coursera lecture 6.5, 2012; centred: A. Graves, arXiv:1308.0850, 2013.
+ *
+ * @throws ArgumentError for another option, a decay outside [0, 1) or an ε that is not positive.
  */
-export const scaleByRms = <P>({
-  decay = 0.9,
-  epsilon = 1e-8,
-  centered = false,
-}: RmsPropOptions = {}): Transformation<P, Gradient<P>, Gradient<P>, RmsPropState<P>> => ({
-  name: 'scaleByRms',
-  hyperParameters: { decay, epsilon, centered },
-  init: (params) => ({ squares: zerosOf(params), mean: zerosOf(params) }),
-  update: (gradient, state) => {
-    const squares = movingAverage(state.squares, gradient as P, decay, (g) => square(g))
-    const mean = centered ? movingAverage(state.mean, gradient as P, decay) : state.mean
-    const direction = zipTrees(gradient as P, [squares, mean], ([g, s, m]) => {
-      const variance = centered ? maximum(sub(s as Tensor, square(m as Tensor)), 0) : (s as Tensor)
-      return div(g as Tensor, add(sqrt(variance), epsilon))
-    })
-    return [direction as Gradient<P>, { squares, mean }]
-  },
-})
+export const scaleByRms = <P>(
+  options: RmsPropOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, RmsPropState<P>> => {
+  checkOptimizer('scaleByRms', options, known)
+  const { decay = 0.9, epsilon = 1e-8, centered = false } = options
+  return {
+    name: 'scaleByRms',
+    hyperParameters: { decay, epsilon, centered },
+    init: (params) => ({ squares: zerosOf(params), mean: zerosOf(params) }),
+    update: (gradient, state) => {
+      const squares = movingAverage(state.squares, gradient as P, decay, (g) => square(g))
+      const mean = centered ? movingAverage(state.mean, gradient as P, decay) : state.mean
+      const direction = zipTrees(gradient as P, [squares, mean], ([g, s, m]) => {
+        const variance = centered ? maximum(sub(s as Tensor, square(m as Tensor)), 0) : (s as Tensor)
+        return div(g as Tensor, add(sqrt(variance), epsilon))
+      })
+      return [direction as Gradient<P>, { squares, mean }]
+    },
+  }
+}
 
 /**
  * RMSProp: {@link scaleByRms}, then {@link descend}.
  *
+ * @throws ArgumentError like {@link scaleByRms}, and for a rate that is negative or not finite.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -55,8 +63,10 @@ export const scaleByRms = <P>({
  * toArray(step.w) // => [-2]
  * ```
  */
-export const rmsProp = <P>({
-  learningRate,
-  ...options
-}: RmsPropOptions & { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> =>
-  chain(scaleByRms<P>(options), descend<P>(learningRate))
+export const rmsProp = <P>(
+  options: RmsPropOptions & { readonly learningRate: Schedule },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('rmsProp', options, { ...known, learningRate: true })
+  const { learningRate, ...scaling } = options
+  return chain(scaleByRms<P>(scaling), descend<P>(learningRate))
+}

@@ -12,25 +12,27 @@ import {
   tensor,
   where,
 } from '../numeric/index.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { count, countOrNone, notNegative, positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { rateAt, type Schedule } from './descend.ts'
+import { checkSchedule } from './optimizer-settings.ts'
 
 /** A schedule that is a function, of a float64 scalar. */
 export type ScheduleFunction = (step: Tensor) => Tensor
 
-const positiveSteps = (name: string, steps: number): number => {
-  if (!(Number.isInteger(steps) && steps >= 1))
-    throw new ArgumentError(`${name}: the number of steps is a positive integer, got ${String(steps)}`)
-  return steps
-}
+const checkRates = (where: string, rates: Readonly<Record<string, number>>): void =>
+  Object.entries(rates).forEach(([name, rate]) => checkSetting(where, name, rate, notNegative))
 
 const share = (step: Tensor, steps: number): Tensor => minimum(div(step, steps), 1)
 
 /**
  * from · rate^(step / every); with `staircase` the exponent is rounded down.
  *
- * @throws ArgumentError unless `every` is a positive integer.
+ * @throws ArgumentError for another option, and unless `from` is ≥ 0, `rate` above 0 and `every` a positive integer.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -38,18 +40,18 @@ const share = (step: Tensor, steps: number): Tensor => minimum(div(step, steps),
  * item(rateAt(exponentialDecay({ from: 1, rate: 0.5, every: 10 }), 20)) // => 0.25
  * ```
  */
-export const exponentialDecay = ({
-  from,
-  rate,
-  every,
-  staircase = false,
-}: {
+export const exponentialDecay = (options: {
   readonly from: number
   readonly rate: number
   readonly every: number
   readonly staircase?: boolean
 }): ScheduleFunction => {
-  positiveSteps('exponentialDecay', every)
+  checkOptions('exponentialDecay', options, { from: true, rate: true, every: true, staircase: true })
+  const { from, rate, every, staircase = false } = options
+  checkRates('exponentialDecay', { from })
+  checkSetting('exponentialDecay', 'rate', rate, positive)
+  checkSetting('exponentialDecay', 'every', every, count)
+  checkChoice('exponentialDecay', 'staircase', staircase, [true, false])
   return (step) => {
     const times = div(step, every)
     return mul(from, pow(rate, staircase ? floor(times) : times))
@@ -59,7 +61,8 @@ export const exponentialDecay = ({
 /**
  * From `from` to `to` along (1 − step/steps)^power, then constant; power 1 (a straight line) unless told otherwise.
  *
- * @throws ArgumentError unless `steps` is a positive integer.
+ * @throws ArgumentError for another option, and unless both rates are ≥ 0, `steps` is a positive integer and `power`
+ * above 0.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -67,18 +70,17 @@ export const exponentialDecay = ({
  * item(rateAt(polynomialDecay({ from: 1, to: 0, steps: 10 }), 5)) // => 0.5
  * ```
  */
-export const polynomialDecay = ({
-  from,
-  to,
-  steps,
-  power = 1,
-}: {
+export const polynomialDecay = (options: {
   readonly from: number
   readonly to: number
   readonly steps: number
   readonly power?: number
 }): ScheduleFunction => {
-  positiveSteps('polynomialDecay', steps)
+  checkOptions('polynomialDecay', options, { from: true, to: true, steps: true, power: true })
+  const { from, to, steps, power = 1 } = options
+  checkRates('polynomialDecay', { from, to })
+  checkSetting('polynomialDecay', 'steps', steps, count)
+  checkSetting('polynomialDecay', 'power', power, positive)
   return (step) => add(to, mul(from - to, pow(sub(1, share(step, steps)), power)))
 }
 
@@ -87,7 +89,7 @@ export const polynomialDecay = ({
  *
  * Source: I. Loshchilov, F. Hutter, "SGDR", ICLR 2017.
  *
- * @throws ArgumentError unless `steps` is a positive integer.
+ * @throws ArgumentError for another option, and unless both rates are ≥ 0 and `steps` is a positive integer.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -95,23 +97,23 @@ export const polynomialDecay = ({
  * item(rateAt(cosineDecay({ from: 1, steps: 10 }), 10)) // => 0
  * ```
  */
-export const cosineDecay = ({
-  from,
-  to = 0,
-  steps,
-}: {
+export const cosineDecay = (options: {
   readonly from: number
   readonly to?: number
   readonly steps: number
 }): ScheduleFunction => {
-  positiveSteps('cosineDecay', steps)
+  checkOptions('cosineDecay', options, { from: true, to: true, steps: true })
+  const { from, to = 0, steps } = options
+  checkRates('cosineDecay', { from, to })
+  checkSetting('cosineDecay', 'steps', steps, count)
   return (step) => add(to, mul((from - to) / 2, add(1, cos(mul(Math.PI, share(step, steps))))))
 }
 
 /**
  * Constant between boundaries: `values[i]` before step `boundaries[i]`, the last value from the last boundary on.
  *
- * @throws ArgumentError unless boundaries increase and there is one value more than boundaries.
+ * @throws ArgumentError for another option, and unless boundaries are integers ≥ 0 that increase and there is one value,
+ * ≥ 0, more than boundaries.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -121,13 +123,18 @@ export const cosineDecay = ({
  * rates // => [1, 0.5, 0.1]
  * ```
  */
-export const piecewiseConstant = ({
-  boundaries,
-  values,
-}: {
+export const piecewiseConstant = (options: {
   readonly boundaries: readonly number[]
   readonly values: readonly number[]
 }): ScheduleFunction => {
+  checkOptions('piecewiseConstant', options, { boundaries: true, values: true })
+  const { boundaries, values } = options
+  if (![boundaries, values].every((list: unknown) => Array.isArray(list)))
+    throw new ArgumentError('piecewiseConstant: expected lists of boundaries and of values')
+  boundaries.forEach((boundary, i) =>
+    checkSetting('piecewiseConstant', `boundaries[${i}]`, boundary, countOrNone),
+  )
+  values.forEach((value, i) => checkSetting('piecewiseConstant', `values[${i}]`, value, notNegative))
   const last = values.at(-1)
   if (last === undefined || values.length !== boundaries.length + 1)
     throw new ArgumentError(
@@ -147,7 +154,7 @@ export const piecewiseConstant = ({
  *
  * Source: P. Goyal et al., arXiv:1706.02677, 2017.
  *
- * @throws ArgumentError unless `steps` is a positive integer.
+ * @throws ArgumentError for another option, and unless the rates are ≥ 0 and `steps` is a positive integer.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -157,16 +164,16 @@ export const piecewiseConstant = ({
  * rates // => [0, 0.25, 1, 1]
  * ```
  */
-export const warmUp = ({
-  steps,
-  from = 0,
-  then,
-}: {
+export const warmUp = (options: {
   readonly steps: number
   readonly from?: number
   readonly then: Schedule
 }): ScheduleFunction => {
-  positiveSteps('warmUp', steps)
+  checkOptions('warmUp', options, { steps: true, from: true, then: true })
+  const { steps, from = 0, then } = options
+  checkSetting('warmUp', 'steps', steps, count)
+  checkRates('warmUp', { from })
+  checkSchedule('warmUp', 'then', then)
   return (step) => {
     const top = rateAt(then, 0)
     const rising = add(from, mul(sub(top, from), share(step, steps)))
@@ -180,7 +187,8 @@ export const warmUp = ({
  *
  * Source: L. N. Smith, N. Topin, "Super-convergence", 2018.
  *
- * @throws ArgumentError unless `steps` is an integer ≥ 2 and `up` lies between 0 and 1.
+ * @throws ArgumentError for another option, and unless the peak is ≥ 0, `steps` an integer ≥ 2, `up` between 0 and 1, and
+ * `divide` and `finally` are above 0.
  * @example
  * ```ts
  * import { item } from 'puregrad'
@@ -188,23 +196,20 @@ export const warmUp = ({
  * item(rateAt(oneCycle({ peak: 1, steps: 100, up: 0.25 }), 25)) // => 1
  * ```
  */
-export const oneCycle = ({
-  peak,
-  steps,
-  up = 0.3,
-  divide = 25,
-  finally: end = 1e4,
-}: {
+export const oneCycle = (options: {
   readonly peak: number
   readonly steps: number
   readonly up?: number
   readonly divide?: number
   readonly finally?: number
 }): ScheduleFunction => {
-  if (!(Number.isInteger(steps) && steps >= 2) || !(up > 0 && up < 1))
-    throw new ArgumentError(
-      `oneCycle: expected an integer number of steps from 2 and a share up between 0 and 1, got ${steps} and ${up}`,
-    )
+  checkOptions('oneCycle', options, { peak: true, steps: true, up: true, divide: true, finally: true })
+  const { peak, steps, up = 0.3, divide = 25, finally: end = 1e4 } = options
+  checkRates('oneCycle', { peak })
+  checkSetting('oneCycle', 'steps', steps, { min: 2, whole: true })
+  checkSetting('oneCycle', 'up', up, { above: 0, below: 1 })
+  checkSetting('oneCycle', 'divide', divide, positive)
+  checkSetting('oneCycle', 'finally', end, positive)
   const rising = Math.max(1, Math.round(up * steps))
   const rise = cosineDecay({ from: peak / divide, to: peak, steps: rising })
   const fall = cosineDecay({ from: peak, to: peak / (divide * end), steps: Math.max(1, steps - rising) })

@@ -1,10 +1,12 @@
 import { descend, type Schedule } from './descend.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import { trace, type TraceOptions } from './trace.ts'
 import { chain, identity, type Gradient, type Optimizer } from './transformation.ts'
 
 /**
  * Gradient descent: θ ← θ − ηg.
  *
+ * @throws ArgumentError for another option, or a rate that is negative or not finite.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -15,15 +17,15 @@ import { chain, identity, type Gradient, type Optimizer } from './transformation
  * toArray(applyStep(params, step).w) // => [0.5]
  * ```
  */
-export const sgd = <P>({
-  learningRate,
-}: {
-  readonly learningRate: Schedule
-}): Optimizer<P, readonly unknown[]> => chain(identity<P, Gradient<P>>(), descend<P>(learningRate))
+export const sgd = <P>(options: { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('sgd', options, { learningRate: true })
+  return chain(identity<P, Gradient<P>>(), descend<P>(options.learningRate))
+}
 
 /**
  * Gradient descent along the velocity of {@link trace}: v ← βv + g, θ ← θ − ηv.
  *
+ * @throws ArgumentError for another option, a rate that is negative or not finite, or β outside [0, 1).
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -36,11 +38,10 @@ export const sgd = <P>({
  * toArray(optimizer.update(gradient, state, context)[0].w) // => [-1.5]
  * ```
  */
-export const momentum = <P>({
-  learningRate,
-  beta = 0.9,
-  ...options
-}: TraceOptions & { readonly learningRate: Schedule; readonly beta?: number }): Optimizer<
-  P,
-  readonly unknown[]
-> => chain(trace<P>(beta, options), descend<P>(learningRate))
+export const momentum = <P>(
+  options: TraceOptions & { readonly learningRate: Schedule; readonly beta?: number },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('momentum', options, { learningRate: true, beta: true, nesterov: true })
+  const { learningRate, beta = 0.9, ...rest } = options
+  return chain(trace<P>(beta, rest), descend<P>(learningRate))
+}

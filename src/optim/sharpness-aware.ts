@@ -1,5 +1,6 @@
 import { add, cast, div, equal, mul, where } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 import { globalNorm } from './clip.ts'
@@ -24,8 +25,7 @@ export const sharpnessAware = <P>(
   gradient: (params: P) => Gradient<P>,
   radius: number,
 ): ((params: P) => Gradient<P>) => {
-  if (!(radius >= 0 && Number.isFinite(radius)))
-    throw new ArgumentError(`sharpnessAware: the radius is a finite number ≥ 0, got ${String(radius)}`)
+  checkSetting('sharpnessAware', 'radius', radius, notNegative)
   return (params) => {
     const here = gradient(params)
     const length = globalNorm(here)

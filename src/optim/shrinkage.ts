@@ -1,9 +1,11 @@
 import { add, cast, div, greater, maximum, mul, neg, norm, sub, tensor, where } from '../numeric/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { weightsOnly, type Where } from '../tensor/weights-only.ts'
 import { onLeaves, type ProximalStep } from './after-step.ts'
 import { checkedLambda } from './checked-lambda.ts'
-import { withinGroups, type Grouping } from './grouping.ts'
+import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'
+import { checkWhere } from './optimizer-settings.ts'
 
 /** λ times the rate, in the dtype of the leaf. */
 const threshold = (lambda: number, rate: Tensor | number, { dtype }: Tensor): Tensor =>
@@ -29,13 +31,17 @@ const shrunk = (leaf: Tensor, by: Tensor): Tensor => div(leaf, add(1, mul(2, by)
  * toArray(softThreshold(2).apply({ weight: tensor([3, -0.5, -2]) }, 0.5).weight) // => [2, 0, -1]
  * ```
  */
-export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => ({
-  kind: 'proximal',
-  name: 'softThreshold',
-  hyperParameters: { lambda: checkedLambda('softThreshold', lambda) },
-  apply: (params, rate) =>
-    onLeaves<P>(where, (leaf) => softened(leaf, threshold(lambda, rate, leaf)))(params),
-})
+export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => {
+  checkedLambda('softThreshold', lambda)
+  checkWhere('softThreshold', where)
+  return {
+    kind: 'proximal',
+    name: 'softThreshold',
+    hyperParameters: { lambda },
+    apply: (params, rate) =>
+      onLeaves<P>(where, (leaf) => softened(leaf, threshold(lambda, rate, leaf)))(params),
+  }
+}
 
 /**
  * The proximal step of `l2`: every chosen weight is divided by 1 + 2ηλ. It never makes a zero.
@@ -48,12 +54,17 @@ export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): Pr
  * toArray(shrink(1).apply({ weight: tensor([3, -6]) }, 0.25).weight) // => [2, -4]
  * ```
  */
-export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => ({
-  kind: 'proximal',
-  name: 'shrink',
-  hyperParameters: { lambda: checkedLambda('shrink', lambda) },
-  apply: (params, rate) => onLeaves<P>(where, (leaf) => shrunk(leaf, threshold(lambda, rate, leaf)))(params),
-})
+export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => {
+  checkedLambda('shrink', lambda)
+  checkWhere('shrink', where)
+  return {
+    kind: 'proximal',
+    name: 'shrink',
+    hyperParameters: { lambda },
+    apply: (params, rate) =>
+      onLeaves<P>(where, (leaf) => shrunk(leaf, threshold(lambda, rate, leaf)))(params),
+  }
+}
 
 /**
  * The proximal step of `elasticNet`: {@link softThreshold}, then {@link shrink}. (One of the few sums whose proximal
@@ -70,9 +81,11 @@ export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalS
  * ```
  */
 export const elasticNetShrink = <P>(
-  { l1, l2 }: { readonly l1: number; readonly l2: number },
+  lambdas: { readonly l1: number; readonly l2: number },
   where: Where = weightsOnly,
 ): ProximalStep<P> => {
+  checkOptions('elasticNetShrink', lambdas, { l1: true, l2: true })
+  const { l1, l2 } = lambdas
   const [first, second] = [
     softThreshold<P>(checkedLambda('elasticNetShrink', l1), where),
     shrink<P>(checkedLambda('elasticNetShrink', l2), where),
@@ -102,9 +115,13 @@ export const elasticNetShrink = <P>(
  */
 export const groupSoftThreshold = <P>(
   lambda: number,
-  { by = 'unit', where: chosen = weightsOnly }: { readonly by?: Grouping; readonly where?: Where } = {},
+  options: { readonly by?: Grouping; readonly where?: Where } = {},
 ): ProximalStep<P> => {
   checkedLambda('groupSoftThreshold', lambda)
+  checkOptions('groupSoftThreshold', options, { by: true, where: true })
+  const { by = 'unit', where: chosen = weightsOnly } = options
+  checkGrouping('groupSoftThreshold', by)
+  checkWhere('groupSoftThreshold', chosen)
   return {
     kind: 'proximal',
     name: 'groupSoftThreshold',

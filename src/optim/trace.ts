@@ -1,6 +1,8 @@
 import { add, mul, zerosLike } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { mapTree, zipTrees } from '../tensor/tree.ts'
+import { checkOptimizer, optimizerRanges } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
 /** The running sum of gradients, older ones faded. */
@@ -18,7 +20,7 @@ export interface TraceOptions {
  *
  * Source: B. T. Polyak, 1964; I. Sutskever et al., ICML 2013.
  *
- * @throws TreeError where the gradient has another structure than the parameters.
+ * @throws ArgumentError unless β lies in [0, 1), and for another option; from `update` TreeError where the gradient has another structure than the parameters.
  * @example
  * ```ts
  * import { trace } from 'puregrad/optim'
@@ -27,15 +29,26 @@ export interface TraceOptions {
  */
 export const trace = <P>(
   beta: number,
-  { nesterov = false }: TraceOptions = {},
-): Transformation<P, Gradient<P>, Gradient<P>, TraceState<P>> => ({
-  name: 'trace',
-  hyperParameters: { beta, nesterov },
-  init: (params) => ({ velocity: mapTree(params, (leaf) => zerosLike(leaf)) }),
-  update: (gradient, state) => {
-    const follow = (velocity: P): P =>
-      zipTrees(velocity, [gradient], ([v, g]) => add(mul(v as Tensor, beta), g as Tensor), 'trace')
-    const velocity = follow(state.velocity)
-    return [(nesterov ? follow(velocity) : velocity) as Gradient<P>, { velocity }]
-  },
-})
+  options: TraceOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, TraceState<P>> => {
+  checkSetting('trace', 'beta', beta, optimizerRanges.beta)
+  checkOptimizer('trace', options, { nesterov: true })
+  const { nesterov = false } = options
+  return {
+    name: 'trace',
+    hyperParameters: { beta, nesterov },
+    init: (params) => ({ velocity: mapTree(params, (leaf) => zerosLike(leaf)) }),
+    update: (gradient, state) => {
+      const follow = (velocity: P): P =>
+        zipTrees(
+          velocity,
+          [gradient],
+          // With β = 0 nothing of the past is left, were it infinite.
+          ([v, g]) => (beta === 0 ? (g as Tensor) : add(mul(v as Tensor, beta), g as Tensor)),
+          'trace',
+        )
+      const velocity = follow(state.velocity)
+      return [(nesterov ? follow(velocity) : velocity) as Gradient<P>, { velocity }]
+    },
+  }
+}

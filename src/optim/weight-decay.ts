@@ -1,7 +1,9 @@
 import { add, mul } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees, type Path } from '../tensor/tree.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { checkedLambda } from './checked-lambda.ts'
+import { checkWhere } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
 export interface WeightDecayOptions {
@@ -15,7 +17,7 @@ export interface WeightDecayOptions {
  *
  * Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
  *
- * @throws ArgumentError unless λ is finite and ≥ 0.
+ * @throws ArgumentError unless λ is finite and ≥ 0, and for another option.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -26,9 +28,12 @@ export interface WeightDecayOptions {
  */
 export const decayWeights = <P>(
   lambda: number,
-  { where = () => true }: WeightDecayOptions = {},
+  options: WeightDecayOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>> => {
   checkedLambda('decayWeights', lambda)
+  checkOptions('decayWeights', options, { where: true })
+  checkWhere('decayWeights', options.where)
+  const { where = () => true } = options
   return {
     name: 'decayWeights',
     hyperParameters: { lambda },
@@ -37,7 +42,7 @@ export const decayWeights = <P>(
       zipTrees(
         gradient as P,
         [params],
-        ([g, p], path) => (where(path) ? add(g as Tensor, mul(p as Tensor, lambda)) : g),
+        ([g, p], path) => (lambda !== 0 && where(path) ? add(g as Tensor, mul(p as Tensor, lambda)) : g),
         'decayWeights',
       ) as Gradient<P>,
       state,

@@ -12,7 +12,8 @@ export interface SettingRange {
   readonly infinite?: boolean
 }
 
-const described = ({ min, max, above, below, whole, infinite }: SettingRange): string => {
+/** The numbers a range allows, in words: `a finite number above 0`. */
+export const rangeInWords = ({ min, max, above, below, whole, infinite }: SettingRange): string => {
   const bounds = [
     above === undefined ? '' : `above ${String(above)}`,
     min === undefined ? '' : `of ${String(min)} or more`,
@@ -40,7 +41,7 @@ export const settingProblem = (
     (whole !== true || Number.isSafeInteger(value) || (infinite === true && !Number.isFinite(value)))
   if (good) return undefined
   const shown = typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
-  return `${name}: expected ${described(range)}, got ${typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : shown}`
+  return `${name}: expected ${rangeInWords(range)}, got ${typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : shown}`
 }
 
 /**

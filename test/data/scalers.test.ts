@@ -238,7 +238,7 @@ describe('decodeScaler', () => {
     [{ ...column, scale: [1] }, 'scale: expected 2 entries, one for each feature, got 1'],
     [{ ...white, form: 'cholesky' }, 'form: expected one of pca, zca, got "cholesky"'],
     [{ ...white, axes: [[1, 0], [0]] }, 'axes.1: expected 2 entries, one for each feature, got 1'],
-    [{ ...white, deviations: [1, 0] }, 'deviations.1: expected a finite number > 0, got 0'],
+    [{ ...white, deviations: [1, 0] }, 'deviations.1: expected a finite number above 0, got 0'],
   ])('%#: says what is wrong and where', (u, message) => {
     expect(leftOf(decodeScaler(u)).message).toBe(message)
   })

@@ -108,7 +108,7 @@ describe('network', () => {
   test('rejects widths that are none, and a layer without a name', () => {
     ;[0, -1, 1.5, NaN].forEach((width) => {
       expect(() => network(width)).toThrow(ArgumentError)
-      expect(() => dense('a', width)).toThrow("dense 'a': the width is a positive integer")
+      expect(() => dense('a', width)).toThrow("dense 'a': width: expected a whole number of 1 or more")
     })
     expect(() => dense('', 3)).toThrow(ArgumentError)
   })
@@ -249,7 +249,7 @@ describe('the description of a network', () => {
   const [hidden, relued, output] = spec.layers
   test.each<readonly [string, unknown, string, RegExp]>([
     ['nothing', null, '', /got null/],
-    ['a width of 0', { ...spec, input: 0 }, 'input', /expected a positive integer, got 0/],
+    ['a width of 0', { ...spec, input: 0 }, 'input', /expected a whole number of 1 or more, got 0/],
     ['layers that are no list', { ...spec, layers: 3 }, 'layers', /got 3/],
     ['a width that is text', { ...spec, layers: [{ ...hidden, width: '32' }] }, 'layers.0.width', /got "32"/],
     [
@@ -280,7 +280,7 @@ describe('the description of a network', () => {
       'an initializer without its number',
       { ...spec, layers: [{ ...hidden, weight: { kind: 'normal' } }] },
       'layers.0.weight.std',
-      /expected a finite number, got nothing/,
+      /expected a finite number of 0 or more, got nothing/,
     ],
     [
       'an inherited function name',

@@ -159,7 +159,7 @@ describe('penalties', () => {
         E.left({
           kind: 'penalty',
           path: 'l2',
-          message: `l2: expected a finite number ≥ 0, got ${String(rate)}`,
+          message: `l2: expected a finite number of 0 or more, got ${String(rate)}`,
         }),
       )
       expect(decodePenalty({ l1: rate, l2: 1 })).toMatchObject({ _tag: 'Left', left: { path: 'l1' } })
@@ -331,7 +331,7 @@ describe('λ', () => {
       }),
     )
     expect(() => convertLambda(-1, 'half', 'plain')).toThrow(ArgumentError)
-    expect(() => convertLambda(1, { rows: 0 }, 'plain')).toThrow(/positive integer, got 0/)
+    expect(() => convertLambda(1, { rows: 0 }, 'plain')).toThrow(/whole number of 1 or more, got 0/)
   })
 })
 

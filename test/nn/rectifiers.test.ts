@@ -90,7 +90,7 @@ test('maxout is the largest of its pieces, and ReLU where one piece is 0', () =>
     }),
     { numRuns: 20 },
   )
-  expect(() => maxout('max', 2, { pieces: 0 })).toThrow(/positive integers, got 2 and 0/)
+  expect(() => maxout('max', 2, { pieces: 0 })).toThrow(/pieces: expected a whole number of 1 or more, got 0/)
 })
 
 test('linear is dense without its bias', () => {
@@ -132,7 +132,7 @@ describe('networks of these layers as data', () => {
   test.each([
     [
       { kind: 'dropout', name: 'd', rate: 1, mask: 'per-batch', scaling: 'slide' },
-      /rate: expected a number in \[0, 1\), got 1/,
+      /rate: expected a finite number of 0 or more and below 1, got 1/,
     ],
     [
       { kind: 'batchNorm', name: 'd', form: 'new', track: 'sigma', momentum: 0.9, epsilon: 1 },
@@ -140,7 +140,7 @@ describe('networks of these layers as data', () => {
     ],
     [
       { kind: 'linear', name: 'a', width: 2.5, weight: { kind: 'zeros' } },
-      /width: expected a positive integer, got 2.5/,
+      /width: expected a whole number of 1 or more, got 2.5/,
     ],
   ])('%o is refused with the path', (layer, message) => {
     const decoded = decodeNetwork({ input: 2, layers: [layer] })

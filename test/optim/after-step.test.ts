@@ -261,12 +261,12 @@ describe('after the step of an optimizer', () => {
   test('bad settings are refused, saying which', () => {
     ;[-1, NaN, Infinity].forEach((lambda) =>
       [softThreshold, shrink, groupSoftThreshold, (by: number) => fuse(by, 'a', 'b')].forEach((make) =>
-        expect(() => make(lambda)).toThrow(`λ is a finite number ≥ 0, got ${String(lambda)}`),
+        expect(() => make(lambda)).toThrow(`λ: expected a finite number of 0 or more, got ${String(lambda)}`),
       ),
     )
     expect(() => box(1, 0)).toThrow(/low ≤ high, got 1 and 0/)
-    expect(() => maxNorm(0)).toThrow(/maxNorm: the bound is finite and above 0/)
-    expect(() => simplex(-1)).toThrow(/simplex: the total/)
+    expect(() => maxNorm(0)).toThrow(/maxNorm: bound: expected a finite number above 0, got 0/)
+    expect(() => simplex(-1)).toThrow(/simplex: total/)
     const params = { a: tensor([1]), b: tensor([1, 2]) }
     expect(() => fuse<typeof params>(1, 'a', 'c').apply(params, 1)).toThrow(
       /nothing lies at 'c'; there are a, b/,

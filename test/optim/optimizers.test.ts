@@ -400,32 +400,36 @@ describe('an optimizer as data', () => {
       'kind',
       'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got "adamw"',
     ],
-    [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number ≥ 0, got nothing'],
+    [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number of 0 or more, got nothing'],
     [
       { kind: 'sgd', learningRate: -0.1 },
       'learningRate',
-      'learningRate: expected a finite number ≥ 0, got -0.1',
+      'learningRate: expected a finite number of 0 or more, got -0.1',
     ],
     [
       { kind: 'adam', learningRate: NaN },
       'learningRate',
-      'learningRate: expected a finite number ≥ 0, got NaN',
+      'learningRate: expected a finite number of 0 or more, got NaN',
     ],
     [
       { kind: 'adam', learningRate: Infinity },
       'learningRate',
-      'learningRate: expected a finite number ≥ 0, got Infinity',
+      'learningRate: expected a finite number of 0 or more, got Infinity',
     ],
-    [{ kind: 'adam', learningRate: 0.1, b2: 1 }, 'b2', 'b2: expected a number in [0, 1), got 1'],
+    [
+      { kind: 'adam', learningRate: 0.1, b2: 1 },
+      'b2',
+      'b2: expected a finite number of 0 or more and below 1, got 1',
+    ],
     [
       { kind: 'adam', learningRate: 0.1, epsilon: 0 },
       'epsilon',
-      'epsilon: expected a finite number > 0, got 0',
+      'epsilon: expected a finite number above 0, got 0',
     ],
     [
       { kind: 'momentum', learningRate: 0.1, beta: 1.5 },
       'beta',
-      'beta: expected a number in [0, 1), got 1.5',
+      'beta: expected a finite number of 0 or more and below 1, got 1.5',
     ],
     [
       { kind: 'momentum', learningRate: 0.1, nesterov: 'yes' },

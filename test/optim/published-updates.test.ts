@@ -259,7 +259,7 @@ test('clipping by global norm keeps the direction, shortens to the limit and lea
 test('limits and decays out of range are refused', () => {
   expect(() => clipByValue(0)).toThrow(/above 0, got 0/)
   expect(() => clipByGlobalNorm(Infinity)).toThrow(/above 0, got Infinity/)
-  expect(() => adamW({ learningRate: 0.1, weightDecay: -1 })).toThrow(/≥ 0, got -1/)
+  expect(() => adamW({ learningRate: 0.1, weightDecay: -1 })).toThrow(/of 0 or more, got -1/)
 })
 
 describe('on a constant gradient the correction of the bias is exact', () => {

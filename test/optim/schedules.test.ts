@@ -75,9 +75,9 @@ describe('schedules', () => {
     }
   })
   test('refuse what they cannot be', () => {
-    expect(() => cosineDecay({ from: 1, steps: 0 })).toThrow(/positive integer, got 0/)
+    expect(() => cosineDecay({ from: 1, steps: 0 })).toThrow(/whole number of 1 or more, got 0/)
     expect(() => piecewiseConstant({ boundaries: [2, 1], values: [1, 2, 3] })).toThrow(/increase, got 2, 1/)
     expect(() => piecewiseConstant({ boundaries: [1], values: [1] })).toThrow(/separate 2 values, got 1/)
-    expect(() => oneCycle({ peak: 1, steps: 1 })).toThrow(/from 2/)
+    expect(() => oneCycle({ peak: 1, steps: 1 })).toThrow(/of 2 or more, got 1/)
   })
 })

@@ -137,7 +137,7 @@ describe('the average of parameters', () => {
     expect(() => averagedParameters(sgd<Params>({ learningRate: 1 }).init(params), params)).toThrow(
       /without averageParameters/,
     )
-    expect(() => averageParameters(1)).toThrow(/\[0, 1\), got 1/)
+    expect(() => averageParameters(1)).toThrow(/of 0 or more and below 1, got 1/)
   })
 })
 
