@@ -194,7 +194,7 @@ describe('a foreign file', () => {
       'a description that is no network',
       (manifest) => ({ ...manifest, network: { input: 0, layers: [] } }),
       'network.input',
-      /positive integer/,
+      /whole number of 1 or more/,
     ],
     ['a nested state', withState({ params: deep(1000) }), 'state', /deeply/],
   ])('%s', async (_, change, entry, message) => {

@@ -181,7 +181,7 @@ describe('a number that is not finite is traced to where it arose', () => {
 
   test('the update of finite gradients, seen by the step after it, or at the end of the epoch', () => {
     ;[[batch], [batch, batch]].forEach((data) => {
-      const outcome = runOf({ model: only(0, same), data, learningRate: Infinity })
+      const outcome = runOf({ model: only(0, same), data, learningRate: 1e300 })
       expect(outcome).toMatchObject({ why: 'non-finite', problem: { kind: 'update', step: 0 } })
       expect(outcome.last.step).toBe(0)
     })
