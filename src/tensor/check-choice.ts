@@ -1,5 +1,6 @@
 import { ArgumentError } from './errors.ts'
 import { nearestName } from './nearest-name.ts'
+import { showValue } from './show-value.ts'
 
 /** A value that a setting with a few named values can have. */
 export type Choice = string | boolean
@@ -17,14 +18,8 @@ export const choiceProblem = (
   choices: readonly Choice[],
 ): string | undefined => {
   if (choices.some((choice) => choice === value)) return undefined
-  const text = typeof value === 'string'
-  const near = text ? nearestName(value, choices.map(String)) : undefined
-  const shown = text
-    ? JSON.stringify(value.slice(0, 60))
-    : typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : typeof value
-  return `${name}: expected ${choicesInWords(choices)}, got ${shown}${near === undefined ? '' : `; did you mean ${near}?`}`
+  const near = typeof value === 'string' ? nearestName(value, choices.map(String)) : undefined
+  return `${name}: expected ${choicesInWords(choices)}, got ${showValue(value, 60)}${near === undefined ? '' : `; did you mean ${near}?`}`
 }
 
 /**
