@@ -1,4 +1,6 @@
 import { normal95 } from '../data/precision.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 /** A lower and an upper bound. */
 export type Interval = readonly [lower: number, upper: number]
@@ -11,6 +13,7 @@ export { normal95 }
  *
  * Formula: E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference.
  *
+ * @throws ArgumentError unless 0 ≤ successes ≤ n and z is finite and ≥ 0.
  * @example
  * ```ts
  * import { wilsonInterval } from 'puregrad/training'
@@ -19,6 +22,9 @@ export { normal95 }
  * ```
  */
 export const wilsonInterval = (successes: number, n: number, z = normal95): Interval => {
+  checkSetting('wilsonInterval', 'n', n, notNegative)
+  checkSetting('wilsonInterval', 'successes', successes, { min: 0, max: n })
+  checkSetting('wilsonInterval', 'z', z, notNegative)
   if (n === 0) return [0, 1]
   const p = successes / n
   const scale = 1 / (1 + z ** 2 / n)
@@ -31,6 +37,7 @@ export const wilsonInterval = (successes: number, n: number, z = normal95): Inte
  * The normal interval for a mean of `n` independent values with the given standard deviation; its width falls as
  * 1/√n. Without values nothing is known: [−∞, ∞].
  *
+ * @throws ArgumentError unless n and z are finite and ≥ 0.
  * @example
  * ```ts
  * import { meanInterval } from 'puregrad/training'
@@ -41,6 +48,8 @@ export const meanInterval = (
   { mean, deviation, n }: { readonly mean: number; readonly deviation: number; readonly n: number },
   z = normal95,
 ): Interval => {
+  checkSetting('meanInterval', 'n', n, notNegative)
+  checkSetting('meanInterval', 'z', z, notNegative)
   if (n === 0) return [-Infinity, Infinity]
   const reach = (z * deviation) / Math.sqrt(n)
   return [mean - reach, mean + reach]

@@ -1,3 +1,5 @@
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { differenceInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
@@ -144,8 +146,8 @@ const above = (problem: Problem, { value, n }: Proportion, floor: number, tolera
  * mismatch of normalisation, to unseen rows variance, to dev rows a mismatch of distributions and to test rows the
  * overuse of dev; what is not in the report is skipped.
  *
- * @throws ArgumentError for an error, floor or tolerance outside [0, 1] (percent, for example), or where the literal
- * rule is asked for without a test error.
+ * @throws ArgumentError for an error, floor or tolerance outside [0, 1] (percent, for example), another name or rule, or
+ * where the literal rule is asked for without a test error.
  * @example
  * ```ts
  * import { errorGaps } from 'puregrad/training'
@@ -155,8 +157,20 @@ const above = (problem: Problem, { value, n }: Proportion, floor: number, tolera
  */
 export const errorGaps = (
   report: ErrorReport,
-  { rule = 'corrected' }: DiagnosisOptions = {},
+  options: DiagnosisOptions = {},
 ): readonly [ErrorGap, ErrorGap, ...ErrorGap[]] => {
+  checkOptions('diagnose', options, { rule: true })
+  const { rule = 'corrected' } = options
+  checkChoice('diagnose', 'rule', rule, ['corrected', 'slideLiteral'])
+  checkOptions('diagnose', report, {
+    train: true,
+    dev: true,
+    test: true,
+    trainDev: true,
+    ownStatistics: true,
+    floor: true,
+    tolerance: true,
+  })
   const [train, dev] = [checked('train', report.train), checked('dev', report.dev)]
   const test = report.test && checked('test', report.test)
   const trainDev = report.trainDev && checked('trainDev', report.trainDev)
@@ -214,8 +228,8 @@ const findingOf = ({ problem, gap, interval, present, rowsNeeded }: ErrorGap): r
  * Source: A. Ng, Machine Learning Yearning, chapters 20–24 and 40–41. Raising the dev error never removes a
  * 'high-variance'.
  *
- * @throws ArgumentError for an error, floor or tolerance outside [0, 1] (percent, for example), or where the literal
- * rule is asked for without a test error.
+ * @throws ArgumentError for an error, floor or tolerance outside [0, 1] (percent, for example), another name or rule, or
+ * where the literal rule is asked for without a test error.
  * @example
  * ```ts
  * import { diagnose } from 'puregrad/training'

@@ -1,8 +1,17 @@
+import { barOf, directions, isBetterValue, type Direction } from '../optim/improvement.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { countOrEndless, notNegative } from '../tensor/setting-ranges.ts'
+
 /** When to stop: after `patience` values in a row without an improvement of more than `minDelta`. */
 export interface StoppingRule {
   /** Whether small or large values are good. */
-  readonly mode: 'min' | 'max'
-  /** How many values without an improvement are waited for; `Infinity` never stops. */
+  readonly mode: Direction
+  /**
+   * How many values without an improvement are waited for. 0 waits for none, and so ends, as 1 does, with the first that is
+   * no improvement; `Infinity` never stops.
+   */
   readonly patience: number
   /** How much better than the last counted improvement a value has to be to restart the waiting; ≥ 0. */
   readonly minDelta: number
@@ -24,11 +33,25 @@ export interface StoppingState {
 export const notStarted: StoppingState = { seen: 0, best: undefined, reference: undefined, waited: 0 }
 
 /**
+ * Refuses a rule that is none.
+ *
+ * @throws ArgumentError unless the mode is 'min' or 'max', `patience` is an integer ≥ 0 or Infinity and `minDelta` is
+ * finite and ≥ 0, and for another name.
+ */
+export const checkStoppingRule = (where: string, rule: StoppingRule): void => {
+  checkOptions(where, rule, { mode: true, patience: true, minDelta: true })
+  checkChoice(where, 'mode', rule.mode, directions)
+  checkSetting(where, 'patience', rule.patience, countOrEndless)
+  checkSetting(where, 'minDelta', rule.minDelta, notNegative)
+}
+
+/**
  * One step of the fold over a sequence of values of any metric.
  *
  * Laws, for every sequence: `best` is the first arg-min (arg-max) of the values that are numbers, whatever
  * `minDelta` is; NaN is never best and counts as no improvement.
  *
+ * @throws ArgumentError for a rule that is none.
  * @example
  * ```ts
  * import { notStarted, observe, patienceSpent, type StoppingRule } from 'puregrad/training'
@@ -39,18 +62,27 @@ export const notStarted: StoppingState = { seen: 0, best: undefined, reference: 
  * ```
  */
 export const observe = (rule: StoppingRule, state: StoppingState, value: number): StoppingState => {
-  const better = (other: number | undefined, by: number): boolean =>
-    !Number.isNaN(value) &&
-    (other === undefined || (rule.mode === 'min' ? value < other - by : value > other + by))
-  const counts = better(state.reference, rule.minDelta)
+  checkStoppingRule('observe', rule)
+  const { mode, minDelta } = rule
+  const bar =
+    state.reference === undefined
+      ? undefined
+      : barOf(mode, state.reference, { by: minDelta, mode: 'absolute' })
+  const counts = isBetterValue(mode, value, bar)
   return {
     seen: state.seen + 1,
-    best: better(state.best?.value, 0) ? { value, index: state.seen } : state.best,
+    best: isBetterValue(mode, value, state.best?.value) ? { value, index: state.seen } : state.best,
     reference: counts ? value : state.reference,
     waited: counts ? 0 : state.waited + 1,
   }
 }
 
-/** Whether the values without an improvement have used up the patience. */
-export const patienceSpent = (rule: StoppingRule, state: StoppingState): boolean =>
-  state.waited >= rule.patience && state.seen > 0
+/**
+ * Whether the values without an improvement have used up the patience: never right after an improvement.
+ *
+ * @throws ArgumentError for a rule that is none.
+ */
+export const patienceSpent = (rule: StoppingRule, state: StoppingState): boolean => {
+  checkStoppingRule('patienceSpent', rule)
+  return state.waited > 0 && state.waited >= rule.patience
+}

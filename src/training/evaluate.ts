@@ -2,6 +2,10 @@ import { calibrateMode, evalMode, softmaxCrossEntropy } from '../nn/index.ts'
 import { toTypedArray } from '../autodiff/read.ts'
 import { argmax, slice } from '../numeric/index.ts'
 import { jit } from '../program/jit.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Batch, Model } from './objective.ts'
 import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
@@ -69,14 +73,20 @@ export interface EvaluateOptions {
 /**
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
  * the chunk bounds memory and does not change a row's result (unless rows are normalised by their own statistics).
+ *
+ * @throws ArgumentError for another option, or a chunk that is not a positive integer.
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
   { x, y }: Batch,
-  { chunk = 512, statistics = 'tracked' }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Evaluation => {
+  checkOptions('evaluate', options, { chunk: true, statistics: true })
+  const { chunk = 512, statistics = 'tracked' } = options
+  checkSetting('evaluate', 'chunk', chunk, count)
+  checkChoice('evaluate', 'statistics', statistics, Object.keys(modes))
   const n = x.shape[0] ?? 0
   const rows = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
     const stop = Math.min(n, start + chunk)

@@ -1,7 +1,16 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    an event is yielded from inside the loops over epochs and batches, which only a generator's own loops can do */
 import { foldIn, type Key } from '../numeric/index.ts'
-import { observe, patienceSpent, type StoppingRule, type StoppingState } from './early-stopping.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { countOrEndless } from '../tensor/setting-ranges.ts'
+import {
+  checkStoppingRule,
+  observe,
+  patienceSpent,
+  type StoppingRule,
+  type StoppingState,
+} from './early-stopping.ts'
 import { firstNonFinite, nonFiniteLoss, type NonFiniteLoss, type NonFiniteOrigin } from './non-finite.ts'
 import type { Snapshot, TrainingState } from './training-state.ts'
 
@@ -100,6 +109,22 @@ export interface FitOptions {
   readonly batches?: boolean
   /** After how many milliseconds `for await` lets timers, the screen and an abort have their turn; 30 unless told otherwise. */
   readonly yieldEvery?: number
+}
+
+const checkPlan = <P, S, O, B, M>(plan: Plan<P, S, O, B, M>): void => {
+  checkOptions('fit', plan, {
+    step: true,
+    batches: true,
+    batchesPerEpoch: true,
+    score: true,
+    scored: true,
+    monitor: true,
+    stopping: true,
+    epochs: true,
+  })
+  checkSetting('fit', 'batchesPerEpoch', plan.batchesPerEpoch, countOrEndless)
+  checkSetting('fit', 'epochs', plan.epochs, countOrEndless)
+  checkStoppingRule('fit: stopping', plan.stopping)
 }
 
 const afterEpoch = <P, S, O, M>(
@@ -206,6 +231,8 @@ function* eventsOf<P, S, O, B, M>(
  * Laws: resuming from the state of any event gives what an uninterrupted run gives, bit for bit; `best` is the first
  * arg-min (arg-max) of the monitored values whatever the reason of the end.
  *
+ * @throws ArgumentError for another name in the plan or the options, a stopping rule that is none, and a budget of epochs
+ * or a number of batches that is no integer ≥ 0 (or Infinity).
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -234,8 +261,12 @@ function* eventsOf<P, S, O, B, M>(
  */
 export const fit = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
-  { signal, batches = false, yieldEvery = 30 }: FitOptions = {},
+  options: FitOptions = {},
 ): ((start: TrainingState<P, S, O, M>) => TrainingEvents<P, S, O, M>) => {
+  checkPlan(plan)
+  checkOptions('fit', options, { signal: true, batches: true, yieldEvery: true })
+  const { signal, batches = false, yieldEvery = 30 } = options
+  checkSetting('fit', 'yieldEvery', yieldEvery, { min: 0, infinite: true })
   const wanted = ({ kind }: TrainingEvent<P, S, O, M>): boolean => batches || kind !== 'batch'
   function* inOneGo(start: TrainingState<P, S, O, M>): Generator<TrainingEvent<P, S, O, M>, void> {
     for (const event of eventsOf(plan, signal, start)) if (wanted(event)) yield event

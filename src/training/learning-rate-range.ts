@@ -2,7 +2,10 @@
    events are consumed until the loss has risen too far, which a fold could not leave early */
 import { sub } from '../numeric/index.ts'
 import { exponentialDecay, type Schedule } from '../optim/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { fraction, positive } from '../tensor/setting-ranges.ts'
 import { fit, type Plan } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
@@ -45,6 +48,19 @@ const steepest = (points: readonly RatePoint[]): number | undefined => {
   ).rate
 }
 
+const settled = (options: RangeOptions): Required<RangeOptions> => {
+  const where = 'learningRateRange'
+  checkOptions(where, options, { from: true, to: true, steps: true, smoothing: true, until: true })
+  const { from, to, steps = 100, smoothing = 0.9, until = 4 } = options
+  checkSetting(where, 'from', from, positive)
+  checkSetting(where, 'to', to, positive)
+  if (from >= to) throw new ArgumentError(`${where}: expected 0 < from < to, got ${from} and ${to}`)
+  checkSetting(where, 'steps', steps, { min: 3, whole: true })
+  checkSetting(where, 'smoothing', smoothing, fraction)
+  checkSetting(where, 'until', until, { above: 1, infinite: true })
+  return { from, to, steps, smoothing, until }
+}
+
 /**
  * Trains from a state with a learning rate that rises at every step, to see which rates are good. The state is a value:
  * nothing has to be put back afterwards.
@@ -52,7 +68,8 @@ const steepest = (points: readonly RatePoint[]): number | undefined => {
  * Source: L. N. Smith, "Cyclical learning rates for training neural networks", WACV 2017, section 3.3.
  *
  * @param planOf how to train with a schedule; its budget and its measure are not used.
- * @throws ArgumentError unless 0 < from < to, there are at least 3 steps, and the smoothing lies in [0, 1).
+ * @throws ArgumentError for another option, and unless 0 < from < to, there are at least 3 steps, the smoothing lies in
+ * [0, 1) and `until` is above 1.
  * @example
  * ```ts
  * import { key, mul, square, sum, tensor, type Tensor } from 'puregrad'
@@ -73,18 +90,12 @@ const steepest = (points: readonly RatePoint[]): number | undefined => {
  * last !== undefined && last.rate > 1 && last.rate < 10 // => true
  * ```
  */
-export const learningRateRange =
-  <P, S, O, B>(
-    planOf: (schedule: Schedule) => Pick<Plan<P, S, O, B, unknown>, 'step' | 'batches' | 'batchesPerEpoch'>,
-    { from, to, steps = 100, smoothing = 0.9, until = 4 }: RangeOptions,
-  ) =>
-  (start: TrainingState<P, S, O>): LearningRateRange => {
-    if (!(from > 0 && to > from && to < Infinity))
-      throw new ArgumentError(`learningRateRange: expected 0 < from < to, got ${from} and ${to}`)
-    if (!(Number.isInteger(steps) && steps >= 3) || !(smoothing >= 0 && smoothing < 1))
-      throw new ArgumentError(
-        `learningRateRange: expected at least 3 steps and a smoothing in [0, 1), got ${steps} and ${smoothing}`,
-      )
+export const learningRateRange = <P, S, O, B>(
+  planOf: (schedule: Schedule) => Pick<Plan<P, S, O, B, unknown>, 'step' | 'batches' | 'batchesPerEpoch'>,
+  options: RangeOptions,
+): ((start: TrainingState<P, S, O>) => LearningRateRange) => {
+  const { from, to, steps, smoothing, until } = settled(options)
+  return (start) => {
     const rising = exponentialDecay({ from, rate: to / from, every: steps - 1 })
     const events = fit<P, S, O, B, unknown>(
       {
@@ -113,3 +124,4 @@ export const learningRateRange =
     }
     return { points, suggestion: steepest(points) }
   }
+}

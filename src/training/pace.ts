@@ -1,3 +1,6 @@
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
+
 /** How far training is, and how fast it goes. */
 export interface Pace {
   /** Steps done and to do, of all epochs. */
@@ -10,8 +13,10 @@ export interface Pace {
 
 /**
  * Progress from the step that was reached `seconds` after this run began at the step `from`. What an earlier run did
- * counts as done, but not for the speed: a resumed run does not promise too much.
+ * counts as done, but not for the speed: a resumed run does not promise too much. With no step made nothing is known of
+ * the speed: 0, and no end in sight.
  *
+ * @throws ArgumentError for a number that is negative or NaN.
  * @example
  * ```ts
  * import { paceOf } from 'puregrad/training'
@@ -24,7 +29,13 @@ export const paceOf = (
   { epochs, batchesPerEpoch }: { readonly epochs: number; readonly batchesPerEpoch: number },
   { from, step, seconds }: { readonly from: number; readonly step: number; readonly seconds: number },
 ): Pace => {
+  const endless = { ...notNegative, infinite: true }
+  checkSetting('paceOf', 'epochs', epochs, endless)
+  checkSetting('paceOf', 'batchesPerEpoch', batchesPerEpoch, endless)
+  checkSetting('paceOf', 'from', from, notNegative)
+  checkSetting('paceOf', 'step', step, notNegative)
+  checkSetting('paceOf', 'seconds', seconds, notNegative)
   const of = epochs * batchesPerEpoch
-  const stepsPerSecond = (step - from) / seconds
+  const stepsPerSecond = step === from ? 0 : (step - from) / seconds
   return { done: step, of, stepsPerSecond, secondsLeft: step >= of ? 0 : (of - step) / stepsPerSecond }
 }

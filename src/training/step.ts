@@ -2,6 +2,7 @@ import { valueAndGradWithAux } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
 import { tensor, type Key } from '../numeric/index.ts'
 import { jit, type JitOptions } from '../program/jit.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { afterSteps, applyStep, type AfterStep, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { explainStep } from './explain-step.ts'
@@ -13,19 +14,26 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * optimizer's update and what follows it, compiled to one program. The reported loss includes the penalties. A number
  * that is not finite is traced to the layer where it arose.
  *
+ * @throws ArgumentError for another setting.
  * @param after proximal steps and projections of the new parameters, one after the other, with the optimizer's rate.
  * @param compile how to compile; false for functions that read elements, which cannot be.
  */
-export const supervisedStep = <P, S, O>({
-  optimizer,
-  after = [],
-  compile = {},
-  ...objective
-}: Objective<P, S> & {
-  readonly optimizer: Optimizer<P, O>
-  readonly after?: readonly AfterStep<P>[]
-  readonly compile?: JitOptions | false
-}): TrainingStep<P, S, O, Batch> => {
+export const supervisedStep = <P, S, O>(
+  settings: Objective<P, S> & {
+    readonly optimizer: Optimizer<P, O>
+    readonly after?: readonly AfterStep<P>[]
+    readonly compile?: JitOptions | false
+  },
+): TrainingStep<P, S, O, Batch> => {
+  checkOptions('supervisedStep', settings, {
+    model: true,
+    loss: true,
+    penalty: true,
+    optimizer: true,
+    after: true,
+    compile: true,
+  })
+  const { optimizer, after = [], compile = {}, ...objective } = settings
   const settled = afterSteps(optimizer, after)
   const update = (
     current: { readonly params: P; readonly layers: S; readonly optimizer: O; readonly step: Tensor },

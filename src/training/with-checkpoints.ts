@@ -1,6 +1,9 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    events are passed on as they come, which only a generator's own loop can do */
 import * as E from 'fp-ts/lib/Either.js'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { positive } from '../tensor/setting-ranges.ts'
 import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
 import { saveCheckpoint } from './checkpoint-file.ts'
 import type { TrainingEvent } from './fit.ts'
@@ -28,6 +31,7 @@ export interface CheckpointInterval {
  * right before the one whose state it holds, so that the outcome stays last.
  *
  * @param every after every epoch unless told otherwise.
+ * @throws ArgumentError for another option or interval, or one that is not above 0.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -47,19 +51,20 @@ export interface CheckpointInterval {
  * kinds // => ['not-saved', 'epoch', 'not-saved', 'epoch', 'not-saved', 'done']
  * ```
  */
-export const withCheckpoints =
-  ({
-    file,
-    every = { epochs: 1 },
-    setup = {},
-  }: {
-    readonly file: string
-    readonly every?: CheckpointInterval
-    readonly setup?: TrainingSetup
-  }) =>
-  <P, S, O, M>(
-    events: AsyncIterable<TrainingEvent<P, S, O, M>>,
-  ): AsyncIterable<TrainingEvent<P, S, O, M> | CheckpointEvent> => {
+export const withCheckpoints = (options: {
+  readonly file: string
+  readonly every?: CheckpointInterval
+  readonly setup?: TrainingSetup
+}): (<P, S, O, M>(
+  events: AsyncIterable<TrainingEvent<P, S, O, M>>,
+) => AsyncIterable<TrainingEvent<P, S, O, M> | CheckpointEvent>) => {
+  checkOptions('withCheckpoints', options, { file: true, every: true, setup: true })
+  const { file, every = { epochs: 1 }, setup = {} } = options
+  checkOptions('withCheckpoints: every', every, { epochs: true, batches: true, seconds: true })
+  Object.entries(every).forEach(([name, value]: readonly [string, unknown]) => {
+    if (value !== undefined) checkSetting('withCheckpoints', name, value, { ...positive, infinite: true })
+  })
+  return <P, S, O, M>(events: AsyncIterable<TrainingEvent<P, S, O, M>>) => {
     async function* passed(): AsyncGenerator<TrainingEvent<P, S, O, M> | CheckpointEvent, void> {
       let saved: TrainingState<P, S, O, M> | undefined
       let since: { readonly epoch: number; readonly step: number; readonly time: number } | undefined
@@ -89,3 +94,4 @@ export const withCheckpoints =
     }
     return { [Symbol.asyncIterator]: passed }
   }
+}
