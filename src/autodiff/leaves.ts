@@ -2,6 +2,7 @@ import { scalarOf } from '../tensor/concrete.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { DTypeError, TreeError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { isTracedNumber } from '../tensor/traced-number.ts'
 import { leavesOf, leavesWithPaths, withLeaves, zipTrees, type Tree } from '../tensor/tree.ts'
 import { operations } from './apply.ts'
 import type { Tangents } from './linearize.ts'
@@ -12,7 +13,11 @@ export const valuesOf = (tree: Tree): readonly AnyValue[] => leavesOf(tree) as r
 
 /** A JavaScript number returned by a function is a scalar. */
 export const asTree = <T>(output: T): T =>
-  (typeof output === 'number' ? scalarOf(output, 'float32') : output) as T
+  (typeof output === 'number'
+    ? scalarOf(output, 'float32')
+    : isTracedNumber(output)
+      ? output.as('float32')
+      : output) as T
 
 /** Throws unless every tensor of the tree can carry a derivative. */
 export const requireDifferentiable = (tree: Tree, transformation: string): void => {

@@ -1,8 +1,6 @@
 import { operations as o } from '../autodiff/apply.ts'
 import {
-  fromElements,
   fromNdarray as concreteFromNdarray,
-  scalarOf,
   toNdarray as viewOfConcrete,
   viewOf,
   type Nested,
@@ -10,6 +8,7 @@ import {
 } from '../tensor/concrete.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { concreteOf } from '../autodiff/read.ts'
+import { valueFrom, valueOf } from './operand.ts'
 import { bufferFrom, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { checkShape, showShape, sizeOf } from '../tensor/shape.ts'
@@ -41,7 +40,7 @@ export const tensor: {
   ): Tensor<S>
   (elements: Nested | NumericArray, options?: DTypeOption): Tensor
 } = (elements: Nested | NumericArray, options: DTypeOption & { readonly shape?: readonly number[] } = {}) =>
-  fromElements(elements, options) as Tensor as never
+  valueFrom(elements, options) as Tensor as never
 
 /**
  * One number everywhere, stored once.
@@ -58,7 +57,7 @@ export const full = <const S extends readonly number[]>(
   { dtype = 'float32' }: DTypeOption = {},
 ): Tensor<S> => {
   checkShape(shape, 'full')
-  return o.broadcastTo(scalarOf(value, dtype), shape) as Tensor as Tensor<S>
+  return o.broadcastTo(valueOf(value, dtype, 'full'), shape) as Tensor as Tensor<S>
 }
 
 /** Zeros. */

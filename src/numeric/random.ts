@@ -7,7 +7,7 @@ import { checkShape, normalizeAxis } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, cast, cos, floor, log, log1p, mul, neg, sqrt } from './arithmetic.ts'
 import { less } from './comparison.ts'
-import { valueOf, type Operand } from './operand.ts'
+import { isNumber, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
 import { argsort } from './index-by.ts'
 
@@ -54,6 +54,11 @@ const hashOf = (name: string): number =>
   [...name].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619), 2166136261) >>>
   0
 
+const checkAddress = (address: number): void => {
+  if (!(Number.isInteger(address) && address >= 0 && address < 2 ** 32))
+    throw new ArgumentError(`foldIn: an address is an integer from 0 to 2^32 - 1, got ${String(address)}`)
+}
+
 /**
  * The key at an address below another: a number (epoch, step; it may be a scalar tensor) or a name (a layer).
  * Adding another address changes nobody else's numbers.
@@ -67,11 +72,10 @@ const hashOf = (name: string): number =>
  * ```
  */
 export const foldIn = (from: Key, address: number | string | Tensor): Key => {
-  if (typeof address === 'number' && !(Number.isInteger(address) && address >= 0 && address < 2 ** 32))
-    throw new ArgumentError(`foldIn: an address is an integer from 0 to 2^32 - 1, got ${String(address)}`)
+  if (typeof address === 'number') checkAddress(address)
   const low =
     typeof address === 'object'
-      ? (o.reshape(o.cast(address as AnyValue, 'uint32'), [1]) as AnyValue)
+      ? (o.reshape(o.cast(valueOf(address, 'uint32', 'foldIn', checkAddress), 'uint32'), [1]) as AnyValue)
       : viewOf(Uint32Array.of(typeof address === 'string' ? hashOf(address) : address), 'uint32', [1])
   // Names and numbers live in separate halves: −1 and −2 as second counter word.
   const high = viewOf(Uint32Array.of(typeof address === 'string' ? 0xfffffffe : 0xffffffff), 'uint32', [1])
@@ -165,7 +169,7 @@ export const normal = (
  * ```
  */
 export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tensor => {
-  const dtype = typeof p === 'number' ? 'float64' : (p.dtype as FloatDType)
+  const dtype = isNumber(p) ? 'float64' : (p.dtype as FloatDType)
   const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli'), shape) as Tensor
   return less(unit(from, shape, dtype), chance)
 }

@@ -1,12 +1,17 @@
 import { cast, equal, mul, neg, tensor, where, zerosLike } from '../numeric/index.ts'
+import { valueOf } from '../numeric/operand.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import { checkSchedule, optimizerRanges } from './optimizer-settings.ts'
 import type { Gradient, Optimizer, Step, Transformation } from './transformation.ts'
 
 /** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
 export type Schedule = number | ((step: Tensor) => Tensor | number)
+
+const checkRate = (rate: number): void => {
+  checkSetting('rateAt', 'the rate', rate, optimizerRanges.learningRate)
+}
 
 /**
  * The rate of a schedule at a step.
@@ -20,11 +25,11 @@ export type Schedule = number | ((step: Tensor) => Tensor | number)
  * ```
  */
 export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
-  const at = typeof step === 'number' ? tensor(step, { dtype: 'float64' }) : step
-  const rate = typeof schedule === 'number' ? schedule : schedule(at)
-  if (typeof rate === 'object') return rate
-  checkSetting('rateAt', 'the rate', rate, optimizerRanges.learningRate)
-  return tensor(rate, { dtype: 'float64' })
+  const at = isTensor(step) ? step : tensor(step, { dtype: 'float64' })
+  const rate = typeof schedule === 'function' ? schedule(at) : schedule
+  if (isTensor(rate)) return rate
+  if (typeof rate === 'number') checkRate(rate)
+  return valueOf(rate, 'float64', 'rateAt', checkRate)
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   where,
 } from '../numeric/index.ts'
 import { pairedLeaves } from '../tensor/paired-leaves.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { mapTree, type Path } from '../tensor/tree.ts'
 import type { ProximalStep } from './after-step.ts'
 import { checkedLambda } from './checked-lambda.ts'
@@ -41,7 +41,7 @@ export const fuse = <P>(lambda: number, a: Path, b: Path): ProximalStep<P> => ({
     const pairs = pairedLeaves(params, a, b, 'fuse')
     const gaps = pairs.map(({ leaves: [left, right] }) => sub(left, right) as Tensor)
     const length = norm(concat(gaps.map((gap) => reshape(gap, [gap.size]) as Tensor)))
-    const by = mul(typeof rate === 'number' ? tensor(rate, { dtype: 'float64' }) : rate, 2 * lambda)
+    const by = mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), 2 * lambda)
     const kept = div(
       maximum(sub(length, cast(by as Tensor, length.dtype)), 0),
       where(greater(length, 0), length, 1),

@@ -16,7 +16,7 @@ import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { count, countOrNone, notNegative } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { mapTree } from '../tensor/tree.ts'
 import { directions, improves, type Direction } from './improvement.ts'
 import type { Gradient, Transformation } from './transformation.ts'
@@ -120,7 +120,7 @@ export const reduceOnPlateau = <P>(
       gathered: scalar(0),
     }),
     update: (gradient, state, { value }) => {
-      const total = add(state.total, typeof value === 'number' ? scalar(value) : cast(value, 'float64'))
+      const total = add(state.total, isTensor(value) ? cast(value, 'float64') : scalar(value))
       const gathered = add(state.gathered, 1)
       const due = equal(gathered, every)
       const mean = div(total, every)

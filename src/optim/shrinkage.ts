@@ -1,6 +1,6 @@
 import { add, cast, div, greater, maximum, mul, neg, norm, sub, tensor, where } from '../numeric/index.ts'
 import { checkOptions } from '../tensor/check-options.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { weightsOnly, type Where } from '../tensor/weights-only.ts'
 import { onLeaves, type ProximalStep } from './after-step.ts'
 import { checkedLambda } from './checked-lambda.ts'
@@ -9,7 +9,7 @@ import { checkWhere } from './optimizer-settings.ts'
 
 /** λ times the rate, in the dtype of the leaf. */
 const threshold = (lambda: number, rate: Tensor | number, { dtype }: Tensor): Tensor =>
-  cast(mul(typeof rate === 'number' ? tensor(rate, { dtype: 'float64' }) : rate, lambda) as Tensor, dtype)
+  cast(mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), lambda) as Tensor, dtype)
 
 /** Towards 0 by t, and exactly 0 (never −0) from −t to t. */
 const softened = (leaf: Tensor, by: Tensor): Tensor =>

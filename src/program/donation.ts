@@ -1,5 +1,6 @@
 import type { ConcreteTensor } from '../tensor/concrete.ts'
-import type { Loan } from '../tensor/loan.ts'
+import { isShownOutside, type Loan } from '../tensor/loan.ts'
+import { whenUnread } from './memory-readers.ts'
 import { allocateMemory, type OutputMemory } from './output-memory.ts'
 
 /** Memory for the outputs of one call, held until `hold` says by which tensors. */
@@ -13,9 +14,12 @@ interface Lending {
   readonly lend: () => LentMemory
   /** Notes that the memory of one call holds these results and nothing else. */
   readonly hold: (loan: Loan, results: readonly ConcreteTensor[]) => void
+  /** Notes that the call the memory was lent for has failed: nothing holds it. */
+  readonly cancel: (loan: Loan) => void
   /**
-   * Gives tensors up. Memory none of whose tensors is left is taken from whoever still refers to it: reading a given-up
-   * tensor, or a view of it, is an error from then on, never another value.
+   * Gives tensors up. Memory none of whose tensors is left is taken from whoever still refers to it, once no run on
+   * another thread reads it: reading a given-up tensor, or a view of it, is an error from then on, never another value.
+   * Memory that was shown to the outside (`toNdarray`) stays.
    */
   readonly giveUp: (tensors: readonly ConcreteTensor[]) => void
 }
@@ -43,6 +47,17 @@ export const lendingMemory = (bytes: number): Lending => {
   let spare: ArrayBuffer | undefined
   let loan: Loan | undefined
   let used = 0
+  const takeBack = (memory: ArrayBuffer): void => {
+    const taken = structuredClone(memory, { transfer: [memory] })
+    if (taken.byteLength === calls * stride) spare ??= taken
+  }
+  const drop = (own: Loan): void => {
+    own.held -= 1
+    if (own.held > 0 || own.open) return
+    whenUnread(own.memory, () => {
+      if (!isShownOutside(own.memory)) takeBack(own.memory)
+    })
+  }
   return {
     lend: (): LentMemory => {
       if (loan === undefined || used === calls) {
@@ -67,12 +82,9 @@ export const lendingMemory = (bytes: number): Lending => {
         const { loan: own } = tensor
         if (own === undefined) return
         tensor.loan = undefined
-        own.held -= 1
-        if (own.held > 0 || own.open) return
-        const { memory } = own
-        const taken = structuredClone(memory, { transfer: [memory] })
-        if (taken.byteLength === calls * stride) spare ??= taken
+        drop(own)
       })
     },
+    cancel: drop,
   }
 }

@@ -1,22 +1,30 @@
-import { asTree, valuesOf } from '../autodiff/leaves.ts'
+import { valuesOf } from '../autodiff/leaves.ts'
 import { stageFlat } from '../autodiff/stage.ts'
 import type { AnyValue } from '../autodiff/value.ts'
-import { chooseExecutor } from '../backend/choose-backend.ts'
 import type { BackendName } from '../backend/executor.ts'
-import { outputTypes, type Program } from '../primitive/program.ts'
-import { copyElements, isContiguous, tensorIn, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import type { ConcreteTensor } from '../tensor/concrete.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import { bytesOf, viewBytes } from '../tensor/dtype.ts'
-import { frozenSizes, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, withLeaves } from '../tensor/tree.ts'
-import { isContiguousLayout } from './lowering/layout.ts'
-import { lower, type OutputPlace } from './lowering/lower.ts'
-import { isAlone, isWorthTakingBack, lendingMemory, type LentMemory } from './donation.ts'
-import { outputMemory, type OutputMemory } from './output-memory.ts'
+import { isTracedNumber, tracedNumber } from '../tensor/traced-number.ts'
+import { leavesOf } from '../tensor/tree.ts'
+import { argumentStructure, structureKey, type ArgumentStructure } from './argument-structure.ts'
+import { compile, type Compiled } from './compile.ts'
+import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
+import { programCache, type Found } from './program-cache.ts'
+import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
 import { simplify } from './simplify.ts'
-import { structureOf } from './structure.ts'
-import { builderOf, readerOf, type Builder, type Reader } from './tree-code.ts'
+import { positionOf, staticPlaces, type Place } from './static-places.ts'
+import { buildTree, structureOf, type Structure } from './structure.ts'
+import {
+  builderOf,
+  numberReaderOf,
+  readerOf,
+  type Builder,
+  type NumberReader,
+  type Reader,
+} from './tree-code.ts'
 
 export interface JitOptions {
   /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
@@ -27,219 +35,263 @@ export interface JitOptions {
    * Positions of arguments that are given up: their memory may serve for later results, which saves the time of fresh
    * memory where they are large. Such an argument must not be used again; where its memory was taken, using it or a
    * view of it throws a DonatedError. `state = step(state, batch)` gives up position 0.
+   *
+   * An argument is given up when its call has succeeded, and not before every run of `jitAsync` that reads it has ended.
+   * Memory that comes back as a result, or that was shown by `toNdarray`, is not taken.
    */
   readonly donate?: readonly number[]
-}
-
-/** Runs on the leaves of the arguments, some of which are given up. */
-type Run<R> = (leaves: readonly ConcreteTensor[], givenUp: readonly ConcreteTensor[]) => R
-
-interface Compiled {
-  /** Whether memory that is given up is used again. */
-  readonly recycles: boolean
-  /** Which inputs come back among the outputs, on the same memory. */
-  readonly passedOn: ReadonlySet<number>
-  readonly run: Run<readonly ConcreteTensor[]>
-  readonly runAsync: Run<Promise<readonly ConcreteTensor[]>>
+  /**
+   * What has to be known while the function is written down, because it is a shape, an axis, a count or decides an
+   * `if`: positions of arguments, or paths of parts of them such as `'1.depth'`. There is a program for each value.
+   */
+  readonly static?: readonly Place[]
+  /**
+   * How many programs are kept, 64 unless told otherwise: where there are more structures of arguments, the program
+   * that has not been used for the longest time is dropped.
+   */
+  readonly cacheSize?: number
 }
 
 /** A program compiled for one structure of arguments. */
 interface Entry {
+  readonly key: string
   readonly read: Reader
+  readonly numbers: NumberReader
   readonly build: Builder
   readonly compiled: Compiled
-  /** The leaves that are given up. */
-  readonly donated: (leaves: readonly ConcreteTensor[]) => readonly ConcreteTensor[]
+  /** The indices of the leaves that are given up. */
+  readonly donated: readonly number[]
+  /** What the numbers have to satisfy where the function would refuse others. */
+  readonly checks: readonly NumberCheck[]
 }
 
-const none: readonly ConcreteTensor[] = []
+interface NumberCheck {
+  readonly index: number
+  readonly check: (value: number) => void
+}
 
-const donatedBy = (
-  args: readonly unknown[],
-  { donate = [] }: JitOptions,
-  { passedOn, recycles }: Compiled,
-): Entry['donated'] => {
-  if (donate.length === 0 || !recycles) return () => none
-  const given = args
+interface Ready {
+  readonly entry: Entry
+  readonly leaves: readonly ConcreteTensor[]
+}
+
+/** A function of arguments of one structure, written down. */
+interface Traced {
+  readonly program: ReturnType<typeof withoutUnusedNumbers>
+  readonly result: Structure
+  readonly checks: readonly NumberCheck[]
+}
+
+/** Runs the function on values that stand for the tensors and numbers; `undefined` where the function itself is used. */
+const traced = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  { structure, numbers: paths }: ArgumentStructure,
+  leaves: readonly AnyValue[],
+): Traced | undefined => {
+  const checks: NumberCheck[] = []
+  let result: Structure = { kind: 'fixed', value: undefined }
+  let foreign = 0
+  const { program, captured } = stageFlat(
+    (inputs) => {
+      const numbers = paths.map((path, index) =>
+        tracedNumber(index, path, {
+          scalar: (dtype) => inputs[leaves.length + numberPosition(index, dtype)] as Tensor,
+          require: (check) => checks.push({ index, check }),
+        }),
+      )
+      const output = f(...(buildTree(structure, inputs[Symbol.iterator](), numbers) as never as A))
+      if (output instanceof Promise)
+        throw new ArgumentError(
+          'jit: the function returns a promise; compile one that returns its result at once (jitAsync makes it a promise)',
+        )
+      result = structureOf(output, (leaf) => {
+        if (!isTracedNumber(leaf)) return undefined
+        if (numbers[leaf.index] !== leaf) foreign += 1
+        return leaf.index
+      })
+      return valuesOf(output)
+    },
+    [...leaves, ...numberTypes(paths.length)],
+  )
+  // Values of a transformation around this call belong to this call alone.
+  return captured.length > 0 || foreign > 0
+    ? undefined
+    : { program: withoutUnusedNumbers(program, leaves.length), result, checks }
+}
+
+const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] => {
+  for (let i = 0; i < leaves.length; i++) if ((leaves[i] as AnyValue).kind !== 'concrete') return false
+  return true
+}
+
+const donatedIndices = (args: readonly unknown[], donate: readonly number[]): readonly number[] =>
+  args
     .flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
-    .flatMap((flag, i) => (flag && !passedOn.has(i) ? [i] : []))
-  return (leaves) => given.map((i) => leaves[i] as ConcreteTensor)
+    .flatMap((flag, i) => (flag ? [i] : []))
+
+/** Finds or makes the program for the arguments; `undefined` where the function itself has to be used. */
+const compiler = <A extends readonly unknown[], B>(
+  where: string,
+  f: (...args: A) => B,
+  options: JitOptions,
+) => {
+  checkJitOptions(where, options)
+  const { donate = [], static: fixed = [], cacheSize = 64, backend, reproducible } = options
+  const places = staticPlaces(where, fixed)
+  const keyOf = structureKey(places)
+  const cache = programCache<Entry>(cacheSize, keyOf)
+  let traces = 0
+  let last: readonly Structure[] | undefined
+  const noteTrace = (items: readonly Structure[]): void => {
+    traces += 1
+    if (traces === retracesWithoutWarning && last !== undefined)
+      warnOfRetracing(where, f.name, traces, retraceReason(last, items))
+    last = items
+  }
+  const trace = (args: A, key: string, leaves: readonly ConcreteTensor[]): Entry | undefined => {
+    checkPositions(where, options, args.length)
+    const structure = argumentStructure(where, args, places)
+    const found = traced(f, structure, leaves)
+    if (found === undefined) return undefined
+    const { program, numbers } = found.program
+    const compiled = compile(simplify(program), {
+      backend,
+      reproducible,
+      donates: donate.length > 0,
+      numbers,
+    })
+    const entry = {
+      key,
+      read: readerOf(structure.structure),
+      numbers: numberReaderOf(structure.structure),
+      build: builderOf(found.result),
+      compiled,
+      donated: compiled.recycles ? donatedIndices(args, donate) : [],
+      checks: found.checks,
+    }
+    cache.keep(entry)
+    noteTrace(structure.structure.items)
+    return entry
+  }
+  const make = (args: A): Ready | undefined => {
+    const leaves = valuesOf(args) as readonly Tensor[]
+    const key = keyOf(args)
+    if (key === undefined || !isKnown(leaves)) return undefined
+    const entry = trace(args, key, leaves)
+    return entry && { entry, leaves }
+  }
+  return {
+    traces: () => traces,
+    prepare: (args: A): Ready | undefined => {
+      const found = cache.find(args) as Found<Entry> | undefined
+      if (found === undefined) return make(args)
+      return isKnown(found.leaves) ? (found as Ready) : undefined
+    },
+  }
 }
 
-/** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
-const prepared = (x: ConcreteTensor): ConcreteTensor =>
-  isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
-
-/** Results of a donating function up to this size lie in memory of their own. */
-const separateElements = 256
-
-/** Makes one output of a call from its inputs and the memory of its outputs. */
-type Result = (inputs: readonly ConcreteTensor[], memory: ArrayBuffer, byteOffset: number) => ConcreteTensor
-
-const compile = (program: Program, options: JitOptions): Compiled => {
-  const { backend, reproducible = false, donate = [] } = options
-  const { kernels, outputs } = lower(program, { reproducible })
-  const types = outputTypes(program)
-  const loaded = chooseExecutor(backend).load(kernels)
-  /** The result at a place: a function for each, so that a call decides nothing it could know before. */
-  const resultAt = (place: OutputPlace, i: number): Result => {
-    const { strides, offset } = place.layout
-    const shape = frozenSizes(place.layout.shape)
-    const dtype = types[i]?.dtype ?? 'float32'
-    switch (place.kind) {
-      case 'slab': {
-        const first = place.byteOffset
-        if (isContiguousLayout(place.layout))
-          return (_, memory, byteOffset) => tensorIn(memory, byteOffset + first, dtype, shape)
-        // The elements up to the last one the layout reaches.
-        const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
-        const bytes = (sizeOf(shape) === 0 ? 0 : reach + 1) * bytesOf(dtype)
-        return (_, memory, byteOffset) =>
-          viewOf(viewBytes(dtype, memory, byteOffset + first, bytes), dtype, shape, strides, offset)
-      }
-      case 'input':
-        return (inputs) => {
-          const { view } = inputs[place.index] as ConcreteTensor
-          return viewOf(view.data, dtype, shape, strides, view.offset + offset)
-        }
-      case 'constant': {
-        const tensor = viewOf(copyElements(place.tensor), dtype, shape, strides, offset)
-        return () => tensor
-      }
-    }
+/** The traced numbers of a call, which satisfy what the function asks of them. */
+const numbersOf = ({ numbers, checks }: Entry, args: readonly unknown[]): readonly number[] => {
+  const found = numbers(args)
+  for (let i = 0; i < checks.length; i++) {
+    const { index, check } = checks[i] as NumberCheck
+    check(found[index] as number)
   }
-  const resultOf = outputs.map(resultAt)
-  const bytes = kernels.outputBytes
-  const lending = donate.length > 0 && isWorthTakingBack(bytes) ? lendingMemory(bytes) : undefined
-  /** Whether all results of a call stay on its memory. */
-  const onSlab = !isAlone(bytes) && outputs.every(({ kind }) => kind === 'slab')
-  const nextMemory = (): OutputMemory | LentMemory => lending?.lend() ?? outputMemory(bytes)
-  /** Small results leave the memory, so that keeping one, such as a loss, does not keep all of it from being reused. */
-  const separated = (results: readonly ConcreteTensor[]): readonly ConcreteTensor[] =>
-    results.map((x, i) =>
-      outputs[i]?.kind === 'slab' && x.size <= separateElements
-        ? viewOf(copyElements(x), x.dtype, x.shape)
-        : x,
+  return found
+}
+
+const checkJitOptions = (where: string, options: JitOptions): void => {
+  checkOptions<JitOptions>(where, options, {
+    backend: true,
+    reproducible: true,
+    donate: true,
+    static: true,
+    cacheSize: true,
+  })
+  const { donate = [], static: fixed = [], cacheSize = 64 } = options
+  checkSetting(where, 'cacheSize', cacheSize, { min: 1, whole: true, infinite: true })
+  const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
+  if (odd !== undefined)
+    throw new ArgumentError(`${where}: donate holds positions of arguments from 0 on, got ${String(odd)}`)
+  staticPlaces(where, fixed)
+  const both = donate.find((position) => fixed.some((place) => String(place) === String(position)))
+  if (both !== undefined)
+    throw new ArgumentError(
+      `${where}: argument ${String(both)} is both in donate and static; only tensors are given up, and static ` +
+        'arguments hold none',
     )
-  const results = (
-    inputs: readonly ConcreteTensor[],
-    place: OutputMemory | LentMemory,
-  ): readonly ConcreteTensor[] => {
-    const { memory, byteOffset } = place
-    const made = resultOf.map((result) => result(inputs, memory, byteOffset))
-    if (lending === undefined || !('loan' in place)) return made
-    const given = isAlone(bytes) ? separated(made) : made
-    lending.hold(
-      place.loan,
-      onSlab ? given : given.filter((x, i) => outputs[i]?.kind === 'slab' && x === made[i]),
-    )
-    return given
+}
+
+const checkPositions = (
+  where: string,
+  { donate = [], static: fixed = [] }: JitOptions,
+  count: number,
+): void => {
+  const check = (name: string, places: readonly Place[]): void => {
+    const odd = places.find((place) => positionOf(place) >= count)
+    if (odd !== undefined)
+      throw new ArgumentError(
+        `${where}: ${name} names argument ${String(odd)}, the call has only ${String(count)} (from 0 on)`,
+      )
   }
-  const startOf = (x: ConcreteTensor): number => x.firstByte
-  const bufferOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
-  return {
-    recycles: lending !== undefined,
-    passedOn: new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : []))),
-    run: (leaves, givenUp) => {
-      const inputs = leaves.map(prepared)
-      const place = nextMemory()
-      loaded.run(inputs.map(bufferOf), inputs.map(startOf), place.memory, place.byteOffset)
-      lending?.giveUp(givenUp)
-      return results(inputs, place)
-    },
-    runAsync: async (leaves, givenUp) => {
-      const inputs = leaves.map(prepared)
-      const place = nextMemory()
-      const [buffers, byteOffsets] = [inputs.map(bufferOf), inputs.map(startOf)]
-      if (loaded.runAsync === undefined) loaded.run(buffers, byteOffsets, place.memory, place.byteOffset)
-      else await loaded.runAsync(buffers, byteOffsets, place.memory, place.byteOffset)
-      lending?.giveUp(givenUp)
-      return results(inputs, place)
-    },
-  }
+  check('donate', donate)
+  check('static', fixed)
 }
 
 const traceCounts = new WeakMap<object, () => number>()
 
-/** Finds or makes the program for the arguments; `undefined` where the function itself has to be used. */
-const compiler = <A extends readonly unknown[], B>(f: (...args: A) => B, options: JitOptions) => {
-  const entries: Entry[] = []
-  const find = (args: A): { readonly entry: Entry; readonly leaves: readonly Tensor[] } | undefined => {
-    for (const entry of entries) {
-      const leaves = entry.read(args)
-      if (leaves !== undefined) return { entry, leaves }
-    }
-    return undefined
-  }
-  const trace = (args: A): Entry | undefined => {
-    let result: B | undefined
-    const { program, captured } = stageFlat((inputs) => {
-      result = asTree(f(...withLeaves(args, inputs)))
-      return valuesOf(result)
-    }, valuesOf(args))
-    // Values of a transformation around this call belong to this call alone.
-    if (captured.length > 0) return undefined
-    const compiled = compile(simplify(program), options)
-    const entry = {
-      read: readerOf(structureOf(args)),
-      build: builderOf(structureOf(result)),
-      compiled,
-      donated: donatedBy(args, options, compiled),
-    }
-    entries.unshift(entry)
-    return entry
-  }
-  const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] =>
-    (leaves as readonly AnyValue[]).every(({ kind }) => kind === 'concrete')
-  return {
-    traces: () => entries.length,
-    prepare: (args: A): { readonly entry: Entry; readonly leaves: readonly ConcreteTensor[] } | undefined => {
-      const found = find(args)
-      const leaves = found?.leaves ?? (valuesOf(args) as readonly Tensor[])
-      if (!isKnown(leaves)) return undefined
-      const entry = found?.entry ?? trace(args)
-      return entry === undefined ? undefined : { entry, leaves }
-    },
-  }
-}
-
-const checkDonate = ({ donate = [] }: JitOptions): void => {
-  const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
-  if (odd !== undefined)
-    throw new ArgumentError(`jit: donate holds positions of arguments from 0 on, got ${String(odd)}`)
-}
-
 /**
- * Compiles a function: at the first call with arguments of a structure (trees, shapes, dtypes, and every leaf that is
- * not a tensor) the function runs once and is written down as a program, which is simplified, fused and planned; later
- * calls run that. The result is the function's own, up to rounding, and has its type.
+ * Compiles a function: at the first call with arguments of a structure the function runs once and is written down as a
+ * program, which is simplified, fused and planned; later calls run that. The result is the function's own, up to
+ * rounding, and has its type.
+ *
+ * The structure is: the trees of the arguments, the shapes and dtypes of their tensors, and every other leaf (text,
+ * booleans, `null`, functions and other objects, which are told apart by identity). A **number** is no structure: it is
+ * traced like a tensor, and one program serves for all its values. It takes the dtype of the tensor it meets, as a
+ * number does everywhere, and comes back as the number where the function returns it. While the function is written
+ * down its value is not known: JavaScript's own operators on it (`2 * rate`, `rate > 0.5`, `Math.sqrt(rate)`), and
+ * using it as a shape, an axis or a count, throw an UnknownValueError; numeric functions (`mul(rate, 2)`,
+ * `greater(rate, 0.5)`) work. What has to be known is named in `static`. JavaScript does not let `if (n)`, `n === 3` or
+ * `typeof n` be noticed: a function that decides by such a test needs `static` too.
+ *
+ * At most `cacheSize` programs are kept. A function that is compiled 16 times says so once, with the part of the
+ * arguments that differs (`process.emitWarning` with the code `PUREGRAD_RETRACED`; in browsers `console.warn`).
  *
  * Tensors the function closes over are fixed at that moment. Under `grad`, `vmap` and other transformations, and inside
- * another `jit`, the function itself is used, so they compose in any order; `jit(grad(f))` is the fast one.
+ * another `jit`, the function itself is used and nothing is given up, so they compose in any order; `jit(grad(f))` is
+ * the fast one.
  *
- * @throws UnknownValueError where the function reads elements of its arguments; ArgumentError for a backend that is
- * not available or a donated position that is none.
+ * @throws UnknownValueError where the function reads elements of its arguments or computes with traced numbers;
+ * ArgumentError for a backend that is not available, an option that is none, and a donated or static position that is
+ * none; whatever the function would throw for the value of a number.
  * @example
  * ```ts
- * import { grad, jit, square, sub, sum, tensor, toArray, traceCount, type Tensor } from 'puregrad'
+ * import { grad, jit, mul, square, sub, sum, tensor, toArray, traceCount, type Tensor } from 'puregrad'
  * const loss = (w: Tensor, x: Tensor) => sum(square(sub(w, x)))
- * const step = jit((w: Tensor, x: Tensor) => sub(w, grad(loss)(w, x)))
- * toArray(step(tensor([1, 2]), tensor([0, 0]))) // => [-1, -2]
- * toArray(step(tensor([3, 4]), tensor([3, 3]))) // => [3, 2]
+ * const step = jit((w: Tensor, x: Tensor, rate: number) => sub(w, mul(rate, grad(loss)(w, x))))
+ * toArray(step(tensor([1, 2]), tensor([0, 0]), 1)) // => [-1, -2]
+ * toArray(step(tensor([3, 4]), tensor([3, 3]), 0.5)) // => [3, 3]
  * traceCount(step) // => 1
+ * ```
+ * @example
+ * ```ts
+ * import { jit, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * const total = jit((x: Tensor, axis: number) => sum(x, { axis }), { static: [1] })
+ * toArray(total(tensor([[1, 2], [3, 4]]), 0)) // => [4, 6]
+ * toArray(total(tensor([[1, 2], [3, 4]]), 1)) // => [3, 7]
  * ```
  */
 export const jit = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => B) => {
-  checkDonate(options)
-  const { prepare, traces } = compiler(f, options)
+  const { prepare, traces } = compiler('jit', f, options)
   const compiled = (...args: A): B => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
     const { entry, leaves } = ready
-    return entry.build(entry.compiled.run(leaves, entry.donated(leaves))) as B
+    const numbers = numbersOf(entry, args)
+    return entry.build(entry.compiled.run(leaves, numbers, entry.donated), numbers) as B
   }
   traceCounts.set(compiled, traces)
   return compiled
@@ -247,7 +299,8 @@ export const jit = <A extends readonly unknown[], B>(
 
 /**
  * {@link jit} with results that arrive later: where the backend has threads the work is done on another one, and the
- * event loop goes on.
+ * event loop goes on. Any number of calls may be under way at a time, also on tensors that are given up meanwhile:
+ * their memory is taken when the last of them has been read.
  *
  * @throws As {@link jit}, by a rejected promise.
  * @example
@@ -262,27 +315,28 @@ export const jitAsync = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => Promise<B>) => {
-  checkDonate(options)
-  const { prepare, traces } = compiler(f, options)
+  const { prepare, traces } = compiler('jitAsync', f, options)
   const compiled = async (...args: A): Promise<B> => {
     const ready = prepare(args)
     if (ready === undefined) return f(...args)
     const { entry, leaves } = ready
-    return entry.build(await entry.compiled.runAsync(leaves, entry.donated(leaves))) as B
+    const numbers = numbersOf(entry, args)
+    return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
   }
   traceCounts.set(compiled, traces)
   return compiled
 }
 
 /**
- * How many times a compiled function has been written down: once for each structure of arguments it met.
+ * How many times a compiled function has been written down: once for each structure of arguments it met, and again
+ * for one whose program had been dropped.
  *
  * @example
  * ```ts
  * import { jit, sin, tensor, traceCount } from 'puregrad'
  * const f = jit(sin)
- * const results = [f(tensor(1)), f(tensor(2)), f(tensor([1, 2]))]
- * traceCount(f) // => 2
+ * const results = [f(tensor(1)), f(tensor(2)), f(tensor([1, 2])), f(3), f(4)]
+ * traceCount(f) // => 3
  * ```
  */
 export const traceCount = (f: (...args: never[]) => unknown): number => traceCounts.get(f)?.() ?? 0

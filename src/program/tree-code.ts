@@ -2,13 +2,16 @@ import { compileText } from '../kernel/compile-text.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { isRecord } from '../tensor/tree.ts'
-import { buildTree, readLeaves, type Structure } from './structure.ts'
+import { buildTree, readLeaves, readNumbers, type Structure } from './structure.ts'
 
 /** The tensors of the arguments, in the order of the structure; `undefined` where the two differ. */
 export type Reader = (args: readonly unknown[]) => readonly Tensor[] | undefined
 
-/** A tree of the structure with the given tensors, in order. */
-export type Builder = (leaves: readonly ConcreteTensor[]) => unknown
+/** The traced numbers of arguments that have the structure. */
+export type NumberReader = (args: readonly unknown[]) => readonly number[]
+
+/** A tree of the structure with the given tensors, in order, and the given numbers. */
+export type Builder = (leaves: readonly ConcreteTensor[], numbers?: readonly number[]) => unknown
 
 const interpretedReader =
   (structure: Structure): Reader =>
@@ -17,10 +20,18 @@ const interpretedReader =
     return readLeaves(structure, args, leaves) ? leaves : undefined
   }
 
+const interpretedNumberReader =
+  (structure: Structure): NumberReader =>
+  (args) => {
+    const numbers: number[] = []
+    readNumbers(structure, args, numbers)
+    return numbers
+  }
+
 const interpretedBuilder =
   (structure: Structure): Builder =>
-  (leaves) =>
-    buildTree(structure, leaves[Symbol.iterator]())
+  (leaves, numbers) =>
+    buildTree(structure, leaves[Symbol.iterator](), numbers)
 
 const isPlainRecord = (value: unknown): boolean =>
   !isTensor(value) && !Array.isArray(value) && isRecord(value)
@@ -63,6 +74,8 @@ const readerText = (
       const isOne = `isPlainRecord(${name}) && Object.keys(${name}).length === ${String(keys.length)}${own}`
       return { text: [bound, unless(isOne), ...text], leaves }
     }
+    case 'number':
+      return { text: [bound, unless(`typeof ${name} === 'number'`)], leaves: [] }
     case 'fixed': {
       const index = state.fixed.push(structure.value) - 1
       const same = `!isTensor(${name}) && Object.is(${name}, fixed[${String(index)}])`
@@ -83,6 +96,34 @@ export const readerOf = (structure: Structure): Reader => {
     : (make(isTensor, isPlainRecord, state.fixed) as Reader)
 }
 
+/** The expressions of the traced numbers of a tree, by their indices. */
+const numberTexts = (structure: Structure, expression: string): readonly (readonly [number, string])[] => {
+  switch (structure.kind) {
+    case 'array':
+      return structure.items.flatMap((item, i) => numberTexts(item, `${expression}[${String(i)}]`))
+    case 'record':
+      return structure.items.flatMap((item, i) =>
+        numberTexts(item, `${expression}[${JSON.stringify(structure.keys[i])}]`),
+      )
+    case 'number':
+      return [[structure.index, expression]]
+    case 'tensor':
+    case 'fixed':
+      return []
+  }
+}
+
+const noNumbers: readonly number[] = []
+
+/** Reads the traced numbers of arguments of one structure. */
+export const numberReaderOf = (structure: Structure): NumberReader => {
+  const texts = numberTexts(structure, 'args').toSorted(([a], [b]) => a - b)
+  if (texts.length === 0) return () => noNumbers
+  // Only numbers and quoted keys get into the text.
+  const make = compileText([], `return (args) => [${texts.map(([, text]) => text).join(', ')}]`)
+  return make === undefined ? interpretedNumberReader(structure) : (make() as NumberReader)
+}
+
 const builderText = (structure: Structure, state: { leaves: number; readonly fixed: unknown[] }): string => {
   switch (structure.kind) {
     case 'tensor':
@@ -98,6 +139,8 @@ const builderText = (structure: Structure, state: { leaves: number; readonly fix
       const write = structure.keys.includes('__proto__') ? entry : plain
       return `{ ${structure.items.map(write).join(', ')} }`
     }
+    case 'number':
+      return `numbers[${String(structure.index)}]`
     case 'fixed':
       return `fixed[${String(state.fixed.push(structure.value) - 1)}]`
   }
@@ -107,6 +150,6 @@ const builderText = (structure: Structure, state: { leaves: number; readonly fix
 export const builderOf = (structure: Structure): Builder => {
   const state = { leaves: 0, fixed: [] as unknown[] }
   // Only numbers and quoted keys get into the text.
-  const make = compileText(['fixed'], `return (leaves) => (${builderText(structure, state)})`)
+  const make = compileText(['fixed'], `return (leaves, numbers) => (${builderText(structure, state)})`)
   return make === undefined ? interpretedBuilder(structure) : (make(state.fixed) as Builder)
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from './errors.ts'
+import { isTracedNumber } from './traced-number.ts'
 
 /** What numbers a setting allows; bounds are allowed themselves unless they are named `above` and `below`. */
 export interface SettingRange {
@@ -24,12 +25,17 @@ export const rangeInWords = ({ min, max, above, below, whole, infinite }: Settin
   return [kind, bounds.join(' and ')].filter((text) => text !== '').join(' ')
 }
 
-/** What is wrong with a setting, as a sentence; `undefined` where nothing is. */
+/**
+ * What is wrong with a setting, as a sentence; `undefined` where nothing is.
+ *
+ * @throws UnknownValueError for a number that is traced by `jit`.
+ */
 export const settingProblem = (
   name: string,
   value: unknown,
   range: SettingRange = {},
 ): string | undefined => {
+  if (isTracedNumber(value)) return value.refuse()
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, whole, infinite } = range
   const good =
     typeof value === 'number' &&

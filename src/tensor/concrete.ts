@@ -1,11 +1,12 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
 import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
 import { DonatedError, DTypeError, ShapeError } from './errors.ts'
-import type { Loan } from './loan.ts'
+import { showOutside, type Loan } from './loan.ts'
 import { printTensor } from './print.ts'
 import { checkShape, frozenSizes, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { showValue } from './show-value.ts'
 import { Value } from './tensor.ts'
+import { isTracedNumber, type TracedNumber } from './traced-number.ts'
 import { View, type StridedView } from './view.ts'
 
 const noSizes: Sizes = Object.freeze([])
@@ -221,10 +222,12 @@ export type NumericArray =
 /**
  * A concrete tensor holding a copy of the given elements: nested arrays, one number, or a typed array with an
  * optional shape. Without a dtype, numbers become `float32`, booleans `bool`, and a typed array keeps its own.
+ * In place of a traced number there is a 0, and `onTraced` is told its position in row-major order.
  */
 export const fromElements = (
   elements: Nested | NumericArray,
   options: { readonly dtype?: DType | undefined; readonly shape?: Sizes | undefined } = {},
+  onTraced?: (position: number, traced: TracedNumber) => void,
 ): ConcreteTensor => {
   const own = dtypeOfArray(elements)
   if (own !== undefined) {
@@ -248,6 +251,11 @@ export const fromElements = (
     if (Array.isArray(level) !== (expected !== undefined))
       throw new ShapeError(`tensor: the nested array is ragged at ${path}: every row needs the same depth`)
     if (!Array.isArray(level)) {
+      if (isTracedNumber(level) && onTraced !== undefined) {
+        onTraced(flat.length, level)
+        flat.push(0)
+        return
+      }
       if (typeof level === 'boolean') booleans += 1
       else if (typeof level !== 'number')
         throw new DTypeError(`tensor: expected numbers or booleans, got ${typeof level} at ${path}`)
@@ -356,9 +364,11 @@ export const fromNdarray = (view: StridedView): ConcreteTensor => {
 
 /**
  * A view with the interface of ndarray on the same memory: nothing is copied but shape and stride. Writing to it would
- * change the tensor.
+ * change the tensor. The memory belongs to the view too from then on: a compiled function the tensor is given up to
+ * does not take it.
  */
 export const toNdarray = (tensor: ConcreteTensor): View => {
   const { data, shape, stride, offset } = tensor.view
+  showOutside(data.buffer)
   return new View(data, shape.slice(), stride.slice(), offset)
 }

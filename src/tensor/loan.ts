@@ -6,3 +6,14 @@ export interface Loan {
   /** Whether memory for more calls is left. */
   open: boolean
 }
+
+const shown = new WeakSet<ArrayBuffer>()
+
+/**
+ * Notes that something outside the library looks at memory: it is never taken back, as that reader could not be told.
+ */
+export const showOutside = (memory: ArrayBuffer): void => {
+  shown.add(memory)
+}
+
+export const isShownOutside = (memory: ArrayBuffer): boolean => shown.has(memory)

@@ -70,7 +70,7 @@ export const normalizeAxes = (
   where: string,
 ): readonly number[] => {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
-  const normalized = (typeof axes === 'number' ? [axes] : axes).map((axis) =>
+  const normalized = (Array.isArray(axes) ? (axes as readonly number[]) : [axes as number]).map((axis) =>
     normalizeAxis(axis, rank, where),
   )
   const distinct = [...new Set(normalized)].sort((a, b) => a - b)

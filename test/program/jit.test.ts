@@ -146,8 +146,10 @@ describe('jit(f) is f', () => {
 })
 
 describe('a compiled function', () => {
-  it('is written down once for each structure, shape, dtype and fixed leaf', () => {
-    const f = jit((t: { readonly x: Tensor; readonly scale: number }) => mul(t.x, tensor(t.scale)))
+  it('is written down once for each structure, shape, dtype and static leaf', () => {
+    const f = jit((t: { readonly x: Tensor; readonly scale: number }) => mul(t.x, tensor(t.scale)), {
+      static: ['0.scale'],
+    })
     const calls: readonly (readonly [Tensor, number, number])[] = [
       [tensor([1, 2]), 2, 1],
       [tensor([3, 4]), 2, 1],
