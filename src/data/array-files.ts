@@ -6,12 +6,14 @@ import { encodeNpy } from './encode-npy.ts'
 import { encodeNpz, type NpzOptions } from './encode-npz.ts'
 import { parseIdx } from './parse-idx.ts'
 import { parseNpy } from './parse-npy.ts'
-import { parseNpz } from './parse-npz.ts'
+import { checkedNpzOptions, parseNpz, type NpzArrays, type NpzReadOptions } from './parse-npz.ts'
+import { checkedUnfolding, type UnfoldOptions } from './unfold-options.ts'
 import { readDecompressed } from './read-decompressed.ts'
 import { writeAtomically, type WriteError } from './write-atomically.ts'
 
 /**
- * {@link parseIdx} on a file, which may be gzipped. Besides its errors: the file cannot be read or decompressed.
+ * {@link parseIdx} on a file, which may be gzipped. Besides its errors: the file cannot be read or decompressed,
+ * or unfolds to more than `maxBytes`.
  *
  * @example
  * ```ts
@@ -21,24 +23,33 @@ import { writeAtomically, type WriteError } from './write-atomically.ts'
  * E.isLeft(read) ? read.left.message : '' // => 'absent.idx: there is no such file'
  * ```
  */
-export const readIdx = (file: string): TE.TaskEither<DataError, Tensor> =>
+export const readIdx = (file: string, options: UnfoldOptions = {}): TE.TaskEither<DataError, Tensor> =>
   pipe(
-    readDecompressed(file),
+    readDecompressed(file, checkedUnfolding('readIdx', options)),
     TE.flatMapEither((bytes) => parseIdx(bytes, { file })),
   )
 
-/** {@link parseNpy} on a file, which may be gzipped. Besides its errors: the file cannot be read or decompressed. */
-export const readNpy = (file: string): TE.TaskEither<DataError, Tensor> =>
+/**
+ * {@link parseNpy} on a file, which may be gzipped. Besides its errors: the file cannot be read or decompressed, or
+ * unfolds to more than `maxBytes`.
+ */
+export const readNpy = (file: string, options: UnfoldOptions = {}): TE.TaskEither<DataError, Tensor> =>
   pipe(
-    readDecompressed(file),
+    readDecompressed(file, checkedUnfolding('readNpy', options)),
     TE.flatMapEither((bytes) => parseNpy(bytes, { file })),
   )
 
-/** {@link parseNpz} on a file. Besides its errors: the file cannot be read. */
-export const readNpz = (file: string): TE.TaskEither<DataError, Readonly<Record<string, Tensor>>> =>
+/**
+ * {@link parseNpz} on a file; members that are no arrays are left out, and `npzOmissions` says which. Besides its errors:
+ * the file cannot be read.
+ */
+export const readNpz = (
+  file: string,
+  options: Omit<NpzReadOptions, 'file'> = {},
+): TE.TaskEither<DataError, NpzArrays> =>
   pipe(
-    readDecompressed(file),
-    TE.flatMapEither((bytes) => parseNpz(bytes, { file })),
+    readDecompressed(file, checkedNpzOptions('readNpz', options).maxBytes),
+    TE.flatMapEither((bytes) => parseNpz(bytes, { ...options, file })),
   )
 
 /** Writes {@link encodeNpy} to a file, all of it or nothing. */

@@ -14,6 +14,36 @@ export type DataError =
       readonly column: string
       readonly message: string
     }
+  | {
+      /** A byte that is no letter in the encoding of the file. */
+      readonly kind: 'encoding'
+      readonly file: string
+      /** The byte of the (decompressed) file, counted from 0, and its line, counted from 1. */
+      readonly offset: number
+      readonly line: number
+      readonly message: string
+    }
+  | {
+      /** What an option has to say: whether the first line is a header, or what the targets are for. */
+      readonly kind: 'undecided'
+      readonly file: string
+      readonly option: 'header' | 'task'
+      readonly message: string
+    }
+  | {
+      /** Text between the quote that closes a cell and the next separator. */
+      readonly kind: 'odd-quote'
+      readonly file: string
+      readonly line: number
+      readonly message: string
+    }
+  | {
+      /** More than a limit allows, or than memory holds. */
+      readonly kind: 'too-large'
+      readonly file: string
+      readonly message: string
+    }
+  | { readonly kind: 'missing-array'; readonly file: string; readonly name: string; readonly message: string }
   | { readonly kind: 'open-quote'; readonly file: string; readonly line: number; readonly message: string }
   | { readonly kind: 'ragged-row'; readonly file: string; readonly line: number; readonly message: string }
   | {

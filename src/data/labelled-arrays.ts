@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { cast, reshape, tensor } from '../numeric/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -11,7 +12,9 @@ import { dataset, type Classes, type Dataset } from './dataset.ts'
 import { malformed, unsupported } from './malformed.ts'
 import { parseIdx } from './parse-idx.ts'
 import { parseNpy } from './parse-npy.ts'
+import { checkedMaxBytes } from './max-bytes.ts'
 import { readDecompressed } from './read-decompressed.ts'
+import type { UnfoldOptions } from './unfold-options.ts'
 
 /** Two files of arrays, or what messages call them. */
 export interface LabelledFiles {
@@ -97,9 +100,9 @@ export const labelledArrays = (
 }
 
 /** The array in a file, IDX or NPY by what it begins with, gzipped or not. */
-const readArray = (file: string): TE.TaskEither<DataError, Tensor> =>
+const readArray = (file: string, maxBytes: number | undefined): TE.TaskEither<DataError, Tensor> =>
   pipe(
-    readDecompressed(file),
+    readDecompressed(file, maxBytes),
     TE.flatMapEither((bytes): E.Either<DataError, Tensor> => {
       const [first, second] = bytes
       return first === 0x93
@@ -123,11 +126,15 @@ const readArray = (file: string): TE.TaskEither<DataError, Tensor> =>
  */
 export const readLabelled = (
   files: LabelledFiles,
-  options: Omit<LabelledOptions, 'files'> = {},
-): TE.TaskEither<DataError, Dataset<'raw', Classes>> =>
-  pipe(
-    readArray(files.features),
+  options: Omit<LabelledOptions, 'files'> & UnfoldOptions = {},
+): TE.TaskEither<DataError, Dataset<'raw', Classes>> => {
+  checkOptions<typeof options>('readLabelled', options, { dtype: true, maxBytes: true })
+  const { maxBytes, ...rest } = options
+  checkedMaxBytes('readLabelled', maxBytes)
+  return pipe(
+    readArray(files.features, maxBytes),
     TE.bindTo('features'),
-    TE.bind('labels', () => readArray(files.labels)),
-    TE.flatMapEither(({ features, labels }) => labelledArrays(features, labels, { ...options, files })),
+    TE.bind('labels', () => readArray(files.labels, maxBytes)),
+    TE.flatMapEither(({ features, labels }) => labelledArrays(features, labels, { ...rest, files })),
   )
+}

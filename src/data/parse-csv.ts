@@ -1,124 +1,105 @@
-import { csvParseRows } from 'd3-dsv'
 import * as E from 'fp-ts/lib/Either.js'
-import type { FloatDType } from '../tensor/dtype.ts'
-import { tensor } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import {
-  csvColumns,
-  emptyTable,
-  missingLabel,
-  notANumber,
-  openQuote,
-  raggedRow,
-  shortened,
-} from './csv-columns.ts'
-import { isBlank, linesOf, numberOf, type CsvRow } from './csv-row.ts'
+import { csvDataset } from './csv-dataset.ts'
+import { csvFormat, type CsvFormat, type CsvOptions, type Task } from './csv-format.ts'
 import type { DataError } from './data-error.ts'
-import { dataset, type Classes, type Dataset } from './dataset.ts'
-import { naturalOrder } from './natural-order.ts'
+import type { Classes, Dataset, Values } from './dataset.ts'
+import { isGzip } from './gzip.ts'
+import { tooManyBytes } from './max-bytes.ts'
 
-export interface CsvOptions {
-  /** The column that names the class of a row. */
-  readonly label: string
-  /** What messages call the file. */
-  readonly file?: string
-  /** `float32` unless told otherwise. */
-  readonly dtype?: FloatDType
+/** The kind of data set that a task makes: numbers for a regression, else classes. */
+export type CsvDataset<T extends Task | undefined> = T extends 'regression'
+  ? Dataset<'raw', Values>
+  : Dataset<'raw', Classes>
+
+/** What is read at a time. */
+const pieceLength = 2 ** 18
+
+/** The bytes of a text, piece by piece; a pair of surrogates is not parted. */
+function* piecesOf(text: string | Uint8Array): Generator<Uint8Array, void> {
+  const encoder = new TextEncoder()
+  const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00
+  /* eslint-disable functional/no-let, functional/no-loop-statements -- one piece after another */
+  for (let at = 0; at < text.length;) {
+    const most = Math.min(text.length, at + pieceLength)
+    const end =
+      typeof text === 'string' && most < text.length && isHigh(text.charCodeAt(most - 1)) ? most - 1 : most
+    yield typeof text === 'string' ? encoder.encode(text.slice(at, end)) : text.subarray(at, end)
+    at = end
+  }
+  /* eslint-enable functional/no-let, functional/no-loop-statements */
 }
 
-/** Rows with their lines. */
-const rowsOf = (parsed: readonly (readonly string[])[]): readonly CsvRow[] => {
-  const heights = parsed.map(linesOf)
-  // eslint-disable-next-line functional/no-let -- a running total; a fold that copies would be quadratic
-  let next = 1
-  return parsed.map((cells, i) => {
-    const line = next
-    next += heights[i] ?? 1
-    return { line, cells }
-  })
-}
+/** Where half of a surrogate pair stands alone, which no encoding can hold; -1 for nowhere. */
+const loneSurrogate = (text: string): number =>
+  text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/)
 
-/** A row appended to the text: it comes back as itself unless a quote opened before it was never closed. */
-const sentinel = 'end'
-
-const parseRows = (text: string): { readonly rows: readonly CsvRow[]; readonly open: boolean } => {
-  const parsed = csvParseRows(`${text}\n${sentinel}`)
-  const last = parsed.at(-1)
-  const open = !(last?.length === 1 && last[0] === sentinel)
-  return { rows: rowsOf(open ? parsed : parsed.slice(0, -1)).filter((row) => !isBlank(row)), open }
-}
-
-/** The cells outside the label column, row by row; NaN where a cell is no number. */
-const featuresOf = (
-  rows: readonly CsvRow[],
-  labelAt: number,
-  width: number,
-  dtype: FloatDType,
-): Float64Array => {
-  const out = new Float64Array(rows.length * (width - 1))
-  rows.forEach(({ cells }, row) => {
-    cells.forEach((cell, i) => {
-      // eslint-disable-next-line functional/immutable-data -- millions of cells are written once, into a buffer made here
-      if (i !== labelAt) out[row * (width - 1) + i - (i > labelAt ? 1 : 0)] = numberOf(cell, dtype)
-    })
-  })
-  return out
+const wrongText = (text: string | Uint8Array, { file, maxBytes }: CsvFormat): DataError | undefined => {
+  if (maxBytes !== undefined && text.length > maxBytes) return tooManyBytes(file, maxBytes, false)
+  if (typeof text !== 'string')
+    return isGzip(text)
+      ? {
+          kind: 'encoding',
+          file,
+          offset: 0,
+          line: 1,
+          message: `${file}, line 1, byte 0: these bytes are gzipped; unfold them first, or read the file with readCsv`,
+        }
+      : undefined
+  const lone = loneSurrogate(text)
+  if (lone < 0) return undefined
+  const line = text.slice(0, lone).split(/\r\n|\r|\n/).length
+  return {
+    kind: 'encoding',
+    file,
+    offset: lone,
+    line,
+    message: `${file}, line ${line}, letter ${lone}: half of a surrogate pair, which is no letter`,
+  }
 }
 
 /**
- * A data set from CSV text: a header line, numeric features, and one column of class names. The error names the file,
- * the line and the column.
+ * A data set from CSV, a text or its bytes: a header line, numeric features, and one column of class names, or with
+ * `task: 'regression'` of numbers. The error names the file, the line and the column, and the option that would help.
  *
+ * Nothing is guessed without a word. Bytes that are no letters in the encoding, a first row that looks like data, text
+ * after a closing quote, rows of another length, two columns of one name, and numbers as targets that may be classes or
+ * measurements are left values. Numbers are digits with an optional sign, fraction and exponent (`+1`, `.5`, `1.` and
+ * `1e5` too); `0x10`, `1_000`, `Infinity`, `NaN` and an empty cell are none.
+ *
+ * Blanks around cells and quotes, blank rows, a byte order mark, and a separator at the end of every row do not matter;
+ * quoted cells may hold separators, doubled quotes and line breaks; rows end with LF, CR LF or CR.
+ *
+ * @throws ArgumentError for options that are none, or have no such value.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { parseCsv } from 'puregrad/data'
- * const good = parseCsv('a,b,kind\n1,2,cat\n3,4,dog\n', { label: 'kind' })
+ * const good = parseCsv('a;b;kind\n1;2;cat\n3;4;dog\n', { label: 'kind' })
  * E.isRight(good) ? good.right.targets.names : [] // => ['cat', 'dog']
  * const bad = parseCsv('a,kind\n1,cat\n?,dog\n', { label: 'kind', file: 'pets.csv' })
  * E.isLeft(bad) ? bad.left.message : '' // => "pets.csv, line 3, column a: expected a number, got '?'"
+ * const western = Uint8Array.of(97, 44, 107, 10, 49, 44, 0xe9, 10, 50, 44, 0xe8, 10)
+ * E.isLeft(parseCsv(western, { label: 'k' })) // => true
+ * const read = parseCsv(western, { label: 'k', encoding: 'latin1' })
+ * E.isRight(read) ? read.right.targets.names : [] // => ['è', 'é']
+ * const prices = parseCsv('a,price\n1,3.5\n2,4.5\n', { label: 'price', task: 'regression' })
+ * E.isRight(prices) ? prices.right.y.dtype : '' // => 'float32'
  * ```
  */
-export const parseCsv = (
-  text: string,
-  { label, file = 'CSV text', dtype = 'float32' }: CsvOptions,
-): E.Either<DataError, Dataset<'raw', Classes>> => {
-  const { rows, open } = parseRows(text.replace(/^\uFEFF/, ''))
-  const [header] = rows
-  const body = rows.slice(1)
-  const unclosed = open ? rows.at(-1) : undefined
-  if (unclosed !== undefined) return E.left(openQuote(file, unclosed.line))
-  if (header === undefined || body.length === 0) return E.left(emptyTable(file, header !== undefined))
-  const read = csvColumns(header, label, file)
-  if (E.isLeft(read)) return read
-  const columns = read.right
-  const { names, labelAt, featureNames } = columns
-  const ragged = body.find(({ cells }) => cells.length !== names.length)
-  if (ragged !== undefined) return E.left(raggedRow(columns, ragged))
-  const labels = body.map(({ cells }) => (cells[labelAt] ?? '').trim())
-  const unlabelled = body[labels.indexOf('')]
-  if (unlabelled !== undefined) return E.left(missingLabel(columns, unlabelled.line))
-  const features = featuresOf(body, labelAt, names.length, dtype)
-  const bad = features.findIndex(Number.isNaN)
-  const row = body[Math.floor(bad / featureNames.length)]
-  if (row !== undefined) return E.left(notANumber(columns, row, bad % featureNames.length, dtype))
-  const classNames = [...new Set(labels)].sort(naturalOrder)
-  if (classNames.length < 2)
-    return E.left({
-      kind: 'one-class',
-      file,
-      message: `${file}, column ${label}: expected at least two classes, every row is '${shortened(classNames[0] ?? '')}'`,
-    })
-  const numbers = new Map(classNames.map((name, i) => [name, i]))
-  return E.right(
-    dataset({
-      x: tensor(features, { shape: [body.length, featureNames.length], dtype }) as Tensor,
-      y: tensor(
-        labels.map((name) => numbers.get(name) ?? 0),
-        { dtype: 'int32' },
-      ),
-      featureNames,
-      classNames,
-    }),
-  )
+export const parseCsv = <const T extends Task | undefined = undefined>(
+  text: string | Uint8Array,
+  options: CsvOptions & { readonly task?: T },
+): E.Either<DataError, CsvDataset<T>> => {
+  const format = csvFormat('parseCsv', options, options.file ?? 'CSV text')
+  const wrong = wrongText(text, format)
+  if (wrong !== undefined) return E.left(wrong)
+  const table = csvDataset(typeof text === 'string' ? { ...format, encoding: undefined } : format)
+  // eslint-disable-next-line functional/no-loop-statements -- pieces are taken in turn until one is wrong
+  for (const piece of piecesOf(text)) {
+    const taken = table.push(piece, false)
+    if (E.isLeft(taken)) return taken
+  }
+  const ended = table.push(new Uint8Array(0), true)
+  // The task of the format decides the kind of targets.
+  return E.isLeft(ended) ? ended : (table.finish() as E.Either<DataError, CsvDataset<T>>)
 }

@@ -1,67 +1,58 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    rows are passed on one by one as they are read, which only a generator's own loops can do */
 import * as E from 'fp-ts/lib/Either.js'
-import type { FloatDType } from '../tensor/dtype.ts'
 import { byteChunks } from './byte-chunks.ts'
-import {
-  csvColumns,
-  emptyTable,
-  missingLabel,
-  notANumber,
-  raggedRow,
-  type CsvColumns,
-} from './csv-columns.ts'
-import { csvRecords } from './csv-records.ts'
-import { numberOf, type CsvRow } from './csv-row.ts'
+import { emptyTable, notANumber } from './csv-columns.ts'
+import { csvFormat, type CsvFormat, type CsvOptions } from './csv-format.ts'
+import { csvReader, readFeatures } from './csv-reader.ts'
 import type { DataError } from './data-error.ts'
-import type { CsvOptions } from './parse-csv.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 
-const rowOf = (columns: CsvColumns, row: CsvRow, dtype: FloatDType): E.Either<DataError, StreamedRow> => {
-  const { names, labelAt, featureNames } = columns
-  if (row.cells.length !== names.length) return E.left(raggedRow(columns, row))
-  const label = (row.cells[labelAt] ?? '').trim()
-  if (label === '') return E.left(missingLabel(columns, row.line))
-  const x = row.cells.filter((_, i) => i !== labelAt).map((cell) => numberOf(cell, dtype))
-  const bad = x.findIndex(Number.isNaN)
-  return bad >= 0
-    ? E.left(notANumber(columns, row, bad, dtype))
-    : E.right({ x, label, place: `line ${row.line}`, featureNames })
-}
-
-async function* rowsOf(
-  file: string,
-  { label, dtype = 'float32' }: Omit<CsvOptions, 'file'>,
-): AsyncGenerator<E.Either<DataError, StreamedRow>, void> {
-  let columns: CsvColumns | undefined
+async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, StreamedRow>, void> {
+  const { file, maxBytes } = format
+  const reader = csvReader(format)
   let rows = 0
-  for await (const record of csvRecords(byteChunks(file), file)) {
-    if (E.isLeft(record)) {
-      yield record
-      return
-    }
-    if (columns === undefined) {
-      const read = csvColumns(record.right, label, file)
-      if (E.isLeft(read)) {
-        yield read
-        return
+  const rowsSoFar = function* (): Generator<E.Either<DataError, StreamedRow>, boolean> {
+    for (;;) {
+      const next = reader.next()
+      if (E.isLeft(next)) {
+        yield next
+        return false
       }
-      columns = read.right
-    } else {
-      const row = rowOf(columns, record.right, dtype)
-      yield row
-      if (E.isLeft(row)) return
+      if (next.right === undefined) return true
+      const { columns, row, target } = next.right
+      const x: number[] = []
+      const wrong = readFeatures(next.right, format, x, 0)
+      if (wrong >= 0) {
+        yield E.left(notANumber(format, columns, row, wrong))
+        return false
+      }
       rows++
+      yield E.right({ x, label: target, place: `line ${row.line}`, featureNames: columns.featureNames })
     }
   }
-  if (rows === 0) yield E.left(emptyTable(file, columns !== undefined))
+  for await (const chunk of byteChunks(file, { maxBytes })) {
+    const pushed = E.isLeft(chunk) ? chunk : reader.push(chunk.right, false)
+    if (E.isLeft(pushed)) {
+      yield pushed
+      return
+    }
+    if (!(yield* rowsSoFar())) return
+  }
+  const ended = reader.push(new Uint8Array(0), true)
+  if (E.isLeft(ended)) {
+    yield ended
+    return
+  }
+  if ((yield* rowsSoFar()) && rows === 0) yield E.left(emptyTable(format, reader.hasHeader()))
 }
 
 /**
  * The rows of a CSV file one by one, as {@link parseCsv} reads them, from a file of any size, gzipped or not. One row and
- * 64 KiB of the file are held at a time; a row of more than 16 million letters is taken for a quote that is never
- * closed.
+ * 64 KiB of the file are held at a time; a row of more than 16 MiB is a left value. Targets are names of classes;
+ * whether they are, `scanRows` tells, which sees all of them.
  *
+ * @throws ArgumentError for options that are none, or have no such value.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -70,7 +61,7 @@ async function* rowsOf(
  * E.isLeft(scanned) ? scanned.left.message : '' // => 'absent.csv: there is no such file'
  * ```
  */
-export const streamCsv = (file: string, options: Omit<CsvOptions, 'file'>): RowStream => ({
-  file,
-  [Symbol.asyncIterator]: () => rowsOf(file, options),
-})
+export const streamCsv = (file: string, options: Omit<CsvOptions, 'file' | 'task'>): RowStream => {
+  const format = csvFormat('streamCsv', options, file)
+  return { file, [Symbol.asyncIterator]: () => rowsOf(format) }
+}

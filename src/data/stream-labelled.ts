@@ -13,6 +13,7 @@ import { idxHeader } from './parse-idx.ts'
 import { npyHeader, npyHeaderLength } from './parse-npy.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 import { decodeElements, storage } from './stored-elements.ts'
+import { checkedUnfolding, type UnfoldOptions } from './unfold-options.ts'
 
 const header = async (reader: ByteReader, file: string): Promise<E.Either<DataError, ArrayHeader>> => {
   const first = await reader.read(4)
@@ -107,8 +108,13 @@ const checkedRow = (
       : unsupported(labels, place, 'a whole number', String(label))
 }
 
-async function* rowsOf(files: LabelledFiles): AsyncGenerator<E.Either<DataError, StreamedRow>, void> {
-  const [features, labels] = [byteReader(byteChunks(files.features)), byteReader(byteChunks(files.labels))]
+async function* rowsOf(
+  files: LabelledFiles,
+  maxBytes: number | undefined,
+): AsyncGenerator<E.Either<DataError, StreamedRow>, void> {
+  const [features, labels] = [files.features, files.labels].map((file) =>
+    byteReader(byteChunks(file, { maxBytes })),
+  ) as [ByteReader, ByteReader]
   try {
     const examples = await rowReader(features, files.features)
     if (E.isLeft(examples)) {
@@ -169,7 +175,7 @@ async function* rowsOf(files: LabelledFiles): AsyncGenerator<E.Either<DataError,
  * E.isLeft(scanned) ? scanned.left.message : '' // => 'images.idx.gz: there is no such file'
  * ```
  */
-export const streamLabelled = (files: LabelledFiles): RowStream => ({
-  file: files.features,
-  [Symbol.asyncIterator]: () => rowsOf(files),
-})
+export const streamLabelled = (files: LabelledFiles, options: UnfoldOptions = {}): RowStream => {
+  const maxBytes = checkedUnfolding('streamLabelled', options)
+  return { file: files.features, [Symbol.asyncIterator]: () => rowsOf(files, maxBytes) }
+}

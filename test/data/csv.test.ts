@@ -73,9 +73,15 @@ describe('parseCsv', () => {
     ['numbers before names', ['1a', '10', '9'], ['9', '10', '1a']],
     ['spellings of one number apart', ['1.0', '1', '01'], ['01', '1', '1.0']],
   ])('classes come in order: %s', (_, names, expected) => {
-    const text = (order: readonly string[]) => `a,kind\n${order.map((name) => `0,${name}`).join('\n')}`
-    expect(rightOf(parse(text(names))).targets.names).toEqual(expected)
-    expect(rightOf(parse(text([...names].reverse()))).targets.names).toEqual(expected)
+    const classes = (order: readonly string[]) =>
+      rightOf(
+        parseCsv(`a,kind\n${order.map((name) => `0,${name}`).join('\n')}`, {
+          label: 'kind',
+          task: 'classification',
+        }),
+      ).targets.names
+    expect(classes(names)).toEqual(expected)
+    expect(classes([...names].reverse())).toEqual(expected)
   })
 
   test('the order of classes does not depend on the order of rows', () => {
@@ -83,7 +89,12 @@ describe('parseCsv', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 2, maxLength: 8 }), (names) => {
         const classes = (order: readonly string[]) =>
-          rightOf(parse(`a,kind\n${order.map((text) => `0,${text}`).join('\n')}`)).targets.names
+          rightOf(
+            parseCsv(`a,kind\n${order.map((text) => `0,${text}`).join('\n')}`, {
+              label: 'kind',
+              task: 'classification',
+            }),
+          ).targets.names
         expect(classes([...names].reverse())).toEqual(classes(names))
       }),
     )
