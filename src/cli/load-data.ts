@@ -17,7 +17,9 @@ import {
   type Split,
 } from '../data/index.ts'
 import { cast, foldIn, key } from '../numeric/index.ts'
+import { showNames } from '../data/show-names.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
+import { showText } from '../tensor/show-value.ts'
 import type { Options, Source } from './options.ts'
 
 /** Data ready for training, and what follows from its size. */
@@ -91,13 +93,27 @@ const read = (
 ): { readonly data: TE.TaskEither<DataError, Dataset<'raw', Classes>>; readonly classes: string } =>
   source.kind === 'csv'
     ? {
-        data: readCsv(source.file, { label: source.label, dtype: 'float64' }),
-        classes: `${source.file}, column ${source.label}`,
+        data: readCsv(source.file, { ...source.table, dtype: 'float64' }),
+        classes: `${source.file}, column ${showText(source.table.label, 60)}`,
       }
     : {
-        data: readLabelled({ features: source.file, labels: source.labels }, { dtype: 'float64' }),
+        data: readLabelled(
+          { features: source.file, labels: source.labels },
+          { dtype: 'float64', ...(source.maxBytes === undefined ? {} : { maxBytes: source.maxBytes }) },
+        ),
         classes: source.labels,
       }
+
+/** The message about a file, with the option of the command line where one of the library would help. */
+const onCommandLine = (error: DataError): string => {
+  const option =
+    error.kind === 'encoding'
+      ? '--encoding NAME'
+      : error.kind === 'undecided'
+        ? { header: '--header yes or --header no', task: '--task classification' }[error.option]
+        : undefined
+  return option === undefined ? error.message : `${error.message} (on the command line: ${option})`
+}
 
 /** Data of files, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
 const fromFiles = (
@@ -107,7 +123,7 @@ const fromFiles = (
 ): TE.TaskEither<string, Prepared> =>
   pipe(
     task,
-    TE.mapLeft(({ message }) => message),
+    TE.mapLeft(onCommandLine),
     TE.flatMapEither((data) =>
       pipe(
         split(data, { train: 0.6, dev: 0.2, test: 0.2 }, options.seed),
@@ -132,7 +148,7 @@ const fromFiles = (
               constant.length === 0
                 ? []
                 : [
-                    `${constant.length} columns are constant in the training part and not scaled: ${constant.slice(0, 20).join(', ')}${constant.length > 20 ? ', …' : ''}`,
+                    `${constant.length} columns are constant in the training part and not scaled: ${showNames(constant)}`,
                   ],
             )
           },

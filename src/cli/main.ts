@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurve, toSvg } from '../report/index.ts'
+import { showText } from '../tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { readOptions, type Options } from './options.ts'
 import { progressOn } from './progress.ts'
@@ -63,6 +64,7 @@ const main = async (argv: readonly string[], surroundings: Surroundings): Promis
 await runCommand(async (surroundings) => {
   const ended = await main(process.argv.slice(2), surroundings)
   if (E.isRight(ended)) return 0
-  surroundings.warn(`error: ${ended.left}`)
+  // A name of a file may hold anything, and a terminal obeys control characters.
+  surroundings.warn(`error: ${showText(ended.left, 2000)}`)
   return 1
 })

@@ -1,6 +1,9 @@
 import { command, flag, oneOf, option, optional, parse, runSafely, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
+import { isEncoding, type CsvOptions, type Separator } from '../data/index.ts'
+import { strictNumber } from '../data/strict-number.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
+import { showText } from '../tensor/show-value.ts'
 
 /** The optimizers the command line offers. */
 export type OptimizerName = 'sgd' | 'momentum' | 'adam'
@@ -8,8 +11,17 @@ export type OptimizerName = 'sgd' | 'momentum' | 'adam'
 /** What to train on: the built-in digits, a table with a class column, or an array of examples and one of labels. */
 export type Source =
   | { readonly kind: 'digits16' }
-  | { readonly kind: 'csv'; readonly file: string; readonly label: string }
-  | { readonly kind: 'arrays'; readonly file: string; readonly labels: string }
+  | {
+      readonly kind: 'csv'
+      readonly file: string
+      readonly table: Omit<CsvOptions, 'file' | 'dtype' | 'task'> & { readonly task?: 'classification' }
+    }
+  | {
+      readonly kind: 'arrays'
+      readonly file: string
+      readonly labels: string
+      readonly maxBytes: number | undefined
+    }
 
 /** One run of the main job, as the user asked for it; what is `undefined` follows from the data. */
 export interface Options {
@@ -38,7 +50,7 @@ export type Request =
 
 /** What cmd-ts takes for an unacceptable value: a rejected promise. */
 const rejecting = (long: string, expected: string, given: string): Promise<never> =>
-  Promise.reject(new Error(`--${long}: expected ${expected}, got "${given}"`))
+  Promise.reject(new Error(`--${long}: expected ${expected}, got "${showText(given, 60)}"`))
 
 const numberOption = (
   long: string,
@@ -52,7 +64,7 @@ const numberOption = (
     type: optional({
       displayName: 'number',
       from: (text: string) => {
-        const value = text.trim() === '' ? NaN : Number(text)
+        const value = strictNumber(text)
         return accepts(value) ? Promise.resolve(value) : rejecting(long, expected, text)
       },
     }),
@@ -82,6 +94,23 @@ const textOption = (long: string, displayName: string, description: string) =>
     type: optional({ displayName, from: (text: string) => Promise.resolve(text) }),
   })
 
+const encodingOption = (long: string, description: string) =>
+  option({
+    long,
+    description,
+    type: optional({
+      displayName: 'name',
+      from: (text: string) =>
+        isEncoding(text)
+          ? Promise.resolve(text)
+          : rejecting(
+              long,
+              'an encoding such as utf-8, windows-1251, windows-1252, koi8-r or utf-16le',
+              text,
+            ),
+    }),
+  })
+
 const widthsOption = (long: string, description: string) =>
   option({
     long,
@@ -89,7 +118,7 @@ const widthsOption = (long: string, description: string) =>
     type: optional({
       displayName: 'widths',
       from: (text: string) => {
-        const widths = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+        const widths = text.split(',').map((part) => strictNumber(part))
         return widths.every(count)
           ? Promise.resolve(widths)
           : rejecting(long, 'widths of at least 1 separated by commas, such as 64,32,', text)
@@ -105,10 +134,42 @@ const train = command({
     data: textOption(
       'data',
       'file',
-      'CSV file with a header line, or IDX or NPY file of examples, gzipped or not (default: the built-in digits)',
+      'CSV file, or IDX or NPY file of examples, gzipped or not (default: the built-in digits)',
     ),
-    label: textOption('label', 'column', 'the class column of a CSV file'),
+    label: textOption(
+      'label',
+      'column',
+      'the class column of a CSV file: its name, or its number (1, 2, …) in a file without a header line',
+    ),
     labels: textOption('labels', 'file', 'the IDX or NPY file of the classes of the examples'),
+    encoding: encodingOption(
+      'encoding',
+      'of a CSV file, such as windows-1251 (default: utf-8, or what a byte order mark says)',
+    ),
+    separator: choiceOption(
+      'separator',
+      ['comma', 'semicolon', 'tab', 'bar'],
+      'between the cells of a CSV file (default: found in its first rows)',
+    ),
+    header: choiceOption(
+      'header',
+      ['yes', 'no'],
+      'whether a CSV file has a header line (default: yes, but ask where it looks like data)',
+    ),
+    decimal: choiceOption(
+      'decimal',
+      ['point', 'comma'],
+      'the mark before the fraction of a number in a CSV file (default: point)',
+    ),
+    task: choiceOption(
+      'task',
+      ['classification'],
+      'that numbers in the class column are classes, though they have fractions or are many',
+    ),
+    maxBytes: countOption(
+      'max-bytes',
+      'the most bytes a file may unfold to (default: 256 MiB or a hundred times a gzipped file)',
+    ),
     json: flag({ long: 'json', description: 'print one JSON object as the last line' }),
     seed: numberOption(
       'seed',
@@ -152,7 +213,46 @@ type Parsed = Awaited<ReturnType<(typeof train)['handler']>>
 
 const defaultRate: Readonly<Record<OptimizerName, number>> = { adam: 2e-3, momentum: 0.02, sgd: 0.1 }
 
-const sourceOf = ({ data, label, labels }: Parsed): E.Either<string, Source> =>
+const separatorNamed = { comma: ',', semicolon: ';', tab: '\t', bar: '|' } as const satisfies Readonly<
+  Record<string, Separator>
+>
+
+/** What the options say about a table; nothing where they say nothing. */
+const tableOf = (
+  label: string,
+  { encoding, separator, header, decimal, task, maxBytes }: Parsed,
+): Extract<Source, { readonly kind: 'csv' }>['table'] => ({
+  label,
+  ...(encoding === undefined ? {} : { encoding }),
+  ...(separator === undefined ? {} : { separator: separatorNamed[separator] }),
+  ...(header === undefined ? {} : { header: header === 'yes' }),
+  ...(decimal === undefined ? {} : { decimal: decimal === 'comma' ? ',' : '.' }),
+  ...(task === undefined ? {} : { task }),
+  ...(maxBytes === undefined ? {} : { maxBytes }),
+})
+
+/** The first option about a table where there is none. */
+const withoutTable = ({ encoding, separator, header, decimal, task }: Parsed): string | undefined =>
+  Object.entries({ encoding, separator, header, decimal, task }).find(([, value]) => value !== undefined)?.[0]
+
+const sourceOf = (values: Parsed): E.Either<string, Source> => {
+  const { data, label, labels, maxBytes } = values
+  const stray = label === undefined ? withoutTable(values) : undefined
+  return stray !== undefined && (data === undefined || labels !== undefined)
+    ? E.left(`--${stray}: there is no table; it goes with --data FILE and --label COLUMN`)
+    : data === undefined && maxBytes !== undefined
+      ? E.left('--max-bytes: there is no file without --data FILE')
+      : values.separator === 'comma' && values.decimal === 'comma'
+        ? E.left('--separator and --decimal: a comma cannot be both')
+        : sourceFrom(data, label, labels, values)
+}
+
+const sourceFrom = (
+  data: string | undefined,
+  label: string | undefined,
+  labels: string | undefined,
+  values: Parsed,
+): E.Either<string, Source> =>
   data === undefined
     ? label !== undefined
       ? E.left('--label: there is no column to choose without --data FILE')
@@ -162,9 +262,9 @@ const sourceOf = ({ data, label, labels }: Parsed): E.Either<string, Source> =>
     : label !== undefined && labels !== undefined
       ? E.left('--label and --labels exclude each other')
       : label !== undefined
-        ? E.right({ kind: 'csv', file: data, label })
+        ? E.right({ kind: 'csv', file: data, table: tableOf(label, values) })
         : labels !== undefined
-          ? E.right({ kind: 'arrays', file: data, labels })
+          ? E.right({ kind: 'arrays', file: data, labels, maxBytes: values.maxBytes })
           : E.left(
               '--data: the classes are missing; add --label COLUMN for a table, --labels FILE for an array',
             )

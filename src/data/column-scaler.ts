@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Dataset } from './dataset.ts'
 import { scalerOf, type ColumnScalerSpec, type Scaler } from './scaler.ts'
+import { showNames } from './show-names.ts'
 
 /** Features without a spread cannot be given one. */
 export interface ConstantFeatureError {
@@ -35,7 +36,7 @@ export const columnScaler = (
     ? E.left({
         kind: 'constant-feature',
         features: constantFeatures,
-        message: `${problem}: ${constantFeatures.join(', ')}`,
+        message: `${problem}: ${showNames(constantFeatures)}`,
       })
     : E.right(
         scalerOf({

@@ -3,6 +3,7 @@ import { showText } from '../tensor/show-value.ts'
 import type { CsvFormat } from './csv-format.ts'
 import type { ScannedRow } from './csv-scanner.ts'
 import type { DataError } from './data-error.ts'
+import { showNames } from './show-names.ts'
 import { strictNumber, within } from './strict-number.ts'
 
 /** What the header of a table says, and which column holds the targets. */
@@ -19,16 +20,6 @@ export interface CsvColumns {
    * the class turns up again) the target is one of the classes.
    */
   readonly suspicion: 'none' | 'if-class' | 'certain'
-}
-
-const listLength = 240
-
-/** Names as one line of bounded length. */
-export const showNames = (names: readonly string[]): string => {
-  const shown = names.slice(0, 20).map((name) => showText(name, 40))
-  const lengths = shown.map((_, i) => shown.slice(0, i + 1).join(', ').length)
-  const fit = shown.filter((_, i) => (lengths[i] ?? 0) <= listLength)
-  return fit.length === names.length ? fit.join(', ') : `${fit.join(', ')}, … (${names.length} in all)`
 }
 
 const firstRepeated = (names: readonly string[]): string | undefined => {

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, permutation, tensor, type Key } from '../numeric/index.ts'
+import { showText } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { apportion, partSizes } from './apportion.ts'
 import type { Dataset } from './dataset.ts'
@@ -109,7 +110,7 @@ const dealSingly = (
   return E.left({
     kind: 'class-too-small',
     className,
-    message: `split: class '${className}' has ${rowsOf(smallest.length)}, too few to be in ${each}`,
+    message: `split: class '${showText(className, 60)}' has ${rowsOf(smallest.length)}, too few to be in ${each}`,
   })
 }
 
@@ -151,7 +152,7 @@ const dealTogether = (
     const className = data.targets.names[missing.label] ?? String(missing.label)
     return E.left({
       kind: 'groups',
-      message: `split: ${nameOf(missing.part)} would have no row of class '${className}', which ${among} of ${groups.length} groups hold; use stratify: false to allow that`,
+      message: `split: ${nameOf(missing.part)} would have no row of class '${showText(className, 60)}', which ${among} of ${groups.length} groups hold; use stratify: false to allow that`,
     })
   }
   const part = new Int32Array(data.n)

@@ -1,22 +1,27 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, @typescript-eslint/no-non-null-assertion --
-   one pass over the bytes of a data set */
 import { toTypedArray } from '../autodiff/read.ts'
+import { littleEndianBytes } from '../tensor/little-endian.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-
-/** FNV-1a over the bytes of some tensors, from a starting value. */
-const fnv = (tensors: readonly Tensor[], start: number): number => {
-  let hash = start
-  for (const tensor of tensors) {
-    const { buffer, byteOffset, byteLength } = toTypedArray(tensor)
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength)
-    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 16777619)
-  }
-  return hash >>> 0
-}
+import { sha256OfParts } from './sha256-of-parts.ts'
 
 /**
- * A name for the content of some tensors, 16 hexadecimal digits: it tells data sets apart, and is no protection against
- * those who want two to look alike.
+ * A name for the content of some named tensors and notes on them, 64 hexadecimal digits: SHA-256 of the number of bytes
+ * of a description (8 bytes, little-endian), the description, and the elements of the tensors in order, row by row and
+ * little-endian. The description is JSON in UTF-8: the name, dtype and shape of each tensor, and the notes. So tensors
+ * of other shapes or dtypes, or parted at another place, have another name, though their bytes are the same.
  */
-export const digestOf = (...tensors: readonly Tensor[]): string =>
-  [2166136261, 40389].map((start) => fnv(tensors, start).toString(16).padStart(8, '0')).join('')
+export const digestOf = (tensors: Readonly<Record<string, Tensor>>, notes: unknown = null): string => {
+  const entries = Object.entries(tensors)
+  const description = new TextEncoder().encode(
+    JSON.stringify({
+      tensors: entries.map(([name, { dtype, shape }]) => [name, dtype, shape]),
+      notes,
+    }),
+  )
+  const length = new DataView(new ArrayBuffer(8))
+  length.setBigUint64(0, BigInt(description.length), true)
+  return sha256OfParts([
+    new Uint8Array(length.buffer),
+    description,
+    ...entries.map(([, tensor]) => littleEndianBytes(toTypedArray(tensor))),
+  ])
+}

@@ -88,6 +88,7 @@ export { areaUnderCurve, kolmogorovSmirnov, totalVariation } from './two-sample.
 export { whiten, type DependentFeaturesError, type WhitenOptions } from './whiten.ts'
 export { writeAtomically, type WriteError } from './write-atomically.ts'
 export { xor } from './xor.ts'
+export { isEncoding } from './text-encoding.ts'
 export { standardizeFrom } from './standardize-from.ts'
 export { streamBatches, type BatchStream, type StreamOptions } from './stream-batches.ts'
 export { streamCsv } from './stream-csv.ts'

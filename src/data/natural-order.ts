@@ -1,3 +1,5 @@
+import { strictNumber } from './strict-number.ts'
+
 const runsOf = (name: string): readonly string[] => name.match(/\d+|\D+/g) ?? []
 
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -19,7 +21,7 @@ const compareText = (a: string, b: string): number => {
  * numbers, so that `class2` precedes `class10`. It does not depend on the locale.
  */
 export const naturalOrder = (a: string, b: string): number => {
-  const [x, y] = [Number(a), Number(b)]
+  const [x, y] = [strictNumber(a), strictNumber(b)]
   const [isNumber, otherIsNumber] = [Number.isFinite(x), Number.isFinite(y)]
   return isNumber && otherIsNumber
     ? x - y || inOrder(a, b)

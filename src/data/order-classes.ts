@@ -2,6 +2,7 @@ import { take, tensor } from '../numeric/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Classes, Dataset, Role } from './dataset.ts'
+import { showNames } from './show-names.ts'
 
 /**
  * The same rows with their classes numbered in another order: which output of a network stands for which class. The
@@ -24,7 +25,7 @@ export const orderClasses = <R extends Role>(
   const old = data.targets.names
   if (names.length !== old.length || !old.every((name) => names.includes(name)))
     throw new ArgumentError(
-      `orderClasses: expected the classes ${old.join(', ')} in some order, got ${names.join(', ')}`,
+      `orderClasses: expected the classes ${showNames(old)} in some order, got ${showNames(names)}`,
     )
   const numbers = tensor(
     old.map((name) => names.indexOf(name)),

@@ -4,11 +4,11 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { showNames } from './csv-columns.ts'
 import type { DataError } from './data-error.ts'
 import { malformed, unsupported } from './malformed.ts'
 import { checkedMaxBytes, tooManyBytes, unfoldingLimit } from './max-bytes.ts'
 import { parseNpy } from './parse-npy.ts'
+import { showNames } from './show-names.ts'
 import { lyingSize, unreadableMember, zipContent, zipEntries, type ZipEntry } from './zip.ts'
 
 const omitted: unique symbol = Symbol('omitted')

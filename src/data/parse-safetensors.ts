@@ -9,6 +9,7 @@ import { refinedCodec } from '../tensor/refined-codec.ts'
 import { checkShape, sizeOf } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { duplicateKey } from './duplicate-key.ts'
 
 /** Named tensors and the notes kept beside them. */
 export interface Safetensors {
@@ -200,13 +201,18 @@ const headerOf = (
   const data = bytes.subarray(8 + Number(length))
   return pipe(
     E.tryCatch(
-      (): unknown =>
-        JSON.parse(
-          new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-            bytes.subarray(8, 8 + Number(length)),
-          ),
-        ),
+      () => {
+        const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+          bytes.subarray(8, 8 + Number(length)),
+        )
+        return { value: JSON.parse(text) as unknown, twice: duplicateKey(text) }
+      },
       () => headerWrong('the header is not JSON'),
+    ),
+    E.flatMap(({ value, twice }) =>
+      twice === undefined
+        ? E.right(value)
+        : E.left(headerWrong(`the header names ${showValue(twice)} twice in one object`)),
     ),
     E.filterOrElse(
       (header): header is Readonly<Record<string, unknown>> =>

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showText } from '../tensor/show-value.ts'
 import type { DataError } from './data-error.ts'
 
 /** A file that could not be read. */
@@ -26,7 +27,11 @@ export const unreadable =
   (file: string) =>
   (error: unknown): ReadError => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    return { kind: 'unreadable', file, message: `${file}: ${reasons[code] ?? `cannot be read (${code})`}` }
+    return {
+      kind: 'unreadable',
+      file,
+      message: `${showText(file, 300)}: ${reasons[code] ?? `cannot be read (${code})`}`,
+    }
   }
 
 /**
@@ -42,7 +47,7 @@ export const openFile = async (file: string): Promise<FileHandle> => {
     (stat.isCharacterDevice() && !process.getBuiltinModule('node:tty').isatty(handle.fd))
   if (!odd) return handle
   await handle.close()
-   
+
   throw Object.assign(new Error(device), { code: device })
 }
 

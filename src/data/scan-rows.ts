@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { tensor } from '../numeric/index.ts'
+import { showText } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { DataError } from './data-error.ts'
 import { mergeMoments, momentsOf, type Moments } from './moments.ts'
 import { naturalOrder } from './natural-order.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
+import { mayBeNumbers } from './targets-task.ts'
 import { aborted } from './stream-batches.ts'
 
 /** What one pass over the rows tells: all that training on a stream has to know beforehand. */
@@ -20,6 +22,11 @@ export interface StreamSummary {
 export interface ScanOptions {
   /** Looked at before each row is read. */
   readonly signal?: AbortSignal
+  /**
+   * That the targets are classes although they are numbers with fractions, or nearly as many as there are rows; such
+   * targets are a left value that asks, unless told so.
+   */
+  readonly task?: 'classification'
   /** Told now and then how many rows were read. */
   readonly progress?: (rows: number) => void
 }
@@ -39,10 +46,11 @@ const momentsOfRows = (rows: readonly StreamedRow[], origin: readonly number[] |
  * Reads a stream once, holding 256 rows at a time: the number of rows, the names of features and classes, and the
  * moments from which {@link standardizeFrom} makes a scaler.
  *
- * A left value where reading fails or is aborted, where there is no row, and where there is only one class.
+ * A left value where reading fails or is aborted, where there is no row, where there is only one class, and where the
+ * classes look like numbers to be estimated.
  */
 export const scanRows =
-  (rows: RowStream, { signal, progress }: ScanOptions = {}): TE.TaskEither<DataError, StreamSummary> =>
+  (rows: RowStream, { signal, progress, task }: ScanOptions = {}): TE.TaskEither<DataError, StreamSummary> =>
   async () => {
     /* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
        rows are consumed as they come; nobody else sees what is gathered */
@@ -75,7 +83,15 @@ export const scanRows =
       return E.left({
         kind: 'one-class',
         file: rows.file,
-        message: `${rows.file}: expected at least two classes, every row is '${only.slice(0, 60)}'`,
+        message: `${rows.file}: expected at least two classes, every row is '${showText(only, 60)}'`,
+      })
+    const doubt = task === undefined ? mayBeNumbers([...classes], moments.n) : undefined
+    if (doubt !== undefined)
+      return E.left({
+        kind: 'undecided',
+        file: rows.file,
+        option: 'task',
+        message: `${rows.file}: ${doubt}; streams are of classes: if each number is one, say task: 'classification'`,
       })
     return E.right({
       n: moments.n,

@@ -8,7 +8,10 @@ const contents: unique symbol = Symbol('contents')
 /** A data set that can only be looked at by `openTest`, which leaves a trace: nothing that takes data takes this. */
 export interface Sealed<D> {
   readonly n: number
-  /** A name of the rows as they were sealed; scaling them inside the seal does not change it. */
+  /**
+   * A name of the rows as they were sealed, SHA-256 of their numbers, dtypes and shapes and of the names of features and
+   * targets; scaling them inside the seal does not change it.
+   */
   readonly digest: string
   readonly [contents]: D
 }
@@ -22,7 +25,13 @@ export interface Opening {
   readonly models: number
 }
 
-/** All looks so far, the oldest first; plain data. A ledger is never changed: opening gives a longer one. */
+/**
+ * All looks so far, the oldest first; plain data. A ledger is never changed: opening gives a longer one.
+ *
+ * Ledgers written before test parts were named by SHA-256 have names of 16 digits. They can still be read and added to,
+ * but a test part sealed now has another name, of 64 digits, so looks recorded then do not count as looks at it: where the
+ * rows are the same, replace the old name by the digest of the new seal.
+ */
 export type TestLedger = readonly Opening[]
 
 /** Why a test part was not opened. */
@@ -43,7 +52,10 @@ export interface OpeningError {
  */
 export const seal = <T extends Targets>(test: Dataset<'test', T>): Sealed<Dataset<'test', T>> => ({
   n: test.n,
-  digest: digestOf(test.x, test.y),
+  digest: digestOf(
+    { x: test.x, y: test.y },
+    { features: test.featureNames, targets: [test.targets.kind, test.targets.names] },
+  ),
   [contents]: test,
 })
 

@@ -6,9 +6,11 @@ import { foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
 import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { showText } from '../tensor/show-value.ts'
 import type { DataError } from './data-error.ts'
 import type { Minibatch, MinibatchOptions } from './minibatches.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
+import { showNames } from './show-names.ts'
 
 export interface StreamOptions extends MinibatchOptions {
   /** Rows of a batch. */
@@ -53,7 +55,7 @@ const batchOf = (
         kind: 'unknown-class',
         file,
         place,
-        message: `${file}, ${place}: expected a class among ${[...positions.keys()].slice(0, 20).join(', ')}, got '${label.slice(0, 60)}'`,
+        message: `${file}, ${place}: expected a class among ${showNames([...positions.keys()])}, got '${showText(label, 60)}'`,
       })
     if (row.x.length !== width)
       throw new ShapeError(`streamBatches: the row at ${place} has ${row.x.length} features, others ${width}`)
@@ -197,6 +199,6 @@ export const streamBatches = (rows: RowStream, options: StreamOptions): BatchStr
       `streamBatches: size and prefetch are positive integers, got ${size} and ${prefetch}`,
     )
   if (new Set(classNames).size < classNames.length)
-    throw new ArgumentError(`streamBatches: every class has its own name, got ${classNames.join(', ')}`)
+    throw new ArgumentError(`streamBatches: every class has its own name, got ${showNames(classNames)}`)
   return { [Symbol.asyncIterator]: () => batchesOf(rows, options) }
 }

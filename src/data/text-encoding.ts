@@ -43,6 +43,17 @@ export const encodingNamed = (label: string): string | undefined => {
 }
 
 /**
+ * Whether an encoding of this name is known: `utf-8`, `windows-1251`, `latin1` and whatever else `TextDecoder` knows.
+ *
+ * @example
+ * ```ts
+ * import { isEncoding } from 'puregrad/data'
+ * ['koi8-r', 'klingon'].map(isEncoding) // => [true, false]
+ * ```
+ */
+export const isEncoding = (name: string): boolean => encodingNamed(name) !== undefined
+
+/**
  * The standard name of the encoding that an option asks for.
  *
  * @throws ArgumentError where there is no such encoding.

@@ -5,6 +5,7 @@ import type { ConstantFeatureError } from './column-scaler.ts'
 import { gramMatrix } from './condition-report.ts'
 import type { Dataset } from './dataset.ts'
 import { scalerOf, type Scaler, type WhiteningSpec } from './scaler.ts'
+import { showNames } from './show-names.ts'
 import { standardize } from './standardize.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
@@ -56,7 +57,7 @@ export const whiten = (
       ? E.left({
           kind: 'dependent-features',
           features,
-          message: `whiten: ${flat.length === 1 ? 'one' : flat.length} of these features follow${flat.length === 1 ? 's' : ''} linearly from the others in the training part: ${features.join(', ')}`,
+          message: `whiten: ${flat.length === 1 ? 'one' : flat.length} of these features follow${flat.length === 1 ? 's' : ''} linearly from the others in the training part: ${showNames(features)}`,
         })
       : E.right(
           scalerOf({
