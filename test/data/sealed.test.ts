@@ -23,7 +23,7 @@ describe('a sealed test part', () => {
   test('shows its size and a name of its content, and nothing of its rows', () => {
     expect(Object.keys(first)).toEqual(['n', 'digest'])
     expect(JSON.parse(JSON.stringify(first))).toEqual({ n: 3, digest: first.digest })
-    expect(first.digest).toMatch(/^[0-9a-f]{16}$/)
+    expect(first.digest).toMatch(/^[0-9a-f]{64}$/)
     expect(seal(testPart(0, 1, 0)).digest).toBe(first.digest)
     expect(second.digest).not.toBe(first.digest)
   })
