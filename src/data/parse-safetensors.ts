@@ -96,24 +96,11 @@ const entryWrong = (name: string, problem: string): SafetensorsError => ({
   message: `entry ${showValue(name)}: ${problem}`,
 })
 
-/** Values inside a value, of which only some are followed. */
-const inside = (value: unknown): readonly unknown[] =>
-  typeof value === 'object' && value !== null ? Object.values(value).slice(0, 20) : []
-
-/** Deeper values are not shown. */
-const mostLevels = 50
-
-const isDeep = (value: unknown): boolean =>
-  Array.from({ length: mostLevels }).reduce<readonly unknown[]>(
-    (level) => level.flatMap(inside).slice(0, 20),
-    [value],
-  ).length > 0
-
 /** What the codec says is wrong, with the path inside the entry. */
 const complaint = (errors: t.Errors): string => {
   const first = errors.find(({ message }) => message !== undefined) ?? errors[0]
   const path = (first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')
-  return `${path.join('.')}${path.length === 0 ? '' : ': '}${first?.message ?? 'is not acceptable'}, got ${isDeep(first?.value) ? 'something nested too deeply to show' : showValue(first?.value)}`
+  return `${path.join('.')}${path.length === 0 ? '' : ': '}${first?.message ?? 'is not acceptable'}, got ${showValue(first?.value)}`
 }
 
 const decodedEntry = (name: string, value: unknown): E.Either<SafetensorsError, Entry> =>
