@@ -1,8 +1,9 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions --
    one hidden class per kind of value keeps dispatch fast and lets a tensor print itself */
 import type { DType } from './dtype.ts'
+import { ArgumentError } from './errors.ts'
 import type { Shape, SizesOf } from './shape-types.ts'
-import { sizeOf } from './shape.ts'
+import { showShape, sizeOf } from './shape.ts'
 
 declare const shapeTag: unique symbol
 
@@ -52,6 +53,19 @@ export abstract class Value implements Tensor {
   }
 
   abstract toString(): string
+
+  /**
+   * The text for `String(x)` and templates. Operators ask for a number, or for either of the two: a tensor is none, and
+   * its text must not pass for one.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString()
+    throw new ArgumentError(
+      `a tensor is not a number, so the operators of JavaScript and Math do not work on it (here ${this.dtype} of ` +
+        `shape ${showShape(this.shape)}): use add, sub, mul, div, pow, and greater, less or equal to compare; ` +
+        'item(x) reads the number of a tensor of one element, String(x) its text',
+    )
+  }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
