@@ -62,7 +62,7 @@ test('the product written with an operator has no derivative', () => {
 
 test('text and identity are as ever', () => {
   const x = tensor(2)
-  expect(x as unknown as string).toBe('2.')
+  expect(`x = ${x as unknown as string}`).toBe('x = 2.')
   expect(String(x)).toBe('2.')
   expect((x as unknown) == x).toBe(true)
   expect((x as unknown) == null).toBe(false)
