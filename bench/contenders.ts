@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 
 export type ContenderName =
   | 'puregrad'
+  | 'puregrad-eager'
   | 'puregrad-wasm'
   | 'puregrad-typescript'
   | 'floor'
@@ -72,6 +73,7 @@ const compiled = (name: string, flags: readonly string[]): Launch => {
 /** Who takes part, ours first. */
 export const launches: Readonly<Record<ContenderName, () => Launch>> = {
   puregrad: () => own('native'),
+  'puregrad-eager': () => withArgument(own('native'), 'eager'),
   'puregrad-wasm': () => own('wasm'),
   'puregrad-typescript': () => own('typescript'),
   floor: () => compiled('floor', ['-O3', '-march=native', '-ffast-math', '-fopenmp']),

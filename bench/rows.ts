@@ -14,7 +14,7 @@ export interface Row {
   /** What contenders call it, where that is another name. */
   readonly work?: string
   /** Which of our backends takes part; the native one unless told otherwise. */
-  readonly ours?: 'puregrad' | 'puregrad-wasm' | 'puregrad-typescript'
+  readonly ours?: 'puregrad' | 'puregrad-eager' | 'puregrad-wasm' | 'puregrad-typescript'
   /** The others, where not all of them take part. */
   readonly others?: readonly ContenderName[]
   /** Seconds ours may take at most. */
@@ -137,6 +137,24 @@ export const rows: readonly Row[] = [
     others: ['tfjs-cpu'],
     tolerance: 2e-3,
     targets: [{ against: ['tfjs-cpu'], must: 2, aim: 3 }],
+  },
+  {
+    name: 'eager-gemm-384',
+    work: 'gemm-384',
+    title: 'product 384³, not compiled, beside the compiled one',
+    ours: 'puregrad-eager',
+    others: ['puregrad'],
+    tolerance: 1e-4,
+    targets: [{ against: ['puregrad'], must: 1 / 1.3, aim: 1 / 1.1 }],
+  },
+  {
+    name: 'eager-mlp-128-sgd',
+    work: 'mlp-128-sgd',
+    title: '784-512-256-10, batch 128, SGD step, not compiled, beside the compiled one',
+    ours: 'puregrad-eager',
+    others: ['puregrad'],
+    tolerance: 2e-3,
+    targets: [],
   },
   {
     name: 'staging',

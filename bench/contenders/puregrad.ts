@@ -1,4 +1,4 @@
-// node --import tsx bench/contenders/puregrad.ts [native|wasm|typescript]
+// node --import tsx bench/contenders/puregrad.ts [native|wasm|typescript] [eager]
 import { lower } from '../../src/program/lowering/lower.ts'
 import { simplify } from '../../src/program/simplify.ts'
 import { stageFlat } from '../../src/autodiff/stage.ts'
@@ -9,7 +9,7 @@ import {
   grad,
   hvp,
   item,
-  jit,
+  jit as compile,
   matmul,
   mean,
   mul,
@@ -47,6 +47,8 @@ import { serve } from './serve.mjs'
 
 const backend = (process.argv[2] ?? 'native') as BackendName
 const options = { backend }
+/** Without compiling, functions are what they are. */
+const jit: typeof compile = process.argv[3] === 'eager' ? (f) => f : compile
 
 interface Layer {
   readonly w: Tensor

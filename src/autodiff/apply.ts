@@ -1,6 +1,7 @@
 import { type ConcreteTensor } from '../tensor/concrete.ts'
 import { PuregradError } from '../tensor/errors.ts'
 import type { Value } from '../tensor/tensor.ts'
+import { offload } from '../primitive/offload.ts'
 import { operationsOf } from '../primitive/operations.ts'
 import type { Parameters, Primitive, PrimitiveName } from '../primitive/primitive.ts'
 import { primitives } from '../primitive/table.ts'
@@ -32,8 +33,9 @@ export const apply = <N extends PrimitiveName>(
   }
   if (top === undefined) {
     const primitive = primitives[name] as Primitive<Parameters[N]>
-    primitive.type(inputs, params)
-    return primitive.kernel(inputs as readonly ConcreteTensor[], params)
+    const type = primitive.type(inputs, params)
+    const known = inputs as readonly ConcreteTensor[]
+    return offload(name, known, params, type) ?? primitive.kernel(known, params)
   }
   switch (top.kind) {
     case 'dual':

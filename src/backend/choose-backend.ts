@@ -50,6 +50,8 @@ export const chooseExecutor = (name: string | undefined): Executor => {
  */
 export const backend = (): BackendName => chooseExecutor(undefined).name
 
+let asked: number | undefined
+
 /**
  * Compiled functions use at most `count` threads from now on, where the backend has threads; elsewhere nothing
  * changes. Results depend on the count only by rounding, and for one count they are always the same bytes.
@@ -63,4 +65,8 @@ export const backend = (): BackendName => chooseExecutor(undefined).name
  */
 export const setThreads = (count: number): void => {
   setNativeThreads(count)
+  asked = count
 }
+
+/** What `setThreads` was last asked for: a program that was loaded before it has the number of threads of then. */
+export const threadsAsked = (): number | undefined => asked

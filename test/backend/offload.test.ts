@@ -1,0 +1,264 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  add,
+  broadcastTo,
+  exp,
+  grad,
+  matmul,
+  mul,
+  sum,
+  tanh,
+  tensor,
+  toTypedArray,
+  transpose,
+  zeros,
+  type Tensor,
+} from '../../src/index.ts'
+import { stepOperations } from '../../src/backend/kernel-program.ts'
+import { offload } from '../../src/primitive/offload.ts'
+import type { Primitive, PrimitiveName } from '../../src/primitive/primitive.ts'
+import { primitives } from '../../src/primitive/table.ts'
+import { permuted } from '../../src/kernel/movement.ts'
+import { viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
+import { bufferFrom, type DType } from '../../src/tensor/dtype.ts'
+import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
+
+const before = process.env['PUREGRAD_BACKEND']
+const on = (backend: string | undefined): void => {
+  if (backend === undefined) delete process.env['PUREGRAD_BACKEND']
+  else process.env['PUREGRAD_BACKEND'] = backend
+}
+afterEach(() => on(before))
+
+const fast = ['native', 'wasm'].filter((name) => {
+  on(name)
+  try {
+    return (
+      add(tensor(1), tensor(1)).size === 1 &&
+      offload('argsort', [many('float32', [600]) as never], {}, { shape: [600], dtype: 'int32' }) !==
+        undefined
+    )
+  } catch {
+    return false
+  } finally {
+    on(before)
+  }
+})
+
+/** Values where functions and comparisons differ, in a fixed disorder. */
+function elementAt(i: number): number {
+  const odd = [0, -0, 1, -1, NaN, Infinity, -Infinity, 1e-40, 0.5, 88]
+  return i % 37 === 0 ? odd[(i / 37) % odd.length]! : Math.sin(i * 12.9898) * (i % 5 === 0 ? 40 : 2)
+}
+
+function many(dtype: DType, shape: readonly number[], seed = 0): ConcreteTensor {
+  const elements = Float64Array.from({ length: sizeOf(shape) }, (_, i) => elementAt(i + seed * 101))
+  return viewOf(
+    bufferFrom(dtype, dtype === 'bool' ? elements.map((x) => Number(x > 0)) : elements),
+    dtype,
+    shape,
+  )
+}
+
+/** The same shape, laid out in memory as `layout` says. */
+const laidOut = (dtype: DType, shape: readonly number[], layout: number, seed: number): ConcreteTensor => {
+  const axes = [...shape.keys()]
+  switch (layout) {
+    case 0:
+      return many(dtype, shape, seed)
+    case 1:
+      return permuted(many(dtype, [...shape].reverse(), seed), [...axes].reverse())
+    case 2: {
+      // Every second element from the end, and the first one off an aligned place.
+      const wide = many(dtype, [...shape.slice(0, -1), 2 * shape.at(-1)! + 1], seed)
+      const strides = stridesOf(wide.shape)
+      const last = shape.length - 1
+      return viewOf(
+        wide.view.data,
+        dtype,
+        shape,
+        strides.map((s, i) => (i === last ? -2 : s)),
+        wide.shape[last]! - 2,
+      )
+    }
+    default: {
+      const row = many(dtype, [1 + shape.at(-1)!], seed)
+      return viewOf(
+        row.view.data,
+        dtype,
+        shape,
+        axes.map((axis) => (axis === shape.length - 1 ? 1 : 0)),
+        1,
+      )
+    }
+  }
+}
+
+const arity = (name: string): number =>
+  name === 'select'
+    ? 3
+    : [
+          'add',
+          'sub',
+          'mul',
+          'absorbingMul',
+          'div',
+          'pow',
+          'max',
+          'min',
+          'equal',
+          'less',
+          'lessEqual',
+        ].includes(name)
+      ? 2
+      : 1
+
+/** Relative to the largest finite element, as sums in another order round differently. */
+const expectClose = (got: ConcreteTensor, expected: ConcreteTensor, relative: number): void => {
+  expect([got.dtype, got.shape]).toEqual([expected.dtype, expected.shape])
+  const [a, b] = [got, expected].map((t) => Array.from(toTypedArray(t))) as [number[], number[]]
+  const finite = b.filter(Number.isFinite)
+  const scale = finite.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-30)
+  const odd = a.findIndex((x, i) => {
+    const y = b[i]!
+    return !(
+      Object.is(x, y) ||
+      x === y ||
+      Math.abs(x - y) <= relative * Math.max(Math.abs(y), relative < 1e-4 ? 0 : scale, 1e-30)
+    )
+  })
+  expect(odd < 0 ? 'close' : `${odd}: ${a[odd]} for ${b[odd]}`).toBe('close')
+}
+
+const kernelOf = (name: PrimitiveName): Primitive<unknown> => primitives[name] as Primitive<unknown>
+
+describe.each(fast)('work on %s that is not compiled', (backend) => {
+  const shapes = [[5000], [60, 90], [2, 50, 51], [3, 2, 5, 7, 31]] as const
+  const known = (stepOperations as readonly string[]).filter(
+    (name): name is PrimitiveName => Object.hasOwn(primitives, name) && name !== 'cast',
+  )
+  test.each(known)('%s is what the TypeScript kernel gives, however its operands lie', (name) => {
+    on(backend)
+    for (const dtype of ['float32', 'float64'] as const)
+      for (const shape of shapes)
+        for (const layout of [0, 1, 2, 3]) {
+          const inputs = Array.from({ length: arity(name) }, (_, i) =>
+            laidOut(name === 'select' && i === 0 ? 'bool' : dtype, shape, (layout + i) % 4, i),
+          )
+          const type = kernelOf(name).type(inputs, {})
+          const got = offload(name, inputs, {} as never, type)
+          expect(got).toBeDefined()
+          expectClose(got!, kernelOf(name).kernel(inputs, {}), dtype === 'float32' ? 4e-6 : 1e-13)
+        }
+  })
+  test.each(['sum', 'reduceMax'] as const)('%s over any axes is what the TypeScript kernel gives', (name) => {
+    on(backend)
+    for (const dtype of ['float32', 'float64'] as const)
+      for (const shape of [[6000], [70, 80], [20, 30, 10], [2, 30, 4, 30]])
+        for (const axes of [...shape.keys()].flatMap((first) =>
+          [...shape.keys()].slice(first).map((last) => [...shape.keys()].slice(first, last + 1)),
+        )) {
+          const x = viewOf(
+            bufferFrom(
+              dtype,
+              Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.cos(i)),
+            ),
+            dtype,
+            shape,
+          )
+          const got = offload(name, [x], { axes }, kernelOf(name).type([x], { axes }))
+          expect(got).toBeDefined()
+          expectClose(got!, kernelOf(name).kernel([x], { axes }), 1e-3)
+        }
+  })
+  test('argsort is that of the TypeScript kernel, NaN and ties included', () => {
+    on(backend)
+    for (const shape of [[700], [8, 100]]) {
+      const x = many('float32', shape)
+      const got = offload('argsort', [x], {}, kernelOf('argsort').type([x], {}))
+      expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('argsort').kernel([x], {})))
+    }
+  })
+  test('products are those of the TypeScript kernel, batched and however their factors lie', () => {
+    on(backend)
+    fc.assert(
+      fc.property(
+        fc.constantFrom<DType>('float32', 'float64'),
+        fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
+        fc.tuple(
+          fc.integer({ min: 1, max: 60 }),
+          fc.integer({ min: 1, max: 60 }),
+          fc.integer({ min: 1, max: 60 }),
+        ),
+        fc.nat({ max: 3 }),
+        fc.nat({ max: 3 }),
+        (dtype, batch, [m, k, n], left, right) => {
+          const finite = (x: ConcreteTensor): ConcreteTensor =>
+            viewOf(
+              x.view.data.map((v) => (Math.abs(v) < 100 ? v : 1)),
+              dtype,
+              x.shape,
+              x.view.stride,
+              x.view.offset,
+            )
+          const [a, b] = [
+            finite(laidOut(dtype, [...batch, m, k], left, 1)),
+            finite(laidOut(dtype, [...batch, k, n], right, 2)),
+          ]
+          const type = kernelOf('matmul').type([a, b], {})
+          const got = offload('matmul', [a, b], {}, type)
+          if (sizeOf(type.shape) * k >= 8000) expect(got).toBeDefined()
+          if (got !== undefined)
+            expectClose(got, kernelOf('matmul').kernel([a, b], {}), dtype === 'float32' ? 2e-4 : 1e-3)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+  test('a gradient of products is one of fast products', () => {
+    on(backend)
+    const [x, w] = [many('float32', [64, 50]), many('float32', [50, 40])].map(
+      (t) =>
+        tensor(
+          toTypedArray(t).map((v) => (Math.abs(v) < 100 ? v / 100 : 0)),
+          { shape: t.shape },
+        ) as Tensor,
+    ) as [Tensor, Tensor]
+    const loss = (weights: Tensor): Tensor => sum(tanh(mul(matmul(x, weights), 3)))
+    const quick = grad(loss)(w)
+    on('typescript')
+    expectClose(quick as never, grad(loss)(w) as never, 1e-4)
+  })
+  test('inputs are read and never written, and a result is new', () => {
+    on(backend)
+    const x = many('float32', [4000])
+    const bytes = Uint8Array.from(new Uint8Array(x.view.data.buffer))
+    const y = exp(x as never) as unknown as ConcreteTensor
+    expect(new Uint8Array(x.view.data.buffer)).toEqual(bytes)
+    expect(y.view.data.buffer).not.toBe(x.view.data.buffer)
+  })
+})
+
+describe('small or odd work stays with the TypeScript kernels', () => {
+  test('small work', () => {
+    expect(
+      offload(
+        'add',
+        [many('float32', [100]), many('float32', [100])],
+        {},
+        { shape: [100], dtype: 'float32' },
+      ),
+    ).toBeUndefined()
+  })
+  test('integers', () => {
+    const x = many('int32', [5000])
+    expect(offload('add', [x, x], {}, x)).toBeUndefined()
+  })
+  test('nothing at all', () => {
+    expect(toTypedArray(matmul(zeros([3000, 0]), zeros([0, 3000]))).every((v) => v === 0)).toBe(true)
+    expect(sum(broadcastTo(zeros([0]), [5000, 0])).size).toBe(1)
+    expect(toTypedArray(sum(zeros([5000, 0]), { axis: 1 })).every((v) => v === 0)).toBe(true)
+    expect(transpose(exp(zeros([0, 5000]))).shape).toEqual([5000, 0])
+  })
+})
