@@ -1,6 +1,7 @@
 import { scalarOf } from '../tensor/concrete.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { DTypeError, TreeError } from '../tensor/errors.ts'
+import { lifted } from '../tensor/lifted-numbers.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber } from '../tensor/traced-number.ts'
 import { leavesOf, leavesWithPaths, withLeaves, zipTrees, type Tree } from '../tensor/tree.ts'
@@ -14,7 +15,7 @@ export const valuesOf = (tree: Tree): readonly AnyValue[] => leavesOf(tree) as r
 /** A JavaScript number returned by a function is a scalar. */
 export const asTree = <T>(output: T): T =>
   (typeof output === 'number'
-    ? scalarOf(output, 'float32')
+    ? (lifted(output, 'float32') ?? scalarOf(output, 'float32'))
     : isTracedNumber(output)
       ? output.as('float32')
       : output) as T

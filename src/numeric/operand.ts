@@ -3,6 +3,7 @@ import { operations } from '../autodiff/apply.ts'
 import { fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { DTypeError } from '../tensor/errors.ts'
+import { lifted } from '../tensor/lifted-numbers.ts'
 import { broadcastShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
@@ -21,7 +22,7 @@ export const valueOf = (
   where: string,
   check?: (value: number) => void,
 ): AnyValue => {
-  if (typeof operand === 'number') return scalarOf(operand, dtype)
+  if (typeof operand === 'number') return (lifted(operand, dtype) ?? scalarOf(operand, dtype)) as AnyValue
   if (isTracedNumber(operand)) return operand.as(dtype, check) as AnyValue
   if (!isTensor(operand))
     throw new DTypeError(
@@ -56,6 +57,8 @@ export const valueFrom = (
     // eslint-disable-next-line functional/immutable-data -- local to this call
     traced.push(found)
   })
+  const unknown = lifted(elements, known.dtype, known.shape)
+  if (unknown !== undefined) return unknown as AnyValue
   if (traced.length === 0) return known
   const { dtype, shape, size } = known
   if (size === 1) return operations.reshape(traced[0]?.[1].as(dtype) as AnyValue, shape) as AnyValue

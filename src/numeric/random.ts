@@ -74,9 +74,9 @@ const checkAddress = (address: number): void => {
 export const foldIn = (from: Key, address: number | string | Tensor): Key => {
   if (typeof address === 'number') checkAddress(address)
   const low =
-    typeof address === 'object'
-      ? (o.reshape(o.cast(valueOf(address, 'uint32', 'foldIn', checkAddress), 'uint32'), [1]) as AnyValue)
-      : viewOf(Uint32Array.of(typeof address === 'string' ? hashOf(address) : address), 'uint32', [1])
+    typeof address === 'string'
+      ? viewOf(Uint32Array.of(hashOf(address)), 'uint32', [1])
+      : (o.reshape(o.cast(valueOf(address, 'uint32', 'foldIn', checkAddress), 'uint32'), [1]) as AnyValue)
   // Names and numbers live in separate halves: −1 and −2 as second counter word.
   const high = viewOf(Uint32Array.of(typeof address === 'string' ? 0xfffffffe : 0xffffffff), 'uint32', [1])
   return derived(from, o.bind('concat', [low, high], { axis: 0 }) as AnyValue)

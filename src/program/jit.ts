@@ -6,11 +6,13 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { areNumbersLifted } from '../tensor/lifted-numbers.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber, tracedNumber } from '../tensor/traced-number.ts'
 import { leavesOf } from '../tensor/tree.ts'
 import { argumentStructure, structureKey, type ArgumentStructure } from './argument-structure.ts'
 import { compile, type Compiled } from './compile.ts'
+import { refuseDecisions } from './decided-by-number.ts'
 import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
 import { programCache, type Found } from './program-cache.ts'
 import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
@@ -153,6 +155,7 @@ const compiler = <A extends readonly unknown[], B>(
     const structure = argumentStructure(where, args, places)
     const found = traced(f, structure, leaves)
     if (found === undefined) return undefined
+    refuseDecisions(f, args, structure, leaves)
     const { program, numbers } = found.program
     const compiled = compile(simplify(program), {
       backend,
@@ -183,6 +186,7 @@ const compiler = <A extends readonly unknown[], B>(
   return {
     traces: () => traces,
     prepare: (args: A): Ready | undefined => {
+      if (areNumbersLifted()) return undefined
       const found = cache.find(args) as Found<Entry> | undefined
       if (found === undefined) return make(args)
       return isKnown(found.leaves) ? (found as Ready) : undefined
@@ -241,7 +245,7 @@ const checkPositions = (
 const traceCounts = new WeakMap<object, () => number>()
 
 /**
- * Compiles a function: at the first call with arguments of a structure the function runs once and is written down as a
+ * Compiles a function: at the first call with arguments of a structure the function runs and is written down as a
  * program, which is simplified, fused and planned; later calls run that. The result is the function's own, up to
  * rounding, and has its type.
  *
@@ -252,7 +256,9 @@ const traceCounts = new WeakMap<object, () => number>()
  * down its value is not known: JavaScript's own operators on it (`2 * rate`, `rate > 0.5`, `Math.sqrt(rate)`), and
  * using it as a shape, an axis or a count, throw an UnknownValueError; numeric functions (`mul(rate, 2)`,
  * `greater(rate, 0.5)`) work. What has to be known is named in `static`. JavaScript does not let `if (n)`, `n === 3` or
- * `typeof n` be noticed: a function that decides by such a test needs `static` too.
+ * `typeof n` be noticed while they happen, so a function with numbers among its arguments is run a few times more, with
+ * the numbers of the call and with zeros as plain numbers: where it then takes another course, it is refused too. (A test
+ * for a number that neither is, `n === 7` at a first call with 3, is not seen.)
  *
  * At most `cacheSize` programs are kept. A function that is compiled 16 times says so once, with the part of the
  * arguments that differs (`process.emitWarning` with the code `PUREGRAD_RETRACED`; in browsers `console.warn`).

@@ -25,15 +25,18 @@ export class TracedNumber {
   declare readonly refuse: () => never
 }
 
-const refusal = (path: string): UnknownValueError => {
+/** How a number at a path is made known. */
+export const staticAdvice = (path: string): string => {
   const place = /^\d+$/.test(path) ? path : `'${path.replace(/['\\]/g, '\\$&')}'`
-  return new UnknownValueError(
+  return `Name it: jit(f, { static: [${place}] }) makes a program for each of its values`
+}
+
+const refusal = (path: string): UnknownValueError =>
+  new UnknownValueError(
     `jit: the number at argument ${path} is traced: while the function is written down its value is not known, so ` +
       'JavaScript cannot compute with it or compare it, and it cannot be a shape, an axis, a count or another option. ' +
-      `Compute with mul, add, greater, where and the like, or name it: jit(f, { static: [${place}] }) makes a program ` +
-      'for each of its values',
+      `${staticAdvice(path)}, or compute with mul, add, greater, where and the like`,
   )
-}
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 

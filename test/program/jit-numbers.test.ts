@@ -290,6 +290,76 @@ describe('a traced number that JavaScript computes with', () => {
     }
   })
 
+  it('is found out where the function decides by it', () => {
+    const [one, other] = [tensor([1, 2]), tensor([3, 4])]
+    const decisions: Readonly<Record<string, (n: number) => unknown>> = {
+      truth: (n) => (n ? mul(x, 2) : x),
+      'a default': (n) => mul(x, n || 5),
+      'a default in a record': (n) => ({ x, n: n || 5 }),
+      'a default among elements': (n) => mul(tensor([n || 1, 2, 3]), x),
+      negation: (n) => ({ x, off: !n }),
+      'equality with the number of the call': (n) => (n === 3 ? x : mul(x, n)),
+      'equality with 0': (n) => (n === 0 ? x : mul(x, n)),
+      'choice of a literal': (n) => mul(x, n === 3 ? 7 : 8),
+      'choice of a constant': (n) => mul(tensor([5, 6]), n === 3 ? one : other),
+      'choice of a text': (n) => ({ x, name: n === 3 ? 'a' : 'b' }),
+      switch: (n) => {
+        switch (n) {
+          case 3:
+            return x
+          default:
+            return mul(x, x)
+        }
+      },
+      'kind of value': (n) => (typeof n === 'number' ? mul(x, 2) : x),
+      'dtype by kind of value': (n) => mul(typeof n === 'number' ? tensor(n, { dtype: 'float64' }) : n, 2),
+      'Number.isInteger': (n) => (Number.isInteger(n) ? x : mul(x, n)),
+      'Object.is': (n) => (Object.is(n, 3) ? x : mul(x, n)),
+      membership: (n) => ([1, 2, 3].includes(n) ? x : mul(x, n)),
+      'a look-up': (n) => new Map([[3, x]]).get(n) ?? mul(x, 3),
+      'a length': (n) => Array.from(new Array<number>(n), () => x),
+      'in a loop body': (n) => scan((c: Tensor, e: Tensor) => [n ? add(c, e) : c, c] as const, tensor(1), x),
+      'inside a derivative': (n) => grad((w: Tensor) => sum(n === 3 ? square(w) : w))(x),
+    }
+    for (const [name, f] of Object.entries(decisions)) {
+      const compiled = jit((_: Tensor, o: { readonly a: number; readonly n: number }) => [
+        mul(x, o.a),
+        f(o.n),
+      ])
+      const call = (): unknown => compiled(x, { a: 2, n: 3 })
+      expect(call, name).toThrow(/decides by the number at argument 1\.n .*static: \['1\.n'\]/)
+      expect(call, name).toThrow(UnknownValueError)
+      const known = jit(f, { static: [0] })
+      for (const n of [3, 0, 3])
+        expect(
+          outcome(() => known(n)),
+          name,
+        ).toEqual(outcome(() => f(n)))
+    }
+  })
+
+  it('is not suspected where it only passes through, whatever the function does besides', () => {
+    const passes: Readonly<Record<string, (n: number) => unknown>> = {
+      'tests of other things': (n) => (x.rank === 1 ? mul(x, n) : x),
+      'a default for nothing': (n: number | undefined) => mul(x, n ?? 3),
+      'randomness of JavaScript': (n) => [
+        mul(x, n),
+        mul(x, Math.random()),
+        tensor([Math.random()]),
+        new Date(),
+      ],
+      'kinds that come to the same': (n) => mul(typeof n === 'number' ? tensor(n) : n, x),
+      'constants made anew': (n) => mul(add(tensor([1, 2, 3]), new Date(0).getTime()), n),
+      'typed arrays': (n) => mul(tensor(new Float32Array([1, 2, 3])), n),
+      'elements that are read': (n) => mul(x, item(add(tensor(1), 1)) > 1 ? n : 0),
+    }
+    for (const [name, f] of Object.entries(passes)) {
+      const compiled = jit(f)
+      for (const n of [3, 0.5, 0]) expect(() => compiled(n), name).not.toThrow()
+      expect(traceCount(compiled), name).toBe(1)
+    }
+  })
+
   it('works once it is static, by position and by path, with a program for each value', () => {
     const power = (v: Tensor, n: number): Tensor => (n > 1 ? mul(v, power(v, n - 1)) : v)
     const byPosition = jit(power, { static: [1] })
@@ -315,7 +385,7 @@ describe('a traced number that JavaScript computes with', () => {
       seen.push(inspect(n))
       return add(n, 1)
     })(3)
-    expect(seen).toEqual(['TracedNumber(argument 0)'])
+    expect(seen[0]).toBe('TracedNumber(argument 0)')
     expect(() => jit(async (n: number) => add(n, 1))(3)).toThrow(/returns a promise/)
   })
 })
