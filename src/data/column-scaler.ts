@@ -1,4 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { toTypedArray } from '../autodiff/read.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Dataset } from './dataset.ts'
 import { scalerOf, type ColumnScalerSpec, type Scaler } from './scaler.ts'
 import { showNames } from './show-names.ts'
@@ -8,6 +11,42 @@ export interface ConstantFeatureError {
   readonly kind: 'constant-feature'
   readonly features: readonly string[]
   readonly message: string
+}
+
+/** Features with a cell that is no number, from which no statistics come. */
+export interface NotFiniteFeatureError {
+  readonly kind: 'not-finite-feature'
+  readonly features: readonly string[]
+  readonly message: string
+}
+
+/** Why there is no scaler of columns. */
+export type ColumnScalerError = ConstantFeatureError | NotFiniteFeatureError
+
+/** @throws ArgumentError for another option, or another choice. */
+export const checkScalerOptions = (where: string, options: ColumnScalerOptions): void => {
+  checkOptions(where, options, { constant: true })
+  if (options.constant !== undefined) checkChoice(where, 'constant', options.constant, ['reject', 'keep'])
+}
+
+/** A part all of whose features are finite, with at least one row; otherwise its first column and row that is not. */
+export const finitePart = <D extends Pick<Dataset<'train'>, 'x' | 'n' | 'featureNames'>>(
+  where: string,
+  part: D,
+): E.Either<NotFiniteFeatureError, D> => {
+  const { x, n, featureNames } = part
+  const wrong = (features: readonly string[], problem: string): E.Either<NotFiniteFeatureError, never> =>
+    E.left({ kind: 'not-finite-feature', features, message: `${where}: ${problem}` })
+  if (n === 0) return wrong(featureNames, 'expected at least one row in the training part, got none')
+  const cells = toTypedArray(x)
+  const at = cells.findIndex((cell: number) => !Number.isFinite(cell))
+  if (at < 0) return E.right(part)
+  const [row, column] = [Math.floor(at / featureNames.length), at % featureNames.length]
+  const name = featureNames[column] ?? ''
+  return wrong(
+    [name],
+    `expected finite numbers in the training part, got ${String(cells[at])} for feature ${name} in row ${row}: fill or drop what is missing`,
+  )
 }
 
 export interface ColumnScalerOptions {
@@ -30,7 +69,16 @@ export const columnScaler = (
   },
   problem: string,
   { constant = 'reject' }: ColumnScalerOptions,
-): E.Either<ConstantFeatureError, Scaler> => {
+): E.Either<ColumnScalerError, Scaler> => {
+  const unbounded = featureNames.filter((_, i) =>
+    [centre[i], remainder[i], scale[i]].some((value) => !Number.isFinite(value)),
+  )
+  if (unbounded.length > 0)
+    return E.left({
+      kind: 'not-finite-feature',
+      features: unbounded,
+      message: `${kind}: the statistics of these features are not finite, since they hold what is no finite number or overflow: ${unbounded.join(', ')}`,
+    })
   const constantFeatures = featureNames.filter((_, i) => scale[i] === 0)
   return constantFeatures.length > 0 && constant === 'reject'
     ? E.left({

@@ -1,6 +1,7 @@
 import { cast, concat, div, matmul, ones, transpose } from '../numeric/index.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
+import { greatestOf, leastOf } from '../tensor/extremes.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
@@ -60,7 +61,7 @@ export const gramMatrix = (
 export const conditionReport = (matrix: Tensor): ConditionReport => {
   const { values } = symmetricEigen(matrix)
   const sizes = values.map(Math.abs)
-  const [largest, smallest] = [Math.max(...sizes), Math.min(...sizes)]
+  const [largest, smallest] = [greatestOf(sizes), leastOf(sizes)]
   const condition = largest / smallest
   return {
     eigenvalues: values,

@@ -4,6 +4,9 @@ import { foldIn, permutation, tensor, type Key } from '../numeric/index.ts'
 import { showText } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { apportion, partSizes } from './apportion.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { leastOf } from '../tensor/extremes.ts'
 import type { Dataset } from './dataset.ts'
 import { dealGroups } from './deal-groups.ts'
 
@@ -95,7 +98,7 @@ const dealSingly = (
       message: `split: ${nameOf(empty)} of ${data.n} rows would be empty at ${shares.join(', ')}`,
     })
   if (classes === undefined) return E.right(partOfRow(data.n, [order], [sizes]))
-  const least = Math.min(...shares)
+  const least = leastOf(shares)
   const counts = classes.some((rows) => rows.length * least <= 0.5)
     ? undefined
     : apportion(
@@ -163,6 +166,12 @@ const dealTogether = (
     })
   })
   return E.right(part)
+}
+
+/** @throws ArgumentError for another option of a split. */
+export const checkSplitOptions = (where: string, options: SplitOptions): void => {
+  checkOptions(where, options, { key: true, stratify: true, groups: true })
+  if (options.stratify !== undefined) checkChoice(where, 'stratify', options.stratify, [true, false])
 }
 
 /** Deals every row to one part. */

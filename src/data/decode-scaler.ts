@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { refinedCodec } from '../tensor/refined-codec.ts'
+import { settingCodec } from '../tensor/setting-codec.ts'
+import { finiteNumber, positive as aboveNone } from '../tensor/setting-ranges.ts'
 import { showValue } from '../tensor/show-value.ts'
 import {
   scalerOf,
@@ -18,8 +20,8 @@ export interface ScalerSpecError {
   readonly message: string
 }
 
-const finite = t.readonlyArray(numberCodec('a finite number', Number.isFinite))
-const positive = t.readonlyArray(numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0))
+const finite = t.readonlyArray(settingCodec(finiteNumber))
+const positive = t.readonlyArray(settingCodec(aboveNone))
 const names = t.readonlyArray(refinedCodec('a name', (u): u is string => typeof u === 'string'))
 const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
   refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
@@ -85,7 +87,7 @@ const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
  * const scaler = decodeScaler(JSON.parse(saved))
  * E.isRight(scaler) ? toArray(scaler.right.apply(tensor([[5]]))) : [] // => [[3]]
  * const broken = decodeScaler({ ...JSON.parse(saved), scale: [0] })
- * E.isLeft(broken) ? broken.left.message : '' // => 'scale.0: expected a finite number > 0, got 0'
+ * E.isLeft(broken) ? broken.left.message : '' // => 'scale.0: expected a finite number above 0, got 0'
  * ```
  */
 export const decodeScaler = (u: unknown): E.Either<ScalerSpecError, Scaler> =>

@@ -6,7 +6,12 @@
 export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './array-files.ts'
 export { blobs, type BlobsOptions } from './blobs.ts'
 export { car, type CarOptions } from './car.ts'
-export type { ColumnScalerOptions, ConstantFeatureError } from './column-scaler.ts'
+export type {
+  ColumnScalerError,
+  ColumnScalerOptions,
+  ConstantFeatureError,
+  NotFiniteFeatureError,
+} from './column-scaler.ts'
 export { conditionReport, gramMatrix, type ConditionReport } from './condition-report.ts'
 export type { DataError } from './data-error.ts'
 export type { SplitError, SplitOptions } from './deal-rows.ts'

@@ -1,7 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { foldIn } from '../numeric/index.ts'
 import { rowsAt, type Dataset, type Targets } from './dataset.ts'
-import { dealRows, dealtRows, type Dealt, type SplitError, type SplitOptions } from './deal-rows.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count } from '../tensor/setting-ranges.ts'
+import {
+  checkSplitOptions,
+  dealRows,
+  dealtRows,
+  type Dealt,
+  type SplitError,
+  type SplitOptions,
+} from './deal-rows.ts'
 import type { TrainDev } from './split.ts'
 
 /**
@@ -11,6 +20,7 @@ import type { TrainDev } from './split.ts'
  *
  * A left value unless k is an integer from 2 to the number of rows, and where `splitData` has one.
  *
+ * @throws ArgumentError for another option.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -20,9 +30,11 @@ import type { TrainDev } from './split.ts'
  * E.isRight(folds) ? folds.right.map(({ dev }) => dev.n) : [] // => [21, 20, 21, 20, 21]
  * ```
  */
-export const kFold =
-  (k: number, options: SplitOptions) =>
-  <T extends Targets>(data: Dataset<'raw' | 'train', T>): E.Either<SplitError, readonly TrainDev<T>[]> => {
+export const kFold = (k: number, options: SplitOptions) => {
+  checkSplitOptions('kFold', options)
+  return <T extends Targets>(
+    data: Dataset<'raw' | 'train', T>,
+  ): E.Either<SplitError, readonly TrainDev<T>[]> => {
     if (!Number.isInteger(k) || k < 2 || k > data.n)
       return E.left({
         kind: 'folds',
@@ -45,11 +57,13 @@ export const kFold =
       })),
     )(dealRows(data, { shares, nameOf, each: `each of ${k} folds` }, options))
   }
+}
 
 /**
  * {@link kFold} several times over, each time dealt by a key of its own: an average over all has less of the luck of
  * one dealing.
  *
+ * @throws ArgumentError for another option, or a number of times that is no positive integer.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -59,11 +73,13 @@ export const kFold =
  * E.isRight(folds) ? folds.right.map((of) => of.length) : [] // => [5, 5, 5]
  * ```
  */
-export const repeatedKFold =
-  (times: number, k: number, options: SplitOptions) =>
-  <T extends Targets>(
+export const repeatedKFold = (times: number, k: number, options: SplitOptions) => {
+  checkSetting('repeatedKFold', 'times', times, count)
+  checkSplitOptions('repeatedKFold', options)
+  return <T extends Targets>(
     data: Dataset<'raw' | 'train', T>,
   ): E.Either<SplitError, readonly (readonly TrainDev<T>[])[]> =>
     E.traverseArray((key: SplitOptions['key']) => kFold(k, { ...options, key })(data))(
       Array.from({ length: times }, (_, i) => foldIn(options.key, i)),
     )
+}

@@ -1,5 +1,8 @@
 import { permutation, slice, take, type Key } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count, countOrNone } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Dataset } from './dataset.ts'
 
@@ -14,15 +17,29 @@ export interface Minibatch {
   readonly y: Tensor
 }
 
-/** The number of batches of one epoch. */
-export const batchCount = (n: number, size: number, { last = 'keep' }: MinibatchOptions = {}): number =>
-  last === 'keep' ? Math.ceil(n / size) : Math.floor(n / size)
+/**
+ * The number of batches of one epoch.
+ *
+ * @throws ArgumentError for another option, a size that is no positive integer or a number of rows that is no integer ≥ 0.
+ */
+export const batchCount = (n: number, size: number, options: MinibatchOptions = {}): number => {
+  checkBatches('batchCount', size, options)
+  checkSetting('batchCount', 'n', n, countOrNone)
+  return options.last === 'drop' ? Math.floor(n / size) : Math.ceil(n / size)
+}
+
+/** @throws ArgumentError for another option, or a size that is no positive integer. */
+export const checkBatches = (where: string, size: number, options: MinibatchOptions): void => {
+  checkSetting(where, 'size', size, count)
+  checkOptions(where, options, { last: true })
+  if (options.last !== undefined) checkChoice(where, 'last', options.last, ['keep', 'drop'])
+}
 
 /**
  * One epoch: the rows of the training part in an order drawn from the key, cut into batches. The batches are a
  * partition of the rows (without the ragged last batch if it is dropped); the same key gives the same batches.
  *
- * @throws ArgumentError unless the size is a positive integer.
+ * @throws ArgumentError for another option, and unless the size is a positive integer.
  * @example
  * ```ts
  * import { key, tensor } from 'puregrad'
@@ -37,8 +54,7 @@ export const minibatches = (
   key: Key,
   options: MinibatchOptions = {},
 ): readonly Minibatch[] => {
-  if (!Number.isInteger(size) || size < 1)
-    throw new ArgumentError(`minibatches: the batch size is a positive integer, got ${String(size)}`)
+  checkBatches('minibatches', size, options)
   const order = permutation(key, data.n)
   return Array.from({ length: batchCount(data.n, size, options) }, (_, i) => {
     const rows = slice(order, [i * size], [Math.min(data.n, (i + 1) * size)])

@@ -1,8 +1,15 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { abs, cast, max, min } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { columnScaler, type ColumnScalerOptions, type ConstantFeatureError } from './column-scaler.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkScalerOptions,
+  columnScaler,
+  finitePart,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
 import type { Dataset } from './dataset.ts'
 import type { Scaler } from './scaler.ts'
 
@@ -10,7 +17,7 @@ const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x
 
 /**
  * Each feature of the training part to [0, 1]: (x − least) / (greatest − least). One far-off value squeezes all others,
- * and a 0/1 feature keeps a spread larger than that of others: see `standardize`.
+ * and a 0/1 feature keeps a spread larger than that of others: see `standardize`, whose left values and errors it has.
  *
  * @example
  * ```ts
@@ -25,20 +32,27 @@ const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x
 export const minMaxScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ConstantFeatureError, Scaler> => {
-  const lowest = numbers(min(train.x, { axis: 0 }) as Tensor)
-  const highest = numbers(max(train.x, { axis: 0 }) as Tensor)
-  return columnScaler(
-    train,
-    'minMax',
-    { centre: lowest, scale: highest.map((high, i) => high - (lowest[i] ?? 0)) },
-    'minMaxScale: these features do not vary in the training part',
-    options,
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('minMaxScale', options)
+  return pipe(
+    finitePart('minMaxScale', train),
+    E.flatMap(({ x }) => {
+      const lowest = numbers(min(x, { axis: 0 }) as Tensor)
+      const highest = numbers(max(x, { axis: 0 }) as Tensor)
+      return columnScaler(
+        train,
+        'minMax',
+        { centre: lowest, scale: highest.map((high, i) => high - (lowest[i] ?? 0)) },
+        'minMaxScale: these features do not vary in the training part',
+        options,
+      )
+    }),
   )
 }
 
 /**
- * Each feature of the training part to [−1, 1] by its greatest absolute value; zeros stay zeros.
+ * Each feature of the training part to [−1, 1] by its greatest absolute value; zeros stay zeros. Left values and errors are
+ * those of `standardize`, but only a feature that is 0 throughout has no spread here.
  *
  * @example
  * ```ts
@@ -53,13 +67,19 @@ export const minMaxScale = (
 export const maxAbsScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ConstantFeatureError, Scaler> => {
-  const scale = numbers(max(abs(train.x), { axis: 0 }) as Tensor)
-  return columnScaler(
-    train,
-    'maxAbs',
-    { centre: scale.map(() => 0), scale },
-    'maxAbsScale: these features are 0 in the whole training part',
-    options,
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('maxAbsScale', options)
+  return pipe(
+    finitePart('maxAbsScale', train),
+    E.flatMap(({ x }) => {
+      const scale = numbers(max(abs(x), { axis: 0 }) as Tensor)
+      return columnScaler(
+        train,
+        'maxAbs',
+        { centre: scale.map(() => 0), scale },
+        'maxAbsScale: these features are 0 in the whole training part',
+        options,
+      )
+    }),
   )
 }

@@ -1,8 +1,15 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { cast, transpose } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { columnScaler, type ColumnScalerOptions, type ConstantFeatureError } from './column-scaler.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkScalerOptions,
+  columnScaler,
+  finitePart,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
 import type { Dataset } from './dataset.ts'
 import type { Scaler } from './scaler.ts'
 
@@ -15,7 +22,7 @@ const quantile = (ascending: Float64Array, share: number): number => {
 
 /**
  * Each feature by what a few far-off values do not move: (x − median) / (third quartile − first quartile) of the
- * training part.
+ * training part. Left values and errors are those of `standardize`.
  *
  * @example
  * ```ts
@@ -30,17 +37,23 @@ const quantile = (ascending: Float64Array, share: number): number => {
 export const robustScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ConstantFeatureError, Scaler> => {
-  const byColumn = Float64Array.from(toTypedArray(cast(transpose(train.x), 'float64') as Tensor))
-  const columns = train.featureNames.map((_, i) => byColumn.slice(i * train.n, (i + 1) * train.n).toSorted())
-  return columnScaler(
-    train,
-    'robust',
-    {
-      centre: columns.map((column) => quantile(column, 0.5)),
-      scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
-    },
-    'robustScale: the middle half of these features does not vary in the training part',
-    options,
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('robustScale', options)
+  return pipe(
+    finitePart('robustScale', train),
+    E.flatMap(({ x, n, featureNames }) => {
+      const byColumn = Float64Array.from(toTypedArray(cast(transpose(x), 'float64') as Tensor))
+      const columns = featureNames.map((_, i) => byColumn.slice(i * n, (i + 1) * n).toSorted())
+      return columnScaler(
+        train,
+        'robust',
+        {
+          centre: columns.map((column) => quantile(column, 0.5)),
+          scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
+        },
+        'robustScale: the middle half of these features does not vary in the training part',
+        options,
+      )
+    }),
   )
 }

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { rowsAt, type Dataset, type Targets } from './dataset.ts'
-import { dealRows, dealtRows, type SplitError, type SplitOptions } from './deal-rows.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSplitOptions, dealRows, dealtRows, type SplitError, type SplitOptions } from './deal-rows.ts'
 import { seal, type Sealed } from './sealed.ts'
 
 /** The shares of the three parts; they add up to 1. */
@@ -54,6 +55,7 @@ export interface SplitData {
  * A left value where the ratios are not positive shares of 1, a part would be empty, or (when stratified) some class is
  * so small that at most half a row of it, or none, would fall into a part.
  *
+ * @throws ArgumentError for another option, or another part among the ratios.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -67,9 +69,10 @@ export interface SplitData {
  * E.isRight(apart) ? [apart.right.train.n, apart.right.dev.n] : [] // => [72, 28]
  * ```
  */
-export const splitData: SplitData =
-  (ratios: Ratios | TrainDevRatios, options: SplitOptions) =>
-  <T extends Targets>(data: Dataset<'raw' | 'train', T>): Splitting<Split<T>> => {
+export const splitData: SplitData = (ratios: Ratios | TrainDevRatios, options: SplitOptions) => {
+  checkSplitOptions('splitData', options)
+  checkOptions('splitData', ratios as Ratios, { train: true, dev: true, test: true })
+  return <T extends Targets>(data: Dataset<'raw' | 'train', T>): Splitting<Split<T>> => {
     const names = ratios.test === undefined ? ['train', 'dev'] : ['train', 'dev', 'test']
     const shares = [ratios.train, ratios.dev, ...(ratios.test === undefined ? [] : [ratios.test])]
     const total = shares.reduce((a, b) => a + b, 0)
@@ -101,3 +104,4 @@ export const splitData: SplitData =
       ),
     )
   }
+}

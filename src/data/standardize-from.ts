@@ -1,11 +1,17 @@
 import type * as E from 'fp-ts/lib/Either.js'
-import { columnScaler, type ColumnScalerOptions, type ConstantFeatureError } from './column-scaler.ts'
+import {
+  checkScalerOptions,
+  columnScaler,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
 import type { Scaler } from './scaler.ts'
 import type { StreamSummary } from './scan-rows.ts'
 
 /**
  * {@link standardize} from what a scan of a stream found: z-scores without ever holding the data. The stream has to be
- * of training rows alone, which the type checker cannot see.
+ * of training rows alone, which the type checker cannot see. Left values and errors are those of `standardize`; of a cell
+ * that is not finite the column is known and not the row.
  *
  * @example
  * ```ts
@@ -20,7 +26,8 @@ import type { StreamSummary } from './scan-rows.ts'
 export const standardizeFrom = (
   { featureNames, moments }: Pick<StreamSummary, 'featureNames' | 'moments'>,
   options: ColumnScalerOptions = {},
-): E.Either<ConstantFeatureError, Scaler> => {
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('standardizeFrom', options)
   const { n, origin, mean, squares, least, greatest } = moments
   return columnScaler(
     { featureNames },

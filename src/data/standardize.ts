@@ -1,8 +1,15 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../autodiff/read.ts'
 import { cast, max, mean, min, notEqual, std, sub, where } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { columnScaler, type ColumnScalerOptions, type ConstantFeatureError } from './column-scaler.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkScalerOptions,
+  columnScaler,
+  finitePart,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
 import type { Dataset } from './dataset.ts'
 import type { Scaler } from './scaler.ts'
 
@@ -29,6 +36,10 @@ const columnMoments = (
  * Z-scores: (x − mean) / standard deviation of each feature over the training part (population deviation). Fitting on
  * another part does not compile.
  *
+ * A left value for a cell that is NaN or infinite, naming its column and row, for no row, and (unless they are kept) for
+ * features that do not vary.
+ *
+ * @throws ArgumentError for another option.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -42,11 +53,18 @@ const columnMoments = (
 export const standardize = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ConstantFeatureError, Scaler> =>
-  columnScaler(
-    train,
-    'standard',
-    columnMoments(train.x),
-    'standardize: these features do not vary in the training part',
-    options,
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('standardize', options)
+  return pipe(
+    finitePart('standardize', train),
+    E.flatMap(({ x }) =>
+      columnScaler(
+        train,
+        'standard',
+        columnMoments(x),
+        'standardize: these features do not vary in the training part',
+        options,
+      ),
+    ),
   )
+}

@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { cast } from '../numeric/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { ConstantFeatureError } from './column-scaler.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import type { ColumnScalerError } from './column-scaler.ts'
 import { gramMatrix } from './condition-report.ts'
 import type { Dataset } from './dataset.ts'
 import { scalerOf, type Scaler, type WhiteningSpec } from './scaler.ts'
@@ -29,7 +31,9 @@ const least = 1e-10
  * principal axes and divided by the deviations along these. The Hessian of a linear model on such features is the unit
  * matrix, so one step of gradient descent solves it.
  *
- * A left value where features are constant or linearly dependent.
+ * A left value where features are constant or linearly dependent, and where `standardize` has one.
+ *
+ * @throws ArgumentError for another option.
  *
  * Source: A. Kessy, A. Lewin, K. Strimmer, "Optimal whitening and decorrelation", The American Statistician 72, 2018
  * (PCA-cor and ZCA-cor).
@@ -46,9 +50,12 @@ const least = 1e-10
  */
 export const whiten = (
   train: Dataset<'train'>,
-  { form = 'zca' }: WhitenOptions = {},
-): E.Either<ConstantFeatureError | DependentFeaturesError, Scaler> =>
-  E.flatMap((standard: Scaler): E.Either<DependentFeaturesError, Scaler> => {
+  options: WhitenOptions = {},
+): E.Either<ColumnScalerError | DependentFeaturesError, Scaler> => {
+  checkOptions('whiten', options, { form: true })
+  const { form = 'zca' } = options
+  checkChoice('whiten', 'form', form, ['zca', 'pca'])
+  return E.flatMap((standard: Scaler): E.Either<DependentFeaturesError, Scaler> => {
     const z = standard.apply(cast(train.x, 'float64') as Tensor)
     const { values, vectors } = symmetricEigen(gramMatrix(z))
     const flat = vectors.filter((_, i) => !((values[i] ?? 0) > least))
@@ -72,3 +79,4 @@ export const whiten = (
           }),
         )
   })(standardize(train))
+}

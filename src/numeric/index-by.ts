@@ -6,6 +6,7 @@ import { ArgumentError } from '../tensor/errors.ts'
 import { normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { sub } from './arithmetic.ts'
 import { indicesOf } from './operand.ts'
 import { flip, moveAxis, slice } from './shape.ts'
 
@@ -122,7 +123,8 @@ export const sort = <S extends Shape>(
 ): Tensor<S> => takeAlongAxis(x, argsort(x, { axis }), axis) as Tensor<S>
 
 /**
- * The `k` largest elements of the last axis, largest first, with their positions.
+ * The `k` largest elements of the last axis, largest first, with their positions; of equals the first comes first, as in
+ * `argmax`. NaN counts as larger than any number, as it does for `max`.
  *
  * @throws ArgumentError unless 0 ≤ k ≤ the size of the axis.
  * @example
@@ -139,7 +141,8 @@ export const topK = (x: Tensor, k: number): { readonly values: Tensor; readonly 
     throw new ArgumentError(
       `topK: k = ${String(k)} for an axis of size ${String(n)} in ${showShape(x.shape)}`,
     )
-  const order = flip(argsort(x), -1)
+  // Ascending order keeps equals in place: turned round twice, once before and once after sorting, the first comes first.
+  const order = sub(n - 1, flip(argsort(flip(x, -1)), -1))
   const indices = slice(order, [], [...x.shape.slice(0, -1), k])
   return { values: takeAlongAxis(x, indices, -1), indices }
 }

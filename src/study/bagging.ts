@@ -1,7 +1,11 @@
 import { toTypedArray } from '../autodiff/read.ts'
 import { rowsAt, type Classes, type Dataset, type Targets } from '../data/index.ts'
 import { cast, floor, foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
+import { firstBest } from '../optim/improvement.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { count } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** Rows drawn with repetition, and those that were not drawn. */
@@ -24,8 +28,7 @@ export interface Bootstrap {
  * ```
  */
 export const bootstrap = (n: number, key: Key): Bootstrap => {
-  if (!Number.isInteger(n) || n < 1)
-    throw new ArgumentError(`bootstrap: the number of rows is a positive integer, got ${String(n)}`)
+  checkSetting('bootstrap', 'n', n, count)
   const drawn = cast(floor(uniform(key, [n], { low: 0, high: n, dtype: 'float64' })), 'int32')
   const seen = new Set(toTypedArray(drawn))
   const rest = Array.from({ length: n }, (_, i) => i).filter((i) => !seen.has(i))
@@ -55,11 +58,12 @@ export interface BagMember<M> {
  */
 export const bag = <M, T extends Targets>(
   train: Dataset<'train', T>,
-  { members, key }: { readonly members: number; readonly key: Key },
+  options: { readonly members: number; readonly key: Key },
   fit: (sample: Dataset<'train', T>, key: Key, member: number) => M,
 ): readonly BagMember<M>[] => {
-  if (!Number.isInteger(members) || members < 1)
-    throw new ArgumentError(`bag: the number of members is a positive integer, got ${String(members)}`)
+  checkOptions('bag', options, { members: true, key: true })
+  const { members, key } = options
+  checkSetting('bag', 'members', members, count)
   return Array.from({ length: members }, (_, i) => {
     const own = foldIn(key, i)
     const { drawn, outOfBag } = bootstrap(train.n, foldIn(own, 'rows'))
@@ -104,8 +108,8 @@ export const outOfBagEstimate = <M>(
   })
   const judged = Array.from(toTypedArray(train.y)).flatMap((label, row) => {
     const own = votes.subarray(row * classes, (row + 1) * classes)
-    const most = Math.max(...own)
-    return most === 0 ? [] : [own.indexOf(most) === label]
+    const most = firstBest('max', Array.from(own))
+    return (own[most] ?? 0) === 0 ? [] : [most === label]
   })
   return { accuracy: judged.filter((hit) => hit).length / judged.length, rows: judged.length }
 }

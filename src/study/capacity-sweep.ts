@@ -2,6 +2,7 @@ import type { Classes, Dataset } from '../data/index.ts'
 import { foldIn, type Key } from '../numeric/index.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /**
  * How errors change with the capacity of a model, its width, depth or whatever the settings stand for; everything else
@@ -21,11 +22,14 @@ import { sweep, type Sweep } from './sweep.ts'
  */
 export const capacitySweep = <C>(
   { train, dev }: StudyData,
-  { capacities, key }: { readonly capacities: readonly C[]; readonly key: Key },
+  options: { readonly capacities: readonly C[]; readonly key: Key },
   fit: (capacity: C, train: Dataset<'train', Classes>, key: Key) => Classify,
-): Sweep<C, ErrorPair> =>
-  sweep(
+): Sweep<C, ErrorPair> => {
+  checkOptions('capacitySweep', options, { capacities: true, key: true })
+  const { capacities, key } = options
+  return sweep(
     capacities,
     (capacity) => errorPair(fit(capacity, train, foldIn(key, 'fit')), { train, dev }),
     (errors) => errors.dev.value,
   )
+}

@@ -1,7 +1,8 @@
 import { vmap } from '../autodiff/vmap.ts'
 import { toTypedArray } from '../autodiff/read.ts'
 import { tensor } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`. */
@@ -21,7 +22,8 @@ export interface ContourGridOptions {
 /**
  * A function of a point `[2]` on an even grid, by one batched evaluation in float64.
  *
- * @throws ArgumentError unless there are at least two points along a side.
+ * @throws ArgumentError for another option, ends that are not finite, and unless there are at least two points along a
+ * side.
  * @example
  * ```ts
  * import { mul, sum, type Tensor } from 'puregrad'
@@ -29,12 +31,13 @@ export interface ContourGridOptions {
  * contourGrid((p: Tensor) => sum(mul(p, p)), { x: [0, 2], y: [0, 1], points: 3 }).values // => [[0, 1, 4], [0.25, 1.25, 4.25], [1, 2, 5]]
  * ```
  */
-export const contourGrid = (
-  f: (point: Tensor) => Tensor,
-  { x, y, points = 51 }: ContourGridOptions,
-): ContourGrid => {
-  if (!(Number.isInteger(points) && points >= 2))
-    throw new ArgumentError(`contourGrid: expected at least 2 points along a side, got ${String(points)}`)
+export const contourGrid = (f: (point: Tensor) => Tensor, options: ContourGridOptions): ContourGrid => {
+  checkOptions('contourGrid', options, { x: true, y: true, points: true })
+  const { x, y, points = 51 } = options
+  checkSetting('contourGrid', 'points', points, { min: 2, whole: true })
+  ;[x, y].forEach((side, i) =>
+    [0, 1].forEach((end) => checkSetting('contourGrid', `${i === 0 ? 'x' : 'y'}[${end}]`, side[end])),
+  )
   const along = ([low, high]: readonly [number, number]): readonly number[] =>
     Array.from({ length: points }, (_, i) => low + ((high - low) * i) / (points - 1))
   const [xs, ys] = [along(x), along(y)]

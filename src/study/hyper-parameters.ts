@@ -1,8 +1,15 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { activationFunctions, type ActivationName } from '../nn/index.ts'
+import { activationNames, type ActivationName } from '../nn/index.ts'
 import { strictRecord } from '../program/strict-record.ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
+import {
+  count as atLeastOne,
+  countOrNone as noneOrMore,
+  fraction as share,
+  notNegative,
+  positive as aboveNone,
+} from '../tensor/setting-ranges.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { decodedBy, type DecodingError } from './codec-problems.ts'
@@ -36,15 +43,12 @@ export type HyperParameters = {
   readonly regularisation: Regularisation
 }
 
-const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
-const weight = numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0)
-const fraction = numberCodec('a number in [0, 1)', (x) => x >= 0 && x < 1)
-const count = numberCodec('a positive integer', (x) => Number.isSafeInteger(x) && x > 0)
-const countOrNone = numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0)
-const activationName = refinedCodec(
-  `one of ${Object.keys(activationFunctions).join(', ')}`,
-  (u): u is ActivationName => typeof u === 'string' && Object.hasOwn(activationFunctions, u),
-)
+const positive = settingCodec(aboveNone)
+const weight = settingCodec(notNegative)
+const fraction = settingCodec(share)
+const count = settingCodec(atLeastOne)
+const countOrNone = settingCodec(noneOrMore)
+const activationName = choiceCodec(...activationNames)
 
 /** A codec of {@link HyperParameters}: total, strict about names, and `decode` after `encode` changes nothing. */
 export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictRecord('hyper-parameters', {
@@ -73,7 +77,7 @@ export type HyperParametersError = DecodingError<'hyper-parameters'>
  *   regularisation: { l1: 0, l2: -1, dropout: 0 },
  * })
  * E.isLeft(wrong) ? wrong.left.problems.map(({ path }) => path) : [] // => ['unit', 'learningRate', 'units', 'regularisation.l2']
- * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number ≥ 0, got -1'
+ * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number of 0 or more, got -1'
  * ```
  */
 export const decodeHyperParameters = (data: unknown): E.Either<HyperParametersError, HyperParameters> =>

@@ -2,6 +2,7 @@ import { noisyLabels, type Classes, type Dataset } from '../data/index.ts'
 import { foldIn, type Key } from '../numeric/index.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /**
  * How errors change with the share of training labels that are redrawn at random: a deep network learns the noise too,
@@ -24,10 +25,12 @@ import { sweep, type Sweep } from './sweep.ts'
  */
 export const labelNoiseSweep = (
   { train, dev }: StudyData,
-  { shares, key }: { readonly shares: readonly number[]; readonly key: Key },
+  options: { readonly shares: readonly number[]; readonly key: Key },
   fit: (train: Dataset<'train', Classes>, key: Key) => Classify,
-): Sweep<number, ErrorPair> =>
-  sweep(
+): Sweep<number, ErrorPair> => {
+  checkOptions('labelNoiseSweep', options, { shares: true, key: true })
+  const { shares, key } = options
+  return sweep(
     shares,
     (share) => {
       const noisy = noisyLabels(train, share, foldIn(key, 'labels'))
@@ -35,3 +38,4 @@ export const labelNoiseSweep = (
     },
     (errors) => errors.dev.value,
   )
+}

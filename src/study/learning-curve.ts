@@ -3,6 +3,7 @@ import { foldIn, permutation, slice, type Key } from '../numeric/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /**
  * How errors change with the number of training rows. Each number takes the first rows of one order drawn from the key,
@@ -23,9 +24,11 @@ import { sweep, type Sweep } from './sweep.ts'
  */
 export const learningCurve = (
   { train, dev }: StudyData,
-  { sizes, key }: { readonly sizes: readonly number[]; readonly key: Key },
+  options: { readonly sizes: readonly number[]; readonly key: Key },
   fit: (train: Dataset<'train', Classes>, key: Key) => Classify,
 ): Sweep<number, ErrorPair> => {
+  checkOptions('learningCurve', options, { sizes: true, key: true })
+  const { sizes, key } = options
   const odd = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > train.n)
   if (odd !== undefined)
     throw new ArgumentError(

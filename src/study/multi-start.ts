@@ -1,6 +1,9 @@
 import { item } from '../autodiff/read.ts'
 import { sub } from '../numeric/index.ts'
 import { globalNorm } from '../optim/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { zipTrees } from '../tensor/tree.ts'
 
@@ -23,6 +26,7 @@ export interface Basin<P> {
  * Minimizes from many starts and gathers the ends into basins, the lowest first: two ends are of one basin if they are
  * within `distance`. Ends whose value is not finite are of none.
  *
+ * @throws ArgumentError for another option, or a distance that is negative or not finite.
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -34,8 +38,11 @@ export interface Basin<P> {
 export const multiStart = <P, A>(
   starts: readonly A[],
   minimize: (start: A) => EndPoint<P>,
-  { distance }: { readonly distance: number },
+  options: { readonly distance: number },
 ): readonly Basin<P>[] => {
+  checkOptions('multiStart', options, { distance: true })
+  const { distance } = options
+  checkSetting('multiStart', 'distance', distance, notNegative)
   const apart = (a: P, b: P): number =>
     item(globalNorm(zipTrees(a, [b], ([x, y]) => sub(x as Tensor, y as Tensor), 'multiStart')))
   const basins = starts.reduce<readonly Basin<P>[]>((sofar, start, i) => {

@@ -3,7 +3,9 @@ import { jvp } from '../autodiff/jvp.ts'
 import { item } from '../autodiff/read.ts'
 import { activationFunctions, evalMode, type Mode, type Network } from '../nn/index.ts'
 import { abs, add, cast, equal, less, mean, norm, onesLike, std, zerosLike } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** What goes through one layer, forwards and backwards. */
@@ -41,7 +43,7 @@ const share = (truth: Tensor): number => item(mean(cast(truth, 'float64')))
  * Norms of weight gradients hide vanishing and exploding: they are products of a signal with an activation, and where
  * one grows with depth the other shrinks. So the signals themselves are reported.
  *
- * @throws ArgumentError unless the saturation threshold is above 0.
+ * @throws ArgumentError for another option, and unless the saturation threshold is above 0.
  * @example
  * ```ts
  * import { key, sum, zeros } from 'puregrad'
@@ -58,9 +60,11 @@ export const probe = <P, S>(
   state: S,
   x: Tensor,
   loss: (output: Tensor) => Tensor,
-  { mode = evalMode, saturation = 0.01 }: ProbeOptions = {},
+  options: ProbeOptions = {},
 ): readonly LayerProbe[] => {
-  if (!(saturation > 0)) throw new ArgumentError(`probe: saturation is a slope above 0, got ${saturation}`)
+  checkOptions('probe', options, { mode: true, saturation: true })
+  const { mode = evalMode, saturation = 0.01 } = options
+  checkSetting('probe', 'saturation', saturation, positive)
   const outputs = layerOutputs(net, params, state, x, mode)
   const through = (shifts: readonly Tensor[]): Tensor =>
     loss(net.apply(mode, params, state, x, (output, position) => shifted(output, shifts[position]))[0])

@@ -2,7 +2,9 @@ import { hvp } from '../autodiff/jacobian.ts'
 import { item } from '../autodiff/read.ts'
 import { cast, div, foldIn, mul, normal, sum, type Key } from '../numeric/index.ts'
 import { globalNorm } from '../optim/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count, notNegative } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesOf, mapTree } from '../tensor/tree.ts'
 
@@ -29,7 +31,7 @@ export interface RateBoundOptions {
 /**
  * The greatest curvature by power iteration with Hessian-vector products; the Hessian is never formed.
  *
- * @throws ArgumentError for fewer than 1 iteration.
+ * @throws ArgumentError for another option, fewer than 1 iteration or a negative tolerance.
  * @example
  * ```ts
  * import { key, mul, sum, tensor, type Tensor } from 'puregrad'
@@ -42,10 +44,12 @@ export interface RateBoundOptions {
 export const rateBound = <P>(
   f: (params: P) => Tensor,
   params: P,
-  { key, iterations = 100, tolerance = 1e-10 }: RateBoundOptions,
+  options: RateBoundOptions,
 ): RateBound<P> => {
-  if (!(Number.isInteger(iterations) && iterations >= 1))
-    throw new ArgumentError(`rateBound: the iterations are a positive integer, got ${String(iterations)}`)
+  checkOptions('rateBound', options, { key: true, iterations: true, tolerance: true })
+  const { key, iterations = 100, tolerance = 1e-10 } = options
+  checkSetting('rateBound', 'iterations', iterations, count)
+  checkSetting('rateBound', 'tolerance', tolerance, notNegative)
   const unit = (vector: P): P => {
     const length = globalNorm(vector)
     return mapTree(vector, (leaf) => div(leaf, cast(length, leaf.dtype)))

@@ -1,6 +1,9 @@
 import { foldIn, mul, normal, sum, type Key } from '../numeric/index.ts'
 import { activation, dense, network, type ActivationName, type InitializerSpec } from '../nn/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { count } from '../tensor/setting-ranges.ts'
 import { probe, type LayerProbe } from './probe.ts'
 
 /** How the sizes of activations and signals change with depth. */
@@ -42,13 +45,14 @@ const slopeOf = (values: readonly number[]): number => {
  */
 export const signalReport = (
   probes: readonly LayerProbe[],
-  { tolerance = 1e-7 }: { readonly tolerance?: number } = {},
+  options: { readonly tolerance?: number } = {},
 ): SignalReport => {
+  checkOptions('signalReport', options, { tolerance: true })
+  const { tolerance = 1e-7 } = options
   const [first, last] = [probes[0], probes.at(-1)]
   if (first === undefined || last === undefined || probes.length < 2)
     throw new ArgumentError(`signalReport: a trend needs at least 2 probes, got ${probes.length}`)
-  if (!(tolerance > 0 && tolerance < 1))
-    throw new ArgumentError(`signalReport: the tolerance lies between 0 and 1, got ${tolerance}`)
+  checkSetting('signalReport', 'tolerance', tolerance, { above: 0, below: 1 })
   const factor = (sizes: readonly number[]): number =>
     sizes.includes(0) ? 0 : Math.exp(slopeOf(sizes.map(Math.log)))
   // Probes run forwards and signals backwards.
@@ -87,8 +91,13 @@ export interface GainOptions {
 export const gainReport = (
   weight: InitializerSpec,
   activationName: ActivationName,
-  { key, depth = 50, width = 64, rows = 64 }: GainOptions,
+  options: GainOptions,
 ): SignalReport & { readonly probes: readonly LayerProbe[] } => {
+  checkOptions('gainReport', options, { key: true, depth: true, width: true, rows: true })
+  const { key, depth = 50, width = 64, rows = 64 } = options
+  checkSetting('gainReport', 'depth', depth, { min: 2, whole: true })
+  checkSetting('gainReport', 'width', width, count)
+  checkSetting('gainReport', 'rows', rows, count)
   const net = network(
     width,
     ...Array.from({ length: depth }, (_, l) => [

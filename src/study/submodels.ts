@@ -1,4 +1,4 @@
-import { mul, tensor } from '../numeric/index.ts'
+import { mul, tensor, where } from '../numeric/index.ts'
 import { evalMode, type LayerSpec, type Network } from '../nn/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -77,12 +77,10 @@ export const submodels = <P, S>(net: Network<P, S>): Submodels<P, S> => {
         const place = places.found.get(position)
         return place === undefined
           ? output
-          : mul(
-              output,
-              tensor(
-                kept.slice(place.first, place.first + place.width).map((keep) => (keep ? place.by : 0)),
-                { dtype: x.dtype },
-              ),
+          : where(
+              tensor(kept.slice(place.first, place.first + place.width).map(Number), { dtype: 'bool' }),
+              mul(output, place.by),
+              0,
             )
       })[0]
     },

@@ -1,3 +1,4 @@
+import { firstBest } from '../optim/improvement.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 
 /** What one setting came to. */
@@ -30,9 +31,6 @@ export const sweep = <H, R>(
 ): Sweep<H, R> => {
   if (settings.length === 0) throw new ArgumentError('sweep: expected at least one setting, got none')
   const points = settings.map((setting) => ({ setting, result: run(setting) }))
-  const best = points.reduce<SweepPoint<H, R> | undefined>((sofar, point) => {
-    const value = score(point.result)
-    return Number.isNaN(value) || (sofar !== undefined && score(sofar.result) <= value) ? sofar : point
-  }, undefined)
-  return { points, best }
+  const scores = points.map(({ result }) => score(result))
+  return { points, best: points[firstBest('min', scores)] }
 }

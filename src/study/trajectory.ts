@@ -1,6 +1,8 @@
 import { valueAndGrad } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { countOrNone } from '../tensor/setting-ranges.ts'
 import { tensor } from '../numeric/index.ts'
 import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -21,7 +23,8 @@ export interface TrajectoryOptions<P> {
  * The whole way of an optimizer over a function as values: the start, and the place after each step. Nothing is random
  * and nothing is kept elsewhere, so a way can be walked again from any of its places.
  *
- * @throws ArgumentError unless the number of steps is an integer ≥ 0.
+ * @throws ArgumentError for another option, a rate that is negative or not finite, and unless the number of steps is an
+ * integer ≥ 0.
  * @example
  * ```ts
  * import { mul, sum, tensor, toArray, type Tensor } from 'puregrad'
@@ -33,10 +36,11 @@ export interface TrajectoryOptions<P> {
 export const trajectory = <P>(
   f: (params: P) => Tensor,
   start: P,
-  { steps, by }: TrajectoryOptions<P>,
+  options: TrajectoryOptions<P>,
 ): readonly Waypoint<P>[] => {
-  if (!(Number.isInteger(steps) && steps >= 0))
-    throw new ArgumentError(`trajectory: the number of steps is an integer ≥ 0, got ${String(steps)}`)
+  checkOptions('trajectory', options, { steps: true, by: true })
+  const { steps, by } = options
+  checkSetting('trajectory', 'steps', steps, countOrNone)
   const optimizer = typeof by === 'number' ? sgd<P>({ learningRate: by }) : by
   const both = valueAndGrad(f)
   /* eslint-disable functional/no-let, functional/no-loop-statements -- thousands of steps, each from the last */

@@ -1,4 +1,7 @@
 import { logSumExp, max, mul, stack, sub } from '../../numeric/index.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
+import { checkSetting } from '../../tensor/check-setting.ts'
+import { positive } from '../../tensor/setting-ranges.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { namesOf, requireSameNames, requireWeights, type Objectives } from './objectives.ts'
@@ -45,8 +48,10 @@ const excesses = <P, K extends string>(
  * ```
  */
 export const chebyshev =
-  <K extends string>(weights: Readonly<Record<K, number>>, { ideal }: ChebyshevOptions<K>) =>
+  <K extends string>(weights: Readonly<Record<K, number>>, options: ChebyshevOptions<K>) =>
   <P>(objectives: Objectives<P, K>): ((params: P) => Tensor) => {
+    checkOptions('chebyshev', options, { ideal: true })
+    const { ideal } = options
     const all = excesses('chebyshev', weights, ideal, objectives)
     return (params) => max(all(params)) as Tensor
   }
@@ -70,11 +75,12 @@ export const chebyshev =
 export const smoothChebyshev =
   <K extends string>(
     weights: Readonly<Record<K, number>>,
-    { ideal, mu }: ChebyshevOptions<K> & { readonly mu: number },
+    options: ChebyshevOptions<K> & { readonly mu: number },
   ) =>
   <P>(objectives: Objectives<P, K>): ((params: P) => Tensor) => {
-    if (!(mu > 0 && Number.isFinite(mu)))
-      throw new ArgumentError(`smoothChebyshev: μ is a finite number above 0, got ${mu}`)
+    checkOptions('smoothChebyshev', options, { ideal: true, mu: true })
+    const { ideal, mu } = options
+    checkSetting('smoothChebyshev', 'mu', mu, positive)
     const all = excesses('smoothChebyshev', weights, ideal, objectives)
     return (params) => mul(logSumExp(mul(all(params), 1 / mu)), mu) as Tensor
   }

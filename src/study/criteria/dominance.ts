@@ -1,7 +1,19 @@
+import { directions, type Direction } from '../../optim/improvement.ts'
+import { checkChoice } from '../../tensor/check-choice.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
+import { showValue } from '../../tensor/show-value.ts'
 
 /** Whether less or more of an objective is better. */
-export type Direction = 'min' | 'max'
+export type { Direction }
+
+/** @throws ArgumentError unless there is a direction and each is 'min' or 'max'. */
+export const checkDirections = (where: string, given: readonly Direction[]): void => {
+  if (!Array.isArray(given as unknown) || given.length === 0)
+    throw new ArgumentError(
+      `${where}: expected at least one direction, 'min' or 'max', got ${showValue(given)}`,
+    )
+  given.forEach((direction, i) => checkChoice(where, `directions[${i}]`, direction, directions))
+}
 
 /**
  * Objectives turned so that less is better, with one zero instead of two.
@@ -9,15 +21,15 @@ export type Direction = 'min' | 'max'
  * @throws ArgumentError where the number of objectives is not that of the directions.
  */
 export const oriented = (
-  directions: readonly Direction[],
+  given: readonly Direction[],
   objectives: readonly number[],
   where: string,
 ): readonly number[] => {
-  if (objectives.length !== directions.length)
+  if (objectives.length !== given.length)
     throw new ArgumentError(
-      `${where}: expected ${directions.length} objectives, one for each direction, got ${objectives.length}`,
+      `${where}: expected ${given.length} objectives, one for each direction, got ${objectives.length}`,
     )
-  return objectives.map((x, i) => (directions[i] === 'max' ? -x : x) + 0)
+  return objectives.map((x, i) => (given[i] === 'max' ? -x : x) + 0)
 }
 
 /** Dominance where less is better; false where a number is NaN. */
@@ -37,10 +49,13 @@ export const isBetter = (a: readonly number[], b: readonly number[]): boolean =>
  * ```
  */
 export const dominates = (
-  directions: readonly Direction[],
+  given: readonly Direction[],
   a: readonly number[],
   b: readonly number[],
-): boolean => isBetter(oriented(directions, a, 'dominates'), oriented(directions, b, 'dominates'))
+): boolean => {
+  checkDirections('dominates', given)
+  return isBetter(oriented(given, a, 'dominates'), oriented(given, b, 'dominates'))
+}
 
 /** Numbers in order of the first place where they differ. */
 export const compareObjectives = (a: readonly number[], b: readonly number[]): number => {
@@ -65,10 +80,11 @@ export const compareObjectives = (a: readonly number[], b: readonly number[]): n
  * ```
  */
 export const paretoRanks = (
-  directions: readonly Direction[],
+  given: readonly Direction[],
   points: readonly (readonly number[])[],
 ): readonly number[] => {
-  const all = points.map((objectives) => oriented(directions, objectives, 'paretoRanks'))
+  checkDirections('paretoRanks', given)
+  const all = points.map((objectives) => oriented(given, objectives, 'paretoRanks'))
   const known = (objectives: readonly number[]): boolean => !objectives.some(Number.isNaN)
   // Whatever dominates a point comes before it in this order, so its rank is known by then: a rank is the length of the
   // longest chain of points that dominate one another.

@@ -1,6 +1,9 @@
 import { item } from '../../autodiff/read.ts'
 import { add, cast, div, maximum, mul, square, sub, tensor } from '../../numeric/index.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
+import { checkSetting } from '../../tensor/check-setting.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
+import { positive } from '../../tensor/setting-ranges.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { namesOf, type Objectives } from './objectives.ts'
 
@@ -63,10 +66,12 @@ export const epsilonConstraint =
   <K extends string>(
     keep: NoInfer<K>,
     bounds: Readonly<Partial<Record<K, number>>>,
-    { penalty = 1 }: { readonly penalty?: number } = {},
+    options: { readonly penalty?: number } = {},
   ) =>
   <P>(objectives: Objectives<P, K>): EpsilonConstraint<P> => {
     const where = 'epsilonConstraint'
+    checkOptions(where, options, { penalty: true })
+    const { penalty = 1 } = options
     const bounded = namesOf(bounds as Readonly<Record<K, number>>).map((name) => ({
       name,
       bound: bounds[name] ?? NaN,
@@ -84,8 +89,7 @@ export const epsilonConstraint =
       if (!Number.isFinite(bound))
         throw new ArgumentError(`${where}: a bound is finite, got ${bound} for ${name}`)
     })
-    if (!(penalty > 0 && Number.isFinite(penalty)))
-      throw new ArgumentError(`${where}: the penalty is a finite number above 0, got ${penalty}`)
+    checkSetting(where, 'penalty', penalty, positive)
     const excess = (params: P): Readonly<Record<string, number>> =>
       Object.fromEntries(bounded.map(({ name, bound }) => [name, item(objectives[name](params)) - bound]))
     return {

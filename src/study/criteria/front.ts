@@ -1,6 +1,8 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import type { Ord } from 'fp-ts/lib/Ord.js'
-import { compareObjectives, isBetter, oriented, type Direction } from './dominance.ts'
+import { firstBest } from '../../optim/improvement.ts'
+import { greatestOf, leastOf } from '../../tensor/extremes.ts'
+import { checkDirections, compareObjectives, isBetter, oriented, type Direction } from './dominance.ts'
 
 declare const front: unique symbol
 
@@ -34,9 +36,12 @@ export type Front<C> = readonly FrontPoint<C>[] & { readonly [front]: true }
  * frontOf(['min', 'min'], S.Ord)(tried).map(({ config }) => config) // => ['wide', 'small']
  * ```
  */
-export const frontOf =
-  <C>(directions: readonly Direction[], order: Ord<C>): ((points: readonly FrontPoint<C>[]) => Front<C>) =>
-  (points) => {
+export const frontOf = <C>(
+  directions: readonly Direction[],
+  order: Ord<C>,
+): ((points: readonly FrontPoint<C>[]) => Front<C>) => {
+  checkDirections('frontOf', directions)
+  return (points) => {
     const all = points
       .map((point) => ({ point, turned: oriented(directions, point.objectives, 'frontOf') }))
       .filter(({ turned }) => !turned.some(Number.isNaN))
@@ -55,6 +60,7 @@ export const frontOf =
         objectives: objectives.map((x) => x + 0),
       })) as readonly FrontPoint<C>[] as Front<C>
   }
+}
 
 /**
  * Fronts under merging: the front of the points of both. Commutative and idempotent besides, so workers may report in
@@ -78,7 +84,7 @@ export const frontMonoid = <C>(directions: readonly Direction[], order: Ord<C>):
 /**
  * The point of a front where giving up a little of one objective stops buying much of another: the one farthest from
  * the plane through the ends, each objective scaled to [0, 1] over the front. The first among equals; `undefined` for
- * an empty front. Units and origins of the objectives do not matter.
+ * an empty front. Units and origins of the objectives do not matter. An infinite objective is the farthest end of its axis.
  *
  * Source: I. Das, "On characterizing the 'knee' of the Pareto curve based on normal-boundary intersection", 1999.
  *
@@ -95,17 +101,15 @@ export const frontMonoid = <C>(directions: readonly Direction[], order: Ord<C>):
  * ```
  */
 export const knee = <C>(directions: readonly Direction[], points: Front<C>): FrontPoint<C> | undefined => {
+  checkDirections('knee', directions)
   const all = points.map(({ objectives }) => oriented(directions, objectives, 'knee'))
-  const spans = directions.map((_, i) => {
+  const scales = directions.map((_, i) => {
     const column = all.map((objectives) => objectives[i] ?? 0)
-    const low = Math.min(...column)
-    return { low, span: Math.max(...column) - low }
+    const [low, high] = [leastOf(column), greatestOf(column)]
+    return (x: number): number => (x === low ? 0 : x === high ? 1 : (x - low) / (high - low))
   })
   const heights = all.map((objectives) =>
-    spans.reduce(
-      (total, { low, span }, i) => total + (span === 0 ? 0 : ((objectives[i] ?? 0) - low) / span),
-      0,
-    ),
+    scales.reduce((total, scaled, i) => total + scaled(objectives[i] ?? 0), 0),
   )
-  return points[heights.indexOf(Math.min(...heights))]
+  return points[firstBest('min', heights)]
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../../tensor/errors.ts'
+import { greatestOf } from '../../tensor/extremes.ts'
 import { compareObjectives, oriented, type Direction } from './dominance.ts'
 
 type Point = readonly number[]
@@ -44,7 +45,7 @@ const union = (boxes: readonly Point[]): number => {
   // the volume it has alone is its depth there times a volume of one dimension less.
   const order = [...all].sort((a, b) => (a[width - 1] ?? 0) - (b[width - 1] ?? 0))
   return width === 1
-    ? Math.max(...all.map(([depth = 0]) => depth))
+    ? greatestOf(all.map(([depth = 0]) => depth))
     : order.reduce((total, box, i) => {
         const rest = order.slice(i + 1).map((other) => other.slice(0, -1))
         return total + (box[width - 1] ?? 0) * alone(box.slice(0, -1), rest)

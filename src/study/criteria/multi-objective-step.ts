@@ -4,25 +4,51 @@ import { trainMode } from '../../nn/index.ts'
 import { mean, stack, tensor, type Key } from '../../numeric/index.ts'
 import { applyStep, type Gradient, type Optimizer } from '../../optim/index.ts'
 import { jit, type JitOptions } from '../../program/jit.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import type { Model, TrainingStep } from '../../training/index.ts'
+import type { Model, StepInput, TrainingStep } from '../../training/index.ts'
+import { firstNonFinite, type NonFiniteOrigin } from '../../training/non-finite.ts'
 import { weightedGradient } from './joint-gradient.ts'
 import { gramianOf, numbersOf, readGramian } from './objective-gradients.ts'
-import type { Weighting } from './weighting.ts'
+import type { Weighting, WeightingError } from './weighting.ts'
+
+/** Whether the mean's weights stand in for none, by the reason there are none. */
+const hasFallback: Readonly<Record<WeightingError['kind'], boolean>> = {
+  'not-finite': false,
+  'no-common-descent': true,
+  'dependent-gradients': true,
+}
+
+/** The first objective that is not finite, or the first whose gradient is not. */
+const firstOf = (
+  names: readonly string[],
+  values: readonly number[],
+  gradients: readonly unknown[],
+): NonFiniteOrigin | undefined => {
+  const at = values.findIndex((value) => !Number.isFinite(value))
+  if (at >= 0) return { kind: 'loss', path: names[at] ?? '', value: values[at] ?? NaN }
+  return gradients
+    .map((gradient, i): NonFiniteOrigin | undefined => {
+      const odd = firstNonFinite(gradient)
+      return odd && { kind: 'gradient', path: `${names[i] ?? ''}: ${odd.path}`, value: odd.value }
+    })
+    .find((origin) => origin !== undefined)
+}
 
 /**
  * One step of training by several objectives: the network runs once, each objective has its gradient of all
  * parameters, the weighting joins them, the optimizer takes the result for a gradient. For `fit`, like `supervisedStep`;
  * the loss it reports is the mean of the objectives.
  *
- * Where the weighting has no weights (a left), the step takes the mean's: a run does not end at one batch in which the
- * objectives are opposed.
+ * Where the weighting has no weights (a left) because the objectives are opposed or their gradients depend on each other,
+ * the step takes the mean's: a run does not end at one such batch. Where a gradient is not finite there is no step: the
+ * loss is NaN, so that `fit` ends there with the state before, and says which objective it was.
  *
  * @param objectives scalars of the predictions, the batch and the parameters (for penalties), by name.
  * @param weighting from the step's key: `() => upGradWeighting`, or `pcGradWeighting`, which draws its orders from it.
  * @param compile how to compile; false for functions that read elements, which cannot be.
- * @throws ArgumentError where there is no objective; in a step ShapeError where one is not a scalar.
+ * @throws ArgumentError where there is no objective, and for another setting; in a step ShapeError where one is not a scalar.
  * @example
  * ```ts
  * import { item, key, mean, square, sub, tensor, type Tensor } from 'puregrad'
@@ -47,20 +73,22 @@ import type { Weighting } from './weighting.ts'
  * step({ ...after, step: 1 }, batch, key(2)).loss < after.loss // => true
  * ```
  */
-export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>({
-  model,
-  objectives,
-  weighting,
-  optimizer,
-  compile = {},
-}: {
+export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>(settings: {
   readonly model: Model<P, S>
   readonly objectives: Readonly<Record<string, (predictions: Tensor, batch: B, params: P) => Tensor>>
   readonly weighting: (key: Key) => Weighting
   readonly optimizer: Optimizer<P, O>
   readonly compile?: JitOptions | false
 }): TrainingStep<P, S, O, B> => {
-  const all = Object.values(objectives)
+  checkOptions('multiObjectiveStep', settings, {
+    model: true,
+    objectives: true,
+    weighting: true,
+    optimizer: true,
+    compile: true,
+  })
+  const { model, objectives, weighting, optimizer, compile = {} } = settings
+  const [names, all] = [Object.keys(objectives), Object.values(objectives)]
   if (all.length === 0)
     throw new ArgumentError('multiObjectiveStep: expected at least one objective, got none')
   const derive = (params: P, layers: S, batch: B, key: Key) => {
@@ -91,11 +119,12 @@ export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>({
   }
   const [first, second] =
     compile === false ? [derive, update] : ([jit(derive, compile), jit(update, compile)] as const)
-  return ({ params, layers, optimizer: state, step }, batch, key) => {
+  const run: TrainingStep<P, S, O, B> = ({ params, layers, optimizer: state, step }, batch, key) => {
     const { values, gradients, auxiliary, gramian } = first(params, layers, batch, key)
-    const weights = E.getOrElse((): readonly number[] => all.map(() => 1 / all.length))(
-      weighting(key)(readGramian(gramian)),
-    )
+    const found = weighting(key)(readGramian(gramian))
+    if (E.isLeft(found) && !hasFallback[found.left.kind])
+      return { params, layers, optimizer: state, loss: NaN }
+    const weights = E.getOrElse((): readonly number[] => all.map(() => 1 / all.length))(found)
     const float64 = { dtype: 'float64' } as const
     const after = second(params, state, gradients, tensor(weights, float64), values, tensor(step, float64))
     const losses = numbersOf(values)
@@ -105,4 +134,14 @@ export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>({
       loss: losses.reduce((total, loss) => total + loss, 0) / losses.length,
     }
   }
+  const explain = (
+    { params, layers }: StepInput<P, S, O>,
+    batch: B,
+    key: Key,
+  ): NonFiniteOrigin | undefined => {
+    const { values, gradients } = derive(params, layers, batch, key)
+    return firstOf(names, numbersOf(values), gradients)
+  }
+  // eslint-disable-next-line functional/immutable-data -- a function made here, which nobody has seen yet
+  return Object.assign(run, { explain })
 }

@@ -5,6 +5,7 @@ import type { Gradient } from '../../optim/index.ts'
 import { jit, type JitOptions } from '../../program/jit.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { leavesOf } from '../../tensor/tree.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
 import { namesOf, type Objectives } from './objectives.ts'
 import type { Gramian } from './weighting.ts'
@@ -52,8 +53,10 @@ export interface ObjectiveGradientsOptions {
 export const firstOrder = <P, K extends string>(
   where: string,
   objectives: Objectives<P, K>,
-  { compile = {} }: ObjectiveGradientsOptions,
+  options: ObjectiveGradientsOptions,
 ): ((params: P) => ValuesAndGrads<P, undefined> & { readonly gramian: Tensor }) => {
+  checkOptions(where, options, { compile: true })
+  const { compile = {} } = options
   const names = namesOf(objectives)
   if (names.length === 0) throw new ArgumentError(`${where}: expected at least one objective, got none`)
   const all = (params: P) => {

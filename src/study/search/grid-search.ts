@@ -1,11 +1,11 @@
 import type { Search } from './search.ts'
-import { checkBudget, keyWords, type SearchOptions } from './search-options.ts'
+import { checkSearch, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
 
 /**
  * Every point of a grid, each run to the same budget.
  *
- * @throws ArgumentError for a number of values or a budget that is not positive.
+ * @throws ArgumentError for another option, a direction that is none, or a number of values or a budget that is not positive.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -16,14 +16,12 @@ import type { Space } from './space.ts'
  */
 export const gridSearch = <C>(
   space: Space<C>,
-  {
-    perAxis,
-    budget = 1,
-    key,
-    directions = ['min'],
-  }: SearchOptions & { readonly perAxis: number; readonly budget?: number },
+  options: SearchOptions & { readonly perAxis: number; readonly budget?: number },
 ): Search<C> => {
-  checkBudget('gridSearch', budget)
+  checkSearch('gridSearch', options, { perAxis: true, budget: true, key: true, directions: true }, [
+    'perAxis',
+  ])
+  const { perAxis, budget = 1, key, directions = ['min'] } = options
   const points = space.grid(perAxis)
   return {
     spec: { kind: 'grid', space: space.spec, perAxis, budget, key: keyWords(key), directions },

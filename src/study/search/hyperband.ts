@@ -1,17 +1,28 @@
 import { ArgumentError } from '../../tensor/errors.ts'
 import type { Bracket, Search } from './search.ts'
-import { checkBudget, checkCount, drawn, keyWords, type SearchOptions } from './search-options.ts'
+import { checkSearch, drawn, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
-import { halvingRungs } from './successive-halving.ts'
+import { grownBudget, halvingRungs } from './successive-halving.ts'
+
+/** From the smallest budget by eta to the greatest; a power of eta that misses it by rounding alone is the greatest. */
+const budgetsWithin = (minBudget: number, maxBudget: number, eta: number): readonly number[] => {
+  const powers = Math.log(maxBudget / minBudget) / Math.log(eta)
+  const steps = Math.floor(powers + 1e-9)
+  return Array.from({ length: steps + 1 }, (_, s) =>
+    s === steps ? maxBudget : grownBudget(minBudget, eta, s),
+  )
+}
 
 /**
  * Several halvings side by side, from many trials that start small to few that run to the end at once: for when it is not
- * known how early trials can be told apart. The greatest budget is the greatest minBudget · etaˢ within `maxBudget`.
+ * known how early trials can be told apart. Budgets grow from `minBudget` by eta, and the last is `maxBudget` itself, so
+ * there are as many brackets as there are budgets: ⌊log_eta(maxBudget / minBudget)⌋ + 1, also for fractions.
  *
  * Source: L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh, A. Talwalkar, "Hyperband: a novel bandit-based approach to
  * hyperparameter optimization", 2018, algorithm 1.
  *
- * @throws ArgumentError for an eta below 2 or a greatest budget below the smallest.
+ * @throws ArgumentError for another option, a direction that is none, an eta below 2 or a greatest budget below the
+ * smallest.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -22,25 +33,21 @@ import { halvingRungs } from './successive-halving.ts'
  */
 export const hyperband = <C>(
   space: Space<C>,
-  {
-    eta = 3,
-    minBudget = 1,
-    maxBudget,
-    key,
-    directions = ['min'],
-  }: SearchOptions & { readonly eta?: number; readonly minBudget?: number; readonly maxBudget: number },
+  options: SearchOptions & { readonly eta?: number; readonly minBudget?: number; readonly maxBudget: number },
 ): Search<C> => {
-  checkCount('hyperband', 'eta', eta, 2)
-  checkBudget('hyperband', minBudget)
-  checkBudget('hyperband', maxBudget)
+  checkSearch(
+    'hyperband',
+    options,
+    { eta: true, minBudget: true, maxBudget: true, key: true, directions: true },
+    ['maxBudget'],
+  )
+  const { eta = 3, minBudget = 1, maxBudget, key, directions = ['min'] } = options
   if (maxBudget < minBudget)
     throw new ArgumentError(
       `hyperband: expected a greatest budget of at least the smallest, ${minBudget}, got ${maxBudget}`,
     )
-  const grown = (budget: number): readonly number[] =>
-    budget > maxBudget ? [] : [budget, ...grown(budget * eta)]
-  const budgets = grown(minBudget)
-  const brackets = budgets.reduce<readonly Bracket[]>((sofar, budget, i) => {
+  const budgets = budgetsWithin(minBudget, maxBudget, eta)
+  const brackets = budgets.reduce<readonly Bracket[]>((sofar, _, i) => {
     const steps = budgets.length - 1 - i
     const trials = Math.ceil((budgets.length * eta ** steps) / (steps + 1))
     const before = sofar.at(-1)
@@ -48,7 +55,7 @@ export const hyperband = <C>(
       ...sofar,
       {
         first: before === undefined ? 0 : before.first + (before.rungs[0]?.size ?? 0),
-        rungs: halvingRungs(trials, eta, budget, steps + 1),
+        rungs: halvingRungs(trials, eta, (rung) => budgets[i + rung] ?? maxBudget, steps + 1),
       },
     ]
   }, [])

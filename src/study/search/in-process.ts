@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TrialFailure } from './history.ts'
 import {
   checkedEvaluation,
+  checkRunner,
   crashed,
   timedOut,
   type Evaluate,
@@ -26,6 +27,7 @@ const within = <A>(timeout: number, work: Promise<A>, late: () => A): Promise<A>
  * Runs trials in this process. More than one lane helps where evaluations wait for something; a limit of time can only
  * end an evaluation that gives control back, and tells it by the signal.
  *
+ * @throws ArgumentError for another option, or a number of lanes or milliseconds that is none.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -37,27 +39,31 @@ const within = <A>(timeout: number, work: Promise<A>, late: () => A): Promise<A>
  */
 export const inProcess = <C, R = never>(
   evaluate: Evaluate<C, R>,
-  { lanes = 1, timeout = Infinity }: RunnerOptions = {},
-): TrialRunner<C, R> => ({
-  lanes,
-  run: (task, signal) => () => {
-    const late = new AbortController()
-    type Answer = E.Either<TrialFailure, Evaluation<R>>
-    // Another turn of the event loop, so that progress is seen and an abort is heard between synchronous evaluations.
-    const started = new Promise((resolve) => setTimeout(resolve, 0)).then(() =>
-      evaluate(task, AbortSignal.any([signal, late.signal])),
-    )
-    return within<Answer>(
-      timeout,
-      started.then(
-        (given) => checkedEvaluation<R>(given),
-        (error: unknown) => E.left(crashed(error)),
-      ),
-      () => {
-        late.abort()
-        return E.left(timedOut(timeout))
-      },
-    )
-  },
-  close: () => Promise.resolve(),
-})
+  options: RunnerOptions = {},
+): TrialRunner<C, R> => {
+  checkRunner('inProcess', options, { lanes: true, timeout: true })
+  const { lanes = 1, timeout = Infinity } = options
+  return {
+    lanes,
+    run: (task, signal) => () => {
+      const late = new AbortController()
+      type Answer = E.Either<TrialFailure, Evaluation<R>>
+      // Another turn of the event loop, so that progress is seen and an abort is heard between synchronous evaluations.
+      const started = new Promise((resolve) => setTimeout(resolve, 0)).then(() =>
+        evaluate(task, AbortSignal.any([signal, late.signal])),
+      )
+      return within<Answer>(
+        timeout,
+        started.then(
+          (given) => checkedEvaluation<R>(given),
+          (error: unknown) => E.left(crashed(error)),
+        ),
+        () => {
+          late.abort()
+          return E.left(timedOut(timeout))
+        },
+      )
+    },
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,5 +1,5 @@
 import type { Search } from './search.ts'
-import { checkBudget, checkCount, drawn, keyWords, type SearchOptions } from './search-options.ts'
+import { checkSearch, drawn, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Space } from './space.ts'
  *
  * Source: J. Bergstra, Y. Bengio, "Random search for hyper-parameter optimization", 2012.
  *
- * @throws ArgumentError for a number of trials or a budget that is not positive.
+ * @throws ArgumentError for another option, a direction that is none, or a number of trials or a budget that is not positive.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -18,15 +18,12 @@ import type { Space } from './space.ts'
  */
 export const randomSearch = <C>(
   space: Space<C>,
-  {
-    trials,
-    budget = 1,
-    key,
-    directions = ['min'],
-  }: SearchOptions & { readonly trials: number; readonly budget?: number },
+  options: SearchOptions & { readonly trials: number; readonly budget?: number },
 ): Search<C> => {
-  checkCount('randomSearch', 'the number of trials', trials)
-  checkBudget('randomSearch', budget)
+  checkSearch('randomSearch', options, { trials: true, budget: true, key: true, directions: true }, [
+    'trials',
+  ])
+  const { trials, budget = 1, key, directions = ['min'] } = options
   return {
     spec: { kind: 'random', space: space.spec, trials, budget, key: keyWords(key), directions },
     space,

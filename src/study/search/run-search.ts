@@ -1,6 +1,7 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
    an event is yielded from inside the loop over finished trials, which only a generator's own loop can do */
 import * as E from 'fp-ts/lib/Either.js'
+import { checkOptions } from '../../tensor/check-options.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
 import type { JournalError } from '../journal.ts'
 import { emptyHistory, type History, type Report, type TrialFailure } from './history.ts'
@@ -87,8 +88,10 @@ const needed = <C, R>(
 export const runSearch = <C, R>(
   search: Search<C>,
   runner: TrialRunner<C, R>,
-  { journal, history: start = journal?.history ?? emptyHistory, signal }: RunSearchOptions<R> = {},
+  options: RunSearchOptions<R> = {},
 ): AsyncIterable<SearchEvent<C>> => {
+  checkOptions('runSearch', options, { journal: true, history: true, signal: true })
+  const { journal, history: start = journal?.history ?? emptyHistory, signal } = options
   if (!(runner.lanes >= 1))
     throw new ArgumentError(`runSearch: expected a runner with at least one lane, got ${runner.lanes}`)
   const of = search.brackets.flatMap(({ rungs }) => rungs).reduce((total, { size }) => total + size, 0)

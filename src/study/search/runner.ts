@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { checkOptions } from '../../tensor/check-options.ts'
+import { checkSetting } from '../../tensor/check-setting.ts'
 import type { TrialFailure } from './history.ts'
 import type { Task } from './search.ts'
 
@@ -41,6 +43,18 @@ export interface RunnerOptions {
   readonly lanes?: number
   /** Milliseconds after which a trial is given up; without limit unless told otherwise. */
   readonly timeout?: number
+}
+
+/** @throws ArgumentError for another option, or a number of lanes or milliseconds that is none. */
+export const checkRunner = <O extends RunnerOptions>(
+  where: string,
+  options: O,
+  known: Readonly<Record<keyof O, true>>,
+): void => {
+  checkOptions(where, options, known)
+  if (options.lanes !== undefined) checkSetting(where, 'lanes', options.lanes, { min: 1, whole: true })
+  if (options.timeout !== undefined)
+    checkSetting(where, 'timeout', options.timeout, { above: 0, infinite: true })
 }
 
 export const crashed = (error: unknown): TrialFailure => ({

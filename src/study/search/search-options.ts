@@ -1,7 +1,9 @@
 import { toTypedArray } from '../../autodiff/read.ts'
 import { foldIn, type Key } from '../../numeric/index.ts'
-import { ArgumentError } from '../../tensor/errors.ts'
-import type { Direction } from '../criteria/index.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
+import { checkSetting } from '../../tensor/check-setting.ts'
+import { count as atLeastOne, positive } from '../../tensor/setting-ranges.ts'
+import { checkDirections, type Direction } from '../criteria/dominance.ts'
 import type { Space } from './space.ts'
 
 /** What all searches are told. */
@@ -20,12 +22,27 @@ export const drawn =
   (id) =>
     space.sample(foldIn(foldIn(key, id), 'config'))
 
-export const checkBudget = (name: string, budget: number): void => {
-  if (!(budget > 0 && Number.isFinite(budget)))
-    throw new ArgumentError(`${name}: a budget is a finite number > 0, got ${budget}`)
-}
+/** What the numbers among a search's options may be. */
+const ranges = {
+  trials: atLeastOne,
+  perAxis: atLeastOne,
+  eta: { min: 2, whole: true },
+  budget: positive,
+  minBudget: positive,
+  maxBudget: positive,
+} as const
 
-export const checkCount = (name: string, what: string, count: number, least = 1): void => {
-  if (!Number.isSafeInteger(count) || count < least)
-    throw new ArgumentError(`${name}: ${what} is an integer ≥ ${least}, got ${count}`)
+/** @throws ArgumentError for another option, or one outside its range. */
+export const checkSearch = <O extends SearchOptions>(
+  name: string,
+  options: O,
+  known: Readonly<Record<keyof O, true>>,
+  required: readonly (keyof typeof ranges)[] = [],
+): void => {
+  checkOptions(name, options, known)
+  const given = options as Readonly<Record<string, unknown>>
+  Object.entries(ranges)
+    .filter(([option]) => given[option] !== undefined || required.some((other) => other === option))
+    .forEach(([option, range]) => checkSetting(name, option, given[option], range))
+  if (options.directions !== undefined) checkDirections(name, options.directions)
 }

@@ -1,3 +1,4 @@
+import { greatestOf } from '../../tensor/extremes.ts'
 import { paretoRanks } from '../criteria/index.ts'
 import type { History, Report } from './history.ts'
 import { bestOf } from './promote.ts'
@@ -49,7 +50,7 @@ export const searchResult = <C>(search: Search<C>, history: History): SearchResu
       ? [{ id, config: search.configOf(id), budget, objectives: result.objectives }]
       : [],
   )
-  const greatest = Math.max(...standings.map(({ budget }) => budget))
+  const greatest = greatestOf(standings.map(({ budget }) => budget))
   const finalists = standings.filter(({ budget }) => budget === greatest)
   const ranked = bestOf(search.directions, finalists, finalists.length)
   const ranks = paretoRanks(

@@ -5,6 +5,7 @@ import { ArgumentError } from '../../tensor/errors.ts'
 import type { TrialFailure } from './history.ts'
 import {
   checkedEvaluation,
+  checkRunner,
   crashed,
   timedOut,
   type Evaluation,
@@ -69,7 +70,7 @@ type Answer = { readonly started: true } | { readonly evaluation: unknown } | { 
  * itself. Idle threads keep no process alive. Each thread computes with as many threads of its own as `setThreads` says
  * there: one is best where all lanes are busy.
  *
- * @throws ArgumentError for TypeScript that neither Node nor tsx can load here.
+ * @throws ArgumentError for another option, a number of lanes or milliseconds that is none, or TypeScript that neither Node nor tsx can load here.
  * @param module for instance `new URL('./evaluate.js', import.meta.url)`
  * @example
  * ```ts no-run
@@ -87,15 +88,17 @@ type Answer = { readonly started: true } | { readonly evaluation: unknown } | { 
  */
 export const workerThreads = <C, R = never>(
   module: URL,
-  {
-    name = 'evaluate',
-    lanes = process.getBuiltinModule('node:os').availableParallelism(),
-    timeout = Infinity,
-  }: RunnerOptions & {
+  options: RunnerOptions & {
     /** The name under which the module exports the function. */
     readonly name?: string
   } = {},
 ): TrialRunner<C, R> => {
+  checkRunner('workerThreads', options, { lanes: true, timeout: true, name: true })
+  const {
+    name = 'evaluate',
+    lanes = process.getBuiltinModule('node:os').availableParallelism(),
+    timeout = Infinity,
+  } = options
   const loader = loaderOf(module)
   const idle = new Set<Worker>()
   const all = new Set<Worker>()
