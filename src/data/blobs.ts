@@ -3,6 +3,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from './dataset.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface BlobsOptions {
   readonly key: Key
@@ -29,13 +30,9 @@ export interface BlobsOptions {
  * blobs({ key: key(0), n: 100, centres: [[0, 0, 0], [4, 4, 4]] }).x.shape // => [100, 3]
  * ```
  */
-export const blobs = ({
-  key,
-  n,
-  centres,
-  spread = 1,
-  dtype = 'float32',
-}: BlobsOptions): Dataset<'raw', Classes> => {
+export const blobs = (options: BlobsOptions): Dataset<'raw', Classes> => {
+  checkOptions('blobs', options, { key: true, n: true, centres: true, spread: true, dtype: true })
+  const { key, n, centres, spread = 1, dtype = 'float32' } = options
   const features = centres?.[0]?.length ?? 2
   const classes = centres?.length ?? 3
   if (!Number.isInteger(n) || n < 1)

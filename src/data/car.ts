@@ -14,6 +14,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { regressionDataset, type Dataset, type Values } from './dataset.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface CarOptions {
   readonly key: Key
@@ -37,15 +38,13 @@ export interface CarOptions {
  * car({ key: key(0) }).featureNames // => ['children', 'carValue']
  * ```
  */
-export const car = ({
-  key,
-  n = 1000,
-  noise = 0.1,
-  dtype = 'float32',
-}: CarOptions): Dataset<'raw', Values> => {
+export const car = (options: CarOptions): Dataset<'raw', Values> => {
+  checkOptions('car', options, { key: true, n: true, noise: true, dtype: true })
+  const { key, n = 1000, noise = 0.1, dtype = 'float32' } = options
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`car: the number of rows is a positive integer, got ${String(n)}`)
-  if (!(noise >= 0)) throw new ArgumentError(`car: the noise is not negative, got ${String(noise)}`)
+  if (!(noise >= 0 && noise < Infinity))
+    throw new ArgumentError(`car: the noise is not negative, got ${String(noise)}`)
   const children = cast(
     less(uniform(foldIn(key, 'children'), [n], { dtype: 'float64' }), 0.5),
     'float64',

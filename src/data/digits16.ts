@@ -6,6 +6,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from './dataset.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 type Point = readonly [number, number]
 
@@ -142,16 +143,12 @@ export interface Digits16Options {
  * digits16({ key: key(0), n: 20 }).x.shape // => [20, 256]
  * ```
  */
-export const digits16 = ({
-  key,
-  n,
-  noise = 0.1,
-  jitter = 1,
-  dtype = 'float32',
-}: Digits16Options): Dataset<'raw', Classes> => {
+export const digits16 = (options: Digits16Options): Dataset<'raw', Classes> => {
+  checkOptions('digits16', options, { key: true, n: true, noise: true, jitter: true, dtype: true })
+  const { key, n, noise = 0.1, jitter = 1, dtype = 'float32' } = options
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`digits16: the number of pictures is a positive integer, got ${n}`)
-  if (!(noise >= 0) || !(jitter >= 0))
+  if (!(noise >= 0 && noise < Infinity) || !(jitter >= 0 && jitter < Infinity))
     throw new ArgumentError(`digits16: noise and jitter are not negative, got ${noise} and ${jitter}`)
   const affine = toTypedArray(uniform(foldIn(key, 'affine'), [n, 7], { low: -1, high: 1, dtype: 'float64' }))
   const points = toTypedArray(normal(foldIn(key, 'points'), [n, mostPoints, 2], { dtype: 'float64' }))

@@ -1,5 +1,6 @@
 import type { Classes, Dataset } from './dataset.ts'
-import { planarDataset, type PlanarOptions } from './planar.ts'
+import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /**
  * Two half circles of radius 1 that reach into each other: the upper one around (0, 0) is class 0, the lower one around
@@ -13,8 +14,10 @@ import { planarDataset, type PlanarOptions } from './planar.ts'
  * toArray(moons({ key: key(0), n: 4 }).y) // => [0, 1, 0, 1]
  * ```
  */
-export const moons = (options: PlanarOptions): Dataset<'raw', Classes> =>
-  planarDataset('moons', options, 2, (label, [along]) => {
+export const moons = (options: PlanarOptions): Dataset<'raw', Classes> => {
+  checkOptions('moons', options, planarOptions)
+  return planarDataset('moons', options, 2, (label, [along]) => {
     const [cos, sin] = [Math.cos(Math.PI * along), Math.sin(Math.PI * along)]
     return label === 0 ? [cos, sin] : [1 - cos, 0.5 - sin]
   })
+}

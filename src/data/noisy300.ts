@@ -3,6 +3,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import type { Classes, Dataset } from './dataset.ts'
 import { digits16 } from './digits16.ts'
 import { noisyLabels } from './noisy-labels.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /** The three parts, none of them sealed. */
 export interface Noisy300 {
@@ -24,7 +25,9 @@ export interface Noisy300 {
  * rows // => [300, 2000, 4000]
  * ```
  */
-export const noisy300 = (key: Key, { dtype = 'float32' }: { readonly dtype?: FloatDType } = {}): Noisy300 => {
+export const noisy300 = (key: Key, options: { readonly dtype?: FloatDType } = {}): Noisy300 => {
+  checkOptions('noisy300', options, { dtype: true })
+  const { dtype = 'float32' } = options
   const part = (name: string, n: number): Dataset<'raw', Classes> =>
     digits16({ key: foldIn(key, name), n, jitter: 1.3, noise: 0.25, dtype })
   return {

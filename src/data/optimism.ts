@@ -1,6 +1,7 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements -- one pass over the counts of a binomial distribution */
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Sealed, TestLedger } from './sealed.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /** By how much the best of several models looks better than it is, on the rows it was chosen by. */
 export interface Optimism {
@@ -37,15 +38,13 @@ const expectedMaximum = (models: number, rows: number, p: number): number => {
  * expectedOptimism({ models: 1, rows: 100 }).bound // => 0
  * ```
  */
-export const expectedOptimism = ({
-  models,
-  rows,
-  error = 0.5,
-}: {
+export const expectedOptimism = (options: {
   readonly models: number
   readonly rows: number
   readonly error?: number
 }): Optimism => {
+  checkOptions('expectedOptimism', options, { models: true, rows: true, error: true })
+  const { models, rows, error = 0.5 } = options
   if (![models, rows].every((count) => Number.isInteger(count) && count >= 1) || !(error >= 0 && error <= 1))
     throw new ArgumentError(
       `expectedOptimism: models and rows are positive integers and the error lies in [0, 1], got ${String(models)}, ${String(rows)} and ${String(error)}`,
@@ -78,6 +77,8 @@ export const comparedModels = (ledger: TestLedger, { digest }: Pick<Sealed<unkno
 export const testOptimism = (
   ledger: TestLedger,
   sealed: Pick<Sealed<unknown>, 'n' | 'digest'>,
-  { error = 0.5 }: { readonly error?: number } = {},
-): Optimism =>
-  expectedOptimism({ models: Math.max(1, comparedModels(ledger, sealed)), rows: sealed.n, error })
+  options: { readonly error?: number } = {},
+): Optimism => {
+  checkOptions('testOptimism', options, { error: true })
+  return expectedOptimism({ ...options, models: Math.max(1, comparedModels(ledger, sealed)), rows: sealed.n })
+}

@@ -15,6 +15,9 @@ export interface PlanarOptions {
   readonly dtype?: FloatDType
 }
 
+/** The names of {@link PlanarOptions}. */
+export const planarOptions = { key: true, n: true, noise: true, dtype: true } as const
+
 /** A point of a class without noise, from three numbers drawn uniformly from [0, 1). */
 type Place = (label: number, draws: readonly [number, number, number]) => readonly [number, number]
 

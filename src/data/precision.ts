@@ -1,4 +1,5 @@
 import { ArgumentError } from '../tensor/errors.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /** How many standard deviations a two-sided interval of 95 % reaches to each side. */
 export const normal95 = 1.959963984540054
@@ -20,8 +21,11 @@ const checked = (name: string, error: number): number => {
  * halfWidthFor({ rows: 1000, error: 0.1 }).toFixed(3) // => '0.019'
  * ```
  */
-export const halfWidthFor = ({ rows, error }: { readonly rows: number; readonly error: number }): number => {
-  if (!(rows > 0)) throw new ArgumentError(`halfWidthFor: expected at least one row, got ${String(rows)}`)
+export const halfWidthFor = (options: { readonly rows: number; readonly error: number }): number => {
+  checkOptions('halfWidthFor', options, { rows: true, error: true })
+  const { rows, error } = options
+  if (!(rows > 0 && rows < Infinity))
+    throw new ArgumentError(`halfWidthFor: expected at least one row, got ${String(rows)}`)
   const p = checked('halfWidthFor', error)
   return normal95 * Math.sqrt((p * (1 - p)) / rows)
 }
@@ -37,14 +41,10 @@ export const halfWidthFor = ({ rows, error }: { readonly rows: number; readonly 
  * rowsFor({ halfWidth: 0.01, error: 0.1 }) // => 3458
  * ```
  */
-export const rowsFor = ({
-  halfWidth,
-  error,
-}: {
-  readonly halfWidth: number
-  readonly error: number
-}): number => {
-  if (!(halfWidth > 0))
+export const rowsFor = (options: { readonly halfWidth: number; readonly error: number }): number => {
+  checkOptions('rowsFor', options, { halfWidth: true, error: true })
+  const { halfWidth, error } = options
+  if (!(halfWidth > 0 && halfWidth < Infinity))
     throw new ArgumentError(`rowsFor: the half width is positive, got ${String(halfWidth)}`)
   const p = checked('rowsFor', error)
   return Math.max(1, Math.ceil((normal95 / halfWidth) ** 2 * p * (1 - p)))

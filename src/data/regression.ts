@@ -15,6 +15,7 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { regressionDataset, type Dataset, type Values } from './dataset.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface RegressionOptions {
   readonly key: Key
@@ -31,6 +32,16 @@ export interface RegressionOptions {
   /** `float32` unless told otherwise. */
   readonly dtype?: FloatDType
 }
+
+const known = {
+  key: true,
+  n: true,
+  features: true,
+  informative: true,
+  intercept: true,
+  noise: true,
+  dtype: true,
+} as const
 
 /** Rows, and the truth they were made from. */
 export interface PlantedRegression {
@@ -57,15 +68,9 @@ export interface PlantedRegression {
  * real.length // => 5
  * ```
  */
-export const regression = ({
-  key,
-  n,
-  features,
-  informative = features,
-  intercept = 0,
-  noise = 0.1,
-  dtype = 'float32',
-}: RegressionOptions): PlantedRegression => {
+export const regression = (options: RegressionOptions): PlantedRegression => {
+  checkOptions('regression', options, known)
+  const { key, n, features, informative = features, intercept = 0, noise = 0.1, dtype = 'float32' } = options
   if (![n, features].every((count) => Number.isInteger(count) && count >= 1))
     throw new ArgumentError(
       `regression: the numbers of rows and features are positive integers, got ${n} and ${features}`,

@@ -1,5 +1,6 @@
 import type { Classes, Dataset } from './dataset.ts'
-import { planarDataset, type PlanarOptions } from './planar.ts'
+import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface RingsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
@@ -18,8 +19,11 @@ export interface RingsOptions extends PlanarOptions {
  * rings({ key: key(0), n: 100 }).x.shape // => [100, 2]
  * ```
  */
-export const rings = ({ classes = 2, noise = 0.05, ...options }: RingsOptions): Dataset<'raw', Classes> =>
-  planarDataset('rings', { ...options, noise }, classes, (label, [along]) => {
+export const rings = (options: RingsOptions): Dataset<'raw', Classes> => {
+  checkOptions('rings', options, { ...planarOptions, classes: true })
+  const { classes = 2, noise = 0.05 } = options
+  return planarDataset('rings', { ...options, noise }, classes, (label, [along]) => {
     const [radius, angle] = [(label + 1) / classes, 2 * Math.PI * along]
     return [radius * Math.cos(angle), radius * Math.sin(angle)]
   })
+}

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Classes, Dataset } from './dataset.ts'
-import { planarDataset, type PlanarOptions } from './planar.ts'
+import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface SpiralsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
@@ -23,12 +24,9 @@ export interface SpiralsOptions extends PlanarOptions {
  * spirals({ key: key(0), n: 90, classes: 3 }).targets.names // => ['0', '1', '2']
  * ```
  */
-export const spirals = ({
-  classes = 2,
-  turns = 1.5,
-  noise = 0.02,
-  ...options
-}: SpiralsOptions): Dataset<'raw', Classes> => {
+export const spirals = (options: SpiralsOptions): Dataset<'raw', Classes> => {
+  checkOptions('spirals', options, { ...planarOptions, classes: true, turns: true })
+  const { classes = 2, turns = 1.5, noise = 0.02 } = options
   if (!Number.isFinite(turns))
     throw new ArgumentError(`spirals: the number of turns is a finite number, got ${turns}`)
   return planarDataset('spirals', { ...options, noise }, classes, (label, [radius]) => {

@@ -2,6 +2,7 @@ import { ArgumentError } from '../tensor/errors.ts'
 import { partSizes } from './apportion.ts'
 import { halfWidthFor, rowsFor } from './precision.ts'
 import type { Ratios } from './split.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 export interface PrecisionWanted {
   /** How near a measured error rate has to be, with 95 % confidence; 0.006 unless told otherwise. */
@@ -38,10 +39,9 @@ const roundedUp = (rows: number): number => {
  * suggestRatios(1000).halfWidth.toFixed(3) // => '0.042'
  * ```
  */
-export const suggestRatios = (
-  n: number,
-  { halfWidth = 0.006, error = 0.1 }: PrecisionWanted = {},
-): SuggestedRatios => {
+export const suggestRatios = (n: number, options: PrecisionWanted = {}): SuggestedRatios => {
+  checkOptions('suggestRatios', options, { halfWidth: true, error: true })
+  const { halfWidth = 0.006, error = 0.1 } = options
   if (!Number.isInteger(n) || n < 5)
     throw new ArgumentError(`suggestRatios: expected at least 5 rows, got ${String(n)}`)
   const share = Math.min(0.2, roundedUp(rowsFor({ halfWidth, error })) / n)

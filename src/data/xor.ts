@@ -1,5 +1,6 @@
 import type { Classes, Dataset } from './dataset.ts'
-import { planarDataset, type PlanarOptions } from './planar.ts'
+import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 
 /**
  * The square [−1, 1]² in four quarters: class 1 where the signs of the two coordinates differ. Neither coordinate alone
@@ -15,9 +16,12 @@ import { planarDataset, type PlanarOptions } from './planar.ts'
  * a * b > 0 // => true
  * ```
  */
-export const xor = ({ noise = 0, ...options }: PlanarOptions): Dataset<'raw', Classes> =>
-  planarDataset('xor', { ...options, noise }, 2, (label, [across, up, side]) => {
+export const xor = (options: PlanarOptions): Dataset<'raw', Classes> => {
+  checkOptions('xor', options, planarOptions)
+  const { noise = 0 } = options
+  return planarDataset('xor', { ...options, noise }, 2, (label, [across, up, side]) => {
     const sign = side < 0.5 ? -1 : 1
     // 1 − u lies in (0, 1]: a coordinate of 0 would belong to no quarter.
     return [sign * (1 - across), (label === 0 ? sign : -sign) * (1 - up)]
   })
+}

@@ -3,6 +3,7 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting, type SettingRange } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { fraction, notNegative, positive } from '../tensor/setting-ranges.ts'
+import { isTracedNumber } from '../tensor/traced-number.ts'
 import type { Schedule } from './descend.ts'
 
 /** What the numbers among an optimizer's settings may be: in code as in the data that `decodeOptimizer` reads. */
@@ -19,9 +20,14 @@ export const optimizerRanges = {
 /** Settings that are true or false. */
 export const optimizerFlags = ['nesterov', 'centered'] as const
 
-/** @throws ArgumentError unless the rate is a number ≥ 0, or a function of the number of steps. */
+/**
+ * A rate that `jit` traces is checked at every call, by `rateAt`.
+ *
+ * @throws ArgumentError unless the rate is a number ≥ 0, or a function of the number of steps.
+ */
 export const checkSchedule = (where: string, name: string, schedule: Schedule): void => {
-  if (typeof schedule !== 'function') checkSetting(where, name, schedule, optimizerRanges.learningRate)
+  if (typeof schedule !== 'function' && !isTracedNumber(schedule))
+    checkSetting(where, name, schedule, optimizerRanges.learningRate)
 }
 
 /** @throws ArgumentError unless the choice of parameters, where there is one, is a function of their paths. */

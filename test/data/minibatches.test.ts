@@ -66,7 +66,7 @@ describe('minibatches', () => {
 
   test.each([0, -1, 1.5, NaN])('a size of %s is refused', (size) => {
     expect(() => minibatches(train(4), size, key(0))).toThrow(
-      `minibatches: the batch size is a positive integer, got ${size}`,
+      `minibatches: size: expected a whole number of 1 or more, got ${size}`,
     )
   })
 })

@@ -133,7 +133,7 @@ describe('scalarisations', () => {
       'chebyshev: an ideal value is finite, got NaN for b',
     )
     expect(() => smoothChebyshev({ a: 1, b: 1 }, { ideal: { a: 0, b: 0 }, mu: 0 })(objectives)).toThrow(
-      'μ is a finite number above 0, got 0',
+      'mu: expected a finite number above 0, got 0',
     )
   })
 })
@@ -246,7 +246,7 @@ describe('the ε-constraint', () => {
       'c is kept, but the objectives',
     )
     expect(() => epsilonConstraint<'a' | 'b'>('a', { b: 1 }, { penalty: 0 })(objectives)).toThrow(
-      'the penalty is a finite number above 0, got 0',
+      'penalty: expected a finite number above 0, got 0',
     )
   })
 })

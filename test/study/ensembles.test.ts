@@ -102,7 +102,7 @@ describe('a bootstrap', () => {
       Array.from({ length: 20 }, (_, i) => bootstrap(300, key(i)).outOfBag.size).reduce((a, b) => a + b) /
       (20 * 300)
     expect(Math.abs(share - 1 / Math.E)).toBeLessThan(0.03)
-    expect(() => bootstrap(0, key(0))).toThrow(/positive integer, got 0/)
+    expect(() => bootstrap(0, key(0))).toThrow(/whole number of 1 or more, got 0/)
   })
 })
 
@@ -125,7 +125,7 @@ describe('a bag', () => {
       }),
       { numRuns: 20 },
     )
-    expect(() => bag(train, { members: 0, key: key(0) }, () => 0)).toThrow(/positive integer, got 0/)
+    expect(() => bag(train, { members: 0, key: key(0) }, () => 0)).toThrow(/whole number of 1 or more, got 0/)
   })
   test('trains each member on its sample, rows and classes together', () => {
     const marked = trainOf(cast(tensor(numbers(y).map((label) => [label])), 'float32'), y)

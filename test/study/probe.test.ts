@@ -106,7 +106,7 @@ describe('the trend of probes', () => {
     expect(signalReport(probes([1, 1, 1])).stallDepth).toBe(Infinity)
     expect(signalReport(probes([0, 0, 1])).stallDepth).toBeLessThanOrEqual(0)
     expect(() => signalReport(probes([1]))).toThrow(/at least 2 probes, got 1/)
-    expect(() => signalReport(probes([1, 1]), { tolerance: 2 })).toThrow(/between 0 and 1, got 2/)
+    expect(() => signalReport(probes([1, 1]), { tolerance: 2 })).toThrow(/above 0 and below 1, got 2/)
   })
   test('of He’s initialiser stays near 1 whatever the width', () => {
     for (const width of [16, 48])

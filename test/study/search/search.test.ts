@@ -217,11 +217,15 @@ describe('successive halving', () => {
     expect(search.brackets[0]?.rungs.map(({ size }) => size)).toEqual([9, 3, 1])
   })
   test('checks its numbers', () => {
-    expect(() => successiveHalving(space, { trials: 0, key: key(0) })).toThrow(/trials is an integer ≥ 1/)
-    expect(() => successiveHalving(space, { trials: 3, eta: 1, key: key(0) })).toThrow(
-      /eta is an integer ≥ 2/,
+    expect(() => successiveHalving(space, { trials: 0, key: key(0) })).toThrow(
+      /trials: expected a whole number of 1 or more, got 0/,
     )
-    expect(() => randomSearch(space, { trials: 3, budget: 0, key: key(0) })).toThrow(/budget is a finite/)
+    expect(() => successiveHalving(space, { trials: 3, eta: 1, key: key(0) })).toThrow(
+      /eta: expected a whole number of 2 or more, got 1/,
+    )
+    expect(() => randomSearch(space, { trials: 3, budget: 0, key: key(0) })).toThrow(
+      /budget: expected a finite number above 0, got 0/,
+    )
     expect(() => hyperband(space, { minBudget: 3, maxBudget: 2, key: key(0) })).toThrow(
       /at least the smallest/,
     )
