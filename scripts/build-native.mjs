@@ -2,7 +2,13 @@
 // where something changed; with --unless-built only where there is none, as after an installation of the packed binary.
 // For another machine: CXX=aarch64-linux-gnu-g++ node scripts/build-native.mjs --target=linux-arm64; all of prebuilds is
 // packed, and a process takes the one of its own platform.
-// Without a compiler one line says so and all goes on without the addon, unless --strict is given.
+//
+// An addon older than its sources is removed before anything else, so that a build that fails leaves none that is used.
+// Without a compiler one line says so and all goes on without the addon, unless --strict is given. A compiler that fails
+// fails the build; only an installation (--unless-built) goes on without the addon then too.
+//
+// --sanitize=address,undefined compiles with these sanitizers into build/sanitized/<list>/puregrad.node, where no process
+// finds it by itself: PUREGRAD_ADDON names it (scripts/sanitize.mjs).
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -11,6 +17,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -21,22 +28,37 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const native = join(root, 'native')
 const host = `${process.platform}-${process.arch}`
-const target = process.argv.find((word) => word.startsWith('--target='))?.slice('--target='.length) ?? host
-const objects = join(root, 'build', target === host ? 'native' : `native-${target}`)
-const output = join(root, 'prebuilds', target, 'puregrad.node')
-const strict = process.argv.includes('--strict')
-if (process.argv.includes('--unless-built') && existsSync(output)) process.exit(0)
+const given = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
+const target = given('target') ?? host
+const sanitizers = given('sanitize')
+const objects = sanitizers
+  ? join(root, 'build', 'sanitized', sanitizers)
+  : join(root, 'build', target === host ? 'native' : `native-${target}`)
+const output = sanitizers ? join(objects, 'puregrad.node') : join(root, 'prebuilds', target, 'puregrad.node')
+const installing = process.argv.includes('--unless-built')
+const strict = process.argv.includes('--strict') || sanitizers !== undefined
+if (installing && existsSync(output)) process.exit(0)
 
-const stop = (reason, details = '') => {
+const sources = readdirSync(native).filter((name) => name.endsWith('.cc') && name !== 'wasm.cc')
+const headers = readdirSync(native).filter((name) => name.endsWith('.h') || name.endsWith('.inc'))
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+const newest = Math.max(...headers.map((name) => changedAt(join(native, name))))
+const newestOfAll = Math.max(newest, ...sources.map((name) => changedAt(join(native, name))))
+if (existsSync(output) && changedAt(output) < newestOfAll) rmSync(output)
+
+/** Goes on without the addon, which is where nobody can be blamed for it. */
+const goOnWithout = (reason) => {
   console.log(
     `puregrad: compiled functions run on WebAssembly, as ${reason}; ` +
       'for the faster native addon install a C++17 compiler and run: npm rebuild puregrad',
   )
-  if (strict) {
-    if (details !== '') console.error(details)
-    process.exit(1)
-  }
-  process.exit(0)
+  process.exit(strict ? 1 : 0)
+}
+const fail = (reason, details) => {
+  if (installing && !strict) goOnWithout(reason)
+  console.error(`puregrad: the native addon was not built, as ${reason}`)
+  if (details !== '') console.error(details)
+  process.exit(1)
 }
 
 const include = [
@@ -44,20 +66,22 @@ const include = [
   '/usr/include/node',
   '/usr/local/include/node',
 ].find((folder) => existsSync(join(folder, 'node_api.h')))
-if (include === undefined) stop('the headers of Node (node_api.h) were not found')
+if (include === undefined) goOnWithout('the headers of Node (node_api.h) were not found')
 
 const works = (compiler) => spawnSync(compiler, ['--version'], { encoding: 'utf8' }).status === 0
 if (target !== host && !process.env.CXX) {
   console.error(`build-native: --target=${target} needs CXX, a compiler that makes code for it`)
   process.exit(1)
 }
-const candidates = target === host ? [process.env.CXX, 'c++', 'g++', 'clang++'] : [process.env.CXX]
-const compiler = candidates.filter(Boolean).find(works)
-if (compiler === undefined) stop('no C++ compiler was found')
+if (process.env.CXX && !works(process.env.CXX)) fail(`CXX names ${process.env.CXX}, which does not run`, '')
+const compiler = process.env.CXX || ['c++', 'g++', 'clang++'].find(works)
+if (compiler === undefined) goOnWithout('no C++ compiler was found')
 
 const flags = [
   '-std=c++17',
-  '-O3',
+  ...(sanitizers === undefined
+    ? ['-O3']
+    : ['-O1', '-g', `-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']),
   '-fPIC',
   '-fvisibility=hidden',
   '-fno-exceptions',
@@ -72,15 +96,13 @@ const contraction = (source) =>
   source === 'step_kernels_reproducible.cc' || source === 'vm.cc' ? '-ffp-contract=off' : '-ffp-contract=fast'
 const linkFlags = [
   '-shared',
+  ...(sanitizers === undefined ? [] : [`-fsanitize=${sanitizers}`]),
   '-pthread',
   ...(target.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : []),
   // Threads sleep in its code: it stays in memory when the last worker that loaded it has ended.
   ...(target.startsWith('linux') ? ['-Wl,-z,nodelete', '-ldl'] : []),
 ]
 
-const sources = readdirSync(native).filter((name) => name.endsWith('.cc') && name !== 'wasm.cc')
-const headers = readdirSync(native).filter((name) => name.endsWith('.h') || name.endsWith('.inc'))
-const newest = Math.max(...headers.map((name) => statSync(join(native, name)).mtimeMs))
 // Objects of another compiler, Node or set of flags are kept apart by this.
 const stamp = createHash('sha256')
   .update([compiler, ...flags, ...linkFlags, process.version, ...sources].join(' '))
@@ -91,12 +113,12 @@ mkdirSync(dirname(output), { recursive: true })
 const same = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
 const objectOf = (source) => join(objects, source.replace(/\.cc$/, '.o'))
 const stale = sources.filter((source) => {
-  const object = objectOf(source)
-  if (!same || !existsSync(object)) return true
-  const { mtimeMs } = statSync(object)
-  return mtimeMs < newest || mtimeMs < statSync(join(native, source)).mtimeMs
+  const made = changedAt(objectOf(source))
+  return !same || made < newest || made < changedAt(join(native, source))
 })
 if (stale.length === 0 && existsSync(output)) process.exit(0)
+rmSync(output, { force: true })
+rmSync(stampFile, { force: true })
 
 const started = Date.now()
 const run = (args) =>
@@ -111,28 +133,41 @@ const run = (args) =>
 const queue = [...stale].sort((a, b) => statSync(join(native, b)).size - statSync(join(native, a)).size)
 // The step kernels and products take longest.
 queue.sort((a, b) => Number(/_(avx|generic)/.test(b)) - Number(/_(avx|generic)/.test(a)))
+// Whatever is written is written beside and moved, so that nothing half-written is ever found, and a running process
+// keeps the file it has loaded.
+const made = async (args, path) => {
+  const fresh = `${path}.${process.pid}`
+  const { status, text } = await run([...args, '-o', fresh])
+  if (status === 0) renameSync(fresh, path)
+  else rmSync(fresh, { force: true })
+  return status === 0 ? undefined : text
+}
 const failures = []
+// The exponents of lanes that hold NaN wrap before they are discarded.
+const wrapping = (source) =>
+  sanitizers !== undefined && source.includes('step_kernels') ? ['-fno-sanitize=signed-integer-overflow'] : []
 const worker = async () => {
   for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
-    const { status, text } = await run([
-      ...flags,
-      contraction(source),
-      '-c',
-      join('native', source),
-      '-o',
-      objectOf(source),
-    ])
-    if (status !== 0) failures.push(`${source}:\n${text}`)
+    const args = [...flags, ...wrapping(source), contraction(source), '-c', join('native', source)]
+    const text = await made(args, objectOf(source))
+    if (text !== undefined) failures.push(`${source}:\n${text}`)
   }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, worker))
-if (failures.length > 0) stop(`${compiler} failed on ${failures.length} files`, failures.join('\n'))
-// Written beside and moved: a running process keeps the file it has loaded.
-const fresh = `${output}.${process.pid}`
-const linked = await run([...sources.map(objectOf), ...linkFlags, '-o', fresh])
-if (linked.status !== 0) stop('linking failed', linked.text)
-renameSync(fresh, output)
+if (failures.length > 0) fail(`${compiler} failed on ${failures.length} files`, failures.join('\n'))
+const linkError = await made([...sources.map(objectOf), ...linkFlags], output)
+if (linkError !== undefined) fail('linking failed', linkError)
+if (target === host && sanitizers === undefined) {
+  const load = `require(${JSON.stringify(output)}).threads()`
+  const { status, stderr } = spawnSync(process.execPath, ['-e', load], { encoding: 'utf8' })
+  if (status !== 0) {
+    rmSync(output, { force: true })
+    fail('it does not load', stderr)
+  }
+}
 writeFileSync(stampFile, stamp)
 console.log(
-  `puregrad: compiled functions run on the native addon (built in ${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  sanitizers === undefined
+    ? `puregrad: compiled functions run on the native addon (built in ${((Date.now() - started) / 1000).toFixed(1)} s)`
+    : `puregrad: the addon with ${sanitizers} sanitizers is ${output}`,
 )

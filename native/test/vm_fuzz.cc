@@ -1,5 +1,5 @@
 // Random programs, then the same with words changed at random: loading gives a program or a message, and whatever
-// loads runs. To be compiled with sanitizers (scripts/sanitize-native.mjs): vm_fuzz [rounds] [seed].
+// loads runs. To be compiled with sanitizers (npm run sanitize): vm_fuzz [rounds] [seed].
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

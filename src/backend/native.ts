@@ -26,18 +26,26 @@ interface NativeProgram {
 /**
  * Node hands out its modules without an import, so that this file loads in browsers too. The package is asked for by
  * its name, so that the place of this file does not matter: a bundle of a server finds the installed package too.
+ * `PUREGRAD_ADDON` names another build of the addon, such as one with sanitizers.
  */
-const loadAddon = (): Addon | undefined => {
+const withAddonFile = <T>(load: (file: string, require: NodeJS.Require) => T): T | undefined => {
   try {
     const { process } = globalThis as { readonly process?: NodeJS.Process }
     const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
     if (process === undefined || require === undefined) return undefined
+    const other = process.env['PUREGRAD_ADDON']
+    if (other !== undefined && other !== '') return load(other, require)
     const root = require.resolve('puregrad/package.json').slice(0, -'package.json'.length)
-    return require(`${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`) as Addon
+    return load(`${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`, require)
   } catch {
     return undefined
   }
 }
+
+/** The file of the addon, whether it is there or not; `undefined` in browsers. */
+export const nativeAddonFile = (): string | undefined => withAddonFile((file) => file)
+
+const loadAddon = (): Addon | undefined => withAddonFile((file, require) => require(file) as Addon)
 
 const translated = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error)) return error
@@ -112,16 +120,16 @@ const executorOf = (addon: Addon): Executor => ({
 })
 
 /** The addon and its executor once they were looked for. */
-let found: { readonly addon: Addon; readonly executor: Executor } | undefined
+let loaded: { readonly addon: Addon; readonly executor: Executor } | undefined
 let searched = false
 
-const native = (): typeof found => {
+const native = (): typeof loaded => {
   if (!searched) {
     searched = true
     const addon = loadAddon()
-    found = addon === undefined ? undefined : { addon, executor: executorOf(addon) }
+    loaded = addon === undefined ? undefined : { addon, executor: executorOf(addon) }
   }
-  return found
+  return loaded
 }
 
 /** The executor of the compiled addon; `undefined` where there is none, as in browsers. Never throws. */

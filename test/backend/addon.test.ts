@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module'
 import { MessageChannel } from 'node:worker_threads'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeKernelProgram } from '../../src/backend/encode-kernel-program.ts'
 import type { KernelProgram } from '../../src/backend/kernel-program.ts'
-import { nativeExecutor } from '../../src/backend/native.ts'
+import { nativeAddonFile, nativeExecutor } from '../../src/backend/native.ts'
 
 /** The addon as any script can load it, which may hand it anything. */
 interface Addon {
@@ -25,9 +24,7 @@ const Growable = SharedArrayBuffer as unknown as new (
   options: { maxByteLength: number },
 ) => SharedArrayBuffer
 
-const addonFile = fileURLToPath(
-  new URL(`../../prebuilds/${process.platform}-${process.arch}/puregrad.node`, import.meta.url),
-)
+const addonFile = nativeAddonFile()!
 
 const length = 40_000
 const bytes = 4 * length
@@ -255,7 +252,7 @@ describe.skipIf(nativeExecutor() === undefined)('the addon, handed anything', ()
       [proxied, filled(0)],
       [[filled(1), new Proxy(filled(2), {})], filled(0)],
       [[filled(1)], filled(0)],
-       
+
       [[filled(1), ,], filled(0)],
       [[filled(1), new Float32Array(length)], filled(0)],
       [[filled(1), filled(2), filled(3)], filled(0)],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { nativeExecutor, nativeMachine, setNativeThreads } from '../../src/backend/native.ts'
+import { nativeAddonFile, nativeExecutor, nativeMachine, setNativeThreads } from '../../src/backend/native.ts'
 import { ArgumentError } from '../../src/tensor/errors.ts'
 import { bufferFrom } from '../../src/tensor/dtype.ts'
 import { executorLaws, mutationLaw } from './executor-laws.ts'
@@ -251,8 +251,7 @@ describe.skipIf(executor === undefined)('the addon', () => {
 
   it('survives words of every kind', () => {
     const require = createRequire(import.meta.url)
-    const file = new URL(`../../prebuilds/${process.platform}-${process.arch}/puregrad.node`, import.meta.url)
-    const addon = require(file.pathname) as {
+    const addon = require(nativeAddonFile()!) as {
       readonly load: (
         words: unknown,
         constants: unknown,

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { encodeKernelProgram } from '../../src/backend/encode-kernel-program.ts'
 import type { KernelProgram } from '../../src/backend/kernel-program.ts'
-import { nativeExecutor } from '../../src/backend/native.ts'
+import { nativeAddonFile, nativeExecutor } from '../../src/backend/native.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const addon = `${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`
+const addon = nativeAddonFile()
 
 const n = 400
 const matrix = (place: { readonly space: 'input'; readonly index: number } | { readonly space: 'output' }) =>
