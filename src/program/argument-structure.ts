@@ -1,7 +1,6 @@
-import { ArgumentError } from '../tensor/errors.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import { isTracedNumber } from '../tensor/traced-number.ts'
-import { isRecord, joinIndex, joinKey, mapTree, type Path } from '../tensor/tree.ts'
+import { isRecord, joinIndex, joinKey, type Path } from '../tensor/tree.ts'
 import { argumentPath, type StaticPlaces } from './static-places.ts'
 import { structureOf, type Structure } from './structure.ts'
 
@@ -19,26 +18,11 @@ const isStatic = (path: Path, places: StaticPlaces): boolean => {
   return false
 }
 
-/** @throws ArgumentError for a tensor at a static place. */
-export const argumentStructure = (
-  where: string,
-  args: readonly unknown[],
-  places: StaticPlaces,
-): ArgumentStructure => {
+/** Numbers at static places, and below them, are fixed; tensors are traced wherever they are. */
+export const argumentStructure = (args: readonly unknown[], places: StaticPlaces): ArgumentStructure => {
   const numbers: Path[] = []
   const items = args.map((arg, position) => {
     const path = argumentPath(position)
-    mapTree(
-      arg,
-      (leaf, at) => {
-        if (!isStatic(at, places)) return leaf
-        throw new ArgumentError(
-          `${where}: argument ${at} is a tensor, but static; static is for what has to be known while the function ` +
-            'is written down: numbers, strings, booleans and records of them',
-        )
-      },
-      path,
-    )
     return structureOf(
       arg,
       (leaf, at) => (typeof leaf === 'number' && !isStatic(at, places) ? numbers.push(at) - 1 : undefined),

@@ -45,6 +45,7 @@ export interface JitOptions {
   /**
    * What has to be known while the function is written down, because it is a shape, an axis, a count or decides an
    * `if`: positions of arguments, or paths of parts of them such as `'1.depth'`. There is a program for each value.
+   * Tensors there are traced as everywhere.
    */
   readonly static?: readonly Place[]
   /**
@@ -151,8 +152,8 @@ const compiler = <A extends readonly unknown[], B>(
     last = items
   }
   const trace = (args: A, key: string, leaves: readonly ConcreteTensor[]): Entry | undefined => {
-    checkPositions(where, options, args.length)
-    const structure = argumentStructure(where, args, places)
+    checkPositions(where, options, args)
+    const structure = argumentStructure(args, places)
     const found = traced(f, structure, leaves)
     if (found === undefined) return undefined
     refuseDecisions(f, args, structure, leaves)
@@ -218,19 +219,14 @@ const checkJitOptions = (where: string, options: JitOptions): void => {
   if (odd !== undefined)
     throw new ArgumentError(`${where}: donate holds positions of arguments from 0 on, got ${String(odd)}`)
   staticPlaces(where, fixed)
-  const both = donate.find((position) => fixed.some((place) => String(place) === String(position)))
-  if (both !== undefined)
-    throw new ArgumentError(
-      `${where}: argument ${String(both)} is both in donate and static; only tensors are given up, and static ` +
-        'arguments hold none',
-    )
 }
 
 const checkPositions = (
   where: string,
   { donate = [], static: fixed = [] }: JitOptions,
-  count: number,
+  args: readonly unknown[],
 ): void => {
+  const count = args.length
   const check = (name: string, places: readonly Place[]): void => {
     const odd = places.find((place) => positionOf(place) >= count)
     if (odd !== undefined)
@@ -240,6 +236,11 @@ const checkPositions = (
   }
   check('donate', donate)
   check('static', fixed)
+  const both = donate.find((position) => fixed.includes(position) && leavesOf(args[position]).length === 0)
+  if (both !== undefined)
+    throw new ArgumentError(
+      `${where}: argument ${String(both)} is both in donate and static, and holds no tensor that could be given up`,
+    )
 }
 
 const traceCounts = new WeakMap<object, () => number>()

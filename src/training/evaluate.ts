@@ -1,6 +1,7 @@
 import { calibrateMode, evalMode, softmaxCrossEntropy } from '../nn/index.ts'
 import { toTypedArray } from '../autodiff/read.ts'
 import { argmax, slice } from '../numeric/index.ts'
+import { withFixedNumbers } from '../program/fixed-numbers.ts'
 import { jit } from '../program/jit.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -41,13 +42,16 @@ type Rows<P, S> = (
 const modes = { tracked: evalMode, own: calibrateMode } as const
 
 const rowsFunction = <P, S>(model: Model<P, S>, statistics: keyof typeof modes): Rows<P, S> =>
-  jit((params, layers, x, y) => {
-    const [logits] = model.apply(modes[statistics], params, layers, x)
-    return {
-      losses: softmaxCrossEntropy(logits, y, { reduction: 'none' }),
-      predicted: argmax(logits, { axis: -1 }),
-    }
-  })
+  jit(
+    (params, layers, x, y) => {
+      const [logits] = model.apply(modes[statistics], params, layers, x)
+      return {
+        losses: softmaxCrossEntropy(logits, y, { reduction: 'none' }),
+        predicted: argmax(logits, { axis: -1 }),
+      }
+    },
+    withFixedNumbers({}, [0, 1]),
+  )
 
 /** Compiled once for a model, as training evaluates it after every epoch. */
 const known = { tracked: new WeakMap<object, unknown>(), own: new WeakMap<object, unknown>() }

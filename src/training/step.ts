@@ -1,6 +1,7 @@
 import { valueAndGradWithAux } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
 import { tensor, type Key } from '../numeric/index.ts'
+import { withFixedNumbers } from '../program/fixed-numbers.ts'
 import { jit, type JitOptions } from '../program/jit.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { afterSteps, applyStep, type AfterStep, type Gradient, type Optimizer } from '../optim/index.ts'
@@ -13,6 +14,9 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * One step of supervised training: the loss of a batch plus the penalties, its gradient by reverse mode, and the
  * optimizer's update and what follows it, compiled to one program. The reported loss includes the penalties. A number
  * that is not finite is traced to the layer where it arose.
+ *
+ * Numbers in parameters, layer state and optimizer state are structure, as in every tree: there is a program for each of
+ * their values.
  *
  * @throws ArgumentError for another setting.
  * @param after proximal steps and projections of the new parameters, one after the other, with the optimizer's rate.
@@ -48,7 +52,7 @@ export const supervisedStep = <P, S, O>(
     const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, context)
     return { params: settled(applyStep(params, move), step), layers, optimizer: state, loss: value }
   }
-  const run = compile === false ? update : jit(update, compile)
+  const run = compile === false ? update : jit(update, withFixedNumbers(compile))
   const step = (
     { params, layers, optimizer: state, step: count }: StepInput<P, S, O>,
     { x, y }: Batch,

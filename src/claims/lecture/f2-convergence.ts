@@ -29,7 +29,7 @@ const saddle = (w: Tensor): Tensor => {
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   // One compiled step for all quadratics: H and η are its arguments. d is the distance from the minimum.
-  const step = jit((d: Tensor, hessian: Tensor, rate: Tensor) => {
+  const step = jit((d: Tensor, hessian: Tensor, rate: number) => {
     const gradient = grad((at: Tensor) => mul(0.5, dot(at, matmul(hessian, at) as Tensor) as Tensor))(d)
     const next = sub(d, mul(rate, gradient)) as Tensor
     return { next, value: mul(0.5, dot(next, matmul(hessian, next) as Tensor) as Tensor) as Tensor }
@@ -42,7 +42,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     const values = (by: number): readonly number[] =>
       Array.from({ length: steps }).reduce<{ readonly d: Tensor; readonly seen: readonly number[] }>(
         ({ d, seen }) => {
-          const { next, value } = step(d, hessian, tensor(by / largest, { dtype: 'float64' }))
+          const { next, value } = step(d, hessian, by / largest)
           return { d: next, seen: [...seen, item(value)] }
         },
         { d: start, seen: [] },

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { add, cast, mul, slice, reshape, tensor } from '../../numeric/index.ts'
 import type { Gradient } from '../../optim/index.ts'
+import { withFixedNumbers } from '../../program/fixed-numbers.ts'
 import { jit } from '../../program/jit.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { zipTrees } from '../../tensor/tree.ts'
@@ -68,7 +69,9 @@ export const jointGradient = <P, K extends string>(
   const names = namesOf(objectives)
   const at = firstOrder('jointGradient', objectives, options)
   const join =
-    options.compile === false ? weightedGradient<P> : jit(weightedGradient<P>, options.compile ?? {})
+    options.compile === false
+      ? weightedGradient<P>
+      : jit(weightedGradient<P>, withFixedNumbers(options.compile ?? {}))
   return (params) => {
     const { values, gradients, gramian } = at(params)
     const products = readGramian(gramian)

@@ -3,6 +3,7 @@ import { valuesAndGrads } from '../../autodiff/values-and-grads.ts'
 import { trainMode } from '../../nn/index.ts'
 import { mean, stack, tensor, type Key } from '../../numeric/index.ts'
 import { applyStep, type Gradient, type Optimizer } from '../../optim/index.ts'
+import { withFixedNumbers } from '../../program/fixed-numbers.ts'
 import { jit, type JitOptions } from '../../program/jit.ts'
 import { checkOptions } from '../../tensor/check-options.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
@@ -118,7 +119,12 @@ export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>(se
     return { params: applyStep(params, move), optimizer: after }
   }
   const [first, second] =
-    compile === false ? [derive, update] : ([jit(derive, compile), jit(update, compile)] as const)
+    compile === false
+      ? [derive, update]
+      : ([
+          jit(derive, withFixedNumbers(compile, [0, 1])),
+          jit(update, withFixedNumbers(compile, [0, 1, 2])),
+        ] as const)
   const run: TrainingStep<P, S, O, B> = ({ params, layers, optimizer: state, step }, batch, key) => {
     const { values, gradients, auxiliary, gramian } = first(params, layers, batch, key)
     const found = weighting(key)(readGramian(gramian))

@@ -2,6 +2,7 @@ import { toTypedArray } from '../../autodiff/read.ts'
 import { valuesAndGrads, type ValuesAndGrads } from '../../autodiff/values-and-grads.ts'
 import { add, cast, matmul, reshape, stack, transpose } from '../../numeric/index.ts'
 import type { Gradient } from '../../optim/index.ts'
+import { withFixedNumbers } from '../../program/fixed-numbers.ts'
 import { jit, type JitOptions } from '../../program/jit.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { leavesOf } from '../../tensor/tree.ts'
@@ -67,7 +68,7 @@ export const firstOrder = <P, K extends string>(
     )
     return { ...found, gramian: gramianOf(found.gradients) }
   }
-  return compile === false ? all : jit(all, compile)
+  return compile === false ? all : jit(all, withFixedNumbers(compile))
 }
 
 /**
