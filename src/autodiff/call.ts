@@ -5,9 +5,9 @@ import { vmapFlat } from './batch.ts'
 import { eliminateDeadCode } from './dead-code.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode, type LinearCall } from './linear.ts'
-import { jvpFlat, linearizeFlat, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
+import { jvpFlat, linearizeFlat, moving, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
 import { recordStructural, stageFlat, type StagedFunction, type StagingTrace } from './stage.ts'
-import { Batched, Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
+import { Batched, levelOf, type AnyValue, type Symbolic } from './value.ts'
 
 /**
  * A function applied as one unit: transformations see it whole and act on it by its own rule instead of
@@ -59,10 +59,7 @@ export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly Any
   const symbolic = tangents.find((t): t is Symbolic => t?.kind === 'symbolic')
   if (symbolic === undefined) {
     const moved = map.apply(tangents)
-    return outputs.map((output, i) => {
-      const tangent = moved[i]
-      return tangent === undefined ? output : new Dual(level, output, tangent)
-    })
+    return outputs.map((output, i) => moving(level, output, moved[i]))
   }
   const { trace } = symbolic
   const node = symbolicNode(
@@ -74,9 +71,8 @@ export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly Any
       call: map,
     },
   )
-  return outputs.map(
-    (output, position) =>
-      new Dual(level, output, symbolicNode(trace, output, { op: 'output', of: node, position })),
+  return outputs.map((output, position) =>
+    moving(level, output, symbolicNode(trace, output, { op: 'output', of: node, position })),
   )
 }
 

@@ -1,3 +1,4 @@
+import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Primitive, Typed } from '../primitive/primitive.ts'
@@ -20,6 +21,10 @@ export interface LinearMap {
   readonly outputs: readonly (Symbolic | undefined)[]
 }
 
+/** A value that moves along a tangent; integers and booleans do not move, whatever the tangent says. */
+export const moving = (level: number, primal: AnyValue, tangent: AnyValue | undefined): AnyValue =>
+  tangent === undefined || !isFloat(primal.dtype) ? primal : new Dual(level, primal, tangent)
+
 /** The value a function returned, with the part of this level taken off. */
 const split = (
   output: AnyValue,
@@ -40,10 +45,7 @@ export const jvpFlat = (
 ): { readonly outputs: readonly AnyValue[]; readonly tangents: Tangents } =>
   withLevel((level) => {
     const results = f(
-      primals.map((primal, i) => {
-        const tangent = tangents[i]
-        return tangent === undefined ? primal : new Dual(level, primal, tangent)
-      }),
+      primals.map((primal, i) => moving(level, primal, tangents[i])),
     ).map((output) => split(output, level))
     return { outputs: results.map(({ primal }) => primal), tangents: results.map(({ tangent }) => tangent) }
   })
@@ -56,8 +58,8 @@ export const linearizeFlat = (
   withLevel((level) => {
     const trace = newTrace(level)
     const results = f(
-      primals.map(
-        (primal, position) => new Dual(level, primal, symbolicNode(trace, primal, { op: 'input', position })),
+      primals.map((primal, position) =>
+        moving(level, primal, symbolicNode(trace, primal, { op: 'input', position })),
       ),
     ).map((output) => split(output, level))
     const outputs = results.map(({ primal }) => primal)

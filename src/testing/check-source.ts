@@ -1,0 +1,87 @@
+import { grad } from '../autodiff/grad.ts'
+import { add, cast, cos, mul, sum, tensor } from '../numeric/index.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import {
+  addCounts,
+  checkCompiled,
+  noCounts,
+  type CheckCompiledOptions,
+  type CompiledVerdict,
+  type Counts,
+} from './check-compiled.ts'
+import { runSource, sourceInputs } from './run-source.ts'
+import type { Source } from './source.ts'
+
+const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype === 'float32' || dtype === 'float64'
+
+/** Weights of the elements of a result: none of them 0, no two alike. */
+const weightsOf = ({ shape, dtype }: Tensor): Tensor =>
+  cos(
+    tensor(
+      Float64Array.from({ length: sizeOf(shape) }, (_, i) => 0.3 + (i % 11) / 4),
+      { shape, dtype },
+    ),
+  ) as Tensor
+
+/** The results of a function weighed and added up: a scalar of float64 in which no element is lost. */
+export const weighed =
+  (f: (...args: readonly Tensor[]) => readonly Tensor[]) =>
+  (...args: readonly Tensor[]): Tensor =>
+    f(...args)
+      .filter(isFloat)
+      .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64') as Tensor)
+      .reduce((total, term) => add(total, term) as Tensor, tensor(0, { dtype: 'float64' }) as Tensor)
+
+export type SourceVerdict =
+  | ({ readonly kind: 'agrees' } & Counts)
+  /** The function itself throws, though its text is well typed. */
+  | { readonly kind: 'throws'; readonly of: 'values' | 'gradients'; readonly message: string }
+  | ({ readonly of: 'values' | 'gradients' } & Exclude<CompiledVerdict, { readonly kind: 'agrees' }>)
+
+/** The gradient of the weighed results with respect to every float input, as a function of all inputs. */
+export const gradientOf = (
+  source: Source,
+): ((...args: readonly Tensor[]) => readonly Tensor[]) | undefined => {
+  const argument = source.inputs.flatMap((input, i) => (isFloat(input) ? [i] : []))
+  if (argument.length === 0) return undefined
+  return (...args) => grad(weighed(runSource(source)), { argument })(...args) as unknown as readonly Tensor[]
+}
+
+/**
+ * Whether a source gives the same eagerly and compiled, on every backend, in both ways of compiling: its results, and
+ * the gradient of their weighed sum. See {@link checkCompiled} for what agrees.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { checkSource, sources } from 'puregrad/testing'
+ * const [source] = fc.sample(sources({ maxLines: 3 }), { numRuns: 1, seed: 2 })
+ * checkSource(source!).kind // => 'agrees'
+ * ```
+ */
+export const checkSource = (source: Source, options: CheckCompiledOptions = {}): SourceVerdict => {
+  const inputs = sourceInputs(source)
+  const checks = [
+    { of: 'values', f: runSource(source) },
+    { of: 'gradients', f: gradientOf(source) },
+  ] as const
+  return checks.reduce<SourceVerdict>(
+    (sofar, { of, f }) => {
+      if (sofar.kind !== 'agrees' || f === undefined) return sofar
+      try {
+        const verdict = checkCompiled(f, options)(...inputs)
+        return verdict.kind === 'agrees'
+          ? { kind: 'agrees', ...addCounts(sofar, verdict) }
+          : { of, ...verdict }
+      } catch (error) {
+        return {
+          kind: 'throws',
+          of,
+          message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        }
+      }
+    },
+    { kind: 'agrees', ...noCounts },
+  )
+}

@@ -1,0 +1,369 @@
+import { call, literal, name, type Expression } from '../source.ts'
+import {
+  anythingOf,
+  chance,
+  fits,
+  isFloating,
+  isInteger,
+  isModerate,
+  isPlainFloat,
+  known,
+  moderate,
+  pick,
+  variableThat,
+  wrapped,
+  type Known,
+  type Rule,
+  type Scope,
+  type Variable,
+} from './scope.ts'
+
+type Interval = readonly [low: number, high: number]
+
+/** The values of a monotonic function at the ends, in order. */
+const ends =
+  (f: (x: number) => number) =>
+  ({ low, high }: Interval2): Interval => {
+    const [a, b] = [f(low), f(high)]
+    return [Math.min(a, b), Math.max(a, b)]
+  }
+
+interface Interval2 {
+  readonly low: number
+  readonly high: number
+}
+
+const within = (low: number, high: number) => (): Interval => [low, high]
+
+const magnitude = ({ low, high }: Interval2): number => Math.max(Math.abs(low), Math.abs(high))
+
+const squares = (x: Interval2): Interval => [0, magnitude(x) ** 2]
+
+const wavy =
+  (f: (x: number) => number) =>
+  (x: Interval2): Interval => [Math.min(-0.5, ends(f)(x)[0]), Math.max(0, ends(f)(x)[1])]
+
+/** Functions of floats: where the elements have to lie, and where the results do. */
+const ofFloats: Readonly<
+  Record<string, { readonly from?: Interval; readonly to: (x: Interval2) => Interval }>
+> = {
+  neg: { to: ({ low, high }) => [-high, -low] },
+  exp: { from: [-30, 4], to: ends(Math.exp) },
+  expm1: { from: [-30, 4], to: ends(Math.expm1) },
+  log: { from: [0.05, Infinity], to: ends(Math.log) },
+  log1p: { from: [-0.9, Infinity], to: ends(Math.log1p) },
+  sqrt: { from: [0.05, Infinity], to: ends(Math.sqrt) },
+  rsqrt: { from: [0.05, Infinity], to: ends((x) => 1 / Math.sqrt(x)) },
+  sin: { from: [-500, 500], to: within(-1, 1) },
+  cos: { from: [-500, 500], to: within(-1, 1) },
+  tanh: { to: within(-1, 1) },
+  sigmoid: { to: within(0, 1) },
+  erf: { to: within(-1, 1) },
+  abs: { to: (x) => [0, magnitude(x)] },
+  sign: { to: within(-1, 1) },
+  floor: { to: ends(Math.floor) },
+  round: { to: ends(Math.round) },
+  square: { from: [-8, 8], to: squares },
+  relu: { to: ({ low, high }) => [Math.max(0, low), Math.max(0, high)] },
+  leakyRelu: { to: ({ low, high }) => [Math.min(low, 0), Math.max(0, high)] },
+  elu: { to: ({ high }) => [-1, Math.max(0, high)] },
+  selu: { to: ({ high }) => [-2, 1.1 * Math.max(0, high)] },
+  gelu: { from: [-8, 8], to: wavy((x) => x) },
+  silu: { to: wavy((x) => x) },
+  softplus: { to: ({ high }) => [0, Math.max(0, high) + 1] },
+  mish: { to: wavy((x) => x) },
+  hardTanh: { to: within(-1, 1) },
+  hardSigmoid: { to: within(0, 1) },
+  softsign: { to: within(-1, 1) },
+  stopGradient: { to: ({ low, high }) => [low, high] },
+}
+
+const lies = ({ low, high }: Interval2, [from, to]: Interval): boolean => low >= from && high <= to
+
+/** A function of one float tensor; what lies outside its domain is brought there first. */
+const ofOneFloat: Rule = (draw, scope) => {
+  const f = pick(draw, Object.keys(ofFloats))
+  const { from, to } = ofFloats[f] as (typeof ofFloats)[string]
+  const squashing = ['tanh', 'sigmoid', 'erf', 'sign', 'hardTanh', 'hardSigmoid', 'softsign'].includes(f)
+  const x = variableThat(draw, scope, squashing ? isFloating : isPlainFloat)
+  if (x === undefined) return undefined
+  const direct = from === undefined || lies(x, from)
+  const positive = from !== undefined && from[0] > -1 && !direct
+  const argument = direct
+    ? name(x.name)
+    : positive
+      ? call('add', call('abs', name(x.name)), literal(pick(draw, [0.5, 1, 0.25])))
+      : call(pick(draw, ['sin', 'tanh']), name(x.name))
+  const inside: Interval2 = direct
+    ? x
+    : positive
+      ? { low: 0.25, high: magnitude(x) + 1 }
+      : { low: -1, high: 1 }
+  const [low, high] = to(inside)
+  return { value: call(f, argument), results: known(x.shape, x.dtype, low, high) }
+}
+
+const ofOneInteger: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isInteger)
+  if (x === undefined) return undefined
+  const f = pick(draw, ['neg', 'abs', 'sign', 'square', 'stopGradient'])
+  const [low, high]: Interval =
+    f === 'neg'
+      ? [-x.high, -x.low]
+      : f === 'abs'
+        ? [x.low >= 0 ? x.low : 0, magnitude(x)]
+        : f === 'sign'
+          ? [x.low >= 0 ? 0 : -1, 1]
+          : f === 'square'
+            ? squares(x)
+            : [x.low, x.high]
+  return { value: call(f, name(x.name)), results: wrapped(known(x.shape, x.dtype, low, high)) }
+}
+
+export const broadcast = (a: readonly number[], b: readonly number[]): readonly number[] | undefined => {
+  const rank = Math.max(a.length, b.length)
+  const at = (shape: readonly number[], i: number): number => shape[i - (rank - shape.length)] ?? 1
+  const shape = Array.from({ length: rank }, (_, i) => (at(a, i) === 1 ? at(b, i) : at(a, i)))
+  const meets = shape.every(
+    (n, i) => (at(a, i) === n || at(a, i) === 1) && (at(b, i) === n || at(b, i) === 1),
+  )
+  return meets ? shape : undefined
+}
+
+const corners = (f: (a: number, b: number) => number, a: Interval2, b: Interval2): Interval => {
+  const values = [f(a.low, b.low), f(a.low, b.high), f(a.high, b.low), f(a.high, b.high)].map((v) =>
+    Number.isNaN(v) ? 0 : v,
+  )
+  return [Math.min(...values), Math.max(...values)]
+}
+
+const ofTwo: Readonly<Record<string, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  maximum: Math.max,
+  minimum: Math.min,
+}
+
+interface Operand extends Interval2 {
+  readonly shape: readonly number[]
+  readonly text: Expression
+}
+
+const operand = (x: Variable): Operand => ({ ...x, text: name(x.name) })
+
+/** A second operand for x: a variable that broadcasts with it, or a number. */
+const partner = (draw: Parameters<Rule>[0], scope: Scope, x: Variable): Operand => {
+  const other = variableThat(
+    draw,
+    scope,
+    (y) => y.dtype === x.dtype && isModerate(y) && broadcast(x.shape, y.shape) !== undefined,
+  )
+  if (other !== undefined && chance(draw, 80)) return operand(other)
+  const value = isFloating(x)
+    ? pick(draw, [0.5, 1, 2, 0.25, -1, 0, 1.5, 0.1])
+    : x.dtype === 'int32'
+      ? pick(draw, [1, 2, 3, 0, -1])
+      : pick(draw, [1, 2, 3, 0])
+  return { low: value, high: value, shape: [], text: literal(value) }
+}
+
+const swappedAtTimes = <T>(draw: Parameters<Rule>[0], pair: readonly [T, T]): readonly [T, T] =>
+  chance(draw, 50) ? pair : [pair[1], pair[0]]
+
+const binary: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool' && (!isFloating(v) || isModerate(v)))
+  if (x === undefined) return undefined
+  const [a, b] = swappedAtTimes(draw, [operand(x), partner(draw, scope, x)])
+  const shape = broadcast(a.shape, b.shape)
+  if (shape === undefined || !fits(scope, shape)) return undefined
+  const f = pick(draw, Object.keys(ofTwo))
+  const [low, high] = corners(ofTwo[f] as (a: number, b: number) => number, a, b)
+  const result = known(shape, x.dtype, low, high)
+  if (isFloating(x) && !isModerate(result))
+    return { value: call('tanh', call(f, a.text, b.text)), results: known(shape, x.dtype, -1, 1) }
+  return { value: call(f, a.text, b.text), results: wrapped(result) }
+}
+
+/** Quotients and powers: the divisor and the base keep away from 0. */
+const divided: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isPlainFloat)
+  if (x === undefined) return undefined
+  const y = partner(draw, scope, x)
+  const shape = broadcast(x.shape, y.shape)
+  if (shape === undefined || !fits(scope, shape)) return undefined
+  const safe =
+    y.low >= 0.25 || y.high <= -0.25
+      ? y
+      : y.text.kind === 'literal'
+        ? { ...y, text: literal(0.5), low: 0.5, high: 0.5 }
+        : { ...y, text: call('add', call('abs', y.text), literal(0.5)), low: 0.5, high: magnitude(y) + 0.5 }
+  const negative = safe.text.kind === 'literal' && safe.text.value === -1
+  if (chance(draw, 60)) {
+    const [low, high] = corners((a, b) => a / b, x, safe)
+    const quotient = known(shape, x.dtype, low, high)
+    const text = call('div', name(x.name), safe.text)
+    return isModerate(quotient)
+      ? { value: text, results: quotient }
+      : { value: call('sin', text), results: known(shape, x.dtype, -1, 1) }
+  }
+  if (negative || safe.low < 0 || safe.text.kind === 'literal' || magnitude(x) > 3) {
+    const power = pick(draw, [2, 3, 1, 0.5, -1])
+    const base = call('add', call('sigmoid', name(x.name)), literal(0.5))
+    return { value: call('pow', base, literal(power)), results: known(x.shape, x.dtype, 0, 4) }
+  }
+  const high = Math.max(safe.high, 1 / safe.low) ** magnitude(x)
+  return high <= moderate
+    ? { value: call('pow', safe.text, name(x.name)), results: known(shape, x.dtype, 0, high) }
+    : undefined
+}
+
+const comparison: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool')
+  if (x === undefined) return undefined
+  const [a, b] = swappedAtTimes(draw, [operand(x), partner(draw, scope, x)])
+  const shape = broadcast(a.shape, b.shape)
+  if (shape === undefined || !fits(scope, shape)) return undefined
+  const f = pick(draw, ['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'])
+  return { value: call(f, a.text, b.text), results: known(shape, 'bool', 0, 1) }
+}
+
+const classified: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isFloating)
+  return x === undefined
+    ? undefined
+    : {
+        value: call(pick(draw, ['isNaN', 'isFinite']), name(x.name)),
+        results: known(x.shape, 'bool', 0, 1),
+      }
+}
+
+const logical: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, ({ dtype }) => dtype === 'bool')
+  if (x === undefined) return undefined
+  if (chance(draw, 30)) return { value: call('logicalNot', name(x.name)), results: x }
+  const y = variableThat(draw, scope, (v) => v.dtype === 'bool' && broadcast(v.shape, x.shape) !== undefined)
+  const shape = broadcast(x.shape, y?.shape ?? [])
+  if (y === undefined || shape === undefined || !fits(scope, shape)) return undefined
+  return {
+    value: call(pick(draw, ['logicalAnd', 'logicalOr']), name(x.name), name(y.name)),
+    results: known(shape, 'bool', 0, 1),
+  }
+}
+
+const chosen: Rule = (draw, scope) => {
+  const test = variableThat(draw, scope, ({ dtype }) => dtype === 'bool')
+  const x = variableThat(
+    draw,
+    scope,
+    (v) =>
+      v.dtype !== 'bool' &&
+      isModerate(v) &&
+      test !== undefined &&
+      broadcast(v.shape, test.shape) !== undefined,
+  )
+  if (test === undefined || x === undefined) return undefined
+  const y = partner(draw, scope, x)
+  const shape = broadcast(x.shape, y.shape)
+  const all = shape === undefined ? undefined : broadcast(shape, test.shape)
+  if (all === undefined || !fits(scope, all)) return undefined
+  const [a, b] = swappedAtTimes(draw, [operand(x), y])
+  return {
+    value: call('where', name(test.name), a.text, b.text),
+    results: known(all, x.dtype, Math.min(a.low, b.low), Math.max(a.high, b.high)),
+  }
+}
+
+const clipped: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, (v) => isFloating(v) || v.dtype === 'int32')
+  if (x === undefined) return undefined
+  const [low, high] = pick(draw, [
+    [-1, 1],
+    [0, 2],
+    [-2, 3],
+  ])
+  return {
+    value: call('clip', name(x.name), literal(low as number), literal(high as number)),
+    results: known(x.shape, x.dtype, low as number, high as number),
+  }
+}
+
+/** Another dtype; towards integers only what they hold. */
+const converted: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, (v) => !isFloating(v) || isModerate(v))
+  if (x === undefined) return undefined
+  const dtype = pick(draw, [
+    scope.float,
+    scope.float,
+    'float32',
+    'float64',
+    'int32',
+    'uint32',
+    'bool',
+  ] as const)
+  const range = anythingOf([], dtype)
+  if (dtype !== 'bool' && (x.low < range.low || x.high > range.high)) return undefined
+  const results: Known =
+    dtype === 'bool'
+      ? known(x.shape, dtype, 0, 1)
+      : dtype === 'int32' || dtype === 'uint32'
+        ? known(x.shape, dtype, Math.trunc(x.low), Math.trunc(x.high))
+        : known(x.shape, dtype, x.low, x.high)
+  return { value: call('cast', name(x.name), literal(dtype)), results }
+}
+
+/** One value through several functions in a row: what fusion joins. */
+const chain: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isFloating)
+  if (x === undefined) return undefined
+  const value = Array.from({ length: draw.integer(2, 6) }).reduce<Expression>(
+    (text) =>
+      pick<Expression>(draw, [
+        call('sin', text),
+        call('tanh', text),
+        call('mul', text, literal(pick(draw, [0.5, 1.5, -1]))),
+        call('add', literal(0.25), text),
+        call('sigmoid', text),
+        call('square', text),
+      ]),
+    call('tanh', name(x.name)),
+  )
+  return { value: call('tanh', value), results: known(x.shape, x.dtype, -1, 1) }
+}
+
+const constant: Rule = (draw, scope) => {
+  const like = variableThat(draw, scope, isFloating)
+  const [low, high] = [0, 1]
+  if (like === undefined) return undefined
+  const f = pick(draw, ['zerosLike', 'onesLike'])
+  return { value: call(f, name(like.name)), results: known(like.shape, like.dtype, low, high) }
+}
+
+/** Numbers that a source spells out: a constant of the program. */
+const spelled: Rule = (draw, scope) => {
+  const n = pick(
+    draw,
+    scope.dimensions.filter((d) => d > 0 && d < 8),
+  )
+  const elements = Array.from({ length: n }, () => draw.integer(-8, 8) / 4)
+  return {
+    value: call('tensor', literal(elements), literal({ dtype: scope.float })),
+    results: known([n], scope.float, -2, 2),
+  }
+}
+
+export const elementwiseRules: readonly (readonly [weight: number, rule: Rule])[] = [
+  [14, ofOneFloat],
+  [2, ofOneInteger],
+  [14, binary],
+  [4, divided],
+  [4, comparison],
+  [1, classified],
+  [2, logical],
+  [4, chosen],
+  [2, clipped],
+  [3, converted],
+  [3, chain],
+  [1, constant],
+  [2, spelled],
+]
