@@ -31,7 +31,7 @@ export const weighed =
     f(...args)
       .filter(isFloat)
       .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64') as Tensor)
-      .reduce((total, term) => add(total, term) as Tensor, tensor(0, { dtype: 'float64' }) as Tensor)
+      .reduce<Tensor>((total, term) => add(total, term), tensor(0, { dtype: 'float64' }))
 
 export type SourceVerdict =
   | ({ readonly kind: 'agrees' } & Counts)

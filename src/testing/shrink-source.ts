@@ -358,9 +358,9 @@ const numberEdits = (value: Literal): readonly Literal[] =>
 const literalEdits = (value: Literal): readonly Literal[] =>
   Array.isArray(value)
     ? [
-        ...(value.length > 1 ? value.map((_, i) => value.filter((__, j) => i !== j)) : []),
+        ...(value.length > 1 ? value.map((_, i) => droppedAt(value as readonly Literal[], i)) : []),
         ...value.flatMap((part, i) =>
-          numberEdits(part as Literal).map((smaller) => replacedAt(value, i, smaller)),
+          numberEdits(part as Literal).map((smaller) => replacedAt(value as readonly Literal[], i, smaller)),
         ),
       ]
     : typeof value === 'object' && value !== null
@@ -416,7 +416,7 @@ const expressionEdits = (expression: Expression, scope: readonly Typed[]): reado
         const type = expression.types[i]
         return type === undefined ? [] : [{ name: parameter, ...type }]
       })
-      const inner = [...scope, ...parameters]
+      const inner = expression.closed === true ? parameters : [...scope, ...parameters]
       return [
         ...mapped(bodyEdits(expression.lines, inner), ({ lines, names }) => ({
           ...expression,

@@ -27,6 +27,8 @@ export type Expression =
       readonly parameters: readonly Pattern[]
       /** The types of the tensors the parameters name, in the order of the names. */
       readonly types: readonly TensorType[]
+      /** Whether it may use no names but its own. */
+      readonly closed?: boolean
       readonly lines: readonly Line[]
       readonly result: Expression
     }

@@ -10,7 +10,7 @@ class SourceArbitrary extends fc.Arbitrary<Source> {
 
   constructor(options: SourceOptions) {
     super()
-    // eslint-disable-next-line functional/no-this-expressions, functional/immutable-data
+    // eslint-disable-next-line functional/no-this-expressions
     this.#options = options
   }
 

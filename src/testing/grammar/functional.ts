@@ -425,6 +425,7 @@ const again =
           kind: 'function',
           parameters: names,
           types,
+          closed: f === 'checkpoint',
           lines: body.lines,
           result: aloneOf(results.map((y) => name(y.name))),
         }),
@@ -473,7 +474,7 @@ const ruled =
           },
         }
     return {
-      before: [{ pattern: f, types: [], value: body.function }],
+      before: [{ pattern: f, types: [], value: { ...body.function, closed: true } as Expression }],
       value: call(call('custom', name(f), rule), ...args.map((x) => name(x.name))),
       results: body.result,
     }
