@@ -107,7 +107,7 @@ const decodedPieces = (file: string, name: string, start: number): Utf8Source =>
     feeds += text.split('\n').length - 1
     returns += text.split('\r').length - 1
   }
-  const problem = (at: number, text: string): E.Either<DataError, never> => {
+  const problem = (at: number, text: string, cut: boolean): E.Either<DataError, never> => {
     counted(text)
     return E.left(
       encodingError(
@@ -116,7 +116,9 @@ const decodedPieces = (file: string, name: string, start: number): Utf8Source =>
         1 + (feeds > 0 ? feeds : returns),
         text.includes('\0')
           ? `a NUL in what is to be ${name}; is this another kind of file, or another encoding?`
-          : `what begins here is no letter in ${name}; name the encoding of the file with the option encoding`,
+          : cut
+            ? `the text ends in the middle of a letter of ${name}`
+            : `what begins here is no letter in ${name}; name the encoding of the file with the option encoding`,
       ),
     )
   }
@@ -134,11 +136,12 @@ const decodedPieces = (file: string, name: string, start: number): Utf8Source =>
             () => undefined,
           ),
         )
-        return problem(offset + wrong, before.replaceAll('\0', ' '))
+        return problem(offset + wrong, before.replaceAll('\0', ' '), wrong === bytes.length)
       }
       const text = decoded.right
       const nul = text.indexOf('\0')
-      if (nul >= 0) return problem(offset + nul * (name.startsWith('utf-16') ? 2 : 1), text.slice(0, nul + 1))
+      if (nul >= 0)
+        return problem(offset + nul * (name.startsWith('utf-16') ? 2 : 1), text.slice(0, nul + 1), false)
       counted(text)
       offset += bytes.length
       return E.right(encoder.encode(text))

@@ -1,14 +1,18 @@
 import { calibrateMode, evalMode, softmaxCrossEntropy } from '../nn/index.ts'
 import { toTypedArray } from '../autodiff/read.ts'
-import { argmax, slice } from '../numeric/index.ts'
+import { argmax } from '../numeric/index.ts'
 import { withFixedNumbers } from '../program/fixed-numbers.ts'
 import { jit } from '../program/jit.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { count } from '../tensor/setting-ranges.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { DTypeError } from '../tensor/errors.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Batch, Model } from './objective.ts'
+import { rowsBetween } from './rows-between.ts'
 import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
 /** Loss and accuracy of a classifier over rows. */
@@ -23,13 +27,6 @@ export interface Evaluation {
   /** The 95 % interval of the accuracy. */
   readonly accuracyInterval: Interval
 }
-
-const rowsOf = (x: Batch['x'], start: number, stop: number): Batch['x'] =>
-  slice(
-    x,
-    x.shape.map((_, axis) => (axis === 0 ? start : 0)),
-    x.shape.map((size, axis) => (axis === 0 ? stop : size)),
-  )
 
 /** The losses and predicted classes of rows. */
 type Rows<P, S> = (
@@ -78,7 +75,8 @@ export interface EvaluateOptions {
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
  * the chunk bounds memory and does not change a row's result (unless rows are normalised by their own statistics).
  *
- * @throws ArgumentError for another option, or a chunk that is not a positive integer.
+ * @throws ArgumentError for another option, or a chunk that is not a positive integer; DTypeError where the targets are
+ * numbers to be estimated, which `evaluateRegression` takes.
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,
@@ -91,14 +89,18 @@ export const evaluate = <P, S>(
   const { chunk = 512, statistics = 'tracked' } = options
   checkSetting('evaluate', 'chunk', chunk, count)
   checkChoice('evaluate', 'statistics', statistics, Object.keys(modes))
+  if (isFloat(y.dtype))
+    throw new DTypeError(
+      `evaluate: expected classes, integers [rows], got ${y.dtype} ${showShape(y.shape)}; targets that are numbers are evaluated by evaluateRegression`,
+    )
   const n = x.shape[0] ?? 0
   const rows = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
     const stop = Math.min(n, start + chunk)
-    const labels = rowsOf(y, start, stop)
+    const labels = rowsBetween(y, start, stop)
     const { losses, predicted } = compiledRows(model, statistics)(
       params,
       layers,
-      rowsOf(x, start, stop),
+      rowsBetween(x, start, stop),
       labels,
     )
     const [classes, expected] = [toTypedArray(predicted), toTypedArray(labels)]

@@ -1,0 +1,117 @@
+import { toTypedArray } from '../autodiff/read.ts'
+import { evalMode } from '../nn/index.ts'
+import { withFixedNumbers } from '../program/fixed-numbers.ts'
+import { jit } from '../program/jit.ts'
+import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { DTypeError, ShapeError } from '../tensor/errors.ts'
+import { count } from '../tensor/setting-ranges.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { meanInterval, type Interval } from './confidence.ts'
+import type { Batch, Model } from './objective.ts'
+import { rowsBetween } from './rows-between.ts'
+
+/** How far the estimates of a regression are from the targets over rows. */
+export interface RegressionEvaluation {
+  readonly n: number
+  /** The mean of (ŷ − y)² over rows and columns, without penalties. */
+  readonly meanSquaredError: number
+  /** Its 95 % interval, by the means of rows. */
+  readonly meanSquaredErrorInterval: Interval
+  readonly rootMeanSquaredError: number
+  readonly meanAbsoluteError: number
+  /**
+   * 1 − Σ (ŷ − y)² / Σ (y − ȳ)² with the mean ȳ of each column over these rows: 1 for exact estimates, 0 for the means
+   * themselves, negative for worse ones. NaN where no column varies.
+   */
+  readonly rSquared: number
+}
+
+type Estimates<P, S> = (params: P, layers: S, x: Tensor) => Tensor
+
+/** Compiled once for a model, as training evaluates it after every epoch. */
+const known = new WeakMap<object, unknown>()
+
+const compiledEstimates = <P, S>(model: Model<P, S>): Estimates<P, S> => {
+  const found = known.get(model) as Estimates<P, S> | undefined
+  if (found !== undefined) return found
+  const made: Estimates<P, S> = jit(
+    (params, layers, x) => model.apply(evalMode, params, layers, x)[0],
+    withFixedNumbers({}, [0, 1]),
+  )
+  known.set(model, made)
+  return made
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0) / values.length
+
+/**
+ * Evaluates a regression (estimates of the shape of the targets, `[rows]` or `[rows, columns]`; `[rows, 1]` for `[rows]`
+ * too) in evaluation mode, `chunk` rows at a time, 512 unless told otherwise.
+ *
+ * @throws DTypeError unless the targets are floating; ShapeError where estimates and targets do not go together, or
+ * there is no row; ArgumentError for another option, or a chunk that is not a positive integer.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { activation, network } from 'puregrad/nn'
+ * import { evaluateRegression } from 'puregrad/training'
+ * const net = network(1, activation('identity'))
+ * const rows = { x: tensor([[1], [2], [4]]), y: tensor([1, 2, 3]) }
+ * evaluateRegression(net, {}, {}, rows).rSquared // => 0.5
+ * ```
+ */
+export const evaluateRegression = <P, S>(
+  model: Model<P, S>,
+  params: P,
+  layers: S,
+  { x, y }: Batch,
+  options: { readonly chunk?: number } = {},
+): RegressionEvaluation => {
+  checkOptions<{ readonly chunk?: number }>('evaluateRegression', options, { chunk: true })
+  const { chunk = 512 } = options
+  checkSetting('evaluateRegression', 'chunk', chunk, count)
+  if (!isFloat(y.dtype))
+    throw new DTypeError(
+      `evaluateRegression: expected numbers, y float32 or float64, got ${y.dtype} ${showShape(y.shape)}; classes are evaluated by evaluate`,
+    )
+  const n = x.shape[0] ?? 0
+  if (n === 0 || y.rank < 1 || y.rank > 2 || y.shape[0] !== n)
+    throw new ShapeError(
+      `evaluateRegression: expected y [rows] or [rows, columns] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
+    )
+  const estimates = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
+    const stop = Math.min(n, start + chunk)
+    const found = compiledEstimates(model)(params, layers, rowsBetween(x, start, stop))
+    const expected = [stop - start, ...y.shape.slice(1)]
+    const column = y.rank === 1 && found.rank === 2 && found.shape[1] === 1
+    if (!column && showShape(found.shape) !== showShape(expected))
+      throw new ShapeError(
+        `evaluateRegression: expected estimates ${showShape(expected)} as the targets, got ${showShape(found.shape)}`,
+      )
+    return Array.from(toTypedArray(found))
+  })
+  const targets = Array.from(toTypedArray(y))
+  const columns = targets.length / n
+  const residuals = estimates.map((estimate, i) => estimate - (targets[i] ?? NaN))
+  const rows = Array.from({ length: n }, (_, row) =>
+    mean(residuals.slice(row * columns, (row + 1) * columns).map((residual) => residual ** 2)),
+  )
+  const means = Array.from({ length: columns }, (_, column) =>
+    mean(targets.filter((_target, i) => i % columns === column)),
+  )
+  const spread = targets.reduce((total, target, i) => total + (target - (means[i % columns] ?? NaN)) ** 2, 0)
+  const meanSquaredError = mean(rows)
+  const variance = rows.reduce((total, row) => total + (row - meanSquaredError) ** 2, 0) / Math.max(1, n - 1)
+  return {
+    n,
+    meanSquaredError,
+    meanSquaredErrorInterval: meanInterval({ mean: meanSquaredError, deviation: Math.sqrt(variance), n }),
+    rootMeanSquaredError: Math.sqrt(meanSquaredError),
+    meanAbsoluteError: mean(residuals.map(Math.abs)),
+    rSquared: spread === 0 ? NaN : 1 - (meanSquaredError * targets.length) / spread,
+  }
+}
