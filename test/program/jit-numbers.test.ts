@@ -228,6 +228,54 @@ describe('a number among the arguments of a compiled function', () => {
       }
   })
 
+  it('in random functions of numbers and tensors of one dtype gives the eager values and dtypes', () => {
+    // Multiples of 1/64 of moderate size: sums and few products are exact, in whatever order they are taken.
+    const dyadic = fc.integer({ min: -64, max: 64 }).map((n) => n / 64)
+    type Term =
+      | { readonly op: 'number'; readonly index: number }
+      | { readonly op: 'tensor'; readonly index: number }
+      | { readonly op: 'literal'; readonly value: number }
+      | { readonly op: 'add' | 'sub' | 'mul' | 'max' | 'min' | 'where'; readonly of: readonly [Term, Term] }
+    const { term } = fc.letrec<{ term: Term }>((tie) => ({
+      term: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.record({ op: fc.constantFrom('number', 'tensor') as fc.Arbitrary<'number'>, index: fc.nat(2) }),
+        dyadic.map((value) => ({ op: 'literal' as const, value })),
+        fc.record({
+          op: fc.constantFrom('add', 'sub', 'mul', 'max', 'min', 'where') as fc.Arbitrary<'add'>,
+          of: fc.tuple(tie('term'), tie('term')),
+        }),
+      ),
+    }))
+    const pick = { add, sub, mul, max: maximum, min: minimum }
+    const evaluate = (t: Term, xs: readonly Tensor[], ns: readonly number[]): Tensor | number => {
+      if (t.op === 'number') return ns[t.index]!
+      if (t.op === 'tensor') return xs[t.index]!
+      if (t.op === 'literal') return t.value
+      const [a, b] = t.of.map((part) => evaluate(part, xs, ns)) as [Tensor, Tensor]
+      return t.op === 'where' ? where(less(a, b), a, b) : pick[t.op](a, b)
+    }
+    fc.assert(
+      fc.property(
+        fc.array(term, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(dyadic, dyadic, dyadic), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('float32', 'float64'),
+        (terms, calls, dtype) => {
+          const xs = [
+            tensor([0.5, -1, 2], { dtype }),
+            tensor(0.25, { dtype }),
+            tensor([[1], [-0.5]], { dtype }),
+          ]
+          const f = (ns: readonly number[]) => terms.map((t) => evaluate(t, xs, ns))
+          const compiled = jit(f)
+          for (const ns of calls) expect(outcome(() => compiled(ns))).toEqual(outcome(() => f(ns)))
+          expect(traceCount(compiled)).toBeLessThanOrEqual(1)
+        },
+      ),
+      { numRuns: 120 },
+    )
+  })
+
   it('costs one program for 2,000 rates', () => {
     const step = jit((w: Tensor, rate: number) => sub(w, mul(rate, cos(w))))
     let w = tensor([1, 2])
