@@ -4,6 +4,8 @@ import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from './dataset.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 export interface BlobsOptions {
   readonly key: Key
@@ -37,8 +39,7 @@ export const blobs = (options: BlobsOptions): Dataset<'raw', Classes> => {
   const classes = centres?.length ?? 3
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`blobs: the number of points is a positive integer, got ${n}`)
-  if (!(spread >= 0 && spread < Infinity))
-    throw new ArgumentError(`blobs: the spread is a finite number ≥ 0, got ${spread}`)
+  checkSetting('blobs', 'spread', spread, notNegative)
   if (centres?.every((centre) => centre.length === features && centre.every(Number.isFinite)) === false)
     throw new ArgumentError(
       `blobs: every centre has the same number of finite coordinates, got ${centres.map((centre) => `[${centre.join(', ')}]`).join(', ')}`,

@@ -15,6 +15,8 @@ import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { regressionDataset, type Dataset, type Values } from './dataset.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 export interface CarOptions {
   readonly key: Key
@@ -43,8 +45,7 @@ export const car = (options: CarOptions): Dataset<'raw', Values> => {
   const { key, n = 1000, noise = 0.1, dtype = 'float32' } = options
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`car: the number of rows is a positive integer, got ${String(n)}`)
-  if (!(noise >= 0 && noise < Infinity))
-    throw new ArgumentError(`car: the noise is not negative, got ${String(noise)}`)
+  checkSetting('car', 'noise', noise, notNegative)
   const children = cast(
     less(uniform(foldIn(key, 'children'), [n], { dtype: 'float64' }), 0.5),
     'float64',

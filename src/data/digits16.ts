@@ -7,6 +7,8 @@ import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from './dataset.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 type Point = readonly [number, number]
 
@@ -148,8 +150,8 @@ export const digits16 = (options: Digits16Options): Dataset<'raw', Classes> => {
   const { key, n, noise = 0.1, jitter = 1, dtype = 'float32' } = options
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`digits16: the number of pictures is a positive integer, got ${n}`)
-  if (!(noise >= 0 && noise < Infinity) || !(jitter >= 0 && jitter < Infinity))
-    throw new ArgumentError(`digits16: noise and jitter are not negative, got ${noise} and ${jitter}`)
+  checkSetting('digits16', 'noise', noise, notNegative)
+  checkSetting('digits16', 'jitter', jitter, notNegative)
   const affine = toTypedArray(uniform(foldIn(key, 'affine'), [n, 7], { low: -1, high: 1, dtype: 'float64' }))
   const points = toTypedArray(normal(foldIn(key, 'points'), [n, mostPoints, 2], { dtype: 'float64' }))
   const pixels = toTypedArray(

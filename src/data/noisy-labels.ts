@@ -1,7 +1,8 @@
 import { toTypedArray } from '../autodiff/read.ts'
 import { foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
 import type { Classes, Dataset, Role } from './dataset.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { share as shareRange } from '../tensor/setting-ranges.ts'
 
 /**
  * A share of the labels redrawn uniformly from all classes, so that some of them fall on the right one again.
@@ -19,8 +20,7 @@ export const noisyLabels = <R extends Role>(
   share: number,
   key: Key,
 ): Dataset<R, Classes> => {
-  if (!(share >= 0 && share <= 1))
-    throw new ArgumentError(`noisyLabels: the share lies in [0, 1], got ${String(share)}`)
+  checkSetting('noisyLabels', 'share', share, shareRange)
   const chosen = toTypedArray(uniform(foldIn(key, 'chosen'), [data.n], { dtype: 'float64' }))
   const drawn = toTypedArray(uniform(foldIn(key, 'drawn'), [data.n], { dtype: 'float64' }))
   const labels = toTypedArray(data.y)

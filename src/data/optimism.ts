@@ -1,7 +1,8 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements -- one pass over the counts of a binomial distribution */
-import { ArgumentError } from '../tensor/errors.ts'
 import type { Sealed, TestLedger } from './sealed.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { count, share } from '../tensor/setting-ranges.ts'
 
 /** By how much the best of several models looks better than it is, on the rows it was chosen by. */
 export interface Optimism {
@@ -45,10 +46,9 @@ export const expectedOptimism = (options: {
 }): Optimism => {
   checkOptions('expectedOptimism', options, { models: true, rows: true, error: true })
   const { models, rows, error = 0.5 } = options
-  if (![models, rows].every((count) => Number.isInteger(count) && count >= 1) || !(error >= 0 && error <= 1))
-    throw new ArgumentError(
-      `expectedOptimism: models and rows are positive integers and the error lies in [0, 1], got ${String(models)}, ${String(rows)} and ${String(error)}`,
-    )
+  checkSetting('expectedOptimism', 'models', models, count)
+  checkSetting('expectedOptimism', 'rows', rows, count)
+  checkSetting('expectedOptimism', 'error', error, share)
   const accuracy = 1 - error
   return {
     independent:

@@ -4,6 +4,8 @@ import type { FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from './dataset.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 export interface PlanarOptions {
   readonly key: Key
@@ -32,8 +34,7 @@ export const planarDataset = (
     throw new ArgumentError(`${name}: the number of points is a positive integer, got ${n}`)
   if (!Number.isInteger(classes) || classes < 2)
     throw new ArgumentError(`${name}: the number of classes is an integer from 2, got ${classes}`)
-  if (!(noise >= 0 && noise < Infinity))
-    throw new ArgumentError(`${name}: the noise is a finite number ≥ 0, got ${noise}`)
+  checkSetting(name, 'noise', noise, notNegative)
   const draws = toTypedArray(uniform(foldIn(key, 'place'), [n, 3], { dtype: 'float64' }))
   const strayed = toTypedArray(normal(foldIn(key, 'noise'), [n, 2], { std: noise, dtype: 'float64' }))
   const points = Array.from({ length: n }, (_, i) => {

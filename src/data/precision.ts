@@ -1,12 +1,13 @@
 import { ArgumentError } from '../tensor/errors.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { share } from '../tensor/setting-ranges.ts'
 
 /** How many standard deviations a two-sided interval of 95 % reaches to each side. */
 export const normal95 = 1.959963984540054
 
 const checked = (name: string, error: number): number => {
-  if (!(error >= 0 && error <= 1))
-    throw new ArgumentError(`${name}: an error rate lies in [0, 1], got ${String(error)}`)
+  checkSetting(name, 'error', error, share)
   return error
 }
 

@@ -16,6 +16,8 @@ import { ArgumentError } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { regressionDataset, type Dataset, type Values } from './dataset.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { notNegative } from '../tensor/setting-ranges.ts'
 
 export interface RegressionOptions {
   readonly key: Key
@@ -79,10 +81,8 @@ export const regression = (options: RegressionOptions): PlantedRegression => {
     throw new ArgumentError(
       `regression: of ${features} features 0 to ${features} are informative, got ${informative}`,
     )
-  if (!(noise >= 0 && noise < Infinity) || !Number.isFinite(intercept))
-    throw new ArgumentError(
-      `regression: the noise is a finite number ≥ 0 and the intercept finite, got ${noise} and ${intercept}`,
-    )
+  checkSetting('regression', 'noise', noise, notNegative)
+  checkSetting('regression', 'intercept', intercept)
   const places = toTypedArray(permutation(foldIn(key, 'places'), features)).slice(0, informative)
   const sizes = toTypedArray(
     uniform(foldIn(key, 'coefficients'), [features], { low: -1, high: 1, dtype: 'float64' }),

@@ -59,11 +59,7 @@ export const scaleByAdadelta = <P>(
 export const adadelta = <P>(
   options: AdadeltaOptions & { readonly learningRate?: Schedule } = {},
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer(
-    'adadelta',
-    { ...options, learningRate: options.learningRate ?? 1 },
-    { ...known, learningRate: true },
-  )
+  checkOptimizer('adadelta', options, { ...known, learningRate: true }, 'optional')
   const { learningRate = 1, ...scaling } = options
   return chain(scaleByAdadelta<P>(scaling), descend<P>(learningRate))
 }

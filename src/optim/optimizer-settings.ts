@@ -39,8 +39,8 @@ export const checkWhere = (where: string, chosen: unknown): void => {
 }
 
 /**
- * Refuses options of an optimizer that it does not have or that are outside their range. The rate has to be there
- * where it is one of them.
+ * Refuses options of an optimizer that it does not have or that are outside their range. Where the rate is one of them it
+ * has to be there, unless there is one by default.
  *
  * @throws ArgumentError
  */
@@ -48,10 +48,11 @@ export const checkOptimizer = <O extends object>(
   where: string,
   options: O,
   known: Readonly<Record<keyof O, true>>,
+  rate: 'required' | 'optional' = 'required',
 ): void => {
   checkOptions(where, options, known)
   const given = options as Readonly<Record<string, unknown>>
-  if (Object.hasOwn(known, 'learningRate'))
+  if (Object.hasOwn(known, 'learningRate') && (rate === 'required' || given['learningRate'] !== undefined))
     checkSchedule(where, 'learningRate', given['learningRate'] as Schedule)
   Object.entries(optimizerRanges)
     .filter(([name]) => name !== 'learningRate' && given[name] !== undefined)

@@ -69,7 +69,13 @@ const projection = <P>(
  * ```
  */
 export const box = <P>(low: number, high: number, chosen: Where = weightsOnly): Projection<P> => {
-  if (!(low <= high) || low === Infinity || high === -Infinity)
+  if (
+    typeof low !== 'number' ||
+    typeof high !== 'number' ||
+    !(low <= high) ||
+    low === Infinity ||
+    high === -Infinity
+  )
     throw new ArgumentError(`box: expected low ≤ high, got ${String(low)} and ${String(high)}`)
   return projection('box', { low, high }, chosen, (leaf) => clip(leaf, low, high))
 }

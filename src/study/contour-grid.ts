@@ -4,6 +4,7 @@ import { tensor } from '../numeric/index.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { checkList } from './sweep.ts'
 
 /** Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`. */
 export interface ContourGrid {
@@ -35,6 +36,8 @@ export const contourGrid = (f: (point: Tensor) => Tensor, options: ContourGridOp
   checkOptions('contourGrid', options, { x: true, y: true, points: true })
   const { x, y, points = 51 } = options
   checkSetting('contourGrid', 'points', points, { min: 2, whole: true })
+  checkList('contourGrid', 'x', x)
+  checkList('contourGrid', 'y', y)
   ;[x, y].forEach((side, i) =>
     [0, 1].forEach((end) => checkSetting('contourGrid', `${i === 0 ? 'x' : 'y'}[${end}]`, side[end])),
   )

@@ -2,7 +2,7 @@ import { rowsAt, type Classes, type Dataset } from '../data/index.ts'
 import { foldIn, permutation, slice, type Key } from '../numeric/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
-import { sweep, type Sweep } from './sweep.ts'
+import { checkList, sweep, type Sweep } from './sweep.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 
 /**
@@ -29,6 +29,7 @@ export const learningCurve = (
 ): Sweep<number, ErrorPair> => {
   checkOptions('learningCurve', options, { sizes: true, key: true })
   const { sizes, key } = options
+  checkList('learningCurve', 'sizes', sizes)
   const odd = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > train.n)
   if (odd !== undefined)
     throw new ArgumentError(

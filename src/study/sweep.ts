@@ -1,5 +1,6 @@
 import { firstBest } from '../optim/improvement.ts'
 import { ArgumentError } from '../tensor/errors.ts'
+import { showValue } from '../tensor/show-value.ts'
 
 /** What one setting came to. */
 export interface SweepPoint<H, R> {
@@ -11,6 +12,12 @@ export interface SweepPoint<H, R> {
 export interface Sweep<H, R> {
   readonly points: readonly SweepPoint<H, R>[]
   readonly best: SweepPoint<H, R> | undefined
+}
+
+/** @throws ArgumentError unless settings are a list. */
+export const checkList = (where: string, name: string, list: unknown): void => {
+  if (!Array.isArray(list))
+    throw new ArgumentError(`${where}: ${name}: expected a list, got ${showValue(list, 60)}`)
 }
 
 /**
@@ -29,6 +36,7 @@ export const sweep = <H, R>(
   run: (setting: H) => R,
   score: (result: R) => number,
 ): Sweep<H, R> => {
+  checkList('sweep', 'settings', settings)
   if (settings.length === 0) throw new ArgumentError('sweep: expected at least one setting, got none')
   const points = settings.map((setting) => ({ setting, result: run(setting) }))
   const scores = points.map(({ result }) => score(result))

@@ -2,7 +2,7 @@ import { valueAndGrad } from '../autodiff/grad.ts'
 import { item } from '../autodiff/read.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
-import { countOrNone } from '../tensor/setting-ranges.ts'
+import { countOrNone, notNegative } from '../tensor/setting-ranges.ts'
 import { tensor } from '../numeric/index.ts'
 import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -41,6 +41,9 @@ export const trajectory = <P>(
   checkOptions('trajectory', options, { steps: true, by: true })
   const { steps, by } = options
   checkSetting('trajectory', 'steps', steps, countOrNone)
+  const given: unknown = by
+  if (!(typeof given === 'object' && given !== null && 'init' in given && 'update' in given))
+    checkSetting('trajectory', 'by', given, notNegative)
   const optimizer = typeof by === 'number' ? sgd<P>({ learningRate: by }) : by
   const both = valueAndGrad(f)
   /* eslint-disable functional/no-let, functional/no-loop-statements -- thousands of steps, each from the last */

@@ -1,20 +1,42 @@
-/** The number of letters to insert, drop or exchange between two words. */
-const distance = (a: string, b: string): number =>
-  [...a].reduce<readonly number[]>(
-    (row, letter, i) =>
-      [...b].reduce<readonly number[]>(
-        (next, other, j) => [
-          ...next,
-          Math.min(
-            (row[j] ?? 0) + (letter === other ? 0 : 1),
-            (row[j + 1] ?? 0) + 1,
-            (next[next.length - 1] ?? 0) + 1,
-          ),
-        ],
+/** The last two rows of the table of distances. */
+interface Rows {
+  readonly before: readonly number[]
+  readonly row: readonly number[]
+}
+
+/**
+ * The number of letters to insert, drop or replace between two words, or of neighbours to exchange: `rleu` is one from
+ * `relu`.
+ */
+const distance = (a: string, b: string): number => {
+  const [from, to] = [[...a], [...b]]
+  const first: Rows = { before: [], row: Array.from({ length: to.length + 1 }, (_, j) => j) }
+  const last = from.reduce<Rows>(
+    ({ before, row }, letter, i) => ({
+      before: row,
+      row: to.reduce<readonly number[]>(
+        (next, other, j) => {
+          const exchanged =
+            i > 0 && j > 0 && letter === to[j - 1] && from[i - 1] === other
+              ? (before[j - 1] ?? Infinity) + 1
+              : Infinity
+          return [
+            ...next,
+            Math.min(
+              (row[j] ?? 0) + (letter === other ? 0 : 1),
+              (row[j + 1] ?? 0) + 1,
+              (next[next.length - 1] ?? 0) + 1,
+              exchanged,
+            ),
+          ]
+        },
         [i + 1],
       ),
-    Array.from({ length: b.length + 1 }, (_, j) => j),
-  )[b.length] ?? a.length
+    }),
+    first,
+  )
+  return last.row[to.length] ?? from.length
+}
 
 /** The known name that a word is most likely a misspelling of; `undefined` where none is near. */
 export const nearestName = (word: string, known: readonly string[]): string | undefined =>

@@ -39,6 +39,8 @@ describe('car', () => {
   })
 
   test('refuses negative noise', () => {
-    expect(() => car({ key: key(0), noise: -1 })).toThrow('car: the noise is not negative, got -1')
+    expect(() => car({ key: key(0), noise: -1 })).toThrow(
+      'car: noise: expected a finite number of 0 or more, got -1',
+    )
   })
 })

@@ -71,8 +71,8 @@ describe('digits16', () => {
   test.each([
     [{ n: 0 }, 'the number of pictures is a positive integer, got 0'],
     [{ n: 2.5 }, 'got 2.5'],
-    [{ n: 1, noise: -1 }, 'noise and jitter are not negative, got -1 and 1'],
-    [{ n: 1, jitter: NaN }, 'got 0.1 and NaN'],
+    [{ n: 1, noise: -1 }, 'noise: expected a finite number of 0 or more, got -1'],
+    [{ n: 1, jitter: NaN }, 'jitter: expected a finite number of 0 or more, got NaN'],
   ])('%o is refused', (options, message) => {
     expect(() => digits16({ key: key(0), ...options })).toThrow(message)
   })

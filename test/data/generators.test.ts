@@ -89,7 +89,7 @@ describe.each(Object.entries(generators))('%s', (_, [generate, classes]) => {
     expect(() => generate({ key: key(0), n })).toThrow(`the number of points is a positive integer, got ${n}`)
   })
   test.each([-1, NaN, Infinity])('noise of %s is refused', (noise) => {
-    expect(() => generate({ key: key(0), n: 3, noise })).toThrow(`a finite number ≥ 0, got ${noise}`)
+    expect(() => generate({ key: key(0), n: 3, noise })).toThrow(`a finite number of 0 or more, got ${noise}`)
   })
 })
 
@@ -258,8 +258,8 @@ describe('regression', () => {
     [{ n: 0 }, 'positive integers, got 0 and 3'],
     [{ features: 1.5 }, 'positive integers, got 5 and 1.5'],
     [{ informative: 4 }, 'of 3 features 0 to 3 are informative, got 4'],
-    [{ noise: -1 }, 'got -1 and 0'],
-    [{ intercept: NaN }, 'got 0.1 and NaN'],
+    [{ noise: -1 }, 'noise: expected a finite number of 0 or more, got -1'],
+    [{ intercept: NaN }, 'intercept: expected a finite number, got NaN'],
   ])('%j is refused', (wrong, message) => {
     expect(() => regression({ key: key(0), n: 5, features: 3, ...wrong })).toThrow(message)
   })

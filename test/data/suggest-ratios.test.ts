@@ -28,7 +28,9 @@ describe('precision', () => {
   })
 
   test('refuses what is no error rate and no precision', () => {
-    expect(() => halfWidthFor({ rows: 10, error: 2 })).toThrow('an error rate lies in [0, 1], got 2')
+    expect(() => halfWidthFor({ rows: 10, error: 2 })).toThrow(
+      'error: expected a finite number of 0 or more and of at most 1, got 2',
+    )
     expect(() => halfWidthFor({ rows: 0, error: 0.1 })).toThrow('expected at least one row, got 0')
     expect(() => rowsFor({ halfWidth: 0, error: 0.1 })).toThrow('the half width is positive, got 0')
   })

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { ArgumentError } from '../../tensor/errors.ts'
+import { checkSetting } from '../../tensor/check-setting.ts'
+import { fraction } from '../../tensor/setting-ranges.ts'
 import { isStationary, shortestWeights } from './min-norm.ts'
 import { checkedSize, noWeights, inner, times, type Gramian, type Weighting } from './weighting.ts'
 
@@ -22,7 +23,7 @@ import { checkedSize, noWeights, inner, times, type Gramian, type Weighting } fr
  * ```
  */
 export const caGradWeighting = (c: number): Weighting => {
-  if (!(c >= 0 && c < 1)) throw new ArgumentError(`caGradWeighting: c is at least 0 and below 1, got ${c}`)
+  checkSetting('caGradWeighting', 'c', c, fraction)
   return (gramian) =>
     E.flatMap((m: number) => {
       const towardsMean = gramian.map((row) => row.reduce((total, x) => total + x, 0) / m)

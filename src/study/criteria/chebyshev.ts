@@ -3,6 +3,7 @@ import { checkOptions } from '../../tensor/check-options.ts'
 import { checkSetting } from '../../tensor/check-setting.ts'
 import { positive } from '../../tensor/setting-ranges.ts'
 import { ArgumentError } from '../../tensor/errors.ts'
+import { showValue } from '../../tensor/show-value.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { namesOf, requireSameNames, requireWeights, type Objectives } from './objectives.ts'
 
@@ -18,6 +19,10 @@ const excesses = <P, K extends string>(
   ideal: Readonly<Record<K, number>>,
   objectives: Objectives<P, K>,
 ): ((params: P) => Tensor) => {
+  if (typeof (ideal as unknown) !== 'object' || (ideal as unknown) === null)
+    throw new ArgumentError(
+      `${where}: ideal: expected a value for each objective, got ${showValue(ideal, 60)}`,
+    )
   requireSameNames(where, 'the weights', weights, objectives)
   requireSameNames(where, 'the ideal values', ideal, objectives)
   requireWeights(where, weights)

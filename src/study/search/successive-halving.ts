@@ -33,10 +33,18 @@ export type HalvingOptions = SearchOptions & {
 
 const known = { key: true, directions: true, eta: true, minBudget: true } as const
 
-const checkHalving = (options: HalvingOptions): void =>
-  'perAxis' in options
-    ? checkSearch('successiveHalving', options, { ...known, perAxis: true }, ['perAxis'])
-    : checkSearch('successiveHalving', options, { ...known, trials: true }, ['trials'])
+const checkHalving = (options: HalvingOptions): void => {
+  const given: unknown = options
+  if (typeof given === 'object' && given !== null && 'perAxis' in options)
+    checkSearch('successiveHalving', options, { ...known, perAxis: true }, ['perAxis'])
+  else
+    checkSearch(
+      'successiveHalving',
+      options as SearchOptions & { readonly trials: number },
+      { ...known, trials: true },
+      ['trials'],
+    )
+}
 
 /**
  * Many trials at a small budget, the best third of them (for eta = 3) at three times that, and so on to one. Only the

@@ -1,0 +1,588 @@
+import * as N from 'fp-ts/lib/number.js'
+import { describe, expect, test } from 'vitest'
+import { ArgumentError, key, sum, square, tensor, type Tensor } from '../../src/index.ts'
+import * as data from '../../src/data/index.ts'
+import * as nn from '../../src/nn/index.ts'
+import * as optim from '../../src/optim/index.ts'
+import * as study from '../../src/study/index.ts'
+import * as training from '../../src/training/index.ts'
+
+/** A builder as a function of its options, options that it accepts, and for each number what it must refuse. */
+interface Builder {
+  readonly build: (options: never) => unknown
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly refused?: Readonly<Record<string, readonly unknown[]>>
+}
+
+const fractions = [1, 1.5, -0.5, Infinity]
+const aboveZero = [0, -1, Infinity]
+const fromZero = [-1, Infinity]
+const counts = [0, -1, 1.5, Infinity]
+const fromNone = [-1, 1.5, Infinity]
+const endless = [-1, 1.5]
+const choice = ['other']
+
+const learningRate = fromZero
+const adam = { learningRate, b1: fractions, b2: fractions, epsilon: aboveZero }
+const withRate = (build: unknown, refused: Builder['refused'] = adam): Builder => ({
+  build: build as Builder['build'],
+  options: { learningRate: 0.1 },
+  refused,
+})
+const without = ({ learningRate: _, ...rest }: Readonly<Record<string, readonly unknown[]>>) => rest
+const scaling = (build: unknown, refused: Builder['refused'] = without(adam)): Builder => ({
+  build: build as Builder['build'],
+  refused,
+})
+const f = (params: { readonly w: Tensor }) => sum(square(params.w))
+const params = { w: tensor([1, 2]) }
+
+const optimizers: Readonly<Record<string, Builder>> = {
+  sgd: withRate(optim.sgd, { learningRate }),
+  momentum: withRate(optim.momentum, { learningRate, beta: fractions, nesterov: ['yes', 1] }),
+  adam: withRate(optim.adam),
+  adamW: withRate(optim.adamW, { ...adam, weightDecay: fromZero, where: ['weight'] }),
+  nadam: withRate(optim.nadam),
+  amsGrad: withRate(optim.amsGrad),
+  rAdam: withRate(optim.rAdam),
+  lamb: withRate(optim.lamb, { ...adam, weightDecay: fromZero, where: ['weight'] }),
+  lion: withRate(optim.lion, { learningRate, b1: fractions, b2: fractions, weightDecay: fromZero }),
+  adagrad: withRate(optim.adagrad, { learningRate, epsilon: aboveZero }),
+  adadelta: scaling(optim.adadelta, { learningRate, decay: fractions, epsilon: aboveZero }),
+  rmsProp: withRate(optim.rmsProp, { learningRate, decay: fractions, epsilon: aboveZero, centered: ['yes'] }),
+  scaleByAdam: scaling(optim.scaleByAdam),
+  scaleByNadam: scaling(optim.scaleByNadam),
+  scaleByAmsGrad: scaling(optim.scaleByAmsGrad),
+  scaleByRAdam: scaling(optim.scaleByRAdam),
+  scaleByLion: scaling(optim.scaleByLion, { b1: fractions, b2: fractions }),
+  scaleByAdagrad: scaling(optim.scaleByAdagrad, { epsilon: aboveZero }),
+  scaleByAdadelta: scaling(optim.scaleByAdadelta, { decay: fractions, epsilon: aboveZero }),
+  scaleByRms: scaling(optim.scaleByRms, { decay: fractions, epsilon: aboveZero }),
+  trace: { build: (options) => optim.trace(0.9, options), refused: { nesterov: ['yes'] } },
+  decayWeights: { build: (options) => optim.decayWeights(0.1, options), refused: { where: ['weight'] } },
+  lookahead: {
+    build: (options) => optim.lookahead(optim.sgd({ learningRate: 1 }), options),
+    refused: { every: counts, share: [0, 1.5, Infinity] },
+  },
+  minimizeLbfgs: {
+    build: (options) => optim.minimizeLbfgs(f, params, options),
+    refused: { memory: counts, iterations: counts, tolerance: fromZero },
+  },
+  reduceOnPlateau: {
+    build: optim.reduceOnPlateau as Builder['build'],
+    refused: {
+      factor: [0, 1, -1],
+      patience: counts,
+      every: counts,
+      threshold: fromZero,
+      thresholdMode: choice,
+      mode: ['minimum'],
+      cooldown: fromNone,
+      minimum: [-1, 2],
+    },
+  },
+  exponentialDecay: {
+    build: optim.exponentialDecay as Builder['build'],
+    options: { from: 1, rate: 0.5, every: 10 },
+    refused: { from: fromZero, rate: aboveZero, every: counts, staircase: ['yes'] },
+  },
+  polynomialDecay: {
+    build: optim.polynomialDecay as Builder['build'],
+    options: { from: 1, to: 0, steps: 10 },
+    refused: { from: fromZero, to: fromZero, steps: counts, power: aboveZero },
+  },
+  cosineDecay: {
+    build: optim.cosineDecay as Builder['build'],
+    options: { from: 1, steps: 10 },
+    refused: { from: fromZero, to: fromZero, steps: counts },
+  },
+  piecewiseConstant: {
+    build: optim.piecewiseConstant as Builder['build'],
+    options: { boundaries: [1], values: [1, 0] },
+    refused: { boundaries: [[-1], [NaN], [1.5], 3], values: [[1, -1], [NaN, 1], [1]] },
+  },
+  warmUp: {
+    build: optim.warmUp as Builder['build'],
+    options: { steps: 10, then: 1 },
+    refused: { steps: counts, from: fromZero, then: fromZero },
+  },
+  oneCycle: {
+    build: optim.oneCycle as Builder['build'],
+    options: { peak: 1, steps: 10 },
+    refused: { peak: fromZero, steps: [1, 2.5], up: [0, 1], divide: aboveZero, finally: aboveZero },
+  },
+  elasticNetShrink: {
+    build: (options) => optim.elasticNetShrink(options),
+    options: { l1: 1, l2: 1 },
+    refused: { l1: fromZero, l2: fromZero },
+  },
+  groupSoftThreshold: { build: (options) => optim.groupSoftThreshold(1, options), refused: { by: choice } },
+  l2Ball: { build: (options) => optim.l2Ball(1, options), refused: { by: choice } },
+  l1Ball: { build: (options) => optim.l1Ball(1, options), refused: { by: choice } },
+  simplex: { build: (options) => optim.simplex(1, options), refused: { by: choice } },
+}
+
+const weight = [{ kind: 'normal', std: -1 }, { kind: 'other' }, 'heNormal', { kind: 'constant' }]
+const logits = tensor([[1, 2]])
+const labels = tensor([0], { dtype: 'int32' })
+const reduction = { reduction: ['average'] }
+
+const layers: Readonly<Record<string, Builder>> = {
+  dense: { build: (options) => nn.dense('a', 2, options), refused: { weight, bias: weight } },
+  linear: { build: (options) => nn.linear('a', 2, options), refused: { weight } },
+  maxout: {
+    build: (options) => nn.maxout('a', 2, options),
+    refused: { pieces: counts, weight, bias: weight },
+  },
+  batchNorm: {
+    build: (options) => nn.batchNorm('a', options),
+    refused: { momentum: fractions, epsilon: aboveZero, form: choice, track: choice },
+  },
+  layerNorm: { build: (options) => nn.layerNorm('a', options), refused: { epsilon: aboveZero } },
+  dropout: { build: (options) => nn.dropout('a', 0.5, options), refused: { mask: choice, scaling: choice } },
+  groupLasso: { build: (options) => nn.groupLasso(1, options), refused: { by: choice, where: ['weight'] } },
+  elasticNet: {
+    build: (options) => nn.elasticNet(options),
+    options: { l1: 1, l2: 1 },
+    refused: { l1: fromZero, l2: fromZero },
+  },
+  softmaxCrossEntropy: {
+    build: (options) => nn.softmaxCrossEntropy(logits, labels, options),
+    refused: { ...reduction, labelSmoothing: fractions },
+  },
+  softmaxCrossEntropyFromProbabilities: {
+    build: (options) => nn.softmaxCrossEntropyFromProbabilities(logits, logits, options),
+    refused: { ...reduction, labelSmoothing: fractions },
+  },
+  sigmoidBinaryCrossEntropy: {
+    build: (options) => nn.sigmoidBinaryCrossEntropy(logits, logits, options),
+    refused: reduction,
+  },
+  hinge: { build: (options) => nn.hinge(logits, logits, options), refused: reduction },
+  multiClassHinge: { build: (options) => nn.multiClassHinge(logits, labels, options), refused: reduction },
+  meanSquaredError: { build: (options) => nn.meanSquaredError(logits, logits, options), refused: reduction },
+  meanAbsoluteError: {
+    build: (options) => nn.meanAbsoluteError(logits, logits, options),
+    refused: reduction,
+  },
+  huber: {
+    build: (options) => nn.huber(logits, logits, options),
+    refused: { ...reduction, delta: aboveZero },
+  },
+}
+
+const model = nn.network(2, nn.dense('only', 2))
+const { params: weights, state } = model.init(key(0))
+const plan = {
+  step: () => undefined as never,
+  batches: () => [],
+  batchesPerEpoch: 1,
+  score: () => 0,
+  monitor: () => 0,
+  stopping: { mode: 'min', patience: 1, minDelta: 0 },
+  epochs: 1,
+} as const
+const rate = { value: 0.1, n: 10 }
+
+const trainings: Readonly<Record<string, Builder>> = {
+  fit: {
+    build: (options) => training.fit(plan, options),
+    refused: { yieldEvery: [-1, NaN] },
+  },
+  supervisedStep: {
+    build: (options) => training.supervisedStep(options),
+    options: { model, loss: () => tensor(0), optimizer: optim.sgd({ learningRate: 1 }) },
+  },
+  evaluate: {
+    build: (options) => training.evaluate(model, weights, state, { x: logits, y: labels }, options),
+    refused: { chunk: counts, statistics: choice },
+  },
+  learningRateRange: {
+    build: (options) => training.learningRateRange(() => plan, options),
+    options: { from: 0.1, to: 1 },
+    refused: { from: aboveZero, to: aboveZero, steps: [2, 3.5], smoothing: fractions, until: [1, NaN] },
+  },
+  withCheckpoints: {
+    build: (options) => training.withCheckpoints(options),
+    options: { file: 'state' },
+    refused: { every: [{ epochs: 0 }, { batches: NaN }, { seconds: -1 }, { epoch: 1 }] },
+  },
+  diagnose: {
+    build: (options) => training.diagnose({ train: rate, dev: rate }, options),
+    refused: { rule: choice },
+  },
+  errorGaps: {
+    build: (options) => training.errorGaps({ train: rate, dev: rate }, options),
+    refused: { rule: choice },
+  },
+}
+
+const space = study.uniform(0, 1)
+const searching = { key: key(0) }
+const directions = { directions: [['minimum'], [], 'min'] }
+const runner = { lanes: counts, timeout: [0, -1] }
+const rows = data.digits16({ key: key(0), n: 20 })
+const studyData = { train: { ...rows, role: 'train' as const }, dev: rows }
+const classify = () => (x: Tensor) => tensor(new Int32Array(x.shape[0] ?? 0))
+const objectives = { a: f, b: f }
+const twice = { a: 1, b: 1 }
+
+const studies: Readonly<Record<string, Builder>> = {
+  randomSearch: {
+    build: (options) => study.randomSearch(space, options),
+    options: { ...searching, trials: 3 },
+    refused: { trials: counts, budget: aboveZero, ...directions },
+  },
+  gridSearch: {
+    build: (options) => study.gridSearch(space, options),
+    options: { ...searching, perAxis: 3 },
+    refused: { perAxis: counts, budget: aboveZero, ...directions },
+  },
+  successiveHalving: {
+    build: (options) => study.successiveHalving(space, options),
+    options: { ...searching, trials: 9 },
+    refused: { trials: counts, eta: [1, 2.5], minBudget: aboveZero, ...directions },
+  },
+  hyperband: {
+    build: (options) => study.hyperband(space, options),
+    options: { ...searching, maxBudget: 9 },
+    refused: { maxBudget: aboveZero, minBudget: [...aboveZero, 10], eta: [1, 2.5], ...directions },
+  },
+  inProcess: {
+    build: (options) => study.inProcess(() => ({ objectives: [0] }), options),
+    refused: runner,
+  },
+  workerThreads: {
+    build: (options) => study.workerThreads(new URL('file:///none.js'), options),
+    refused: runner,
+  },
+  runSearch: {
+    build: (options) =>
+      study.runSearch(
+        study.randomSearch(space, { ...searching, trials: 1 }),
+        study.inProcess(() => ({ objectives: [0] })),
+        options,
+      ),
+  },
+  bag: {
+    build: (options) => study.bag(studyData.train, options, () => 0),
+    options: { members: 1, key: key(0) },
+    refused: { members: counts },
+  },
+  capacitySweep: {
+    build: (options) => study.capacitySweep(studyData, options, classify),
+    options: { capacities: [1], key: key(0) },
+  },
+  labelNoiseSweep: {
+    build: (options) => study.labelNoiseSweep(studyData, options, classify),
+    options: { shares: [0], key: key(0) },
+    refused: { shares: [[2], [NaN]] },
+  },
+  learningCurve: {
+    build: (options) => study.learningCurve(studyData, options, classify),
+    options: { sizes: [10], key: key(0) },
+    refused: { sizes: [[0], [1.5], [NaN]] },
+  },
+  contourGrid: {
+    build: (options) => study.contourGrid((point: Tensor) => sum(point), options),
+    options: { x: [0, 1], y: [0, 1], points: 2 },
+    refused: { points: [1, 2.5], x: [[0, NaN]], y: [[Infinity, 0]] },
+  },
+  multiStart: {
+    build: (options) => study.multiStart([1], (w) => ({ params: tensor([w]), value: 0 }), options),
+    options: { distance: 1 },
+    refused: { distance: fromZero },
+  },
+  probe: {
+    build: (options) => study.probe(model, weights, state, logits, (output) => sum(output), options),
+    refused: { saturation: aboveZero },
+  },
+  rateBound: {
+    build: (options) => study.rateBound(f, params, options),
+    options: { key: key(0) },
+    refused: { iterations: counts, tolerance: fromZero },
+  },
+  trajectory: {
+    build: (options) => study.trajectory(f, params, options),
+    options: { steps: 1, by: 0.1 },
+    refused: { steps: fromNone, by: fromZero },
+  },
+  signalReport: {
+    build: (options) =>
+      study.signalReport(
+        study.gainReport(nn.heNormal, 'relu', { key: key(0), depth: 2, width: 2, rows: 2 }).probes,
+        options,
+      ),
+    refused: { tolerance: [0, 1] },
+  },
+  gainReport: {
+    build: (options) => study.gainReport(nn.heNormal, 'relu', options),
+    options: { key: key(0), depth: 2, width: 2, rows: 2 },
+    refused: { depth: [1, 2.5], width: counts, rows: counts },
+  },
+  chebyshev: {
+    build: (options) => study.chebyshev(twice, options)(objectives),
+    options: { ideal: twice },
+    refused: { ideal: [{ a: 1, b: NaN }] },
+  },
+  smoothChebyshev: {
+    build: (options) => study.smoothChebyshev(twice, options)(objectives),
+    options: { ideal: twice, mu: 1 },
+    refused: { mu: aboveZero },
+  },
+  epsilonConstraint: {
+    build: (options) => study.epsilonConstraint<'a' | 'b'>('a', { b: 1 }, options)(objectives),
+    refused: { penalty: aboveZero },
+  },
+  jointGradient: {
+    build: (options) => study.jointGradient(objectives, study.meanWeighting, options),
+  },
+  objectiveGradients: { build: (options) => study.objectiveGradients(objectives, options) },
+  multiObjectiveStep: {
+    build: (options) => study.multiObjectiveStep(options),
+    options: {
+      model,
+      objectives: { a: () => tensor(0) },
+      weighting: () => study.meanWeighting,
+      optimizer: optim.sgd({ learningRate: 1 }),
+    },
+  },
+}
+
+const train = {
+  ...data.regressionDataset({
+    x: tensor([
+      [1, 2],
+      [2, 1],
+      [4, 4],
+    ]),
+    y: tensor([1, 2, 3]),
+  }),
+  role: 'train' as const,
+}
+const generated = { key: key(0), n: 4 }
+const generator = (build: unknown, refused: Builder['refused'] = {}): Builder => ({
+  build: build as Builder['build'],
+  options: generated,
+  refused: { n: counts, ...refused },
+})
+const noise = { noise: fromZero }
+
+const preparations: Readonly<Record<string, Builder>> = {
+  standardize: { build: (options) => data.standardize(train, options), refused: { constant: choice } },
+  minMaxScale: { build: (options) => data.minMaxScale(train, options), refused: { constant: choice } },
+  maxAbsScale: { build: (options) => data.maxAbsScale(train, options), refused: { constant: choice } },
+  robustScale: { build: (options) => data.robustScale(train, options), refused: { constant: choice } },
+  standardizeFrom: {
+    build: (options) =>
+      data.standardizeFrom({ featureNames: train.featureNames, moments: data.momentsOf(train.x) }, options),
+    refused: { constant: choice },
+  },
+  whiten: { build: (options) => data.whiten(train, options), refused: { form: choice } },
+  splitData: {
+    build: (options) => data.splitData({ train: 0.5, dev: 0.5 }, options),
+    options: { key: key(0) },
+    refused: { stratify: ['yes'] },
+  },
+  kFold: {
+    build: (options) => data.kFold(2, options),
+    options: { key: key(0) },
+    refused: { stratify: ['yes'] },
+  },
+  repeatedKFold: { build: (options) => data.repeatedKFold(2, 2, options), options: { key: key(0) } },
+  batchCount: { build: (options) => data.batchCount(10, 3, options), refused: { last: choice } },
+  minibatches: { build: (options) => data.minibatches(train, 2, key(0), options), refused: { last: choice } },
+  moons: generator(data.moons, noise),
+  xor: generator(data.xor, noise),
+  rings: generator(data.rings, { ...noise, classes: [1, 2.5] }),
+  spirals: generator(data.spirals, { ...noise, classes: [1, 2.5], turns: [Infinity] }),
+  blobs: generator(data.blobs, { spread: fromZero }),
+  car: generator(data.car, noise),
+  digits16: generator(data.digits16, { ...noise, jitter: fromZero }),
+  regression: {
+    build: (options) => data.regression(options),
+    options: { ...generated, features: 2 },
+    refused: { n: counts, features: counts, informative: [-1, 3, 0.5], ...noise, intercept: [Infinity] },
+  },
+  noisy300: { build: (options) => data.noisy300(key(0), options) },
+  suggestRatios: {
+    build: (options) => data.suggestRatios(100, options),
+    refused: { halfWidth: aboveZero, error: [-0.1, 1.1] },
+  },
+  halfWidthFor: {
+    build: (options) => data.halfWidthFor(options),
+    options: { rows: 10, error: 0.1 },
+    refused: { rows: aboveZero, error: [-0.1, 1.1] },
+  },
+  rowsFor: {
+    build: (options) => data.rowsFor(options),
+    options: { halfWidth: 0.1, error: 0.1 },
+    refused: { halfWidth: aboveZero, error: [-0.1, 1.1] },
+  },
+  expectedOptimism: {
+    build: (options) => data.expectedOptimism(options),
+    options: { models: 2, rows: 10 },
+    refused: { models: counts, rows: counts, error: [-0.1, 1.1] },
+  },
+  testOptimism: {
+    build: (options) => data.testOptimism([], { n: 10, digest: '' }, options),
+    refused: { error: [-0.1, 1.1] },
+  },
+}
+
+const all = { ...optimizers, ...layers, ...trainings, ...studies, ...preparations }
+
+describe('every builder', () => {
+  test.each(Object.entries(all))('%s accepts its options and no others', (_, { build, options = {} }) => {
+    expect(() => build(options as never)).not.toThrow()
+    const call = (): unknown => build({ ...options, unheardOf: 1 } as never)
+    expect(call).toThrow(ArgumentError)
+    expect(call).toThrow(/"unheardOf" is not an option/)
+    expect(() => build(1 as never)).toThrow(/expected options as a record/)
+  })
+
+  const cases = Object.entries(all).flatMap(([name, { build, options = {}, refused = {} }]) =>
+    Object.entries(refused).flatMap(([setting, values]) =>
+      [...values, NaN, null, { other: 1 }].map((value) => ({ name, setting, value, build, options })),
+    ),
+  )
+  test.each(cases)('$name refuses $value for $setting', ({ setting, value, build, options }) => {
+    expect(() => build({ ...options, [setting]: value } as never)).toThrow(ArgumentError)
+  })
+})
+
+/** Functions that are told no settings by name, by entry: whoever adds one decides where it belongs. */
+const unnamed: Readonly<Record<string, string>> = {
+  optim:
+    'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid weightsOnly',
+  nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer weightsOnly',
+  training:
+    'decodeCheckpoint encodeCheckpoint loadCheckpoint saveCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval checkStoppingRule observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
+  study:
+    'activeAffine arithmeticMean bootstrap canonicalJson compareRuns contentId decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openJournal openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum ask bestOf integer logUniform oneOf openSearchJournal outcomeOfSearch searchResult struct tell uniform',
+}
+
+test.each(Object.entries({ optim, nn, training, study }))(
+  'no function of %s with settings by name is left out',
+  (name, entry: Readonly<Record<string, unknown>>) => {
+    const known = new Set([...Object.keys(all), ...(unnamed[name] ?? '').split(' ')])
+    const left = Object.entries(entry).filter(
+      ([exported, value]) => typeof value === 'function' && !known.has(exported),
+    )
+    expect(left.map(([exported]) => exported)).toEqual([])
+  },
+)
+
+describe('numbers that are no options', () => {
+  const refusals: readonly (readonly [string, (value: never) => unknown, readonly unknown[]])[] = [
+    ['accumulateGradients', (n) => optim.accumulateGradients(n, optim.sgd({ learningRate: 1 })), counts],
+    ['averageParameters', optim.averageParameters, fractions],
+    ['clipByValue', optim.clipByValue, aboveZero],
+    ['clipByGlobalNorm', optim.clipByGlobalNorm, aboveZero],
+    ['descend', optim.descend, fromZero],
+    ['trace', (beta) => optim.trace(beta), fractions],
+    ['decayWeights', (lambda) => optim.decayWeights(lambda), fromZero],
+    ['softThreshold', (lambda) => optim.softThreshold(lambda), fromZero],
+    ['shrink', (lambda) => optim.shrink(lambda), fromZero],
+    ['fuse', (lambda) => optim.fuse(lambda, 'a', 'b'), fromZero],
+    ['l1Ball', (radius) => optim.l1Ball(radius), aboveZero],
+    ['l2Ball', (radius) => optim.l2Ball(radius), aboveZero],
+    ['maxNorm', (most) => optim.maxNorm(most), aboveZero],
+    ['simplex', (total) => optim.simplex(total), aboveZero],
+    ['box', (low) => optim.box(low, 0), [1, Infinity]],
+    ['sharpnessAware', (radius) => optim.sharpnessAware(f as never, radius), fromZero],
+    ['a schedule that gives', (rate: number | null) => optim.rateAt(() => rate ?? NaN, 0), fromZero],
+    ['dropout', (p) => nn.dropout('a', p), fractions],
+    ['gaussianNoise', (deviation) => nn.gaussianNoise('a', deviation), fromZero],
+    ['leaky', (slope) => nn.leaky(slope), [Infinity]],
+    ['prelu', (slope) => nn.prelu('a', slope), [Infinity]],
+    ['dense', (width) => nn.dense('a', width), counts],
+    ['network', (width) => nn.network(width), counts],
+    ['constant', nn.constant, [Infinity]],
+    ['normalInitializer', nn.normalInitializer, fromZero],
+    ['uniformInitializer', nn.uniformInitializer, aboveZero],
+    ['orthogonal', (gain) => nn.orthogonal(gain), [Infinity]],
+    ['scaledIdentity', nn.scaledIdentity, [Infinity]],
+    ['l1', (lambda) => nn.l1(lambda), fromZero],
+    ['l2', (lambda) => nn.l2(lambda), fromZero],
+    ['tie', (lambda) => nn.tie(lambda, 'a', 'b', 'norm'), fromZero],
+    ['batchCount', (size) => data.batchCount(10, size), counts],
+    ['batchCount of rows', (n) => data.batchCount(n, 1), fromNone],
+    ['minibatches', (size) => data.minibatches(train, size, key(0)), counts],
+    ['repeatedKFold', (times) => data.repeatedKFold(times, 2, { key: key(0) }), counts],
+    ['noisyLabels', (share) => data.noisyLabels(rows, share, key(0)), [-0.1, 1.1]],
+    ['bootstrap', (n) => study.bootstrap(n, key(0)), counts],
+    ['bestOf', (count) => study.bestOf(['min'], [], count), fromNone],
+    ['uniform', (low) => study.uniform(low, 1), [1, 2, -Infinity]],
+    ['logUniform', (low) => study.logUniform(low, 1), [0, -1, 1]],
+    ['integer', (low) => study.integer(low, 4), [0.5, 4]],
+    ['grid', (perAxis) => study.uniform(0, 1).grid(perAxis), counts],
+    ['caGradWeighting', study.caGradWeighting, fractions],
+    ['constantWeighting', (w) => study.constantWeighting([w]), [Infinity]],
+    ['wilsonInterval', (n) => training.wilsonInterval(0, n), fromZero],
+    ['epochs', (epochs) => training.fit({ ...plan, epochs }), endless],
+    ['batchesPerEpoch', (n) => training.fit({ ...plan, batchesPerEpoch: n }), endless],
+    ['patience', (patience) => training.fit({ ...plan, stopping: { ...plan.stopping, patience } }), endless],
+    ['minDelta', (minDelta) => training.fit({ ...plan, stopping: { ...plan.stopping, minDelta } }), fromZero],
+    ['mode', (mode) => training.fit({ ...plan, stopping: { ...plan.stopping, mode } }), ['minimum']],
+    ['convertLambda', (lambda) => nn.convertLambda(lambda, 'half', 'plain'), fromZero],
+    ['frontOf', (direction) => study.frontOf([direction], N.Ord), ['minimum']],
+    ['paretoRanks', (direction) => study.paretoRanks([direction], []), ['minimum']],
+  ]
+  test.each(
+    refusals.flatMap(([name, build, values]) =>
+      [...values, NaN, null].map((value) => ({ name, build, value })),
+    ),
+  )('$name refuses $value', ({ build, value }) => {
+    expect(() => build(value as never)).toThrow(ArgumentError)
+  })
+  test('a misspelt name is answered with the nearest one', () => {
+    expect(() => nn.activation('rleu' as never)).toThrow(/did you mean relu\?/)
+    expect(() => optim.cosineDecay({ peak: 1, steps: 10 } as never)).toThrow(/"peak" is not an option/)
+    expect(() => optim.cosineDecay({ steps: 10 } as never)).toThrow(/from: expected a finite number/)
+    expect(() => optim.adam({ learningrate: 1 } as never)).toThrow(/did you mean learningRate\?/)
+    expect(() => optim.adam({} as never)).toThrow(/learningRate: expected a finite number/)
+    expect(() => training.fit({ ...plan, epoch: 3 } as never)).toThrow(/did you mean epochs\?/)
+  })
+})
+
+describe('data and code are refused by the same words', () => {
+  test.each([
+    ['adam', { b2: 1 }],
+    ['adam', { b1: -0.5 }],
+    ['adam', { epsilon: -1 }],
+    ['adam', { learningRate: NaN }],
+    ['sgd', { learningRate: -1 }],
+    ['rmsProp', { decay: 1.5 }],
+    ['momentum', { beta: NaN }],
+    ['adamW', { weightDecay: -0.1 }],
+    ['lamb', { epsilon: 0 }],
+  ] as const)('%s %o', (kind, bad) => {
+    const options = { learningRate: 0.1, ...bad }
+    const decoded = optim.decodeOptimizer({ kind, ...options })
+    const inData = decoded._tag === 'Left' ? decoded.left.message : ''
+    const [setting = ''] = Object.keys(bad)
+    expect(inData.startsWith(`${setting}: expected`)).toBe(true)
+    expect(() => optim[kind](options as never)).toThrow(new ArgumentError(`${kind}: ${inData}`))
+  })
+  test.each([
+    [
+      { kind: 'dropout', name: 'a', rate: 1, mask: 'per-batch', scaling: 'slide' },
+      'rate',
+      () => nn.dropout('a', 1),
+    ],
+    [{ kind: 'gaussianNoise', name: 'a', deviation: -1 }, 'deviation', () => nn.gaussianNoise('a', -1)],
+    [{ kind: 'layerNorm', name: 'a', epsilon: 0 }, 'epsilon', () => nn.layerNorm('a', { epsilon: 0 })],
+    [{ kind: 'leaky', slope: NaN }, 'slope', () => nn.leaky(NaN)],
+    [
+      { kind: 'linear', name: 'a', width: 2, weight: { kind: 'normal', std: -1 } },
+      'weight.std',
+      () => nn.linear('a', 2, { weight: { kind: 'normal', std: -1 } }),
+    ],
+  ] as const)('%o', (layer, path, build) => {
+    const decoded = nn.decodeNetwork({ input: 2, layers: [layer] })
+    const message = decoded._tag === 'Left' ? decoded.left.message : ''
+    expect(message.startsWith(`layers.0.${path}: expected`)).toBe(true)
+    expect(build).toThrow(message.slice('layers.0.'.length))
+  })
+})
