@@ -429,7 +429,7 @@ describe('CAGrad', () => {
         expect(weightsOf(caGradWeighting(0), rows)).toEqual(weightsOf(meanWeighting, rows))
       }),
     )
-    expect(() => caGradWeighting(1)).toThrow('c is at least 0 and below 1, got 1')
+    expect(() => caGradWeighting(1)).toThrow('c: expected a finite number of 0 or more and below 1, got 1')
     expect(() => caGradWeighting(NaN)).toThrow(/got NaN/)
   })
 })

@@ -66,6 +66,25 @@ describe('early stopping', () => {
     expect(states.at(-1)?.best).toEqual({ value: 0.83, index: 4 })
   })
 
+  test('no patience ends at the first value that is no improvement, never at one that is', () => {
+    fc.assert(
+      fc.property(rule, values, (by, sequence) => {
+        const [none, one] = [0, 1].map((patience) => ({ ...by, patience }))
+        const state = fold(none!, sequence)
+        expect(patienceSpent(none!, state)).toBe(state.waited > 0)
+        expect(patienceSpent(none!, state)).toBe(patienceSpent(one!, state))
+      }),
+    )
+    const by = { mode: 'min', patience: 0, minDelta: 0 } as const
+    expect([[], [3], [3, 2], [3, 2, 2], [NaN]].map((seen) => patienceSpent(by, fold(by, seen)))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
   test('a tie is no improvement, and infinite patience is never spent', () => {
     const ties = [1, 1, 1, 1]
     expect(fold({ mode: 'min', patience: 3, minDelta: 0 }, ties)).toMatchObject({
