@@ -197,6 +197,10 @@ const trainings: Readonly<Record<string, Builder>> = {
     build: (options) => training.evaluate(model, weights, state, { x: logits, y: labels }, options),
     refused: { chunk: counts, statistics: choice },
   },
+  evaluateRegression: {
+    build: (options) => training.evaluateRegression(model, weights, state, { x: logits, y: logits }, options),
+    refused: { chunk: counts },
+  },
   learningRateRange: {
     build: (options) => training.learningRateRange(() => plan, options),
     options: { from: 0.1, to: 1 },
