@@ -66,6 +66,11 @@ const instantiate = (): Exports | undefined => {
 
 const indexOutOfRange = 3
 
+/** What the module hands out in one piece at most; its addresses have 32 bits. */
+const mostBytes = 2 ** 30
+/** Inputs and outputs up to this size have a place of their own; those of larger programs share one. */
+const ownBytes = 2 ** 16
+
 const executorOf = (wasm: Exports): Executor => {
   // Growing the memory detaches what was viewed before.
   let viewed = new Uint8Array(wasm.memory.buffer)
@@ -80,27 +85,51 @@ const executorOf = (wasm: Exports): Executor => {
     const message = String.fromCharCode(...text)
     return bytes[at] === indexOutOfRange ? new ArgumentError(message) : new PuregradError(message)
   }
-  const allocate = (bytes: number): number => {
+  const allocate = (bytes: number, what: string): number => {
+    if (bytes > mostBytes)
+      throw new PuregradError(
+        `WebAssembly: ${what} of a kernel program take ${bytes} bytes, more than the ${mostBytes} there can be`,
+      )
     const address = wasm.allocate(Math.max(bytes, 1))
-    if (address === 0) throw new PuregradError(`no memory for ${bytes} bytes of a kernel program`)
+    if (address === 0)
+      throw new PuregradError(
+        `WebAssembly: no memory for the ${bytes} bytes of ${what} of a kernel program beside ` +
+          `${wasm.memory.buffer.byteLength} bytes in use`,
+      )
     return address >>> 0
+  }
+  /** Programs run one after another, so the large ones lay their inputs and outputs in the same place. */
+  const shared = { address: 0, bytes: 0 }
+  const reserve = (bytes: number): void => {
+    if (bytes <= shared.bytes) return
+    // What was there comes back to the module first: the larger piece may take its place.
+    if (shared.bytes > 0) wasm.free(shared.address)
+    shared.bytes = 0
+    shared.address = allocate(bytes, 'the inputs and outputs')
+    shared.bytes = bytes
   }
   const unloaded = new FinalizationRegistry<readonly [program: number, area: number]>(([program, area]) => {
     wasm.unload(program)
     wasm.free(area)
   })
-  return {
-    name: 'wasm',
-    load: (program) => {
-      const words = encodeKernelProgram(program)
-      const { constants, inputBytes, outputBytes } = program
-      const constantStart = words.byteLength
-      const code = allocate(constantStart + constants.length)
+  const loadWords = (words: Int32Array, constants: Uint8Array): number => {
+    const constantStart = words.byteLength
+    const code = allocate(constantStart + constants.length, 'the words and constants')
+    try {
       memory().set(new Uint8Array(words.buffer), code)
       memory().set(constants, code + constantStart)
       const loaded = wasm.load(code, words.length, code + constantStart, constants.length)
-      wasm.free(code)
       if (loaded === 0) throw failure()
+      return loaded
+    } finally {
+      wasm.free(code)
+    }
+  }
+  return {
+    name: 'wasm',
+    load: (program) => {
+      const { constants, inputBytes, outputBytes } = program
+      const loaded = loadWords(encodeKernelProgram(program), constants)
       // The addresses of the inputs, the inputs, the output; each from a multiple of 64 bytes on.
       const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
       const starts: number[] = []
@@ -109,11 +138,24 @@ const executorOf = (wasm: Exports): Executor => {
         starts.push(size)
         size += aligned(bytes)
       }
-      const area = allocate(size + outputBytes)
-      const addresses = Uint32Array.from(starts, (start) => area + start)
-      memory().set(new Uint8Array(addresses.buffer), area)
-      // Bytes of the output that no instruction writes are zeros, not what lay there before.
-      memory().fill(0, area + size, area + size + outputBytes)
+      const total = size + outputBytes
+      const isShared = total > ownBytes
+      const addresses = new Uint32Array(starts.length)
+      const addressBytes = new Uint8Array(addresses.buffer)
+      /** Makes a place ready: bytes of the output that no instruction writes are zeros, not what lay there before. */
+      const prepare = (area: number): void => {
+        for (let i = 0; i < starts.length; i++) addresses[i] = area + starts[i]!
+        memory().set(addressBytes, area)
+        memory().fill(0, area + size, area + total)
+      }
+      let own = 0
+      try {
+        if (isShared) reserve(total)
+        else prepare((own = allocate(total, 'the inputs and outputs')))
+      } catch (error) {
+        wasm.unload(loaded)
+        throw error
+      }
       const result = {
         run: (
           buffers: readonly ArrayBuffer[],
@@ -122,17 +164,21 @@ const executorOf = (wasm: Exports): Executor => {
           outputOffset: number,
         ): void => {
           requireBytes('the output', output, outputOffset, outputBytes)
-          const target = new Uint8Array(output, outputOffset, outputBytes)
+          if (isShared) {
+            reserve(total)
+            prepare(shared.address)
+          }
+          const area = isShared ? shared.address : own
           for (let i = 0; i < starts.length; i++) {
             const [buffer, offset, bytes] = [buffers[i], byteOffsets[i], inputBytes[i]!]
             requireBytes(`input ${i}`, buffer, offset, bytes)
             memory().set(new Uint8Array(buffer!, offset, bytes), area + starts[i]!)
           }
           if (wasm.run(loaded, area, area + size) !== 0) throw failure()
-          target.set(memory().subarray(area + size, area + size + outputBytes))
+          new Uint8Array(output, outputOffset, outputBytes).set(memory().subarray(area + size, area + total))
         },
       }
-      unloaded.register(result, [loaded, area])
+      unloaded.register(result, [loaded, own])
       return result
     },
   }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fusedTilesModule, wasmSourceHash } from '../../src/backend/wasm-module.ts'
 import { wasmExecutor } from '../../src/backend/wasm.ts'
+import type { KernelProgram } from '../../src/backend/kernel-program.ts'
 import { executorLaws } from './executor-laws.ts'
 
 executorLaws('WebAssembly', wasmExecutor)
@@ -63,6 +64,122 @@ describe('the WebAssembly module', () => {
       Math.max(...values.map((value, i) => Math.abs(value - exact[i]!)))
     expect(error(fused)).toBeLessThan(2e-4)
     expect(error(own)).toBeLessThan(2e-4)
+  })
+
+  /** Copies its input, `bytes` long, to its output. */
+  const copying = (bytes: number, arenaBytes = 0): KernelProgram => ({
+    reproducible: false,
+    arenaBytes,
+    constants: new Uint8Array(0),
+    inputBytes: [bytes],
+    outputBytes: bytes,
+    instructions: [
+      {
+        kind: 'loop',
+        count: 1,
+        body: [
+          {
+            kind: 'copyAt',
+            dtype: 'bool',
+            count: bytes,
+            depth: 0,
+            from: { space: 'input', index: 0, offset: 0 },
+            fromAdvance: 0,
+            to: { space: 'output', offset: 0 },
+            toAdvance: 0,
+          },
+        ],
+      },
+    ],
+  })
+
+  it('lays large inputs and outputs of all programs in one place, and keeps their runs apart', () => {
+    const executor = wasmExecutor()!
+    const sizes = [1 << 22, 1 << 10, 1 << 21, 100_000, 1 << 22, 3 << 20]
+    const loaded = [...sizes, ...sizes, ...sizes].map((bytes) => ({
+      bytes,
+      program: executor.load(copying(bytes)),
+    }))
+    for (const round of [1, 2])
+      loaded.forEach(({ bytes, program }, i) => {
+        const output = new ArrayBuffer(bytes)
+        program.run([new Uint8Array(bytes).fill(i + round).buffer], [0], output, 0)
+        expect(new Uint8Array(output).every((value) => value === i + round)).toBe(true)
+      })
+    const before = process.memoryUsage().arrayBuffers
+    const many = Array.from({ length: 200 }, () => executor.load(copying(1 << 22)))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 26)
+    expect(many).toHaveLength(200)
+  })
+
+  it('says of bytes that no instruction writes that they are zeros', () => {
+    for (const bytes of [64, 1 << 20]) {
+      const executor = wasmExecutor()!
+      const full = executor.load(copying(bytes))
+      const nothing = executor.load({ ...copying(bytes), instructions: [] })
+      const input = new Uint8Array(bytes).fill(7).buffer
+      const output = new ArrayBuffer(bytes)
+      full.run([input], [0], new ArrayBuffer(bytes), 0)
+      nothing.run([input], [0], output, 0)
+      expect(new Uint8Array(output).every((value) => value === 0)).toBe(true)
+    }
+  })
+
+  it('refuses what its memory cannot hold, with the figure, and works on', () => {
+    const executor = wasmExecutor()!
+    const most = 2 ** 31 - 64
+    expect(() => executor.load(copying(most))).toThrow(
+      /inputs and outputs .* take 4294967232 bytes, more than/,
+    )
+    expect(() => executor.load(copying(64, most))).toThrow(/no memory for the 2147483584 bytes/)
+    const small = executor.load(copying(64))
+    const output = new ArrayBuffer(64)
+    small.run([new Uint8Array(64).fill(9).buffer], [0], output, 0)
+    expect(new Uint8Array(output)[63]).toBe(9)
+  })
+
+  it('says so where the engine gives no more memory', async () => {
+    vi.resetModules()
+    const instances: WebAssembly.Instance[] = []
+    const Real = WebAssembly.Instance
+    vi.spyOn(WebAssembly, 'Instance').mockImplementation(function (
+      module: WebAssembly.Module,
+      imports?: WebAssembly.Imports,
+    ) {
+      const made = new Real(module, imports)
+      instances.push(made)
+      return made
+    } as never)
+    const fresh = (await import('../../src/backend/wasm.ts')).wasmExecutor()!
+    const exports = instances[0]!.exports as { allocate: (bytes: number) => number }
+    // Takes all there is, piece by piece.
+    for (let bytes = 2 ** 30; bytes >= 2 ** 12; bytes /= 2) while (exports.allocate(bytes) !== 0);
+    expect(() => fresh.load(copying(1 << 20))).toThrow(/no memory for/)
+  })
+
+  it.each([
+    ['refuses to compile', 'Module'],
+    ['refuses to instantiate', 'Instance'],
+  ] as const)('is not there where the engine %s it, as under a content-security policy', async (_, name) => {
+    vi.resetModules()
+    vi.spyOn(WebAssembly, name).mockImplementation(function () {
+      throw new WebAssembly.CompileError('refused by the Content Security Policy')
+    })
+    const fresh = await import('../../src/backend/wasm.ts')
+    expect(fresh.wasmExecutor()).toBe(undefined)
+    vi.doMock('../../src/backend/native.ts', () => ({ nativeExecutor: () => undefined }))
+    const { chooseExecutor } = await import('../../src/backend/choose-backend.ts')
+    expect(chooseExecutor('').name).toBe('typescript')
+    expect(() => chooseExecutor('wasm')).toThrow(/"wasm" is not available here; there is typescript/)
+    vi.doUnmock('../../src/backend/native.ts')
+  })
+
+  it('is not there where there is no WebAssembly', async () => {
+    vi.resetModules()
+    vi.stubGlobal('WebAssembly', undefined)
+    const fresh = await import('../../src/backend/wasm.ts')
+    expect(fresh.wasmExecutor()).toBe(undefined)
+    vi.unstubAllGlobals()
   })
 
   it('loads', () => {
