@@ -47,6 +47,16 @@ export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyVal
   return [operations.broadcastTo(x, shape) as AnyValue, operations.broadcastTo(y, shape) as AnyValue]
 }
 
+/** A traced number as an element of a tensor, where a boolean is whether it is not 0. */
+const elementOf = (traced: TracedNumber, dtype: DType): AnyValue => {
+  if (dtype !== 'bool') return traced.as(dtype) as AnyValue
+  const zero = operations.equal(
+    traced.as('float64') as AnyValue,
+    operations.constant(0, { shape: [], dtype: 'float64' }) as AnyValue,
+  ) as AnyValue
+  return operations.equal(zero, operations.constant(0, zero) as AnyValue) as AnyValue
+}
+
 /** The elements of a nested or typed array as a value, numbers that are traced among them. */
 export const valueFrom = (
   elements: Nested | NumericArray,
@@ -61,7 +71,8 @@ export const valueFrom = (
   if (unknown !== undefined) return unknown as AnyValue
   if (traced.length === 0) return known
   const { dtype, shape, size } = known
-  if (size === 1) return operations.reshape(traced[0]?.[1].as(dtype) as AnyValue, shape) as AnyValue
+  if (size === 1)
+    return traced.map(([, number]) => operations.reshape(elementOf(number, dtype), shape))[0] as AnyValue
   const flat = operations.reshape(known, [size]) as AnyValue
   const between = (start: number, stop: number): readonly AnyValue[] =>
     start === stop
@@ -69,7 +80,7 @@ export const valueFrom = (
       : [operations.slice(flat, { start: [start], step: [1], shape: [stop - start] }) as AnyValue]
   const parts = traced.flatMap(([position, number], i) => [
     ...between(i === 0 ? 0 : (traced[i - 1]?.[0] ?? 0) + 1, position),
-    operations.reshape(number.as(dtype) as AnyValue, [1]) as AnyValue,
+    operations.reshape(elementOf(number, dtype), [1]) as AnyValue,
   ])
   const rest = between((traced[traced.length - 1]?.[0] ?? 0) + 1, size)
   return operations.reshape(
