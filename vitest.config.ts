@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { mutation } from './scripts/mutate/plugin.mjs'
 import { documentationExamples } from './test/documentation/plugin.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
-  plugins: [documentationExamples(root)],
+  plugins: [documentationExamples(root), ...mutation()],
   resolve: {
     alias: [
       { find: /^puregrad$/, replacement: `${root}src/index.ts` },
