@@ -10,7 +10,7 @@ const laws = [
 ]
 const passes = [
   'test/program/passes.test.ts',
-  'test/program/random-cases.test.ts',
+  'test/program/compiled-is-evaluated.test.ts',
   'test/program/jit.test.ts',
 ]
 const optim = [

@@ -4,8 +4,8 @@ export const planted = [
   {
     name: 'shrink by 1 + λη in place of 1 + 2λη',
     file: 'src/optim/shrinkage.ts',
-    from: 'mul(2, rate)',
-    to: 'mul(1, rate)',
+    from: 'add(1, mul(2, by))',
+    to: 'add(1, by)',
     tests: ['test/optim/after-step.test.ts'],
   },
   {
@@ -101,8 +101,8 @@ export const planted = [
   {
     name: 'the candidates that contribute most are dropped',
     file: 'src/study/search/promote.ts',
-    from: 'contributions.lastIndexOf(Math.min(...contributions))',
-    to: 'contributions.lastIndexOf(Math.max(...contributions))',
+    from: 'contributions.lastIndexOf(leastOf(contributions))',
+    to: 'contributions.lastIndexOf(-leastOf(contributions.map((x) => -x)))',
     tests: [
       'test/study/search/search.test.ts',
       'test/study/search/promote.test.ts',
