@@ -92,11 +92,7 @@ export const planted = [
     file: 'src/training/evaluate.ts',
     from: 'Math.max(1, n - 1)',
     to: 'n',
-    tests: [
-      'test/training/supervised.test.ts',
-      'test/training/confidence.test.ts',
-      'test/training/evaluate.test.ts',
-    ],
+    tests: ['test/training/evaluate.test.ts', 'test/training/evaluate-regression.test.ts'],
   },
   {
     name: 'the candidates that contribute most are dropped',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { add, jvp, linearize, mul, toTypedArray, vjp, type Tensor } from '../../src/index.ts'
+import { add, cast, jvp, linearize, mul, tensor, toTypedArray, vjp, type Tensor } from '../../src/index.ts'
 import { adjointError, programs, runProgram, tensorsOf } from '../../src/testing/index.ts'
 import { smoothCases } from './primitives.ts'
 
@@ -14,6 +14,19 @@ describe('law 1: forward and reverse mode are adjoint, and both are linear', () 
     const g = (x: readonly Tensor[]): Tensor => f(...x)
     const output = g(inputs)
     expect(adjointError(g)(inputs, inputs, output)).toBeLessThan(1e-13)
+  })
+
+  test('a cotangent comes back in the dtype of the value it belongs to', () => {
+    for (const [from, to] of [
+      ['float64', 'float32'],
+      ['float32', 'float64'],
+    ] as const) {
+      const x = tensor([0.5, -1.25], { dtype: from })
+      const [y, pullback] = vjp((v: Tensor) => cast(v, to), x)
+      const [back] = pullback(y)
+      expect([y.dtype, back.dtype]).toEqual([to, from])
+      expect(toTypedArray(back)).toEqual(toTypedArray(x))
+    }
   })
 
   test('random programs', () => {

@@ -23,7 +23,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { programs, runProgram, runScalarProgram, tensorsOf } from '../../src/testing/index.ts'
-import { constantCases, smoothCases } from './primitives.ts'
+import { constantCases, indexedCases, smoothCases } from './primitives.ts'
 
 const matrix = tensorsOf([2, 2], { min: -2, max: 2 })
 const batches = fc.array(matrix, { minLength: 1, maxLength: 3 })
@@ -38,20 +38,23 @@ const expectClose = (a: Tensor, b: Tensor, tolerance = 1e-10): void => {
 }
 
 describe('law 5: vmap f = stack ∘ map f', () => {
-  test.each([...smoothCases, ...constantCases])('$name, all or one input mapped', ({ f, inputs }) => {
-    const rows = [0, 1, 2].map((shift) =>
-      inputs.map((x) => (x.dtype === 'float64' ? add(x, shift * 0.125) : x)),
-    )
-    const stacked = inputs.map((_, i) => stack(rows.map((row) => row[i] as Tensor)))
-    expectClose(vmap(f)(...stacked), stack(rows.map((row) => f(...row))), 1e-13)
-    inputs.forEach((_, only) => {
-      const mixed = inputs.map((x, i) => (i === only ? (stacked[i] as Tensor) : x))
-      const expected = stack(
-        rows.map((row) => f(...inputs.map((x, i) => (i === only ? (row[i] as Tensor) : x)))),
+  test.each([...smoothCases, ...constantCases, ...indexedCases])(
+    '$name, all or one input mapped',
+    ({ f, inputs }) => {
+      const rows = [0, 1, 2].map((shift) =>
+        inputs.map((x) => (x.dtype === 'float64' ? add(x, shift * 0.125) : x)),
       )
-      expectClose(vmap(f, { in: inputs.map((_, i) => (i === only ? 0 : null)) })(...mixed), expected, 1e-13)
-    })
-  })
+      const stacked = inputs.map((_, i) => stack(rows.map((row) => row[i] as Tensor)))
+      expectClose(vmap(f)(...stacked), stack(rows.map((row) => f(...row))), 1e-13)
+      inputs.forEach((_, only) => {
+        const mixed = inputs.map((x, i) => (i === only ? (stacked[i] as Tensor) : x))
+        const expected = stack(
+          rows.map((row) => f(...inputs.map((x, i) => (i === only ? (row[i] as Tensor) : x)))),
+        )
+        expectClose(vmap(f, { in: inputs.map((_, i) => (i === only ? 0 : null)) })(...mixed), expected, 1e-13)
+      })
+    },
+  )
 
   test('random programs, other axes, gradients, nested', () => {
     fc.assert(

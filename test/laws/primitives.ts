@@ -38,6 +38,10 @@ const square3 = f64([
   [1.7, 0.6, -0.4],
   [0.2, 0.5, 1.4],
 ])
+/** Elements that differ, of three axes that differ: what takes one axis for another shows. */
+const cube = f64(
+  [0, 1].map((i) => [0, 1, 2].map((j) => [0, 1, 2, 3].map((k) => Math.sin(1 + 12 * i + 4 * j + k)))),
+)
 const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
   name,
   inputs: [x],
@@ -45,6 +49,26 @@ const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
 })
 const two = (name: PrimitiveName, x: Tensor, y: Tensor): Case => ({ name, inputs: [x, y], f: on(name) })
 const region = { start: [1, 0], step: [-1, 2], shape: [2, 2] }
+
+/** Indices for each of one or two batch axes, other ones for each. */
+const picked = {
+  1: i32([
+    [3, 0],
+    [1, 1],
+  ]),
+  2: i32([
+    [
+      [3, 0],
+      [1, 1],
+      [2, 3],
+    ],
+    [
+      [0, 2],
+      [3, 3],
+      [1, 0],
+    ],
+  ]),
+} as const
 
 /** Every differentiable primitive of the table, with inputs away from kinks. */
 export const smoothCases: readonly Case[] = [
@@ -84,12 +108,26 @@ export const smoothCases: readonly Case[] = [
       ),
   },
   one('cast', a, { dtype: 'float64' }),
+  {
+    name: 'matmul',
+    inputs: [cube, f64([0, 1].map((i) => square3.shape.map((_, j) => [i, j, 1 - j, i * j])))].map((x, i) =>
+      i === 0 ? x : on('transpose', { permutation: [0, 2, 1] })(x),
+    ),
+    f: on('matmul'),
+  },
   one('sum', a, { axes: [0] }),
+  one('sum', cube, { axes: [1] }),
+  one('sum', cube, { axes: [0, 2] }),
   one('reduceMax', a, { axes: [1] }),
+  one('reduceMax', cube, { axes: [0, 1] }),
   one('cumsum', a, { axis: 1, reverse: false }),
+  one('cumsum', cube, { axis: 1, reverse: true }),
   one('broadcastTo', f64([[0.5], [1.5]]), { shape: [4, 2, 3] }),
   one('reshape', a, { shape: [3, 2] }),
   one('transpose', a, { permutation: [1, 0] }),
+  // A permutation that is its own inverse tells nothing of which of the two its adjoint takes.
+  one('transpose', cube, { permutation: [1, 2, 0] }),
+  one('transpose', cube, { permutation: [2, 0, 1] }),
   one('slice', a, region),
   one(
     'pad',
@@ -101,6 +139,11 @@ export const smoothCases: readonly Case[] = [
   ),
   { name: 'concat', inputs: [a, b], f: on('concat', { axis: 0 }) },
   {
+    name: 'concat',
+    inputs: [cube, on('slice', { start: [0, 1, 0], step: [1, 1, 1], shape: [2, 2, 4] })(cube)],
+    f: on('concat', { axis: 1 }),
+  },
+  {
     name: 'gather',
     inputs: [a],
     f: (x) => on('gather', { axis: 1, batchDims: 0 })(x as Tensor, i32([2, 0, 2])),
@@ -110,6 +153,18 @@ export const smoothCases: readonly Case[] = [
     inputs: [a],
     f: (x) => on('scatterAdd', { axis: 1, batchDims: 0, size: 4 })(x as Tensor, i32([3, 0, 3])),
   },
+  ...([1, 2] as const).flatMap((batchDims): readonly Case[] => [
+    {
+      name: 'gather',
+      inputs: [cube],
+      f: (x) => on('gather', { axis: 2, batchDims })(x as Tensor, picked[batchDims]),
+    },
+    {
+      name: 'scatterAdd',
+      inputs: [on('slice', { start: [0, 0, 0], step: [1, 1, 1], shape: [2, 3, 2] })(cube)],
+      f: (x) => on('scatterAdd', { axis: 2, batchDims, size: 5 })(x as Tensor, picked[batchDims]),
+    },
+  ]),
 ]
 
 /** Primitives whose output is piecewise constant. */
@@ -124,6 +179,16 @@ export const constantCases: readonly Case[] = [
   one('argmax', a, { axis: 0 }),
   one('argsort', a),
 ]
+
+/** Primitives with indices among their inputs, which may be mapped as well: any number of batch axes. */
+export const indexedCases: readonly Case[] = ([1, 2] as const).flatMap((batchDims) => [
+  { name: 'gather', inputs: [cube, picked[batchDims]], f: on('gather', { axis: 2, batchDims }) },
+  {
+    name: 'scatterAdd',
+    inputs: [on('slice', { start: [0, 0, 0], step: [1, 1, 1], shape: [2, 3, 2] })(cube), picked[batchDims]],
+    f: on('scatterAdd', { axis: 2, batchDims, size: 5 }),
+  },
+])
 
 /** Primitives on random keys: there is nothing to differentiate. */
 export const keyed: readonly PrimitiveName[] = ['threefry', 'randomBits']
