@@ -157,7 +157,7 @@ async function* batchesOf(
           return
         }
         some = pool.take(size - taken.length, draws?.subarray(taken.length))
-        taken.push(...some)
+        some.forEach((row) => taken.push(row))
         filling = filled()
       }
       if (taken.length === 0 || (taken.length < size && last === 'drop')) return

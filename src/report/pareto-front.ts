@@ -1,6 +1,7 @@
 import { hypervolume, paretoRanks, type Direction } from '../study/index.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { Chart } from './learning-curve.ts'
+import { greatestOf, leastOf } from '../tensor/extremes.ts'
 
 /** Where the runs of one method ended, in two objectives. */
 export interface MethodOutcomes {
@@ -121,8 +122,8 @@ const chosenLayers = (
   place: Chart,
 ): readonly Chart[] => {
   const range = (own: number, all: readonly number[]): readonly number[] => [
-    Math.min(own, ...all),
-    Math.max(own, ...all),
+    Math.min(own, leastOf(all)),
+    Math.max(own, greatestOf(all)),
   ]
   const across = range(
     px,
@@ -134,10 +135,7 @@ const chosenLayers = (
   )
   const line = (slope: number): readonly Chart[] => {
     const reached = slope === 0 ? [-Infinity, Infinity] : along.map((y) => px - (y - py) / slope)
-    const ends = [
-      Math.max(across[0] ?? px, Math.min(...reached)),
-      Math.min(across[1] ?? px, Math.max(...reached)),
-    ]
+    const ends = [Math.max(across[0] ?? px, leastOf(reached)), Math.min(across[1] ?? px, greatestOf(reached))]
     return ends.map((x) => ({ x, y: py - slope * (x - px) }))
   }
   return [

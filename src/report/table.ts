@@ -1,3 +1,5 @@
+import { greatestOf } from '../tensor/extremes.ts'
+
 /** A column of a {@link textTable}. */
 export interface Column {
   readonly title: string
@@ -17,7 +19,7 @@ export interface Column {
  */
 export const textTable = (columns: readonly Column[], rows: readonly (readonly string[])[]): string => {
   const titles = columns.map(({ title }) => title)
-  const widths = columns.map((_, i) => Math.max(...[titles, ...rows].map((row) => (row[i] ?? '').length)))
+  const widths = columns.map((_, i) => greatestOf([titles, ...rows].map((row) => (row[i] ?? '').length)))
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align = 'right' }, i) => {
