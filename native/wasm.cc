@@ -64,8 +64,13 @@ void *piece(size_t bytes) {
   }
   const size_t needed = (sizeOf(sizeClass) + line - 1) / line * line + line;
   if (needed > end - top) {
-    const size_t pages = (needed - (end - top) + page - 1) / page;
-    if (__builtin_wasm_memory_grow(0, pages) == SIZE_MAX) return nullptr;
+    // Each growth gives the engine a new buffer of the whole memory to look after, so growths are few.
+    const size_t least = (needed - (end - top) + page - 1) / page, quarter = end / page / 4;
+    size_t pages = least < quarter ? quarter : least;
+    if (__builtin_wasm_memory_grow(0, pages) == SIZE_MAX) {
+      pages = least;
+      if (__builtin_wasm_memory_grow(0, pages) == SIZE_MAX) return nullptr;
+    }
     end += pages * page;
   }
   header = reinterpret_cast<Header *>(top);
