@@ -12,6 +12,7 @@ import {
   withZeros,
   type EvaluateProgram,
 } from './program-derivative.ts'
+import { addressable } from '../tensor/shape.ts'
 import { recordStructural, stageFlat } from './stage.ts'
 import type { AnyValue } from './value.ts'
 
@@ -20,7 +21,7 @@ type ScanParameters = StructuralParameters['scan']
 /** The outputs of a scan: carried values as they are, stacked ones with the length in front. */
 export const scanTypes = ({ body, carried, length }: ScanParameters): readonly Typed[] =>
   outputTypes(body).map(({ shape, dtype }, i) => ({
-    shape: i < carried ? shape : [length, ...shape],
+    shape: i < carried ? shape : addressable([length, ...shape], 'scan'),
     dtype,
   }))
 

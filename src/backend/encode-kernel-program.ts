@@ -1,4 +1,6 @@
 import { dtypes, type DType } from '../tensor/dtype.ts'
+import { PuregradError } from '../tensor/errors.ts'
+import { requireWellFormed } from './check-kernel-program.ts'
 import {
   stepOperations,
   type Extent,
@@ -179,10 +181,13 @@ const instructionWords = (instruction: Instruction): readonly number[] => {
  * The words of a program, as the native and WebAssembly executors read them: a header of
  * `magic, version, flags, arena bytes, constant bytes, output bytes, inputs, …bytes of each, words of instructions`,
  * then the instructions.
+ *
+ * @throws PuregradError for a program that is not well formed, and for a number that does not fit into a word.
  */
 export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuffer> => {
-  const instructions = program.instructions.flatMap(instructionWords)
-  return Int32Array.from([
+  requireWellFormed(program)
+  const instructions = program.instructions.map(instructionWords)
+  const header = [
     magic,
     1,
     program.reproducible ? 1 : 0,
@@ -191,7 +196,18 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
     program.outputBytes,
     program.inputBytes.length,
     ...program.inputBytes,
-    instructions.length,
-    ...instructions,
-  ])
+    instructions.reduce((sum, { length }) => sum + length, 0),
+  ]
+  const words = new Int32Array(header.length + (header[header.length - 1] as number))
+  let at = 0
+  for (const part of [header, ...instructions])
+    for (const word of part) {
+      words[at] = word
+      if (words[at] !== word)
+        throw new PuregradError(
+          `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(word)}`,
+        )
+      at += 1
+    }
+  return words
 }

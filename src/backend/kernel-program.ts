@@ -238,6 +238,9 @@ export type Instruction =
       readonly onFalse: readonly Instruction[]
     }
 
+/** Sizes, offsets and strides are written as words of 32 bits with a sign. */
+export const largestWord = 2 ** 31 - 1
+
 export interface KernelProgram {
   /**
    * With `true` every executor follows one stated order of operations, without fused roundings, and gives the

@@ -1,6 +1,6 @@
 import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
+import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { Operations } from './operations.ts'
 import type { Parameters, Primitive, Typed } from './primitive.ts'
@@ -37,10 +37,8 @@ export const indexing = {
     type: (inputs, { axis, batchDims }) => {
       const [x, indices] = [inputAt(inputs, 0, 'gather'), inputAt(inputs, 1, 'gather')]
       requireIndices('gather', x, indices, axis, batchDims)
-      return {
-        shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
-        dtype: x.dtype,
-      }
+      const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)]
+      return { shape: addressable(shape, 'gather'), dtype: x.dtype }
     },
     kernel: ([x, indices], { axis, batchDims }) =>
       gatherKernel(x as never, indices as never, axis, batchDims),
@@ -69,7 +67,7 @@ export const indexing = {
         )
       const shape = [...updates.shape.slice(0, axis), size, ...updates.shape.slice(axis + picked.length)]
       requireIndices('scatterAdd', { shape, dtype: updates.dtype }, indices, axis, batchDims)
-      return { shape, dtype: updates.dtype }
+      return { shape: addressable(shape, 'scatterAdd'), dtype: updates.dtype }
     },
     kernel: ([updates, indices], { axis, batchDims, size }) =>
       scatterAddKernel(updates as never, indices as never, axis, batchDims, size),

@@ -1,6 +1,6 @@
 import { matmulKernel } from '../kernel/matmul.ts'
 import { ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
+import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { Operations } from './operations.ts'
 import type { NoParameters, Primitive } from './primitive.ts'
@@ -32,7 +32,8 @@ export const matmul: Primitive<NoParameters> = {
         `matmul: inner dimensions differ: ${showShape(a.shape)} has ${String(inner)} columns, ` +
           `${showShape(b.shape)} has ${String(other)} rows`,
       )
-    return { shape: [...sizesBetween(a.shape, 0, rank - 1), b.shape[rank - 1] ?? 0], dtype: a.dtype }
+    const shape = [...sizesBetween(a.shape, 0, rank - 1), b.shape[rank - 1] ?? 0]
+    return { shape: addressable(shape, 'matmul'), dtype: a.dtype }
   },
   kernel: ([a, b]) => matmulKernel(a as never, b as never),
   derivative: { kind: 'bilinear', product: 'matmul' },

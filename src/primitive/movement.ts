@@ -9,7 +9,7 @@ import {
 } from '../kernel/movement.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { broadcastShapes, sameShape, showShape, sizeOf } from '../tensor/shape.ts'
+import { addressable, broadcastShapes, sameShape, showShape, sizeOf, startsAlong } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { Parameters, Primitive, Region } from './primitive.ts'
 import { inputAt, requireSameDType, showTyped } from './typing.ts'
@@ -58,7 +58,7 @@ export const movement = {
       const x = inputAt(inputs, 0, 'broadcastTo')
       if (!sameShape(broadcastShapes(x.shape, shape, 'broadcastTo'), shape))
         throw new ShapeError(`broadcastTo: ${showShape(x.shape)} does not stretch to ${showShape(shape)}`)
-      return { shape, dtype: x.dtype }
+      return { shape: addressable(shape, 'broadcastTo'), dtype: x.dtype }
     },
     kernel: ([x], { shape }) => broadcasted(x as never, shape),
     derivative: linear,
@@ -133,7 +133,7 @@ export const movement = {
     type: (inputs, region) => {
       const x = inputAt(inputs, 0, 'pad')
       requireInside('pad', region.shape, x.shape, region)
-      return { shape: region.shape, dtype: x.dtype }
+      return { shape: addressable(region.shape, 'pad'), dtype: x.dtype }
     },
     kernel: ([x], { start, step, shape }) => padded(x as never, start, step, shape),
     derivative: linear,
@@ -158,13 +158,15 @@ export const movement = {
           `concat: ${showShape(x.shape)} and ${showShape(odd.shape)} differ outside axis ${String(axis)}`,
         )
       const along = inputs.reduce((total, { shape }) => total + (shape[axis] ?? 0), 0)
-      return { shape: x.shape.map((n, i) => (i === axis ? along : n)), dtype: x.dtype }
+      const shape = x.shape.map((n, i) => (i === axis ? along : n))
+      return { shape: addressable(shape, 'concat'), dtype: x.dtype }
     },
     kernel: (inputs, { axis }) => concatenated(inputs, axis, movement.concat.type(inputs, { axis }).shape),
     derivative: { kind: 'linear', positions: 'all' },
     transpose: (o, ct, inputs, isLinear, { axis }) => {
-      const starts = inputs.map((_, i) =>
-        inputs.slice(0, i).reduce((total, { shape }) => total + (shape[axis] ?? 0), 0),
+      const starts = startsAlong(
+        inputs.map(({ shape }) => shape),
+        axis,
       )
       return inputs.map(({ shape }, i) =>
         isLinear[i] === true

@@ -1,6 +1,6 @@
 import { randomBitsKernel, threefryKernel } from '../kernel/threefry.ts'
 import { ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
+import { addressable, showShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { NoParameters, Parameters, Primitive, Typed } from './primitive.ts'
 import { batchElementwise } from './elementwise.ts'
@@ -30,7 +30,7 @@ export const random = {
     type: (inputs, { shape }) => {
       const key = inputAt(inputs, 0, 'randomBits')
       requireKey(key, 'randomBits')
-      return { shape: [...key.shape.slice(0, -1), ...shape], dtype: 'uint32' }
+      return { shape: addressable([...key.shape.slice(0, -1), ...shape], 'randomBits'), dtype: 'uint32' }
     },
     kernel: ([key], { shape }) => randomBitsKernel(key as never, shape),
     derivative: { kind: 'zero' },

@@ -1,3 +1,5 @@
+import { ShapeError } from './errors.ts'
+
 /**
  * The element types a tensor can have.
  *
@@ -28,8 +30,20 @@ const constructors = {
 /** Every dtype, in the order used by documentation and generators. */
 export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool']
 
-/** A new buffer of `size` zeros. */
-export const allocate = (dtype: DType, size: number): Buffer => new constructors[dtype](size)
+/**
+ * A new buffer of `size` zeros.
+ *
+ * @throws ShapeError where there is no memory for them.
+ */
+export const allocate = (dtype: DType, size: number): Buffer => {
+  try {
+    return new constructors[dtype](size)
+  } catch {
+    throw new ShapeError(
+      `there is no memory for ${String(size)} elements of ${dtype}, ${String(size * bytesOf(dtype))} bytes`,
+    )
+  }
+}
 
 /** How many bytes an element takes. */
 export const bytesOf = (dtype: DType): number => constructors[dtype].BYTES_PER_ELEMENT

@@ -31,6 +31,16 @@ export const stridesOf = (shape: Sizes): readonly number[] => {
   return strides
 }
 
+/** Where each of several shapes begins along an axis when they follow one another. */
+export const startsAlong = (shapes: readonly Sizes[], axis: number): readonly number[] => {
+  let end = 0
+  return shapes.map((shape) => {
+    const start = end
+    end += shape[axis] ?? 0
+    return start
+  })
+}
+
 /** The sizes of the axes from `first` up to but without `end`. Engines take `slice` of a frozen array the long way. */
 export const sizesBetween = (sizes: Sizes, first: number, end: number): Sizes => {
   const part: number[] = []
@@ -45,12 +55,21 @@ export const frozenSizes = (sizes: Sizes): Sizes =>
 /** The largest element count an ndarray view can address: its offset is a 32-bit integer. */
 const largestSize = 2 ** 31 - 1
 
+/** The shape; throws where the whole cannot be addressed. */
+export const addressable = (shape: Sizes, where: string): Sizes => {
+  const size = sizeOf(shape)
+  if (size > largestSize)
+    throw new ShapeError(
+      `${where}: ${showShape(shape)} has ${String(size)} elements; a tensor has at most ${String(largestSize)}`,
+    )
+  return shape
+}
+
 /** Throws unless every dimension is a non-negative integer and the whole can be addressed. */
 export const checkShape = (shape: Sizes, where: string): void => {
   if (shape.some((n) => !Number.isInteger(n) || n < 0))
     throw new ShapeError(`${where}: a shape has non-negative integer dimensions, got ${showShape(shape)}`)
-  if (sizeOf(shape) > largestSize)
-    throw new ShapeError(`${where}: ${showShape(shape)} has more than ${String(largestSize)} elements`)
+  addressable(shape, where)
 }
 
 /** The axis counted from the front, for an axis that may count from the back; throws outside −rank…rank−1. */

@@ -1,6 +1,7 @@
-import type { KernelProgram } from '../../backend/kernel-program.ts'
+import { largestWord, type KernelProgram } from '../../backend/kernel-program.ts'
 import { outputTypes, type Program } from '../../primitive/program.ts'
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../tensor/concrete.ts'
+import { ShapeError } from '../../tensor/errors.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { FusionError } from './fusion-error.ts'
 import { givenReference, type LeafReference, type Storage } from './graph.ts'
@@ -43,6 +44,13 @@ const allAlike = (tensor: ConcreteTensor): boolean => {
     tensor.shape.every((n, axis) => n === 1 || stride[axis] === 0) ||
     (isContiguous(tensor) && data.subarray(offset, offset + tensor.size).every((x) => Object.is(x, first)))
   )
+}
+
+const requireAddressable = (bytes: number, what: string): void => {
+  if (bytes > largestWord)
+    throw new ShapeError(
+      `jit: ${what} of the compiled function take ${String(bytes)} bytes; it can address at most ${String(largestWord)}`,
+    )
 }
 
 /** As `lower`, with fusion or without; with it, a FusionError where a group cannot be arranged. */
@@ -94,6 +102,13 @@ export const lowerWith = (program: Program, reproducible: boolean, fuse: boolean
     }
   }
   const planned = region.plan()
+  const inputBytes = program.inputs.map(({ dtype, shape }) => storageBytes({ dtype, size: sizeOf(shape) }))
+  requireAddressable(constantBytes, 'the constants')
+  requireAddressable(planned.bytes, 'the values in between')
+  requireAddressable(outputBytes, 'the results')
+  inputBytes.forEach((bytes, i) => {
+    requireAddressable(bytes, `input ${String(i)}`)
+  })
   const instructions = planned.emit(0)
   const bytes = new Uint8Array(alignedSize(constantBytes))
   constantOf.forEach((tensor, { place }) => {
@@ -109,7 +124,7 @@ export const lowerWith = (program: Program, reproducible: boolean, fuse: boolean
       reproducible,
       arenaBytes: planned.bytes,
       constants: bytes,
-      inputBytes: program.inputs.map(({ dtype, shape }) => storageBytes({ dtype, size: sizeOf(shape) })),
+      inputBytes,
       outputBytes,
       instructions,
     },
