@@ -21,27 +21,44 @@ const inLoops = 8
 
 const shapes: readonly (readonly number[])[] = [
   [],
-  [1],
   [2],
   [3],
   [2, 3],
   [3, 2],
   [1, 3],
   [2, 1],
-  [2, 2, 3],
   [3, 3],
+  [1, 2, 3],
+  [2, 2, 3],
+  [2, 1, 3],
+  [1, 1, 2, 2],
+  [3, 1, 2, 1],
   [0],
   [2, 0],
-  [0, 3],
   [66],
   [5, 14],
 ]
 
 const unary = ['neg', 'abs', 'sign', 'floor', 'round', 'stopGradient'] as const
 const binary = ['add', 'sub', 'mul', 'absorbingMul', 'max', 'min', 'equal', 'less', 'lessEqual'] as const
-const moving = ['reshape', 'transpose', 'broadcastTo', 'slice', 'slice', 'pad', 'concat', 'cast'] as const
+const arithmetic = ['add', 'sub', 'mul', 'mul', 'max', 'min'] as const
+const moving = [
+  'reshape',
+  'reshape',
+  'transpose',
+  'broadcastTo',
+  'broadcastTo',
+  'slice',
+  'slice',
+  'pad',
+  'concat',
+  'cast',
+] as const
 const folding = [
   'sum',
+  'sum',
+  'sum',
+  'reduceMax',
   'reduceMax',
   'cumsum',
   'argmax',
@@ -52,8 +69,18 @@ const folding = [
   'randomBits',
   'threefry',
 ] as const
-const structural = ['cond', 'scan', 'scan', 'checkpoint', 'custom'] as const
-const flat = [...unary, ...binary, ...moving, ...moving, ...folding, 'select', 'expand', 'select'] as const
+const structural = ['cond', 'cond', 'scan', 'scan', 'scan', 'checkpoint', 'custom'] as const
+const flat = [
+  ...unary,
+  ...binary,
+  ...arithmetic,
+  ...moving,
+  ...moving,
+  ...folding,
+  'select',
+  'expand',
+  'select',
+] as const
 
 type LineName = (typeof flat)[number] | (typeof structural)[number]
 
@@ -72,7 +99,8 @@ const lineArbitrary = (
 ): fc.Arbitrary<Line> =>
   fc.record({
     name: fc.constantFrom(...names),
-    of: fc.nat({ max: 9 }),
+    // Mostly what was made just before, so that operations follow each other.
+    of: fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 1 }) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) }),
     and: fc.nat({ max: 9 }),
     choice: fc.nat({ max: 239 }),
     inner,
@@ -85,8 +113,8 @@ const linesArbitrary = (depth: number, maxLength: number): fc.Arbitrary<readonly
     depth === 0
       ? plain
       : fc.oneof(
-          { weight: 4, arbitrary: plain },
-          { weight: 2, arbitrary: lineArbitrary(structural, linesArbitrary(depth - 1, 6)) },
+          { weight: 6, arbitrary: plain },
+          { weight: 1, arbitrary: lineArbitrary(structural, linesArbitrary(depth - 1, 6)) },
         ),
     { maxLength },
   )
@@ -245,8 +273,10 @@ const assembled = (
     bounds.push(Math.abs(value))
     return types.length - 1
   }
-  const clamped = (variable: number, limit: number): number => {
-    if (types[variable]!.dtype === 'bool' || bounds[variable]! <= limit) return variable
+  /** Integers need no bound: they wrap, whatever the order of operations. */
+  const clamped = (variable: number, limit: number, always = false): number => {
+    const { dtype } = types[variable]!
+    if (dtype === 'bool' || (!isFloat(dtype) && !always) || bounds[variable]! <= limit) return variable
     const type = { shape: types[variable]!.shape, dtype: types[variable]!.dtype }
     const low = push('min', [variable, constant(limit, type)], {}, [type], [Infinity])
     if (type.dtype === 'uint32') {
@@ -297,7 +327,7 @@ const assembled = (
           [bool, ...operands],
           { onTrue: onTrue.program, onFalse: onFalse.program },
           outputs,
-          outputs.map(() => Infinity),
+          outputs.map(({ dtype }) => (isFloat(dtype) ? largest : Infinity)),
         )
         return
       }
@@ -319,7 +349,7 @@ const assembled = (
         const body = nested(
           inner,
           takes,
-          takes.map(() => inLoops),
+          takes.map(({ dtype }) => (isFloat(dtype) ? inLoops : Infinity)),
           initial.map((v) => types[v]!),
           inLoops,
           [choice % 4, and, of],
@@ -340,7 +370,7 @@ const assembled = (
           [...fixed, ...initial, ...sequences],
           params,
           outputs,
-          outputs.map((_, i) => (i < initial.length ? inLoops : Infinity)),
+          outputs.map(({ dtype }, i) => (i < initial.length && isFloat(dtype) ? inLoops : Infinity)),
         )
         return
       }
@@ -348,10 +378,23 @@ const assembled = (
       case 'custom': {
         const body = nested(inner, [type, type], [bounds[x]!, bounds[alike]!], [type], largest, [])
         const { program } = body
-        if (name === 'checkpoint') push('checkpoint', [x, alike], { body: program }, [type], [largest])
+        if (name === 'checkpoint')
+          push(
+            'checkpoint',
+            [x, alike],
+            { body: program },
+            [type],
+            [isFloat(type.dtype) ? largest : Infinity],
+          )
         else {
           const derivative = nested([], [type, type, type, type], [1, 1, 1, 1], [type], largest, []).program
-          push('custom', [x, alike], { body: program, mode: 'jvp', derivative }, [type], [largest])
+          push(
+            'custom',
+            [x, alike],
+            { body: program, mode: 'jvp', derivative },
+            [type],
+            [isFloat(type.dtype) ? largest : Infinity],
+          )
         }
         return
       }
@@ -437,20 +480,37 @@ const assembled = (
     }
     const output = typeOf()
     if (output === undefined || sizeOf(output.shape) > 600) return
-    const grows = ['add', 'sub', 'mul', 'absorbingMul', 'sum', 'cumsum', 'matmul', 'scatterAdd'].includes(
-      name,
-    )
-    const leavesIntegers = name === 'cast' && isFloat((params as { dtype: DType }).dtype)
-    const limit =
-      (grows && isFloat(type.dtype)) || leavesIntegers
-        ? name === 'mul' || name === 'absorbingMul' || name === 'matmul'
-          ? 64
-          : 1024
-        : Infinity
-    const limited = operands.map((v) =>
-      types[v]!.dtype === 'bool' || (v === operands.at(-1) && name === 'scatterAdd') ? v : clamped(v, limit),
-    )
     const dtype = output.dtype
+    const boundOf = (magnitudes: readonly number[]): number => {
+      const [first = 0, second = 0] = magnitudes
+      switch (name) {
+        case 'add':
+        case 'sub':
+          return first + second
+        case 'mul':
+        case 'absorbingMul':
+          return first * second
+        case 'matmul':
+          return first * second * (type.shape.at(-1) ?? 1)
+        case 'sum':
+        case 'cumsum':
+        case 'scatterAdd':
+          return first * Math.max(1, sizeOf(type.shape))
+        case 'randomBits':
+        case 'threefry':
+          return Infinity
+        default:
+          return Math.max(...magnitudes)
+      }
+    }
+    // Integers wrap, and real numbers made of them are clamped first.
+    const rounds = isFloat(dtype) || isFloat(type.dtype)
+    const tooLarge = rounds && boundOf(operands.map((v) => bounds[v]!)) > largest
+    const numbers =
+      name === 'select' ? operands.slice(1) : name === 'scatterAdd' ? operands.slice(0, 1) : operands
+    const limited = tooLarge
+      ? operands.map((v) => (numbers.includes(v) ? clamped(v, inLoops, true) : v))
+      : operands
     push(
       name,
       limited,
@@ -459,13 +519,7 @@ const assembled = (
       [
         dtype === 'bool'
           ? 1
-          : grows || name === 'randomBits' || name === 'threefry'
-            ? isFloat(dtype)
-              ? largest
-              : Infinity
-            : dtype !== type.dtype && !isFloat(dtype)
-              ? Infinity
-              : Math.max(...limited.map((v) => bounds[v]!)),
+          : boundOf(limited.filter((_, i) => numbers.includes(operands[i]!)).map((v) => bounds[v]!)),
       ],
     )
   }

@@ -220,14 +220,7 @@ export const buildGroups = (
     const node = nodeOf({ kind: 'accumulation', reduction: operation, over }, output.dtype, output.shape, [
       source,
     ])
-    // Every kept axis gets its own elements, whatever the operand shows.
-    const dense: Node = {
-      ...node,
-      layout: contiguousLayout(output.shape),
-      group,
-      alignment,
-      operandAlignment,
-    }
+    const dense: Node = { ...node, group, alignment, operandAlignment }
     dense.storage = { dtype: output.dtype, size: sizeOf(output.shape) }
     group.nodes.push(dense)
     return referenceTo(dense)

@@ -93,14 +93,17 @@ export interface OtherWork {
 export const isVarying = (layout: Layout): readonly boolean[] =>
   layout.shape.map((n, axis) => n !== 1 && layout.strides[axis] !== 0)
 
-/** A node of this shape that varies where one of its operands does. */
+/**
+ * A node of this shape. A step varies where one of its operands does; the elements of a copy lie without gaps, and the
+ * axes of a reduction are others than those of its operand, so each kept axis has elements of its own.
+ */
 export const nodeOf = (
   work: NodeWork,
   dtype: DType,
   shape: readonly number[],
   operands: readonly Reference[],
 ): Node => {
-  const dense = work.kind === 'copy' || work.kind === 'part' || sizeOf(shape) === 0
+  const dense = work.kind !== 'step' || sizeOf(shape) === 0
   const varies = shape.map(
     (n, axis) => n !== 1 && (dense || operands.some(({ layout }) => layout.strides[axis] !== 0)),
   )
