@@ -353,7 +353,7 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
         ['bytes', nest({ rows: 2, stores: [{ ...store, rowStride: 1 }] })],
         ['write', nest({ stores: [{ ...store, place: input(0) }] })],
         ['register', nest({ stores: [{ ...store, register: 1 }] })],
-        ['-12', nest({ stores: [{ ...store, columnStride: -1 }] })],
+        ['-3 to 0', nest({ stores: [{ ...store, columnStride: -1 }] })],
         ['extent', nest({ steps: [{ operation: 'neg', dtype: 'float32', extent: 'scalar', inputs: [0] }] })],
         ['float64', nest({ steps: [{ operation: 'neg', dtype: 'float64', extent: 'full', inputs: [0] }] })],
         ['register', nest({ steps: [{ operation: 'neg', dtype: 'float32', extent: 'full', inputs: [1] }] })],
