@@ -5,6 +5,7 @@ import { byteChunks } from './byte-chunks.ts'
 import { emptyTable, notANumber } from './csv-columns.ts'
 import { csvFormat, type CsvFormat, type CsvOptions } from './csv-format.ts'
 import { csvReader, readFeatures } from './csv-reader.ts'
+import { ArgumentError } from '../tensor/errors.ts'
 import type { DataError } from './data-error.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 
@@ -63,5 +64,7 @@ async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, St
  */
 export const streamCsv = (file: string, options: Omit<CsvOptions, 'file' | 'task'>): RowStream => {
   const format = csvFormat('streamCsv', options, file)
+  if (format.task === 'regression')
+    throw new ArgumentError('streamCsv: task: rows of a stream have classes; read a regression with readCsv')
   return { file, [Symbol.asyncIterator]: () => rowsOf(format) }
 }

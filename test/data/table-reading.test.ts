@@ -346,6 +346,11 @@ describe('what the targets are for', () => {
     }
   })
 
+  test('a stream has classes only', () => {
+    const options = { label: 'k', task: 'regression' } as { readonly label: string }
+    expect(() => streamCsv('f.csv', options)).toThrow('streamCsv: task: rows of a stream have classes')
+  })
+
   test('whole numbers of few values, and names, are classes', () => {
     for (const targets of [
       [0, 1, 0],
