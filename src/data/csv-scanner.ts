@@ -137,7 +137,6 @@ export const csvScanner = (file: string, separator: number): CsvScanner => {
       }
       const byte = bytes[at]!
       if (byte === quote) {
-        if (at + 1 >= bytes.length && !ended) return -1
         if (bytes[at + 1] !== quote) break
         twice = 1
         at++

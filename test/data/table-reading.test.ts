@@ -10,6 +10,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csvDataset } from '../../src/data/csv-dataset.ts'
 import { csvFormat } from '../../src/data/csv-format.ts'
+import { csvScanner } from '../../src/data/csv-scanner.ts'
 import {
   isEncoding,
   parseCsv,
@@ -181,6 +182,33 @@ describe('bytes that are no letters', () => {
         },
       ),
       { numRuns: 300 },
+    )
+  })
+
+  test('rows are cut at the same places, whatever the pieces', () => {
+    const rowsIn = (bytes: Uint8Array, step: number): readonly unknown[] => {
+      const scanner = csvScanner('f', 44)
+      const rows: unknown[] = []
+      for (let from = 0; from <= bytes.length; from += step) {
+        scanner.push(bytes.subarray(from, from + step), from + step > bytes.length)
+        for (;;) {
+          const next = scanner.next()
+          if (E.isLeft(next)) return [...rows, next.left.message.replace(/got '.*/s, '')]
+          if (next.right === undefined) break
+          const { line, count, text } = next.right
+          rows.push([line, Array.from({ length: count }, (_, cell) => text(cell))])
+        }
+      }
+      return rows
+    }
+    const text = fc.string({
+      unit: fc.constantFrom('a', ',', '"', '""', '\n', '\r', '\r\n', ' ', 'ъ', '"x"'),
+    })
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 5 }), (table, step) => {
+        expect(rowsIn(bytesOf(table), step)).toEqual(rowsIn(bytesOf(table), 1e6))
+      }),
+      { numRuns: 1000 },
     )
   })
 
