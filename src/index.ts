@@ -30,6 +30,7 @@ export type { Nested, NumericArray } from './tensor/concrete.ts'
 export { dtypes, isDType, type Buffer, type DType, type FloatDType } from './tensor/dtype.ts'
 export {
   ArgumentError,
+  DetachedError,
   DonatedError,
   DTypeError,
   EscapedValueError,

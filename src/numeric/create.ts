@@ -180,10 +180,11 @@ export const arange = (
 
 /**
  * A tensor on the same memory as a view of the package ndarray, or of one with its interface, without a copy; do not
- * write to it afterwards. `uint8` is taken as booleans.
+ * write to it afterwards. `uint8` is taken as booleans. A tensor whose memory is transferred away is an error to use
+ * from then on (DetachedError).
  *
- * @throws DTypeError for other element types, and for `uint8` elements that are neither 0 nor 1; ShapeError for a view
- * that reaches outside its data.
+ * @throws DTypeError for other element types, for memory that can be resized or that threads share, and for `uint8`
+ * elements that are neither 0 nor 1; ShapeError for a view that reaches outside its data.
  */
 export const fromNdarray = (view: StridedView): Tensor => concreteFromNdarray(view)
 

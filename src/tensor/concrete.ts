@@ -1,7 +1,7 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
 import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
-import { DonatedError, DTypeError, ShapeError } from './errors.ts'
-import { showOutside, type Loan } from './loan.ts'
+import { DetachedError, DonatedError, DTypeError, ShapeError } from './errors.ts'
+import { isShownOutside, showOutside, type Loan } from './loan.ts'
 import { printTensor } from './print.ts'
 import { checkShape, frozenSizes, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { showValue } from './show-value.ts'
@@ -106,11 +106,15 @@ export class ConcreteTensor extends Value {
 
   /** Throws where the memory has been taken away; memory may also have no bytes because nothing was ever in it. */
   private checkKept(): void {
-    if (sizeOf(this.shape) > 0 && isDetached(this.known?.data.buffer ?? this.memory))
-      throw new DonatedError(
-        `a ${this.dtype} tensor of shape ${showShape(this.shape)} was used after it had been given up to a ` +
-          'compiled function (jit with donate)',
+    const memory = this.known?.data.buffer ?? this.memory
+    if (sizeOf(this.shape) === 0 || !isDetached(memory)) return
+    const tensor = `a ${this.dtype} tensor of shape ${showShape(this.shape)} was used after`
+    if (memory !== undefined && isShownOutside(memory))
+      throw new DetachedError(
+        `${tensor} its memory had been detached: the ArrayBuffer that fromNdarray or toNdarray shares with it was ` +
+          'transferred to another thread or buffer',
       )
+    throw new DonatedError(`${tensor} it had been given up to a compiled function (jit with donate)`)
   }
 
   /** Finds the first element once: reading it off a typed array is slow beside a small compiled call. */
@@ -335,7 +339,7 @@ const checkReach = ({ data, shape, stride, offset }: View): void => {
 
 /**
  * A tensor on the same memory as a view with the interface of ndarray: nothing is copied, and the caller promises not
- * to write to it again. A `uint8` array is taken as booleans.
+ * to write to it again. A `uint8` array is taken as booleans. Memory that can be resized or that threads share is refused.
  */
 export const fromNdarray = (view: StridedView): ConcreteTensor => {
   const given = view as Partial<Record<keyof StridedView, unknown>> | null | undefined
@@ -345,7 +349,11 @@ export const fromNdarray = (view: StridedView): ConcreteTensor => {
   if (dtype === undefined || !Array.isArray(given?.shape) || !Array.isArray(given.stride))
     throw new DTypeError(
       `fromNdarray: expected an ndarray of float32, float64, int32, uint32 or uint8 elements, got ` +
-        (name === undefined ? showValue(view) : name),
+        (name !== undefined
+          ? name
+          : ArrayBuffer.isView(data)
+            ? 'memory that can be resized or that threads share; copy it first, as data.slice() does'
+            : showValue(view)),
     )
   const shape = given.shape as readonly number[]
   checkShape(shape, 'fromNdarray')
@@ -356,6 +364,7 @@ export const fromNdarray = (view: StridedView): ConcreteTensor => {
     given.offset as number,
   )
   checkReach(own)
+  showOutside(own.data.buffer)
   const tensor = new ConcreteTensor(own.shape, dtype, own, undefined, 0)
   if (dtype === 'bool' && copyElements(tensor).some((x) => x > 1))
     throw new DTypeError('fromNdarray: uint8 elements are booleans, 0 or 1; copy others into an int32 array')

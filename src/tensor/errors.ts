@@ -36,6 +36,11 @@ export class DonatedError extends PuregradError {
   override readonly name = 'DonatedError'
 }
 
+/** The memory of a tensor, which `fromNdarray` or `toNdarray` shares, was transferred away. */
+export class DetachedError extends PuregradError {
+  override readonly name = 'DetachedError'
+}
+
 /** The elements of a value were asked for where they are not known (under `vmap` or while staging). */
 export class UnknownValueError extends PuregradError {
   override readonly name = 'UnknownValueError'
