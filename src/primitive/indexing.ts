@@ -60,6 +60,7 @@ export const indexing = {
     type: (inputs, { axis, batchDims, size }) => {
       const [updates, indices] = [inputAt(inputs, 0, 'scatterAdd'), inputAt(inputs, 1, 'scatterAdd')]
       const picked = indices.shape.slice(batchDims)
+      requireDType(updates, ['float32', 'float64', 'int32', 'uint32'], 'scatterAdd')
       if (!sameShape(updates.shape.slice(axis, axis + picked.length), picked))
         throw new ShapeError(
           `scatterAdd: updates ${showShape(updates.shape)} do not carry the axes of indices ` +

@@ -134,6 +134,30 @@ const cases: Readonly<Record<string, Case>> = {
       ),
     v,
   ],
+  'a sum over axes around a kept one, the first of size 1': [
+    (x) => sum(reshape(mul(x!, x!), [1, 2, 2]), { axis: [0, 2] }),
+    v,
+  ],
+  'a total of a transposed value that a branch takes as it is': [
+    (x) => {
+      const b = mul(reshape(concat([x!, x!]), [2, 2, 2]), 2)
+      const c = transpose(b)
+      return cond(
+        greater(sum(c), 1),
+        (d: Tensor) => add(d, c),
+        (d: Tensor) => d,
+        b,
+      )
+    },
+    v,
+  ],
+  'a value read as it is and transposed': [
+    (x) => {
+      const b = mul(reshape(x!, [2, 2]), 2)
+      return [mul(transpose(b), b), b]
+    },
+    v,
+  ],
   'no indices': [(y) => take(y!, []), tensor([1, 2])],
   'an empty part': [(y) => concat([y!, zeros([0])]), tensor([1])],
   'running sums of nothing': [() => cumsum(broadcastTo(tensor(1), [2, 0]) as Tensor, { axis: 1 }), tensor(1)],

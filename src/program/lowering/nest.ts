@@ -267,8 +267,8 @@ const sizeAlong = (axes: readonly number[], domain: readonly number[]): number =
   sizeOf(axes.map((axis) => domain[axis] as number))
 
 /**
- * Arranges the axes of a nest, and says which loads have to be copied first because the arrangement the reductions
- * ask for is not one their strides can follow.
+ * Arranges the axes of a nest, and says which loads have to be copied first, and which stores copied behind it, because
+ * the arrangement the reductions ask for is not one their strides can follow.
  */
 export const arrange = (
   plan: NestPlan,
@@ -291,7 +291,7 @@ export const arrange = (
     required.push(from(outer, last[0] ?? rank))
   }
   const copied = all.filter(({ strides }) => required.some((axes) => !merges(strides, axes, domain)))
-  if (copied.some((access) => !(plan.loads as readonly Access[]).includes(access))) throw new FusionError()
+  if (copied.some((access) => extra.includes(access))) throw new FusionError()
   const rest = all.filter((access) => !copied.includes(access))
   const columnAxes = columns === undefined ? last : from(columns, rank)
   const before = real.filter(

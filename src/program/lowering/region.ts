@@ -69,6 +69,16 @@ interface Work {
   readonly emit: (innerBase: number) => readonly Instruction[]
 }
 
+/** Memory of its own for an access, over the axes it spans. */
+interface Detour {
+  readonly access: Access
+  readonly spanned: readonly number[]
+  readonly direct: Access
+}
+
+/** Row-major strides, 0 along axes of one element. */
+const stridesAlong = (shape: readonly number[]): readonly number[] => contiguousLayout(shape).strides
+
 const copyInstruction = (
   domain: readonly number[],
   from: Access,
@@ -110,31 +120,41 @@ export const lowerRegion = (
     ])
   }
 
-  /** Copies first what the arrangement cannot follow, then the instruction itself. */
+  /** Copies what the arrangement cannot follow: loads before the instruction, stores behind it. */
   const finishNest = (
     group: Group,
     plan: NestPlan,
     extra: readonly Access[],
     emit: (body: NestBody, arrangement: Arrangement) => readonly Instruction[],
   ): Work => {
-    const { copied } = arrange(plan, extra)
-    const copies = new Map(
-      copied.map((access) => {
-        const { dtype } = access as NestPlan['loads'][number]
-        const storage: Storage = { dtype, size: sizeOf(plan.domain) }
-        return [access, storage]
-      }),
+    const { domain } = plan
+    const copied = new Set(arrange(plan, extra).copied)
+    const detour = (access: Access, spanned: readonly number[], dtype: DType): Detour => ({
+      access,
+      spanned,
+      direct: { storage: { dtype, size: sizeOf(spanned) }, strides: stridesAlong(spanned), offset: 0 },
+    })
+    const before = new Map(
+      plan.loads
+        .filter((load) => copied.has(load))
+        .map((load) => [load as Access, detour(load, domain, load.dtype)] as const),
+    )
+    const behind = new Map(
+      plan.stores
+        .filter((store) => copied.has(store))
+        .map((store) => {
+          const spanned = domain.map((n, axis) => (store.strides[axis] === 0 ? 1 : n))
+          return [store as Access, detour(store, spanned, store.storage.dtype)] as const
+        }),
     )
     const final: NestPlan = {
       ...plan,
-      loads: plan.loads.map((load) => {
-        const storage = copies.get(load)
-        return storage === undefined ? load : { ...load, storage, strides: stridesOf(plan.domain), offset: 0 }
-      }),
+      loads: plan.loads.map((load) => ({ ...load, ...before.get(load)?.direct })),
+      stores: plan.stores.map((store) => ({ ...store, ...behind.get(store)?.direct })),
     }
     const { arrangement, copied: still } = arrange(final, extra)
     if (still.length > 0) throw new FusionError()
-    const temporary = [...copies.values()]
+    const temporary = [...before.values(), ...behind.values()].map(({ direct }) => direct.storage)
     return {
       position: group.position,
       reads: [...plan.loads.map(({ storage }) => storage), ...extra.map(({ storage }) => storage)],
@@ -145,17 +165,15 @@ export const lowerRegion = (
       ],
       inner: 0,
       emit: () => [
-        ...[...copies].flatMap(([access, storage]) =>
-          copyInstruction(
-            plan.domain,
-            access,
-            { storage, strides: stridesOf(plan.domain), offset: 0 },
-            storage.dtype,
-          ),
+        ...[...before.values()].flatMap(({ access, spanned, direct }) =>
+          copyInstruction(spanned, access, direct, direct.storage.dtype),
         ),
         ...(arrangement.outer.length > 4
           ? nestInstructions(final)
           : emit(nestBody(final, arrangement), arrangement)),
+        ...[...behind.values()].flatMap(({ access, spanned, direct }) =>
+          copyInstruction(spanned, direct, access, direct.storage.dtype),
+        ),
       ],
     }
   }
