@@ -9,6 +9,7 @@ import { tangentOf } from '../primitive/tangent.ts'
 import { requireActive } from './level.ts'
 import { record } from './linear.ts'
 import { recordEquation } from './stage.ts'
+import { given as givenBy, supportOf as supportOfBy, tangentOperationsOf } from './tangent-operations.ts'
 import { Batched, Dual, levelOf, type AnyValue } from './value.ts'
 
 /**
@@ -60,6 +61,15 @@ export const operations = operationsOf((name, inputs, params) =>
   apply(name, inputs as readonly AnyValue[], params),
 )
 
+/** The primitives as functions of tangents and cotangents. */
+export const tangentOperations = tangentOperationsOf(operations)
+
+/** A tangent or cotangent as a caller gives it: its exact zeros say that nothing moves, or is asked for, there. */
+export const given = givenBy(operations)
+
+/** Where a tangent is more than a zero of structure; nothing where that is everywhere. */
+export const supportOf = supportOfBy(operations)
+
 const differentiate = <N extends PrimitiveName>(
   level: number,
   name: N,
@@ -70,7 +80,7 @@ const differentiate = <N extends PrimitiveName>(
   const tangents = inputs.map((x) => (x.kind === 'dual' && x.level === level ? x.tangent : undefined))
   const output = apply(name, primals, params)
   const primitive = primitives[name] as Primitive<Parameters[N]>
-  const tangent = tangentOf(operations, name, primitive, primals, tangents, output, params)
+  const tangent = tangentOf(tangentOperations, name, primitive, primals, tangents, output, params)
   return tangent === undefined ? output : new Dual(level, output, tangent as AnyValue)
 }
 

@@ -5,7 +5,14 @@ import { vmapFlat } from './batch.ts'
 import { eliminateDeadCode } from './dead-code.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode, type LinearCall } from './linear.ts'
-import { jvpFlat, linearizeFlat, moving, transposeLinear, type FlatFunction, type Tangents } from './linearize.ts'
+import {
+  jvpFlat,
+  linearizeFlat,
+  moving,
+  transposeLinear,
+  type FlatFunction,
+  type Tangents,
+} from './linearize.ts'
 import { recordStructural, stageFlat, type StagedFunction, type StagingTrace } from './stage.ts'
 import { Batched, levelOf, type AnyValue, type Symbolic } from './value.ts'
 

@@ -1,5 +1,5 @@
-import { outputTypes, type StructuralParameters } from '../primitive/program.ts'
-import { operations } from './apply.ts'
+import { outputTypes, type Program, type StructuralParameters } from '../primitive/program.ts'
+import { operations, supportOf } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
 import {
@@ -8,11 +8,13 @@ import {
   jvpProgram,
   spreadTo,
   vjpProgram,
-  withZeros,
+  withOutputs,
   type EvaluateProgram,
+  type Pullback,
 } from './program-derivative.ts'
 import { concreteOf } from './read.ts'
 import { recordStructural, stageFlat } from './stage.ts'
+import { withSupport } from './tangent-operations.ts'
 import type { AnyValue } from './value.ts'
 
 /** One of two programs, by a boolean: inputs `[predicate, …operands]`. */
@@ -43,14 +45,36 @@ export const condCall = (evaluate: EvaluateProgram, params: StructuralParameters
         },
         transpose: (cotangents) => {
           const wanted = differentiable(primals.slice(1))
-          const sent = applyCall(
-            condCall(evaluate, {
-              onTrue: vjpProgram(evaluate, onTrue, wanted),
-              onFalse: vjpProgram(evaluate, onFalse, wanted),
-            }),
-            [...primals, ...chosen(withZeros(cotangents, outputs), movingOutputs)],
-          )
-          return [undefined, ...spreadTo(sent, wanted)]
+          const moving = chosen(cotangents, movingOutputs)
+          const received = moving.filter((cotangent) => cotangent !== undefined)
+          const supports = received.map(supportOf)
+          const pullbackOf = (branch: Program): Pullback =>
+            vjpProgram(
+              evaluate,
+              branch,
+              wanted,
+              moving.map((cotangent) => cotangent !== undefined),
+              supports.map((support) => support !== undefined),
+            )
+          const [first, second] = [pullbackOf(onTrue), pullbackOf(onFalse)]
+          // An operand that only one branch uses has its support from the branch that is taken.
+          const limited = first.limited.map((is, i) => is || second.limited[i] === true)
+          const asking = (pullback: Pullback): Program =>
+            withOutputs(pullback.program, [...limited.map(() => true), ...limited])
+          const sent = applyCall(condCall(evaluate, { onTrue: asking(first), onFalse: asking(second) }), [
+            ...primals,
+            ...received,
+            ...supports.filter((support) => support !== undefined),
+          ])
+          const n = limited.length
+          const found = spreadTo(sent.slice(n), limited)
+          return [
+            undefined,
+            ...spreadTo(
+              sent.slice(0, n).map((cotangent, i) => withSupport(cotangent, found[i])),
+              wanted,
+            ),
+          ]
         },
       },
     }),

@@ -2,7 +2,7 @@ import { viewOf } from '../tensor/concrete.ts'
 import { allocate, type DType } from '../tensor/dtype.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree, withLeaves } from '../tensor/tree.ts'
-import { operations } from './apply.ts'
+import { given, operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { grad } from './grad.ts'
 import { jvp } from './jvp.ts'
@@ -45,7 +45,9 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
         ([cotangent]) => {
           const found = transposeLinear(
             map,
-            map.outputTypes.map((_, i) => (i === o ? cotangent : undefined)),
+            map.outputTypes.map((_, i) =>
+              i === o && cotangent !== undefined ? given(cotangent) : undefined,
+            ),
           )
           return map.inputs.map((input, i) => found[i] ?? zeros(input.shape, input.dtype))
         },
@@ -63,7 +65,7 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
       ([tangent]) => {
         const found = evaluateLinear(
           map,
-          map.inputs.map((_, j) => (j === i ? tangent : undefined)),
+          map.inputs.map((_, j) => (j === i && tangent !== undefined ? given(tangent) : undefined)),
         )
         return map.outputTypes.map((output, o) => found[o] ?? zeros(output.shape, output.dtype))
       },

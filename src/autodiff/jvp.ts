@@ -1,6 +1,7 @@
 import { ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import { withLeaves } from '../tensor/tree.ts'
+import { given } from './apply.ts'
 import { asTree, filled, matchingLeaves, requireDifferentiable, valuesOf } from './leaves.ts'
 import { evaluateLinear, jvpFlat, linearizeFlat, transposeLinear, type FlatFunction } from './linearize.ts'
 import type { AnyValue } from './value.ts'
@@ -54,7 +55,7 @@ export const jvp = <A extends readonly unknown[], B>(
   requireDifferentiable(primals, 'jvp')
   const { flat, output } = flatten(f, primals as A)
   const values = valuesOf(primals)
-  const directions = matchingLeaves(primals, tangents, 'jvp')
+  const directions = matchingLeaves(primals, tangents, 'jvp').map(given)
   requireLike(directions, values, 'jvp: the tangent')
   const result = jvpFlat(flat, values, directions)
   const value = withLeaves(output(), result.outputs)
@@ -83,7 +84,8 @@ export const linearize = <A extends readonly unknown[], B>(
   const value = withLeaves(output(), outputs)
   return [
     value,
-    (...tangents) => filled(value, evaluateLinear(map, matchingLeaves(primals, tangents, 'linearize'))),
+    (...tangents) =>
+      filled(value, evaluateLinear(map, matchingLeaves(primals, tangents, 'linearize').map(given))),
   ]
 }
 
@@ -109,6 +111,7 @@ export const vjp = <A extends readonly unknown[], B>(
   const value = withLeaves(output(), outputs)
   return [
     value,
-    (cotangent) => filled(primals, transposeLinear(map, matchingLeaves(value, asTree(cotangent), 'vjp'))),
+    (cotangent) =>
+      filled(primals, transposeLinear(map, matchingLeaves(value, asTree(cotangent), 'vjp').map(given))),
   ]
 }

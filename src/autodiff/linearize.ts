@@ -1,9 +1,9 @@
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
-import type { Primitive, Typed } from '../primitive/primitive.ts'
+import type { Parameters, Primitive, PrimitiveName, Typed } from '../primitive/primitive.ts'
 import { primitives } from '../primitive/table.ts'
-import { apply, operations } from './apply.ts'
+import { tangentOperations as o } from './apply.ts'
 import { withLevel } from './level.ts'
 import { dependencies, newTrace, reachable, symbolicNode } from './linear.ts'
 import { Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
@@ -11,7 +11,7 @@ import { Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
 /** A function between lists of values: what transformations act on once records are flattened. */
 export type FlatFunction = (inputs: readonly AnyValue[]) => readonly AnyValue[]
 
-/** Values or exact zeros. */
+/** Values or exact zeros; no position is left out. */
 export type Tangents = readonly (AnyValue | undefined)[]
 
 /** A linear map as plain data: the expression of each output (an absent one is zero) in the inputs. */
@@ -44,9 +44,9 @@ export const jvpFlat = (
   tangents: Tangents,
 ): { readonly outputs: readonly AnyValue[]; readonly tangents: Tangents } =>
   withLevel((level) => {
-    const results = f(
-      primals.map((primal, i) => moving(level, primal, tangents[i])),
-    ).map((output) => split(output, level))
+    const results = f(primals.map((primal, i) => moving(level, primal, tangents[i]))).map((output) =>
+      split(output, level),
+    )
     return { outputs: results.map(({ primal }) => primal), tangents: results.map(({ tangent }) => tangent) }
   })
 
@@ -86,6 +86,21 @@ const requireTypes = (values: Tangents, types: readonly Typed[], what: string): 
   })
 }
 
+/** One linear primitive on tangents, `movedOf` giving those that stand for symbolic inputs. */
+const evaluateNode = (
+  name: PrimitiveName,
+  params: Parameters[PrimitiveName],
+  inputs: readonly AnyValue[],
+  movedOf: (input: AnyValue) => AnyValue | undefined,
+): AnyValue => {
+  const moved = inputs.map(movedOf)
+  const operands = inputs.map((input, i) => moved[i] ?? input)
+  const [x, y] = operands as readonly AnyValue[] as readonly [AnyValue, AnyValue]
+  if (name === 'mul') return (moved[0] === undefined ? o.times(y, x) : o.times(x, y)) as AnyValue
+  if (name === 'div') return o.over(x, y) as AnyValue
+  return o.bind(name, operands, params as never) as AnyValue
+}
+
 /** Evaluates a linear map: one ascending sweep over the nodes. */
 export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => {
   requireTypes(tangents, map.inputs, 'tangent')
@@ -104,14 +119,8 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
         break
       case 'primitive': {
         if (dependencies(symbolic).every((x) => valueOf(x) === undefined)) break
-        values[symbolic.id] = apply(
-          node.name,
-          node.inputs.map((x) =>
-            x.kind === 'symbolic' && x.level === level
-              ? (valueOf(x) ?? (operations.constant(0, x) as AnyValue))
-              : x,
-          ),
-          node.params as never,
+        values[symbolic.id] = evaluateNode(node.name, node.params, node.inputs, (x) =>
+          x.kind === 'symbolic' && x.level === level ? (valueOf(x) ?? (o.zero(x) as AnyValue)) : undefined,
         )
         break
       }
@@ -132,7 +141,7 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
 const accumulate = (slots: (AnyValue | undefined)[], id: number, cotangent: AnyValue | undefined): void => {
   if (cotangent === undefined) return
   const present = slots[id]
-  slots[id] = present === undefined ? cotangent : apply('add', [present, cotangent], {})
+  slots[id] = present === undefined ? cotangent : (o.add(present, cotangent) as AnyValue)
 }
 
 /**
@@ -158,7 +167,7 @@ export const transposeLinear = (map: LinearMap, cotangents: Tangents): Tangents 
       const received = calls.get(id)
       calls.delete(id)
       if (received === undefined) continue
-      const sent = node.call.transpose(received)
+      const sent = node.call.transpose(node.call.outputs.map((_, i) => received[i]))
       node.inputs.forEach((x, i) => {
         if (x !== undefined) accumulate(slots, x.id, sent[i])
       })
@@ -174,7 +183,7 @@ export const transposeLinear = (map: LinearMap, cotangents: Tangents): Tangents 
       case 'primitive': {
         const { transpose } = primitives[node.name] as Primitive<unknown>
         const linear = node.inputs.map((x) => x.kind === 'symbolic' && x.level === level)
-        const sent = transpose?.(operations, cotangent, node.inputs, linear, node.params)
+        const sent = transpose?.(o, cotangent, node.inputs, linear, node.params)
         node.inputs.forEach((x, i) => {
           if (linear[i] === true) accumulate(slots, (x as Symbolic).id, sent?.[i] as AnyValue | undefined)
         })

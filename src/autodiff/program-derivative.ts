@@ -1,9 +1,11 @@
 import { isFloat } from '../tensor/dtype.ts'
 import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type Program } from '../primitive/program.ts'
-import { operations } from './apply.ts'
+import { operations, supportOf } from './apply.ts'
+import { eliminateDeadCode } from './dead-code.ts'
 import { jvpFlat, linearizeFlat, transposeLinear, type Tangents } from './linearize.ts'
 import { stageFlat } from './stage.ts'
+import { withSupport } from './tangent-operations.ts'
 import type { AnyValue } from './value.ts'
 
 /** Runs a program on values of any kind. */
@@ -51,20 +53,38 @@ export const jvpProgram = (
   ).program
 }
 
+/** The program of some of the outputs, without what only the others needed. */
+export const withOutputs = (program: Program, kept: readonly boolean[]): Program =>
+  kept.every(Boolean) ? program : eliminateDeadCode({ ...program, outputs: chosen(program.outputs, kept) })
+
+/** A transposed derivative as a program. */
+export interface Pullback {
+  /**
+   * `[…inputs, …cotangents, …supports of the limited ones]` to `[…cotangents of the wanted inputs, …their supports]`.
+   */
+  readonly program: Program
+  /** Which of the wanted inputs something may not flow to everywhere; of the others the support tells nothing. */
+  readonly limited: readonly boolean[]
+}
+
 /**
- * The transposed derivative of a program as a program: `[…inputs, …cotangents of the differentiable outputs]` to
- * cotangents of the marked inputs.
+ * The transposed derivative of a program. Of the differentiable outputs those that `asked` marks get a cotangent, the
+ * others none; of those cotangents the ones that `limited` marks come with their support.
  */
 export const vjpProgram = (
   evaluate: EvaluateProgram,
   program: Program,
   wanted: readonly boolean[],
-): Program => {
+  asked: readonly boolean[],
+  limited: readonly boolean[],
+): Pullback => {
   const { inputs } = program
   const types = outputTypes(program)
-  return stageFlat(
-    (both) => {
-      const primals = both.slice(0, inputs.length)
+  const given = chosen(chosen(types, differentiable(types)), asked)
+  let flags: readonly boolean[] = []
+  const staged = stageFlat(
+    (all) => {
+      const primals = all.slice(0, inputs.length)
       const { map } = linearizeFlat(
         (values) =>
           evaluate(
@@ -73,9 +93,27 @@ export const vjpProgram = (
           ),
         chosen(primals, wanted),
       )
-      const cotangents = transposeLinear(map, spreadTo(both.slice(inputs.length), differentiable(types)))
-      return withZeros(cotangents, chosen(inputs, wanted))
+      const received = all.slice(inputs.length, inputs.length + given.length)
+      const supports = spreadTo(all.slice(inputs.length + given.length), limited)
+      const cotangents = spreadTo(
+        received.map((cotangent, i) => withSupport(cotangent, supports[i])),
+        asked,
+      )
+      const sent = transposeLinear(map, spreadTo(cotangents, differentiable(types)))
+      const like = chosen(inputs, wanted)
+      const found = sent.map((cotangent, i) =>
+        cotangent === undefined ? booleans(false, like[i] as Typed) : supportOf(cotangent),
+      )
+      flags = found.map((support) => support !== undefined)
+      return [
+        ...withZeros(sent, like),
+        ...found.map((support, i) => support ?? booleans(true, like[i] as Typed)),
+      ]
     },
-    [...inputs, ...chosen(types, differentiable(types))],
+    [...inputs, ...given, ...chosen(given, limited).map(({ shape }): Typed => ({ shape, dtype: 'bool' }))],
   ).program
+  return { program: staged, limited: flags }
 }
+
+const booleans = (value: boolean, { shape }: Typed): AnyValue =>
+  operations.constant(value ? 1 : 0, { shape, dtype: 'bool' }) as AnyValue

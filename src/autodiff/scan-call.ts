@@ -1,6 +1,6 @@
 import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type StructuralParameters } from '../primitive/program.ts'
-import { apply, operations } from './apply.ts'
+import { apply, operations, supportOf } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
 import {
@@ -13,7 +13,9 @@ import {
   type EvaluateProgram,
 } from './program-derivative.ts'
 import { addressable } from '../tensor/shape.ts'
+import { eliminateDeadCode } from './dead-code.ts'
 import { recordStructural, stageFlat } from './stage.ts'
+import { withSupport } from './tangent-operations.ts'
 import type { AnyValue } from './value.ts'
 
 type ScanParameters = StructuralParameters['scan']
@@ -159,48 +161,82 @@ export const scanCall = (evaluate: EvaluateProgram, params: ScanParameters): Cal
             )
           },
           transpose: (cotangents) => {
-            const given = withZeros(cotangents, outputs)
-            const ctCarried = chosen(given.slice(0, carried), marks.carried)
-            const ctStacked = chosen(given.slice(carried), movingOutputs.slice(carried))
+            const ctCarried = chosen(withZeros(cotangents, outputs).slice(0, carried), marks.carried)
+            const moving = chosen(cotangents.slice(carried), movingOutputs.slice(carried))
+            const ctStacked = moving.filter((cotangent) => cotangent !== undefined)
+            const supports = ctStacked.map(supportOf)
+            const masks = supports.filter((support) => support !== undefined)
             const accumulated = chosen(fixed, marks.fixed)
-            const pullback = vjpProgram(evaluate, body, differentiable(body.inputs))
+            // What a loop carries counts as moving everywhere: only the last step knows better.
+            const asked = moving.map((cotangent) => cotangent !== undefined)
+            const pullback = vjpProgram(
+              evaluate,
+              body,
+              differentiable(body.inputs),
+              [...ctCarried.map(() => true), ...asked],
+              [...ctCarried.map(() => false), ...supports.map((support) => support !== undefined)],
+            )
+            const c = ctCarried.length
+            const a = accumulated.length
+            const limitedFixed = pullback.limited.slice(0, a)
+            const limitedElements = pullback.limited.slice(a + c)
+            const found = chosen(accumulated, limitedFixed).length
+            const types = (list: readonly Typed[]): readonly Typed[] =>
+              list.map(({ shape }) => ({ shape, dtype: 'bool' }))
             const [fixedTypes, carriedTypes, elementTypes] = grouped(params, body.inputs)
-            const backward = stageFlat(
-              (inputs) => {
-                const f = fixed.length
-                const c = ctCarried.length
-                const a = accumulated.length
-                const start = f + c + a
-                const elements = inputs.slice(start, start + carried + sequences.length)
-                const ctElements = inputs.slice(start + carried + sequences.length)
-                const sent = evaluate(pullback, [
-                  ...inputs.slice(0, f),
-                  ...elements,
-                  ...inputs.slice(f, f + c),
-                  ...ctElements,
-                ])
-                return [
-                  ...sent.slice(a, a + c),
-                  ...inputs
-                    .slice(f + c, start)
-                    .map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
-                  ...sent.slice(a + c),
-                ]
-              },
-              [
-                ...fixedTypes,
-                ...chosen(carriedTypes, marks.carried),
-                ...chosen(fixedTypes, marks.fixed),
-                ...carriedTypes,
-                ...elementTypes,
-                ...chosen(outputTypes(body).slice(carried), movingOutputs.slice(carried)),
-              ],
-            ).program
+            const stackedTypes = chosen(
+              chosen(outputTypes(body).slice(carried), movingOutputs.slice(carried)),
+              asked,
+            )
+            const backward = eliminateDeadCode(
+              stageFlat(
+                (inputs) => {
+                  const f = fixed.length
+                  const start = f + c + a + found
+                  const elements = inputs.slice(start, start + carried + sequences.length)
+                  const ctElements = inputs.slice(start + carried + sequences.length)
+                  const sent = evaluate(pullback.program, [
+                    ...inputs.slice(0, f),
+                    ...elements,
+                    ...inputs.slice(f, f + c),
+                    ...ctElements,
+                  ])
+                  const n = pullback.limited.length
+                  const reached = sent.slice(n)
+                  return [
+                    ...sent.slice(a, a + c),
+                    ...inputs
+                      .slice(f + c, f + c + a)
+                      .map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
+                    ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
+                      apply('max', [inputs[f + c + a + i] as AnyValue, support], {}),
+                    ),
+                    ...sent.slice(a + c, n),
+                    ...chosen(reached.slice(a + c), limitedElements),
+                  ]
+                },
+                [
+                  ...fixedTypes,
+                  ...chosen(carriedTypes, marks.carried),
+                  ...chosen(fixedTypes, marks.fixed),
+                  ...types(chosen(accumulated, limitedFixed)),
+                  ...carriedTypes,
+                  ...elementTypes,
+                  ...stackedTypes,
+                  ...types(
+                    chosen(
+                      stackedTypes,
+                      supports.map((support) => support !== undefined),
+                    ),
+                  ),
+                ],
+              ).program,
+            )
             const sent = applyCall(
               scanCall(evaluate, {
                 body: backward,
                 fixed: fixed.length,
-                carried: ctCarried.length + accumulated.length,
+                carried: c + a + found,
                 length,
                 reverse: !reverse,
               }),
@@ -208,17 +244,35 @@ export const scanCall = (evaluate: EvaluateProgram, params: ScanParameters): Cal
                 ...fixed,
                 ...ctCarried,
                 ...accumulated.map((x) => operations.constant(0, x) as AnyValue),
+                ...types(chosen(accumulated, limitedFixed)).map(
+                  (type) => operations.constant(0, type) as AnyValue,
+                ),
                 ...saved,
                 ...sequences,
                 ...ctStacked,
+                ...masks,
               ],
             )
-            const c = ctCarried.length
-            const a = accumulated.length
+            const supported = (
+              list: readonly AnyValue[],
+              limited: readonly boolean[],
+              reached: readonly AnyValue[],
+            ): readonly AnyValue[] => {
+              const known = spreadTo(reached, limited)
+              return list.map((cotangent, i) => withSupport(cotangent, known[i]))
+            }
+            const start = c + a + found
+            const s = limitedElements.length
             return [
-              ...spreadTo(sent.slice(c, c + a), marks.fixed),
+              ...spreadTo(
+                supported(sent.slice(c, c + a), limitedFixed, sent.slice(c + a, start)),
+                marks.fixed,
+              ),
               ...spreadTo(sent.slice(0, c), marks.carried),
-              ...spreadTo(sent.slice(c + a), marks.sequences),
+              ...spreadTo(
+                supported(sent.slice(start, start + s), limitedElements, sent.slice(start + s)),
+                marks.sequences,
+              ),
             ]
           },
         },

@@ -1,3 +1,4 @@
+import { centred } from '../numeric/centred.ts'
 import {
   add,
   cast,
@@ -12,7 +13,6 @@ import {
   std,
   sub,
   tensor,
-  variance,
   where as select,
   zerosLike,
 } from '../numeric/index.ts'
@@ -95,13 +95,12 @@ export const batchNorm = <const K extends string>(
   const where = `batchNorm '${name}'`
   const { form, track, momentum, epsilon } = settled(where, options)
   const normalised = (
-    x: Tensor,
+    deviations: Tensor,
     { gamma, beta }: BatchNormParams,
-    mu: Tensor,
     { sigma, squared }: { readonly sigma: () => Tensor; readonly squared: () => Tensor },
   ): Tensor => {
     const spread = form === 'standard' ? sqrt(add(squared(), epsilon)) : add(sigma(), epsilon)
-    return add(mul(div(sub(x, mu), spread), gamma), beta) as Tensor
+    return add(mul(div(deviations, spread), gamma), beta) as Tensor
   }
   return {
     name: namedLayer('batchNorm', name),
@@ -122,7 +121,7 @@ export const batchNorm = <const K extends string>(
         const weight = cast(select(started, state.weight, 1), x.dtype)
         const spread = select(started, div(state.spread, weight), 1)
         return [
-          normalised(x, params, div(state.mean, weight) as Tensor, {
+          normalised(sub(x, div(state.mean, weight)) as Tensor, params, {
             sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
             squared: () => (track === 'sigma' ? square(spread) : spread),
           }),
@@ -134,14 +133,15 @@ export const batchNorm = <const K extends string>(
         throw new ShapeError(
           `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,
         )
+      const deviations = centred(x, 0)
       const mu = mean(x, { axis: 0 }) as Tensor
-      const squared = variance(x, { axis: 0 }) as Tensor
+      const squared = mean(square(deviations), { axis: 0 }) as Tensor
       const sigma = std(x, { axis: 0 }) as Tensor
       const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
       const follow = (old: Tensor, value: Tensor): Tensor =>
         momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
       return [
-        normalised(x, params, mu, { sigma: () => sigma, squared: () => squared }),
+        normalised(deviations, params, { sigma: () => sigma, squared: () => squared }),
         {
           mean: follow(state.mean, mu),
           spread: follow(state.spread, seen as Tensor),

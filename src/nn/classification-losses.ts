@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   argmax,
   cast,
@@ -7,6 +8,7 @@ import {
   expandDims,
   greater,
   log1p,
+  logicalAnd,
   logSoftmax,
   max,
   maximum,
@@ -69,7 +71,8 @@ export const softmaxCrossEntropy = (
 
 /**
  * −Σ target · log softmax(logits): logits and target probabilities `[rows, classes]`. Label smoothing is that of
- * C. Szegedy et al., CVPR 2016.
+ * C. Szegedy et al., CVPR 2016. A logit of −∞ rules its class out: it costs nothing where the target is 0, and ∞
+ * elsewhere.
  *
  * @throws ShapeError where the shapes differ.
  * @example
@@ -89,7 +92,10 @@ export const softmaxCrossEntropyFromProbabilities = (
   const classes = logits.shape[logits.rank - 1] ?? 1
   const smooth =
     labelSmoothing === 0 ? targets : add(mul(targets, 1 - labelSmoothing), labelSmoothing / classes)
-  return reduced(neg(sum(mul(smooth, logSoftmax(logits)), { axis: -1 })) as Tensor, options)
+  const logs = logSoftmax(logits)
+  // A class that has no share does not count, also where its logit is −∞.
+  const none = logicalAnd(equal(smooth, 0), equal(logs, -Infinity))
+  return reduced(neg(sum(where(none, 0, mul(smooth, logs)), { axis: -1 })) as Tensor, options)
 }
 
 /**
@@ -112,7 +118,10 @@ export const sigmoidBinaryCrossEntropy = (
   requireSameShape('sigmoidBinaryCrossEntropy', logits, targets)
   // log(1 + e^z) − tz with the part of log(1 + e^z) that is linear taken out before subtracting: nothing cancels.
   const positive = greater(logits, 0)
-  const linear = mul(logits, where(positive, sub(1, targets), neg(targets)))
+  const slope = where(positive, sub(1, targets), neg(targets))
+  // A certain and right prediction costs nothing, also at ±∞.
+  const certain = logicalAnd(equal(slope, 0), equal(abs(logits), Infinity))
+  const linear = where(certain, 0, mul(logits, slope))
   return reduced(add(linear, log1p(exp(where(positive, neg(logits), logits)))), options)
 }
 
@@ -151,9 +160,10 @@ export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOpt
   checkLossOptions('multiClassHinge', options, { reduction: true })
   requireLabels('multiClassHinge', logits, labels)
   const classes = logits.shape[logits.rank - 1] ?? 1
-  // At the label itself the margin is 0, so the maximum is never negative.
-  const margins = sub(add(logits, 1), oneHot(labels, classes, { dtype: logits.dtype }))
-  return reduced(sub(max(margins, { axis: -1 }) as Tensor, atLabels(logits, labels)), options)
+  const atLabel = equal(oneHot(labels, classes, { dtype: 'int32' }), 1)
+  // Differences first: far from 0 a margin of 1 would vanish in the logits. The label itself counts as 0.
+  const margins = add(sub(logits, expandDims(atLabels(logits, labels), -1)), 1)
+  return reduced(max(where(atLabel, 0, margins), { axis: -1 }) as Tensor, options)
 }
 
 /**

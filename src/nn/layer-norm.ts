@@ -1,4 +1,5 @@
-import { add, div, full, mean, mul, ones, sqrt, sub, variance } from '../numeric/index.ts'
+import { centred } from '../numeric/centred.ts'
+import { add, div, full, mean, mul, ones, sqrt, square } from '../numeric/index.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -51,9 +52,9 @@ export const layerNorm = <const K extends string>(
     }),
     apply: (_, { gamma, beta }, state, x) => {
       requireWidth(`layerNorm '${name}'`, x, gamma.size)
-      const options = { axis: 1, keepDims: true } as const
-      const spread = sqrt(add(variance(x, options) as Tensor, epsilon))
-      return [add(mul(div(sub(x, mean(x, options) as Tensor), spread), gamma), beta) as Tensor, state]
+      const deviations = centred(x, 1)
+      const spread = sqrt(add(mean(square(deviations), { axis: 1, keepDims: true }) as Tensor, epsilon))
+      return [add(mul(div(deviations, spread), gamma), beta) as Tensor, state]
     },
   }
 }

@@ -47,7 +47,10 @@ export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
     name: '',
     spec: { kind: 'leaky', slope },
     init: (_, width) => ({ params: {}, state: {}, width }),
-    apply: (_, __, state, x) => [rectified(x, (negative) => mul(negative, slope)), state],
+    apply: (_, __, state, x) => [
+      slope === 0 ? relu(x) : rectified(x, (negative) => mul(negative, slope)),
+      state,
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { add, clip, div, erf, exp, expm1, log1p, mul, neg, abs, sigmoid, tanh } from './arithmetic.ts'
-import { greater, where } from './comparison.ts'
+import { add, clip, div, erf, exp, expm1, log1p, mul, neg, abs, sigmoid, sign, tanh } from './arithmetic.ts'
+import { equal, greater, lessEqual, where } from './comparison.ts'
 
 /** Keeps the shape type through functions whose broadcasting never changes it. */
 const shaped =
@@ -10,7 +10,7 @@ const shaped =
     f(x) as Tensor<S>
 
 /**
- * max(0, x); the derivative at 0 is taken as 0.
+ * max(0, x); the derivative at 0 is taken as 0. NaN stays NaN.
  *
  * @example
  * ```ts
@@ -18,13 +18,14 @@ const shaped =
  * toArray(relu(tensor([-1, 2]))) // => [0, 2]
  * ```
  */
-export const relu = shaped((x) => where(greater(x, 0), x, 0))
+export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
 
 /** x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013. */
 export const leakyRelu = <S extends Shape>(
   x: Tensor<S>,
   { slope = 0.01 }: { readonly slope?: number } = {},
-): Tensor<S> => where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>
+): Tensor<S> =>
+  slope === 0 ? relu(x) : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
 
 /** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
 export const elu = <S extends Shape>(
@@ -37,8 +38,15 @@ export const elu = <S extends Shape>(
   return where(positive, value, mul(expm1(where(positive, 0, value)), alpha)) as Tensor<S>
 }
 
+/** x times a gate that goes to 0 on the left and to 1 on the right; at ±∞ the product is its limit, and so is the slope. */
+const gated = (x: Tensor, gate: Tensor): Tensor => where(equal(abs(x), Infinity), relu(x), mul(x, gate))
+
 /** Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017. */
 export const selu = shaped((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
+
+/** tanh(√(2/π) (x + 0.044715 x³)), which is ±1 to all digits beyond ±10: nobody needs it there, where x³ overflows. */
+const tanhCurve = (x: Tensor): Tensor =>
+  tanh(mul(add(x, mul(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
 
 /**
  * x · Φ(x), by the error function or by the usual tanh approximation.
@@ -49,15 +57,12 @@ export const gelu = <S extends Shape>(
   { form = 'erf' }: { readonly form?: 'erf' | 'tanh' } = {},
 ): Tensor<S> => {
   const value: Tensor = x
-  const gate =
-    form === 'erf'
-      ? erf(mul(value, Math.SQRT1_2))
-      : tanh(mul(add(value, mul(mul(mul(value, value), value), 0.044715)), Math.sqrt(2 / Math.PI)))
-  return mul(mul(value, 0.5), add(gate, 1)) as Tensor as Tensor<S>
+  const curve = form === 'erf' ? erf(mul(value, Math.SQRT1_2)) : tanhCurve(clip(value, -10, 10))
+  return gated(value, mul(add(curve, 1), 0.5)) as Tensor<S>
 }
 
 /** x · sigmoid(x), also called swish. */
-export const silu = shaped((x) => mul(x, sigmoid(x)))
+export const silu = shaped((x) => gated(x, sigmoid(x)))
 
 /**
  * log(1 + eˣ) without overflow.
@@ -76,7 +81,7 @@ export const softplus = shaped((x) => {
 })
 
 /** x · tanh(softplus(x)). Source: D. Misra, 2019. */
-export const mish = shaped((x) => mul(x, tanh(softplus(x))))
+export const mish = shaped((x) => gated(x, tanh(softplus(x))))
 
 /** x limited to [−1, 1]. */
 export const hardTanh = shaped((x) => clip(x, -1, 1))
@@ -84,5 +89,8 @@ export const hardTanh = shaped((x) => clip(x, -1, 1))
 /** x/6 + ½ limited to [0, 1]. */
 export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
 
-/** x / (1 + |x|). */
-export const softsign = shaped((x) => div(x, add(abs(x), 1)))
+/** x / (1 + |x|), ±1 at ±∞. */
+export const softsign = shaped((x) => {
+  const size = abs(x)
+  return where(equal(size, Infinity), sign(x), div(x, add(size, 1)))
+})

@@ -1,10 +1,11 @@
 import { operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
-import type { DType } from '../tensor/dtype.ts'
+import { isFloat, type DType } from '../tensor/dtype.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { binaryFunction, unaryFunction } from './elementwise-function.ts'
-import { valueOf } from './operand.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { binaryFunction, unaryFunction, type BinaryFunction } from './elementwise-function.ts'
+import { valueOf, type Operand } from './operand.ts'
 
 /**
  * −x, element by element.
@@ -62,7 +63,7 @@ export const log1p = unaryFunction('log1p')
 export const expm1 = unaryFunction('expm1')
 
 /**
- * The square root, element by element.
+ * The square root, element by element. Its derivative at 0 is infinite.
  *
  * @example
  * ```ts
@@ -185,6 +186,7 @@ export const erf = unaryFunction('erf')
 /**
  * a + b, with broadcasting; a number takes the dtype of the tensor.
  *
+ * @throws DTypeError for two dtypes, or for a number that an integer dtype does not hold, here and in the functions below.
  * @example
  * ```ts
  * import { add, tensor, toArray } from 'puregrad'
@@ -226,8 +228,16 @@ export const mul = binaryFunction('mul')
  */
 export const div = binaryFunction('div')
 
+const power = binaryFunction('pow')
+
 /**
- * Aᵇ for floats; 0⁰ = 1, with broadcasting; a number takes the dtype of the tensor.
+ * Aᵇ for floats, with broadcasting; a number takes the dtype of the tensor.
+ *
+ * The edges are those of JavaScript's `**`: a⁰ = 1 for every a, also 0, the infinities and NaN; 1 and −1 to an infinite
+ * power, and 1 to the power NaN, are NaN (C has 1 there); a negative number to a power that is not an integer is NaN.
+ *
+ * Derivatives: of a⁰ by a it is 0, also at a = 0; of 0ᵇ by b it is 0 for b > 0; of aᵇ at a = 0 by a it is infinite for
+ * 0 < b < 1. A power of 2 is a product with itself.
  *
  * @example
  * ```ts
@@ -235,10 +245,13 @@ export const div = binaryFunction('div')
  * toArray(pow(tensor([1, 2]), 3)) // => [1, 8]
  * ```
  */
-export const pow = binaryFunction('pow')
+export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
+  b === 2 && typeof a !== 'number' && isFloat(a.dtype)
+    ? square(a)
+    : (power as (a: Operand, b: Operand) => Tensor)(a, b)) as BinaryFunction
 
 /**
- * The larger; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
+ * The larger, NaN if either is; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
  *
  * @example
  * ```ts
@@ -249,7 +262,7 @@ export const pow = binaryFunction('pow')
 export const maximum = binaryFunction('max', 'maximum')
 
 /**
- * The smaller; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
+ * The smaller, NaN if either is; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
  *
  * @example
  * ```ts
@@ -274,19 +287,37 @@ export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
 }
 
 /**
- * Elements limited to [low, high]; the derivative is 1 inside, 0 outside, ½ at the ends.
+ * Elements limited to [low, high]; the derivative is 1 inside, 0 outside, ½ at the ends. NaN stays NaN, and an infinite
+ * bound is none.
  *
+ * @throws ArgumentError for a bound that is NaN; DTypeError for one that an integer dtype does not hold.
  * @example
  * ```ts
  * import { clip, tensor, toArray } from 'puregrad'
  * toArray(clip(tensor([-2, 0.5, 2]), -1, 1)) // => [-1, 0.5, 1]
  * ```
  */
-export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> =>
-  minimum(maximum(x, low), high)
+export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> => {
+  const bound = (name: string, value: number): Operand => {
+    const check = (known: number): void => {
+      checkSetting('clip', name, known, { infinite: true })
+    }
+    if (typeof value === 'number') check(value)
+    return typeof value === 'number' ? value : valueOf(value, x.dtype, 'clip', check)
+  }
+  const [least, most] = [bound('low', low), bound('high', high)] as readonly number[] as readonly [
+    number,
+    number,
+  ]
+  const raised = least === -Infinity ? x : maximum(x, least)
+  return most === Infinity ? raised : minimum(raised, most)
+}
 
 /**
- * Another dtype. Between floats the derivative passes, elsewhere it is 0; towards integers numbers are truncated.
+ * Another dtype. Between floats the derivative passes, elsewhere it is 0.
+ *
+ * Towards integers numbers are truncated towards 0 and taken modulo 2³², as typed arrays of JavaScript do; NaN and the
+ * infinities become 0. Towards booleans everything but 0 is true, NaN included.
  *
  * @example
  * ```ts

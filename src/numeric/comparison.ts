@@ -1,9 +1,10 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
+import { isFloat } from '../tensor/dtype.ts'
 import { broadcastShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { alignedFunction, binaryFunction } from './elementwise-function.ts'
+import { binaryFunction, comparisonFunction } from './elementwise-function.ts'
 import { aligned, neighbourDType, valueOf, type Operand } from './operand.ts'
 
 const not = (x: Tensor): Tensor => {
@@ -11,20 +12,29 @@ const not = (x: Tensor): Tensor => {
   return apply('equal', [value, o.constant(0, value) as AnyValue], {})
 }
 
-/** Whether elements are equal: a bool tensor, with broadcasting. NaN equals nothing. */
-export const equal = binaryFunction('equal')
+/**
+ * Whether elements are equal: a bool tensor, with broadcasting. NaN equals nothing. Beside integers, every number is
+ * compared exactly, whether the dtype holds it or not.
+ *
+ * @example
+ * ```ts
+ * import { equal, tensor, toArray } from 'puregrad'
+ * toArray(equal(tensor([3, 4], { dtype: 'int32' }), 3.5)) // => [false, false]
+ * ```
+ */
+export const equal = comparisonFunction('equal', (a, b) => apply('equal', [a, b], {}))
 
 /** Whether elements differ: a bool tensor, with broadcasting. */
-export const notEqual = alignedFunction('notEqual', (a, b) => not(apply('equal', [a, b], {})))
+export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply('equal', [a, b], {})))
 
-/** a < b, a bool tensor, with broadcasting. */
-export const less = binaryFunction('less')
+/** a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const less = comparisonFunction('less', (a, b) => apply('less', [a, b], {}))
 
-/** a ≤ b, a bool tensor, with broadcasting. */
-export const lessEqual = binaryFunction('lessEqual')
+/** a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply('lessEqual', [a, b], {}))
 
 /**
- * a > b, a bool tensor, with broadcasting.
+ * a > b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
  *
  * @example
  * ```ts
@@ -32,10 +42,10 @@ export const lessEqual = binaryFunction('lessEqual')
  * toArray(greater(tensor([1, 2, 3]), 2)) // => [false, false, true]
  * ```
  */
-export const greater = alignedFunction('greater', (a, b) => apply('less', [b, a], {}))
+export const greater = comparisonFunction('greater', (a, b) => apply('less', [b, a], {}))
 
-/** a ≥ b, a bool tensor, with broadcasting. */
-export const greaterEqual = alignedFunction('greaterEqual', (a, b) => apply('lessEqual', [b, a], {}))
+/** a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const greaterEqual = comparisonFunction('greaterEqual', (a, b) => apply('lessEqual', [b, a], {}))
 
 /** Both hold; bool tensors, with broadcasting. */
 export const logicalAnd = binaryFunction('min', 'logicalAnd')
@@ -49,9 +59,11 @@ export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
 /** Whether elements are NaN. */
 export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never) as Tensor<S>
 
-/** Whether elements are neither NaN nor infinite. */
+/** Whether elements are neither NaN nor infinite; integers and booleans always are. */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const value = x as AnyValue
+  if (!isFloat(value.dtype))
+    return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
   return apply(
     'less',
     [apply('abs', [value], {}), o.constant(Infinity, value) as AnyValue],
@@ -61,7 +73,8 @@ export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
 
 /**
  * The second operand where the condition holds, the third elsewhere, with broadcasting. The branch that is not
- * taken contributes exactly 0 to derivatives, even where its own are infinite.
+ * taken contributes exactly 0 to derivatives, even where its own are infinite. Its value is computed all the same: a
+ * matrix product with an infinite or NaN row in it spreads NaN into the derivative of the other factor.
  *
  * @example
  * ```ts

@@ -7,6 +7,8 @@ import {
   type NumericArray,
 } from '../tensor/concrete.ts'
 import type { AnyValue } from '../autodiff/value.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { checkRepresentable } from '../tensor/representable.ts'
 import { concreteOf } from '../autodiff/read.ts'
 import { valueFrom, valueOf } from './operand.ts'
 import { bufferFrom, type DType } from '../tensor/dtype.ts'
@@ -24,7 +26,8 @@ export interface DTypeOption {
 /**
  * A tensor holding a copy of the elements: a number, nested arrays, or a typed array with a shape.
  *
- * @throws ShapeError for ragged arrays or a shape the elements do not fill.
+ * @throws ShapeError for ragged arrays or a shape the elements do not fill; DTypeError for numbers that an integer
+ * dtype does not hold: fractions, NaN and what is out of range (`cast` truncates and wraps).
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -45,6 +48,7 @@ export const tensor: {
 /**
  * One number everywhere, stored once.
  *
+ * @throws DTypeError for a number that the dtype does not hold.
  * @example
  * ```ts
  * import { full, toArray } from 'puregrad'
@@ -74,16 +78,16 @@ export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constan
 /** Ones in the shape and dtype of another tensor. */
 export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constant(1, x) as Tensor as Tensor<S>
 
-const fill = (shape: readonly number[], dtype: DType, element: (i: number) => number): Tensor => {
-  checkShape(shape, 'shape')
-  return viewOf(
-    bufferFrom(
-      dtype,
-      Array.from({ length: sizeOf(shape) }, (_, i) => element(i)),
-    ),
-    dtype,
-    shape,
-  )
+const fill = (
+  where: string,
+  shape: readonly number[],
+  dtype: DType,
+  element: (i: number) => number,
+): Tensor => {
+  checkShape(shape, where)
+  const elements = Array.from({ length: sizeOf(shape) }, (_, i) => element(i))
+  checkRepresentable(where, elements, dtype, 'choose a float dtype')
+  return viewOf(bufferFrom(dtype, elements), dtype, shape)
 }
 
 /**
@@ -99,7 +103,12 @@ export const tri = (
   rows: number,
   columns: number = rows,
   { diagonal = 0, dtype = 'float32' }: DTypeOption & { readonly diagonal?: number } = {},
-): Tensor => fill([rows, columns], dtype, (i) => (i % columns <= Math.floor(i / columns) + diagonal ? 1 : 0))
+): Tensor => {
+  checkSetting('tri', 'diagonal', diagonal, { whole: true })
+  return fill('tri', [rows, columns], dtype, (i) =>
+    i % columns <= Math.floor(i / columns) + diagonal ? 1 : 0,
+  )
+}
 
 /**
  * The identity matrix, or a rectangular one with ones on the main diagonal.
@@ -111,7 +120,7 @@ export const tri = (
  * ```
  */
 export const eye = (rows: number, columns: number = rows, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
-  fill([rows, columns], dtype, (i) => (i % columns === Math.floor(i / columns) ? 1 : 0))
+  fill('eye', [rows, columns], dtype, (i) => (i % columns === Math.floor(i / columns) ? 1 : 0))
 
 /**
  * The diagonal of a matrix, or the square matrix with a vector on its diagonal.
@@ -151,15 +160,19 @@ export const linspace = (
   stop: number,
   count: number,
   { dtype = 'float32' }: DTypeOption = {},
-): Tensor =>
-  fill([count], dtype, (i) =>
+): Tensor => {
+  checkSetting('linspace', 'start', start)
+  checkSetting('linspace', 'stop', stop)
+  return fill('linspace', [count], dtype, (i) =>
     i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
   )
+}
 
 /**
  * Numbers from `start` up to but without `stop`, in steps; with one argument, from 0.
  *
- * @throws ArgumentError for a step of 0.
+ * @throws ArgumentError for a step of 0 or numbers that are not finite; DTypeError for numbers an integer dtype does
+ * not hold.
  * @example
  * ```ts
  * import { arange, toArray } from 'puregrad'
@@ -174,8 +187,11 @@ export const arange = (
   { dtype = 'float32' }: DTypeOption = {},
 ): Tensor => {
   const [from, to] = stop === undefined ? [0, start] : [start, stop]
-  if (step === 0 || !Number.isFinite(step)) throw new ArgumentError(`arange: the step is ${String(step)}`)
-  return fill([Math.max(0, Math.ceil((to - from) / step))], dtype, (i) => from + i * step)
+  if (step === 0) throw new ArgumentError('arange: the step is 0')
+  checkSetting('arange', 'start', from)
+  checkSetting('arange', 'stop', to)
+  checkSetting('arange', 'step', step)
+  return fill('arange', [Math.max(0, Math.ceil((to - from) / step))], dtype, (i) => from + i * step)
 }
 
 /**

@@ -3,7 +3,7 @@ import { apply } from '../autodiff/apply.ts'
 import type { PrimitiveName } from '../primitive/primitive.ts'
 import type { BroadcastShape, Broadcastable, Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { aligned, valueOf, type Operand } from './operand.ts'
+import { aligned, alignedToCompare, valueOf, type Operand } from './operand.ts'
 
 /** A function applied to every element; the shape stays. */
 export interface UnaryFunction {
@@ -30,6 +30,6 @@ export const unaryFunction = (name: PrimitiveName): UnaryFunction =>
 export const binaryFunction = (name: PrimitiveName, where: string = name): BinaryFunction =>
   ((a: Operand, b: Operand): Tensor => apply(name, aligned(a, b, where), {})) as BinaryFunction
 
-/** A broadcasting function of two operands given by its work on aligned values. */
-export const alignedFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>
-  ((a: Operand, b: Operand): Tensor => f(...aligned(a, b, where))) as BinaryFunction
+/** A comparison of two operands with broadcasting, given by its work on aligned values; exact for every number. */
+export const comparisonFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>
+  ((a: Operand, b: Operand): Tensor => f(...alignedToCompare(a, b, where))) as BinaryFunction

@@ -1,8 +1,9 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { fromElements } from '../tensor/concrete.ts'
-import type { DType } from '../tensor/dtype.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { isFloat, type DType } from '../tensor/dtype.ts'
+import { ArgumentError, DTypeError } from '../tensor/errors.ts'
 import { normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -16,7 +17,8 @@ export type Indices = Tensor | number | readonly number[]
 /**
  * The slices of `x` at these positions along an axis: the axis is replaced by the axes of `indices`.
  *
- * @throws ArgumentError for a position outside the axis; DTypeError for indices that are not integers.
+ * @throws ArgumentError for a position outside the axis or a number that is not an integer; DTypeError for a tensor of
+ * indices that is not of integers.
  * @example
  * ```ts
  * import { take, tensor, toArray } from 'puregrad'
@@ -76,8 +78,10 @@ export const scatterAdd = <S extends Shape>(
 }
 
 /**
- * Labels as rows of zeros with a one: `[…]` integers → `[…, classes]`.
+ * Labels as rows of zeros with a one: `[…]` integers → `[…, classes]`. An element of a tensor that is no class gives a
+ * row of zeros.
  *
+ * @throws ArgumentError for a number that is no class; DTypeError for a tensor of labels that is not of integers.
  * @example
  * ```ts
  * import { oneHot, toArray } from 'puregrad'
@@ -89,7 +93,15 @@ export const oneHot = (
   classes: number,
   { dtype = 'float32' }: { readonly dtype?: DType } = {},
 ): Tensor => {
-  const values = indicesOf(labels, 'oneHot')
+  checkSetting('oneHot', 'classes', classes, { whole: true, min: 0 })
+  const values = indicesOf(labels, 'oneHot', (label) => {
+    if (label < 0 || label >= classes)
+      throw new ArgumentError(
+        `oneHot: expected labels from 0 to ${String(classes - 1)}, got ${String(label)}`,
+      )
+  })
+  if (isFloat(values.dtype) || values.dtype === 'bool')
+    throw new DTypeError(`oneHot: expected integer labels, got ${values.dtype}; convert them with cast`)
   const shape = [...values.shape, classes]
   const columns = fromElements(
     Array.from({ length: classes }, (_, i) => i),

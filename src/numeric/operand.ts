@@ -1,10 +1,12 @@
 import type { AnyValue } from '../autodiff/value.ts'
 import { operations } from '../autodiff/apply.ts'
-import { fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
-import type { DType } from '../tensor/dtype.ts'
-import { DTypeError } from '../tensor/errors.ts'
-import { lifted } from '../tensor/lifted-numbers.ts'
+import { castAdvice, fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
+import { isFloat, type DType } from '../tensor/dtype.ts'
+import { ArgumentError, DTypeError } from '../tensor/errors.ts'
+import { areNumbersLifted, lifted } from '../tensor/lifted-numbers.ts'
+import { checkRepresentable, isRepresentable } from '../tensor/representable.ts'
 import { broadcastShapes } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber, type TracedNumber } from '../tensor/traced-number.ts'
@@ -13,8 +15,10 @@ import { isTracedNumber, type TracedNumber } from '../tensor/traced-number.ts'
 export type Operand<S extends Shape = Shape> = Tensor<S> | number
 
 /**
- * The value behind an operand; a number takes the given dtype. Where it is not known yet, in a function that is being
- * compiled, `check` is asked at every call.
+ * The value behind an operand; a number takes the given dtype, which has to hold it. Where it is not known yet, in a
+ * function that is being compiled, `check` is asked at every call.
+ *
+ * @throws DTypeError for a number that an integer dtype would cut or wrap.
  */
 export const valueOf = (
   operand: Operand,
@@ -22,13 +26,29 @@ export const valueOf = (
   where: string,
   check?: (value: number) => void,
 ): AnyValue => {
-  if (typeof operand === 'number') return (lifted(operand, dtype) ?? scalarOf(operand, dtype)) as AnyValue
-  if (isTracedNumber(operand)) return operand.as(dtype, check) as AnyValue
+  if (typeof operand === 'number') {
+    if (!isFloat(dtype)) requireHeld(where, operand, dtype)
+    return (lifted(operand, dtype) ?? scalarOf(operand, dtype)) as AnyValue
+  }
+  if (isTracedNumber(operand))
+    return operand.as(
+      dtype,
+      isFloat(dtype)
+        ? check
+        : (value) => {
+            check?.(value)
+            requireHeld(where, value, dtype)
+          },
+    ) as AnyValue
   if (!isTensor(operand))
     throw new DTypeError(
       `${where}: expected a tensor or a number, got ${Array.isArray(operand) ? 'an array (make it one with tensor(...))' : typeof operand}`,
     )
   return operand as AnyValue
+}
+
+const requireHeld = (where: string, value: number, dtype: DType): void => {
+  checkRepresentable(where, [value], dtype, "convert the tensor with cast(x, 'float64') or the number first")
 }
 
 /** Whether an operand is a JavaScript number, or stands for one in a function that is being compiled. */
@@ -48,8 +68,8 @@ export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyVal
 }
 
 /** A traced number as an element of a tensor, where a boolean is whether it is not 0. */
-const elementOf = (traced: TracedNumber, dtype: DType): AnyValue => {
-  if (dtype !== 'bool') return traced.as(dtype) as AnyValue
+const elementOf = (traced: TracedNumber, dtype: DType, check: (value: number) => void): AnyValue => {
+  if (dtype !== 'bool') return traced.as(dtype, isFloat(dtype) ? undefined : check) as AnyValue
   const zero = operations.equal(
     traced.as('float64') as AnyValue,
     operations.constant(0, { shape: [], dtype: 'float64' }) as AnyValue,
@@ -61,6 +81,7 @@ const elementOf = (traced: TracedNumber, dtype: DType): AnyValue => {
 export const valueFrom = (
   elements: Nested | NumericArray,
   options: { readonly dtype?: DType; readonly shape?: readonly number[] } = {},
+  check?: (value: number) => void,
 ): AnyValue => {
   const traced: (readonly [position: number, traced: TracedNumber])[] = []
   const known = fromElements(elements, options, (...found) => {
@@ -71,8 +92,16 @@ export const valueFrom = (
   if (unknown !== undefined) return unknown as AnyValue
   if (traced.length === 0) return known
   const { dtype, shape, size } = known
+  // The words of `tensor` for known numbers.
+  const heldAt = (position: number) => (value: number) => {
+    check?.(value)
+    const all = Array.from({ length: size }, (_, i) => (i === position ? value : 0))
+    checkRepresentable('tensor', all, dtype, castAdvice)
+  }
   if (size === 1)
-    return traced.map(([, number]) => operations.reshape(elementOf(number, dtype), shape))[0] as AnyValue
+    return traced.map(([position, number]) =>
+      operations.reshape(elementOf(number, dtype, heldAt(position)), shape),
+    )[0] as AnyValue
   const flat = operations.reshape(known, [size]) as AnyValue
   const between = (start: number, stop: number): readonly AnyValue[] =>
     start === stop
@@ -80,7 +109,7 @@ export const valueFrom = (
       : [operations.slice(flat, { start: [start], step: [1], shape: [stop - start] }) as AnyValue]
   const parts = traced.flatMap(([position, number], i) => [
     ...between(i === 0 ? 0 : (traced[i - 1]?.[0] ?? 0) + 1, position),
-    operations.reshape(elementOf(number, dtype), [1]) as AnyValue,
+    operations.reshape(elementOf(number, dtype, heldAt(position)), [1]) as AnyValue,
   ])
   const rest = between((traced[traced.length - 1]?.[0] ?? 0) + 1, size)
   return operations.reshape(
@@ -89,8 +118,42 @@ export const valueFrom = (
   ) as AnyValue
 }
 
-/** Indices given as a tensor or as plain numbers. */
-export const indicesOf = (indices: Tensor | number | readonly number[], where: string): AnyValue =>
-  isNumber(indices) || Array.isArray(indices)
-    ? valueFrom(indices as number | readonly number[], { dtype: 'int32' })
-    : valueOf(indices as Tensor, 'int32', where)
+/**
+ * Two operands to compare, as {@link aligned}. A number that the integer dtype of the other does not hold, or that is not
+ * known yet, is compared exactly, in float64, which holds all integers of 32 bits.
+ */
+export const alignedToCompare = (a: Operand, b: Operand, where: string): readonly [AnyValue, AnyValue] => {
+  const dtype = neighbourDType(a, b)
+  const fits = (operand: Operand): boolean =>
+    !isNumber(operand) ||
+    (typeof operand === 'number' && !areNumbersLifted() && isRepresentable(operand, dtype))
+  if (isFloat(dtype) || (fits(a) && fits(b))) return aligned(a, b, where)
+  const exact = (operand: Operand): Operand =>
+    isNumber(operand)
+      ? valueOf(operand, 'float64', where)
+      : operations.cast(valueOf(operand, dtype, where), 'float64')
+  return aligned(exact(a), exact(b), where)
+}
+
+/**
+ * Indices given as a tensor or as plain numbers, which `check` looks at.
+ *
+ * @throws ArgumentError for a number that is not an integer of 32 bits.
+ */
+export const indicesOf = (
+  indices: Tensor | number | readonly number[],
+  where: string,
+  check?: (index: number) => void,
+): AnyValue => {
+  const checkIndex = (index: unknown): void => {
+    if (typeof index !== 'number' || !isRepresentable(index, 'int32'))
+      throw new ArgumentError(`${where}: an index is an integer, got ${showValue(index)}`)
+    check?.(index)
+  }
+  if (!isNumber(indices) && !Array.isArray(indices)) return valueOf(indices as Tensor, 'int32', where)
+  const numbers = (isNumber(indices) ? [indices] : indices) as readonly number[]
+  numbers.filter((index) => !isTracedNumber(index)).forEach(checkIndex)
+  return isTracedNumber(indices)
+    ? valueOf(indices as number, 'int32', where, checkIndex)
+    : valueFrom(indices as number | readonly number[], { dtype: 'int32' }, checkIndex)
+}

@@ -1,11 +1,13 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { viewOf } from '../tensor/concrete.ts'
-import type { FloatDType } from '../tensor/dtype.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { checkShape, normalizeAxis } from '../tensor/shape.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { isFloat, type FloatDType } from '../tensor/dtype.ts'
+import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
+import { nextBelow } from '../tensor/next-below.ts'
+import { checkShape, normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { add, cast, cos, floor, log, log1p, mul, neg, sqrt } from './arithmetic.ts'
+import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt } from './arithmetic.ts'
 import { less } from './comparison.ts'
 import { isNumber, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
@@ -33,6 +35,9 @@ export const key = (seed: number): Key => {
   return viewOf(Uint32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32), 'uint32', [2]) as Tensor as Key
 }
 
+const words = (first: number, second: number): AnyValue =>
+  viewOf(Uint32Array.of(first, second), 'uint32', [2])
+
 /** Counters with second word 0 address keys; random bits use second word 1, so the two never coincide. */
 const derived = (from: Key, counter: AnyValue): Key =>
   apply('threefry', [from as Tensor as AnyValue, counter], {}) as Tensor as Key
@@ -40,30 +45,45 @@ const derived = (from: Key, counter: AnyValue): Key =>
 /**
  * Independent keys made from one, which should not be used again.
  *
+ * @throws ArgumentError unless the count is an integer from 0 to 2³².
  * @example
  * ```ts
  * import { key, splitKey } from 'puregrad'
  * splitKey(key(0), 3).length // => 3
  * ```
  */
-export const splitKey = (from: Key, count: number): readonly Key[] =>
-  Array.from({ length: count }, (_, i) => derived(from, viewOf(Uint32Array.of(i, 0), 'uint32', [2])))
-
-/** FNV-1a over UTF-16 units: a name as 32 bits. */
-const hashOf = (name: string): number =>
-  [...name].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619), 2166136261) >>>
-  0
+export const splitKey = (from: Key, count: number): readonly Key[] => {
+  checkSetting('splitKey', 'count', count, { whole: true, min: 0, max: 2 ** 32 })
+  return Array.from({ length: count }, (_, i) => derived(from, words(i, 0)))
+}
 
 const checkAddress = (address: number): void => {
-  if (!(Number.isInteger(address) && address >= 0 && address < 2 ** 32))
-    throw new ArgumentError(`foldIn: an address is an integer from 0 to 2^32 - 1, got ${String(address)}`)
+  checkSetting('foldIn', 'address', address, { whole: true, min: 0, max: 2 ** 32 - 1 })
 }
 
 /**
- * The key at an address below another: a number (epoch, step; it may be a scalar tensor) or a name (a layer).
- * Adding another address changes nobody else's numbers.
+ * FNV-1a over the bytes of UTF-16 units: a name as 64 bits, in two words. The prime is 2⁴⁰ + 435; a word times 435 stays
+ * an exact double.
+ */
+const hashOf = (name: string): readonly [high: number, low: number] =>
+  Array.from({ length: 2 * name.length }, (_, i) => (name.charCodeAt(i >> 1) >> (8 * (i & 1))) & 0xff).reduce<
+    readonly [number, number]
+  >(
+    ([high, low], byte) => {
+      const mixed = (low ^ byte) >>> 0
+      const product = mixed * 435
+      return [(Math.imul(high, 435) + Math.floor(product / 2 ** 32) + (mixed << 8)) >>> 0, product >>> 0]
+    },
+    [0xcbf29ce4, 0x84222325],
+  )
+
+/**
+ * The key at an address below another: a number (epoch, step; it may be an integer tensor of one element) or a name (a
+ * layer). Adding another address changes nobody else's numbers. Names go through a hash of 64 bits, so two of a million
+ * names meet with a chance of 1 in 4·10⁷.
  *
- * @throws ArgumentError for a number that is not an integer from 0 to 2³² − 1.
+ * @throws ArgumentError for a number that is not an integer from 0 to 2³² − 1; DTypeError for a tensor that is not of
+ * integers; ShapeError for one that has not one element.
  * @example
  * ```ts
  * import { foldIn, key, uniform } from 'puregrad'
@@ -72,13 +92,19 @@ const checkAddress = (address: number): void => {
  * ```
  */
 export const foldIn = (from: Key, address: number | string | Tensor): Key => {
+  // Names live below a key of their own, which no number leads to: −2 as second counter word, −1 for numbers.
+  if (typeof address === 'string') {
+    const [high, low] = hashOf(address)
+    return derived(derived(from, words(0, 0xfffffffe)), words(high, low))
+  }
   if (typeof address === 'number') checkAddress(address)
-  const low =
-    typeof address === 'string'
-      ? viewOf(Uint32Array.of(hashOf(address)), 'uint32', [1])
-      : (o.reshape(o.cast(valueOf(address, 'uint32', 'foldIn', checkAddress), 'uint32'), [1]) as AnyValue)
-  // Names and numbers live in separate halves: −1 and −2 as second counter word.
-  const high = viewOf(Uint32Array.of(typeof address === 'string' ? 0xfffffffe : 0xffffffff), 'uint32', [1])
+  const value = valueOf(address, 'uint32', 'foldIn', checkAddress)
+  if (value.dtype !== 'int32' && value.dtype !== 'uint32')
+    throw new DTypeError(`foldIn: expected an address of integers, got ${value.dtype}; convert it with cast`)
+  if (value.size !== 1)
+    throw new ShapeError(`foldIn: expected an address of one element, got shape ${showShape(value.shape)}`)
+  const low = o.reshape(o.cast(value, 'uint32') as AnyValue, [1]) as AnyValue
+  const high = viewOf(Uint32Array.of(0xffffffff), 'uint32', [1])
   return derived(from, o.bind('concat', [low, high], { axis: 0 }) as AnyValue)
 }
 
@@ -117,8 +143,10 @@ export interface SampleOptions {
 }
 
 /**
- * Uniform random numbers in [low, high).
+ * Uniform random numbers in [low, high), the bounds being rounded to the dtype. There are 2²⁴ different ones in
+ * float32, 2⁵³ in float64, fewer where the dtype has fewer in the interval; equal bounds give that number.
  *
+ * @throws ArgumentError unless low ≤ high are finite.
  * @example
  * ```ts
  * import { all, greaterEqual, key, toArray, uniform } from 'puregrad'
@@ -133,12 +161,27 @@ export const uniform = (
     high = 1,
     dtype = 'float32',
   }: SampleOptions & { readonly low?: number; readonly high?: number } = {},
-): Tensor => add(mul(unit(from, shape, dtype), high - low), low)
+): Tensor => {
+  checkSetting('uniform', 'low', low)
+  checkSetting('uniform', 'high', high, { min: low })
+  const rounded = (x: number): number => (dtype === 'float32' ? Math.fround(x) : x)
+  const [a, b] = [rounded(low), rounded(high)]
+  checkSetting('uniform', `low as ${dtype}`, a)
+  checkSetting('uniform', `high as ${dtype}`, b)
+  const share = unit(from, shape, dtype)
+  const width = rounded(high - low)
+  const drawn = Number.isFinite(width)
+    ? add(mul(share, high - low), low)
+    : mul(add(mul(share, high / 2 - low / 2), low / 2), 2)
+  // Rounding may lead up to the bound; in [0, 1) it does not.
+  return low === 0 && high === 1 ? drawn : minimum(drawn, Math.max(a, nextBelow(b, dtype)))
+}
 
 /**
- * Normal random numbers. Source: G. E. P. Box, M. E. Muller, "A note on the generation of random normal deviates",
- * 1958.
+ * Normal random numbers, none further than 5.8 (float64: 8.6) deviations from the mean. Source: G. E. P. Box,
+ * M. E. Muller, "A note on the generation of random normal deviates", 1958.
  *
+ * @throws ArgumentError unless the mean is finite and the deviation finite and not negative.
  * @example
  * ```ts
  * import { key, normal } from 'puregrad'
@@ -154,14 +197,32 @@ export const normal = (
     dtype = 'float32',
   }: SampleOptions & { readonly mean?: number; readonly std?: number } = {},
 ): Tensor => {
+  const checkMean = (value: number): void => {
+    checkSetting('normal', 'mean', value)
+  }
+  const checkDeviation = (value: number): void => {
+    checkSetting('normal', 'std', value, { min: 0 })
+  }
+  if (typeof mean === 'number') checkMean(mean)
+  if (typeof std === 'number') checkDeviation(std)
   const [a, b] = splitKey(from, 2) as readonly [Key, Key]
   const radius = sqrt(mul(log1p(neg(unit(a, shape, dtype))), -2))
-  return add(mul(mul(radius, cos(mul(unit(b, shape, dtype), 2 * Math.PI))), std), mean)
+  const directions = cos(mul(unit(b, shape, dtype), 2 * Math.PI))
+  return add(
+    mul(mul(radius, directions), valueOf(std, dtype, 'normal', checkDeviation) as Tensor),
+    valueOf(mean, dtype, 'normal', checkMean) as Tensor,
+  )
+}
+
+const checkChance = (p: number): void => {
+  checkSetting('bernoulli', 'p', p, { min: 0, max: 1 })
 }
 
 /**
- * True with probability p (a number, or a tensor that broadcasts to the shape).
+ * True with probability p (a number, or a float tensor that broadcasts to the shape, where elements of 1 or more are
+ * certain, and those of 0 or less, and NaN, impossible).
  *
+ * @throws ArgumentError for a number outside [0, 1]; DTypeError for a tensor that is not of floats.
  * @example
  * ```ts
  * import { all, bernoulli, key, toArray } from 'puregrad'
@@ -169,14 +230,19 @@ export const normal = (
  * ```
  */
 export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tensor => {
-  const dtype = isNumber(p) ? 'float64' : (p.dtype as FloatDType)
-  const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli'), shape) as Tensor
+  const dtype = isNumber(p) ? 'float64' : p.dtype
+  if (!isFloat(dtype)) throw new DTypeError(`bernoulli: expected p as float32 or float64, got ${dtype}`)
+  if (typeof p === 'number') checkChance(p)
+  const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli', checkChance), shape) as Tensor
   return less(unit(from, shape, dtype), chance)
 }
 
 /**
  * Positions (int32) drawn along an axis (the last unless told otherwise) with probability softmax(logits), by the
- * Gumbel-max trick.
+ * Gumbel-max trick in float64. A class of logit −∞ is never drawn while another has a greater one; a row with NaN gives
+ * the position of the first.
+ *
+ * @throws DTypeError for logits that are not floats; ArgumentError for an axis without elements.
  */
 export const categorical = (
   from: Key,
@@ -184,18 +250,25 @@ export const categorical = (
   { axis = -1 }: { readonly axis?: number } = {},
 ): Tensor => {
   const along = normalizeAxis(axis, logits.rank, 'categorical')
-  const dtype = logits.dtype === 'float64' ? 'float64' : 'float32'
-  const gumbel = neg(log(neg(log1p(neg(unit(from, logits.shape, dtype))))))
-  return argmax(add(logits, gumbel), { axis: along })
+  if (!isFloat(logits.dtype))
+    throw new DTypeError(`categorical: expected logits as float32 or float64, got ${logits.dtype}`)
+  // Never 0, whose Gumbel number would be infinite.
+  const share = maximum(unit(from, logits.shape, 'float64'), 2 ** -54)
+  const gumbel = neg(log(neg(log1p(neg(share)))))
+  return argmax(add(cast(logits, 'float64'), gumbel), { axis: along })
 }
 
 /**
  * The numbers 0 … n − 1 (int32) in random order.
  *
+ * @throws ArgumentError unless n is an integer of 0 or more.
  * @example
  * ```ts
  * import { key, permutation, sort, toArray } from 'puregrad'
  * toArray(sort(permutation(key(0), 4))) // => [0, 1, 2, 3]
  * ```
  */
-export const permutation = (from: Key, n: number): Tensor => argsort(unit(from, [n], 'float64'))
+export const permutation = (from: Key, n: number): Tensor => {
+  checkSetting('permutation', 'n', n, { whole: true, min: 0, max: 2 ** 31 - 1 })
+  return argsort(unit(from, [n], 'float64'))
+}

@@ -1,11 +1,20 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { isFloat } from '../tensor/dtype.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { normalizeAxes, normalizeAxis, showShape, sizeOf, withUnitAxes } from '../tensor/shape.ts'
+import { ArgumentError, DTypeError } from '../tensor/errors.ts'
+import {
+  normalizeAxes,
+  normalizeAxis,
+  showShape,
+  sizeOf,
+  withoutAxes,
+  withUnitAxes,
+} from '../tensor/shape.ts'
 import type { ReducedShape, Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { abs, add, div, exp, log, sqrt, square, stopGradient, sub } from './arithmetic.ts'
+import { centredAlong } from './centred.ts'
+import { lengthUnit } from './length-unit.ts'
+import { abs, add, cast, div, exp, log, mul, square, stopGradient, sub } from './arithmetic.ts'
 import { equal, isFinite, notEqual, where } from './comparison.ts'
 
 /** Which axes to reduce. */
@@ -42,9 +51,6 @@ const countOf = (x: AnyValue, axes: readonly number[], where: string): number =>
   return count
 }
 
-const kept = (x: AnyValue, reduced: Tensor, axes: readonly number[]): Tensor =>
-  o.reshape(reduced as AnyValue, withUnitAxes(x.shape, axes))
-
 /**
  * The sum of elements; booleans are counted.
  *
@@ -70,8 +76,10 @@ export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.ca
 export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x, axes, 'mean')))
 
 /**
- * The mean squared deviation from the mean (divided by n, not n − 1).
+ * The mean squared deviation from the mean (divided by n, not n − 1). Adding a number to all elements changes it by no
+ * more than the rounding of the elements does.
  *
+ * @throws ArgumentError for no elements.
  * @example
  * ```ts
  * import { item, tensor, variance } from 'puregrad'
@@ -80,18 +88,18 @@ export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x
  */
 export const variance = reduction('variance', (x, axes) => {
   const count = countOf(x, axes, 'variance')
-  const centred = sub(x as Tensor, kept(x, div(o.sum(x, axes), count), axes))
-  return div(o.sum(square(centred) as AnyValue, axes), count)
+  return div(o.sum(square(centredAlong(x, axes)) as AnyValue, axes), count)
 })
 
-/** √x whose derivative at 0 is taken as 0. */
-const safeSqrt = (x: Tensor): Tensor => {
-  const positive = notEqual(x, 0)
-  return where(positive, sqrt(where(positive, x, 1)), 0)
-}
+/** √x of a sum of squares, whose kink at 0 has derivative 0; see the primitive. */
+const root = (x: Tensor): Tensor => apply('rootOfSquares', [x as AnyValue], {})
 
-/** The standard deviation (divided by n); derivative 0 where it is 0. */
-export const std = reduction('std', (x, axes) => safeSqrt(variance(x as Tensor, { axis: axes })))
+/**
+ * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it.
+ *
+ * @throws ArgumentError for no elements.
+ */
+export const std = reduction('std', (x, axes) => root(variance(x as Tensor, { axis: axes })))
 
 /**
  * The largest element; NaN if any is. Ties share the derivative equally.
@@ -147,7 +155,7 @@ export const prod = reduction('prod', (x, axes) =>
 )
 
 /**
- * log Σ exp(x) without overflow; −∞ where all elements are −∞.
+ * log Σ exp(x) without overflow; −∞ where all elements are −∞ (its derivative is NaN there) and for no elements.
  *
  * @example
  * ```ts
@@ -156,6 +164,8 @@ export const prod = reduction('prod', (x, axes) =>
  * ```
  */
 export const logSumExp = reduction('logSumExp', (x, axes) => {
+  if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0)
+    return o.constant(-Infinity, { shape: withoutAxes(x.shape, axes), dtype: x.dtype })
   const largest = stopGradient(max(x as Tensor, { axis: axes, keepDims: true })) as Tensor
   const shift = where(isFinite(largest), largest, 0)
   const total = log(sum(exp(sub(x as Tensor, shift)), { axis: axes }) as Tensor)
@@ -239,7 +249,11 @@ export interface NormOptions extends ReduceOptions<Axes, boolean> {
 }
 
 /**
- * The length of a vector, or of all elements. Its derivative at 0 is 0, a subgradient, never NaN.
+ * The length of a vector, or of all elements; 0 for none. Squares neither overflow nor vanish: the norm is right wherever
+ * the dtype can hold it.
+ *
+ * Its derivative at 0 is 0, a subgradient; the second derivative does not exist there and is not finite. The square of
+ * a norm is smooth, `square(norm(x))` has the Hessian 2I at 0 too.
  *
  * @example
  * ```ts
@@ -250,15 +264,30 @@ export interface NormOptions extends ReduceOptions<Axes, boolean> {
  */
 export const norm = (x: Tensor, { order = 2, axis, keepDims = false }: NormOptions = {}): Tensor => {
   const options = axis === undefined ? { keepDims } : { axis, keepDims }
-  return order === 1
+  return order === 1 || x.size === 0
     ? sum(abs(x), options)
     : order === 'inf'
       ? max(abs(x), options)
-      : safeSqrt(sum(square(x), options))
+      : length(x, options)
 }
 
+/** √Σx²: float32 in float64, whose range its squares do not leave; float64 in units of the largest element. */
+const length = (x: Tensor, options: ReduceOptions<Axes, boolean>): Tensor => {
+  if (!isFloat(x.dtype))
+    throw new DTypeError(`norm: expected float32 or float64, got ${x.dtype}; convert with cast`)
+  if (x.dtype === 'float32')
+    return o.cast(root(sum(square(cast(x, 'float64')), options)) as AnyValue, 'float32')
+  const unit = lengthUnit(max(abs(x), { ...options, keepDims: true }))
+  const size = root(sum(square(div(x, unit)), options))
+  return mul(size, o.reshape(unit as AnyValue, size.shape))
+}
+
+const isEmptyAlong = (x: Tensor, axis: number, where: string): boolean =>
+  x.shape[normalizeAxis(axis, x.rank, where)] === 0
+
 /**
- * eˣ / Σ eˣ along an axis (the last unless told otherwise), without overflow.
+ * eˣ / Σ eˣ along an axis (the last unless told otherwise), without overflow. Elements of −∞ get 0; a row of nothing
+ * else, or with ∞ in it, is NaN. No elements give none.
  *
  * @example
  * ```ts
@@ -271,16 +300,18 @@ export const softmax = <S extends Shape>(
   { axis = -1 }: Partial<AxisOption> = {},
 ): Tensor<S> => {
   const value: Tensor = x
+  if (isEmptyAlong(value, axis, 'softmax')) return x
   const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor))
   return div(e, sum(e, { axis, keepDims: true }) as Tensor) as Tensor as Tensor<S>
 }
 
-/** log softmax(x) along an axis (the last unless told otherwise), without overflow. */
+/** log softmax(x) along an axis (the last unless told otherwise), without overflow; edges as {@link softmax}. */
 export const logSoftmax = <S extends Shape>(
   x: Tensor<S>,
   { axis = -1 }: Partial<AxisOption> = {},
 ): Tensor<S> => {
   const value: Tensor = x
-  const centred = sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor)
-  return sub(centred, log(sum(exp(centred), { axis, keepDims: true }) as Tensor)) as Tensor as Tensor<S>
+  if (isEmptyAlong(value, axis, 'logSoftmax')) return x
+  const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor)
+  return sub(shifted, log(sum(exp(shifted), { axis, keepDims: true }) as Tensor)) as Tensor as Tensor<S>
 }

@@ -1,7 +1,10 @@
 import { operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { normalizeAxes, normalizeAxis, showShape, sizeOf } from '../tensor/shape.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
+import { checkShape, normalizeAxes, normalizeAxis, showShape, sizeOf } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
+import { valueOf } from './operand.ts'
 import type {
   ConcatenatedShape,
   Concatenable,
@@ -110,8 +113,10 @@ export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor =>
  *
  * @throws ShapeError where it does not stretch to it.
  */
-export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> =>
-  o.broadcastTo(x as AnyValue, shape) as Tensor as Tensor<T>
+export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> => {
+  checkShape(shape, 'broadcastTo')
+  return o.broadcastTo(x as AnyValue, shape) as Tensor as Tensor<T>
+}
 
 /**
  * Tensors joined along an axis that exists.
@@ -160,7 +165,7 @@ export const stack = (parts: readonly Tensor[], axis = 0): Tensor => {
  * A box of a tensor: along each axis from `start` up to but without `stop`, in steps. Negative positions count
  * from the end; axes that are not named are kept whole. A view.
  *
- * @throws ArgumentError for a step of 0 or more positions than axes.
+ * @throws ArgumentError for positions and steps that are not integers, a step of 0, or more positions than axes.
  * @example
  * ```ts
  * import { arange, slice, toArray } from 'puregrad'
@@ -176,8 +181,10 @@ export const slice = (
 ): Tensor => {
   if (starts.length > x.rank || stops.length > x.rank || steps.length > x.rank)
     throw new ArgumentError(`slice: more positions than axes in ${showShape(x.shape)}`)
+  const odd = [...starts, ...stops].find((position) => !Number.isInteger(position))
+  if (odd !== undefined) throw new ArgumentError(`slice: a position is an integer, got ${showValue(odd)}`)
   const boxes = x.shape.map((n, axis) => {
-    const step = steps[axis] ?? 1
+    const step = steps[axis] === undefined ? 1 : steps[axis]
     if (!Number.isInteger(step) || step === 0)
       throw new ArgumentError(`slice: step ${String(step)} at axis ${String(axis)}`)
     const clamp = (position: number, low: number, high: number): number =>
@@ -198,7 +205,8 @@ export const slice = (
 /**
  * Cut along an axis into this many equal parts, or at these positions.
  *
- * @throws ShapeError where the axis does not divide equally.
+ * @throws ShapeError where the axis does not divide equally; ArgumentError for a number of parts that is not a positive
+ * integer, or positions that are not integers in ascending order on the axis.
  * @example
  * ```ts
  * import { arange, split, toArray } from 'puregrad'
@@ -208,7 +216,14 @@ export const slice = (
 export const split = (x: Tensor, parts: number | readonly number[], axis = 0): readonly Tensor[] => {
   const along = normalizeAxis(axis, x.rank, 'split')
   const n = x.shape[along] ?? 0
-  if (typeof parts === 'number' && (!(parts > 0) || n % parts !== 0))
+  if (typeof parts === 'number') checkSetting('split', 'parts', parts, { whole: true, min: 1 })
+  else if (!Array.isArray(parts as unknown))
+    throw new ArgumentError(`split: expected a number of parts or positions, got ${showValue(parts)}`)
+  else
+    parts.forEach((cut, i) => {
+      checkSetting('split', `position ${String(i)}`, cut, { whole: true, min: parts[i - 1] ?? 0, max: n })
+    })
+  if (typeof parts === 'number' && n % parts !== 0)
     throw new ShapeError(
       `split: axis ${String(along)} of ${showShape(x.shape)} does not divide into ${String(parts)} equal parts`,
     )
@@ -227,6 +242,7 @@ export const split = (x: Tensor, parts: number | readonly number[], axis = 0): r
 /**
  * Surrounded by a constant: for each axis how many elements go before and after.
  *
+ * @throws ArgumentError for widths that are not non-negative integers; DTypeError for a constant the dtype does not hold.
  * @example
  * ```ts
  * import { pad, tensor, toArray } from 'puregrad'
@@ -246,7 +262,7 @@ export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], v
   const placed = o.pad(x as AnyValue, region)
   if (value === 0) return placed
   const inside = o.cast(o.pad(o.constant(1, { shape: x.shape, dtype: 'int32' }), region), 'bool')
-  return o.select(inside, placed, o.constant(value, placed))
+  return o.select(inside, placed, o.broadcastTo(valueOf(value, placed.dtype, 'pad'), placed.shape))
 }
 
 /**

@@ -1,4 +1,20 @@
-import { add, cast, clip, div, maximum, mul, sqrt, square, sum } from '../numeric/index.ts'
+import { lengthUnit } from '../numeric/length-unit.ts'
+import {
+  abs,
+  add,
+  cast,
+  clip,
+  div,
+  lessEqual,
+  max,
+  maximum,
+  mul,
+  ones,
+  sqrt,
+  square,
+  sum,
+  where,
+} from '../numeric/index.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { positive } from '../tensor/setting-ranges.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -32,7 +48,7 @@ export const clipByValue = <P>(limit: number): Stateless<P> => ({
 })
 
 /**
- * The norm of a record of tensors as one long vector, a float64 scalar.
+ * The norm of a record of tensors as one long vector, a float64 scalar. Squares neither overflow nor vanish.
  *
  * @example
  * ```ts
@@ -41,12 +57,22 @@ export const clipByValue = <P>(limit: number): Stateless<P> => ({
  * item(globalNorm({ a: tensor([3]), b: tensor([4]) })) // => 5
  * ```
  */
-export const globalNorm = (tree: unknown): Tensor =>
-  sqrt(
-    leavesOf(tree)
-      .map((leaf) => sum(square(cast(leaf, 'float64'))) as Tensor)
-      .reduce((total, part) => add(total, part)),
-  )
+export const globalNorm = (tree: unknown): Tensor => {
+  const { size, unit } = measured(leavesOf(tree))
+  return mul(size, unit) as Tensor
+}
+
+/** The norm of tensors as one vector, as a multiple of a unit in which no square overflows or vanishes. */
+const measured = (leaves: readonly Tensor[]): { readonly size: Tensor; readonly unit: Tensor } => {
+  const parts = leaves.filter(({ size }) => size > 0).map((leaf) => cast(leaf, 'float64'))
+  // Squares of float32 stay far inside the range of float64.
+  const wide = leaves.some(({ dtype, size }) => dtype === 'float64' && size > 0)
+  const unit: Tensor = wide
+    ? lengthUnit(parts.map((part) => max(abs(part)) as Tensor).reduce((a, b) => maximum(a, b)))
+    : ones([], { dtype: 'float64' })
+  const squares = parts.map((part) => sum(square(wide ? div(part, unit) : part)) as Tensor)
+  return { size: sqrt(squares.length === 0 ? mul(unit, 0) : squares.reduce((a, b) => add(a, b))), unit }
+}
 
 /**
  * The gradient shortened to norm `limit` where it is longer, in its direction.
@@ -67,7 +93,15 @@ export const clipByGlobalNorm = <P>(limit: number): Stateless<P> => ({
   hyperParameters: { limit: checked('clipByGlobalNorm', limit) },
   init: () => ({}),
   update: (gradient, state) => {
-    const by = div(limit, maximum(globalNorm(gradient), limit))
-    return [mapTree(gradient, (leaf) => mul(leaf, cast(by, leaf.dtype))), state]
+    const { size, unit } = measured(leavesOf(gradient))
+    const short = lessEqual(mul(size, unit), limit)
+    // In float64 and by the unit first: a factor from any length to the limit need not be a number of the dtype.
+    const factor = div(limit, size)
+    return [
+      mapTree(gradient, (leaf) =>
+        where(short, leaf, cast(mul(div(cast(leaf, 'float64'), unit), factor) as Tensor, leaf.dtype)),
+      ),
+      state,
+    ]
   },
 })

@@ -17,6 +17,7 @@ import {
   sum,
   where,
 } from '../numeric/index.ts'
+import { lengthUnit } from '../numeric/length-unit.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
@@ -96,8 +97,11 @@ export const l2Ball = <P>(radius: number, options: ProjectionOptions = {}): Proj
   const { by, where: chosen } = settled('l2Ball', options)
   return projection('l2Ball', { radius, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => {
-      const length = norm(groups, { axis: 1, keepDims: true })
-      return div(groups, maximum(div(length, radius), 1)) as Tensor
+      if (groups.size === 0) return groups
+      const unit = lengthUnit(max(abs(groups), { axis: 1, keepDims: true }) as Tensor)
+      const directions = div(groups, unit) as Tensor
+      const size = norm(directions, { axis: 1, keepDims: true })
+      return where(lessEqual(mul(size, unit), radius), groups, mul(directions, div(radius, size)) as Tensor)
     }),
   )
 }

@@ -2,7 +2,7 @@ import { elementwiseKernel, type ElementFunction } from '../kernel/elementwise.t
 import { erf } from '../kernel/erf.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Operations } from './operations.ts'
+import type { Operations, TangentOperations } from './operations.ts'
 import type { Batch, Derivative, NoParameters, Partial, Primitive, Typed } from './primitive.ts'
 import { inputAt, requireDType, requireFloat, requireSameDType, requireSameShape } from './typing.ts'
 
@@ -38,6 +38,13 @@ const real = (
   derivative: { kind: 'partials', partials },
   batch: batchElementwise(name),
 })
+
+/** An elementwise function of floats whose tangent is more than tangents times partial derivatives. */
+const general = (
+  name: Names,
+  f: ElementFunction,
+  tangent: Extract<Derivative<NoParameters>, { readonly kind: 'general' }>['tangent'],
+): Elementwise => ({ ...real(name, f), derivative: { kind: 'general', tangent } })
 
 const anyNumber = (
   name: Names,
@@ -76,9 +83,22 @@ const comparison = (name: Names, f: (a: number, b: number) => boolean): Elementw
 const piecewiseConstant = (name: Names, f: ElementFunction): Elementwise =>
   anyNumber(name, { kind: 'zero' }, f)
 
-/** 1 where x < y, ½ where they tie, 0 elsewhere: ties share the derivative equally. */
-const shareWhereLess = (o: Operations, x: Value, y: Value): Value =>
-  o.select(o.equal(x, y), o.constant(0.5, x), o.cast(o.less(x, y), x.dtype))
+/** The tangent of x where it is the larger (smaller) one, half of it where both tie: ties share it equally. */
+const shareOf = (o: TangentOperations, t: Value, x: Value, y: Value, loses: Value): Value => {
+  const p = o.plain
+  return o.select(loses, o.zero(t), o.times(t, p.select(p.equal(x, y), p.constant(0.5, x), p.constant(1, x))))
+}
+
+/** The rule of the larger and the smaller of two; `less(a, b)` tells whether a loses against b. */
+const extremum = (loses: (o: Operations, a: Value, b: Value) => Value): Derivative<NoParameters> => ({
+  kind: 'general',
+  tangent: (o, [x, y], [s, t]) => {
+    const [a, b] = [x as Value, y as Value]
+    const first = s === undefined ? undefined : shareOf(o, s, a, b, loses(o.plain, a, b))
+    const second = t === undefined ? undefined : shareOf(o, t, a, b, loses(o.plain, b, a))
+    return first === undefined ? second : second === undefined ? first : o.add(first, second)
+  },
+})
 
 const stableSigmoid = (x: number): number => {
   if (x >= 0) return 1 / (1 + Math.exp(-x))
@@ -93,12 +113,6 @@ const roundHalfEven = (x: number): number => {
 }
 
 const product: ElementFunction = (a, b) => a * b
-
-/** A product in which an exact zero absorbs: 0·∞ = 0·NaN = 0. */
-const absorbingProduct: ElementFunction = (a, b) => {
-  const p = a * b
-  return p === p ? p : a === 0 || b === 0 ? 0 : p
-}
 
 export const elementwise = {
   add: {
@@ -128,25 +142,14 @@ export const elementwise = {
     transpose: (o, ct) => [o.neg(ct)],
   },
   mul: {
-    ...anyNumber('mul', { kind: 'bilinear', product: 'absorbingMul' }, product),
+    ...anyNumber('mul', { kind: 'bilinear', product: 'mul' }, product),
     kernel: (inputs) => {
       const dtype = inputs[0]?.dtype ?? 'float32'
       const integer = dtype === 'int32' || dtype === 'uint32'
       return elementwiseKernel('mul', integer ? Math.imul : product, inputs, dtype)
     },
     transpose: (o, ct, [x, y], linear) =>
-      linear[0] === true
-        ? [o.absorbingMul(ct, y as Value), undefined]
-        : [undefined, o.absorbingMul(ct, x as Value)],
-  },
-  /** The product of derivative rules: with it, the unselected branch of a `where` contributes exactly 0. */
-  absorbingMul: {
-    ...real('absorbingMul', absorbingProduct),
-    derivative: { kind: 'bilinear', product: 'absorbingMul' },
-    transpose: (o, ct, [x, y], linear) =>
-      linear[0] === true
-        ? [o.absorbingMul(ct, y as Value), undefined]
-        : [undefined, o.absorbingMul(ct, x as Value)],
+      linear[0] === true ? [o.times(ct, y as Value), undefined] : [undefined, o.times(ct, x as Value)],
   },
   div: {
     ...real(
@@ -155,47 +158,54 @@ export const elementwise = {
       (o, [, y]) => o.div(o.constant(1, y as Value), y as Value),
       (o, [, y], out) => o.neg(o.div(out, y as Value)),
     ),
-    transpose: (o, ct, [, y]) => [o.div(ct, y as Value), undefined],
+    transpose: (o, ct, [, y]) => [o.over(ct, y as Value), undefined],
   },
   pow: real(
     'pow',
     (a, b) => a ** b,
+    // x⁰ is 1 for every x, and 0ʸ is 0 for every y > 0.
     (o, [x, y]) =>
-      o.absorbingMul(y as Value, o.pow(x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
-    (o, [x], out) => o.absorbingMul(out, o.log(x as Value)),
+      o.select(
+        o.equal(y as Value, o.constant(0, y as Value)),
+        o.constant(0, x as Value),
+        o.mul(y as Value, o.pow(x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
+      ),
+    (o, [x], out) =>
+      o.select(o.equal(out, o.constant(0, out)), o.constant(0, out), o.mul(out, o.log(x as Value))),
   ),
   max: anyNumber(
     'max',
-    {
-      kind: 'partials',
-      partials: [
-        (o, [x, y]) => shareWhereLess(o, y as Value, x as Value),
-        (o, [x, y]) => shareWhereLess(o, x as Value, y as Value),
-      ],
-    },
+    extremum((o, a, b) => o.less(a, b)),
     (a, b) => Math.max(a, b),
     true,
   ),
   min: anyNumber(
     'min',
-    {
-      kind: 'partials',
-      partials: [
-        (o, [x, y]) => shareWhereLess(o, x as Value, y as Value),
-        (o, [x, y]) => shareWhereLess(o, y as Value, x as Value),
-      ],
-    },
+    extremum((o, a, b) => o.less(b, a)),
     (a, b) => Math.min(a, b),
     true,
   ),
   exp: real('exp', Math.exp, (_, __, out) => out),
-  log: real('log', Math.log, (o, x) => o.div(o.constant(1, at(x, 0)), at(x, 0))),
+  log: general('log', Math.log, (o, [x], [t]) => t && o.over(t, x as Value)),
   log1p: real('log1p', Math.log1p, (o, x) => {
     const one = o.constant(1, at(x, 0))
     return o.div(one, o.add(one, at(x, 0)))
   }),
   expm1: real('expm1', Math.expm1, (o, x) => o.exp(at(x, 0))),
-  sqrt: real('sqrt', Math.sqrt, (o, _, out) => o.div(o.constant(0.5, out), out)),
+  sqrt: general('sqrt', Math.sqrt, (o, _, [t], out) => t && o.over(o.times(t, o.constant(0.5, t)), out)),
+  /**
+   * √x where x is a sum of squares, whose root has a kink at 0: there the derivative is taken as 0, and that of the
+   * derivative, which does not exist, is not finite. The product of the root with its own derivative, ½, is smooth.
+   */
+  rootOfSquares: general('rootOfSquares', Math.sqrt, (o, [x], [t], out) => {
+    if (t === undefined) return undefined
+    const p = o.plain
+    const half = o.constant(0.5, t)
+    const slope = p.select(p.equal(out, p.constant(0, out)), p.sqrt(x as Value), p.div(half, out))
+    const moved = o.times(t, slope)
+    o.declareProduct(moved, out, () => o.times(t, half))
+    return moved
+  }),
   rsqrt: real(
     'rsqrt',
     (a) => 1 / Math.sqrt(a),
@@ -228,7 +238,7 @@ export const elementwise = {
       elementwiseKernel('select', (c, a, b) => (c !== 0 ? a : b), inputs, inputs[1]?.dtype ?? 'float32'),
     derivative: { kind: 'linear', positions: [1, 2] },
     transpose: (o, ct, [condition], linear) => {
-      const zero = o.constant(0, ct)
+      const zero = o.zero(ct)
       return [
         undefined,
         linear[1] === true ? o.select(condition as Value, ct, zero) : undefined,

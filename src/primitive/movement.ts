@@ -192,10 +192,13 @@ export const movement = {
     kernel: ([x], { dtype }) => castKernel(x as never, dtype),
     derivative: {
       kind: 'general',
-      tangent: (o, [x], [t], _, { dtype }) =>
-        t !== undefined && isFloat(dtype) && x !== undefined && isFloat(x.dtype)
-          ? o.cast(t, dtype)
-          : undefined,
+      tangent: (o, [x], [t], output, { dtype }) => {
+        if (t === undefined || x === undefined || !isFloat(dtype) || !isFloat(x.dtype)) return undefined
+        const moved = o.cast(t, dtype)
+        const product = o.declaredProduct(t, x)
+        if (product !== undefined) o.declareProduct(moved, output, () => o.cast(product(), dtype))
+        return moved
+      },
     },
     transpose: (o, ct, inputs) => [o.cast(ct, inputAt(inputs, 0, 'cast').dtype)],
     batch: (o, inputs, _, __, { dtype }) => o.cast(first(inputs), dtype),

@@ -189,6 +189,7 @@ const others: { readonly [N in PrimitiveName]?: Way } = {
   matmul: { kind: 'matmul', build: matmul },
   sum: { kind: 'reduction', build: reduced('sum') },
   reduceMax: { kind: 'reduction', build: reduced('max') },
+  rootOfSquares: { kind: 'arithmetic', build: elementwise('sqrt') },
   argsort: { kind: 'argsort', build: argsort },
 }
 

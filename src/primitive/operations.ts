@@ -2,7 +2,7 @@ import { scalarOf } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { sameShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { NoParameters, Parameters, PrimitiveName, Region } from './primitive.ts'
+import type { NoParameters, Parameters, PrimitiveName, Region, Typed } from './primitive.ts'
 
 /** Applies a primitive to values of any kind. */
 export type Bind = <N extends PrimitiveName>(
@@ -32,17 +32,18 @@ export const operationsOf = (bind: Bind) => {
     sub: binary('sub'),
     neg: unary('neg'),
     mul: binary('mul'),
-    absorbingMul: binary('absorbingMul'),
     matmul: binary('matmul'),
     div: binary('div'),
     pow: binary('pow'),
     exp: unary('exp'),
     log: unary('log'),
+    sqrt: unary('sqrt'),
     sin: unary('sin'),
     cos: unary('cos'),
     sign: unary('sign'),
     equal: binary('equal'),
     less: binary('less'),
+    lessEqual: binary('lessEqual'),
     select: (condition: Value, x: Value, y: Value): Value => bind('select', [condition, x, y], none),
     cast: (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : bind('cast', [x], { dtype })),
     sum: (x: Value, axes: readonly number[]): Value => (axes.length === 0 ? x : bind('sum', [x], { axes })),
@@ -65,3 +66,23 @@ export const operationsOf = (bind: Bind) => {
 }
 
 export type Operations = ReturnType<typeof operationsOf>
+
+/**
+ * The primitives as functions of tangents and cotangents, which know where nothing flows: a zero that stands for a
+ * branch not taken, for padding or for an input that is held fixed stays zero, whatever it is multiplied by. Any other
+ * zero is a number like the rest, and 0·∞ is NaN.
+ */
+export interface TangentOperations extends Operations {
+  /** For coefficients, which are values and no tangents. */
+  readonly plain: Operations
+  /** Zeros through which nothing flows. */
+  readonly zero: (like: Typed) => Value
+  /** A tangent times a coefficient of the same shape. */
+  readonly times: (tangent: Value, coefficient: Value) => Value
+  /** A tangent over a coefficient of the same shape. */
+  readonly over: (tangent: Value, coefficient: Value) => Value
+  /** Declares what `tangent` times `factor` is, where computing it as a product would be 0·∞. */
+  readonly declareProduct: (tangent: Value, factor: Value, product: () => Value) => void
+  /** What the product has been declared to be. */
+  readonly declaredProduct: (tangent: Value, factor: Value) => (() => Value) | undefined
+}

@@ -1,7 +1,7 @@
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Operations } from './operations.ts'
+import type { Operations, TangentOperations } from './operations.ts'
 
 /** What is known of a value without its elements. */
 export interface Typed {
@@ -23,13 +23,13 @@ export type Derivative<P> =
   /** Jointly linear in the inputs at these positions; the others carry no derivative. */
   | { readonly kind: 'linear'; readonly positions: readonly number[] | 'all' }
   /** Linear in each of two inputs: d(x∘y) = dx∘y + x∘dy, with ∘ the named primitive. */
-  | { readonly kind: 'bilinear'; readonly product: 'absorbingMul' | 'matmul' }
+  | { readonly kind: 'bilinear'; readonly product: 'mul' | 'matmul' }
   /** Elementwise: the sum of tangents times partial derivatives. */
   | { readonly kind: 'partials'; readonly partials: readonly Partial<P>[] }
   | {
       readonly kind: 'general'
       readonly tangent: (
-        o: Operations,
+        o: TangentOperations,
         inputs: readonly Value[],
         tangents: readonly (Value | undefined)[],
         output: Value,
@@ -42,7 +42,7 @@ export type Derivative<P> =
  * cotangent for each of them. Inputs that are not marked are constants.
  */
 export type Transpose<P> = (
-  o: Operations,
+  o: TangentOperations,
   cotangent: Value,
   inputs: readonly Typed[],
   linear: readonly boolean[],
@@ -79,7 +79,6 @@ export interface Parameters {
   readonly sub: NoParameters
   readonly neg: NoParameters
   readonly mul: NoParameters
-  readonly absorbingMul: NoParameters
   readonly matmul: NoParameters
   readonly div: NoParameters
   readonly pow: NoParameters
@@ -91,6 +90,7 @@ export interface Parameters {
   readonly expm1: NoParameters
   readonly sqrt: NoParameters
   readonly rsqrt: NoParameters
+  readonly rootOfSquares: NoParameters
   readonly sin: NoParameters
   readonly cos: NoParameters
   readonly tanh: NoParameters

@@ -47,9 +47,11 @@ export const reduction = {
       kind: 'general',
       tangent: (o, [x], [t], out, { axes }) => {
         if (t === undefined || x === undefined) return undefined
-        const largest = o.cast(o.equal(x, spread(o, out, x.shape, axes)), x.dtype)
-        const share = o.div(largest, spread(o, o.sum(largest, axes), x.shape, axes))
-        return o.sum(o.absorbingMul(t, share), axes)
+        const p = o.plain
+        const everywhere = spread(p, out, x.shape, axes)
+        const largest = p.cast(p.equal(x, everywhere), x.dtype)
+        const share = p.div(largest, spread(p, p.sum(largest, axes), x.shape, axes))
+        return o.sum(o.select(p.less(x, everywhere), o.zero(t), o.times(t, share)), axes)
       },
     },
     batch: (o, inputs, _, __, { axes }) => o.bind('reduceMax', [first(inputs)], { axes: shifted(axes) }),

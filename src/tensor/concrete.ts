@@ -3,6 +3,7 @@ import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } fro
 import { DetachedError, DonatedError, DTypeError, ShapeError } from './errors.ts'
 import { isShownOutside, showOutside, type Loan } from './loan.ts'
 import { printTensor } from './print.ts'
+import { checkRepresentable } from './representable.ts'
 import { checkShape, frozenSizes, showShape, sizeOf, stridesOf, type Sizes } from './shape.ts'
 import { showValue } from './show-value.ts'
 import { Value } from './tensor.ts'
@@ -195,6 +196,9 @@ const shapeOfNested = (nested: Nested): Sizes => {
   return sizes
 }
 
+/** What to do with numbers that an integer dtype does not hold. */
+export const castAdvice = 'convert with cast, which truncates and wraps'
+
 const dtypeOfArray = (array: unknown): DType | undefined =>
   array instanceof Float32Array
     ? 'float32'
@@ -243,6 +247,7 @@ export const fromElements = (
         `tensor: ${String(array.length)} elements do not fill the shape ${showShape(shape)}`,
       )
     const dtype = options.dtype ?? own
+    if (dtype !== own && dtype !== 'bool') checkRepresentable('tensor', array, dtype, castAdvice)
     return viewOf(dtype === 'bool' ? Uint8Array.from(array, Number) : bufferFrom(dtype, array), dtype, [
       ...shape,
     ])
@@ -279,6 +284,7 @@ export const fromElements = (
   if (booleans > 0 && booleans < flat.length && options.dtype === undefined)
     throw new DTypeError('tensor: numbers and booleans are mixed; pass a dtype to convert them')
   const dtype = options.dtype ?? (booleans > 0 ? 'bool' : 'float32')
+  if (dtype !== 'bool') checkRepresentable('tensor', flat, dtype, castAdvice)
   const shape = options.shape ?? nestedShape
   checkShape(shape, 'tensor')
   if (sizeOf(shape) !== flat.length)

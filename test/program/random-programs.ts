@@ -13,19 +13,7 @@ const telling = [0, -0, 1, -1, 2, 4, -0.5, 3, 0.1, NaN, Infinity, -Infinity, 1e-
 const shapes: readonly (readonly number[])[] = [[], [3], [2, 3], [1, 3], [2, 1]]
 
 const unary = ['neg', 'abs', 'exp', 'sin', 'sqrt', 'floor', 'sign', 'stopGradient'] as const
-const binary = [
-  'add',
-  'sub',
-  'mul',
-  'absorbingMul',
-  'div',
-  'max',
-  'min',
-  'pow',
-  'equal',
-  'less',
-  'select',
-] as const
+const binary = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow', 'equal', 'less', 'select'] as const
 const moving = ['reshape', 'transpose', 'broadcastTo', 'slice', 'pad', 'concat', 'cast'] as const
 const folding = ['sum', 'reduceMax', 'cumsum', 'argmax', 'matmul', 'randomBits'] as const
 const again = ['again', 'again', 'again', 'again', 'again'] as const

@@ -40,7 +40,7 @@ const shapes: readonly (readonly number[])[] = [
 ]
 
 const unary = ['neg', 'abs', 'sign', 'floor', 'round', 'stopGradient'] as const
-const binary = ['add', 'sub', 'mul', 'absorbingMul', 'max', 'min', 'equal', 'less', 'lessEqual'] as const
+const binary = ['add', 'sub', 'mul', 'max', 'min', 'equal', 'less', 'lessEqual'] as const
 const arithmetic = ['add', 'sub', 'mul', 'mul', 'max', 'min'] as const
 const moving = [
   'reshape',
@@ -488,7 +488,6 @@ const assembled = (
         case 'sub':
           return first + second
         case 'mul':
-        case 'absorbingMul':
           return first * second
         case 'matmul':
           return first * second * (type.shape.at(-1) ?? 1)

@@ -320,6 +320,10 @@ export const buildGroups = (
         return [
           referenceTo(nodeOf({ kind: 'step', operation: 'cast' }, output.dtype, output.shape, [operand])),
         ]
+      case 'rootOfSquares':
+        return [
+          referenceTo(nodeOf({ kind: 'step', operation: 'sqrt' }, output.dtype, output.shape, [operand])),
+        ]
       case 'sum':
         return [reduction('sum', operand, equation.params.axes, output)]
       case 'reduceMax':

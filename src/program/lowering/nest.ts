@@ -47,12 +47,6 @@ interface PlannedStep {
   readonly inputs: readonly number[]
 }
 
-/** A constant that takes a zero, and nothing else, to zero. */
-const isFactor = ({ root }: Reference): boolean => {
-  const value = root.storage?.constant
-  return value !== undefined && Number.isFinite(value) && value !== 0
-}
-
 /** Strides over the axes of the domain from strides over aligned axes. */
 const overDomain = (
   strides: readonly number[],
@@ -181,8 +175,7 @@ export const planNest = (group: Group, product: Storage | undefined): NestPlan =
     if (isCopy(node)) registers.set(node, registerOf(operands[0] as Operand))
     if (work.kind === 'step' || work.kind === 'rowReduction') {
       const inputs = operands.map(registerOf)
-      const operation =
-        work.operation === 'absorbingMul' && node.operands.some(isFactor) ? 'mul' : work.operation
+      const { operation } = work
       const key = `${operation} ${node.dtype} ${inputs.join()}`
       const known = computed.get(key) ?? loads.length + steps.length
       computed.set(key, known)

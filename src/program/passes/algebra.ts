@@ -1,6 +1,5 @@
 import type { Region } from '../../primitive/primitive.ts'
 import type { Equation, Program } from '../../primitive/program.ts'
-import { copyElements } from '../../tensor/concrete.ts'
 import { isFloat, type DType } from '../../tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../tensor/shape.ts'
 import { rewrite, type Application, type Draft, type Rule, type Term } from './rewrite.ts'
@@ -55,13 +54,6 @@ const productOfFactors = (a: number, b: number, dtype: DType): number | undefine
   // Neither product can lose bits at the small end, and both overflow together.
   const grows = isPowerOfTwo(a) && isPowerOfTwo(b) && Math.abs(a) >= 1 && Math.abs(b) >= 1
   return grows && representable(a * b, dtype) ? a * b : undefined
-}
-
-const isFiniteNonzero = ({ constant }: Term): boolean => {
-  if (constant === undefined) return false
-  const value = uniformValue(constant)
-  if (value !== undefined) return Number.isFinite(value) && value !== 0
-  return constant.size <= 4096 && copyElements(constant).every((x) => Number.isFinite(x) && x !== 0)
 }
 
 const negated = (draft: Draft, term: Term): Term => draft.apply('neg', [term], {})
@@ -144,10 +136,6 @@ const product: Rule = (_, inputs, draft) => {
   }
   return undefined
 }
-
-/** A product with numbers other than zero and the infinities is the ordinary one. */
-const absorbingProduct: Rule = (_, inputs, draft) =>
-  inputs.some(isFiniteNonzero) ? [draft.apply('mul', inputs, {})] : undefined
 
 const quotient: Rule = (_, inputs, draft) => {
   const [x, y] = inputs as readonly [Term, Term]
@@ -319,7 +307,6 @@ const rules: { readonly [N in Name]?: Rule } = {
   sub: difference,
   neg: negation,
   mul: product,
-  absorbingMul: absorbingProduct,
   div: quotient,
   pow: power,
   abs: magnitude,
@@ -347,7 +334,6 @@ const rules: { readonly [N in Name]?: Rule } = {
  *   products and quotients, or into a number that is a factor; −(a − b) is b − a for integers only, as −(1 − 1) is −0;
  * - x / 2ⁿ is x · 2⁻ⁿ; (x · a) · b is x · (a · b) for integers, and for powers of two of at least 1, where no bits are
  *   lost on the way;
- * - a product in which zero absorbs is the ordinary one if a factor is neither zero nor infinite;
  * - a conversion through a dtype that holds all values leaves no trace;
  * - views of views are one view, views of everything are none; a slice of what was padded or joined is one of the part.
  */

@@ -5,7 +5,7 @@ import { storedElements } from '../stored-elements.ts'
 import { rewrite, type Rule, type Term } from './rewrite.ts'
 
 /** Operations for which the order of the inputs does not matter, to the last bit. */
-const commutative: ReadonlySet<string> = new Set(['add', 'mul', 'absorbingMul', 'max', 'min', 'equal'])
+const commutative: ReadonlySet<string> = new Set(['add', 'mul', 'max', 'min', 'equal'])
 
 const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   if (a === b) return true

@@ -1,0 +1,239 @@
+import { operationsOf, type Bind, type Operations, type TangentOperations } from '../primitive/operations.ts'
+import type { Parameters, PrimitiveName, Typed } from '../primitive/primitive.ts'
+import { scalarOf } from '../tensor/concrete.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type { AnyValue } from './value.ts'
+
+/*
+ * Where a tangent or cotangent is more than a zero of structure. Elements outside the support are zeros that stand for
+ * a branch not taken, for padding, for an input held fixed. They stay zeros whatever they are multiplied by, so an
+ * infinite slope of a branch not taken never becomes NaN; any other zero times an infinite slope does.
+ *
+ * Supports are kept beside the values, made only where a product asks for one, and are ordinary values themselves:
+ * products are written as selections, which are differentiated, batched and staged like anything else.
+ */
+type Support = 'nowhere' | Mask
+
+interface Mask {
+  /** Booleans of the shape of the tangent, once they have been asked for. */
+  known: Value | undefined
+  make: (() => Value) | undefined
+  /** How many masks that are not made yet this one hangs on, one behind another. */
+  readonly depth: number
+}
+
+/** Longer chains of masks are made at once: making them recurses. */
+const deepest = 50
+
+const supports = new WeakMap<Value, Support>()
+const products = new WeakMap<Value, { readonly factor: Value; readonly product: () => Value }>()
+
+const made = (mask: Mask): Value => {
+  if (mask.known === undefined) {
+    mask.known = (mask.make as () => Value)()
+    mask.make = undefined
+  }
+  return mask.known
+}
+
+const depthOf = (support: Support | undefined): number =>
+  support === undefined || support === 'nowhere' || support.known !== undefined ? 0 : support.depth
+
+const maskOf = (make: () => Value, ...from: readonly (Support | undefined)[]): Mask => {
+  const mask: Mask = { known: undefined, make, depth: 1 + Math.max(0, ...from.map(depthOf)) }
+  if (mask.depth > deepest) made(mask)
+  return mask
+}
+
+/** The number a coefficient is everywhere, as far as its memory tells. */
+const numberOf = (coefficient: Value): number | undefined => {
+  const { kind, view } = coefficient as AnyValue & { readonly view: { readonly data: ArrayLike<number> } }
+  return kind === 'concrete' && view.data.length === 1 ? view.data[0] : undefined
+}
+
+/** Supports by ordinary operations. */
+const supportsBy = (p: Operations) => {
+  const everywhere = (value: boolean, shape: readonly number[]): Value =>
+    p.broadcastTo(scalarOf(value ? 1 : 0, 'bool'), shape)
+  const booleans = (support: Support | undefined, shape: readonly number[]): Value =>
+    support === undefined || support === 'nowhere' ? everywhere(support === undefined, shape) : made(support)
+  const counts = (support: Support | undefined, shape: readonly number[]): Value =>
+    p.cast(booleans(support, shape), 'int32')
+  const anyOf = (count: Value): Value => p.less(p.constant(0, count), count)
+  const not = (mask: Value): Value => p.equal(mask, p.constant(0, mask))
+
+  const union = (a: Support | undefined, b: Support | undefined): Support | undefined => {
+    if (a === undefined || b === undefined) return undefined
+    if (a === 'nowhere' || a === b) return b
+    if (b === 'nowhere') return a
+    return maskOf(() => p.bind('max', [made(a), made(b)], {}), a, b)
+  }
+
+  const chosen = (condition: Value, a: Support | undefined, b: Support | undefined): Support | undefined => {
+    if (a === b && (a === undefined || a === 'nowhere')) return a
+    if (a === undefined && b === 'nowhere') return maskOf(() => condition)
+    if (a === 'nowhere' && b === undefined) return maskOf(() => not(condition))
+    const { shape } = condition
+    return maskOf(() => p.select(condition, booleans(a, shape), booleans(b, shape)), a, b)
+  }
+
+  /** Of a product of matrices, one of which is a tangent: whole rows or columns. */
+  const ofProduct = (
+    supported: Support,
+    { shape }: Value,
+    axis: number,
+    result: readonly number[],
+  ): Support =>
+    supported === 'nowhere'
+      ? supported
+      : maskOf(() => {
+          const kept = shape.map((n, i) => (i === axis ? 1 : n))
+          return p.broadcastTo(p.reshape(anyOf(p.sum(counts(supported, shape), [axis])), kept), result)
+        }, supported)
+
+  return { everywhere, booleans, counts, anyOf, not, union, chosen, ofProduct }
+}
+
+/** The support of a result from those of the inputs; everywhere unless something is known. */
+const supportAfter = <N extends PrimitiveName>(
+  p: Operations,
+  by: ReturnType<typeof supportsBy>,
+  name: N,
+  inputs: readonly Value[],
+  params: Parameters[N],
+  output: Value,
+): Support | undefined => {
+  const [x, y, z] = inputs as readonly [Value, Value, Value]
+  const s = supports.get(x)
+  switch (name) {
+    case 'select':
+      return by.chosen(x, supports.get(y), supports.get(z))
+    case 'pad':
+      return s === 'nowhere' ? s : maskOf(() => p.bind(name, [by.booleans(s, x.shape)], params), s)
+    case 'scatterAdd':
+      return s === 'nowhere' ? s : maskOf(() => by.anyOf(p.bind(name, [by.counts(s, x.shape), y], params)), s)
+    case 'concat': {
+      const all = inputs.map((input) => supports.get(input))
+      if (all.every((one) => one === undefined)) return undefined
+      if (all.every((one) => one === 'nowhere')) return 'nowhere'
+      return maskOf(
+        () =>
+          p.bind(
+            name,
+            inputs.map((input, i) => by.booleans(all[i], input.shape)),
+            params,
+          ),
+        ...all,
+      )
+    }
+    case 'matmul': {
+      if (s !== undefined) return by.ofProduct(s, x, x.shape.length - 1, output.shape)
+      const t = supports.get(y)
+      return t === undefined ? undefined : by.ofProduct(t, y, y.shape.length - 2, output.shape)
+    }
+    case 'add':
+    case 'sub':
+      return by.union(s, supports.get(y))
+    case 'neg':
+    case 'cast':
+      return s
+    case 'sum':
+    case 'cumsum':
+      return s === undefined || s === 'nowhere'
+        ? s
+        : maskOf(() => by.anyOf(p.bind(name, [by.counts(s, x.shape)], params)), s)
+    case 'broadcastTo':
+    case 'reshape':
+    case 'transpose':
+    case 'slice':
+      return s === undefined || s === 'nowhere' ? s : maskOf(() => p.bind(name, [made(s)], params), s)
+    case 'gather':
+      return s === undefined || s === 'nowhere' ? s : maskOf(() => p.bind(name, [made(s), y], params), s)
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Where a tangent is more than a zero of structure, as booleans to be handed to where the tangent goes; nothing where
+ * that is everywhere.
+ */
+export const supportOf =
+  (p: Operations) =>
+  (tangent: AnyValue): AnyValue | undefined => {
+    const support = supports.get(tangent)
+    return support === undefined ? undefined : (supportsBy(p).booleans(support, tangent.shape) as AnyValue)
+  }
+
+/** A tangent that has come with its support. */
+export const withSupport = (tangent: AnyValue, support: AnyValue | undefined): AnyValue => {
+  if (support !== undefined) supports.set(tangent, { known: support, make: undefined, depth: 0 })
+  return tangent
+}
+
+/** What a caller gives as a tangent or cotangent: its zeros say that nothing moves, or is asked for, there. */
+export const given =
+  (p: Operations) =>
+  (tangent: AnyValue): AnyValue => {
+    if (!supports.has(tangent))
+      supports.set(
+        tangent,
+        maskOf(() => {
+          const moves = p.equal(tangent, p.constant(0, tangent))
+          return p.equal(moves, p.constant(0, moves))
+        }),
+      )
+    return tangent
+  }
+
+/** The operations of derivative and transposition rules, over a way to apply primitives. */
+export const tangentOperationsOf = (plain: Operations): TangentOperations => {
+  const by = supportsBy(plain)
+  const supported = (output: Value, support: Support | undefined): Value => {
+    if (support !== undefined) supports.set(output, support)
+    return output
+  }
+  // An expression of tangents that are not known yet has no support: it gets one when it is evaluated or transposed.
+  const bind: Bind = (name, inputs, params) => {
+    const [x] = inputs as readonly [Value]
+    // 0 − 0 is 0, where −0 would show.
+    const output =
+      name === 'neg' && supports.has(x)
+        ? plain.sub(plain.constant(0, x), x)
+        : plain.bind(name, inputs, params)
+    return output.kind === 'symbolic'
+      ? output
+      : supported(output, supportAfter(plain, by, name, inputs, params, output))
+  }
+  /** A product inside the support; `harmless` where nothing can go wrong outside. */
+  const within = (tangent: Value, harmless: boolean, scaled: () => Value): Value => {
+    const support = supports.get(tangent)
+    if (support === undefined) return scaled()
+    if (support === 'nowhere') return tangent
+    const result = scaled()
+    if (harmless) return supported(result, support)
+    return supported(plain.select(made(support), result, plain.constant(0, result)), support)
+  }
+  const declareProduct = (tangent: Value, factor: Value, product: () => Value): void => {
+    products.set(tangent, { factor, product })
+  }
+  return {
+    ...operationsOf(bind),
+    plain,
+    zero: (like: Typed) => supported(plain.constant(0, like), 'nowhere'),
+    times: (tangent, coefficient) =>
+      within(tangent, Number.isFinite(numberOf(coefficient)), () => plain.mul(tangent, coefficient)),
+    over: (tangent, coefficient) => {
+      const number = numberOf(coefficient)
+      const harmless = number !== undefined && Number.isFinite(1 / number) && number === number
+      const quotient = within(tangent, harmless, () => plain.div(tangent, coefficient))
+      if (quotient !== tangent) declareProduct(quotient, coefficient, () => tangent)
+      return quotient
+    },
+    declareProduct,
+    declaredProduct: (tangent, factor) => {
+      const known = products.get(tangent)
+      return known?.factor === factor ? known.product : undefined
+    },
+  }
+}

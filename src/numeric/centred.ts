@@ -1,0 +1,22 @@
+import { operations as o } from '../autodiff/apply.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { normalizeAxis, sizeOf, withUnitAxes } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { div, stopGradient, sub } from './arithmetic.ts'
+
+/**
+ * Elements minus their mean along (normalised) axes that hold some. The mean is rounded, which far from 0 is as much as
+ * the spread of the elements, so what is left of it is taken off as well. That second mean is 0 but for rounding: it has
+ * no derivative.
+ */
+export const centredAlong = (x: AnyValue, axes: readonly number[]): Tensor => {
+  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
+  const meanOf = (value: Tensor): Tensor =>
+    o.reshape(div(o.sum(value as AnyValue, axes), count) as AnyValue, withUnitAxes(x.shape, axes))
+  const once = sub(x as Tensor, meanOf(x as Tensor))
+  return sub(once, stopGradient(meanOf(once)) as Tensor)
+}
+
+/** Elements minus their mean along an axis that holds some, accurate however far from 0 they are. */
+export const centred = (x: Tensor, axis: number): Tensor =>
+  centredAlong(x as AnyValue, [normalizeAxis(axis, x.rank, 'centred')])
