@@ -6,7 +6,7 @@ export const planted = [
     file: 'src/optim/shrinkage.ts',
     from: 'add(1, mul(2, by))',
     to: 'add(1, by)',
-    tests: ['test/optim/after-step.test.ts'],
+    tests: ['test/optim/selected.test.ts', 'test/optim/after-step.test.ts'],
   },
   {
     name: 'the adjoint of transpose takes the permutation itself, not its inverse',
@@ -85,25 +85,21 @@ export const planted = [
     file: 'src/training/fit.ts',
     from: 'if (previous !== undefined && firstNonFinite(state.params) !== undefined)',
     to: 'if (previous === undefined)',
-    tests: ['test/training/non-finite.test.ts', 'test/training/fit.test.ts'],
+    tests: ['test/training/end-of-epoch.test.ts'],
   },
   {
     name: 'n for n − 1 in the deviation of a loss',
     file: 'src/training/evaluate.ts',
     from: 'Math.max(1, n - 1)',
     to: 'n',
-    tests: ['test/training/evaluate.test.ts', 'test/training/evaluate-regression.test.ts'],
+    tests: ['test/training/evaluate-interval.test.ts'],
   },
   {
     name: 'the candidates that contribute most are dropped',
     file: 'src/study/search/promote.ts',
     from: 'contributions.lastIndexOf(leastOf(contributions))',
     to: 'contributions.lastIndexOf(-leastOf(contributions.map((x) => -x)))',
-    tests: [
-      'test/study/search/search.test.ts',
-      'test/study/search/promote.test.ts',
-      'test/study/fronts.test.ts',
-    ],
+    tests: ['test/study/search/search.test.ts', 'test/study/ranks.test.ts', 'test/study/fronts.test.ts'],
   },
   {
     name: 'an active affine map without its offset',
