@@ -14,6 +14,8 @@ const passes = [
   'test/program/jit.test.ts',
 ]
 const optim = [
+  'test/optim/selected.test.ts',
+  'test/optim/plateau.test.ts',
   'test/optim/optimizers.test.ts',
   'test/optim/published-updates.test.ts',
   'test/optim/wrappers.test.ts',
@@ -28,6 +30,8 @@ const splits = [
   'test/data/sealed.test.ts',
 ]
 const stopping = [
+  'test/training/end-of-epoch.test.ts',
+  'test/optim/plateau.test.ts',
   'test/training/early-stopping.test.ts',
   'test/training/fit.test.ts',
   'test/training/non-finite.test.ts',

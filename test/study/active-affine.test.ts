@@ -52,6 +52,21 @@ test('Mx + c is the network at x to 1e-12, and at every point where the same uni
   )
 })
 
+test('c is what biases add: with the matrix alone the map misses the network', () => {
+  const { params, state } = net.init(key(1), { dtype: 'float64' })
+  const biased = {
+    ...params,
+    a: { ...params.a, bias: pointOf(2, 6) },
+    b: { ...params.b, bias: pointOf(3, 5) },
+    c: { ...params.c, bias: pointOf(4, 2) },
+  }
+  const x = pointOf(5, 4)
+  const { matrix, offset } = activeAffine(net, biased, state, x)
+  const { y } = at(biased, x)
+  expect(distance(add(matmul(matrix, x) as Tensor, offset) as Tensor, y)).toBeLessThan(1e-12)
+  expect(item(max(abs(offset)))).toBeGreaterThan(0.1)
+})
+
 test('without biases the network is positively homogeneous, and the offset is 0', () => {
   const plain = network(3, linear('a', 5), activation('relu'), linear('b', 2))
   fc.assert(
