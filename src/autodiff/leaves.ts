@@ -2,9 +2,9 @@ import { scalarOf } from '../tensor/concrete.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { DTypeError, TreeError } from '../tensor/errors.ts'
 import { lifted } from '../tensor/lifted-numbers.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { cloneAdvice, type Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber } from '../tensor/traced-number.ts'
-import { leavesOf, leavesWithPaths, withLeaves, zipTrees, type Tree } from '../tensor/tree.ts'
+import { leavesOf, leavesWithPaths, pathOfClone, withLeaves, zipTrees, type Tree } from '../tensor/tree.ts'
 import { operations } from './apply.ts'
 import type { Tangents } from './linearize.ts'
 import type { AnyValue } from './value.ts'
@@ -23,8 +23,15 @@ export const asTree = <T>(output: T): T =>
 /** Throws unless every tensor of the tree can carry a derivative. */
 export const requireDifferentiable = (tree: Tree, transformation: string): void => {
   const leaves = leavesOf(tree)
-  if (leaves.length === 0)
-    throw new TreeError(`${transformation}: the argument to differentiate holds no tensor`)
+  if (leaves.length === 0) {
+    const clone = pathOfClone(tree)
+    throw new TreeError(
+      `${transformation}: the argument to differentiate ` +
+        (clone === undefined
+          ? 'holds no tensor'
+          : `holds ${cloneAdvice}${clone === '' ? '' : ` at ${clone}`}`),
+    )
+  }
   if (leaves.every(({ dtype }) => isFloat(dtype))) return
   const odd = leavesWithPaths(tree).find(({ leaf }) => !isFloat(leaf.dtype))
   if (odd !== undefined)

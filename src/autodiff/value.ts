@@ -24,6 +24,10 @@ export class Dual extends Value {
   override toString(): string {
     return `Dual(${this.primal.toString()})`
   }
+
+  override toJSON(): unknown {
+    return this.primal.toJSON()
+  }
 }
 
 /** One element of a batch, standing for all of them: the batch is axis 0 of `value`. */

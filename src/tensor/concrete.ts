@@ -128,6 +128,17 @@ export class ConcreteTensor extends Value {
   override toString(): string {
     return printTensor(this)
   }
+
+  /** Elements that JSON has no numbers for are `'NaN'`, `'Infinity'` and `'-Infinity'`. */
+  override toJSON(): unknown {
+    const spelt = (nested: Nested): unknown =>
+      Array.isArray(nested)
+        ? nested.map(spelt)
+        : typeof nested === 'number' && !Number.isFinite(nested)
+          ? String(nested)
+          : nested
+    return { dtype: this.dtype, shape: this.shape, elements: spelt(toNested(this)) }
+  }
 }
 
 /**

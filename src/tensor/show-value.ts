@@ -1,4 +1,4 @@
-import { isTensor } from './tensor.ts'
+import { cloneAdvice, isTensor, isTensorClone } from './tensor.ts'
 
 /** What a terminal or a log must not get raw: controls, line separators, marks that reorder text, lone surrogates. */
 const unprintable =
@@ -45,6 +45,7 @@ const describe = (value: unknown, limit: number, depth: number): string => {
   }
   if (value === null) return 'null'
   if (isTensor(value)) return `a ${value.dtype} tensor of shape [${value.shape.join(', ')}]`
+  if (isTensorClone(value)) return cloneAdvice
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`
   if (Array.isArray(value)) {
     if (depth === 0 && value.length > 0) return `an array of ${String(value.length)}`

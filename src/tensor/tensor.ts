@@ -67,6 +67,11 @@ export abstract class Value implements Tensor {
     )
   }
 
+  /** What stands for the value in JSON; of a value that is not known only what it is. */
+  toJSON(): unknown {
+    return { dtype: this.dtype, shape: this.shape, elements: this.toString() }
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }
@@ -74,3 +79,18 @@ export abstract class Value implements Tensor {
 
 /** Whether a value is a tensor of any kind. */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Value
+
+/**
+ * Whether a value is what the structured clone algorithm (`structuredClone`, `postMessage`, IndexedDB) leaves of a
+ * tensor: its fields without its class. No function of this library takes it for a tensor.
+ */
+export const isTensorClone = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !isTensor(value) &&
+  Object.hasOwn(value, 'sizes') &&
+  Object.hasOwn(value, 'elementType')
+
+/** How messages name such a clone. */
+export const cloneAdvice =
+  'what a structured clone leaves of a tensor (clone or post toTransferable(x), and make fromTransferable of what arrives)'

@@ -1,5 +1,5 @@
 import { TreeError } from './errors.ts'
-import { isTensor, type Tensor } from './tensor.ts'
+import { cloneAdvice, isTensor, isTensorClone, type Tensor } from './tensor.ts'
 
 /**
  * Nested readonly records, tuples and arrays of tensors: parameters, gradients, optimizer state.
@@ -80,15 +80,17 @@ export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): T => {
 const kindOf = (node: unknown): string =>
   isTensor(node)
     ? 'a tensor'
-    : Array.isArray(node)
-      ? `an array of ${String(node.length)}`
-      : isRecord(node)
-        ? `a record of {${Object.keys(node).sort().join(', ')}}`
-        : node === null
-          ? 'null'
-          : typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean'
-            ? JSON.stringify(node)
-            : `a ${typeof node}`
+    : isTensorClone(node)
+      ? cloneAdvice
+      : Array.isArray(node)
+        ? `an array of ${String(node.length)}`
+        : isRecord(node)
+          ? `a record of {${Object.keys(node).sort().join(', ')}}`
+          : node === null
+            ? 'null'
+            : typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean'
+              ? JSON.stringify(node)
+              : `a ${typeof node}`
 
 /**
  * Combines the tensors at equal paths of several trees. Throws {@link TreeError} naming the first path where
@@ -144,4 +146,20 @@ export const zipTrees = <T>(
     return first
   }
   return walk([tree, ...others], '') as T
+}
+
+/** The path of the first structured clone of a tensor in a tree; `undefined` where there is none. */
+export const pathOfClone = (tree: Tree, path: Path = ''): Path | undefined => {
+  if (isTensor(tree)) return undefined
+  if (isTensorClone(tree)) return path
+  const children: readonly (readonly [Path, unknown])[] = Array.isArray(tree)
+    ? tree.map((child, i) => [joinIndex(path, i), child])
+    : isRecord(tree)
+      ? Object.entries(tree).map(([key, child]) => [joinKey(path, key), child])
+      : []
+  for (const [at, child] of children) {
+    const found = pathOfClone(child, at)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

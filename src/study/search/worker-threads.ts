@@ -1,7 +1,9 @@
 /* eslint-disable functional/immutable-data -- a pool remembers which of its threads wait for work */
 import type { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { ArgumentError } from '../../tensor/errors.ts'
+import { leavesWithPaths, pathOfClone } from '../../tensor/tree.ts'
 import type { TrialFailure } from './history.ts'
 import {
   checkedEvaluation,
@@ -61,10 +63,26 @@ const loaderOf = (module: URL): string | undefined => {
 /** What a thread says: that it has begun with a task, and what came of it. */
 type Answer = { readonly started: true } | { readonly evaluation: unknown } | { readonly error: string }
 
+/** What travels to or from a thread, unless there is a tensor in it. */
+const sendable =
+  (what: string) =>
+  <A>(message: A): E.Either<TrialFailure, A> => {
+    const path = leavesWithPaths(message)[0]?.path ?? pathOfClone(message)
+    return path === undefined
+      ? E.right(message)
+      : E.left(
+          crashed(
+            `${what} holds a tensor${path === '' ? '' : ` at ${path}`}, which does not travel between threads: ` +
+              'send toTransferable of it, and take fromTransferable of what arrives',
+          ),
+        )
+  }
+
 /**
  * Runs trials in threads. A function cannot be sent to one, so the module that exports it is named by its URL; it is
  * loaded once per thread, TypeScript too where the tsx package is installed. Tasks, evaluations and states travel as
- * structured clones: plain data and typed arrays, no functions and no tensors.
+ * structured clones: plain data and typed arrays, no functions. Tensors travel as `toTransferable` makes them; a trial
+ * that sends others is a crashed one, whose message names the place.
  *
  * A thread that takes too long (from when it has the module), or is aborted, is ended and another one started when it is needed; so is one that ends
  * itself. Idle threads keep no process alive. Each thread computes with as many threads of its own as `setThreads` says
@@ -124,6 +142,11 @@ export const workerThreads = <C, R = never>(
   }
   const run = (task: TrialTask<C, R>, signal: AbortSignal): Promise<E.Either<TrialFailure, Evaluation<R>>> =>
     new Promise((resolve) => {
+      const sent = sendable('the task')(task)
+      if (E.isLeft(sent)) {
+        resolve(sent)
+        return
+      }
       const worker = taken()
       const limit: { timer?: NodeJS.Timeout } = {}
       const finish = (result: E.Either<TrialFailure, Evaluation<R>>): void => {
@@ -143,7 +166,11 @@ export const workerThreads = <C, R = never>(
         }
         worker.unref()
         idle.add(worker)
-        finish('error' in answer ? E.left(crashed(answer.error)) : checkedEvaluation<R>(answer.evaluation))
+        finish(
+          'error' in answer
+            ? E.left(crashed(answer.error))
+            : pipe(checkedEvaluation<R>(answer.evaluation), E.flatMap(sendable('the evaluation'))),
+        )
       }
       const onError = (error: unknown): void => end(crashed(error))
       const onExit = (code: number): void => finish(E.left(crashed(`the thread ended with code ${code}`)))
