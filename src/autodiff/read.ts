@@ -1,10 +1,16 @@
 import { copyElements, toNested, type ConcreteTensor, type Nested } from '../tensor/concrete.ts'
 import type { Buffer } from '../tensor/dtype.ts'
-import { ShapeError, UnknownValueError } from '../tensor/errors.ts'
+import { DTypeError, ShapeError, UnknownValueError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { showValue } from '../tensor/show-value.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { requireActive } from './level.ts'
 import type { AnyValue } from './value.ts'
+
+const requireTensor = (value: Tensor, where: string): AnyValue => {
+  if (!isTensor(value)) throw new DTypeError(`${where}: expected a tensor, got ${showValue(value)}`)
+  return value as AnyValue
+}
 
 /**
  * The concrete tensor behind a value: itself, or the innermost primal of a dual, so that control flow on data
@@ -13,7 +19,7 @@ import type { AnyValue } from './value.ts'
  * @throws UnknownValueError for a batched or symbolic value, naming the remedy.
  */
 export const concreteOf = (value: Tensor, where: string): ConcreteTensor => {
-  const known = value as AnyValue
+  const known = requireTensor(value, where)
   switch (known.kind) {
     case 'concrete':
       return known
@@ -49,7 +55,7 @@ export const concreteOf = (value: Tensor, where: string): ConcreteTensor => {
  * ```
  */
 export const item = (value: Tensor): number => {
-  if (value.size !== 1)
+  if (requireTensor(value, 'item').size !== 1)
     throw new ShapeError(`item: expected one element, got shape ${showShape(value.shape)}; use toArray`)
   const { view } = concreteOf(value, 'item')
   return view.data[view.offset] ?? NaN

@@ -54,7 +54,10 @@ export const car = (options: CarOptions): Dataset<'raw', Values> => {
   const rest = normal(foldIn(key, 'noise'), [n], { std: noise, dtype: 'float64' })
   const premium = add(add(add(mul(children, 0.5), mul(value, 2e-6)), 1), rest)
   return regressionDataset({
-    x: cast(concat([expandDims(children, 1), expandDims(value, 1)], 1), dtype) as Tensor,
+    x: cast(
+      concat([expandDims(children, { axis: 1 }), expandDims(value, { axis: 1 })], { axis: 1 }),
+      dtype,
+    ) as Tensor,
     y: cast(premium, dtype) as Tensor,
     featureNames: ['children', 'carValue'],
     targetNames: ['premium'],

@@ -37,7 +37,7 @@ export const gramMatrix = (
   if (x.rank !== 2) throw new ShapeError(`gramMatrix: expected [n, features], got ${showShape(x.shape)}`)
   const rows = cast(x, 'float64')
   const design = (
-    intercept ? concat([ones([n, 1], { dtype: 'float64' }) as Tensor, rows], 1) : rows
+    intercept ? concat([ones([n, 1], { dtype: 'float64' }) as Tensor, rows], { axis: 1 }) : rows
   ) as Tensor
   return div(matmul(transpose(design), design), n) as Tensor
 }

@@ -71,7 +71,7 @@ const targetDrift = (a: Dataset, b: Dataset): DriftReport['targets'] => {
 }
 
 /** Standardized features and their squares: a shift and a change of spread both show. */
-const regressors = (z: Tensor): Tensor => concat([z, square(z)], 1)
+const regressors = (z: Tensor): Tensor => concat([z, square(z)], { axis: 1 })
 
 /** The area under the curve, on dev, of a logistic regression fitted on train. */
 const foldArea = ({ train, dev }: TrainDev<Classes>): number => {
@@ -104,7 +104,7 @@ const foldArea = ({ train, dev }: TrainDev<Classes>): number => {
 /** Cross-fitted: every row is scored by a classifier that was not fitted on it, and compared within its fold. */
 const twoSampleArea = (a: Dataset, b: Dataset, key: Key): number => {
   const both = dataset({
-    x: concat([cast(a.x, 'float64'), cast(b.x, 'float64')], 0) as Tensor,
+    x: concat([cast(a.x, 'float64'), cast(b.x, 'float64')], { axis: 0 }) as Tensor,
     y: tensor(Int32Array.from({ length: a.n + b.n }, (_, i) => (i < a.n ? 0 : 1))) as Tensor,
     featureNames: a.featureNames,
     classNames: ['first', 'second'],

@@ -162,7 +162,7 @@ export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOpt
   const classes = logits.shape[logits.rank - 1] ?? 1
   const atLabel = equal(oneHot(labels, classes, { dtype: 'int32' }), 1)
   // Differences first: far from 0 a margin of 1 would vanish in the logits. The label itself counts as 0.
-  const margins = add(sub(logits, expandDims(atLabels(logits, labels), -1)), 1)
+  const margins = add(sub(logits, expandDims(atLabels(logits, labels), { axis: -1 })), 1)
   return reduced(max(where(atLabel, 0, margins), { axis: -1 }) as Tensor, options)
 }
 
@@ -192,7 +192,7 @@ const requireLabels = (where: string, logits: Tensor, labels: Tensor): void => {
 
 /** The entry of each row at its label. */
 const atLabels = (rows: Tensor, labels: Tensor): Tensor =>
-  squeeze(takeAlongAxis(rows, expandDims(labels, -1), -1), -1)
+  squeeze(takeAlongAxis(rows, expandDims(labels, { axis: -1 }), { axis: -1 }), { axis: -1 })
 
 /** Throws unless predictions and targets have one shape: broadcasting here is nearly always a mistake. */
 export const requireSameShape = (where: string, predictions: Tensor, targets: Tensor): void => {

@@ -1,3 +1,5 @@
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, clip, div, erf, exp, expm1, log1p, mul, neg, abs, sigmoid, sign, tanh } from './arithmetic.ts'
@@ -23,15 +25,17 @@ export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
 /** x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013. */
 export const leakyRelu = <S extends Shape>(
   x: Tensor<S>,
-  { slope = 0.01 }: { readonly slope?: number } = {},
-): Tensor<S> =>
-  slope === 0 ? relu(x) : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
+  options: { readonly slope?: number } = {},
+): Tensor<S> => {
+  checkOptions('leakyRelu', options, { slope: true })
+  const { slope = 0.01 } = options
+  return slope === 0 ? relu(x) : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
+}
 
 /** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
-export const elu = <S extends Shape>(
-  x: Tensor<S>,
-  { alpha = 1 }: { readonly alpha?: number } = {},
-): Tensor<S> => {
+export const elu = <S extends Shape>(x: Tensor<S>, options: { readonly alpha?: number } = {}): Tensor<S> => {
+  checkOptions('elu', options, { alpha: true })
+  const { alpha = 1 } = options
   const value: Tensor = x
   const positive = greater(value, 0)
   // The other branch is evaluated at 0 where it is not taken, so that it cannot overflow.
@@ -54,8 +58,11 @@ const tanhCurve = (x: Tensor): Tensor =>
  */
 export const gelu = <S extends Shape>(
   x: Tensor<S>,
-  { form = 'erf' }: { readonly form?: 'erf' | 'tanh' } = {},
+  options: { readonly form?: 'erf' | 'tanh' } = {},
 ): Tensor<S> => {
+  checkOptions('gelu', options, { form: true })
+  const { form = 'erf' } = options
+  checkChoice('gelu', 'form', form, ['erf', 'tanh'])
   const value: Tensor = x
   const curve = form === 'erf' ? erf(mul(value, Math.SQRT1_2)) : tanhCurve(clip(value, -10, 10))
   return gated(value, mul(add(curve, 1), 0.5)) as Tensor<S>

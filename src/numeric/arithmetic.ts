@@ -1,11 +1,12 @@
 import { operations as o } from '../autodiff/apply.ts'
-import type { AnyValue } from '../autodiff/value.ts'
-import { isFloat, type DType } from '../tensor/dtype.ts'
+import { dtypes, isDType, isFloat, type DType } from '../tensor/dtype.ts'
+import { DTypeError } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape-types.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { binaryFunction, unaryFunction, type BinaryFunction } from './elementwise-function.ts'
-import { valueOf, type Operand } from './operand.ts'
+import { tensorOf, valueOf, type Operand } from './operand.ts'
 
 /**
  * −x, element by element.
@@ -313,6 +314,12 @@ export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): 
   return most === Infinity ? raised : minimum(raised, most)
 }
 
+const requireKnown = (dtype: DType): DType => {
+  if (!isDType(dtype))
+    throw new DTypeError(`cast: expected a dtype (${dtypes.join(', ')}), got ${showValue(dtype)}`)
+  return dtype
+}
+
 /**
  * Another dtype. Between floats the derivative passes, elsewhere it is 0.
  *
@@ -326,7 +333,7 @@ export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): 
  * ```
  */
 export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
-  o.cast(x as AnyValue, dtype) as Tensor<S>
+  o.cast(tensorOf(x, 'cast'), requireKnown(dtype)) as Tensor<S>
 
 /**
  * The same value, held constant by every derivative.

@@ -5,7 +5,7 @@ import { broadcastShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { binaryFunction, comparisonFunction } from './elementwise-function.ts'
-import { aligned, neighbourDType, valueOf, type Operand } from './operand.ts'
+import { aligned, neighbourDType, tensorOf, valueOf, type Operand } from './operand.ts'
 
 const not = (x: Tensor): Tensor => {
   const value = valueOf(x, 'bool', 'logicalNot')
@@ -61,7 +61,7 @@ export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x
 
 /** Whether elements are neither NaN nor infinite; integers and booleans always are. */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
-  const value = x as AnyValue
+  const value = tensorOf(x, 'isFinite')
   if (!isFloat(value.dtype))
     return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
   return apply(

@@ -6,21 +6,28 @@ import {
   type Nested,
   type NumericArray,
 } from '../tensor/concrete.ts'
-import type { AnyValue } from '../autodiff/value.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
 import { checkRepresentable } from '../tensor/representable.ts'
 import { concreteOf } from '../autodiff/read.ts'
-import { valueFrom, valueOf } from './operand.ts'
+import { tensorOf, valueFrom, valueOf } from './operand.ts'
 import { bufferFrom, type DType } from '../tensor/dtype.ts'
+import { checkedDType, dtypeOption, type DTypeOption } from './dtype-option.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { checkShape, showShape, sizeOf } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { isTracedNumber } from '../tensor/traced-number.ts'
 import type { StridedView, View } from '../tensor/view.ts'
 
-export interface DTypeOption {
-  /** `float32` unless told otherwise. */
-  readonly dtype?: DType
+type TensorOptions = DTypeOption & { readonly shape?: readonly number[] }
+
+const checkedTensorOptions = (options: TensorOptions): TensorOptions => {
+  checkOptions('tensor', options, { dtype: true, shape: true })
+  checkedDType('tensor', options.dtype)
+  if (options.shape !== undefined) checkShape(options.shape, 'tensor')
+  return options
 }
 
 /**
@@ -43,7 +50,7 @@ export const tensor: {
   ): Tensor<S>
   (elements: Nested | NumericArray, options?: DTypeOption): Tensor
 } = (elements: Nested | NumericArray, options: DTypeOption & { readonly shape?: readonly number[] } = {}) =>
-  valueFrom(elements, options) as Tensor as never
+  valueFrom(elements, checkedTensorOptions(options)) as Tensor as never
 
 /**
  * One number everywhere, stored once.
@@ -58,8 +65,9 @@ export const tensor: {
 export const full = <const S extends readonly number[]>(
   shape: S,
   value: number,
-  { dtype = 'float32' }: DTypeOption = {},
+  options: DTypeOption = {},
 ): Tensor<S> => {
+  const dtype = dtypeOption('full', options)
   checkShape(shape, 'full')
   return o.broadcastTo(valueOf(value, dtype, 'full'), shape) as Tensor as Tensor<S>
 }
@@ -73,10 +81,40 @@ export const ones = <const S extends readonly number[]>(shape: S, options: DType
   full(shape, 1, options)
 
 /** Zeros in the shape and dtype of another tensor. */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constant(0, x) as Tensor as Tensor<S>
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  o.constant(0, tensorOf(x, 'zerosLike')) as Tensor as Tensor<S>
 
 /** Ones in the shape and dtype of another tensor. */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => o.constant(1, x) as Tensor as Tensor<S>
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  o.constant(1, tensorOf(x, 'onesLike')) as Tensor as Tensor<S>
+
+export interface TriOptions extends DTypeOption {
+  /** How far above the main diagonal the ones reach; 0 unless told otherwise. */
+  readonly diagonal?: number
+}
+
+/** Arguments that are numbers, of which the last may be left out, and then options. */
+const numbersAndOptions = <O extends object>(
+  where: string,
+  given: readonly unknown[],
+  count: number,
+): readonly [numbers: readonly (number | undefined)[], options: O] => {
+  const isOption = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !isTracedNumber(value)
+  const at = given.findIndex(isOption)
+  const numbers = given.slice(0, at < 0 ? count : Math.min(at, count))
+  numbers.forEach((value, i) => {
+    if (isTracedNumber(value)) value.refuse()
+    if (value !== undefined && typeof value !== 'number')
+      throw new ArgumentError(
+        `${where}: expected a number as argument ${String(i + 1)}, got ${showValue(value)}`,
+      )
+  })
+  const rest = given.slice(numbers.length)
+  if (rest.length > 1)
+    throw new ArgumentError(`${where}: expected options last, got ${showValue(rest[1])} after them`)
+  return [numbers as readonly (number | undefined)[], (rest[0] ?? {}) as O]
+}
 
 const fill = (
   where: string,
@@ -99,13 +137,15 @@ const fill = (
  * toArray(tri(2)) // => [[1, 0], [1, 1]]
  * ```
  */
-export const tri = (
-  rows: number,
-  columns: number = rows,
-  { diagonal = 0, dtype = 'float32' }: DTypeOption & { readonly diagonal?: number } = {},
-): Tensor => {
+export const tri: {
+  (rows: number, options?: TriOptions): Tensor
+  (rows: number, columns: number | undefined, options?: TriOptions): Tensor
+} = (...given: readonly unknown[]): Tensor => {
+  const [[rows = NaN, columns = rows], options] = numbersAndOptions<TriOptions>('tri', given, 2)
+  checkOptions('tri', options, { diagonal: true, dtype: true })
+  const { diagonal = 0 } = options
   checkSetting('tri', 'diagonal', diagonal, { whole: true })
-  return fill('tri', [rows, columns], dtype, (i) =>
+  return fill('tri', [rows, columns], checkedDType('tri', options.dtype), (i) =>
     i % columns <= Math.floor(i / columns) + diagonal ? 1 : 0,
   )
 }
@@ -119,8 +159,15 @@ export const tri = (
  * toArray(eye(2)) // => [[1, 0], [0, 1]]
  * ```
  */
-export const eye = (rows: number, columns: number = rows, { dtype = 'float32' }: DTypeOption = {}): Tensor =>
-  fill('eye', [rows, columns], dtype, (i) => (i % columns === Math.floor(i / columns) ? 1 : 0))
+export const eye: {
+  (rows: number, options?: DTypeOption): Tensor
+  (rows: number, columns: number | undefined, options?: DTypeOption): Tensor
+} = (...given: readonly unknown[]): Tensor => {
+  const [[rows = NaN, columns = rows], options] = numbersAndOptions<DTypeOption>('eye', given, 2)
+  return fill('eye', [rows, columns], dtypeOption('eye', options), (i) =>
+    i % columns === Math.floor(i / columns) ? 1 : 0,
+  )
+}
 
 /**
  * The diagonal of a matrix, or the square matrix with a vector on its diagonal.
@@ -133,7 +180,7 @@ export const eye = (rows: number, columns: number = rows, { dtype = 'float32' }:
  * ```
  */
 export const diag = (x: Tensor): Tensor => {
-  const value = x as AnyValue
+  const value = tensorOf(x, 'diag')
   const [rows = 0, columns = 0] = value.shape
   if (value.rank === 1) {
     const spread = o.pad(value, { start: [0], step: [rows + 1], shape: [rows * rows] })
@@ -155,15 +202,10 @@ export const diag = (x: Tensor): Tensor => {
  * toArray(linspace(0, 1, 5)) // => [0, 0.25, 0.5, 0.75, 1]
  * ```
  */
-export const linspace = (
-  start: number,
-  stop: number,
-  count: number,
-  { dtype = 'float32' }: DTypeOption = {},
-): Tensor => {
+export const linspace = (start: number, stop: number, count: number, options: DTypeOption = {}): Tensor => {
   checkSetting('linspace', 'start', start)
   checkSetting('linspace', 'stop', stop)
-  return fill('linspace', [count], dtype, (i) =>
+  return fill('linspace', [count], dtypeOption('linspace', options), (i) =>
     i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
   )
 }
@@ -178,14 +220,17 @@ export const linspace = (
  * import { arange, toArray } from 'puregrad'
  * toArray(arange(3)) // => [0, 1, 2]
  * toArray(arange(1, 7, 2)) // => [1, 3, 5]
+ * arange(3, { dtype: 'int32' }).dtype // => 'int32'
  * ```
  */
-export const arange = (
-  start: number,
-  stop?: number,
-  step = 1,
-  { dtype = 'float32' }: DTypeOption = {},
-): Tensor => {
+export const arange: {
+  (stop: number, options?: DTypeOption): Tensor
+  (start: number, stop: number, options?: DTypeOption): Tensor
+  (start: number, stop: number | undefined, step: number, options?: DTypeOption): Tensor
+} = (...given: readonly unknown[]): Tensor => {
+  const [[start, stop, step = 1], options] = numbersAndOptions<DTypeOption>('arange', given, 3)
+  const dtype = dtypeOption('arange', options)
+  if (start === undefined) throw new ArgumentError('arange: expected a number to count to')
   const [from, to] = stop === undefined ? [0, start] : [start, stop]
   if (step === 0) throw new ArgumentError('arange: the step is 0')
   checkSetting('arange', 'start', from)

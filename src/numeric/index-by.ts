@@ -1,15 +1,21 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { fromElements } from '../tensor/concrete.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat, type DType } from '../tensor/dtype.ts'
-import { ArgumentError, DTypeError } from '../tensor/errors.ts'
+import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { sub } from './arithmetic.ts'
-import { indicesOf } from './operand.ts'
+import { showValue } from '../tensor/show-value.ts'
+import { dtypeOption } from './dtype-option.ts'
+import { indicesOf, tensorOf } from './operand.ts'
+import type { AxisOption } from './reduce.ts'
 import { flip, moveAxis, slice } from './shape.ts'
+
+const axisOption = { axis: true } as const
 
 /** Indices as an integer tensor or as plain numbers. */
 export type Indices = Tensor | number | readonly number[]
@@ -23,13 +29,17 @@ export type Indices = Tensor | number | readonly number[]
  * ```ts
  * import { take, tensor, toArray } from 'puregrad'
  * toArray(take(tensor([10, 20, 30]), [2, 0])) // => [30, 10]
+ * toArray(take(tensor([[1, 2], [3, 4]]), [1], { axis: 1 })) // => [[2], [4]]
  * ```
  */
-export const take = (x: Tensor, indices: Indices, axis = 0): Tensor =>
-  o.gather(x as AnyValue, indicesOf(indices, 'take'), {
-    axis: normalizeAxis(axis, x.rank, 'take'),
+export const take = (x: Tensor, indices: Indices, options: { readonly axis?: number } = {}): Tensor => {
+  checkOptions('take', options, axisOption)
+  const value = tensorOf(x, 'take')
+  return o.gather(value, indicesOf(indices, 'take'), {
+    axis: normalizeAxis(options.axis === undefined ? 0 : options.axis, value.rank, 'take'),
     batchDims: 0,
   })
+}
 
 /**
  * For each position of `indices` the element of `x` at that index along the axis; the other axes match.
@@ -38,11 +48,13 @@ export const take = (x: Tensor, indices: Indices, axis = 0): Tensor =>
  * ```ts
  * import { takeAlongAxis, tensor, toArray } from 'puregrad'
  * const picks = tensor([[1], [0]], { dtype: 'int32' })
- * toArray(takeAlongAxis(tensor([[1, 2], [3, 4]]), picks, 1)) // => [[2], [3]]
+ * toArray(takeAlongAxis(tensor([[1, 2], [3, 4]]), picks, { axis: 1 })) // => [[2], [3]]
  * ```
  */
-export const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor => {
-  const along = normalizeAxis(axis, x.rank, 'takeAlongAxis')
+export const takeAlongAxis = (x: Tensor, indices: Tensor, options: AxisOption): Tensor => {
+  checkOptions('takeAlongAxis', options, axisOption)
+  const along = normalizeAxis(options.axis, tensorOf(x, 'takeAlongAxis').rank, 'takeAlongAxis')
+  tensorOf(indices, 'takeAlongAxis', 'a tensor of indices')
   if (indices.rank !== x.rank)
     throw new ArgumentError(
       `takeAlongAxis: indices of shape ${showShape(indices.shape)} need the rank of ${showShape(x.shape)}`,
@@ -65,15 +77,24 @@ export const scatterAdd = <S extends Shape>(
   x: Tensor<S>,
   indices: Indices,
   updates: Tensor,
-  axis = 0,
+  options: { readonly axis?: number } = {},
 ): Tensor<S> => {
-  const along = normalizeAxis(axis, x.rank, 'scatterAdd')
+  checkOptions('scatterAdd', options, axisOption)
+  const along = normalizeAxis(
+    options.axis === undefined ? 0 : options.axis,
+    tensorOf(x, 'scatterAdd').rank,
+    'scatterAdd',
+  )
   const size = (x.shape as readonly number[])[along] ?? 0
-  const added = o.scatterAdd(updates as AnyValue, indicesOf(indices, 'scatterAdd'), {
-    axis: along,
-    batchDims: 0,
-    size,
-  })
+  const added = o.scatterAdd(
+    tensorOf(updates, 'scatterAdd', 'a tensor of updates'),
+    indicesOf(indices, 'scatterAdd'),
+    {
+      axis: along,
+      batchDims: 0,
+      size,
+    },
+  )
   return o.add(x as Tensor as AnyValue, added) as Tensor as Tensor<S>
 }
 
@@ -91,8 +112,9 @@ export const scatterAdd = <S extends Shape>(
 export const oneHot = (
   labels: Indices,
   classes: number,
-  { dtype = 'float32' }: { readonly dtype?: DType } = {},
+  options: { readonly dtype?: DType } = {},
 ): Tensor => {
+  const dtype = dtypeOption('oneHot', options)
   checkSetting('oneHot', 'classes', classes, { whole: true, min: 0 })
   const values = indicesOf(labels, 'oneHot', (label) => {
     if (label < 0 || label >= classes)
@@ -115,8 +137,13 @@ export const oneHot = (
  * The positions (int32) that sort an axis ascending (the last unless told otherwise); equal elements keep their
  * order and NaN go last.
  */
-export const argsort = (x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor => {
-  const along = normalizeAxis(axis, x.rank, 'argsort')
+export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
+  checkOptions('argsort', options, axisOption)
+  const along = normalizeAxis(
+    options.axis === undefined ? -1 : options.axis,
+    tensorOf(x, 'argsort').rank,
+    'argsort',
+  )
   return moveAxis(apply('argsort', [moveAxis(x, along, -1) as AnyValue], {}), -1, along)
 }
 
@@ -129,10 +156,12 @@ export const argsort = (x: Tensor, { axis = -1 }: { readonly axis?: number } = {
  * toArray(sort(tensor([3, 1, 2]))) // => [1, 2, 3]
  * ```
  */
-export const sort = <S extends Shape>(
-  x: Tensor<S>,
-  { axis = -1 }: { readonly axis?: number } = {},
-): Tensor<S> => takeAlongAxis(x, argsort(x, { axis }), axis) as Tensor<S>
+export const sort = <S extends Shape>(x: Tensor<S>, options: { readonly axis?: number } = {}): Tensor<S> => {
+  checkOptions('sort', options, axisOption)
+  tensorOf(x, 'sort')
+  const { axis = -1 } = options
+  return takeAlongAxis(x, argsort(x, { axis }), { axis }) as Tensor<S>
+}
 
 /**
  * The `k` largest elements of the last axis, largest first, with their positions; of equals the first comes first, as in
@@ -148,13 +177,15 @@ export const sort = <S extends Shape>(
  * ```
  */
 export const topK = (x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } => {
-  const n = x.shape[x.rank - 1] ?? 0
+  const { rank } = tensorOf(x, 'topK')
+  if (rank === 0) throw new ShapeError('topK: a scalar has no axis')
+  const n = x.shape[rank - 1] ?? 0
   if (!Number.isInteger(k) || k < 0 || k > n)
     throw new ArgumentError(
-      `topK: k = ${String(k)} for an axis of size ${String(n)} in ${showShape(x.shape)}`,
+      `topK: k = ${showValue(k)} for an axis of size ${String(n)} in ${showShape(x.shape)}`,
     )
   // Ascending order keeps equals in place: turned round twice, once before and once after sorting, the first comes first.
-  const order = sub(n - 1, flip(argsort(flip(x, -1)), -1))
+  const order = sub(n - 1, flip(argsort(flip(x, { axis: -1 })), { axis: -1 }))
   const indices = slice(order, [], [...x.shape.slice(0, -1), k])
-  return { values: takeAlongAxis(x, indices, -1), indices }
+  return { values: takeAlongAxis(x, indices, { axis: -1 }), indices }
 }

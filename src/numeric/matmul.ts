@@ -3,7 +3,9 @@ import type { AnyValue } from '../autodiff/value.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { broadcastShapes, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Matmulable, MatmulShape, Shape } from '../tensor/shape-types.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { tensorOf } from './operand.ts'
 
 /**
  * The matrix product by NumPy's rules: vectors are rows on the left and columns on the right, and axes before the
@@ -19,7 +21,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 export const matmul = <A extends Shape, B extends Shape>(
   a: Tensor<A>,
   b: Tensor<B> & Matmulable<A, B>,
-): Tensor<MatmulShape<A, B>> => product(a as Tensor as AnyValue, b as Tensor as AnyValue) as never
+): Tensor<MatmulShape<A, B>> => product(tensorOf(a, 'matmul'), tensorOf(b, 'matmul')) as never
 
 const product = (a: AnyValue, b: AnyValue): Tensor => {
   if (a.rank === 0 || b.rank === 0)
@@ -59,14 +61,14 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
 
 /** Σ aᵢbᵢ of two vectors of one length. */
 export const dot = (a: Tensor, b: Tensor): Tensor => {
-  if (a.rank !== 1 || b.rank !== 1)
+  if (tensorOf(a, 'dot').rank !== 1 || tensorOf(b, 'dot').rank !== 1)
     throw new ShapeError(`dot: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`)
   return product(a as AnyValue, b as AnyValue)
 }
 
 /** All products aᵢbⱼ of two vectors. */
 export const outer = (a: Tensor, b: Tensor): Tensor => {
-  if (a.rank !== 1 || b.rank !== 1)
+  if (tensorOf(a, 'outer').rank !== 1 || tensorOf(b, 'outer').rank !== 1)
     throw new ShapeError(`outer: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`)
   const shape = [a.size, b.size]
   return o.mul(
@@ -152,6 +154,11 @@ const contract = (left: Labelled, right: Labelled, keep: (label: string) => bool
  * ```
  */
 export const einsum = (specification: string, ...inputs: readonly Tensor[]): Tensor => {
+  if (typeof specification !== 'string')
+    throw new ArgumentError(
+      `einsum: expected a specification such as 'ij,jk->ik', got ${showValue(specification)}`,
+    )
+  inputs.forEach((input, i) => tensorOf(input, `einsum: input ${String(i)}`))
   const [left = '', right] = specification.replaceAll(' ', '').split('->')
   const terms = left.split(',')
   if (!/^[A-Za-z,]*(->[A-Za-z]*)?$/.test(specification.replaceAll(' ', '')) || terms.length !== inputs.length)

@@ -40,11 +40,30 @@ export const valueOf = (
             requireHeld(where, value, dtype)
           },
     ) as AnyValue
-  if (!isTensor(operand))
-    throw new DTypeError(
-      `${where}: expected a tensor or a number, got ${Array.isArray(operand) ? 'an array (make it one with tensor(...))' : typeof operand}`,
-    )
+  if (!isTensor(operand)) throw notATensor(operand, where, 'a tensor or a number')
   return operand as AnyValue
+}
+
+const notATensor = (given: unknown, where: string, expected: string): DTypeError =>
+  new DTypeError(
+    `${where}: expected ${expected}, got ${showValue(given)}` +
+      (Array.isArray(given) || typeof given === 'number' ? '; make it one with tensor(...)' : ''),
+  )
+
+/**
+ * The value of an argument that has to be a tensor.
+ *
+ * @throws DTypeError for anything else.
+ */
+export const tensorOf = (given: unknown, where: string, expected = 'a tensor'): AnyValue => {
+  if (!isTensor(given)) throw notATensor(given, where, expected)
+  return given as Tensor as AnyValue
+}
+
+/** The values of a list that has to hold tensors. @throws DTypeError that names the first place of anything else. */
+export const tensorsOf = (given: unknown, where: string): readonly AnyValue[] => {
+  if (!Array.isArray(given)) throw notATensor(given, where, 'an array of tensors')
+  return given.map((part, i) => tensorOf(part, `${where}: part ${String(i)}`))
 }
 
 const requireHeld = (where: string, value: number, dtype: DType): void => {
@@ -57,7 +76,7 @@ export const isNumber = (operand: unknown): operand is number =>
 
 /** The dtype numbers among these operands take: that of the first tensor, `float32` without one. */
 export const neighbourDType = (...operands: readonly Operand[]): DType =>
-  operands.find((operand): operand is Tensor => !isNumber(operand))?.dtype ?? 'float32'
+  operands.find((operand): operand is Tensor => isTensor(operand))?.dtype ?? 'float32'
 
 /** Two operands with one dtype rule applied and broadcast to one shape (views, no copies). */
 export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyValue, AnyValue] => {

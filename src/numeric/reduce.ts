@@ -1,5 +1,7 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError } from '../tensor/errors.ts'
 import {
@@ -16,6 +18,7 @@ import { centredAlong } from './centred.ts'
 import { lengthUnit } from './length-unit.ts'
 import { abs, add, cast, div, exp, log, mul, square, stopGradient, sub } from './arithmetic.ts'
 import { equal, isFinite, notEqual, where } from './comparison.ts'
+import { tensorOf } from './operand.ts'
 
 /** Which axes to reduce. */
 export interface ReduceOptions<A extends number | readonly number[] | undefined, K extends boolean> {
@@ -37,9 +40,14 @@ export type Reduction = <
 
 type Axes = number | readonly number[] | undefined
 
+const reduceOptions = { axis: true, keepDims: true } as const
+const axisOption = { axis: true } as const
+
 const reduction = (where: string, f: (x: AnyValue, axes: readonly number[]) => Tensor): Reduction =>
-  ((x: Tensor, { axis, keepDims = false }: ReduceOptions<Axes, boolean> = {}) => {
-    const value = x as AnyValue
+  ((x: Tensor, options: ReduceOptions<Axes, boolean> = {}) => {
+    checkOptions(where, options, reduceOptions)
+    const { axis, keepDims = false } = options
+    const value = tensorOf(x, where)
     const axes = normalizeAxes(axis, value.rank, where)
     const reduced = f(value, axes)
     return keepDims ? o.reshape(reduced as AnyValue, withUnitAxes(value.shape, axes)) : reduced
@@ -186,8 +194,10 @@ export const all = reduction('all', (x, axes) =>
 
 const positionAlong =
   (where: string, prepare: (x: AnyValue) => AnyValue) =>
-  (x: Tensor, { axis }: { readonly axis?: number } = {}): Tensor => {
-    const value = prepare(x as AnyValue)
+  (x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
+    checkOptions(where, options, axisOption)
+    const { axis } = options
+    const value = prepare(tensorOf(x, where))
     return axis === undefined
       ? apply('argmax', [o.reshape(value, [value.size]) as AnyValue], { axis: 0 })
       : apply('argmax', [value], { axis: normalizeAxis(axis, value.rank, where) })
@@ -221,12 +231,16 @@ export interface AxisOption {
  * toArray(cumsum(tensor([1, 2, 3]), { axis: 0 })) // => [1, 3, 6]
  * ```
  */
-export const cumsum = <S extends Shape>(x: Tensor<S>, { axis }: AxisOption): Tensor<S> =>
-  o.cumsum(x as Tensor as AnyValue, normalizeAxis(axis, x.rank, 'cumsum'), false) as Tensor as Tensor<S>
+export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
+  checkOptions('cumsum', options, axisOption)
+  const value = tensorOf(x, 'cumsum')
+  return o.cumsum(value, normalizeAxis(options.axis, value.rank, 'cumsum'), false) as Tensor as Tensor<S>
+}
 
 /** Running products along an axis, in log n steps; derivatives are exact also where elements are 0. */
-export const cumprod = <S extends Shape>(x: Tensor<S>, { axis }: AxisOption): Tensor<S> => {
-  const along = normalizeAxis(axis, x.rank, 'cumprod')
+export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
+  checkOptions('cumprod', options, axisOption)
+  const along = normalizeAxis(options.axis, tensorOf(x, 'cumprod').rank, 'cumprod')
   const n = (x.shape as readonly number[])[along] ?? 0
   const shifted = (value: AnyValue, by: number): AnyValue => {
     const region = (count: number, start: number, shape: readonly number[]) => ({
@@ -262,7 +276,11 @@ export interface NormOptions extends ReduceOptions<Axes, boolean> {
  * toArray(grad((x: Tensor) => norm(x))(tensor([0, 0]))) // => [0, 0]
  * ```
  */
-export const norm = (x: Tensor, { order = 2, axis, keepDims = false }: NormOptions = {}): Tensor => {
+export const norm = (x: Tensor, given: NormOptions = {}): Tensor => {
+  checkOptions('norm', given, { order: true, ...reduceOptions })
+  tensorOf(x, 'norm')
+  const { order = 2, axis, keepDims = false } = given
+  checkChoice('norm', 'order', order, [1, 2, 'inf'])
   const options = axis === undefined ? { keepDims } : { axis, keepDims }
   return order === 1 || x.size === 0
     ? sum(abs(x), options)
@@ -295,22 +313,20 @@ const isEmptyAlong = (x: Tensor, axis: number, where: string): boolean =>
  * toArray(softmax(tensor([0, 0]))) // => [0.5, 0.5]
  * ```
  */
-export const softmax = <S extends Shape>(
-  x: Tensor<S>,
-  { axis = -1 }: Partial<AxisOption> = {},
-): Tensor<S> => {
-  const value: Tensor = x
+export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOption> = {}): Tensor<S> => {
+  checkOptions('softmax', options, axisOption)
+  const { axis = -1 } = options
+  const value: Tensor = tensorOf(x, 'softmax')
   if (isEmptyAlong(value, axis, 'softmax')) return x
   const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor))
   return div(e, sum(e, { axis, keepDims: true }) as Tensor) as Tensor as Tensor<S>
 }
 
 /** log softmax(x) along an axis (the last unless told otherwise), without overflow; edges as {@link softmax}. */
-export const logSoftmax = <S extends Shape>(
-  x: Tensor<S>,
-  { axis = -1 }: Partial<AxisOption> = {},
-): Tensor<S> => {
-  const value: Tensor = x
+export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOption> = {}): Tensor<S> => {
+  checkOptions('logSoftmax', options, axisOption)
+  const { axis = -1 } = options
+  const value: Tensor = tensorOf(x, 'logSoftmax')
   if (isEmptyAlong(value, axis, 'logSoftmax')) return x
   const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor)
   return sub(shifted, log(sum(exp(shifted), { axis, keepDims: true }) as Tensor)) as Tensor as Tensor<S>

@@ -1,10 +1,10 @@
 import { operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
+import { checkList } from '../tensor/check-list.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { checkShape, normalizeAxes, normalizeAxis, showShape, sizeOf } from '../tensor/shape.ts'
-import { showValue } from '../tensor/show-value.ts'
-import { valueOf } from './operand.ts'
 import type {
   ConcatenatedShape,
   Concatenable,
@@ -15,7 +15,22 @@ import type {
   Shape,
   TransposedShape,
 } from '../tensor/shape-types.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { tensorOf, tensorsOf, valueOf } from './operand.ts'
+
+/** Which axes to work on. */
+export interface AxesOption {
+  /** One axis or several, counted from the back when negative; all that qualify unless told otherwise. */
+  readonly axis?: number | readonly number[]
+}
+
+const axisOption = { axis: true } as const
+
+const checkedShape = <T extends readonly number[]>(shape: T, where: string): T => {
+  checkShape(shape, where)
+  return shape
+}
 
 /**
  * The same elements in another shape; one dimension may be −1, which is then worked out. A view where possible.
@@ -31,7 +46,8 @@ export const reshape = <S extends Shape, const T extends readonly number[]>(
   x: Tensor<S>,
   shape: T & Reshapable<S, T>,
 ): Tensor<ReshapedShape<S, T>> => {
-  const value = x as Tensor as AnyValue
+  const value = tensorOf(x, 'reshape')
+  checkList('reshape', 'an array of sizes', shape)
   const wanted: readonly number[] = shape
   const open = wanted.filter((n) => n === -1).length
   if (open > 1) throw new ShapeError(`reshape: ${showShape(wanted)} leaves more than one dimension open`)
@@ -58,8 +74,9 @@ export const transpose = <S extends Shape, const P extends readonly number[] | u
   x: Tensor<S>,
   permutation?: P & Permutation<S, P>,
 ): Tensor<TransposedShape<S, P>> => {
-  const value = x as Tensor as AnyValue
+  const value = tensorOf(x, 'transpose')
   const axes: readonly number[] = permutation ?? [...value.shape.keys()].reverse()
+  checkList('transpose', 'a permutation of the axes such as [1, 0]', axes)
   return o.transpose(
     value,
     axes.map((axis) => normalizeAxis(axis, value.rank, 'transpose')),
@@ -68,7 +85,7 @@ export const transpose = <S extends Shape, const P extends readonly number[] | u
 
 /** One axis moved to another position, the others keeping their order. A view. */
 export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
-  const rank = x.rank
+  const { rank } = tensorOf(x, 'moveAxis')
   const source = normalizeAxis(from, rank, 'moveAxis')
   const target = normalizeAxis(to, rank, 'moveAxis')
   const others = [...x.shape.keys()].filter((axis) => axis !== source)
@@ -81,20 +98,25 @@ export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
  * @example
  * ```ts
  * import { expandDims, tensor } from 'puregrad'
- * expandDims(tensor([1, 2]), 0).shape // => [1, 2]
+ * expandDims(tensor([1, 2]), { axis: 0 }).shape // => [1, 2]
  * ```
  */
 export const expandDims = <S extends Shape, const A extends number>(
   x: Tensor<S>,
-  axis: A,
+  options: { readonly axis: A },
 ): Tensor<ExpandedShape<S, A>> => {
-  const shape: readonly number[] = x.shape
-  const at = normalizeAxis(axis, x.rank + 1, 'expandDims')
-  return o.reshape(x as Tensor as AnyValue, [...shape.slice(0, at), 1, ...shape.slice(at)]) as Tensor as never
+  checkOptions('expandDims', options, axisOption)
+  const value = tensorOf(x, 'expandDims')
+  const { shape } = value
+  const at = normalizeAxis(options.axis, value.rank + 1, 'expandDims')
+  return o.reshape(value, [...shape.slice(0, at), 1, ...shape.slice(at)]) as Tensor as never
 }
 
 /** Axes of size 1 removed: the given ones, or all. @throws ShapeError where a given axis is not of size 1. */
-export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor => {
+export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
+  checkOptions('squeeze', options, axisOption)
+  tensorOf(x, 'squeeze')
+  const { axis } = options
   const axes =
     axis === undefined
       ? [...x.shape.keys()].filter((i) => x.shape[i] === 1)
@@ -113,10 +135,8 @@ export const squeeze = (x: Tensor, axis?: number | readonly number[]): Tensor =>
  *
  * @throws ShapeError where it does not stretch to it.
  */
-export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> => {
-  checkShape(shape, 'broadcastTo')
-  return o.broadcastTo(x as AnyValue, shape) as Tensor as Tensor<T>
-}
+export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> =>
+  o.broadcastTo(tensorOf(x, 'broadcastTo'), checkedShape(shape, 'broadcastTo')) as Tensor as Tensor<T>
 
 /**
  * Tensors joined along an axis that exists.
@@ -130,12 +150,15 @@ export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape:
  */
 export const concat = <const S extends readonly Shape[], const A extends number = 0>(
   parts: { readonly [K in keyof S]: Tensor<S[K]> } & Concatenable<S, A>,
-  axis?: A,
+  options: { readonly axis?: A } = {},
 ): Tensor<ConcatenatedShape<S, A>> => {
-  const values = parts as unknown as readonly AnyValue[]
+  checkOptions('concat', options, axisOption)
+  const values = tensorsOf(parts, 'concat')
   const [first] = values
   if (first === undefined) throw new ArgumentError('concat: there is nothing to join')
-  return o.bind('concat', values, { axis: normalizeAxis(axis ?? 0, first.rank, 'concat') }) as Tensor as never
+  return o.bind('concat', values, {
+    axis: normalizeAxis(options.axis === undefined ? 0 : options.axis, first.rank, 'concat'),
+  }) as Tensor as never
 }
 
 /**
@@ -147,8 +170,10 @@ export const concat = <const S extends readonly Shape[], const A extends number 
  * toArray(stack([tensor([1, 2]), tensor([3, 4])])) // => [[1, 2], [3, 4]]
  * ```
  */
-export const stack = (parts: readonly Tensor[], axis = 0): Tensor => {
-  const [first] = parts
+export const stack = (parts: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor => {
+  checkOptions('stack', options, axisOption)
+  const { axis = 0 } = options
+  const [first] = tensorsOf(parts, 'stack')
   if (first === undefined) throw new ArgumentError('stack: there is nothing to join')
   const at = normalizeAxis(axis, first.rank + 1, 'stack')
   const odd = parts.find(({ shape }) => showShape(shape) !== showShape(first.shape))
@@ -156,7 +181,7 @@ export const stack = (parts: readonly Tensor[], axis = 0): Tensor => {
     throw new ShapeError(`stack: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
   return o.bind(
     'concat',
-    parts.map((part) => expandDims(part, at) as AnyValue),
+    parts.map((part) => expandDims(part, { axis: at }) as AnyValue),
     { axis: at },
   )
 }
@@ -179,6 +204,10 @@ export const slice = (
   stops: readonly number[] = [],
   steps: readonly number[] = [],
 ): Tensor => {
+  tensorOf(x, 'slice')
+  ;[starts, stops, steps].forEach((list) => {
+    checkList('slice', 'lists of positions, one for each axis', list)
+  })
   if (starts.length > x.rank || stops.length > x.rank || steps.length > x.rank)
     throw new ArgumentError(`slice: more positions than axes in ${showShape(x.shape)}`)
   const odd = [...starts, ...stops].find((position) => !Number.isInteger(position))
@@ -186,7 +215,7 @@ export const slice = (
   const boxes = x.shape.map((n, axis) => {
     const step = steps[axis] === undefined ? 1 : steps[axis]
     if (!Number.isInteger(step) || step === 0)
-      throw new ArgumentError(`slice: step ${String(step)} at axis ${String(axis)}`)
+      throw new ArgumentError(`slice: step ${showValue(step)} at axis ${String(axis)}`)
     const clamp = (position: number, low: number, high: number): number =>
       Math.min(high, Math.max(low, position < 0 ? position + n : position))
     const [low, high] = step > 0 ? [0, n] : [-1, n - 1]
@@ -213,12 +242,20 @@ export const slice = (
  * split(arange(5), [2]).map(toArray) // => [[0, 1], [2, 3, 4]]
  * ```
  */
-export const split = (x: Tensor, parts: number | readonly number[], axis = 0): readonly Tensor[] => {
-  const along = normalizeAxis(axis, x.rank, 'split')
+export const split = (
+  x: Tensor,
+  parts: number | readonly number[],
+  options: { readonly axis?: number } = {},
+): readonly Tensor[] => {
+  checkOptions('split', options, axisOption)
+  const along = normalizeAxis(
+    options.axis === undefined ? 0 : options.axis,
+    tensorOf(x, 'split').rank,
+    'split',
+  )
+  if (typeof parts !== 'number') checkList('split', 'a number of parts or a list of positions', parts)
   const n = x.shape[along] ?? 0
   if (typeof parts === 'number') checkSetting('split', 'parts', parts, { whole: true, min: 1 })
-  else if (!Array.isArray(parts as unknown))
-    throw new ArgumentError(`split: expected a number of parts or positions, got ${showValue(parts)}`)
   else
     parts.forEach((cut, i) => {
       checkSetting('split', `position ${String(i)}`, cut, { whole: true, min: parts[i - 1] ?? 0, max: n })
@@ -250,9 +287,13 @@ export const split = (x: Tensor, parts: number | readonly number[], axis = 0): r
  * ```
  */
 export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor => {
-  if (widths.length !== x.rank || widths.flat().some((w) => !Number.isInteger(w) || w < 0))
+  tensorOf(x, 'pad')
+  checkList('pad', 'a pair of non-negative integers for each axis', widths)
+  const isPair = (pair: readonly unknown[]): boolean =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((w) => Number.isInteger(w) && (w as number) >= 0)
+  if (widths.length !== x.rank || !widths.every(isPair))
     throw new ArgumentError(
-      `pad: expected a pair of non-negative integers for each axis of ${showShape(x.shape)}, got ${JSON.stringify(widths)}`,
+      `pad: expected a pair of non-negative integers for each axis of ${showShape(x.shape)}, got ${showValue(widths)}`,
     )
   const region = {
     start: widths.map(([before]) => before),
@@ -274,8 +315,9 @@ export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], v
  * toArray(flip(tensor([1, 2, 3]))) // => [3, 2, 1]
  * ```
  */
-export const flip = <S extends Shape>(x: Tensor<S>, axis?: number | readonly number[]): Tensor<S> => {
-  const axes = normalizeAxes(axis, x.rank, 'flip')
+export const flip = <S extends Shape>(x: Tensor<S>, options: AxesOption = {}): Tensor<S> => {
+  checkOptions('flip', options, axisOption)
+  const axes = normalizeAxes(options.axis, tensorOf(x, 'flip').rank, 'flip')
   const shape: readonly number[] = x.shape
   if (sizeOf(shape) === 0) return x
   return o.slice(x as Tensor as AnyValue, {
@@ -295,11 +337,13 @@ export const flip = <S extends Shape>(x: Tensor<S>, axis?: number | readonly num
  * ```
  */
 export const tile = (x: Tensor, repetitions: readonly number[]): Tensor => {
+  tensorOf(x, 'tile')
+  checkList('tile', 'a list of repetitions', repetitions)
   const rank = Math.max(x.rank, repetitions.length)
   const sizes = [...Array.from({ length: rank - x.rank }, () => 1), ...x.shape]
   const times = [...Array.from({ length: rank - repetitions.length }, () => 1), ...repetitions]
   if (times.some((n) => !Number.isInteger(n) || n < 0))
-    throw new ArgumentError(`tile: repetitions are non-negative integers, got ${showShape(repetitions)}`)
+    throw new ArgumentError(`tile: repetitions are non-negative integers, got ${showValue(repetitions)}`)
   const spread = o.reshape(
     x as AnyValue,
     sizes.flatMap((n) => [1, n]),

@@ -128,7 +128,7 @@ export const maxNorm = <P>(most: number, chosen: Where = weightsOnly): Projectio
 
 /** The nearest points of Σw = total, w ≥ 0 to rows `[groups, members]`. */
 const ontoSimplex = (rows: Tensor, total: number): Tensor => {
-  const descending = flip(sort(rows), 1)
+  const descending = flip(sort(rows), { axis: 1 })
   const counts = arange(1, (rows.shape[1] ?? 0) + 1, 1, { dtype: rows.dtype })
   // Taking the k largest down to Σ = total takes this off each; it grows as long as one more would stay positive.
   const levels = div(sub(cumsum(descending, { axis: 1 }), total), counts) as Tensor

@@ -3,7 +3,7 @@ import { nearestName } from './nearest-name.ts'
 import { showValue } from './show-value.ts'
 
 /** A value that a setting with a few named values can have. */
-export type Choice = string | boolean
+export type Choice = string | number | boolean
 
 /** The values a setting allows, in words. */
 export const choicesInWords = (choices: readonly Choice[]): string =>

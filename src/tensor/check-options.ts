@@ -1,4 +1,5 @@
 import { ArgumentError } from './errors.ts'
+import { showValue } from './show-value.ts'
 import { nearestName } from './nearest-name.ts'
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
@@ -7,8 +8,14 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   return prototype === Object.prototype || prototype === null
 }
 
-const kindOf = (value: unknown): string =>
-  Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value
+/** A positional axis is what most libraries have: the message shows where it goes. */
+const example = (value: unknown, names: readonly string[]): string => {
+  const isAxis =
+    typeof value === 'number' || (Array.isArray(value) && value.every((axis) => typeof axis === 'number'))
+  return isAxis && names.includes('axis')
+    ? `{ axis: ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)} }`
+    : `{ ${names[0] ?? ''} }`
+}
 
 /**
  * Refuses an options argument that is not a plain record, and names in it that are no options: a misspelt option, or
@@ -25,7 +32,7 @@ export const checkOptions = <O extends object>(
 ): void => {
   if (!isRecord(options))
     throw new ArgumentError(
-      `${where}: expected options as a record such as { ${Object.keys(known)[0] ?? ''} }, got ${kindOf(options)}`,
+      `${where}: expected options as a record such as ${example(options, Object.keys(known))}, got ${showValue(options)}`,
     )
   const odd = Object.keys(options).find((name) => !Object.hasOwn(known, name))
   if (odd === undefined) return

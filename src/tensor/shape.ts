@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from './errors.ts'
+import { isTracedNumber } from './traced-number.ts'
 
 /** The sizes of a tensor at run time, outermost axis first. */
 export type Sizes = readonly number[]
@@ -65,10 +66,27 @@ export const addressable = (shape: Sizes, where: string): Sizes => {
   return shape
 }
 
-/** Throws unless every dimension is a non-negative integer and the whole can be addressed. */
+/** An entry that should be a number, for a message. A number that is not known yet has one of its own. */
+const shownEntry = (entry: unknown): string => {
+  if (isTracedNumber(entry)) entry.refuse()
+  if (entry === undefined) return 'nothing'
+  if (typeof entry === 'number' || typeof entry === 'boolean' || entry === null) return String(entry)
+  return typeof entry === 'string'
+    ? JSON.stringify(entry.slice(0, 60))
+    : Array.isArray(entry)
+      ? 'an array'
+      : `a value of type ${typeof entry}`
+}
+
+const shownSizes = (sizes: readonly unknown[]): string =>
+  `[${[...sizes.slice(0, 20).map(shownEntry), ...(sizes.length > 20 ? ['…'] : [])].join(', ')}]`
+
+/** Throws unless it is a list of non-negative integers and the whole can be addressed. */
 export const checkShape = (shape: Sizes, where: string): void => {
-  if (shape.some((n) => !Number.isInteger(n) || n < 0))
-    throw new ShapeError(`${where}: a shape has non-negative integer dimensions, got ${showShape(shape)}`)
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${where}: expected a shape as an array of sizes, got ${shownEntry(shape)}`)
+  if (Array.from(shape).some((n) => !Number.isInteger(n) || n < 0))
+    throw new ShapeError(`${where}: a shape has non-negative integer dimensions, got ${shownSizes(shape)}`)
   addressable(shape, where)
 }
 
@@ -76,7 +94,7 @@ export const checkShape = (shape: Sizes, where: string): void => {
 export const normalizeAxis = (axis: number, rank: number, where: string): number => {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
     throw new ArgumentError(
-      `${where}: axis ${String(axis)} is outside a tensor of rank ${String(rank)} ` +
+      `${where}: axis ${shownEntry(axis)} is outside a tensor of rank ${String(rank)} ` +
         (rank === 0 ? '(a scalar has no axes)' : `(expected ${String(-rank)} to ${String(rank - 1)})`),
     )
   return axis < 0 ? axis + rank : axis
@@ -89,8 +107,8 @@ export const normalizeAxes = (
   where: string,
 ): readonly number[] => {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
-  const normalized = (Array.isArray(axes) ? (axes as readonly number[]) : [axes as number]).map((axis) =>
-    normalizeAxis(axis, rank, where),
+  const normalized = (Array.isArray(axes) ? (Array.from(axes) as readonly number[]) : [axes as number]).map(
+    (axis) => normalizeAxis(axis, rank, where),
   )
   const distinct = [...new Set(normalized)].sort((a, b) => a - b)
   if (distinct.length !== normalized.length)

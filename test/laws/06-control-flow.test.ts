@@ -62,7 +62,7 @@ const expectClose = (a: unknown, b: unknown, tolerance = 1e-10): void => {
 }
 
 const elementOf = <X>(sequences: X, i: number): X =>
-  mapTree(sequences, (leaf) => squeeze(slice(leaf, [i], [i + 1]), 0))
+  mapTree(sequences, (leaf) => squeeze(slice(leaf, [i], [i + 1]), { axis: 0 }))
 
 /** The loop written out: one step after another as plain function calls. */
 const unrolled: Loop = <C, X, Y>(step: Step<C, X, Y>, initial: C, sequences: X, reverse = false) => {

@@ -165,7 +165,10 @@ describe('network', () => {
         (seed, order) => {
           const { params, state } = small.init(key(seed), { dtype: 'float64' })
           const permuted = {
-            hidden: { weight: take(params.hidden.weight, order, 1), bias: take(params.hidden.bias, order) },
+            hidden: {
+              weight: take(params.hidden.weight, order, { axis: 1 }),
+              bias: take(params.hidden.bias, order),
+            },
             output: { ...params.output, weight: take(params.output.weight, order) },
           }
           const x = normal(key(1), [4, 3], { dtype: 'float64' })

@@ -198,20 +198,20 @@ describe('shapes and indices', () => {
       [1, 4],
       [2, 5],
     ])
-    expect(p.expandDims(x, -1).shape).toEqual([2, 3, 1])
+    expect(p.expandDims(x, { axis: -1 }).shape).toEqual([2, 3, 1])
     expect(p.squeeze(p.zeros([1, 2, 1])).shape).toEqual([2])
-    expect(() => p.squeeze(x, 0)).toThrow(/axis 0 of \[2, 3\] does not have size 1/)
-    expect(p.toArray(p.concat([x, x], 1) as Tensor)).toEqual([
+    expect(() => p.squeeze(x, { axis: 0 })).toThrow(/axis 0 of \[2, 3\] does not have size 1/)
+    expect(p.toArray(p.concat([x, x], { axis: 1 }) as Tensor)).toEqual([
       [0, 1, 2, 0, 1, 2],
       [3, 4, 5, 3, 4, 5],
     ])
-    expect(p.stack([x, x], 1).shape).toEqual([2, 2, 3])
-    expect(p.split(x, 3, 1).map((part) => p.toArray(part))).toEqual([
+    expect(p.stack([x, x], { axis: 1 }).shape).toEqual([2, 2, 3])
+    expect(p.split(x, 3, { axis: 1 }).map((part) => p.toArray(part))).toEqual([
       [[0], [3]],
       [[1], [4]],
       [[2], [5]],
     ])
-    expect(() => p.split(x, 2, 1)).toThrow(/does not divide into 2 equal parts/)
+    expect(() => p.split(x, 2, { axis: 1 })).toThrow(/does not divide into 2 equal parts/)
     expect(
       p.toArray(
         p.pad(
@@ -241,12 +241,12 @@ describe('shapes and indices', () => {
   })
 
   test('picking, scattering, sorting', () => {
-    expect(p.toArray(p.take(x, [2, 0], 1))).toEqual([
+    expect(p.toArray(p.take(x, [2, 0], { axis: 1 }))).toEqual([
       [2, 0],
       [5, 3],
     ])
-    expect(() => p.take(x, [3], 1)).toThrow(/index 3 is outside an axis of size 3/)
-    expect(p.toArray(p.scatterAdd(x, [0, 0], p.ones([2, 2]), 1))).toEqual([
+    expect(() => p.take(x, [3], { axis: 1 })).toThrow(/index 3 is outside an axis of size 3/)
+    expect(p.toArray(p.scatterAdd(x, [0, 0], p.ones([2, 2]), { axis: 1 }))).toEqual([
       [2, 1, 2],
       [5, 4, 5],
     ])

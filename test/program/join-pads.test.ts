@@ -106,7 +106,9 @@ const run = (program: readonly Line[], x: Tensor): Tensor => {
         const n = x.shape[line.axis]!
         const cut = Math.min(line.at, n)
         values.push(
-          concat([part(at(line.of), line.axis, 0, cut), part(at(line.and), line.axis, cut, n)], line.axis),
+          concat([part(at(line.of), line.axis, 0, cut), part(at(line.and), line.axis, cut, n)], {
+            axis: line.axis,
+          }),
         )
         break
       }

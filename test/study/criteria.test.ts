@@ -333,7 +333,7 @@ describe('training by several objectives', () => {
   type Params = typeof params
   const x = normal(key(6), [40, 3], { dtype: 'float64' })
   const y = matmul(x, normal(key(7), [3, 2], { dtype: 'float64' })) as Tensor
-  const column = (of: Tensor, i: number): Tensor => take(of, [i], 1) as Tensor
+  const column = (of: Tensor, i: number): Tensor => take(of, [i], { axis: 1 }) as Tensor
   const error = (i: number) => (predictions: Tensor, batch: { readonly x: Tensor; readonly y: Tensor }) =>
     mean(square(sub(column(predictions, i), column(batch.y, i)))) as Tensor
   const objectives = { first: error(0), second: error(1) }

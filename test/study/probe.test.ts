@@ -171,7 +171,7 @@ describe('symmetry', () => {
     const order = tensor([3, 0, 4, 1, 2], { dtype: 'int32' })
     const permuted = {
       first: {
-        weight: take(params.first.weight, order, 1),
+        weight: take(params.first.weight, order, { axis: 1 }),
         bias: take(params.first.bias, order),
       },
       last: { ...params.last, weight: take(params.last.weight, order) },

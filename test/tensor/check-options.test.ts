@@ -1,3 +1,4 @@
+import { tensor } from '../../src/index.ts'
 import { describe, expect, test } from 'vitest'
 import { checkOptions } from '../../src/tensor/check-options.ts'
 import { checkSetting, settingProblem } from '../../src/tensor/check-setting.ts'
@@ -26,10 +27,10 @@ describe('checkOptions', () => {
     expect(() => check({ toString: 1 })).toThrow('"toString" is not an option')
   })
   test('what is no record is refused', () => {
-    expect(() => check(1)).toThrow('sum: expected options as a record such as { axis }, got number')
-    expect(() => check([0])).toThrow('got an array')
-    expect(() => check(null)).toThrow('got an object')
-    expect(() => check(new Map())).toThrow('got an object')
+    expect(() => check(1)).toThrow('sum: expected options as a record such as { axis: 1 }, got 1')
+    expect(() => check([0])).toThrow('such as { axis: [0] }, got [0]')
+    expect(() => check(null)).toThrow('such as { axis }, got null')
+    expect(() => check(tensor(3))).toThrow('got a float32 tensor of shape []')
   })
 })
 

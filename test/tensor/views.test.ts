@@ -27,7 +27,7 @@ test('transposes, slices, reversals, reshapes and broadcasts share the buffer', 
     broadcastTo(x, [4, 2, 3]),
   ])
     expect(toNdarray(view as Tensor).data).toBe(data)
-  expect(toArray(flip(x, 1))).toEqual([
+  expect(toArray(flip(x, { axis: 1 }))).toEqual([
     [2, 1, 0],
     [5, 4, 3],
   ])

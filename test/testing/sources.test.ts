@@ -46,7 +46,15 @@ const executed = (text: string): Executed => {
 }
 
 /** What only reads or takes over what is there, and so makes no line. */
-const notDrawn = ['fromNdarray', 'item', 'toArray', 'toNdarray', 'toTypedArray']
+const notDrawn = [
+  'fromNdarray',
+  'fromTransferable',
+  'item',
+  'toArray',
+  'toNdarray',
+  'toTransferable',
+  'toTypedArray',
+]
 
 describe('random sources', () => {
   const drawn = fc.sample(sources(), { numRuns: 300, seed: 11 })

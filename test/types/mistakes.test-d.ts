@@ -40,7 +40,7 @@ describe('what is right compiles, with its shape', () => {
       Tensor<readonly [32, 10]>
     >()
     expectTypeOf(transpose(logits)).toEqualTypeOf<Tensor<readonly [10, 32]>>()
-    expectTypeOf(expandDims(logits, -1)).toEqualTypeOf<Tensor<readonly [32, 10, 1]>>()
+    expectTypeOf(expandDims(logits, { axis: -1 })).toEqualTypeOf<Tensor<readonly [32, 10, 1]>>()
     expectTypeOf(concat([logits, zeros([8, 10])])).toEqualTypeOf<Tensor<readonly [40, 10]>>()
     expectTypeOf(mul(logits, 2)).toEqualTypeOf<Tensor<readonly [32, 10]>>()
     expectTypeOf(grad(loss)(parameters)).toEqualTypeOf<Parameters>()

@@ -26,7 +26,7 @@ const steps = 200_000
 
 /** From all parameters 0 to the least squares of intercept and features: −θ*, by the eigenvectors of the Hessian. */
 const toMinimum = ({ x, y, n }: Dataset, hessian: Tensor): Tensor => {
-  const design = concat([ones([n, 1], { dtype: 'float64' }) as Tensor, x], 1) as Tensor
+  const design = concat([ones([n, 1], { dtype: 'float64' }) as Tensor, x], { axis: 1 }) as Tensor
   const moment = div(matmul(transpose(design), y) as Tensor, n) as Tensor
   const { values, vectors } = symmetricEigen(hessian)
   const axes = tensor(vectors, { dtype: 'float64' }) as Tensor

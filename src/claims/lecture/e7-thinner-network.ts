@@ -55,8 +55,8 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     (kept) => tensor([...kept], { dtype: 'int32' }) as Tensor,
   ) as readonly Tensor[]
   const thin = [
-    take(params.hidden1.weight, first as Tensor, 1),
-    take(take(params.hidden2.weight, first as Tensor), second as Tensor, 1),
+    take(params.hidden1.weight, first as Tensor, { axis: 1 }),
+    take(take(params.hidden2.weight, first as Tensor), second as Tensor, { axis: 1 }),
     take(params.output.weight, second as Tensor),
   ].reduce((product, weight) => matmul(product as Tensor, weight as Tensor) as Tensor)
   const plain = network(

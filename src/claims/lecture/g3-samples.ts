@@ -58,7 +58,7 @@ const noise = (key: Key): Dataset<'raw'> =>
 
 const restricted = <D extends Dataset>(data: D, columns: Tensor): D => ({
   ...data,
-  x: take(data.x, columns, 1),
+  x: take(data.x, columns, { axis: 1 }),
 })
 
 /** The features whose class means lie farthest apart. */
@@ -76,7 +76,10 @@ const nearerMean = ({ train, dev }: TrainDev): number => {
 const nearestRow = ({ train, dev }: TrainDev): number => {
   const squares = (x: Tensor): Tensor => sum(mul(x, x), { axis: 1 }) as Tensor
   const products = matmul(dev.x, transpose(train.x)) as Tensor
-  const distances = sub(add(expandDims(squares(dev.x), 1), squares(train.x)), mul(products, 2)) as Tensor
+  const distances = sub(
+    add(expandDims(squares(dev.x), { axis: 1 }), squares(train.x)),
+    mul(products, 2),
+  ) as Tensor
   return item(mean(cast(equal(take(train.y, argmin(distances, { axis: 1 })), dev.y), 'float64')))
 }
 

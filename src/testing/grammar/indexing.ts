@@ -53,7 +53,7 @@ const take: Rule = (draw, scope) => {
   const spelled = spellAxis(draw, axis, x.shape.length)
   return fits(scope, shape)
     ? {
-        value: call('take', name(x.name), at.text, ...(spelled === 0 ? [] : [literal(spelled)])),
+        value: call('take', name(x.name), at.text, ...(spelled === 0 ? [] : [literal({ axis: spelled })])),
         results: reshaped(x, shape),
       }
     : undefined
@@ -76,7 +76,7 @@ const takeAlongAxis: Rule = (draw, scope) => {
   return at === undefined
     ? undefined
     : {
-        value: call('takeAlongAxis', name(x.name), name(at.name), literal(axis)),
+        value: call('takeAlongAxis', name(x.name), name(at.name), literal({ axis })),
         results: reshaped(x, at.shape),
       }
 }
@@ -105,7 +105,7 @@ const scatterAdd: Rule = (draw, scope) => {
   const size = Math.max(0.5, Math.abs(found?.low ?? 0), Math.abs(found?.high ?? 0)) * sizeOf(at.shape)
   if (size > moderate) return undefined
   return {
-    value: call('scatterAdd', name(x.name), at.text, updates, ...(axis === 0 ? [] : [literal(axis)])),
+    value: call('scatterAdd', name(x.name), at.text, updates, ...(axis === 0 ? [] : [literal({ axis })])),
     results: known(x.shape, x.dtype, x.low - size, x.high + size),
   }
 }

@@ -76,7 +76,7 @@ const unitAxis: Rule = (draw, scope) => {
   const unit = x.shape.indexOf(1)
   if (unit >= 0 && chance(draw, 50))
     return {
-      value: call('squeeze', name(x.name), literal(unit)),
+      value: call('squeeze', name(x.name), literal({ axis: unit })),
       results: reshaped(
         x,
         x.shape.filter((_, i) => i !== unit),
@@ -84,7 +84,7 @@ const unitAxis: Rule = (draw, scope) => {
     }
   const at = draw.integer(0, x.shape.length)
   return {
-    value: call('expandDims', name(x.name), literal(at)),
+    value: call('expandDims', name(x.name), literal({ axis: at })),
     results: reshaped(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]),
   }
 }
@@ -147,7 +147,7 @@ const backwards: Rule = (draw, scope) => {
       results: reshaped(x, replaced(x.shape, 0, Math.ceil((x.shape[0] as number) / 2))),
     }
   return {
-    value: call('flip', name(x.name), ...(all ? [] : [literal(axis)])),
+    value: call('flip', name(x.name), ...(all ? [] : [literal({ axis })])),
     results: x,
   }
 }
@@ -188,7 +188,7 @@ const concat: Rule = (draw, scope) => {
     value: call(
       'concat',
       list(...parts.map((part) => name(part.name))),
-      ...(spelled === 0 ? [] : [literal(spelled)]),
+      ...(spelled === 0 ? [] : [literal({ axis: spelled })]),
     ),
     results: reshaped(
       parts.reduce<Known>((a, b) => hull(a, b), x),
@@ -210,7 +210,11 @@ const stack: Rule = (draw, scope) => {
   const shape = [...x.shape.slice(0, at), parts.length, ...x.shape.slice(at)]
   if (!fits(scope, shape)) return undefined
   return {
-    value: call('stack', list(...parts.map((part) => name(part.name))), ...(at === 0 ? [] : [literal(at)])),
+    value: call(
+      'stack',
+      list(...parts.map((part) => name(part.name))),
+      ...(at === 0 ? [] : [literal({ axis: at })]),
+    ),
     results: reshaped(
       parts.reduce<Known>((a, b) => hull(a, b), x),
       shape,
@@ -228,7 +232,7 @@ const split: Rule = (draw, scope) => {
   const sizes = equal ? [n / 2, n / 2] : [cut, n - cut]
   const text: Expression = literal(equal ? 2 : [cut])
   return {
-    value: call('split', name(x.name), text, ...(axis === 0 ? [] : [literal(axis)])),
+    value: call('split', name(x.name), text, ...(axis === 0 ? [] : [literal({ axis })])),
     results: sizes.map((size) => reshaped(x, replaced(x.shape, axis, size))),
   }
 }
