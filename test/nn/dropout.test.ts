@@ -96,7 +96,8 @@ describe('dropout', () => {
     const { params, state } = net.init(key(0))
     const x = tensor([[1, 2]]) as Tensor
     expect(net.apply(trainMode(key(0)), params, state, x)[0]).toBe(x)
-    for (const rate of [1, -0.1, NaN, 50]) expect(() => dropout('drop', rate)).toThrow(/of 0 or more and below 1, got/)
+    for (const rate of [1, -0.1, NaN, 50])
+      expect(() => dropout('drop', rate)).toThrow(/of 0 or more and below 1, got/)
   })
 })
 

@@ -200,7 +200,9 @@ describe('moving statistics', () => {
     expect(toArray(state.norm.mean)).toEqual(before)
   })
   test('of bad settings are refused', () => {
-    expect(() => batchNorm('norm', { momentum: 1 })).toThrow(/momentum: expected a finite number of 0 or more and below 1, got 1/)
+    expect(() => batchNorm('norm', { momentum: 1 })).toThrow(
+      /momentum: expected a finite number of 0 or more and below 1, got 1/,
+    )
     expect(() => batchNorm('', {})).toThrow(/needs a name/)
   })
 })

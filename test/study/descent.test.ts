@@ -103,7 +103,9 @@ test('a contour grid holds the value of the function at its points', () => {
   const { xs, ys, values } = contourGrid(f, { x: [-1, 3], y: [0, 2], points: 5 })
   expect(xs).toEqual([-1, 0, 1, 2, 3])
   ys.forEach((y, j) => xs.forEach((x, i) => expect(values[j]![i]).toBeCloseTo(x * x + 10 * y * y, 12)))
-  expect(() => contourGrid(f, { x: [0, 1], y: [0, 1], points: 1 })).toThrow(/points: expected a whole number of 2 or more/)
+  expect(() => contourGrid(f, { x: [0, 1], y: [0, 1], points: 1 })).toThrow(
+    /points: expected a whole number of 2 or more/,
+  )
 })
 
 describe('the rate bound', () => {

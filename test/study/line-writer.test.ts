@@ -36,26 +36,24 @@ const faultyFile = (faults: readonly Fault[]) => {
 
 test('whatever fails on the way, confirmed lines stand whole and in order, and none is glued to another', async () => {
   await fc.assert(
-    fc
-      .asyncProperty(
-        fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'write', 'short', 'sync', 'truncate')),
-        fc.array(fc.stringMatching(/^[a-z]{0,20}$/), { maxLength: 12 }),
-        async (faults, lines) => {
-          const { file, handle } = faultyFile(faults)
-          const writer = lineWriter(handle, 0)
-          const settled = await Promise.allSettled(lines.map((line) => writer.write(line)))
-          await writer.settled()
-          const confirmed = lines.filter((_, i) => settled[i]?.status === 'fulfilled')
-          const text = file.bytes.toString()
-          const expected = confirmed.map((line) => `${line}\n`).join('')
-          // What follows the confirmed lines can only be one that could neither be written nor taken back.
-          expect(text.startsWith(expected)).toBe(true)
-          file.next = Infinity
-          await expect(writer.write('last')).resolves.toBeUndefined()
-          expect(file.bytes.toString()).toBe(`${expected}last\n`)
-        },
-      )
-      .beforeEach(() => undefined),
+    fc.asyncProperty(
+      fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'write', 'short', 'sync', 'truncate')),
+      fc.array(fc.stringMatching(/^[a-z]{0,20}$/), { maxLength: 12 }),
+      async (faults, lines) => {
+        const { file, handle } = faultyFile(faults)
+        const writer = lineWriter(handle, 0)
+        const settled = await Promise.allSettled(lines.map((line) => writer.write(line)))
+        await writer.settled()
+        const confirmed = lines.filter((_, i) => settled[i]?.status === 'fulfilled')
+        const text = file.bytes.toString()
+        const expected = confirmed.map((line) => `${line}\n`).join('')
+        // What follows the confirmed lines can only be one that could neither be written nor taken back.
+        expect(text.startsWith(expected)).toBe(true)
+        file.next = Infinity
+        await expect(writer.write('last')).resolves.toBeUndefined()
+        expect(file.bytes.toString()).toBe(`${expected}last\n`)
+      },
+    ),
     { numRuns: 300 },
   )
 })
