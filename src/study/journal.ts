@@ -159,6 +159,8 @@ const bytesOf = (file: string): TE.TaskEither<JournalError, Uint8Array> =>
   TE.tryCatch(
     async () => {
       try {
+        // A device or a pipe may never end.
+        if (!(await fileSystem().stat(file)).isFile()) throw new Error('it is no ordinary file')
         return await fileSystem().readFile(file)
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array()

@@ -113,6 +113,11 @@ describe('a journal', () => {
   })
   test('that cannot be read or written says why', async () => {
     expect(await refused(folders.current)).toMatchObject({ kind: 'unreadable' })
+    if (process.platform !== 'win32')
+      expect(await refused('/dev/zero')).toMatchObject({
+        kind: 'unreadable',
+        message: '/dev/zero: cannot be read: it is no ordinary file',
+      })
     expect(await refused(join(folders.current, 'absent', 'x.jsonl'))).toMatchObject({ kind: 'unwritable' })
     const journal = await opened(freshFile())
     await journal.close()
