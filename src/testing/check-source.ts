@@ -3,13 +3,12 @@ import { add, cast, cos, mul, sum, tensor } from '../numeric/index.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import {
-  addCounts,
   checkCompiled,
-  noCounts,
+  messageOf,
   type CheckCompiledOptions,
   type CompiledVerdict,
-  type Counts,
 } from './check-compiled.ts'
+import { addCounts, noCounts, type Counts } from './rounding.ts'
 import { runSource, sourceInputs } from './run-source.ts'
 import type { Source } from './source.ts'
 
@@ -39,6 +38,11 @@ export type SourceVerdict =
   | { readonly kind: 'throws'; readonly of: 'values' | 'gradients'; readonly message: string }
   | ({ readonly of: 'values' | 'gradients' } & Exclude<CompiledVerdict, { readonly kind: 'agrees' }>)
 
+export interface CheckSourceOptions extends CheckCompiledOptions {
+  /** What to compare; both unless told otherwise. */
+  readonly of?: readonly ('values' | 'gradients')[]
+}
+
 /** The gradient of the weighed results with respect to every float input, as a function of all inputs. */
 export const gradientOf = (
   source: Source,
@@ -60,26 +64,22 @@ export const gradientOf = (
  * checkSource(source!).kind // => 'agrees'
  * ```
  */
-export const checkSource = (source: Source, options: CheckCompiledOptions = {}): SourceVerdict => {
+export const checkSource = (
+  source: Source,
+  { of = ['values', 'gradients'], ...options }: CheckSourceOptions = {},
+): SourceVerdict => {
   const inputs = sourceInputs(source)
-  const checks = [
-    { of: 'values', f: runSource(source) },
-    { of: 'gradients', f: gradientOf(source) },
-  ] as const
-  return checks.reduce<SourceVerdict>(
-    (sofar, { of, f }) => {
+  return of.reduce<SourceVerdict>(
+    (sofar, which) => {
+      const f = which === 'values' ? runSource(source) : gradientOf(source)
       if (sofar.kind !== 'agrees' || f === undefined) return sofar
       try {
         const verdict = checkCompiled(f, options)(...inputs)
         return verdict.kind === 'agrees'
           ? { kind: 'agrees', ...addCounts(sofar, verdict) }
-          : { of, ...verdict }
+          : { of: which, ...verdict }
       } catch (error) {
-        return {
-          kind: 'throws',
-          of,
-          message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-        }
+        return { kind: 'throws', of: which, message: messageOf(error) }
       }
     },
     { kind: 'agrees', ...noCounts },

@@ -12,14 +12,14 @@ export {
   type CheckCompiledOptions,
   type CompiledVerdict,
   type CompiledWith,
-  type Counts,
 } from './check-compiled.ts'
 export { checkDerivatives, type DerivativesVerdict } from './check-derivatives.ts'
 export { checkGrad, type CheckGradOptions, type GradVerdict, type Position } from './check-grad.ts'
-export { checkSource, type SourceVerdict } from './check-source.ts'
+export { checkSource, type CheckSourceOptions, type SourceVerdict } from './check-source.ts'
 export type { SourceOptions } from './grammar/draw-source.ts'
 export { printSource } from './print-source.ts'
 export { programs, runProgram, runScalarProgram, type Instruction, type Program } from './programs.ts'
+export type { Counts } from './rounding.ts'
 export { runSource, sourceInputs } from './run-source.ts'
 export { shrinkSource } from './shrink-source.ts'
 export type { Expression, Line, Literal, Pattern, Source, SourceInput, TensorType } from './source.ts'

@@ -6,7 +6,8 @@ import type { Instruction, KernelProgram, Place } from '../../src/backend/kernel
 import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
 import { ArgumentError, PuregradError } from '../../src/tensor/errors.ts'
 import { bufferFrom, viewBytes, type Buffer, type DType } from '../../src/tensor/dtype.ts'
-import { differences, outputOf, randomProgram } from './random-kernel-programs.ts'
+import { outputOf, randomProgram } from './random-kernel-programs.ts'
+import { sameBytesLaw } from './same-bytes-law.ts'
 
 const input = (index: number): Place => ({ space: 'input', index, offset: 0 })
 const out: Place = { space: 'output', offset: 0 }
@@ -45,10 +46,7 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
     it('gives the bytes of the TypeScript executor for reproducible programs', () => {
       fc.assert(
         fc.property(fc.integer(), (seed) => {
-          const made = randomProgram(seed, true)
-          const expected = outputOf(typescriptExecutor, made.program, made.inputs)
-          const actual = outputOf(executor!, made.program, made.inputs)
-          expect(differences(made, actual, expected, { float32: 0, float64: 0 })).toEqual([])
+          sameBytesLaw(executor!, seed, true)
         }),
         { numRuns: 300 },
       )
@@ -57,11 +55,7 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
     it('gives the values of the TypeScript executor up to rounding otherwise', () => {
       fc.assert(
         fc.property(fc.integer(), (seed) => {
-          const made = randomProgram(seed, false)
-          const expected = outputOf(typescriptExecutor, made.program, made.inputs)
-          const actual = outputOf(executor!, made.program, made.inputs)
-          const tolerance = { float32: 3e-5 * made.bound, float64: 3e-5 * made.bound }
-          expect(differences(made, actual, expected, tolerance)).toEqual([])
+          sameBytesLaw(executor!, seed, false)
         }),
         { numRuns: 300 },
       )

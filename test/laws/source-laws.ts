@@ -1,0 +1,223 @@
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  decodeProgram,
+  encodeProgram,
+  grad,
+  jvp,
+  leavesOf,
+  printProgram,
+  programFunction,
+  slice,
+  squeeze,
+  stack,
+  stage,
+  tensor,
+  toTypedArray,
+  vjp,
+  vmap,
+  type Tensor,
+} from '../../src/index.ts'
+import { checkSlope, noiseOf } from '../../src/testing/check-slope.ts'
+import { weighed } from '../../src/testing/check-source.ts'
+import { functionsOf } from '../../src/testing/print-source.ts'
+import {
+  elementsOf,
+  noCounts,
+  referenceOf,
+  type Counts,
+  type Difference,
+} from '../../src/testing/rounding.ts'
+import { checkSource, runSource, sourceInputs, type Source } from '../../src/testing/index.ts'
+
+/** What a law says of one source. */
+export type Outcome =
+  | ({ readonly kind: 'holds' } & Counts)
+  /** The law says nothing here. */
+  | { readonly kind: 'skipped' }
+  /** `fault` names the kind of failure, the same while the source shrinks. */
+  | { readonly kind: 'fails'; readonly fault: string; readonly message: string }
+
+export type SourceLaw = (source: Source) => Outcome
+
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_, x: unknown) => (typeof x === 'number' && !Number.isFinite(x) ? String(x) : x))
+
+const renamed = (data: unknown): unknown =>
+  data === 'float32'
+    ? 'float64'
+    : Array.isArray(data)
+      ? data.map(renamed)
+      : typeof data === 'object' && data !== null
+        ? Object.fromEntries(Object.entries(data).map(([name, value]) => [name, renamed(value)]))
+        : data
+
+/** The same function with every float in float64. */
+export const inFloat64 = (source: Source): Source => renamed(source) as Source
+
+const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype.startsWith('float')
+
+const judged = (judgement: Counts | Difference): Outcome =>
+  'found' in judgement
+    ? { kind: 'fails', fault: 'another number', message: show(judgement) }
+    : { kind: 'holds', ...judgement }
+
+/** A law that fails where something throws. */
+const guarded =
+  (law: SourceLaw): SourceLaw =>
+  (source) => {
+    try {
+      return law(source)
+    } catch (error) {
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      return { kind: 'fails', fault: message.replace(/\d+/g, '#').slice(0, 60), message }
+    }
+  }
+
+/** Compiled, a source gives what it gives. */
+export const compiledLaw =
+  (of: 'values' | 'gradients'): SourceLaw =>
+  (source) => {
+    const verdict = checkSource(source, { of: [of] })
+    if (verdict.kind === 'agrees') return { ...verdict, kind: 'holds' }
+    const message = 'message' in verdict ? verdict.message : ''
+    return {
+      kind: 'fails',
+      fault: `${verdict.kind} ${message.replace(/\d+/g, '#').slice(0, 60)}`,
+      message: show(verdict),
+    }
+  }
+
+/** The results that are floats as a function of the arguments that are. */
+const floatPart = (source: Source) => {
+  const inputs = sourceInputs(source)
+  const positions = source.inputs.flatMap((input, i) => (isFloat(input) ? [i] : []))
+  const f = (...floats: readonly Tensor[]): readonly Tensor[] =>
+    runSource(source)(
+      ...inputs.map((x, i) => (positions.includes(i) ? (floats[positions.indexOf(i)] as Tensor) : x)),
+    ).filter(isFloat)
+  return { f, at: positions.map((i) => inputs[i] as Tensor) }
+}
+
+const alike = (x: Tensor, seed: number): Tensor =>
+  tensor(
+    Float64Array.from({ length: x.size }, (_, i) => Math.cos(seed + 1.7 * i)),
+    { shape: x.shape, dtype: x.dtype },
+  )
+
+const terms = (a: readonly Tensor[], b: readonly Tensor[]): readonly number[] =>
+  a.flatMap((x, i) => {
+    const other = toTypedArray(b[i] as Tensor)
+    return Array.from(toTypedArray(x), (value, j) => value * (other[j] as number))
+  })
+
+const total = (list: readonly number[]): number => list.reduce((s, x) => s + x, 0)
+
+const size = (list: readonly number[]): number => list.reduce((s, x) => s + Math.abs(x), 0)
+
+/** ⟨u, Jv⟩ = ⟨Jᵀu, v⟩. */
+export const adjointLaw: SourceLaw = guarded((source) => {
+  const { f, at } = floatPart(inFloat64(source))
+  if (at.length === 0) return { kind: 'skipped' }
+  const v = at.map((x, i) => alike(x, i))
+  const [results, forward] = jvp(f, at, v)
+  if (results.length === 0) return { kind: 'skipped' }
+  const u = results.map((y, i) => alike(y, 10 + i))
+  const backward = vjp(f, ...at)[1](u)
+  const [left, right] = [terms(u, forward), terms(backward, v)]
+  const scale = size(left) + size(right)
+  if (!Number.isFinite(scale)) return { kind: 'holds', ...noCounts, comparisons: 1, nonFinite: 1 }
+  const error = Math.abs(total(left) - total(right)) / (1e-3 + scale)
+  return error < 1e-6
+    ? { kind: 'holds', comparisons: 1, nonFinite: 0, illConditioned: error > 1e-9 ? 1 : 0 }
+    : { kind: 'fails', fault: 'not adjoint', message: show({ left: total(left), right: total(right) }) }
+})
+
+/** `vmap f` on stacked arguments is f on each. */
+export const vmapLaw: SourceLaw = guarded((source) => {
+  const first = sourceInputs(source)
+  const second = first.map((x) =>
+    isFloat(x)
+      ? tensor(toTypedArray(x).map((value) => value / 2) as Float64Array, { shape: x.shape, dtype: x.dtype })
+      : x,
+  )
+  const f = runSource(source)
+  const batched = vmap((...args: readonly Tensor[]) => f(...args))(
+    ...first.map((x, i) => stack([x, second[i] as Tensor])),
+  )
+  return [first, second].reduce<Outcome>(
+    (sofar, args, i) => {
+      if (sofar.kind !== 'holds') return sofar
+      const rows = batched.map((y) => elementsOf(squeeze(slice(y, [i], [i + 1]), 0)))
+      const outcome = judged(
+        referenceOf(f as (...given: readonly Tensor[]) => readonly Tensor[], args).judge(rows),
+      )
+      return outcome.kind === 'holds'
+        ? {
+            kind: 'holds',
+            comparisons: sofar.comparisons + outcome.comparisons,
+            nonFinite: sofar.nonFinite + outcome.nonFinite,
+            illConditioned: sofar.illConditioned + outcome.illConditioned,
+          }
+        : outcome
+    },
+    { kind: 'holds', ...noCounts },
+  )
+})
+
+/** As text and back a program is the same, and gives what the function gives. */
+export const codecLaw: SourceLaw = guarded((source) => {
+  const inputs = sourceInputs(source)
+  const f = runSource(source) as (...given: readonly Tensor[]) => readonly Tensor[]
+  const { program } = stage(f)(...inputs)
+  const again = decodeProgram(JSON.parse(JSON.stringify(encodeProgram(program))))
+  if (E.isLeft(again)) return { kind: 'fails', fault: 'not decoded', message: show(again.left) }
+  if (printProgram(again.right) !== printProgram(program))
+    return { kind: 'fails', fault: 'another program', message: printProgram(again.right) }
+  return judged(referenceOf(f, inputs).judge(programFunction(again.right)(...inputs).map(elementsOf)))
+})
+
+/** The slope along a direction is that of differences. */
+export const slopeLaw: SourceLaw = guarded((source) => {
+  // Of a function with a value held constant the differences are another thing.
+  if (functionsOf(source).includes('stopGradient')) return { kind: 'skipped' }
+  const { f, at } = floatPart(inFloat64(source))
+  if (at.length === 0) return { kind: 'skipped' }
+  const loss = (xs: readonly Tensor[]): Tensor => weighed(f)(...xs)
+  const v = at.map((x, i) => alike(x, 3 + i))
+  const slope = total(terms(leavesOf(grad(loss)(at)), v))
+  const along = (t: number): number =>
+    toTypedArray(
+      loss(
+        at.map((x, i) => {
+          const direction = toTypedArray(v[i] as Tensor)
+          return tensor(
+            Float64Array.from(toTypedArray(x), (value, j) => value + t * (direction[j] as number)),
+            {
+              shape: x.shape,
+              dtype: x.dtype,
+            },
+          )
+        }),
+      ),
+    )[0] as number
+  const verdict = checkSlope(along, slope, {
+    tolerance: 1e-6,
+    step: Math.cbrt(Number.EPSILON),
+    size: 1,
+    noise: noiseOf(along, 1),
+  })
+  return verdict.kind === 'agrees'
+    ? { kind: 'holds', ...noCounts, comparisons: 1 }
+    : verdict.kind === 'disagrees'
+      ? { kind: 'fails', fault: 'another slope', message: show({ ad: slope, numeric: verdict.numeric }) }
+      : { kind: 'skipped' }
+})
+
+export const sourceLaws: Readonly<Record<string, SourceLaw>> = {
+  'compiled, the same values': compiledLaw('values'),
+  'compiled, the same gradients': compiledLaw('gradients'),
+  'reverse mode is the transpose of forward mode': adjointLaw,
+  'vmap is one run for each': vmapLaw,
+  'a program as text and back': codecLaw,
+  'slopes are those of differences': slopeLaw,
+}
