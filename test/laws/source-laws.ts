@@ -181,7 +181,8 @@ export const slopeLaw: SourceLaw = guarded((source) => {
   // Of a function with a value held constant the differences are another thing.
   if (functionsOf(source).includes('stopGradient')) return { kind: 'skipped' }
   const { f, at } = floatPart(inFloat64(source))
-  if (at.length === 0) return { kind: 'skipped' }
+  const finite = at.every((x) => toTypedArray(x).every(Number.isFinite))
+  if (at.length === 0 || !finite) return { kind: 'skipped' }
   const loss = (xs: readonly Tensor[]): Tensor => weighed(f)(...xs)
   const v = at.map((x, i) => alike(x, 3 + i))
   const slope = total(terms(leavesOf(grad(loss)(at)), v))
