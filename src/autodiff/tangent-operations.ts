@@ -205,15 +205,20 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
       ? output
       : supported(output, supportAfter(plain, by, name, inputs, params, output))
   }
-  /** A product inside the support; `harmless` where nothing can go wrong outside. */
-  const within = (tangent: Value, harmless: boolean, scaled: () => Value): Value => {
+  /**
+   * A product inside the support, and outside where the slope is finite: there the product is 0 anyway, and stays
+   * linear in the tangent, which may be differentiated itself. `finite` is nothing where every slope is.
+   */
+  const within = (tangent: Value, finite: (() => Value) | undefined, scaled: () => Value): Value => {
     const support = supports.get(tangent)
     if (support === undefined) return scaled()
     if (support === 'nowhere') return tangent
     const result = scaled()
-    if (harmless) return supported(result, support)
-    return supported(plain.select(made(support), result, plain.constant(0, result)), support)
+    if (finite === undefined) return supported(result, support)
+    const kept = plain.bind('max', [made(support), finite()], {})
+    return supported(plain.select(kept, result, plain.constant(0, result)), support)
   }
+  const sizeOf = (x: Value): Value => plain.bind('abs', [x], {})
   const declareProduct = (tangent: Value, factor: Value, product: () => Value): void => {
     products.set(tangent, { factor, product })
   }
@@ -222,11 +227,21 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
     plain,
     zero: (like: Typed) => supported(plain.constant(0, like), 'nowhere'),
     times: (tangent, coefficient) =>
-      within(tangent, Number.isFinite(numberOf(coefficient)), () => plain.mul(tangent, coefficient)),
+      within(
+        tangent,
+        Number.isFinite(numberOf(coefficient))
+          ? undefined
+          : () => plain.less(sizeOf(coefficient), plain.constant(Infinity, coefficient)),
+        () => plain.mul(tangent, coefficient),
+      ),
     over: (tangent, coefficient) => {
       const number = numberOf(coefficient)
       const harmless = number !== undefined && Number.isFinite(1 / number) && number === number
-      const quotient = within(tangent, harmless, () => plain.div(tangent, coefficient))
+      const quotient = within(
+        tangent,
+        harmless ? undefined : () => plain.less(plain.constant(0, coefficient), sizeOf(coefficient)),
+        () => plain.div(tangent, coefficient),
+      )
       if (quotient !== tangent) declareProduct(quotient, coefficient, () => tangent)
       return quotient
     },
