@@ -147,7 +147,7 @@ export const vmapLaw: SourceLaw = guarded((source) => {
   return [first, second].reduce<Outcome>(
     (sofar, args, i) => {
       if (sofar.kind !== 'holds') return sofar
-      const rows = batched.map((y) => elementsOf(squeeze(slice(y, [i], [i + 1]), 0)))
+      const rows = batched.map((y) => elementsOf(squeeze(slice(y, [i], [i + 1]), { axis: 0 })))
       const outcome = judged(
         referenceOf(f as (...given: readonly Tensor[]) => readonly Tensor[], args).judge(rows),
       )
