@@ -1,6 +1,6 @@
 import { operationsOf, type Bind, type Operations, type TangentOperations } from '../primitive/operations.ts'
 import type { Parameters, PrimitiveName, Typed } from '../primitive/primitive.ts'
-import { scalarOf } from '../tensor/concrete.ts'
+import { scalarOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { AnyValue } from './value.ts'
 
@@ -45,11 +45,26 @@ const maskOf = (make: () => Value, ...from: readonly (Support | undefined)[]): M
   return mask
 }
 
-/** The number a coefficient is everywhere, as far as its memory tells. */
-const numberOf = (coefficient: Value): number | undefined => {
-  const { kind, view } = coefficient as AnyValue & { readonly view: { readonly data: ArrayLike<number> } }
-  return kind === 'concrete' && view.data.length === 1 ? view.data[0] : undefined
+/** Of the memory behind a tensor, as long as that does not hold much more than the tensor. */
+const everyElement = (
+  { view: { data }, size }: ConcreteTensor,
+  holds: (element: number) => boolean,
+): boolean => {
+  if (data.length > 2 * size) return false
+  for (let i = 0; i < data.length; i++) if (!holds(data[i] as number)) return false
+  return true
 }
+
+/** Whether a coefficient is known to make 0 of 0, to every order: looking at it is cheaper than a selection. */
+const isHarmless = (coefficient: AnyValue, holds: (element: number) => boolean): boolean =>
+  coefficient.kind === 'concrete'
+    ? everyElement(coefficient, holds)
+    : coefficient.kind === 'dual' &&
+      isHarmless(coefficient.primal, holds) &&
+      isHarmless(coefficient.tangent, Number.isFinite)
+
+/** 0 divided by it is 0, and so is 0 times its derivatives. */
+const isDivisor = (element: number): boolean => Number.isFinite(element) && element !== 0
 
 /** Supports by ordinary operations. */
 const supportsBy = (p: Operations) => {
@@ -207,14 +222,19 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
   }
   /**
    * A product inside the support, and outside where the slope is finite: there the product is 0 anyway, and stays
-   * linear in the tangent, which may be differentiated itself. `finite` is nothing where every slope is.
+   * linear in the tangent, which may be differentiated itself. `harmless` tells whether every slope is known to be.
    */
-  const within = (tangent: Value, finite: (() => Value) | undefined, scaled: () => Value): Value => {
+  const within = (
+    tangent: Value,
+    harmless: () => boolean,
+    finite: () => Value,
+    scaled: () => Value,
+  ): Value => {
     const support = supports.get(tangent)
     if (support === undefined) return scaled()
     if (support === 'nowhere') return tangent
     const result = scaled()
-    if (finite === undefined) return supported(result, support)
+    if (harmless()) return supported(result, support)
     const kept = plain.bind('max', [made(support), finite()], {})
     return supported(plain.select(kept, result, plain.constant(0, result)), support)
   }
@@ -229,17 +249,15 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
     times: (tangent, coefficient) =>
       within(
         tangent,
-        Number.isFinite(numberOf(coefficient))
-          ? undefined
-          : () => plain.less(sizeOf(coefficient), plain.constant(Infinity, coefficient)),
+        () => isHarmless(coefficient as AnyValue, Number.isFinite),
+        () => plain.less(sizeOf(coefficient), plain.constant(Infinity, coefficient)),
         () => plain.mul(tangent, coefficient),
       ),
     over: (tangent, coefficient) => {
-      const number = numberOf(coefficient)
-      const harmless = number !== undefined && Number.isFinite(1 / number) && number === number
       const quotient = within(
         tangent,
-        harmless ? undefined : () => plain.less(plain.constant(0, coefficient), sizeOf(coefficient)),
+        () => isHarmless(coefficient as AnyValue, isDivisor),
+        () => plain.less(plain.constant(0, coefficient), sizeOf(coefficient)),
         () => plain.div(tangent, coefficient),
       )
       if (quotient !== tangent) declareProduct(quotient, coefficient, () => tangent)

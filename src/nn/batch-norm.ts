@@ -136,7 +136,7 @@ export const batchNorm = <const K extends string>(
       const deviations = centred(x, 0)
       const mu = mean(x, { axis: 0 }) as Tensor
       const squared = mean(square(deviations), { axis: 0 }) as Tensor
-      const sigma = std(x, { axis: 0 }) as Tensor
+      const sigma = form === 'slide' || track === 'sigma' ? (std(x, { axis: 0 }) as Tensor) : squared
       const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
       const follow = (old: Tensor, value: Tensor): Tensor =>
         momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
