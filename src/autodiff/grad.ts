@@ -1,7 +1,9 @@
 import { scalarOf } from '../tensor/concrete.ts'
 import { isFloat } from '../tensor/dtype.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { withLeaves } from '../tensor/tree.ts'
 import { asTree, filled, requireDifferentiable, valuesOf } from './leaves.ts'
@@ -36,6 +38,17 @@ const requireScalar = (loss: unknown, where: string): Tensor => {
   if (!isFloat(value.dtype))
     throw new DTypeError(`${where}: the function has to return float32 or float64, got ${value.dtype}`)
   return value
+}
+
+const checkGradOptions = (where: string, options: GradOptions<ArgumentChoice>): void => {
+  checkOptions(where, options, { argument: true })
+  const { argument = 0 } = options
+  const positions = Array.isArray(argument) ? (Array.from(argument) as readonly unknown[]) : [argument]
+  const odd = positions.findIndex((position) => !(Number.isInteger(position) && (position as number) >= 0))
+  if (odd >= 0)
+    throw new ArgumentError(
+      `${where}: argument: expected the position of an argument or a list of them, got ${showValue(positions[odd])}`,
+    )
 }
 
 const differentiate = <A extends readonly unknown[]>(
@@ -89,12 +102,12 @@ const differentiate = <A extends readonly unknown[]>(
  * toArray(gradient.w) // => [2, 4]
  * ```
  */
-export const valueAndGrad =
-  <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
-    f: (...args: A) => Tensor,
-    options: GradOptions<C> = {},
-  ): ((...args: A) => readonly [Tensor, Chosen<A, C>]) =>
-  (...args) => {
+export const valueAndGrad = <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
+  f: (...args: A) => Tensor,
+  options: GradOptions<C> = {},
+): ((...args: A) => readonly [Tensor, Chosen<A, C>]) => {
+  checkGradOptions('valueAndGrad', options)
+  return (...args) => {
     const { loss, gradient } = differentiate(
       'valueAndGrad',
       (...inner: A) => [f(...inner), undefined] as const,
@@ -103,6 +116,7 @@ export const valueAndGrad =
     )
     return [loss, gradient as Chosen<A, C>]
   }
+}
 
 /**
  * Like {@link valueAndGrad} for a function that returns `[loss, auxiliary]`: the auxiliary output (metrics, new
@@ -118,15 +132,16 @@ export const valueAndGrad =
  * toArray(auxiliary.doubled) // => [6]
  * ```
  */
-export const valueAndGradWithAux =
-  <A extends readonly unknown[], X, const C extends ArgumentChoice = 0>(
-    f: (...args: A) => readonly [Tensor, X],
-    options: GradOptions<C> = {},
-  ): ((...args: A) => readonly [Tensor, Chosen<A, C>, X]) =>
-  (...args) => {
+export const valueAndGradWithAux = <A extends readonly unknown[], X, const C extends ArgumentChoice = 0>(
+  f: (...args: A) => readonly [Tensor, X],
+  options: GradOptions<C> = {},
+): ((...args: A) => readonly [Tensor, Chosen<A, C>, X]) => {
+  checkGradOptions('valueAndGradWithAux', options)
+  return (...args) => {
     const { loss, auxiliary, gradient } = differentiate('valueAndGradWithAux', f, options.argument ?? 0, args)
     return [loss, gradient as Chosen<A, C>, auxiliary as X]
   }
+}
 
 /**
  * The gradient of a scalar function, of the same structure as its argument. Nests to any order.
@@ -141,11 +156,12 @@ export const valueAndGradWithAux =
  * item(grad(grad(grad(cube)))(tensor(2))) // => 6
  * ```
  */
-export const grad =
-  <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
-    f: (...args: A) => Tensor,
-    options: GradOptions<C> = {},
-  ): ((...args: A) => Chosen<A, C>) =>
-  (...args) =>
+export const grad = <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
+  f: (...args: A) => Tensor,
+  options: GradOptions<C> = {},
+): ((...args: A) => Chosen<A, C>) => {
+  checkGradOptions('grad', options)
+  return (...args) =>
     differentiate('grad', (...inner: A) => [f(...inner), undefined] as const, options.argument ?? 0, args)
       .gradient as Chosen<A, C>
+}

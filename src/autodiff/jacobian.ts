@@ -1,4 +1,6 @@
 import { viewOf } from '../tensor/concrete.ts'
+import { checkChoice } from '../tensor/check-choice.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { allocate, type DType } from '../tensor/dtype.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { mapTree, withLeaves } from '../tensor/tree.ts'
@@ -96,9 +98,13 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
  * toArray(jacobian((x: Tensor) => mul(x, x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  * ```
  */
-export const jacobian =
-  <A, B>(f: (argument: A) => B, options: JacobianOptions = {}): ((argument: A) => Jacobian<A, B>) =>
-  (argument) => {
+export const jacobian = <A, B>(
+  f: (argument: A) => B,
+  options: JacobianOptions = {},
+): ((argument: A) => Jacobian<A, B>) => {
+  checkOptions('jacobian', options, { mode: true })
+  if (options.mode !== undefined) checkChoice('jacobian', 'mode', options.mode, ['forward', 'reverse'])
+  return (argument) => {
     requireDifferentiable(argument, 'jacobian')
     let structure: B | undefined
     const { outputs, map } = linearizeFlat((inputs) => {
@@ -111,6 +117,7 @@ export const jacobian =
     let next = 0
     return mapTree(structure as B, () => withLeaves(argument, leaves[next++] ?? [])) as Jacobian<A, B>
   }
+}
 
 /**
  * All second partial derivatives of a scalar function, forward over reverse: for a tensor of shape s, `[…s, …s]`;

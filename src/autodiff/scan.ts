@@ -1,4 +1,5 @@
 import { fromElements } from '../tensor/concrete.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -77,6 +78,7 @@ export const scan = <C, X, Y>(
   sequences: X,
   options: ScanOptions = {},
 ): readonly [C, Y] => {
+  checkOptions('scan', options, { reverse: true, length: true })
   const length = lengthOf(sequences, options.length)
   const start = asTree(initial)
   const carried = valuesOf(start)

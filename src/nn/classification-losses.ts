@@ -23,7 +23,7 @@ import {
   where,
 } from '../numeric/index.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
-import { ShapeError } from '../tensor/errors.ts'
+import { DTypeError, ShapeError } from '../tensor/errors.ts'
 import { fraction } from '../tensor/setting-ranges.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -61,7 +61,7 @@ export const softmaxCrossEntropy = (
   const labelSmoothing = smoothingOf('softmaxCrossEntropy', options)
   requireLabels('softmaxCrossEntropy', logits, labels)
   const logs = logSoftmax(logits)
-  const picked = neg(atLabels(logs, labels))
+  const picked = neg(atLabels('softmaxCrossEntropy', logs, labels))
   const losses =
     labelSmoothing === 0
       ? picked
@@ -162,7 +162,7 @@ export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOpt
   const classes = logits.shape[logits.rank - 1] ?? 1
   const atLabel = equal(oneHot(labels, classes, { dtype: 'int32' }), 1)
   // Differences first: far from 0 a margin of 1 would vanish in the logits. The label itself counts as 0.
-  const margins = add(sub(logits, expandDims(atLabels(logits, labels), { axis: -1 })), 1)
+  const margins = add(sub(logits, expandDims(atLabels('multiClassHinge', logits, labels), { axis: -1 })), 1)
   return reduced(max(where(atLabel, 0, margins), { axis: -1 }) as Tensor, options)
 }
 
@@ -191,8 +191,14 @@ const requireLabels = (where: string, logits: Tensor, labels: Tensor): void => {
 }
 
 /** The entry of each row at its label. */
-const atLabels = (rows: Tensor, labels: Tensor): Tensor =>
-  squeeze(takeAlongAxis(rows, expandDims(labels, { axis: -1 }), { axis: -1 }), { axis: -1 })
+const atLabels = (where: string, rows: Tensor, labels: Tensor): Tensor => {
+  if (labels.dtype !== 'int32' && labels.dtype !== 'uint32')
+    throw new DTypeError(
+      `${where}: expected labels that number the classes, int32 or uint32, got ${labels.dtype}; ` +
+        "make them with tensor(numbers, { dtype: 'int32' }) or cast(labels, 'int32')",
+    )
+  return squeeze(takeAlongAxis(rows, expandDims(labels, { axis: -1 }), { axis: -1 }), { axis: -1 })
+}
 
 /** Throws unless predictions and targets have one shape: broadcasting here is nearly always a mistake. */
 export const requireSameShape = (where: string, predictions: Tensor, targets: Tensor): void => {

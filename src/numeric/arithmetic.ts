@@ -6,7 +6,7 @@ import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { binaryFunction, unaryFunction, type BinaryFunction } from './elementwise-function.ts'
-import { tensorOf, valueOf, type Operand } from './operand.ts'
+import { isNumber, tensorOf, valueOf, type Operand } from './operand.ts'
 
 /**
  * −x, element by element.
@@ -299,11 +299,12 @@ export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
  * ```
  */
 export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> => {
+  valueOf(x, 'float32', 'clip')
   const bound = (name: string, value: number): Operand => {
     const check = (known: number): void => {
       checkSetting('clip', name, known, { infinite: true })
     }
-    if (typeof value === 'number') check(value)
+    if (!isNumber(value) || typeof value === 'number') check(value)
     return typeof value === 'number' ? value : valueOf(value, x.dtype, 'clip', check)
   }
   const [least, most] = [bound('low', low), bound('high', high)] as readonly number[] as readonly [

@@ -61,20 +61,19 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
 
 /** Σ aᵢbᵢ of two vectors of one length. */
 export const dot = (a: Tensor, b: Tensor): Tensor => {
-  if (tensorOf(a, 'dot').rank !== 1 || tensorOf(b, 'dot').rank !== 1)
+  const [left, right] = [tensorOf(a, 'dot'), tensorOf(b, 'dot')]
+  if (left.rank !== 1 || right.rank !== 1)
     throw new ShapeError(`dot: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`)
-  return product(a as AnyValue, b as AnyValue)
+  return product(left, right)
 }
 
 /** All products aᵢbⱼ of two vectors. */
 export const outer = (a: Tensor, b: Tensor): Tensor => {
-  if (tensorOf(a, 'outer').rank !== 1 || tensorOf(b, 'outer').rank !== 1)
+  const [left, right] = [tensorOf(a, 'outer'), tensorOf(b, 'outer')]
+  if (left.rank !== 1 || right.rank !== 1)
     throw new ShapeError(`outer: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`)
   const shape = [a.size, b.size]
-  return o.mul(
-    o.broadcastTo(o.reshape(a as AnyValue, [a.size, 1]), shape),
-    o.broadcastTo(b as AnyValue, shape),
-  )
+  return o.mul(o.broadcastTo(o.reshape(left, [a.size, 1]), shape), o.broadcastTo(right, shape))
 }
 
 /** A tensor whose axes are named. */

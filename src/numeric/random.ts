@@ -1,15 +1,18 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { viewOf } from '../tensor/concrete.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat, type FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { nextBelow } from '../tensor/next-below.ts'
 import { checkShape, normalizeAxis, showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt } from './arithmetic.ts'
 import { less } from './comparison.ts'
-import { isNumber, valueOf, type Operand } from './operand.ts'
+import { checkedDType } from './dtype-option.ts'
+import { isNumber, tensorOf, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
 import { argsort } from './index-by.ts'
 
@@ -31,8 +34,16 @@ export type Key = Tensor<readonly [2]>
  */
 export const key = (seed: number): Key => {
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new ArgumentError(`key: a seed is an integer from 0 to 2^53 - 1, got ${String(seed)}`)
+    throw new ArgumentError(`key: a seed is an integer from 0 to 2^53 - 1, got ${showValue(seed)}`)
   return viewOf(Uint32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32), 'uint32', [2]) as Tensor as Key
+}
+
+/** The value of a key. @throws DTypeError for what is none. */
+const keyOf = (from: Key, where: string): AnyValue => {
+  const value = tensorOf(from, where, 'a key such as key(7)')
+  if (value.dtype !== 'uint32' || value.rank !== 1 || value.shape[0] !== 2)
+    throw new DTypeError(`${where}: expected a key such as key(7), got ${showValue(from)}`)
+  return value
 }
 
 const words = (first: number, second: number): AnyValue =>
@@ -53,6 +64,7 @@ const derived = (from: Key, counter: AnyValue): Key =>
  * ```
  */
 export const splitKey = (from: Key, count: number): readonly Key[] => {
+  keyOf(from, 'splitKey')
   checkSetting('splitKey', 'count', count, { whole: true, min: 0, max: 2 ** 32 })
   return Array.from({ length: count }, (_, i) => derived(from, words(i, 0)))
 }
@@ -92,6 +104,7 @@ const hashOf = (name: string): readonly [high: number, low: number] =>
  * ```
  */
 export const foldIn = (from: Key, address: number | string | Tensor): Key => {
+  keyOf(from, 'foldIn')
   // Names live below a key of their own, which no number leads to: −2 as second counter word, −1 for numbers.
   if (typeof address === 'string') {
     const [high, low] = hashOf(address)
@@ -111,7 +124,7 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
 /** Uniform 32-bit words (uint32). */
 export const randomBits = (from: Key, shape: readonly number[]): Tensor => {
   checkShape(shape, 'randomBits')
-  return apply('randomBits', [from as Tensor as AnyValue], { shape })
+  return apply('randomBits', [keyOf(from, 'randomBits')], { shape })
 }
 
 /** Uniform in [0, 1): 24 random bits in float32, 53 in float64. */
@@ -142,6 +155,15 @@ export interface SampleOptions {
   readonly dtype?: FloatDType
 }
 
+/** The dtype to draw, after a look at what is common to all distributions. */
+const sampled = (where: string, from: Key, shape: readonly number[], options: SampleOptions): FloatDType => {
+  keyOf(from, where)
+  checkShape(shape, where)
+  const dtype = checkedDType(where, options.dtype)
+  if (!isFloat(dtype)) throw new DTypeError(`${where}: expected float32 or float64, got ${dtype}`)
+  return dtype
+}
+
 /**
  * Uniform random numbers in [low, high), the bounds being rounded to the dtype. There are 2²⁴ different ones in
  * float32, 2⁵³ in float64, fewer where the dtype has fewer in the interval; equal bounds give that number.
@@ -156,12 +178,11 @@ export interface SampleOptions {
 export const uniform = (
   from: Key,
   shape: readonly number[],
-  {
-    low = 0,
-    high = 1,
-    dtype = 'float32',
-  }: SampleOptions & { readonly low?: number; readonly high?: number } = {},
+  options: SampleOptions & { readonly low?: number; readonly high?: number } = {},
 ): Tensor => {
+  checkOptions('uniform', options, { low: true, high: true, dtype: true })
+  const { low = 0, high = 1 } = options
+  const dtype = sampled('uniform', from, shape, options)
   checkSetting('uniform', 'low', low)
   checkSetting('uniform', 'high', high, { min: low })
   const rounded = (x: number): number => (dtype === 'float32' ? Math.fround(x) : x)
@@ -191,12 +212,11 @@ export const uniform = (
 export const normal = (
   from: Key,
   shape: readonly number[],
-  {
-    mean = 0,
-    std = 1,
-    dtype = 'float32',
-  }: SampleOptions & { readonly mean?: number; readonly std?: number } = {},
+  options: SampleOptions & { readonly mean?: number; readonly std?: number } = {},
 ): Tensor => {
+  checkOptions('normal', options, { mean: true, std: true, dtype: true })
+  const { mean = 0, std = 1 } = options
+  const dtype = sampled('normal', from, shape, options)
   const checkMean = (value: number): void => {
     checkSetting('normal', 'mean', value)
   }
@@ -230,7 +250,9 @@ const checkChance = (p: number): void => {
  * ```
  */
 export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tensor => {
-  const dtype = isNumber(p) ? 'float64' : p.dtype
+  keyOf(from, 'bernoulli')
+  checkShape(shape, 'bernoulli')
+  const dtype = isNumber(p) ? 'float64' : tensorOf(p, 'bernoulli', 'p as a number or a tensor').dtype
   if (!isFloat(dtype)) throw new DTypeError(`bernoulli: expected p as float32 or float64, got ${dtype}`)
   if (typeof p === 'number') checkChance(p)
   const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli', checkChance), shape) as Tensor
@@ -244,12 +266,11 @@ export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tens
  *
  * @throws DTypeError for logits that are not floats; ArgumentError for an axis without elements.
  */
-export const categorical = (
-  from: Key,
-  logits: Tensor,
-  { axis = -1 }: { readonly axis?: number } = {},
-): Tensor => {
-  const along = normalizeAxis(axis, logits.rank, 'categorical')
+export const categorical = (from: Key, logits: Tensor, options: { readonly axis?: number } = {}): Tensor => {
+  checkOptions('categorical', options, { axis: true })
+  keyOf(from, 'categorical')
+  const { axis = -1 } = options
+  const along = normalizeAxis(axis, tensorOf(logits, 'categorical').rank, 'categorical')
   if (!isFloat(logits.dtype))
     throw new DTypeError(`categorical: expected logits as float32 or float64, got ${logits.dtype}`)
   // Never 0, whose Gumbel number would be infinite.
@@ -269,6 +290,7 @@ export const categorical = (
  * ```
  */
 export const permutation = (from: Key, n: number): Tensor => {
+  keyOf(from, 'permutation')
   checkSetting('permutation', 'n', n, { whole: true, min: 0, max: 2 ** 31 - 1 })
   return argsort(unit(from, [n], 'float64'))
 }

@@ -49,6 +49,10 @@ export const reshape = <S extends Shape, const T extends readonly number[]>(
   const value = tensorOf(x, 'reshape')
   checkList('reshape', 'an array of sizes', shape)
   const wanted: readonly number[] = shape
+  if (Array.from(wanted).some((n) => !Number.isInteger(n)))
+    throw new ShapeError(
+      `reshape: expected whole-number sizes, one of them -1 at most, got ${showValue(wanted)}`,
+    )
   const open = wanted.filter((n) => n === -1).length
   if (open > 1) throw new ShapeError(`reshape: ${showShape(wanted)} leaves more than one dimension open`)
   const known = sizeOf(wanted.filter((n) => n !== -1))

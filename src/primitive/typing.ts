@@ -20,13 +20,19 @@ export const requireSameShape = (inputs: readonly Typed[], name: string): void =
     throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
 }
 
+/** Of two dtypes the one that loses less of the other: the advice of messages. */
+const wider = (a: DType, b: DType): DType => {
+  const order: readonly DType[] = ['bool', 'uint32', 'int32', 'float32', 'float64']
+  return order.indexOf(a) > order.indexOf(b) ? a : b
+}
+
 /** Throws unless all inputs have one dtype. */
 export const requireSameDType = (inputs: readonly Typed[], name: string): void => {
   const first = inputAt(inputs, 0, name)
   const odd = inputs.find((input) => input.dtype !== first.dtype)
   if (odd !== undefined)
     throw new DTypeError(
-      `${name}: dtypes ${first.dtype} and ${odd.dtype} differ; convert one with cast(x, '${first.dtype}')`,
+      `${name}: dtypes ${first.dtype} and ${odd.dtype} differ; convert one with cast(x, '${wider(first.dtype, odd.dtype)}')`,
     )
 }
 
