@@ -5,7 +5,7 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
-import { normalizeAxis, showShape } from '../tensor/shape.ts'
+import { checkShape, normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { sub } from './arithmetic.ts'
@@ -115,7 +115,7 @@ export const oneHot = (
   options: { readonly dtype?: DType } = {},
 ): Tensor => {
   const dtype = dtypeOption('oneHot', options)
-  checkSetting('oneHot', 'classes', classes, { whole: true, min: 0 })
+  checkSetting('oneHot', 'classes', classes, { whole: true, min: 0, max: 2 ** 31 - 1 })
   const values = indicesOf(labels, 'oneHot', (label) => {
     if (label < 0 || label >= classes)
       throw new ArgumentError(
@@ -125,6 +125,7 @@ export const oneHot = (
   if (isFloat(values.dtype) || values.dtype === 'bool')
     throw new DTypeError(`oneHot: expected integer labels, got ${values.dtype}; convert them with cast`)
   const shape = [...values.shape, classes]
+  checkShape(shape, 'oneHot')
   const columns = fromElements(
     Array.from({ length: classes }, (_, i) => i),
     { dtype: values.dtype },

@@ -4,7 +4,7 @@ import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
-import { checkShape, normalizeAxes, normalizeAxis, showShape, sizeOf } from '../tensor/shape.ts'
+import { checkShape, normalizeAxes, normalizeAxis, showShape, shownSizes, sizeOf } from '../tensor/shape.ts'
 import type {
   ConcatenatedShape,
   Concatenable,
@@ -51,7 +51,7 @@ export const reshape = <S extends Shape, const T extends readonly number[]>(
   const wanted: readonly number[] = shape
   if (Array.from(wanted).some((n) => !Number.isInteger(n)))
     throw new ShapeError(
-      `reshape: expected whole-number sizes, one of them -1 at most, got ${showValue(wanted)}`,
+      `reshape: expected whole-number sizes, one of them -1 at most, got ${shownSizes(wanted)}`,
     )
   const open = wanted.filter((n) => n === -1).length
   if (open > 1) throw new ShapeError(`reshape: ${showShape(wanted)} leaves more than one dimension open`)

@@ -78,7 +78,8 @@ const shownEntry = (entry: unknown): string => {
       : `a value of type ${typeof entry}`
 }
 
-const shownSizes = (sizes: readonly unknown[]): string =>
+/** A list that should be of numbers, for a message. */
+export const shownSizes = (sizes: readonly unknown[]): string =>
   `[${[...sizes.slice(0, 20).map(shownEntry), ...(sizes.length > 20 ? ['…'] : [])].join(', ')}]`
 
 /** Throws unless it is a list of non-negative integers and the whole can be addressed. */
