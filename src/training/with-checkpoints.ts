@@ -3,7 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
-import { positive } from '../tensor/setting-ranges.ts'
+import { notNegative, positive } from '../tensor/setting-ranges.ts'
 import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
 import { saveCheckpoint } from './checkpoint-file.ts'
 import type { TrainingEvent } from './fit.ts'
@@ -31,7 +31,7 @@ export interface CheckpointInterval {
  * right before the one whose state it holds, so that the outcome stays last.
  *
  * @param every after every epoch unless told otherwise.
- * @throws ArgumentError for another option or interval, or one that is not above 0.
+ * @throws ArgumentError for another option or interval, or one that is not above 0; 0 seconds save at every event.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -62,7 +62,8 @@ export const withCheckpoints = (options: {
   const { file, every = { epochs: 1 }, setup = {} } = options
   checkOptions('withCheckpoints: every', every, { epochs: true, batches: true, seconds: true })
   Object.entries(every).forEach(([name, value]: readonly [string, unknown]) => {
-    if (value !== undefined) checkSetting('withCheckpoints', name, value, { ...positive, infinite: true })
+    const range = name === 'seconds' ? notNegative : positive
+    if (value !== undefined) checkSetting('withCheckpoints', name, value, { ...range, infinite: true })
   })
   return <P, S, O, M>(events: AsyncIterable<TrainingEvent<P, S, O, M>>) => {
     async function* passed(): AsyncGenerator<TrainingEvent<P, S, O, M> | CheckpointEvent, void> {

@@ -129,11 +129,11 @@ describe('expectedOptimism', () => {
   })
 
   test.each([
-    [0, 10, 0.5],
-    [2, 0, 0.5],
-    [2, 10, 1.5],
-    [2, 10, NaN],
-  ])('refuses %s models, %s rows, error %s', (models, rows, error) => {
-    expect(() => expectedOptimism({ models, rows, error })).toThrow('expectedOptimism: models and rows are')
+    [0, 10, 0.5, 'models'],
+    [2, 0, 0.5, 'rows'],
+    [2, 10, 1.5, 'error'],
+    [2, 10, NaN, 'error'],
+  ])('refuses %s models, %s rows, error %s', (models, rows, error, name) => {
+    expect(() => expectedOptimism({ models, rows, error })).toThrow(`expectedOptimism: ${name}: expected`)
   })
 })

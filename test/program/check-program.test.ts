@@ -232,7 +232,7 @@ describe('programs that are not', () => {
         outputs: [],
       },
       'equations[0]',
-      /broadcastTo: .* has more than/,
+      /broadcastTo: .* elements; a tensor has at most/,
     ],
     [
       'a predicate of numbers',

@@ -382,7 +382,12 @@ describe('JSON that is not a program', () => {
     ],
     ['an axis named twice', constant({ repeated: [0, 0], data: [1] }), 'constants[0].repeated', /ascending/],
     ['a repeated axis beyond', constant({ repeated: [1] }), 'constants[0].repeated', /axes/],
-    ['too many elements', constant({ shape: [2 ** 20, 2 ** 20] }), 'constants[0].shape', /more than/],
+    [
+      'too many elements',
+      constant({ shape: [2 ** 20, 2 ** 20] }),
+      'constants[0].shape',
+      /at most 2147483647/,
+    ],
     [
       'elements that promise too much',
       constant({ shape: [2 ** 30], data: 'AAAA' }),
