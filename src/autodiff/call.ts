@@ -40,7 +40,7 @@ export interface Call {
 
 /** Applies a call to values of any kind, the innermost transformation first. */
 export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly AnyValue[] => {
-  const level = Math.max(0, ...inputs.map(levelOf))
+  const level = inputs.reduce((most, x) => Math.max(most, levelOf(x)), 0)
   if (level === 0) return call.evaluate(inputs)
   const top = inputs.find((x) => levelOf(x) === level) as AnyValue
   if (top.kind === 'symbolic' || top.kind === 'concrete')

@@ -35,6 +35,7 @@ import {
   type LedgerEntry,
 } from '../report/index.ts'
 import { backend } from '../backend/choose-backend.ts'
+import { showText } from '../tensor/show-value.ts'
 import { quietStreams } from './quiet-streams.ts'
 import { writeWhole } from './write-file.ts'
 
@@ -151,7 +152,14 @@ const writePage = (file: string, entries: readonly LedgerEntry[]): TE.TaskEither
 }
 
 /** When nobody reads on, what is to be written still is. */
-const { say, warn } = quietStreams(() => undefined)
+const { say, warn } = quietStreams({
+  closed: () => undefined,
+  failed: (error) => {
+    // eslint-disable-next-line functional/immutable-data -- what was to be said is lost
+    process.exitCode = 1
+    warn(`error: standard output: cannot be written: ${showText(error.message)}`)
+  },
+})
 
 const cli = command({
   name: 'puregrad-claims',

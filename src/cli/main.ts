@@ -9,7 +9,7 @@ import { progressOn } from './progress.ts'
 import { runCommand, type Surroundings } from './run-command.ts'
 import { summaryJson, summaryText } from './summary.ts'
 import { train, type Result } from './train.ts'
-import { canWrite, writeWhole } from './write-file.ts'
+import { canWrite, isApart, writeWhole } from './write-file.ts'
 
 /** Draws and writes the learning curve; without the drawing packages that is a remark, not a failure. */
 const writeCurve = async (
@@ -25,12 +25,24 @@ const writeCurve = async (
   return E.map(() => file)(await writeWhole(file, svg.right)())
 }
 
+/** Whether the learning curve would take the place of the data or of the checkpoint. */
+const apartFromOthers = ({ curve, checkpoint, source }: Options): TE.TaskEither<string, void> =>
+  curve === undefined
+    ? TE.right(undefined)
+    : isApart('--curve', curve, [
+        ['--data', source.kind === 'digits16' ? undefined : source.file],
+        ['--labels', source.kind === 'arrays' ? source.labels : undefined],
+        ['--checkpoint', checkpoint?.file],
+      ])
+
 /** Trains and shows what came of it; where an end is asked for, with the best so far. */
 const run = async (options: Options, surroundings: Surroundings): Promise<E.Either<string, void>> => {
   const { say, ending } = surroundings
   const places = [options.curve, options.checkpoint?.file].filter((file) => file !== undefined)
   const writable = await TE.traverseSeqArray(canWrite)(places)()
   if (E.isLeft(writable)) return writable
+  const apart = await apartFromOthers(options)()
+  if (E.isLeft(apart)) return apart
   const prepared = await loadData(options)()
   if (E.isLeft(prepared)) return prepared
   prepared.right.notes.forEach(say)

@@ -5,24 +5,33 @@ export interface Lines {
 }
 
 /** A stream that is not read any more is no error of the command. */
-const isClosed = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(String(error.code))
+const isClosed = (error: Error): boolean =>
+  'code' in error && ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(String(error.code))
 
-/** Writes lines until nobody reads them. */
-const lineWriter = (stream: NodeJS.WriteStream, closed: () => void): ((line: string) => void) => {
-  stream.on('error', (error) => {
-    if (!isClosed(error)) throw error
-    closed()
-  })
+/** Writes lines until the stream takes no more. */
+const lineWriter = (stream: NodeJS.WriteStream, ended: (error: Error) => void): ((line: string) => void) => {
+  stream.on('error', ended)
   return (line) => {
     if (stream.writable) stream.write(`${line}\n`)
   }
 }
 
-/** Standard output and standard error; when the first is closed at the other end the command is told, and no line is an error. */
-export const quietStreams = (closed: () => void): Lines => ({
-  say: lineWriter(process.stdout, closed),
+/** What happens to standard output besides being read. */
+export interface OutputEnds {
+  /** It is closed at the other end, which is no error. */
+  readonly closed: () => void
+  /** It cannot be written, such as on a full disk: what was to be said is lost. */
+  readonly failed: (error: Error) => void
+}
+
+/**
+ * Standard output and standard error. That the second takes no more is no matter: it only accompanies the first, and
+ * there is nowhere left to say so.
+ */
+export const quietStreams = ({ closed, failed }: OutputEnds): Lines => ({
+  say: lineWriter(process.stdout, (error) => {
+    if (isClosed(error)) closed()
+    else failed(error)
+  }),
   warn: lineWriter(process.stderr, () => undefined),
 })

@@ -2,30 +2,28 @@ import { access } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { toTypedArray } from '../autodiff/read.ts'
+import { digestOf } from '../data/digest.ts'
 import type { NetworkSpec } from '../nn/index.ts'
-import { littleEndianBytes } from '../tensor/little-endian.ts'
 import { loadCheckpoint, restoreTraining, type TrainingSetup, type TrainingState } from '../training/index.ts'
-import { sha256 } from '../training/sha256.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options } from './options.ts'
 
-const digestOf = async ({ train, dev }: Prepared['parts']): Promise<string> => {
-  const digests = await Promise.all(
-    [train.x, train.y, dev.x, dev.y].map((part) => sha256(littleEndianBytes(toTypedArray(part)))),
+/** Names the data by their elements and shapes, and by what the columns and classes are called. */
+const dataDigest = ({ train, dev }: Prepared['parts']): string =>
+  digestOf(
+    { 'train.x': train.x, 'train.y': train.y, 'dev.x': dev.x, 'dev.y': dev.y },
+    { features: train.featureNames, targets: train.targets },
   )
-  return sha256(new TextEncoder().encode(digests.join()))
-}
 
 /** All that decides the figures of a run, except for how long it may go on. */
-export const setupOf = async (
+export const setupOf = (
   { seed, batch, l1, l2, dtype, optimizer, learningRate }: Options,
   { parts }: Prepared,
   network: NetworkSpec,
-): Promise<TrainingSetup> => ({
+): TrainingSetup => ({
   network,
   optimizer: { kind: optimizer, learningRate },
-  settings: { seed, batch, l1, l2, dtype, data: await digestOf(parts) },
+  settings: { seed, batch, l1, l2, dtype, data: dataDigest(parts) },
 })
 
 /**

@@ -14,7 +14,8 @@ export interface Surroundings extends Lines {
 
 /**
  * Runs a command and ends the process with its code once everything is written. A first SIGINT, SIGTERM or SIGHUP
- * asks the command to come to an end with what it has, and so does a closed pipe; a second one ends the process. Ended
+ * asks the command to come to an end with what it has, and so does a closed pipe; a second one ends the process. Output
+ * that cannot be written makes it a failure. Ended
  * by SIGTERM or SIGHUP the code is 143 or 129, as shells have it. What goes wrong in the library is one line.
  */
 export const runCommand = async (command: (surroundings: Surroundings) => Promise<number>): Promise<void> => {
@@ -27,7 +28,16 @@ export const runCommand = async (command: (surroundings: Surroundings) => Promis
       })
     })
   })
-  const { say, warn } = quietStreams(() => controller.abort())
+  const { say, warn } = quietStreams({
+    closed: () => controller.abort(),
+    failed: (error) => {
+      // The last lines of a command fail when it has ended.
+      // eslint-disable-next-line functional/immutable-data -- the code of a process that is about to end
+      process.exitCode = 1
+      warn(`error: standard output: cannot be written: ${showText(error.message)}`)
+      controller.abort()
+    },
+  })
   const code = await command({ ending: controller.signal, say, warn }).catch((error: unknown) => {
     if (!(error instanceof PuregradError)) throw error
     warn(`error: ${showText(error.message, 2000)}`)
@@ -35,5 +45,5 @@ export const runCommand = async (command: (surroundings: Surroundings) => Promis
   })
   const signal = await Promise.race([signalled, Promise.resolve(undefined)])
   // eslint-disable-next-line functional/immutable-data -- exit only when all output is written
-  process.exitCode = code === 0 && signal !== undefined ? codes[signal] : code
+  process.exitCode = code !== 0 ? code : signal !== undefined ? codes[signal] : (process.exitCode ?? 0)
 }

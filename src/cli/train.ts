@@ -100,7 +100,7 @@ export const train = async (
     stopping: { mode: 'min', patience, minDelta: 0 },
     epochs,
   }
-  const setup = await setupOf(options, prepared, model.spec)
+  const setup = setupOf(options, prepared, model.spec)
   const beginning = await beginningOf<Params, Layers, readonly unknown[], Losses>(
     options.checkpoint,
     startTraining({ params, layers, optimizer: optimizer.init(params), key: foldIn(root, 'training') }),

@@ -1,5 +1,5 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, constants, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { writeAtomically } from '../data/index.ts'
@@ -15,6 +15,39 @@ export const canWrite = (file: string): TE.TaskEither<string, void> =>
       if (existing?.isDirectory() === true) throw new Error('it is a directory')
     },
     (error) => `${file}: cannot be written: ${reasonOf(error)}`,
+  )
+
+/** The file a name stands for, or would stand for. */
+const placeOf = (file: string): Promise<string> =>
+  realpath(file).catch(() =>
+    realpath(dirname(file)).then(
+      (folder) => join(folder, basename(file)),
+      () => resolve(file),
+    ),
+  )
+
+/** Refuses to write over a file that the same command reads or writes for another purpose; devices hold nothing. */
+export const isApart = (
+  option: string,
+  file: string,
+  others: readonly (readonly [option: string, file: string | undefined])[],
+): TE.TaskEither<string, void> =>
+  pipe(
+    TE.fromTask<readonly (readonly [string, string])[], string>(async () => {
+      const place = await placeOf(file)
+      const isFile = await stat(place).then(
+        (found) => found.isFile(),
+        () => true,
+      )
+      const taken = others.flatMap(([name, other]) => (other === undefined ? [] : [[name, other] as const]))
+      const places = await Promise.all(taken.map(([, other]) => placeOf(other)))
+      return taken.filter((_, i) => isFile && places[i] === place)
+    }),
+    TE.flatMap(([clash]) =>
+      clash === undefined
+        ? TE.right(undefined)
+        : TE.left(`${option}: ${file} is the file of ${clash[0]}, and would be written over`),
+    ),
   )
 
 /** {@link writeAtomically}, with one line for an error. */

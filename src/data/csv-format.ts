@@ -34,7 +34,8 @@ export interface CsvOptions {
   /** The mark before the fraction of a number; a point unless told otherwise. */
   readonly decimal?: DecimalMark
   /**
-   * Classes unless told otherwise; but numbers with fractions, or of many different values, are a left value that asks.
+   * Classes unless told otherwise; but numbers with fractions, or of many different values, are a left value that asks,
+   * and so is one class that is written in two ways, such as `1` and `1.0`.
    */
   readonly task?: Task
   /**

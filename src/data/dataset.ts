@@ -1,5 +1,6 @@
 import { toTypedArray } from '../autodiff/read.ts'
 import { take } from '../numeric/index.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
@@ -64,7 +65,8 @@ const checkedNames = (
  * to the greatest unless told otherwise.
  *
  * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]`; DTypeError unless `x` is floating and `y` int32;
- * ArgumentError unless there is one name per feature and a name for every class number.
+ * ArgumentError unless there is one name per feature and a name for every class number, and for another name in the
+ * record.
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -72,17 +74,14 @@ const checkedNames = (
  * dataset({ x: tensor([[1, 2], [3, 4]]), y: tensor([0, 1], { dtype: 'int32' }) }).n // => 2
  * ```
  */
-export const dataset = ({
-  x,
-  y,
-  featureNames,
-  classNames,
-}: {
+export const dataset = (content: {
   readonly x: Tensor
   readonly y: Tensor
   readonly featureNames?: readonly string[]
   readonly classNames?: readonly string[]
 }): Dataset<'raw', Classes> => {
+  checkOptions('dataset', content, { x: true, y: true, featureNames: true, classNames: true })
+  const { x, y, featureNames, classNames } = content
   const names = checkedNames('dataset', x, y, [1], featureNames)
   if (!isFloat(x.dtype) || y.dtype !== 'int32')
     throw new DTypeError(
@@ -110,7 +109,8 @@ export const dataset = ({
  * and the columns of the targets `y0`, `y1` … unless told otherwise.
  *
  * @throws ShapeError unless `x` is `[n, features]` and `y` is `[n]` or `[n, columns]`; DTypeError unless both are
- * floating; ArgumentError unless there is one name per feature and per column of the targets.
+ * floating; ArgumentError unless there is one name per feature and per column of the targets, and for another name in
+ * the record.
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -118,17 +118,14 @@ export const dataset = ({
  * regressionDataset({ x: tensor([[1], [2]]), y: tensor([0.5, 1]) }).targets.names // => ['y0']
  * ```
  */
-export const regressionDataset = ({
-  x,
-  y,
-  featureNames,
-  targetNames,
-}: {
+export const regressionDataset = (content: {
   readonly x: Tensor
   readonly y: Tensor
   readonly featureNames?: readonly string[]
   readonly targetNames?: readonly string[]
 }): Dataset<'raw', Values> => {
+  checkOptions('regressionDataset', content, { x: true, y: true, featureNames: true, targetNames: true })
+  const { x, y, featureNames, targetNames } = content
   const names = checkedNames('regressionDataset', x, y, [1, 2], featureNames)
   if (!isFloat(x.dtype) || !isFloat(y.dtype))
     throw new DTypeError(

@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { refinedCodec } from '../tensor/refined-codec.ts'
 import { settingCodec } from '../tensor/setting-codec.ts'
 import { finiteNumber, positive as aboveNone } from '../tensor/setting-ranges.ts'
-import { showValue } from '../tensor/show-value.ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 import {
   scalerOf,
   type ColumnScalerSpec,
@@ -45,11 +45,22 @@ const whiteningSpec: t.Type<WhiteningSpec> = t.type({
 const wrong = (path: string, problem: string): ScalerSpecError => ({
   kind: 'scaler-spec',
   path,
-  message: `${path === '' ? 'the description' : path}: ${problem}`,
+  message: `${path === '' ? 'the description' : showText(path)}: ${problem}`,
 })
 
 const isWhitening = (u: unknown): boolean =>
   typeof u === 'object' && u !== null && 'kind' in u && u.kind === 'whitening'
+
+/** The first key that this kind of scaler does not have. */
+const unknownKey = (spec: ScalerSpec): ScalerSpecError | undefined => {
+  const keys = [
+    'kind',
+    ...Object.keys(columns),
+    ...(spec.kind === 'whitening' ? ['form', 'axes', 'deviations'] : ['constantFeatures']),
+  ]
+  const odd = Object.keys(spec).find((key) => !keys.includes(key))
+  return odd === undefined ? undefined : wrong(odd, `${spec.kind} has no such key; it has ${keys.join(', ')}`)
+}
 
 /** The first list that has not one entry for each feature. */
 const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
@@ -103,7 +114,7 @@ export const decodeScaler = (u: unknown): E.Either<ScalerSpecError, Scaler> =>
       )
     }),
     E.flatMap((spec) => {
-      const odd = ragged(spec)
+      const odd = unknownKey(spec) ?? ragged(spec)
       return odd === undefined ? E.right(scalerOf(spec)) : E.left(odd)
     }),
   )

@@ -1,7 +1,9 @@
 import { toTypedArray } from '../autodiff/read.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { bytesOf, type DType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { littleEndianBytes } from '../tensor/little-endian.ts'
+import { showText, showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Safetensors } from './parse-safetensors.ts'
 
@@ -23,7 +25,8 @@ const inFileOrder = (
  * Named tensors as the bytes of a safetensors file. The same tensors and notes give the same bytes in whatever order
  * they come, and {@link parseSafetensors} gives the tensors back bit by bit.
  *
- * @throws ArgumentError for a tensor named `__metadata__`: the format keeps that name for the notes.
+ * @throws ArgumentError for a tensor named `__metadata__`: the format keeps that name for the notes; and for a note that
+ * is no text, or another name in the record.
  * @example
  * ```ts
  * import { tensor } from 'puregrad'
@@ -32,9 +35,16 @@ const inFileOrder = (
  * new TextDecoder().decode(bytes.subarray(8, 64)) // => '{"on":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}'
  * ```
  */
-export const encodeSafetensors = ({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> => {
+export const encodeSafetensors = (content: Safetensors): Uint8Array<ArrayBuffer> => {
+  checkOptions<Safetensors>('encodeSafetensors', content, { tensors: true, metadata: true })
+  const { tensors, metadata } = content
   if (Object.hasOwn(tensors, '__metadata__'))
     throw new ArgumentError("encodeSafetensors: the name '__metadata__' is taken by the format")
+  const odd = Object.entries(metadata).find(([, note]) => typeof note !== 'string')
+  if (odd !== undefined)
+    throw new ArgumentError(
+      `encodeSafetensors: metadata ${showText(odd[0])}: expected a text, got ${showValue(odd[1])}`,
+    )
   const placed = Object.entries(tensors).sort(inFileOrder)
   const sizes = placed.map(([, { size, dtype }]) => size * bytesOf(dtype))
   // eslint-disable-next-line functional/no-let -- a running total; a fold that copies would be quadratic

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { showText } from '../tensor/show-value.ts'
 import { hasEnded, ownMark, type ProcessMark } from './process-mark.ts'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
 
@@ -93,7 +94,7 @@ export const takeLock = async (file: string): Promise<E.Either<LockError, Lock>>
     if (found !== undefined && tries > 0 && (await isLeft(found)) && (await takeOver(found)))
       return attempt(tries - 1)
     const mark = markIn(found ?? '')
-    const holder = mark === undefined ? 'another process' : `process ${mark.pid} on ${mark.host}`
+    const holder = mark === undefined ? 'another process' : `process ${mark.pid} on ${showText(mark.host, 60)}`
     return E.left({
       kind: 'held',
       message: `is in use by ${holder}; if that is not so, remove ${path}`,

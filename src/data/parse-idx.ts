@@ -2,14 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../tensor/tensor.ts'
 import { arrayAfter, checkedShape, type ArrayHeader } from './array-elements.ts'
+import { checkedBytes, type BytesOptions } from './checked-bytes.ts'
 import type { DataError } from './data-error.ts'
 import { malformed } from './malformed.ts'
 import type { StoredType } from './stored-elements.ts'
-
-/** What messages call the bytes. */
-export interface BytesOptions {
-  readonly file?: string
-}
 
 const types: Readonly<Record<number, StoredType>> = {
   0x08: 'u1',
@@ -54,6 +50,7 @@ export const idxHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  *
  * Source: the description of the format by Y. LeCun, C. Cortes and C. Burges, "The MNIST database".
  *
+ * @throws ArgumentError for what is no Uint8Array, and for another option.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -67,9 +64,11 @@ export const idxHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  */
 export const parseIdx = (
   bytes: Uint8Array,
-  { file = 'IDX bytes' }: BytesOptions = {},
-): E.Either<DataError, Tensor> =>
-  pipe(
+  options: BytesOptions = {},
+): E.Either<DataError, Tensor> => {
+  const { file = 'IDX bytes' } = checkedBytes('parseIdx', bytes, options)
+  return pipe(
     idxHeader(bytes, file),
     E.flatMap((header) => arrayAfter(header, bytes, file)),
   )
+}

@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../tensor/tensor.ts'
 import { arrayAfter, checkedShape, type ArrayHeader } from './array-elements.ts'
+import { checkedBytes, type BytesOptions } from './checked-bytes.ts'
 import type { DataError } from './data-error.ts'
 import { malformed, unsupported } from './malformed.ts'
-import type { BytesOptions } from './parse-idx.ts'
 import { isStoredType } from './stored-elements.ts'
 
 const magic = [0x93, ...Array.from('NUMPY', (letter) => letter.charCodeAt(0))]
@@ -114,6 +114,7 @@ export const npyHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  *
  * Source: NumPy enhancement proposal 1, "A simple file format for NumPy arrays".
  *
+ * @throws ArgumentError for what is no Uint8Array, and for another option.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -127,9 +128,11 @@ export const npyHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  */
 export const parseNpy = (
   bytes: Uint8Array,
-  { file = 'NPY bytes' }: BytesOptions = {},
-): E.Either<DataError, Tensor> =>
-  pipe(
+  options: BytesOptions = {},
+): E.Either<DataError, Tensor> => {
+  const { file = 'NPY bytes' } = checkedBytes('parseNpy', bytes, options)
+  return pipe(
     npyHeader(bytes, file),
     E.flatMap((header) => arrayAfter(header, bytes, file)),
   )
+}

@@ -4,12 +4,13 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { requireBytes } from './checked-bytes.ts'
 import type { DataError } from './data-error.ts'
 import { malformed, unsupported } from './malformed.ts'
 import { checkedMaxBytes, tooManyBytes, unfoldingLimit } from './max-bytes.ts'
 import { parseNpy } from './parse-npy.ts'
 import { showNames } from './show-names.ts'
-import { lyingSize, unreadableMember, zipContent, zipEntries, type ZipEntry } from './zip.ts'
+import { leadsOut, lyingSize, unreadableMember, zipContent, zipEntries, type ZipEntry } from './zip.ts'
 
 const omitted: unique symbol = Symbol('omitted')
 
@@ -62,10 +63,6 @@ export const checkedNpzOptions = <O extends NpzReadOptions>(where: string, optio
 }
 
 const arrayName = ({ name }: ZipEntry): string => name.replace(/\.npy$/, '')
-
-/** Names that lead out of a folder are those of an attack on whoever unpacks the archive. */
-const leadsOut = (name: string): boolean =>
-  /^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..')
 
 /** A member that cannot be an array, by what the directory says. */
 const oddEntry = (entry: ZipEntry, file: string): E.Either<DataError, undefined> =>
@@ -155,7 +152,7 @@ const chosen = (
  * `only`, and where no array is left. Damage is a left value always: a checksum or a size that does not fit, members of
  * one name, or that share bytes.
  *
- * @throws ArgumentError for options that are none, or have no such value.
+ * @throws ArgumentError for what is no Uint8Array, and for options that are none, or have no such value.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -169,6 +166,7 @@ const chosen = (
  * ```
  */
 export const parseNpz = (bytes: Uint8Array, options: NpzReadOptions = {}): E.Either<DataError, NpzArrays> => {
+  requireBytes('parseNpz', bytes)
   const { file = 'NPZ bytes', only, maxBytes } = checkedNpzOptions('parseNpz', options)
   const limit = unfoldingLimit(bytes.length, maxBytes)
   return pipe(

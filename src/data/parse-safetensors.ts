@@ -9,6 +9,7 @@ import { refinedCodec } from '../tensor/refined-codec.ts'
 import { checkShape, sizeOf } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { requireBytes } from './checked-bytes.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
 /** Named tensors and the notes kept beside them. */
@@ -241,7 +242,7 @@ const byPlace = ({ data_offsets: [a, aEnd] }: Entry, { data_offsets: [b, bEnd] }
 /**
  * The tensors in the bytes of a safetensors file. The header is checked whole before any element is read: dtypes and
  * shapes, and that the entries fill the data without gaps and overlaps. A `Left` names the entry at fault; nothing is
- * thrown, whatever the bytes are.
+ * thrown, whatever the bytes are (what is no Uint8Array is an ArgumentError).
  *
  * F64, F32, I32, U32 and BOOL are taken as they are. F16 and BF16 become float32, I8, U8, I16 and U16 int32, all of
  * them exactly; I64 becomes int32 and U64 uint32 where every element fits.
@@ -260,8 +261,9 @@ const byPlace = ({ data_offsets: [a, aEnd] }: Entry, { data_offsets: [b, bEnd] }
  * E.isLeft(cut) ? cut.left.message : '' // => 'entry "weight": ends at byte 8 of the data, which end at byte 7'
  * ```
  */
-export const parseSafetensors = (bytes: Uint8Array): E.Either<SafetensorsError, Safetensors> =>
-  pipe(
+export const parseSafetensors = (bytes: Uint8Array): E.Either<SafetensorsError, Safetensors> => {
+  requireBytes('parseSafetensors', bytes)
+  return pipe(
     headerOf(bytes),
     E.flatMap(({ header, data }) =>
       pipe(
@@ -294,3 +296,4 @@ export const parseSafetensors = (bytes: Uint8Array): E.Either<SafetensorsError, 
       ),
     ),
   )
+}

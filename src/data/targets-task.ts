@@ -7,15 +7,30 @@ const usualClasses = 20
 /** Rows to each class; with fewer, many numbers are measurements rather than classes. */
 const usualRows = 5
 
+/** What stays the same however a class is written: the value of a number, a text without marks that cannot be seen. */
+const spelling = (name: string, decimal: DecimalMark): string => {
+  const value = strictNumber(name, decimal)
+  return Number.isNaN(value)
+    ? name.normalize('NFC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    : `number ${value === 0 ? 0 : value}`
+}
+
 /**
  * Why targets with these names, over so many rows, may be numbers to be estimated rather than classes: all of them are
- * numbers, and some have a fraction, or nearly every row has its own. Undefined where they are classes.
+ * numbers, and some have a fraction, or nearly every row has its own. So may be classes that only differ in how they
+ * are written, such as 1 and 1.0. Undefined where they are classes.
  */
 export const mayBeNumbers = (
   names: readonly string[],
   rows: number,
   decimal: DecimalMark = '.',
 ): string | undefined => {
+  const folded = names.map((name) => spelling(name, decimal))
+  const places = new Map(folded.map((name, i) => [name, i]))
+  const twin = folded.findIndex((name, i) => places.get(name) !== i)
+  const other = names[places.get(folded[twin] ?? '') ?? 0] ?? ''
+  if (twin >= 0)
+    return `the targets ${showText(names[twin] ?? '', 40)} and ${showText(other, 40)} are one and the same, written in two ways`
   const values = names.map((name) => strictNumber(name, decimal))
   if (values.some(Number.isNaN)) return undefined
   const fraction = names[values.findIndex((value) => !Number.isInteger(value))]

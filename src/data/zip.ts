@@ -33,6 +33,10 @@ const elsewhere = { 2: 0xffff, 4: 0xffffffff } as const
 /** Deflate never shrinks more than this. Source: the technical notes of zlib. */
 const strongestCompression = 1032
 
+/** Names that lead out of a folder are those of an attack on whoever unpacks the archive. */
+export const leadsOut = (name: string): boolean =>
+  /^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..')
+
 /** An entry of the directory: where a member is and what has to come out. */
 export interface ZipEntry {
   readonly name: string

@@ -13,6 +13,8 @@ import { leaky, prelu } from './leaky.ts'
 import { linear } from './linear.ts'
 import { maxout } from './maxout.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
+import { oneKindOf } from '../program/one-kind-of.ts'
+import { strictRecord } from '../program/strict-record.ts'
 import { refinedCodec } from '../tensor/refined-codec.ts'
 import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
 import { showText, showValue } from '../tensor/show-value.ts'
@@ -29,62 +31,53 @@ const width = settingCodec(layerRanges.width)
 const layerName = refinedCodec('a name', (u): u is string => typeof u === 'string' && u !== '')
 const functionName = choiceCodec(...activationNames)
 
-const plain = <K extends string>(kind: K): t.Type<{ readonly kind: K }> => t.type({ kind: t.literal(kind) })
-
-const initializer: t.Type<InitializerSpec> = t.union([
-  plain('zeros'),
-  t.type({ kind: t.literal('constant'), value: settingCodec(initializerRanges.constant.value) }),
-  t.type({ kind: t.literal('normal'), std: settingCodec(initializerRanges.normal.std) }),
-  t.type({ kind: t.literal('uniform'), limit: settingCodec(initializerRanges.uniform.limit) }),
-  plain('xavierNormal'),
-  plain('xavierUniform'),
-  plain('heNormal'),
-  plain('heUniform'),
-  plain('lecunNormal'),
-  plain('lecunUniform'),
-  t.type({ kind: t.literal('orthogonal'), gain: settingCodec(initializerRanges.orthogonal.gain) }),
-  t.type({ kind: t.literal('scaledIdentity'), scale: settingCodec(initializerRanges.scaledIdentity.scale) }),
-])
+const initializer = oneKindOf('an initializer', {
+  zeros: {},
+  constant: { value: settingCodec(initializerRanges.constant.value) },
+  normal: { std: settingCodec(initializerRanges.normal.std) },
+  uniform: { limit: settingCodec(initializerRanges.uniform.limit) },
+  xavierNormal: {},
+  xavierUniform: {},
+  heNormal: {},
+  heUniform: {},
+  lecunNormal: {},
+  lecunUniform: {},
+  orthogonal: { gain: settingCodec(initializerRanges.orthogonal.gain) },
+  scaledIdentity: { scale: settingCodec(initializerRanges.scaledIdentity.scale) },
+}) as t.Type<InitializerSpec, unknown>
 
 const epsilon = settingCodec(layerRanges.epsilon)
 const slope = settingCodec(layerRanges.slope)
 
-const layer = t.union([
-  t.type({ kind: t.literal('dense'), name: layerName, width, weight: initializer, bias: initializer }),
-  t.type({ kind: t.literal('activation'), function: functionName }),
-  t.type({
-    kind: t.literal('batchNorm'),
+const layer = oneKindOf('a layer', {
+  dense: { name: layerName, width, weight: initializer, bias: initializer },
+  activation: { function: functionName },
+  batchNorm: {
     name: layerName,
     form: choiceCodec(...layerChoices.form),
     track: choiceCodec(...layerChoices.track),
     momentum: settingCodec(layerRanges.momentum),
     epsilon,
-  }),
-  t.type({
-    kind: t.literal('dropout'),
+  },
+  dropout: {
     name: layerName,
     rate: settingCodec(layerRanges.rate),
     mask: choiceCodec(...layerChoices.mask),
     scaling: choiceCodec(...layerChoices.scaling),
-  }),
-  t.type({
-    kind: t.literal('gaussianNoise'),
-    name: layerName,
-    deviation: settingCodec(layerRanges.deviation),
-  }),
-  t.type({ kind: t.literal('layerNorm'), name: layerName, epsilon }),
-  t.type({ kind: t.literal('leaky'), slope }),
-  t.type({ kind: t.literal('linear'), name: layerName, width, weight: initializer }),
-  t.type({
-    kind: t.literal('maxout'),
+  },
+  gaussianNoise: { name: layerName, deviation: settingCodec(layerRanges.deviation) },
+  layerNorm: { name: layerName, epsilon },
+  leaky: { slope },
+  linear: { name: layerName, width, weight: initializer },
+  maxout: {
     name: layerName,
     width,
     pieces: settingCodec(layerRanges.pieces),
     weight: initializer,
     bias: initializer,
-  }),
-  t.type({ kind: t.literal('prelu'), name: layerName, slope }),
-])
+  },
+  prelu: { name: layerName, slope },
+})
 
 const built = (spec: LayerSpec): AnyLayer => {
   switch (spec.kind) {
@@ -113,13 +106,12 @@ const built = (spec: LayerSpec): AnyLayer => {
   }
 }
 
-const codec = t.type({ input: width, layers: t.readonlyArray(layer) })
+const codec = strictRecord('a network', { input: width, layers: t.readonlyArray(layer) })
 
-/** Union branches appear in io-ts paths as numbers below a tag-less type; only record keys and positions are kept. */
 const pathOf = (context: t.Context): string =>
   context
-    .filter(({ key }, i) => key !== '' && !(context[i - 1]?.type instanceof t.UnionType))
     .map(({ key }) => key)
+    .filter((key) => key !== '')
     .join('.')
 
 /**
@@ -152,7 +144,7 @@ export const decodeNetwork = (
       return {
         kind: 'network-spec',
         path,
-        message: `${path === '' ? 'the description' : path}: ${ours?.message ?? 'is not acceptable'}, got ${showValue(ours?.value)}`,
+        message: `${path === '' ? 'the description' : showText(path)}: ${ours?.message ?? 'is not acceptable'}, got ${showValue(ours?.value)}`,
       }
     }),
     E.flatMap((valid) => {

@@ -1,10 +1,13 @@
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-/** @throws ArgumentError for an empty name: what a layer keeps is found under its name. */
+/** @throws ArgumentError for a name that is empty or no text: what a layer keeps is found under its name. */
 export const namedLayer = <K extends string>(kind: string, name: K): K => {
   if (name === '') throw new ArgumentError(`${kind}: the layer needs a name`)
+  if (typeof name !== 'string')
+    throw new ArgumentError(`${kind}: expected the name of the layer, got ${showValue(name)}`)
   return name
 }
 

@@ -13,6 +13,7 @@ import { primitives } from '../primitive/table.ts'
 import { showTyped } from '../primitive/typing.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { checkShape, sameShape } from '../tensor/shape.ts'
+import { showText } from '../tensor/show-value.ts'
 
 /** What is wrong with a program, and where. */
 export interface ProgramError {
@@ -26,7 +27,7 @@ export interface ProgramError {
 export const programError = (path: string, problem: string): ProgramError => ({
   kind: 'program',
   path,
-  message: `${path === '' ? 'the program' : path}: ${problem}`,
+  message: `${path === '' ? 'the program' : showText(path, 200)}: ${problem}`,
 })
 
 /** How many inputs each primitive takes. */

@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
 import { takeLock, type Lock } from '../data/lock-file.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { showText } from '../tensor/show-value.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { problemsIn } from './codec-problems.ts'
@@ -250,6 +251,8 @@ const openedAt = async <A>(
  * One writer at a time has it open: a second one is refused while the first lives (`FILE.lock` says who that is), and
  * the lock of a process that has ended is taken over.
  *
+ * @throws ArgumentError for another name in the format, or a header that is no plain data.
+ *
  * The file system is asked for when it is needed and not imported, so that bundles for browsers can hold this module.
  *
  * @example
@@ -265,6 +268,9 @@ export const openJournal = <A>(
   file: string,
   format: JournalFormat<A>,
 ): TE.TaskEither<JournalError, Journal<A>> => {
+  checkOptions<JournalFormat<A>>('openJournal', format, { header: true, record: true })
+  // Throws, before anything is locked, where the header is no plain data.
+  canonicalJson({ journal: format.header })
   const unwritable = (error: unknown): JournalError =>
     wrong('unwritable', file, `cannot be written: ${reasonOf(error)}`)
   const lockOf: TE.TaskEither<JournalError, Lock> = pipe(

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { strictRecord } from '../program/strict-record.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
 import { decodedBy, type DecodingError } from './codec-problems.ts'
 import { contentId } from './content-id.ts'
@@ -59,10 +60,15 @@ const contentFields = {
 }
 const contentCodec = strictRecord('a run', contentFields)
 
+const identified = ({ spec, seed, data, version, metrics }: RunContent): Omit<RunRecord, 'seconds'> => {
+  const content = { spec, seed, data, version, metrics }
+  return { id: contentId(contentCodec.encode(content)), ...content }
+}
+
 /**
  * The record of a run.
  *
- * @throws ArgumentError naming the path where the spec is not plain data.
+ * @throws ArgumentError naming the path where the spec is not plain data, or another name in the records.
  * @example
  * ```ts
  * import { runRecord } from 'puregrad/study'
@@ -72,12 +78,16 @@ const contentCodec = strictRecord('a run', contentFields)
  * a.id === b.id // => true
  * ```
  */
-export const runRecord = (
-  { spec, seed, data, version, metrics }: RunContent,
-  { seconds }: { readonly seconds: number },
-): RunRecord => {
-  const content = { spec, seed, data, version, metrics }
-  return { id: contentId(contentCodec.encode(content)), ...content, seconds }
+export const runRecord = (content: RunContent, took: { readonly seconds: number }): RunRecord => {
+  checkOptions('runRecord', content, {
+    spec: true,
+    seed: true,
+    data: true,
+    version: true,
+    metrics: true,
+  })
+  checkOptions('runRecord', took, { seconds: true })
+  return { ...identified(content), seconds: took.seconds }
 }
 
 const fieldsCodec = strictRecord('a record of a run', {
@@ -89,7 +99,7 @@ const fieldsCodec = strictRecord('a record of a run', {
 /** The id a record has to have; a `Left` where its content is no plain data, such as a number JSON cannot hold. */
 const idOf = (record: RunRecord): E.Either<string, string> =>
   E.tryCatch(
-    () => runRecord(record, record).id,
+    () => identified(record).id,
     (error) => (error instanceof Error ? error.message : String(error)),
   )
 

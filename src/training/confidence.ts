@@ -1,4 +1,5 @@
 import { normal95 } from '../data/precision.ts'
+import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { notNegative } from '../tensor/setting-ranges.ts'
 
@@ -37,7 +38,7 @@ export const wilsonInterval = (successes: number, n: number, z = normal95): Inte
  * The normal interval for a mean of `n` independent values with the given standard deviation; its width falls as
  * 1/√n. Without values nothing is known: [−∞, ∞].
  *
- * @throws ArgumentError unless n and z are finite and ≥ 0.
+ * @throws ArgumentError unless n and z are finite and ≥ 0, and for another name in the record.
  * @example
  * ```ts
  * import { meanInterval } from 'puregrad/training'
@@ -45,9 +46,11 @@ export const wilsonInterval = (successes: number, n: number, z = normal95): Inte
  * ```
  */
 export const meanInterval = (
-  { mean, deviation, n }: { readonly mean: number; readonly deviation: number; readonly n: number },
+  measured: { readonly mean: number; readonly deviation: number; readonly n: number },
   z = normal95,
 ): Interval => {
+  checkOptions('meanInterval', measured, { mean: true, deviation: true, n: true })
+  const { mean, deviation, n } = measured
   checkSetting('meanInterval', 'n', n, notNegative)
   checkSetting('meanInterval', 'z', z, notNegative)
   if (n === 0) return [-Infinity, Infinity]

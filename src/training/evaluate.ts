@@ -8,7 +8,7 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { count } from '../tensor/setting-ranges.ts'
 import { isFloat } from '../tensor/dtype.ts'
-import { DTypeError } from '../tensor/errors.ts'
+import { DTypeError, ShapeError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Batch, Model } from './objective.ts'
@@ -76,7 +76,8 @@ export interface EvaluateOptions {
  * the chunk bounds memory and does not change a row's result (unless rows are normalised by their own statistics).
  *
  * @throws ArgumentError for another option, or a chunk that is not a positive integer; DTypeError where the targets are
- * numbers to be estimated, which `evaluateRegression` takes.
+ * numbers to be estimated, which `evaluateRegression` takes; ShapeError unless there is a label for each row, and at
+ * least one row: of none there is no mean.
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,
@@ -94,6 +95,10 @@ export const evaluate = <P, S>(
       `evaluate: expected classes, integers [rows], got ${y.dtype} ${showShape(y.shape)}; targets that are numbers are evaluated by evaluateRegression`,
     )
   const n = x.shape[0] ?? 0
+  if (n === 0 || y.rank !== 1 || y.shape[0] !== n)
+    throw new ShapeError(
+      `evaluate: expected at least one row and y [rows] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
+    )
   const rows = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
     const stop = Math.min(n, start + chunk)
     const labels = rowsBetween(y, start, stop)

@@ -1,3 +1,4 @@
+import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { notNegative } from '../tensor/setting-ranges.ts'
 
@@ -16,7 +17,9 @@ export interface Pace {
  * counts as done, but not for the speed: a resumed run does not promise too much. With no step made nothing is known of
  * the speed: 0, and no end in sight.
  *
- * @throws ArgumentError for a number that is negative or NaN.
+ * The first argument may be a whole plan.
+ *
+ * @throws ArgumentError for a number that is negative or NaN, or another name in the second argument.
  * @example
  * ```ts
  * import { paceOf } from 'puregrad/training'
@@ -27,8 +30,10 @@ export interface Pace {
  */
 export const paceOf = (
   { epochs, batchesPerEpoch }: { readonly epochs: number; readonly batchesPerEpoch: number },
-  { from, step, seconds }: { readonly from: number; readonly step: number; readonly seconds: number },
+  run: { readonly from: number; readonly step: number; readonly seconds: number },
 ): Pace => {
+  checkOptions('paceOf', run, { from: true, step: true, seconds: true })
+  const { from, step, seconds } = run
   const endless = { ...notNegative, infinite: true }
   checkSetting('paceOf', 'epochs', epochs, endless)
   checkSetting('paceOf', 'batchesPerEpoch', batchesPerEpoch, endless)

@@ -1,3 +1,4 @@
+import { checkOptions } from '../tensor/check-options.ts'
 import type { Key } from '../numeric/index.ts'
 import { notStarted, type StoppingState } from './early-stopping.ts'
 
@@ -35,6 +36,7 @@ export interface TrainingState<P, S, O, M = unknown> {
 /**
  * The state training starts from.
  *
+ * @throws ArgumentError for another name in the record.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -47,12 +49,15 @@ export const startTraining = <P, S, O>(start: {
   readonly layers: S
   readonly optimizer: O
   readonly key: Key
-}): TrainingState<P, S, O, never> => ({
-  ...start,
-  epoch: 0,
-  cursor: 0,
-  step: 0,
-  stopping: notStarted,
-  best: { params: start.params, layers: start.layers, epoch: 0, value: NaN },
-  history: [],
-})
+}): TrainingState<P, S, O, never> => {
+  checkOptions('startTraining', start, { params: true, layers: true, optimizer: true, key: true })
+  return {
+    ...start,
+    epoch: 0,
+    cursor: 0,
+    step: 0,
+    stopping: notStarted,
+    best: { params: start.params, layers: start.layers, epoch: 0, value: NaN },
+    history: [],
+  }
+}

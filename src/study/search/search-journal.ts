@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { strictRecord } from '../../program/strict-record.ts'
+import { checkOptions } from '../../tensor/check-options.ts'
 import { openJournal, type Journal, type JournalError } from '../journal.ts'
 import { emptyHistory, reportFields, type History, type Report } from './history.ts'
 import { tell, type Search } from './search.ts'
@@ -41,6 +42,16 @@ const recordCodec = <R>(state: t.Type<R, unknown> | undefined): t.Type<SearchRec
   )
 }
 
+export interface SearchJournalOptions<R = never> {
+  /**
+   * Plain data that the search does not know and its trials depend on: the data, the version of the code. A journal
+   * about something else is refused.
+   */
+  readonly about?: unknown
+  /** How the states of trials are written. */
+  readonly state?: t.Type<R, unknown>
+}
+
 /**
  * Opens the journal of a search, or begins one: every report is on the disk before the next one is awaited, and a search
  * that goes on from its journal comes to exactly what it would have come to uninterrupted. States of trials are written
@@ -49,8 +60,7 @@ const recordCodec = <R>(state: t.Type<R, unknown> | undefined): t.Type<SearchRec
  * A left value where the file is the journal of another search, is no journal, or holds what this search cannot have
  * asked for. See {@link openJournal}.
  *
- * @param about plain data that the search does not know and its trials depend on: the data, the version of the code. A
- * journal about something else is refused.
+ * @throws ArgumentError for another option.
  * @example
  * ```ts no-run
  * import * as E from 'fp-ts/lib/Either.js'
@@ -63,9 +73,11 @@ const recordCodec = <R>(state: t.Type<R, unknown> | undefined): t.Type<SearchRec
 export const openSearchJournal = <C, R = never>(
   file: string,
   search: Search<C>,
-  { about = null, state }: { readonly about?: unknown; readonly state?: t.Type<R, unknown> } = {},
-): TE.TaskEither<JournalError, SearchJournal<R>> =>
-  pipe(
+  options: SearchJournalOptions<R> = {},
+): TE.TaskEither<JournalError, SearchJournal<R>> => {
+  checkOptions<SearchJournalOptions<R>>('openSearchJournal', options, { about: true, state: true })
+  const { about = null, state } = options
+  return pipe(
     openJournal(file, {
       header: { kind: 'search', format: 1, search: search.spec, about },
       record: recordCodec(state),
@@ -108,3 +120,4 @@ export const openSearchJournal = <C, R = never>(
       ),
     ),
   )
+}
