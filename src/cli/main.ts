@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurve, toSvg } from '../report/index.ts'
 import { showText } from '../tensor/show-value.ts'
 import { loadData } from './load-data.ts'
+import { tooWide } from './network-fits.ts'
 import { readOptions, type Options } from './options.ts'
 import { progressOn } from './progress.ts'
 import { runCommand, type Surroundings } from './run-command.ts'
@@ -45,6 +46,9 @@ const run = async (options: Options, surroundings: Surroundings): Promise<E.Eith
   if (E.isLeft(apart)) return apart
   const prepared = await loadData(options)()
   if (E.isLeft(prepared)) return prepared
+  const { parts, classNames } = prepared.right
+  const wide = tooWide(options, parts.train.x.shape[1] ?? 0, classNames.length)
+  if (wide !== undefined) return E.left(wide)
   prepared.right.notes.forEach(say)
   const ended = await train(options, prepared.right, progressOn(process.stderr), ending)
   if (E.isLeft(ended)) return ended

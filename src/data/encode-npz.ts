@@ -30,10 +30,7 @@ const unfit = (name: string): boolean =>
  * encodeNpz({ x: zeros([1000]) }, { compress: true }).length < 400 // => true
  * ```
  */
-export const encodeNpz = (
-  arrays: Readonly<Record<string, Tensor>>,
-  options: NpzOptions = {},
-): Uint8Array => {
+export const encodeNpz = (arrays: Readonly<Record<string, Tensor>>, options: NpzOptions = {}): Uint8Array => {
   checkOptions<NpzOptions>('encodeNpz', options, { compress: true })
   const { compress = false } = options
   const odd = Object.keys(arrays).find(unfit)

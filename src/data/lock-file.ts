@@ -94,7 +94,8 @@ export const takeLock = async (file: string): Promise<E.Either<LockError, Lock>>
     if (found !== undefined && tries > 0 && (await isLeft(found)) && (await takeOver(found)))
       return attempt(tries - 1)
     const mark = markIn(found ?? '')
-    const holder = mark === undefined ? 'another process' : `process ${mark.pid} on ${showText(mark.host, 60)}`
+    const holder =
+      mark === undefined ? 'another process' : `process ${mark.pid} on ${showText(mark.host, 60)}`
     return E.left({
       kind: 'held',
       message: `is in use by ${holder}; if that is not so, remove ${path}`,

@@ -62,10 +62,7 @@ export const idxHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  * E.isLeft(cut) ? cut.left.message : '' // => 'labels.idx, byte 8, elements: expected 3 bytes for [3], got 1'
  * ```
  */
-export const parseIdx = (
-  bytes: Uint8Array,
-  options: BytesOptions = {},
-): E.Either<DataError, Tensor> => {
+export const parseIdx = (bytes: Uint8Array, options: BytesOptions = {}): E.Either<DataError, Tensor> => {
   const { file = 'IDX bytes' } = checkedBytes('parseIdx', bytes, options)
   return pipe(
     idxHeader(bytes, file),

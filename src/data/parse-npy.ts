@@ -126,10 +126,7 @@ export const npyHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  * E.isLeft(other) ? other.left.message : '' // => "x.npy, byte 0, magic: expected \\x93NUMPY, got 'PK?'"
  * ```
  */
-export const parseNpy = (
-  bytes: Uint8Array,
-  options: BytesOptions = {},
-): E.Either<DataError, Tensor> => {
+export const parseNpy = (bytes: Uint8Array, options: BytesOptions = {}): E.Either<DataError, Tensor> => {
   const { file = 'NPY bytes' } = checkedBytes('parseNpy', bytes, options)
   return pipe(
     npyHeader(bytes, file),

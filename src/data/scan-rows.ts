@@ -85,7 +85,9 @@ export const scanRows =
         file: rows.file,
         message: `${rows.file}: expected at least two classes, every row is '${showText(only, 60)}'`,
       })
-    const doubt = task === undefined ? mayBeNumbers([...classes], moments.n) : undefined
+    // The rows do not say which mark their numbers have.
+    const [names, { n }] = [[...classes], moments]
+    const doubt = task === undefined ? (mayBeNumbers(names, n) ?? mayBeNumbers(names, n, ',')) : undefined
     if (doubt !== undefined)
       return E.left({
         kind: 'undecided',

@@ -9,10 +9,9 @@ const usualRows = 5
 
 /** What stays the same however a class is written: the value of a number, a text without marks that cannot be seen. */
 const spelling = (name: string, decimal: DecimalMark): string => {
-  const value = strictNumber(name, decimal)
-  return Number.isNaN(value)
-    ? name.normalize('NFC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    : `number ${value === 0 ? 0 : value}`
+  const seen = name.normalize('NFC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  const value = strictNumber(seen, decimal)
+  return Number.isNaN(value) ? seen : String(value)
 }
 
 /**

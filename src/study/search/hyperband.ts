@@ -13,6 +13,9 @@ const budgetsWithin = (minBudget: number, maxBudget: number, eta: number): reado
   )
 }
 
+/** Nobody runs more trials than this. */
+const widestRange = 2 ** 20
+
 /**
  * Several halvings side by side, from many trials that start small to few that run to the end at once: for when it is not
  * known how early trials can be told apart. Budgets grow from `minBudget` by eta, and the last is `maxBudget` itself, so
@@ -21,8 +24,8 @@ const budgetsWithin = (minBudget: number, maxBudget: number, eta: number): reado
  * Source: L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh, A. Talwalkar, "Hyperband: a novel bandit-based approach to
  * hyperparameter optimization", 2018, algorithm 1.
  *
- * @throws ArgumentError for another option, a direction that is none, an eta below 2 or a greatest budget below the
- * smallest.
+ * @throws ArgumentError for another option, a direction that is none, an eta below 2, or a greatest budget below the
+ * smallest or more than 2²⁰ times it.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -45,6 +48,10 @@ export const hyperband = <C>(
   if (maxBudget < minBudget)
     throw new ArgumentError(
       `hyperband: expected a greatest budget of at least the smallest, ${minBudget}, got ${maxBudget}`,
+    )
+  if (maxBudget / minBudget > widestRange)
+    throw new ArgumentError(
+      `hyperband: expected a greatest budget of at most ${widestRange} times the smallest, as the first bracket has so many trials, got ${maxBudget} and ${minBudget}`,
     )
   const budgets = budgetsWithin(minBudget, maxBudget, eta)
   const brackets = budgets.reduce<readonly Bracket[]>((sofar, _, i) => {

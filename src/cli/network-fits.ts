@@ -1,0 +1,25 @@
+import { totalmem } from 'node:os'
+import type { Options } from './options.ts'
+
+/** Parameters, their gradient, and at most two moments of the optimizer. */
+const copies = 4
+
+const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`
+
+/**
+ * What is wrong with the widths of a network that no memory holds; a system that promises more memory than it has ends
+ * the process without a word.
+ */
+export const tooWide = (
+  { hidden, dtype }: Pick<Options, 'hidden' | 'dtype'>,
+  features: number,
+  classes: number,
+  memory = totalmem(),
+): string | undefined => {
+  const widths = [features, ...hidden, classes]
+  const parameters = widths.slice(1).reduce((total, width, i) => total + ((widths[i] ?? 0) + 1) * width, 0)
+  const bytes = copies * parameters * (dtype === 'float64' ? 8 : 4)
+  return bytes <= memory
+    ? undefined
+    : `--hidden: the network would have ${parameters} parameters and training it take ${gib(bytes)}; this machine has ${gib(memory)}`
+}
