@@ -39,6 +39,7 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
   const [m = 0, k = 0] = sizesBetween(x.shape, x.shape.length - 2, x.shape.length)
   const n = y.shape[y.shape.length - 1] ?? 0
   const drop = (result: Tensor): Tensor => {
+    if (a.rank > 1 && b.rank > 1) return result
     const shape = result.shape.filter(
       (_, axis) =>
         !((a.rank === 1 && axis === result.rank - 2) || (b.rank === 1 && axis === result.rank - 1)),
