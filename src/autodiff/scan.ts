@@ -1,7 +1,9 @@
-import { fromElements } from '../tensor/concrete.ts'
 import { checkOptions } from '../tensor/check-options.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
+import { viewOf } from '../tensor/concrete.ts'
+import { ArgumentError, ShapeError, TreeError } from '../tensor/errors.ts'
+import { isRepresentable } from '../tensor/representable.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { leavesWithPaths, withLeaves, zipTrees } from '../tensor/tree.ts'
 import { applyCall } from './call.ts'
@@ -34,6 +36,14 @@ const lengthOf = (sequences: unknown, given: number | undefined): number => {
   if (odd !== undefined)
     throw new ShapeError(`scan: ${odd.where} has ${String(odd.length)} elements, expected ${String(length)}`)
   return length
+}
+
+/** What a step returns. */
+const pairOf = <C, Y>(result: readonly [C, Y]): readonly [C, Y] => {
+  const found: unknown = result
+  if (!Array.isArray(found) || found.length !== 2)
+    throw new TreeError(`scan: a step returns the pair [carried, result], got ${showValue(result)}`)
+  return result
 }
 
 const requireSameCarried = (before: unknown, after: unknown): void => {
@@ -88,9 +98,11 @@ export const scan = <C, X, Y>(
   // The captured values come last in the staged program and first in the scan.
   const { program, captured } = stageFlat(
     (inputs) => {
-      const [next, y] = step(
-        withLeaves(start, inputs.slice(0, carried.length)),
-        withLeaves(sequences, inputs.slice(carried.length)),
+      const [next, y] = pairOf(
+        step(
+          withLeaves(start, inputs.slice(0, carried.length)),
+          withLeaves(sequences, inputs.slice(carried.length)),
+        ),
       )
       requireSameCarried(start, asTree(next))
       result = asTree(y)
@@ -141,9 +153,14 @@ export const foriLoop = <S>(
 ): S => {
   if (!(Number.isInteger(start) && Number.isInteger(end)))
     throw new ArgumentError(`foriLoop: expected whole numbers, got ${String(start)} and ${String(end)}`)
-  const indices = fromElements(
-    Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
-    { dtype: 'int32' },
+  if (start < end && !(isRepresentable(start, 'int32') && isRepresentable(end - 1, 'int32')))
+    throw new ArgumentError(
+      `foriLoop: expected indices that int32 holds, got ${String(start)} to ${String(end - 1)}`,
+    )
+  const indices = viewOf(
+    Int32Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
+    'int32',
+    [Math.max(0, end - start)],
   )
   const [last] = scan(
     (state: S, index: Tensor) => [body(index as Tensor<readonly []>, state), undefined],

@@ -2,8 +2,24 @@ import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { add, clip, div, erf, exp, expm1, log1p, mul, neg, abs, sigmoid, sign, tanh } from './arithmetic.ts'
-import { equal, greater, lessEqual, where } from './comparison.ts'
+import {
+  add,
+  clip,
+  div,
+  erf,
+  exp,
+  expm1,
+  log1p,
+  mul,
+  neg,
+  abs,
+  sigmoid,
+  sign,
+  sub,
+  tanh,
+} from './arithmetic.ts'
+import { equal, greater, less, lessEqual, where } from './comparison.ts'
+import { isPlainly } from './operand.ts'
 
 /** Keeps the shape type through functions whose broadcasting never changes it. */
 const shaped =
@@ -29,7 +45,9 @@ export const leakyRelu = <S extends Shape>(
 ): Tensor<S> => {
   checkOptions('leakyRelu', options, { slope: true })
   const { slope = 0.01 } = options
-  return slope === 0 ? relu(x) : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
+  return isPlainly(slope, 0)
+    ? relu(x)
+    : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
 }
 
 /** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
@@ -99,5 +117,7 @@ export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
 /** x / (1 + |x|), ±1 at ±∞. */
 export const softsign = shaped((x) => {
   const size = abs(x)
-  return where(equal(size, Infinity), sign(x), div(x, add(size, 1)))
+  const rest = add(size, 1)
+  // Two forms of one function: in the slope of the first the digits cancel far from 0, in the second near 0.
+  return where(less(size, 1), div(x, rest), sub(sign(x), div(sign(x), rest)))
 })

@@ -6,7 +6,7 @@ import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { binaryFunction, unaryFunction, type BinaryFunction } from './elementwise-function.ts'
-import { isNumber, tensorOf, valueOf, type Operand } from './operand.ts'
+import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.ts'
 
 /**
  * −x, element by element.
@@ -247,7 +247,7 @@ const power = binaryFunction('pow')
  * ```
  */
 export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
-  b === 2 && typeof a !== 'number' && isFloat(a.dtype)
+  isPlainly(b, 2) && !isNumber(a) && isFloat(a.dtype)
     ? square(a)
     : (power as (a: Operand, b: Operand) => Tensor)(a, b)) as BinaryFunction
 
@@ -305,14 +305,10 @@ export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): 
       checkSetting('clip', name, known, { infinite: true })
     }
     if (!isNumber(value) || typeof value === 'number') check(value)
-    return typeof value === 'number' ? value : valueOf(value, x.dtype, 'clip', check)
+    return valueOf(value, x.dtype, 'clip', check)
   }
-  const [least, most] = [bound('low', low), bound('high', high)] as readonly number[] as readonly [
-    number,
-    number,
-  ]
-  const raised = least === -Infinity ? x : maximum(x, least)
-  return most === Infinity ? raised : minimum(raised, most)
+  const raised: Tensor = isPlainly(low, -Infinity) ? x : maximum(x as Tensor, bound('low', low) as Tensor)
+  return (isPlainly(high, Infinity) ? raised : minimum(raised, bound('high', high) as Tensor)) as Tensor<S>
 }
 
 const requireKnown = (dtype: DType): DType => {

@@ -193,6 +193,12 @@ export const diag = (x: Tensor): Tensor => {
   return o.slice(flat, { start: [0], step: [columns + 1], shape: [n] })
 }
 
+/** i n-ths of the way from one number to another; the way itself may be longer than the largest number. */
+const between = (start: number, stop: number, i: number, n: number): number => {
+  const way = (stop - start) * i
+  return Number.isFinite(way) ? start + way / n : start * (1 - i / n) + stop * (i / n)
+}
+
 /**
  * `count` numbers from `start` to `stop`, both included, equally spaced.
  *
@@ -206,7 +212,7 @@ export const linspace = (start: number, stop: number, count: number, options: DT
   checkSetting('linspace', 'start', start)
   checkSetting('linspace', 'stop', stop)
   return fill('linspace', [count], dtypeOption('linspace', options), (i) =>
-    i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1),
+    i === count - 1 && count > 1 ? stop : between(start, stop, i, Math.max(1, count - 1)),
   )
 }
 

@@ -74,6 +74,13 @@ const requireHeld = (where: string, value: number, dtype: DType): void => {
 export const isNumber = (operand: unknown): operand is number =>
   typeof operand === 'number' || isTracedNumber(operand)
 
+/**
+ * Whether a number is one that has a shorter way. Never while numbers are lifted: a traced number does not take the
+ * shorter way, so a function that takes it for a plain one would seem to decide by the number.
+ */
+export const isPlainly = (operand: unknown, number: number): boolean =>
+  operand === number && !areNumbersLifted()
+
 /** The dtype numbers among these operands take: that of the first tensor, `float32` without one. */
 export const neighbourDType = (...operands: readonly Operand[]): DType =>
   operands.find((operand): operand is Tensor => isTensor(operand))?.dtype ?? 'float32'

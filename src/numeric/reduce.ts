@@ -103,11 +103,25 @@ export const variance = reduction('variance', (x, axes) => {
 const root = (x: Tensor): Tensor => apply('rootOfSquares', [x as AnyValue], {})
 
 /**
- * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it.
+ * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it. It is right wherever the dtype
+ * can hold it, also where the variance leaves its range.
  *
  * @throws ArgumentError for no elements.
  */
-export const std = reduction('std', (x, axes) => root(variance(x as Tensor, { axis: axes })))
+export const std = reduction('std', (x, axes) => {
+  const count = countOf(x, axes, 'std')
+  const meanSquare = (deviations: Tensor): Tensor => div(o.sum(square(deviations) as AnyValue, axes), count)
+  // As with norm: no square of a float32 leaves the range of float64, whose own are measured in a unit.
+  if (x.dtype === 'float32')
+    return o.cast(
+      root(meanSquare(centredAlong(o.cast(x, 'float64') as AnyValue, axes))) as AnyValue,
+      'float32',
+    )
+  const deviations = centredAlong(x, axes)
+  const unit = lengthUnit(max(abs(deviations), { axis: axes, keepDims: true }))
+  const size = root(meanSquare(div(deviations, unit)))
+  return mul(size, o.reshape(unit as AnyValue, size.shape) as Tensor)
+})
 
 /**
  * The largest element; NaN if any is. Ties share the derivative equally.

@@ -17,7 +17,7 @@ import type {
 } from '../tensor/shape-types.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { tensorOf, tensorsOf, valueOf } from './operand.ts'
+import { isPlainly, tensorOf, tensorsOf, valueOf } from './operand.ts'
 
 /** Which axes to work on. */
 export interface AxesOption {
@@ -305,7 +305,7 @@ export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], v
     shape: x.shape.map((n, axis) => n + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
   }
   const placed = o.pad(x as AnyValue, region)
-  if (value === 0) return placed
+  if (isPlainly(value, 0)) return placed
   const inside = o.cast(o.pad(o.constant(1, { shape: x.shape, dtype: 'int32' }), region), 'bool')
   return o.select(inside, placed, o.broadcastTo(valueOf(value, placed.dtype, 'pad'), placed.shape))
 }
