@@ -35,7 +35,8 @@ describe('a number that has a shorter way is traced as any other', () => {
     const x = tensor([-3, 0.25, 2])
     for (const first of numbers) {
       const compiled = jit(f)
-      for (const n of [first, ...numbers]) expect(toArray(add(compiled(x, n), 0))).toEqual(toArray(add(f(x, n), 0)))
+      for (const n of [first, ...numbers])
+        expect(toArray(add(compiled(x, n), 0))).toEqual(toArray(add(f(x, n), 0)))
       expect(traceCount(compiled)).toBe(1)
     }
   })
