@@ -1,4 +1,7 @@
-import { TreeError } from '../tensor/errors.ts'
+import { ArgumentError, DTypeError, ShapeError, TreeError } from '../tensor/errors.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { sameShape, showShape } from '../tensor/shape.ts'
+import { showValue } from '../tensor/show-value.ts'
 import { withLeaves } from '../tensor/tree.ts'
 import { applyCall, checkpointCall, customJvpCall, customVjpCall } from './call.ts'
 import { asTree, filled, matchingLeaves, valuesOf } from './leaves.ts'
@@ -37,12 +40,45 @@ const withStructure = <B>(
   }
 }
 
+/** A rule is a record of one function. */
+const checkRule = (rule: unknown): void => {
+  const record = (typeof rule === 'object' && rule !== null ? rule : {}) as Readonly<Record<string, unknown>>
+  if (typeof record['jvp'] !== 'function' && typeof record['vjp'] !== 'function')
+    throw new ArgumentError(
+      `custom: expected the derivative as { jvp: function } or { vjp: function }, got ${showValue(rule)}`,
+    )
+}
+
+/** What a rule in reverse form returns. */
+const pairOf = <B, F>(result: readonly [B, F]): readonly [B, F] => {
+  const found: unknown = result
+  if (!Array.isArray(found) || found.length !== 2 || typeof found[1] !== 'function')
+    throw new TreeError(`custom: vjp returns the pair [result, pullback], got ${showValue(result)}`)
+  return result
+}
+
+/** A cotangent has the type of what it belongs to; nothing later would notice another one. */
+const requireCotangents = (primals: readonly AnyValue[], cotangents: readonly AnyValue[]): void => {
+  primals.forEach((primal, i) => {
+    const cotangent = cotangents[i]
+    if (cotangent === undefined || !isFloat(primal.dtype)) return
+    if (!sameShape(primal.shape, cotangent.shape))
+      throw new ShapeError(
+        `custom: the pullback returns ${showShape(cotangent.shape)} for a tensor of shape ${showShape(primal.shape)}`,
+      )
+    if (cotangent.dtype !== primal.dtype)
+      throw new DTypeError(`custom: the pullback returns ${cotangent.dtype} for a tensor of ${primal.dtype}`)
+  })
+}
+
 /**
  * A function with a derivative of your own. The rule takes the place of differentiating the body, in both modes,
  * at every order and under `vmap`; check it with `checkGrad` and `adjointError` of `puregrad/testing`.
  *
  * Every traced value has to be passed as an argument: a function that closes over one is rejected.
  *
+ * @throws ArgumentError for a rule that is none; ShapeError and DTypeError, when the derivative is asked for, where the
+ * pullback returns another type than that of the argument; TreeError for another structure.
  * @example
  * ```ts
  * import { custom, exp, grad, item, log, add, div, mul, tensor, type Tensor } from 'puregrad'
@@ -52,9 +88,12 @@ const withStructure = <B>(
  * item(grad(softplus)(tensor(0))) // => 0.5
  * ```
  */
-export const custom =
-  <A extends readonly unknown[], B>(f: (...args: A) => B, rule: DerivativeRule<A, B>): ((...args: A) => B) =>
-  (...args) => {
+export const custom = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  rule: DerivativeRule<A, B>,
+): ((...args: A) => B) => {
+  checkRule(rule)
+  return (...args) => {
     const result = withStructure<B>('custom')
     const rebuild = (inputs: readonly AnyValue[]): A => withLeaves(args, inputs)
     const evaluate = (inputs: readonly AnyValue[]): readonly AnyValue[] =>
@@ -69,20 +108,24 @@ export const custom =
             ),
           )
         : customVjpCall(evaluate, (primals) => {
-            const [output, pullback] = rule.vjp(...rebuild(primals))
+            const [output, pullback] = pairOf(rule.vjp(...rebuild(primals)))
             return {
               outputs: result.leaves(output),
-              pullback: (cotangents) =>
-                matchingLeaves(
+              pullback: (cotangents) => {
+                const found = matchingLeaves(
                   args,
                   pullback(filled(result.structure(), cotangents)),
                   'custom: the pullback',
-                ),
+                )
+                requireCotangents(primals, found)
+                return found
+              },
             }
           })
     const outputs = applyCall(call, valuesOf(args))
     return withLeaves(result.structure(), outputs)
   }
+}
 
 /**
  * The same function, recomputed when its derivative is asked for: its intermediate values are not kept, so memory
