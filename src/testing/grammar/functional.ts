@@ -379,7 +379,7 @@ const matrices =
     if (body === undefined) return undefined
     const shape = [...body.result.shape, ...x.shape]
     if (kind === 0)
-      return fits(scope, shape) && shape.length < 5
+      return fits(scope, shape) && shape.length < 5 && body.result.dtype === x.dtype
         ? {
             value: call(
               call(

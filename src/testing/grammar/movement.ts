@@ -13,6 +13,7 @@ import {
   spellAxis,
   variableThat,
   type Draw,
+  type Drawn,
   type Known,
   type Rule,
   type Variable,
@@ -264,6 +265,23 @@ const diag: Rule = (draw, scope) => {
     : undefined
 }
 
+/** A view of a view of a view, in one expression. */
+const viewed: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, withAxes)
+  if (x === undefined) return undefined
+  const start: Drawn & { readonly results: Known } = { value: name(x.name), results: x }
+  return Array.from({ length: draw.integer(2, 4) }).reduce<typeof start>((sofar) => {
+    const rule = pick(draw, [slice, slice, backwards, transpose, broadcastTo, reshape, unitAxis])
+    const next = rule(draw, { ...scope, variables: [{ ...sofar.results, name: x.name }] })
+    return next?.value.kind === 'call'
+      ? {
+          value: { ...next.value, given: [sofar.value, ...next.value.given.slice(1)] },
+          results: next.results as Known,
+        }
+      : sofar
+  }, start)
+}
+
 /** What is made of numbers alone. */
 const created: Rule = (draw, scope) => {
   const dtype = literal({ dtype: scope.float })
@@ -296,6 +314,7 @@ export const movementRules: readonly (readonly [weight: number, rule: Rule])[] =
   [4, broadcastTo],
   [6, slice],
   [3, backwards],
+  [5, viewed],
   [2, padded],
   [3, concat],
   [2, stack],
