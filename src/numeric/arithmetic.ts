@@ -299,16 +299,20 @@ export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
  * ```
  */
 export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> => {
-  valueOf(x, 'float32', 'clip')
-  const bound = (name: string, value: number): Operand => {
+  const value = valueOf(x, 'float32', 'clip')
+  const bound = (name: string, limit: number): Operand => {
     const check = (known: number): void => {
       checkSetting('clip', name, known, { infinite: true })
     }
-    if (!isNumber(value) || typeof value === 'number') check(value)
-    return valueOf(value, x.dtype, 'clip', check)
+    if (!isNumber(limit) || typeof limit === 'number') check(limit)
+    return valueOf(limit, value.dtype, 'clip', check)
   }
-  const raised: Tensor = isPlainly(low, -Infinity) ? x : maximum(x as Tensor, bound('low', low) as Tensor)
-  return (isPlainly(high, Infinity) ? raised : minimum(raised, bound('high', high) as Tensor)) as Tensor<S>
+  const raised: Operand = isPlainly(low, -Infinity)
+    ? value
+    : maximum(value as Tensor, bound('low', low) as Tensor)
+  return (
+    isPlainly(high, Infinity) ? raised : minimum(raised as Tensor, bound('high', high) as Tensor)
+  ) as Tensor<S>
 }
 
 const requireKnown = (dtype: DType): DType => {

@@ -222,7 +222,14 @@ describe('a step by several objectives', () => {
           monitor: (x) => x,
           stopping: { mode: 'min', patience: 3, minDelta: 0 },
           epochs: 2,
-        })(startTraining({ ...start, key: key(0) })),
+        })(
+          startTraining({
+            params: start.params,
+            layers: start.layers,
+            optimizer: start.optimizer,
+            key: key(0),
+          }),
+        ),
       )
       expect(outcome).toMatchObject({
         why: 'non-finite',
