@@ -76,8 +76,13 @@ const line = (): void => {
 
 console.log(`soak: seed ${String(seed)}, ${String(minutes)} minutes, ${String(workers)} workers`)
 
+/** Far above what the laws hold on to, in MB: a leak ends the run. */
+const heap = 512
+
 const children = Array.from({ length: workers }, () =>
-  fork(fileURLToPath(new URL('worker.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] }),
+  fork(fileURLToPath(new URL('worker.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx', `--max-old-space-size=${String(heap)}`],
+  }),
 )
 const ticker = setInterval(line, pace * 1000)
 
