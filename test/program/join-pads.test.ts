@@ -8,6 +8,7 @@ import {
   add,
   concat,
   exp,
+  flip,
   grad,
   jit,
   key,
@@ -44,6 +45,8 @@ type Line =
       readonly by: number
     }
   | { readonly kind: 'exp' | 'neg' | 'abs'; readonly of: number }
+  /** In the other order: a slice of the same shape that is not the whole of its operand as it lies. */
+  | { readonly kind: 'reversed'; readonly of: number; readonly axis: number }
   | { readonly kind: 'add' | 'mul' | 'sub'; readonly of: number; readonly and: number }
   | {
       readonly kind: 'concat'
@@ -66,6 +69,7 @@ const lines = fc.array(
       kind: fc.constantFrom('exp' as const, 'neg' as const, 'abs' as const),
       of: fc.nat({ max: 4 }),
     }),
+    fc.record({ kind: fc.constant('reversed' as const), of: fc.nat({ max: 4 }), axis: fc.nat({ max: 1 }) }),
     fc.record({
       kind: fc.constantFrom('add' as const, 'mul' as const, 'sub' as const),
       of: fc.nat({ max: 4 }),
@@ -112,6 +116,9 @@ const run = (program: readonly Line[], x: Tensor): Tensor => {
         )
         break
       }
+      case 'reversed':
+        values.push(flip(at(line.of), { axis: line.axis }))
+        break
       case 'exp':
       case 'neg':
       case 'abs':
@@ -131,6 +138,21 @@ describe('pads joined', () => {
     const program = joinPads(staged(grad(rosenbrock), normal(key(1), [10])))
     expect(program.equations.filter(({ operation }) => operation === 'pad')).toEqual([])
     expect(program.equations.filter(({ operation }) => operation === 'concat').length).toBe(1)
+  })
+
+  it.each([0, 1])('keep the order of a reversed axis beside a pad along axis %i', (axis) => {
+    const x = normal(key(3), [3, 4])
+    const f = (y: Tensor): Tensor => {
+      const reversed = flip(y, { axis: 1 - axis })
+      const first = axis === 0 ? slice(y, [0], [1]) : slice(y, [0, 0], [3, 1])
+      const widths = [0, 1].map((k) => (k === axis ? ([0, axis === 0 ? 2 : 3] as const) : ([0, 0] as const)))
+      return add(pad(first, widths), mul(reversed, 3))
+    }
+    const before = staged(f, x)
+    const after = joinPads(before)
+    expect(after.equations.some(({ operation }) => operation === 'concat')).toBe(true)
+    const [expected, actual] = [before, after].map((program) => evaluateProgram(program, [x as never])[0])
+    expect(copyElements(actual as ConcreteTensor)).toEqual(copyElements(expected as ConcreteTensor))
   })
 
   it('change no byte of what a program gives', () => {

@@ -166,7 +166,10 @@ export const joinPads = (program: Program): Program => {
               const { start, step } = equation.params
               const offset = start[along] ?? 0
               const part = slice(inner, along, offset + from, offset + to)
-              const others = shape.every((n, k) => k === along || n === shapeOf(inner)[k])
+              // Along the other axes the whole of `inner`, and in its order: a reversed axis has the same size.
+              const others = shape.every(
+                (n, k) => k === along || (n === shapeOf(inner)[k] && step[k] === 1 && start[k] === 0),
+              )
               return keep(
                 others
                   ? part
