@@ -80,7 +80,9 @@ describe('bytes that are no letters', () => {
           ])
           const read = parse(bytes, { encoding })
           if (E.isRight(read)) expect(read.right.targets.names.length).toBe(names.length)
-          else expect([encoding, read.left.kind]).toEqual(['utf-8', 'encoding'])
+          // Names that differ in an invisible letter only are asked about.
+          else if (read.left.kind !== 'undecided')
+            expect([encoding, read.left.kind]).toEqual(['utf-8', 'encoding'])
         },
       ),
       { numRuns: 500 },
