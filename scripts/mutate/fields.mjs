@@ -9,6 +9,7 @@ const laws = [
   'test/laws/06-control-flow.test.ts',
 ]
 const passes = [
+  'test/program/join-pads.test.ts',
   'test/program/passes.test.ts',
   'test/program/compiled-is-evaluated.test.ts',
   'test/program/jit.test.ts',

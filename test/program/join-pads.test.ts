@@ -6,6 +6,7 @@ import type { AnyValue } from '../../src/autodiff/value.ts'
 import {
   abs,
   add,
+  broadcastTo,
   concat,
   exp,
   flip,
@@ -46,7 +47,7 @@ type Line =
     }
   | { readonly kind: 'exp' | 'neg' | 'abs'; readonly of: number }
   /** In the other order: a slice of the same shape that is not the whole of its operand as it lies. */
-  | { readonly kind: 'reversed'; readonly of: number; readonly axis: number }
+  | { readonly kind: 'reversed' | 'spread'; readonly of: number; readonly axis: number }
   | { readonly kind: 'add' | 'mul' | 'sub'; readonly of: number; readonly and: number }
   | {
       readonly kind: 'concat'
@@ -69,7 +70,11 @@ const lines = fc.array(
       kind: fc.constantFrom('exp' as const, 'neg' as const, 'abs' as const),
       of: fc.nat({ max: 4 }),
     }),
-    fc.record({ kind: fc.constant('reversed' as const), of: fc.nat({ max: 4 }), axis: fc.nat({ max: 1 }) }),
+    fc.record({
+      kind: fc.constantFrom('reversed' as const, 'spread' as const),
+      of: fc.nat({ max: 4 }),
+      axis: fc.nat({ max: 1 }),
+    }),
     fc.record({
       kind: fc.constantFrom('add' as const, 'mul' as const, 'sub' as const),
       of: fc.nat({ max: 4 }),
@@ -118,6 +123,9 @@ const run = (program: readonly Line[], x: Tensor): Tensor => {
       }
       case 'reversed':
         values.push(flip(at(line.of), { axis: line.axis }))
+        break
+      case 'spread':
+        values.push(broadcastTo(part(at(line.of), line.axis, 0, 1), x.shape))
         break
       case 'exp':
       case 'neg':
