@@ -366,9 +366,6 @@ export const nestBody = (plan: NestPlan, arrangement: Arrangement): NestBody => 
     steps,
     stores: plan.stores.map((store): Store => {
       const strided = stridedOf(store, arrangement)
-      // A register wider than its memory would write every element many times.
-      if (extents[store.register] === 'full' && columns > 1 && strided.columnStride === 0)
-        throw new FusionError()
       return { register: store.register, ...strided }
     }),
     accumulations: plan.accumulations.map((accumulation): Accumulation => {
