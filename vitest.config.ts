@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^puregrad$/, replacement: `${root}src/index.ts` },
+      { find: /^puregrad\/claims$/, replacement: `${root}src/lecture/index.ts` },
       { find: /^puregrad\/(\w+)$/, replacement: `${root}src/$1/index.ts` },
     ],
   },

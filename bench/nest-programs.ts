@@ -2,9 +2,9 @@
 //   node --import tsx bench/nest-programs.ts build/nests
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stageFlat } from '../src/autodiff/stage.ts'
-import type { AnyValue } from '../src/autodiff/value.ts'
-import { encodeKernelProgram } from '../src/backend/encode-kernel-program.ts'
+import { stageFlat } from '../src/core/autodiff/stage.ts'
+import type { AnyValue } from '../src/core/autodiff/value.ts'
+import { encodeKernelProgram } from '../src/compile/executors/encode-kernel-program.ts'
 import {
   add,
   div,
@@ -19,8 +19,8 @@ import {
   tanh,
   type Tensor,
 } from '../src/index.ts'
-import { lower } from '../src/program/lowering/lower.ts'
-import { simplify } from '../src/program/simplify.ts'
+import { lower } from '../src/compile/lowering/lower.ts'
+import { simplify } from '../src/compile/passes/simplify.ts'
 
 const folder = process.argv[2] ?? 'build/nests'
 mkdirSync(folder, { recursive: true })
@@ -44,10 +44,9 @@ const rosenbrock = (x: Tensor): Tensor => {
   const [a, b] = [slice(x, [0], [-1]), slice(x, [1])]
   return sum(add(mul(100, square(sub(b, square(a)))), square(sub(1, a))))
 }
-for (const n of [10, 1000, 100_000])
-  write(`rosenbrock-${String(n)}`, (x) => [grad(rosenbrock)(x as Tensor)], [[n]])
-write('tanh', (x) => [tanh(x as Tensor)], [[1_000_000]])
-write('softmax', (x) => [softmax(x as Tensor)], [[128, 1024]])
+for (const n of [10, 1000, 100_000]) write(`rosenbrock-${String(n)}`, (x) => [grad(rosenbrock)(x)], [[n]])
+write('tanh', (x) => [tanh(x)], [[1_000_000]])
+write('softmax', (x) => [softmax(x)], [[128, 1024]])
 const adam = (...[p, m, v, g]: Tensor[]): readonly Tensor[] => {
   const first = add(mul(0.9, m as Tensor), mul(0.1, g as Tensor))
   const second = add(mul(0.999, v as Tensor), mul(0.001, square(g as Tensor)))

@@ -1,5 +1,5 @@
 // Elementary functions that give the same bytes on every machine: only + − · ÷, square roots, floor and bit
-// operations on doubles, all of which IEEE 754 rounds in one way. src/kernel/portable-math.ts is the same, line for
+// operations on doubles, all of which IEEE 754 rounds in one way. src/core/kernel/portable-math.ts is the same, line for
 // line, and says where the methods come from. To be compiled without contraction of a · b + c.
 #pragma once
 #include <cstdint>

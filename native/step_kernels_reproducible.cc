@@ -242,7 +242,7 @@ void scatterStrided(void *out, int64_t stride, const void *a, int64_t n) {
 struct Block {
   uint32_t x, y;
 };
-// As src/kernel/threefry.ts.
+// As src/core/kernel/threefry.ts.
 Block threefryBlock(uint32_t key0, uint32_t key1, uint32_t counter0, uint32_t counter1) {
   constexpr int rotations[8] = {13, 15, 26, 6, 17, 29, 16, 24};
   const uint32_t keys[3] = {key0, key1, 0x1bd11bda ^ key0 ^ key1};

@@ -1,4 +1,4 @@
-// Compiles native/*.cc to WebAssembly with Clang and lld (16 or later) into src/backend/wasm-module.ts, which is checked
+// Compiles native/*.cc to WebAssembly with Clang and lld (16 or later) into src/compile/executors/wasm-module.ts, which is checked
 // in: the module, and beside it the fused tiles of the matrix product.
 // --hash only prints the hash of the sources, which is written there too.
 import { spawnSync } from 'node:child_process'

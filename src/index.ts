@@ -3,8 +3,10 @@
  *
  * @packageDocumentation
  */
-export { cond } from './autodiff/cond.ts'
-export { checkpoint, custom, type DerivativeRule } from './autodiff/custom.ts'
+import './compile/offload/install.ts'
+
+export { cond } from './core/autodiff/cond.ts'
+export { checkpoint, custom, type DerivativeRule } from './core/autodiff/custom.ts'
 export {
   grad,
   valueAndGrad,
@@ -12,22 +14,27 @@ export {
   type ArgumentChoice,
   type Chosen,
   type GradOptions,
-} from './autodiff/grad.ts'
-export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './autodiff/jacobian.ts'
-export { jvp, linearize, vjp } from './autodiff/jvp.ts'
-export { foriLoop, scan, type ScanOptions } from './autodiff/scan.ts'
-export { vmap, type VmapOptions } from './autodiff/vmap.ts'
-export type { Equation, Program } from './primitive/program.ts'
-export { checkProgram, type ProgramError } from './program/check-program.ts'
-export { backend, setThreads } from './backend/choose-backend.ts'
-export type { BackendName } from './backend/executor.ts'
-export { jit, jitAsync, traceCount, type JitOptions } from './program/jit.ts'
-export { printProgram } from './program/print-program.ts'
-export { decodeProgram, encodeProgram, programCodec, type ProgramJson } from './program/program-codec.ts'
-export { programFunction, runStaged, stage, type StagedProgram } from './program/stage.ts'
-export * from './numeric/index.ts'
-export type { Nested, NumericArray } from './tensor/concrete.ts'
-export { dtypes, isDType, type Buffer, type DType, type FloatDType } from './tensor/dtype.ts'
+} from './core/autodiff/grad.ts'
+export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './core/autodiff/jacobian.ts'
+export { jvp, linearize, vjp } from './core/autodiff/jvp.ts'
+export { foriLoop, scan, type ScanOptions } from './core/autodiff/scan.ts'
+export { vmap, type VmapOptions } from './core/autodiff/vmap.ts'
+export type { Equation, Program } from './core/primitive/program.ts'
+export { checkProgram, type ProgramError } from './compile/program/check-program.ts'
+export { backend, setThreads } from './compile/executors/choose-backend.ts'
+export type { BackendName } from './compile/executors/executor.ts'
+export { jit, jitAsync, traceCount, type JitOptions } from './compile/jit/jit.ts'
+export { printProgram } from './compile/program/print-program.ts'
+export {
+  decodeProgram,
+  encodeProgram,
+  programCodec,
+  type ProgramJson,
+} from './compile/program/program-codec.ts'
+export { programFunction, runStaged, stage, type StagedProgram } from './compile/program/stage.ts'
+export * from './core/numeric/index.ts'
+export type { Nested, NumericArray } from './core/tensor/concrete.ts'
+export { dtypes, isDType, type Buffer, type DType, type FloatDType } from './core/tensor/dtype.ts'
 export {
   ArgumentError,
   DetachedError,
@@ -39,9 +46,9 @@ export {
   ShapeError,
   TreeError,
   UnknownValueError,
-} from './tensor/errors.ts'
-export type { Dimension, Shape, SizesOf } from './tensor/shape-types.ts'
-export { isTensor, type Tensor } from './tensor/tensor.ts'
+} from './core/tensor/errors.ts'
+export type { Dimension, Shape, SizesOf } from './core/tensor/shape-types.ts'
+export { isTensor, type Tensor } from './core/tensor/tensor.ts'
 export {
   leavesOf,
   leavesWithPaths,
@@ -50,5 +57,5 @@ export {
   zipTrees,
   type Path,
   type Tree,
-} from './tensor/tree.ts'
-export type { StridedView, View } from './tensor/view.ts'
+} from './core/tensor/tree.ts'
+export type { StridedView, View } from './core/tensor/view.ts'

@@ -1,8 +1,8 @@
 // node --import tsx bench/contenders/puregrad.ts [native|wasm|typescript] [eager]
-import { lower } from '../../src/program/lowering/lower.ts'
-import { simplify } from '../../src/program/simplify.ts'
-import { stageFlat } from '../../src/autodiff/stage.ts'
-import { asTree, valuesOf } from '../../src/autodiff/leaves.ts'
+import { lower } from '../../src/compile/lowering/lower.ts'
+import { simplify } from '../../src/compile/passes/simplify.ts'
+import { stageFlat } from '../../src/core/autodiff/stage.ts'
+import { asTree, valuesOf } from '../../src/core/autodiff/leaves.ts'
 import {
   add,
   div,
@@ -32,7 +32,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
-import { mapTree, withLeaves, zipTrees } from '../../src/tensor/tree.ts'
+import { mapTree, withLeaves, zipTrees } from '../../src/core/tensor/tree.ts'
 import {
   absoluteSum,
   mlpBatch,
@@ -242,7 +242,7 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
     const f = jit(
       (_before: Net, net: Net, along: Net, a: Tensor, b: Tensor): Net => {
         const loss = (params: Net): Tensor => mlpLoss(params, a, b)
-        return hvp(loss)(net, along) as Net
+        return hvp(loss)(net, along)
       },
       { ...options, donate: [0] },
     )

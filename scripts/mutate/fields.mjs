@@ -41,26 +41,34 @@ const stopping = [
 /** By name: the files, as folders or paths, and their tests. */
 export const fields = {
   rules: {
-    sources: ['src/primitive/elementwise.ts', 'src/primitive/reduction.ts', 'src/primitive/tangent.ts'],
+    sources: [
+      'src/core/primitive/elementwise.ts',
+      'src/core/primitive/reduction.ts',
+      'src/core/primitive/tangent.ts',
+    ],
     tests: laws,
   },
   transposes: {
-    sources: ['src/primitive/movement.ts', 'src/primitive/matmul.ts', 'src/primitive/indexing.ts'],
+    sources: [
+      'src/core/primitive/movement.ts',
+      'src/core/primitive/matmul.ts',
+      'src/core/primitive/indexing.ts',
+    ],
     tests: laws,
   },
   batching: {
-    sources: ['src/autodiff/vmap.ts', 'src/autodiff/batch.ts', 'src/autodiff/scan-call.ts'],
+    sources: ['src/core/autodiff/vmap.ts', 'src/core/autodiff/batch.ts', 'src/core/autodiff/scan-call.ts'],
     tests: laws,
   },
-  passes: { sources: ['src/program/passes'], tests: passes },
+  passes: { sources: ['src/compile/passes'], tests: passes },
   optimizers: { sources: ['src/optim'], tests: optim },
   splits: {
     sources: [
-      'src/data/split.ts',
-      'src/data/k-fold.ts',
-      'src/data/deal-groups.ts',
-      'src/data/deal-rows.ts',
-      'src/data/apportion.ts',
+      'src/data/split/split.ts',
+      'src/data/split/k-fold.ts',
+      'src/data/split/deal-groups.ts',
+      'src/data/split/deal-rows.ts',
+      'src/data/split/apportion.ts',
     ],
     tests: splits,
   },

@@ -10,28 +10,28 @@ export const planted = [
   },
   {
     name: 'the adjoint of transpose takes the permutation itself, not its inverse',
-    file: 'src/primitive/movement.ts',
+    file: 'src/core/primitive/movement.ts',
     from: '[...permutation.keys()].map((axis) => permutation.indexOf(axis))',
     to: '[...permutation]',
     tests: ['test/laws/01-adjoint.test.ts', 'test/laws/03-derivatives.test.ts'],
   },
   {
     name: 'gather batched without counting its batch axes',
-    file: 'src/primitive/indexing.ts',
+    file: 'src/core/primitive/indexing.ts',
     from: 'return o.gather(x, indices, { axis: axis + 1, batchDims: batchDims + 1 })',
     to: 'return o.gather(x, indices, { axis: axis + 1, batchDims: 1 })',
     tests: ['test/laws/05-vmap.test.ts'],
   },
   {
     name: 'scatterAdd batched without counting its batch axes',
-    file: 'src/primitive/indexing.ts',
+    file: 'src/core/primitive/indexing.ts',
     from: 'return o.scatterAdd(updates, indices, { ...params, axis: axis + 1, batchDims: batchDims + 1 })',
     to: 'return o.scatterAdd(updates, indices, { ...params, axis: axis + 1, batchDims: 1 })',
     tests: ['test/laws/05-vmap.test.ts'],
   },
   {
     name: 'gather with batch axes batched as one without',
-    file: 'src/primitive/indexing.ts',
+    file: 'src/core/primitive/indexing.ts',
     from: `if (batchDims === 0 && batched[1] !== true)
         return o.gather(`,
     to: `if (batched[1] !== true)
@@ -40,21 +40,21 @@ export const planted = [
   },
   {
     name: 'two transposes joined in the other order',
-    file: 'src/program/passes/algebra.ts',
+    file: 'src/compile/passes/algebra.ts',
     from: 'permutation: permutation.map((axis) => first[axis] as number),',
     to: 'permutation: first.map((axis) => permutation[axis] as number),',
     tests: ['test/program/passes.test.ts'],
   },
   {
     name: 'division by any number as a product',
-    file: 'src/program/passes/algebra.ts',
+    file: 'src/compile/passes/algebra.ts',
     from: 'if (value !== undefined && isPowerOfTwo(value) && representable(1 / value, x.dtype))',
     to: 'if (value !== undefined && isFloat(x.dtype))',
     tests: ['test/program/passes.test.ts'],
   },
   {
     name: 'cast transposed without its cast',
-    file: 'src/primitive/movement.ts',
+    file: 'src/core/primitive/movement.ts',
     from: "transpose: (o, ct, inputs) => [o.cast(ct, inputAt(inputs, 0, 'cast').dtype)],",
     to: 'transpose: (o, ct) => [ct],',
     tests: ['test/laws/01-adjoint.test.ts', 'test/laws/03-derivatives.test.ts'],
@@ -96,7 +96,7 @@ export const planted = [
   },
   {
     name: 'the candidates that contribute most are dropped',
-    file: 'src/study/search/promote.ts',
+    file: 'src/search/promote.ts',
     from: 'contributions.lastIndexOf(leastOf(contributions))',
     to: 'contributions.lastIndexOf(-leastOf(contributions.map((x) => -x)))',
     tests: ['test/study/search/search.test.ts', 'test/study/ranks.test.ts', 'test/study/fronts.test.ts'],

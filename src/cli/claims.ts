@@ -25,7 +25,7 @@ import {
   type Claim,
   type ClaimRun,
   type Verdict,
-} from '../claims/index.ts'
+} from '../lecture/index.ts'
 import {
   claimChart,
   ledgerPage,
@@ -34,8 +34,8 @@ import {
   toSvg,
   type LedgerEntry,
 } from '../report/index.ts'
-import { backend } from '../backend/choose-backend.ts'
-import { showText } from '../tensor/show-value.ts'
+import { backend } from '../compile/executors/choose-backend.ts'
+import { showText } from '../core/tensor/show-value.ts'
 import { quietStreams } from './quiet-streams.ts'
 import { writeWhole } from './write-file.ts'
 

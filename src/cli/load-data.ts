@@ -16,10 +16,10 @@ import {
   type Scaler,
   type Split,
 } from '../data/index.ts'
-import { cast, foldIn, key } from '../numeric/index.ts'
-import { showNames } from '../data/show-names.ts'
-import type { FloatDType } from '../tensor/dtype.ts'
-import { showText } from '../tensor/show-value.ts'
+import { cast, foldIn, key } from '../core/numeric/index.ts'
+import { showNames } from '../data/formats/show-names.ts'
+import type { FloatDType } from '../core/tensor/dtype.ts'
+import { showText } from '../core/tensor/show-value.ts'
 import type { Options, Source } from './options.ts'
 
 /** Data ready for training, and what follows from its size. */

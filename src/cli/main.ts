@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurve, toSvg } from '../report/index.ts'
-import { showText } from '../tensor/show-value.ts'
+import { showText } from '../core/tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { tooWide } from './network-fits.ts'
 import { readOptions, type Options } from './options.ts'

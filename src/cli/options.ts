@@ -1,9 +1,9 @@
 import { command, flag, oneOf, option, optional, parse, runSafely, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { isEncoding, type CsvOptions, type Separator } from '../data/index.ts'
-import { strictNumber } from '../data/strict-number.ts'
-import type { FloatDType } from '../tensor/dtype.ts'
-import { showText } from '../tensor/show-value.ts'
+import { strictNumber } from '../data/formats/strict-number.ts'
+import type { FloatDType } from '../core/tensor/dtype.ts'
+import { showText } from '../core/tensor/show-value.ts'
 
 /** The optimizers the command line offers. */
 export type OptimizerName = 'sgd' | 'momentum' | 'adam'

@@ -1,5 +1,5 @@
-import { PuregradError } from '../tensor/errors.ts'
-import { showText } from '../tensor/show-value.ts'
+import { PuregradError } from '../core/tensor/errors.ts'
+import { showText } from '../core/tensor/show-value.ts'
 import { quietStreams, type Lines } from './quiet-streams.ts'
 
 const codes = { SIGINT: 0, SIGTERM: 143, SIGHUP: 129 } as const

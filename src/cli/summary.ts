@@ -1,4 +1,4 @@
-import { backend, nativeAdvice } from '../backend/choose-backend.ts'
+import { backend, nativeAdvice } from '../compile/executors/choose-backend.ts'
 import { textTable } from '../report/index.ts'
 import {
   diagnose,

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { batchCount, minibatches, type Minibatch, openTest, type Dataset } from '../data/index.ts'
 import { activation, decodePenalty, dense, network, softmaxCrossEntropy } from '../nn/index.ts'
-import { foldIn, key } from '../numeric/index.ts'
+import { foldIn, key } from '../core/numeric/index.ts'
 import { adam, momentum, sgd } from '../optim/index.ts'
 import type { EpochRecord } from '../report/index.ts'
 import {

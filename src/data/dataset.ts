@@ -1,10 +1,10 @@
-import { toTypedArray } from '../autodiff/read.ts'
-import { take } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { isFloat } from '../tensor/dtype.ts'
-import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { take } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { isFloat } from '../core/tensor/dtype.ts'
+import { ArgumentError, DTypeError, ShapeError } from '../core/tensor/errors.ts'
+import { showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** What a sample is for; part of its type, so that fitting on the wrong one does not compile. */
 export type Role = 'raw' | 'train' | 'dev' | 'test'

@@ -1,6 +1,6 @@
-import { toTypedArray } from '../autodiff/read.ts'
-import { littleEndianBytes } from '../tensor/little-endian.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { littleEndianBytes } from '../core/tensor/little-endian.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { sha256OfParts } from './sha256-of-parts.ts'
 
 /**

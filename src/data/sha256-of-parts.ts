@@ -1,6 +1,6 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data, @typescript-eslint/no-non-null-assertion --
    one pass over the bytes, with eight words that change at each block */
-import { joinBytes } from './join-bytes.ts'
+import { joinBytes } from './formats/join-bytes.ts'
 
 /** The first 32 bits of the fraction of a number. */
 const fraction = (x: number): number => Math.floor((x - Math.floor(x)) * 2 ** 32)

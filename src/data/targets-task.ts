@@ -1,5 +1,5 @@
-import { strictNumber, type DecimalMark } from './strict-number.ts'
-import { showText } from '../tensor/show-value.ts'
+import { strictNumber, type DecimalMark } from './formats/strict-number.ts'
+import { showText } from '../core/tensor/show-value.ts'
 
 /** So many classes named by numbers are nothing unusual. */
 const usualClasses = 20

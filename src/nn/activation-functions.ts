@@ -12,8 +12,8 @@ import {
   softplus,
   softsign,
   tanh,
-} from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+} from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The activation functions a network can name. */
 export const activationFunctions = {

@@ -1,4 +1,4 @@
-import { centred } from '../numeric/centred.ts'
+import { centred } from '../core/numeric/centred.ts'
 import {
   add,
   cast,
@@ -15,13 +15,13 @@ import {
   tensor,
   where as select,
   zerosLike,
-} from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ShapeError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { mapTree } from '../tensor/tree.ts'
+} from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { mapTree } from '../core/tensor/tree.ts'
 import { namedLayer, requireWidth } from './layer-checks.ts'
 import { layerChoices, layerRanges } from './layer-ranges.ts'
 import type { Layer } from './layer.ts'
@@ -144,7 +144,7 @@ export const batchNorm = <const K extends string>(
         normalised(deviations, params, { sigma: () => sigma, squared: () => squared }),
         {
           mean: follow(state.mean, mu),
-          spread: follow(state.spread, seen as Tensor),
+          spread: follow(state.spread, seen),
           weight: add(mul(state.weight, momentum), 1 - momentum) as Tensor,
         },
       ]

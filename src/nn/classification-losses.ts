@@ -21,12 +21,12 @@ import {
   sum,
   takeAlongAxis,
   where,
-} from '../numeric/index.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { DTypeError, ShapeError } from '../tensor/errors.ts'
-import { fraction } from '../tensor/setting-ranges.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+} from '../core/numeric/index.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { DTypeError, ShapeError } from '../core/tensor/errors.ts'
+import { fraction } from '../core/tensor/setting-ranges.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 
 export interface CrossEntropyOptions extends LossOptions {

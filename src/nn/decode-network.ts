@@ -13,12 +13,12 @@ import { leaky, prelu } from './leaky.ts'
 import { linear } from './linear.ts'
 import { maxout } from './maxout.ts'
 import { network, type AnyLayer, type Network } from './network.ts'
-import { oneKindOf } from '../program/one-kind-of.ts'
-import { strictRecord } from '../program/strict-record.ts'
-import { refinedCodec } from '../tensor/refined-codec.ts'
-import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
-import { showText, showValue } from '../tensor/show-value.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { oneKindOf } from '../compile/program/one-kind-of.ts'
+import { strictRecord } from '../compile/program/strict-record.ts'
+import { refinedCodec } from '../core/tensor/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../core/tensor/setting-codec.ts'
+import { showText, showValue } from '../core/tensor/show-value.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** What is wrong with a network's description, and where. */
 export interface NetworkSpecError {

@@ -1,5 +1,5 @@
-import { add, normal } from '../numeric/index.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
+import { add, normal } from '../core/numeric/index.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
 import { namedLayer } from './layer-checks.ts'
 import { layerRanges } from './layer-ranges.ts'
 import type { Layer, NoState } from './layer.ts'

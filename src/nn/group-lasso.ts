@@ -1,8 +1,7 @@
-import { mul, norm, sum } from '../numeric/index.ts'
+import { mul, norm, sum } from '../core/numeric/index.ts'
 import { checkGrouping, groupsOf, type Grouping } from '../optim/grouping.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { weightsOnly, type Where } from '../tensor/weights-only.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 import { leafwisePenalty } from './leafwise-penalty.ts'
 import type { Penalty } from './penalty.ts'
 
@@ -31,6 +30,6 @@ export const groupLasso = <P>(
   checkGrouping('groupLasso', by)
   return leafwisePenalty('groupLasso', lambda, where, (leaf) => {
     const groups = groupsOf(leaf, by)
-    return mul(sum(norm(groups, { axis: 1 })), Math.sqrt(groups.shape[1] ?? 0)) as Tensor
+    return mul(sum(norm(groups, { axis: 1 })), Math.sqrt(groups.shape[1] ?? 0))
   })
 }

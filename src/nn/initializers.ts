@@ -11,14 +11,14 @@ import {
   sub,
   transpose,
   uniform,
-} from '../numeric/index.ts'
-import type { Key } from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkSetting, type SettingRange } from '../tensor/check-setting.ts'
-import type { FloatDType } from '../tensor/dtype.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { finiteNumber, notNegative, positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+} from '../core/numeric/index.ts'
+import type { Key } from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkSetting, type SettingRange } from '../core/tensor/check-setting.ts'
+import type { FloatDType } from '../core/tensor/dtype.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { finiteNumber, notNegative, positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** How parameters are filled before training, as plain data. */
 export type InitializerSpec =
@@ -167,7 +167,7 @@ export const initialize = (
       const [fanIn, fanOut] = fans()
       const wide = fanOut > fanIn
       const rows = orthonormalRows(normal(key, wide ? shape : [fanOut, fanIn], { dtype }))
-      return mul((wide ? rows : transpose(rows)) as Tensor, initializer.gain)
+      return mul(wide ? rows : transpose(rows), initializer.gain)
     }
     case 'scaledIdentity':
       return mul(eye(...fans(), { dtype }), initializer.scale)

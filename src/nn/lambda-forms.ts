@@ -1,8 +1,8 @@
 import { checkedLambda } from '../optim/checked-lambda.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { count } from '../tensor/setting-ranges.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
 
 /**
  * How a source writes the squared penalty: λΣw² (`plain`: the lecture, and here), ½λΣw² (`half`: weight decay in most

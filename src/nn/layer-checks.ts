@@ -1,7 +1,7 @@
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
-import { showValue } from '../tensor/show-value.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
+import { showShape } from '../core/tensor/shape.ts'
+import { showValue } from '../core/tensor/show-value.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** @throws ArgumentError for a name that is empty or no text: what a layer keeps is found under its name. */
 export const namedLayer = <K extends string>(kind: string, name: K): K => {

@@ -1,5 +1,5 @@
-import type { SettingRange } from '../tensor/check-setting.ts'
-import { count, finiteNumber, fraction, notNegative, positive } from '../tensor/setting-ranges.ts'
+import type { SettingRange } from '../core/tensor/check-setting.ts'
+import { count, finiteNumber, fraction, notNegative, positive } from '../core/tensor/setting-ranges.ts'
 
 /** What the numbers among a layer's settings may be: in code as in the data that `decodeNetwork` reads. */
 export const layerRanges = {

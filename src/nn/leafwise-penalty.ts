@@ -1,10 +1,10 @@
-import { add } from '../numeric/index.ts'
+import { add } from '../core/numeric/index.ts'
 import { checkedLambda } from '../optim/checked-lambda.ts'
 import { checkWhere } from '../optim/optimizer-settings.ts'
-import { scalarOf } from '../tensor/concrete.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, leavesWithPaths } from '../tensor/tree.ts'
-import type { Where } from '../tensor/weights-only.ts'
+import { scalarOf } from '../core/tensor/concrete.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, leavesWithPaths } from '../core/tensor/tree.ts'
+import type { Where } from '../core/tensor/weights-only.ts'
 import type { Penalty } from './penalty.ts'
 
 /** λ times the sum over the chosen parameters of a scalar function of each. */

@@ -1,7 +1,7 @@
-import { add, matmul, max, reshape } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { add, matmul, max, reshape } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import {
   checkInitializer,
   heNormal,

@@ -1,4 +1,4 @@
-import type { Key } from '../numeric/index.ts'
+import type { Key } from '../core/numeric/index.ts'
 
 /**
  * Whether a network is being trained or evaluated. Training cannot lack a random key, and evaluation cannot hold one,

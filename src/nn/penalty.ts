@@ -1,8 +1,8 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import { add, mul } from '../numeric/index.ts'
-import { scalarOf } from '../tensor/concrete.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf } from '../tensor/tree.ts'
+import { add, mul } from '../core/numeric/index.ts'
+import { scalarOf } from '../core/tensor/concrete.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf } from '../core/tensor/tree.ts'
 
 /** One summand λΩ(θ) of a penalty. */
 export interface PenaltyTerm<P> {

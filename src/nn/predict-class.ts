@@ -1,8 +1,8 @@
-import { toTypedArray } from '../autodiff/read.ts'
-import { argmax } from '../numeric/index.ts'
-import { ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { argmax } from '../core/numeric/index.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
+import { showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /**
  * The name of the class with the largest output, for each row; the first among equals. Logits and probabilities give

@@ -1,7 +1,7 @@
-import { mean, sum } from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { mean, sum } from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 export interface LossOptions {
   /** How the losses of the rows are combined; the mean unless told otherwise. */

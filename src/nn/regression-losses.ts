@@ -1,7 +1,7 @@
-import { abs, lessEqual, mul, square, sub, where } from '../numeric/index.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { abs, lessEqual, mul, square, sub, where } from '../core/numeric/index.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { requireSameShape } from './classification-losses.ts'
 import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 

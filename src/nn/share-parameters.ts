@@ -1,5 +1,5 @@
-import { pairedLeaves } from '../tensor/paired-leaves.ts'
-import { mapTree, type Path } from '../tensor/tree.ts'
+import { pairedLeaves } from '../core/tensor/paired-leaves.ts'
+import { mapTree, type Path } from '../core/tensor/tree.ts'
 
 /**
  * Hard sharing: the parameters with one part in the place of another, both tensors or records of tensors. A loss of

@@ -1,9 +1,9 @@
-import { concat, norm, reshape, square, sub, sum } from '../numeric/index.ts'
+import { concat, norm, reshape, square, sub, sum } from '../core/numeric/index.ts'
 import { checkedLambda } from '../optim/checked-lambda.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { pairedLeaves } from '../tensor/paired-leaves.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import type { Path } from '../tensor/tree.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { pairedLeaves } from '../core/tensor/paired-leaves.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import type { Path } from '../core/tensor/tree.ts'
 import type { Penalty } from './penalty.ts'
 
 /** The forms of a tie. */
@@ -37,10 +37,10 @@ export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm
           const gap = concat(
             pairedLeaves(params, a, b, 'tie').map(({ leaves: [left, right] }) => {
               const difference = sub(left, right) as Tensor
-              return reshape(difference, [difference.size]) as Tensor
+              return reshape(difference, [difference.size])
             }),
           ) as Tensor
-          return form === 'norm' ? norm(gap) : (sum(square(gap)) as Tensor)
+          return form === 'norm' ? norm(gap) : sum(square(gap))
         },
       },
     ],

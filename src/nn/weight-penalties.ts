@@ -1,8 +1,8 @@
-import { abs, square, sum } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { weightsOnly, type Where } from '../tensor/weights-only.ts'
+import { abs, square, sum } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 import { leafwisePenalty } from './leafwise-penalty.ts'
-import { checkOptions } from '../tensor/check-options.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
 import { penaltyMonoid, type Penalty } from './penalty.ts'
 
 /**

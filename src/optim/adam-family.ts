@@ -11,9 +11,9 @@ import {
   sub,
   tensor,
   where,
-} from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { zipTrees } from '../tensor/tree.ts'
+} from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
 import { adamOptions, scaleByAdam, type AdamOptions, type AdamState } from './adam.ts'
 import { descend, type Schedule } from './descend.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'

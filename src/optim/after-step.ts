@@ -1,7 +1,7 @@
-import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { mapTree } from '../tensor/tree.ts'
-import type { Where } from '../tensor/weights-only.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { mapTree } from '../core/tensor/tree.ts'
+import type { Where } from '../core/tensor/weights-only.ts'
 import { learningRateOf, rateAt } from './descend.ts'
 import type { Optimizer } from './transformation.ts'
 

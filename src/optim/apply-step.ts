@@ -1,6 +1,6 @@
-import { add } from '../numeric/index.ts'
-import { zipTrees } from '../tensor/tree.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { add } from '../core/numeric/index.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Step } from './transformation.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesWithPaths, mapTree, type Path } from '../tensor/tree.ts'
-import type { Gradient, Optimizer, Step } from './transformation.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesWithPaths, mapTree, type Path } from '../core/tensor/tree.ts'
+import type { Optimizer, Step } from './transformation.ts'
 
 /** The parameters of one group by their paths. */
 export type Group = Readonly<Record<Path, Tensor>>
@@ -58,7 +58,7 @@ export const byGroup = <P>(
     },
     update: (gradient, states, context) => {
       const updated = Object.entries(optimizers).map(([name, { update }]) => {
-        const [move, state] = update(group(gradient as P, name) as Gradient<Group>, states[name], {
+        const [move, state] = update(group(gradient, name), states[name], {
           ...context,
           params: group(context.params, name),
         }) as readonly [unknown, unknown]

@@ -1,5 +1,5 @@
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative } from '../tensor/setting-ranges.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
 
 /** λ itself, if it can be the weight of a penalty. */
 export const checkedLambda = (where: string, lambda: number): number => {

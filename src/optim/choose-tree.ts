@@ -1,6 +1,6 @@
-import { where } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { zipTrees } from '../tensor/tree.ts'
+import { where } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
 
 /** `a` where the scalar truth is 1, else `b`, leaf by leaf: a choice that stages. */
 export const chooseTree = <T>(truth: Tensor, a: T, b: T): T =>

@@ -1,4 +1,4 @@
-import { lengthUnit } from '../numeric/length-unit.ts'
+import { lengthUnit } from '../core/numeric/length-unit.ts'
 import {
   abs,
   add,
@@ -14,11 +14,11 @@ import {
   square,
   sum,
   where,
-} from '../numeric/index.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, mapTree } from '../tensor/tree.ts'
+} from '../core/numeric/index.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, mapTree } from '../core/tensor/tree.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
 type Stateless<P> = Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>>

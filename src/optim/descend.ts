@@ -1,8 +1,8 @@
-import { cast, equal, mul, neg, tensor, where, zerosLike } from '../numeric/index.ts'
-import { valueOf } from '../numeric/operand.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { mapTree } from '../tensor/tree.ts'
+import { cast, equal, mul, neg, tensor, where, zerosLike } from '../core/numeric/index.ts'
+import { valueOf } from '../core/numeric/operand.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { mapTree } from '../core/tensor/tree.ts'
 import { checkSchedule, optimizerRanges } from './optimizer-settings.ts'
 import type { Gradient, Optimizer, Step, Transformation } from './transformation.ts'
 

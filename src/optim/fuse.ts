@@ -11,10 +11,10 @@ import {
   sub,
   tensor,
   where,
-} from '../numeric/index.ts'
-import { pairedLeaves } from '../tensor/paired-leaves.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { mapTree, type Path } from '../tensor/tree.ts'
+} from '../core/numeric/index.ts'
+import { pairedLeaves } from '../core/tensor/paired-leaves.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { mapTree, type Path } from '../core/tensor/tree.ts'
 import type { ProximalStep } from './after-step.ts'
 import { checkedLambda } from './checked-lambda.ts'
 
@@ -42,10 +42,7 @@ export const fuse = <P>(lambda: number, a: Path, b: Path): ProximalStep<P> => ({
     const gaps = pairs.map(({ leaves: [left, right] }) => sub(left, right) as Tensor)
     const length = norm(concat(gaps.map((gap) => reshape(gap, [gap.size]) as Tensor)))
     const by = mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), 2 * lambda)
-    const kept = div(
-      maximum(sub(length, cast(by as Tensor, length.dtype)), 0),
-      where(greater(length, 0), length, 1),
-    )
+    const kept = div(maximum(sub(length, cast(by, length.dtype)), 0), where(greater(length, 0), length, 1))
     const moved = new Map(
       pairs.flatMap(({ paths, leaves: [left, right] }, i) => {
         const middle = div(add(left, right), 2)

@@ -1,6 +1,6 @@
-import { reshape, transpose } from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { reshape, transpose } from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /**
  * Which elements of a tensor belong together: all of them, those with one position on the last axis (the incoming
@@ -24,15 +24,13 @@ const reversedAxes = (leaf: Tensor): readonly number[] => leaf.shape.map((_, i) 
 export const groupsOf = (leaf: Tensor, by: Grouping): Tensor => {
   const first = (by === 'leaf' ? undefined : by === 'unit' ? leaf.shape[leaf.rank - 1] : leaf.shape[0]) ?? 1
   const arranged = by === 'unit' ? transpose(leaf, reversedAxes(leaf)) : leaf
-  return reshape(arranged as Tensor, [first, first === 0 ? 0 : leaf.size / first]) as Tensor
+  return reshape(arranged, [first, first === 0 ? 0 : leaf.size / first])
 }
 
 /** A function of groups, elements in and elements out, on the tensor itself. */
 export const withinGroups = (leaf: Tensor, by: Grouping, f: OfGroups): Tensor => {
   const changed = f(groupsOf(leaf, by))
-  return (
-    by === 'unit'
-      ? transpose(reshape(changed, [...leaf.shape].reverse()) as Tensor, reversedAxes(leaf))
-      : reshape(changed, [...leaf.shape])
-  ) as Tensor
+  return by === 'unit'
+    ? transpose(reshape(changed, [...leaf.shape].reverse()) as Tensor, reversedAxes(leaf))
+    : reshape(changed, [...leaf.shape])
 }

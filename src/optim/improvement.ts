@@ -1,5 +1,5 @@
-import { abs, add, greater, isFinite, less, mul, onesLike, sub, where } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { abs, add, greater, isFinite, less, mul, onesLike, sub, where } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** Whether small or large values are good. */
 export type Direction = 'min' | 'max'

@@ -56,5 +56,5 @@ export {
   type Transformation,
   type UpdateContext,
 } from './transformation.ts'
-export { weightsOnly, type Where } from '../tensor/weights-only.ts'
+export { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 export { decayWeights, type WeightDecayOptions } from './weight-decay.ts'

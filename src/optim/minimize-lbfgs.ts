@@ -1,12 +1,12 @@
-import { valueAndGrad } from '../autodiff/grad.ts'
-import { item } from '../autodiff/read.ts'
-import { add, cast, dot, mul, neg, reshape, sub } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { count, notNegative } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, mapTree, zipTrees } from '../tensor/tree.ts'
+import { valueAndGrad } from '../core/autodiff/grad.ts'
+import { item } from '../core/autodiff/read.ts'
+import { add, cast, dot, mul, neg, reshape, sub } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { count, notNegative } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, mapTree, zipTrees } from '../core/tensor/tree.ts'
 
 /**
  * Why a minimization ended: the gradient is small enough, the budget of iterations is spent, or no step along the
@@ -46,12 +46,12 @@ interface Pair<P> {
   readonly inverse: number
 }
 
-const flat = (leaf: Tensor): Tensor => reshape(leaf, [leaf.size]) as Tensor
+const flat = (leaf: Tensor): Tensor => reshape(leaf, [leaf.size])
 
 const inner = (a: unknown, b: unknown): number => {
   const others = leavesOf(b)
   return leavesOf(a).reduce(
-    (total, leaf, i) => total + item(cast(dot(flat(leaf), flat(others[i] as Tensor)) as Tensor, 'float64')),
+    (total, leaf, i) => total + item(cast(dot(flat(leaf), flat(others[i] as Tensor)), 'float64')),
     0,
   )
 }
@@ -146,7 +146,7 @@ export const minimizeLbfgs = <P>(
   const both = valueAndGrad(f)
   const at = (params: P): Point<P> => {
     const [value, gradient] = both(params)
-    return { params, value: item(value), gradient: gradient as P }
+    return { params, value: item(value), gradient: gradient }
   }
   const first = at(start)
   if (!Number.isFinite(first.value))

@@ -1,6 +1,6 @@
-import { add, mul, zerosLike } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { mapTree, zipTrees } from '../tensor/tree.ts'
+import { add, mul, zerosLike } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { mapTree, zipTrees } from '../core/tensor/tree.ts'
 
 /** Zeros of the structure, shapes and dtypes of the parameters. */
 export const zerosOf = <P>(params: P): P => mapTree(params, (leaf) => zerosLike(leaf))

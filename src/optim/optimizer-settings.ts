@@ -1,9 +1,9 @@
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting, type SettingRange } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { fraction, notNegative, positive } from '../tensor/setting-ranges.ts'
-import { isTracedNumber } from '../tensor/traced-number.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting, type SettingRange } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { fraction, notNegative, positive } from '../core/tensor/setting-ranges.ts'
+import { isTracedNumber } from '../core/tensor/traced-number.ts'
 import type { Schedule } from './descend.ts'
 
 /** What the numbers among an optimizer's settings may be: in code as in the data that `decodeOptimizer` reads. */

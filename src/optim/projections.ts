@@ -16,14 +16,14 @@ import {
   sub,
   sum,
   where,
-} from '../numeric/index.ts'
-import { lengthUnit } from '../numeric/length-unit.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { weightsOnly, type Where } from '../tensor/weights-only.ts'
+} from '../core/numeric/index.ts'
+import { lengthUnit } from '../core/numeric/length-unit.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 import { onLeaves, type Projection } from './after-step.ts'
 import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'
 import { checkWhere } from './optimizer-settings.ts'

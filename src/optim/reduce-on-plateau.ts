@@ -11,13 +11,13 @@ import {
   sub,
   tensor,
   where,
-} from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { count, countOrNone, notNegative } from '../tensor/setting-ranges.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { mapTree } from '../tensor/tree.ts'
+} from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { count, countOrNone, notNegative } from '../core/tensor/setting-ranges.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { mapTree } from '../core/tensor/tree.ts'
 import { directions, improves, type Direction } from './improvement.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 

@@ -11,13 +11,13 @@ import {
   sub,
   tensor,
   where,
-} from '../numeric/index.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { count, countOrNone, notNegative, positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+} from '../core/numeric/index.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { count, countOrNone, notNegative, positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { rateAt, type Schedule } from './descend.ts'
 import { checkSchedule } from './optimizer-settings.ts'
 

@@ -1,8 +1,8 @@
-import { add, cast, div, equal, mul, where } from '../numeric/index.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { zipTrees } from '../tensor/tree.ts'
+import { add, cast, div, equal, mul, where } from '../core/numeric/index.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
 import { globalNorm } from './clip.ts'
 import type { Gradient } from './transformation.ts'
 

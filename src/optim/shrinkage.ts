@@ -1,7 +1,19 @@
-import { add, cast, div, greater, maximum, mul, neg, norm, sub, tensor, where } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { weightsOnly, type Where } from '../tensor/weights-only.ts'
+import {
+  add,
+  cast,
+  div,
+  greater,
+  maximum,
+  mul,
+  neg,
+  norm,
+  sub,
+  tensor,
+  where,
+} from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 import { onLeaves, type ProximalStep } from './after-step.ts'
 import { checkedLambda } from './checked-lambda.ts'
 import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'

@@ -1,7 +1,7 @@
-import { add, mul, zerosLike } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { mapTree, zipTrees } from '../tensor/tree.ts'
+import { add, mul, zerosLike } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { mapTree, zipTrees } from '../core/tensor/tree.ts'
 import { checkOptimizer, optimizerRanges } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 

@@ -1,5 +1,5 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import type { Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 declare const space: unique symbol
 

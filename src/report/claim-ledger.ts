@@ -1,4 +1,4 @@
-import type { Claim, ClaimResult, Mark, Picture, Verdict } from '../claims/index.ts'
+import type { Claim, ClaimResult, Mark, Picture, Verdict } from '../lecture/index.ts'
 import type { Chart } from './learning-curve.ts'
 
 /** A claim with what its runs found. */

@@ -1,7 +1,7 @@
 import { hypervolume, paretoRanks, type Direction } from '../study/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Chart } from './learning-curve.ts'
-import { greatestOf, leastOf } from '../tensor/extremes.ts'
+import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 
 /** Where the runs of one method ended, in two objectives. */
 export interface MethodOutcomes {

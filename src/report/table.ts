@@ -1,4 +1,4 @@
-import { greatestOf } from '../tensor/extremes.ts'
+import { greatestOf } from '../core/tensor/extremes.ts'
 
 /** A column of a {@link textTable}. */
 export interface Column {

@@ -1,9 +1,9 @@
-import { jacobian } from '../autodiff/jacobian.ts'
+import { jacobian } from '../core/autodiff/jacobian.ts'
 import { evalMode, type Network } from '../nn/index.ts'
-import { matmul, reshape, sub } from '../numeric/index.ts'
-import { ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { matmul, reshape, sub } from '../core/numeric/index.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
+import { showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** An affine map y = Mx + c. */
 export interface AffineMap {
@@ -36,9 +36,9 @@ export const activeAffine = <P, S>(net: Network<P, S>, params: P, state: S, x: T
   if (x.rank !== 1 || x.size !== input)
     throw new ShapeError(`activeAffine: expected one input [${input}], got ${showShape(x.shape)}`)
   const f = (at: Tensor): Tensor => {
-    const [y] = net.apply(evalMode, params, state, reshape(at, [1, input]) as Tensor)
-    return reshape(y, [y.size]) as Tensor
+    const [y] = net.apply(evalMode, params, state, reshape(at, [1, input]))
+    return reshape(y, [y.size])
   }
-  const matrix = jacobian(f)(x) as Tensor
+  const matrix = jacobian(f)(x)
   return { matrix, offset: sub(f(x), matmul(matrix, x) as Tensor) as Tensor }
 }

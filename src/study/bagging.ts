@@ -1,12 +1,12 @@
-import { toTypedArray } from '../autodiff/read.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
 import { rowsAt, type Classes, type Dataset, type Targets } from '../data/index.ts'
-import { cast, floor, foldIn, tensor, uniform, type Key } from '../numeric/index.ts'
+import { cast, floor, foldIn, tensor, uniform, type Key } from '../core/numeric/index.ts'
 import { firstBest } from '../optim/improvement.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { count } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** Rows drawn with repetition, and those that were not drawn. */
 export interface Bootstrap {

@@ -1,8 +1,8 @@
 import type { Classes, Dataset } from '../data/index.ts'
-import { foldIn, type Key } from '../numeric/index.ts'
+import { foldIn, type Key } from '../core/numeric/index.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'
-import { checkOptions } from '../tensor/check-options.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
 
 /**
  * How errors change with the capacity of a model, its width, depth or whatever the settings stand for; everything else

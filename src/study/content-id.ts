@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../core/codec/canonical-json.ts'
 
 /**
  * The SHA-256 of plain data, in hexadecimal: equal data has equal ids, whatever the order of names. Needs Node.

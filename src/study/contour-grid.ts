@@ -1,9 +1,9 @@
-import { vmap } from '../autodiff/vmap.ts'
-import { toTypedArray } from '../autodiff/read.ts'
-import { tensor } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { vmap } from '../core/autodiff/vmap.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { tensor } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkList } from './sweep.ts'
 
 /** Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`. */
@@ -48,6 +48,6 @@ export const contourGrid = (f: (point: Tensor) => Tensor, options: ContourGridOp
     ys.flatMap((b) => xs.map((a) => [a, b])),
     { dtype: 'float64' },
   )
-  const flat = Array.from(toTypedArray(vmap(f)(all as Tensor)))
+  const flat = Array.from(toTypedArray(vmap(f)(all)))
   return { xs, ys, values: ys.map((_, j) => flat.slice(j * points, (j + 1) * points)) }
 }

@@ -1,7 +1,7 @@
-import { add, div, log, maximum, softmax } from '../numeric/index.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { add, div, log, maximum, softmax } from '../core/numeric/index.ts'
+import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 const total = (name: string, members: readonly Tensor[]): Tensor => {
   const [first, ...rest] = members

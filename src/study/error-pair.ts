@@ -1,9 +1,9 @@
-import { toTypedArray } from '../autodiff/read.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
 import type { Classes, Dataset, Role } from '../data/index.ts'
 import { wilsonInterval, type Interval, type Proportion } from '../training/index.ts'
-import { ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
+import { showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** A classifier: inputs `[rows, features]` to class numbers `[rows]`. */
 export type Classify = (x: Tensor) => Tensor

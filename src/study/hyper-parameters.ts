@@ -1,18 +1,18 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { activationNames, type ActivationName } from '../nn/index.ts'
-import { strictRecord } from '../program/strict-record.ts'
-import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
+import { strictRecord } from '../compile/program/strict-record.ts'
+import { choiceCodec, settingCodec } from '../core/tensor/setting-codec.ts'
 import {
   count as atLeastOne,
   countOrNone as noneOrMore,
   fraction as share,
   notNegative,
   positive as aboveNone,
-} from '../tensor/setting-ranges.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { decodedBy, type DecodingError } from './codec-problems.ts'
+} from '../core/tensor/setting-ranges.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
 
 /** What training estimates: records and lists with tensors at their leaves. No setting is one. */
 export type Params = Tensor | readonly Params[] | { readonly [name: string]: Params }

@@ -12,8 +12,8 @@ export {
   type Bootstrap,
   type OutOfBagEstimate,
 } from './bagging.ts'
-export { type DecodingError, type Problem } from './codec-problems.ts'
-export { canonicalJson } from './canonical-json.ts'
+export { type DecodingError, type Problem } from '../core/codec/codec-problems.ts'
+export { canonicalJson } from '../core/codec/canonical-json.ts'
 export {
   compareRuns,
   replay,
@@ -24,7 +24,7 @@ export {
 export { contentId } from './content-id.ts'
 export { capacitySweep } from './capacity-sweep.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
-export * from './criteria/index.ts'
+export * from '../criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
 export { glossary, type Meaning } from './glossary.ts'
 export {
@@ -41,7 +41,7 @@ export {
 } from './hyper-parameters.ts'
 export { errorPair, type Classify, type ErrorPair, type MeasuredError, type StudyData } from './error-pair.ts'
 export { labelNoiseSweep } from './label-noise-sweep.ts'
-export { openJournal, type Journal, type JournalError, type JournalFormat } from './journal.ts'
+export { openJournal, type Journal, type JournalError, type JournalFormat } from '../data/files/journal.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { modelOf, type ConfiguredModel, type LayerParams } from './model-of.ts'
 export { learningCurve } from './learning-curve.ts'
@@ -49,7 +49,7 @@ export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
 export { logDensity, priorOf, type Prior, type PriorError } from './prior.ts'
 export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'
 export { rateBound, type RateBound, type RateBoundOptions } from './rate-bound.ts'
-export * from './search/index.ts'
+export * from '../search/index.ts'
 export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'
 export { sparsityReport, type SparsityReport, type ZeroCount } from './sparsity-report.ts'
 export { submodels, type Submodels } from './submodels.ts'

@@ -1,8 +1,8 @@
 import { noisyLabels, type Classes, type Dataset } from '../data/index.ts'
-import { foldIn, type Key } from '../numeric/index.ts'
+import { foldIn, type Key } from '../core/numeric/index.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'
-import { checkOptions } from '../tensor/check-options.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
 
 /**
  * How errors change with the share of training labels that are redrawn at random: a deep network learns the noise too,

@@ -1,7 +1,7 @@
-import { item } from '../autodiff/read.ts'
-import { abs, mean, std, sub } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { item } from '../core/autodiff/read.ts'
+import { abs, mean, std, sub } from '../core/numeric/index.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** How far the distribution of a layer's outputs has moved, averaged over its units. */
 export interface LayerDrift {

@@ -1,9 +1,9 @@
 import { rowsAt, type Classes, type Dataset } from '../data/index.ts'
-import { foldIn, permutation, slice, type Key } from '../numeric/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { foldIn, permutation, slice, type Key } from '../core/numeric/index.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { checkList, sweep, type Sweep } from './sweep.ts'
-import { checkOptions } from '../tensor/check-options.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
 
 /**
  * How errors change with the number of training rows. Each number takes the first rows of one order drawn from the key,

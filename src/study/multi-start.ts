@@ -1,11 +1,11 @@
-import { item } from '../autodiff/read.ts'
-import { sub } from '../numeric/index.ts'
+import { item } from '../core/autodiff/read.ts'
+import { sub } from '../core/numeric/index.ts'
 import { globalNorm } from '../optim/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { zipTrees } from '../tensor/tree.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
 
 /** Where a minimization ended. */
 export interface EndPoint<P> {

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { weightsOnly, type Penalty, type Where } from '../nn/index.ts'
-import { abs, add, div, mul, square, sub, sum } from '../numeric/index.ts'
-import { scalarOf } from '../tensor/concrete.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, leavesWithPaths } from '../tensor/tree.ts'
+import { abs, add, div, mul, square, sub, sum } from '../core/numeric/index.ts'
+import { scalarOf } from '../core/tensor/concrete.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, leavesWithPaths } from '../core/tensor/tree.ts'
 import type { Params } from './hyper-parameters.ts'
 
 /** A distribution of every penalised weight, independent of the others, with mean 0. */

@@ -1,12 +1,12 @@
-import { grad } from '../autodiff/grad.ts'
-import { jvp } from '../autodiff/jvp.ts'
-import { item } from '../autodiff/read.ts'
+import { grad } from '../core/autodiff/grad.ts'
+import { jvp } from '../core/autodiff/jvp.ts'
+import { item } from '../core/autodiff/read.ts'
 import { activationFunctions, evalMode, type Mode, type Network } from '../nn/index.ts'
-import { abs, add, cast, equal, less, mean, norm, onesLike, std, zerosLike } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { positive } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { abs, add, cast, equal, less, mean, norm, onesLike, std, zerosLike } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** What goes through one layer, forwards and backwards. */
 export interface LayerProbe {

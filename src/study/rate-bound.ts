@@ -1,12 +1,12 @@
-import { hvp } from '../autodiff/jacobian.ts'
-import { item } from '../autodiff/read.ts'
-import { cast, div, foldIn, mul, normal, sum, type Key } from '../numeric/index.ts'
+import { hvp } from '../core/autodiff/jacobian.ts'
+import { item } from '../core/autodiff/read.ts'
+import { cast, div, foldIn, mul, normal, sum, type Key } from '../core/numeric/index.ts'
 import { globalNorm } from '../optim/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { count, notNegative } from '../tensor/setting-ranges.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, mapTree } from '../tensor/tree.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { count, notNegative } from '../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, mapTree } from '../core/tensor/tree.ts'
 
 /** The largest curvature of a function at a place, and the learning rates it allows. */
 export interface RateBound<P> {

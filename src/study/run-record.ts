@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { strictRecord } from '../program/strict-record.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { numberCodec, refinedCodec } from '../tensor/refined-codec.ts'
-import { decodedBy, type DecodingError } from './codec-problems.ts'
+import { strictRecord } from '../compile/program/strict-record.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { numberCodec, refinedCodec } from '../core/tensor/refined-codec.ts'
+import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
 import { contentId } from './content-id.ts'
-import { openJournal, type Journal, type JournalError } from './journal.ts'
+import { openJournal, type Journal, type JournalError } from '../data/files/journal.ts'
 
 /** What decides a run, and what it measured. */
 export interface RunContent {

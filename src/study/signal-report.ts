@@ -1,9 +1,9 @@
-import { foldIn, mul, normal, sum, type Key } from '../numeric/index.ts'
+import { foldIn, mul, normal, sum, type Key } from '../core/numeric/index.ts'
 import { activation, dense, network, type ActivationName, type InitializerSpec } from '../nn/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { count } from '../tensor/setting-ranges.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
 import { probe, type LayerProbe } from './probe.ts'
 
 /** How the sizes of activations and signals change with depth. */

@@ -1,7 +1,7 @@
-import { item } from '../autodiff/read.ts'
-import { equal, sum } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesWithPaths, type Path } from '../tensor/tree.ts'
+import { item } from '../core/autodiff/read.ts'
+import { equal, sum } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 
 /** How many elements are exactly 0. */
 export interface ZeroCount {

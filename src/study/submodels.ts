@@ -1,7 +1,7 @@
-import { mul, tensor, where } from '../numeric/index.ts'
+import { mul, tensor, where } from '../core/numeric/index.ts'
 import { evalMode, type LayerSpec, type Network } from '../nn/index.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The networks that dropout trains: one for every set of kept units, all with one set of parameters. */
 export interface Submodels<P, S> {

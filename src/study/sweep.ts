@@ -1,6 +1,6 @@
 import { firstBest } from '../optim/improvement.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { showValue } from '../tensor/show-value.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { showValue } from '../core/tensor/show-value.ts'
 
 /** What one setting came to. */
 export interface SweepPoint<H, R> {

@@ -1,11 +1,11 @@
-import { valueAndGrad } from '../autodiff/grad.ts'
-import { item } from '../autodiff/read.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { countOrNone, notNegative } from '../tensor/setting-ranges.ts'
-import { tensor } from '../numeric/index.ts'
+import { valueAndGrad } from '../core/autodiff/grad.ts'
+import { item } from '../core/autodiff/read.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { countOrNone, notNegative } from '../core/tensor/setting-ranges.ts'
+import { tensor } from '../core/numeric/index.ts'
 import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** A place on the way, and the function's value there. */
 export interface Waypoint<P> {

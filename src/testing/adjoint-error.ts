@@ -1,6 +1,6 @@
-import { jvp, vjp } from '../autodiff/jvp.ts'
-import { toTypedArray } from '../numeric/index.ts'
-import { leavesOf, type Tree } from '../tensor/tree.ts'
+import { jvp, vjp } from '../core/autodiff/jvp.ts'
+import { toTypedArray } from '../core/numeric/index.ts'
+import { leavesOf, type Tree } from '../core/tensor/tree.ts'
 
 /** Σ of products of corresponding elements of two trees. */
 export const innerProduct = (a: Tree, b: Tree): number => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { key as keyOf, tensor, type Key } from '../numeric/index.ts'
-import type { DType } from '../tensor/dtype.ts'
-import { sizeOf } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { key as keyOf, tensor, type Key } from '../core/numeric/index.ts'
+import type { DType } from '../core/tensor/dtype.ts'
+import { sizeOf } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /**
  * Dyadic numbers i/64: exact in every float, shrinking to readable values, and hitting kinks now and then. (Of plain

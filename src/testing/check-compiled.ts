@@ -1,10 +1,10 @@
-import { chooseExecutor } from '../backend/choose-backend.ts'
-import type { BackendName } from '../backend/executor.ts'
-import { jit } from '../program/jit.ts'
-import { runStaged } from '../program/stage.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, type Path } from '../tensor/tree.ts'
+import { chooseExecutor } from '../compile/executors/choose-backend.ts'
+import type { BackendName } from '../compile/executors/executor.ts'
+import { jit } from '../compile/jit/jit.ts'
+import { runStaged } from '../compile/program/stage.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, type Path } from '../core/tensor/tree.ts'
 import {
   addCounts,
   elementsOf,

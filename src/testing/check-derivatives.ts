@@ -1,6 +1,6 @@
-import { jacobian } from '../autodiff/jacobian.ts'
-import { toTypedArray } from '../numeric/index.ts'
-import { leavesOf, leavesWithPaths, type Path } from '../tensor/tree.ts'
+import { jacobian } from '../core/autodiff/jacobian.ts'
+import { toTypedArray } from '../core/numeric/index.ts'
+import { leavesOf, leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 import {
   entriesOf,
   gravest,

@@ -1,8 +1,8 @@
-import { grad } from '../autodiff/grad.ts'
-import { item, tensor, toTypedArray } from '../numeric/index.ts'
-import { DTypeError } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesOf, leavesWithPaths, withLeaves, type Path } from '../tensor/tree.ts'
+import { grad } from '../core/autodiff/grad.ts'
+import { item, tensor, toTypedArray } from '../core/numeric/index.ts'
+import { DTypeError } from '../core/tensor/errors.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesOf, leavesWithPaths, withLeaves, type Path } from '../core/tensor/tree.ts'
 import { checkSlope, noiseOf, type SlopeVerdict } from './check-slope.ts'
 
 /** The element of the argument a verdict speaks of. */

@@ -105,13 +105,25 @@ const extrapolations = (rungs: readonly Rung[]): readonly Estimate[] => {
 
 const nothing: Estimate = { value: NaN, error: Infinity }
 
-/** The best of the estimates that the finest rung that is clear of noise bears out. */
-const estimate = (rungs: readonly Rung[], finest: Rung): Estimate =>
-  extrapolations(rungs)
-    .filter(
-      ({ value }) =>
-        Math.abs(value - finest.central) <= 8 * (visible * scaleOf(value, finest.central) + finest.noise),
+/**
+ * Whether the finest rungs which are clear of noise bear a slope out: no further from the last of them than that one
+ * moved from the one before.
+ */
+const isBorneOut = (value: number, coarser: Rung | undefined, finest: Rung): boolean =>
+  Math.abs(value - finest.central) <=
+  8 * finest.noise +
+    Math.min(
+      coarser === undefined ? Infinity : Math.abs(finest.central - coarser.central),
+      8 * visible * scaleOf(value, finest.central),
     )
+
+/**
+ * The best of the estimates that are borne out. Two extrapolations from large steps may meet by chance, as where a
+ * function oscillates faster than those steps.
+ */
+const estimate = (rungs: readonly Rung[], coarser: Rung | undefined, finest: Rung): Estimate =>
+  extrapolations(rungs)
+    .filter(({ value }) => isBorneOut(value, coarser, finest))
     .reduce((best, found) => (found.error < best.error ? found : best), nothing)
 
 /** Whether noise would not hide an error of the slopes of a rung. */
@@ -137,8 +149,8 @@ const judged = (f: AlongLine, here: number, slope: number, options: SlopeOptions
   const rungs = ladder(f, here, slope, options)
   if (rungs.length < 3) return { kind: 'undecided', reason: 'the function is not finite around the point' }
   const clear = rungs.filter(isClear)
-  const [first, finest] = [clear[clear.length - 3], clear[clear.length - 1]]
-  if (first === undefined || finest === undefined)
+  const [first, coarser, finest] = clear.slice(-3)
+  if (first === undefined || coarser === undefined || finest === undefined)
     return { kind: 'undecided', reason: 'rounding errors are too large' }
   const gapOf = ({ left, right }: Rung): number => Math.abs(right - left)
   // The gap of the one-sided slopes of a smooth function falls like h; at a kink it stays.
@@ -149,7 +161,7 @@ const judged = (f: AlongLine, here: number, slope: number, options: SlopeOptions
     return gapOf(finest) > 2 * gapOf(first)
       ? { kind: 'undecided', reason: 'the function jumps at the point or beside it' }
       : { kind: 'kink', left: finest.left, right: finest.right }
-  const { value, error } = estimate(rungs, finest)
+  const { value, error } = estimate(rungs, coarser, finest)
   const scale = scaleOf(value, slope)
   if (!(error <= visible * scale))
     return { kind: 'undecided', reason: 'the slopes do not settle: a kink or a jump is nearby' }
@@ -157,7 +169,8 @@ const judged = (f: AlongLine, here: number, slope: number, options: SlopeOptions
   if (off <= Math.max(tolerance * scale, 4 * error)) return { kind: 'agrees', error: off / scale }
   const found = orders(rungs).slice(-4)
   const linear = found.length > 1 && found.every((order) => Math.abs(order - 1) < 0.3)
-  if (linear || (off > visible * scale && off > 64 * error)) return { kind: 'disagrees', numeric: value }
+  const refuted = off > visible * scale && off > 64 * error && !isBorneOut(slope, coarser, finest)
+  if (linear || refuted) return { kind: 'disagrees', numeric: value }
   // Where the curvature jumps, as that of elu at 0, the quotients settle like h only; the remainder tells all the same.
   return found.length > 1 && found.every((order) => order > 1.7) && off <= 0.1 * visible * scale
     ? { kind: 'agrees', error: off / scale }
@@ -171,8 +184,8 @@ export const checkSlope = (f: AlongLine, slope: number, options: SlopeOptions): 
   if (!Number.isFinite(here)) return { kind: 'undecided', reason: 'the function is not finite at the point' }
   if (!Number.isFinite(slope)) {
     const rungs = ladder(f, here, 0, options)
-    const finest = rungs.filter(isClear).pop()
-    const { value, error } = finest === undefined ? nothing : estimate(rungs, finest)
+    const [coarser, finest] = rungs.filter(isClear).slice(-2)
+    const { value, error } = finest === undefined ? nothing : estimate(rungs, coarser, finest)
     return error <= visible * scaleOf(value, value)
       ? { kind: 'disagrees', numeric: value }
       : { kind: 'undecided', reason: 'the derivative is not finite' }

@@ -1,7 +1,7 @@
-import { grad } from '../autodiff/grad.ts'
-import { add, cast, cos, mul, sum, tensor } from '../numeric/index.ts'
-import { sizeOf } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { grad } from '../core/autodiff/grad.ts'
+import { add, cast, cos, mul, sum, tensor } from '../core/numeric/index.ts'
+import { sizeOf } from '../core/tensor/shape.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import {
   checkCompiled,
   messageOf,
@@ -21,7 +21,7 @@ const weightsOf = ({ shape, dtype }: Tensor): Tensor =>
       Float64Array.from({ length: sizeOf(shape) }, (_, i) => 0.3 + (i % 11) / 4),
       { shape, dtype },
     ),
-  ) as Tensor
+  )
 
 /** The results of a function weighed and added up: a scalar of float64 in which no element is lost. */
 export const weighed =
@@ -49,7 +49,7 @@ export const gradientOf = (
 ): ((...args: readonly Tensor[]) => readonly Tensor[]) | undefined => {
   const argument = source.inputs.flatMap((input, i) => (isFloat(input) ? [i] : []))
   if (argument.length === 0) return undefined
-  return (...args) => grad(weighed(runSource(source)), { argument })(...args) as unknown as readonly Tensor[]
+  return (...args) => grad(weighed(runSource(source)), { argument })(...args)
 }
 
 /**

@@ -1,9 +1,9 @@
-import { evaluateProgram } from '../autodiff/evaluate.ts'
-import type { AnyValue } from '../autodiff/value.ts'
-import type { Equation, OperationName, Program } from '../primitive/program.ts'
-import { viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
-import { bufferFrom, isFloat } from '../tensor/dtype.ts'
-import { sizeOf } from '../tensor/shape.ts'
+import { evaluateProgram } from '../core/autodiff/evaluate.ts'
+import type { AnyValue } from '../core/autodiff/value.ts'
+import type { Equation, OperationName, Program } from '../core/primitive/program.ts'
+import { viewOf, type ConcreteTensor } from '../core/tensor/concrete.ts'
+import { bufferFrom, isFloat } from '../core/tensor/dtype.ts'
+import { sizeOf } from '../core/tensor/shape.ts'
 import type { TensorType } from './source.ts'
 
 /** Operations whose results are elements of their inputs, or whole numbers: they do not round. */
@@ -66,7 +66,7 @@ interface Rewriting {
 const withDisturbedPrograms = (equation: Equation, seed: number): Equation => ({
   ...equation,
   params: Object.fromEntries(
-    Object.entries(equation.params as object).map(([name, value]: [string, unknown]) => [
+    Object.entries(equation.params).map(([name, value]: [string, unknown]) => [
       name,
       typeof value === 'object' && value !== null && 'equations' in value
         ? disturbed(value as Program, seed + 1)
@@ -137,7 +137,7 @@ export const disturbed = (program: Program, seed: number): Program => {
     const outputs = equation.outputs.map((_, i) => prepared.next + i)
     const written: Rewriting = {
       ...prepared,
-      equations: [...prepared.equations, { ...withDisturbedPrograms(equation, seed), inputs } as Equation],
+      equations: [...prepared.equations, { ...withDisturbedPrograms(equation, seed), inputs }],
       next: prepared.next + outputs.length,
     }
     const [last, numbers] = outputs.reduce<readonly [Rewriting, readonly number[]]>(

@@ -19,7 +19,7 @@ const printLiteral = (value: Literal): string =>
         ? String(value)
         : Array.isArray(value)
           ? `[${value.map(printLiteral).join(', ')}]`
-          : printFields(Object.entries(value).map(([name, field]) => [name, printLiteral(field as Literal)]))
+          : printFields(Object.entries(value).map(([name, field]) => [name, printLiteral(field)]))
 
 const printPattern = (pattern: Pattern): string =>
   typeof pattern === 'string' ? pattern : `[${pattern.map(printPattern).join(', ')}]`

@@ -22,8 +22,8 @@ import {
   flip,
   logSumExp,
   reshape,
-} from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+} from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The smooth operations on one square matrix that a random program chooses from; each keeps values of moderate size. */
 const unaryOperations = {

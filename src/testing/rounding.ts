@@ -1,8 +1,8 @@
-import { valuesOf } from '../autodiff/leaves.ts'
-import { toTypedArray } from '../numeric/index.ts'
-import { stage, type StagedProgram } from '../program/stage.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { leavesWithPaths, type Path } from '../tensor/tree.ts'
+import { valuesOf } from '../core/autodiff/leaves.ts'
+import { toTypedArray } from '../core/numeric/index.ts'
+import { stage, type StagedProgram } from '../compile/program/stage.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 import { disturbedResults } from './disturbed.ts'
 
 /** How many elements were compared, and what of that tells little. */
@@ -24,7 +24,7 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
 
 export type Elements = ArrayLike<number>
 
-export const elementsOf = (leaf: Tensor): Elements => toTypedArray(leaf) as Elements
+export const elementsOf = (leaf: Tensor): Elements => toTypedArray(leaf)
 
 /** An element that differs by more than rounding explains. */
 export interface Difference {

@@ -1,15 +1,15 @@
-import { cond } from '../autodiff/cond.ts'
-import { checkpoint, custom } from '../autodiff/custom.ts'
-import { grad, valueAndGrad } from '../autodiff/grad.ts'
-import { hessian, hvp, jacobian } from '../autodiff/jacobian.ts'
-import { jvp, linearize, vjp } from '../autodiff/jvp.ts'
-import { foriLoop, scan } from '../autodiff/scan.ts'
-import { vmap } from '../autodiff/vmap.ts'
-import * as numeric from '../numeric/index.ts'
-import { jit } from '../program/jit.ts'
-import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import { cond } from '../core/autodiff/cond.ts'
+import { checkpoint, custom } from '../core/autodiff/custom.ts'
+import { grad, valueAndGrad } from '../core/autodiff/grad.ts'
+import { hessian, hvp, jacobian } from '../core/autodiff/jacobian.ts'
+import { jvp, linearize, vjp } from '../core/autodiff/jvp.ts'
+import { foriLoop, scan } from '../core/autodiff/scan.ts'
+import { vmap } from '../core/autodiff/vmap.ts'
+import * as numeric from '../core/numeric/index.ts'
+import { jit } from '../compile/jit/jit.ts'
+import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
 import { namesOf, type Expression, type Line, type Pattern, type Source } from './source.ts'
 
 type AnyFunction = (...args: readonly unknown[]) => unknown
@@ -55,7 +55,7 @@ const requireTypes = ({ pattern, types }: Line, environment: Environment): void 
     const [type, value] = [types[i], lookUp(environment, wanted)]
     if (type === undefined) return
     if (!isTensor(value)) throw new ShapeError(`source: ${wanted} is not a tensor`)
-    const { shape, dtype } = value as Tensor
+    const { shape, dtype } = value
     if (dtype !== type.dtype || !sameShape(shape, type.shape))
       throw new ShapeError(
         `source: ${wanted} is ${dtype}${showShape(shape)}, by the rules it is ${type.dtype}${showShape(type.shape)}`,

@@ -1,7 +1,7 @@
-import { stage } from '../program/stage.ts'
-import { toArray, toTypedArray, zeros } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { sameShape, sizeOf } from '../tensor/shape.ts'
+import { stage } from '../compile/program/stage.ts'
+import { toArray, toTypedArray, zeros } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { sameShape, sizeOf } from '../core/tensor/shape.ts'
 import { withoutDeadLines, namesIn } from './live-lines.ts'
 import { runSource, sourceInputs } from './run-source.ts'
 import {
@@ -455,7 +455,7 @@ const lineEditsOf = (source: Source): readonly Edit<Source>[] => {
 const spelt = (x: Tensor, type: TensorType): Expression =>
   sizeOf(type.shape) === 0
     ? call('zeros', literal(type.shape), literal({ dtype: type.dtype }))
-    : call('tensor', literal(toArray(x) as Literal), literal({ dtype: type.dtype }))
+    : call('tensor', literal(toArray(x)), literal({ dtype: type.dtype }))
 
 const elementsNested = (elements: readonly number[], shape: readonly number[], bool: boolean): Literal => {
   const [n, ...rest] = shape
@@ -537,7 +537,7 @@ const resized = (expression: Expression, from: number, to: number): Expression =
       : isRecord(expression.value) && 'length' in expression.value
         ? literal({
             ...expression.value,
-            length: renumbered(expression.value['length'] as Literal, from, to),
+            length: renumbered(expression.value['length'], from, to),
           })
         : expression
     : expression.kind === 'call' && expression.callee === 'tensor'

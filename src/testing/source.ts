@@ -1,4 +1,4 @@
-import type { DType } from '../tensor/dtype.ts'
+import type { DType } from '../core/tensor/dtype.ts'
 
 /** A shape and a dtype. */
 export interface TensorType {

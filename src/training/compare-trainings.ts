@@ -1,7 +1,7 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    two sequences of events are consumed side by side, as they come */
-import { toTypedArray } from '../autodiff/read.ts'
-import { leavesOf, zipTrees } from '../tensor/tree.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { leavesOf, zipTrees } from '../core/tensor/tree.ts'
 import type { Outcome, TrainingEvent } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 

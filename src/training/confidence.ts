@@ -1,7 +1,7 @@
-import { normal95 } from '../data/precision.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative } from '../tensor/setting-ranges.ts'
+import { normal95 } from '../data/split/precision.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
 
 /** A lower and an upper bound. */
 export type Interval = readonly [lower: number, upper: number]

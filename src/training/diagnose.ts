@@ -1,6 +1,6 @@
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { ArgumentError } from '../tensor/errors.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
 import { differenceInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
 /** Error rates (fractions in [0, 1]) and the numbers of rows they were measured on. */

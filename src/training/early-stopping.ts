@@ -1,8 +1,8 @@
 import { barOf, directions, isBetterValue, type Direction } from '../optim/improvement.ts'
-import { checkChoice } from '../tensor/check-choice.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { countOrEndless, notNegative } from '../tensor/setting-ranges.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { countOrEndless, notNegative } from '../core/tensor/setting-ranges.ts'
 
 /** When to stop: after `patience` values in a row without an improvement of more than `minDelta`. */
 export interface StoppingRule {

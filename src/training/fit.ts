@@ -1,9 +1,9 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    an event is yielded from inside the loops over epochs and batches, which only a generator's own loops can do */
-import { foldIn, type Key } from '../numeric/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { countOrEndless } from '../tensor/setting-ranges.ts'
+import { foldIn, type Key } from '../core/numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { countOrEndless } from '../core/tensor/setting-ranges.ts'
 import {
   checkStoppingRule,
   observe,

@@ -1,11 +1,11 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    events are consumed until the loss has risen too far, which a fold could not leave early */
-import { sub } from '../numeric/index.ts'
+import { sub } from '../core/numeric/index.ts'
 import { exponentialDecay, type Schedule } from '../optim/index.ts'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { ArgumentError } from '../tensor/errors.ts'
-import { fraction, positive } from '../tensor/setting-ranges.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import { fit, type Plan } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 

@@ -1,6 +1,6 @@
-import { toTypedArray } from '../autodiff/read.ts'
-import { isFloat } from '../tensor/dtype.ts'
-import { leavesWithPaths, type Path, type Tree } from '../tensor/tree.ts'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { isFloat } from '../core/tensor/dtype.ts'
+import { leavesWithPaths, type Path, type Tree } from '../core/tensor/tree.ts'
 
 /** Where a step first met a number that is not finite, in the order in which it computes. */
 export interface NonFiniteOrigin {

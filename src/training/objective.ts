@@ -1,6 +1,6 @@
 import { penaltyValue, trainMode, type LayerSpec, type Mode, type Penalty, type Tap } from '../nn/index.ts'
-import { add, type Key } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { add, type Key } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /**
  * What training needs of a network: its function of mode, parameters, layer state and inputs. One that hands its

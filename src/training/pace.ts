@@ -1,6 +1,6 @@
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative } from '../tensor/setting-ranges.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
 
 /** How far training is, and how fast it goes. */
 export interface Pace {

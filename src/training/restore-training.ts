@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { sameShape, showShape } from '../tensor/shape.ts'
-import { showValue } from '../tensor/show-value.ts'
-import { isTensor } from '../tensor/tensor.ts'
-import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../tensor/tree.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
+import { showValue } from '../core/tensor/show-value.ts'
+import { isTensor } from '../core/tensor/tensor.ts'
+import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../core/tensor/tree.ts'
 import type { Checkpoint, CheckpointError, TrainingSetup } from './checkpoint.ts'
 import type { TrainingState } from './training-state.ts'
 

@@ -1,5 +1,5 @@
-import { slice } from '../numeric/index.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { slice } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The rows from `start` up to, but not with, `stop`. */
 export const rowsBetween = (x: Tensor, start: number, stop: number): Tensor =>

@@ -1,5 +1,5 @@
-import { checkOptions } from '../tensor/check-options.ts'
-import type { Key } from '../numeric/index.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import type { Key } from '../core/numeric/index.ts'
 import { notStarted, type StoppingState } from './early-stopping.ts'
 
 /** Parameters `P` and layer state `S` as they were after an epoch. */

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { countsCodec, dtypeCodec } from '../program/type-codec.ts'
-import { strictRecord } from '../program/strict-record.ts'
-import type { DType } from '../tensor/dtype.ts'
-import { refinedCodec } from '../tensor/refined-codec.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../tensor/tree.ts'
+import { countsCodec, dtypeCodec } from '../compile/program/type-codec.ts'
+import { strictRecord } from '../compile/program/strict-record.ts'
+import type { DType } from '../core/tensor/dtype.ts'
+import { refinedCodec } from '../core/tensor/refined-codec.ts'
+import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../core/tensor/tree.ts'
 
 /** Numbers JSON has no numeral for. */
 const spelled = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 } as const

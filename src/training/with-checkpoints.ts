@@ -1,9 +1,9 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    events are passed on as they come, which only a generator's own loop can do */
 import * as E from 'fp-ts/lib/Either.js'
-import { checkOptions } from '../tensor/check-options.ts'
-import { checkSetting } from '../tensor/check-setting.ts'
-import { notNegative, positive } from '../tensor/setting-ranges.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
 import { saveCheckpoint } from './checkpoint-file.ts'
 import type { TrainingEvent } from './fit.ts'

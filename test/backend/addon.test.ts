@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import { MessageChannel } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeKernelProgram } from '../../src/backend/encode-kernel-program.ts'
-import type { KernelProgram } from '../../src/backend/kernel-program.ts'
-import { nativeAddonFile, nativeExecutor } from '../../src/backend/native.ts'
+import { encodeKernelProgram } from '../../src/compile/executors/encode-kernel-program.ts'
+import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
+import { nativeAddonFile, nativeExecutor } from '../../src/compile/executors/native.ts'
 
 /** The addon as any script can load it, which may hand it anything. */
 interface Addon {

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { nativeExecutor } from '../../src/backend/native.ts'
-import type { Executor } from '../../src/backend/executor.ts'
+import { nativeExecutor } from '../../src/compile/executors/native.ts'
+import type { Executor } from '../../src/compile/executors/executor.ts'
 import {
   stepOperations,
   type KernelProgram,
   type StepOperation,
   type Step,
-} from '../../src/backend/kernel-program.ts'
-import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
-import { wasmExecutor } from '../../src/backend/wasm.ts'
-import { bufferFrom, bytesOf, dtypes, viewBytes, type Buffer, type DType } from '../../src/tensor/dtype.ts'
+} from '../../src/compile/executors/kernel-program.ts'
+import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
+import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
+import {
+  bufferFrom,
+  bytesOf,
+  dtypes,
+  viewBytes,
+  type Buffer,
+  type DType,
+} from '../../src/core/tensor/dtype.ts'
 import { outputOf } from './random-kernel-programs.ts'
 
 const ints = [0, 1, 2, 3, 7, 31, 100, 255, 256, 65535, 65536, 16777217, 2147483646, 2147483647]

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { stageFlat } from '../../src/autodiff/stage.ts'
-import type { AnyValue } from '../../src/autodiff/value.ts'
-import { encodeKernelProgram, magic } from '../../src/backend/encode-kernel-program.ts'
-import type { Instruction } from '../../src/backend/kernel-program.ts'
+import { stageFlat } from '../../src/core/autodiff/stage.ts'
+import type { AnyValue } from '../../src/core/autodiff/value.ts'
+import { encodeKernelProgram, magic } from '../../src/compile/executors/encode-kernel-program.ts'
+import type { Instruction } from '../../src/compile/executors/kernel-program.ts'
 import { grad, type Tensor } from '../../src/index.ts'
-import { lower } from '../../src/program/lowering/lower.ts'
+import { lower } from '../../src/compile/lowering/lower.ts'
 import { programs, runScalarProgram } from '../../src/testing/programs.ts'
 
 const kinds: readonly Instruction['kind'][] = [

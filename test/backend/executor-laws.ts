@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeKernelProgram } from '../../src/backend/encode-kernel-program.ts'
-import type { Executor } from '../../src/backend/executor.ts'
-import type { Instruction, KernelProgram, Place } from '../../src/backend/kernel-program.ts'
-import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
-import { ArgumentError, PuregradError } from '../../src/tensor/errors.ts'
-import { bufferFrom, viewBytes, type Buffer, type DType } from '../../src/tensor/dtype.ts'
+import { encodeKernelProgram } from '../../src/compile/executors/encode-kernel-program.ts'
+import type { Executor } from '../../src/compile/executors/executor.ts'
+import type { Instruction, KernelProgram, Place } from '../../src/compile/executors/kernel-program.ts'
+import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
+import { ArgumentError, PuregradError } from '../../src/core/tensor/errors.ts'
+import { bufferFrom, viewBytes, type Buffer, type DType } from '../../src/core/tensor/dtype.ts'
 import { outputOf, randomProgram } from './random-kernel-programs.ts'
 import { sameBytesLaw } from './same-bytes-law.ts'
 
@@ -104,7 +104,7 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
       const loaded = executor!.load(program)
       const memory = new ArrayBuffer(program.outputBytes + 16)
       for (const scale of [1, 2, 3]) {
-        const scaled = x.map((v) => scale * v) as Buffer
+        const scaled = x.map((v) => scale * v)
         loaded.run([scaled.buffer], [0], memory, 16)
         const sums = viewBytes('float32', memory, 16, program.outputBytes)
         for (let c = 0; c < columns; c++) {
@@ -169,7 +169,7 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
         result(
           'float32',
           [{ kind: 'scatterAdd', ...shape, n: 3, k: 2, ...places }],
-          [x.slice(0, 8) as Buffer, bufferFrom('int32', [2, 2, 1, 0])],
+          [x.slice(0, 8), bufferFrom('int32', [2, 2, 1, 0])],
           12,
         ),
       ).toEqual([0, 0, 0, 0, 4, 6, 7, 8, 5, 6, 0, 0])
@@ -320,27 +320,26 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
 
     it('refuses programs that are not well-formed, and says where', () => {
       const x = bufferFrom('float32', [1, 2, 3, 4])
-      const nest = (rest: object): Instruction =>
-        ({
-          kind: 'nest',
-          outer: [],
-          rows: 1,
-          columns: 4,
-          loads: [
-            {
-              dtype: 'float32',
-              extent: 'full',
-              place: input(0),
-              outerStrides: [],
-              rowStride: 0,
-              columnStride: 1,
-            },
-          ],
-          steps: [],
-          stores: [{ register: 0, place: out, outerStrides: [], rowStride: 0, columnStride: 1 }],
-          accumulations: [],
-          ...rest,
-        }) as Instruction
+      const nest = (rest: object): Instruction => ({
+        kind: 'nest',
+        outer: [],
+        rows: 1,
+        columns: 4,
+        loads: [
+          {
+            dtype: 'float32',
+            extent: 'full',
+            place: input(0),
+            outerStrides: [],
+            rowStride: 0,
+            columnStride: 1,
+          },
+        ],
+        steps: [],
+        stores: [{ register: 0, place: out, outerStrides: [], rowStride: 0, columnStride: 1 }],
+        accumulations: [],
+        ...rest,
+      })
       const store = { register: 0, place: out, outerStrides: [], rowStride: 0, columnStride: 1 }
       const wrong: readonly (readonly [string, Instruction])[] = [
         ['bytes', nest({ columns: 5 })],

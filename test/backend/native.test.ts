@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { nativeAddonFile, nativeExecutor, nativeMachine, setNativeThreads } from '../../src/backend/native.ts'
-import { ArgumentError } from '../../src/tensor/errors.ts'
-import { bufferFrom } from '../../src/tensor/dtype.ts'
+import {
+  nativeAddonFile,
+  nativeExecutor,
+  nativeMachine,
+  setNativeThreads,
+} from '../../src/compile/executors/native.ts'
+import { ArgumentError } from '../../src/core/tensor/errors.ts'
+import { bufferFrom } from '../../src/core/tensor/dtype.ts'
 import { executorLaws, mutationLaw } from './executor-laws.ts'
-import type { KernelProgram } from '../../src/backend/kernel-program.ts'
-import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
+import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { outputOf, randomProgram } from './random-kernel-programs.ts'
 
 executorLaws('native', nativeExecutor)

@@ -15,14 +15,14 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { stepOperations } from '../../src/backend/kernel-program.ts'
-import { offload } from '../../src/primitive/offload.ts'
-import type { Primitive, PrimitiveName } from '../../src/primitive/primitive.ts'
-import { primitives } from '../../src/primitive/table.ts'
-import { permuted } from '../../src/kernel/movement.ts'
-import { viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { bufferFrom, type DType } from '../../src/tensor/dtype.ts'
-import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
+import { stepOperations } from '../../src/compile/executors/kernel-program.ts'
+import { offload } from '../../src/compile/offload/offload.ts'
+import type { Primitive, PrimitiveName } from '../../src/core/primitive/primitive.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
+import { permuted } from '../../src/core/kernel/movement.ts'
+import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
+import { sizeOf, stridesOf } from '../../src/core/tensor/shape.ts'
 
 const before = process.env['PUREGRAD_BACKEND']
 const on = (backend: string | undefined): void => {
@@ -147,7 +147,7 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
             laidOut(name === 'select' && i === 0 ? 'bool' : dtype, shape, (layout + i) % 4, i),
           )
           const type = kernelOf(name).type(inputs, {})
-          const got = offload(name, inputs, {} as never, type)
+          const got = offload(name, inputs, {}, type)
           expect(got).toBeDefined()
           expectClose(got!, kernelOf(name).kernel(inputs, {}), dtype === 'float32' ? 4e-6 : 1e-13)
         }

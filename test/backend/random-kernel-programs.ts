@@ -11,9 +11,16 @@ import type {
   StepOperation,
   Store,
   StridedPlace,
-} from '../../src/backend/kernel-program.ts'
-import type { Executor } from '../../src/backend/executor.ts'
-import { bufferFrom, bytesOf, dtypes, viewBytes, type Buffer, type DType } from '../../src/tensor/dtype.ts'
+} from '../../src/compile/executors/kernel-program.ts'
+import type { Executor } from '../../src/compile/executors/executor.ts'
+import {
+  bufferFrom,
+  bytesOf,
+  dtypes,
+  viewBytes,
+  type Buffer,
+  type DType,
+} from '../../src/core/tensor/dtype.ts'
 
 /** What a program leaves in the output, one entry for each thing stored. */
 interface Stored {

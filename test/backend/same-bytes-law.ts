@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Executor } from '../../src/backend/executor.ts'
-import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import type { Executor } from '../../src/compile/executors/executor.ts'
+import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { differences, outputOf, randomProgram } from './random-kernel-programs.ts'
 
 /** A reproducible kernel program gives the bytes of the TypeScript executor; another its values up to rounding. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, test, vi } from 'vitest'
-import { typescriptExecutor } from '../../src/backend/typescript/executor.ts'
+import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { shortBufferLaw } from './executor-laws.ts'
 import { differences, outputOf, randomProgram } from './random-kernel-programs.ts'
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { fusedTilesModule, wasmSourceHash } from '../../src/backend/wasm-module.ts'
-import { wasmExecutor } from '../../src/backend/wasm.ts'
-import type { KernelProgram } from '../../src/backend/kernel-program.ts'
+import { fusedTilesModule, wasmSourceHash } from '../../src/compile/executors/wasm-module.ts'
+import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
+import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
 import { executorLaws } from './executor-laws.ts'
 
 executorLaws('WebAssembly', wasmExecutor)
@@ -17,7 +17,7 @@ describe('the WebAssembly module', () => {
   /** A product large enough for whole tiles, by a fresh copy of the executor. */
   const product = async (reproducible: boolean): Promise<readonly number[]> => {
     vi.resetModules()
-    const fresh = await import('../../src/backend/wasm.ts')
+    const fresh = await import('../../src/compile/executors/wasm.ts')
     const [m, k, n] = [37, 530, 29]
     const [a, b] = [m * k, k * n].map((size) =>
       Float32Array.from({ length: size }, (_, i) => Math.sin(i * i)),
@@ -149,8 +149,8 @@ describe('the WebAssembly module', () => {
       const made = new Real(module, imports)
       instances.push(made)
       return made
-    } as never)
-    const fresh = (await import('../../src/backend/wasm.ts')).wasmExecutor()!
+    })
+    const fresh = (await import('../../src/compile/executors/wasm.ts')).wasmExecutor()!
     const exports = instances[0]!.exports as { allocate: (bytes: number) => number }
     // Takes all there is, piece by piece.
     for (let bytes = 2 ** 30; bytes >= 2 ** 12; bytes /= 2) while (exports.allocate(bytes) !== 0);
@@ -165,19 +165,19 @@ describe('the WebAssembly module', () => {
     vi.spyOn(WebAssembly, name).mockImplementation(function () {
       throw new WebAssembly.CompileError('refused by the Content Security Policy')
     })
-    const fresh = await import('../../src/backend/wasm.ts')
+    const fresh = await import('../../src/compile/executors/wasm.ts')
     expect(fresh.wasmExecutor()).toBe(undefined)
-    vi.doMock('../../src/backend/native.ts', () => ({ nativeExecutor: () => undefined }))
-    const { chooseExecutor } = await import('../../src/backend/choose-backend.ts')
+    vi.doMock('../../src/compile/executors/native.ts', () => ({ nativeExecutor: () => undefined }))
+    const { chooseExecutor } = await import('../../src/compile/executors/choose-backend.ts')
     expect(chooseExecutor('').name).toBe('typescript')
     expect(() => chooseExecutor('wasm')).toThrow(/"wasm" is not available here; there is typescript/)
-    vi.doUnmock('../../src/backend/native.ts')
+    vi.doUnmock('../../src/compile/executors/native.ts')
   })
 
   it('is not there where there is no WebAssembly', async () => {
     vi.resetModules()
     vi.stubGlobal('WebAssembly', undefined)
-    const fresh = await import('../../src/backend/wasm.ts')
+    const fresh = await import('../../src/compile/executors/wasm.ts')
     expect(fresh.wasmExecutor()).toBe(undefined)
     vi.unstubAllGlobals()
   })

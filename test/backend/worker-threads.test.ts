@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { encodeKernelProgram } from '../../src/backend/encode-kernel-program.ts'
-import type { KernelProgram } from '../../src/backend/kernel-program.ts'
-import { nativeAddonFile, nativeExecutor } from '../../src/backend/native.ts'
+import { encodeKernelProgram } from '../../src/compile/executors/encode-kernel-program.ts'
+import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
+import { nativeAddonFile, nativeExecutor } from '../../src/compile/executors/native.ts'
 
 const addon = nativeAddonFile()
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judge, lectureClaims, passes, runClaim, worstVerdict, type Claim } from '../../src/claims/index.ts'
+import { judge, lectureClaims, passes, runClaim, worstVerdict, type Claim } from '../../src/lecture/index.ts'
 
 const wording = { en: 'x', bg: 'х' }
 const claim: Claim = {

@@ -217,11 +217,11 @@ describe('a run on arrays', { timeout: 60_000 }, () => {
       figures('images.idx.gz', 'labels.idx'),
       figures('images.npy', 'labels.npy'),
     ])
-    expect([idx!.file, npy!.file]).toEqual(['images.idx.gz', 'images.npy'])
-    expect(npy!.rest).toEqual(idx!.rest)
-    expect(idx!.rest).toMatchObject({ classes: ['2', '4', '9'], rows: { train: 54, dev: 18, test: 18 } })
-    expect(idx!.rest.accuracy.test).toBeGreaterThan(0.9)
-    expect(idx!.rest.notes[0]).toContain('not scaled: x3')
+    expect([idx.file, npy.file]).toEqual(['images.idx.gz', 'images.npy'])
+    expect(npy.rest).toEqual(idx.rest)
+    expect(idx.rest).toMatchObject({ classes: ['2', '4', '9'], rows: { train: 54, dev: 18, test: 18 } })
+    expect(idx.rest.accuracy.test).toBeGreaterThan(0.9)
+    expect(idx.rest.notes[0]).toContain('not scaled: x3')
   })
 
   test.each([

@@ -1,6 +1,6 @@
 // Writes one file again and again until it is killed, and says on standard output which content was confirmed.
 import * as E from 'fp-ts/lib/Either.js'
-import { writeAtomically } from '../../src/data/write-atomically.ts'
+import { writeAtomically } from '../../src/data/files/write-atomically.ts'
 
 const [file, first] = process.argv.slice(2)
 for (let i = Number(first); ; i++) {

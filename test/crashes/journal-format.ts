@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import type { JournalFormat } from '../../src/study/journal.ts'
+import type { JournalFormat } from '../../src/data/files/journal.ts'
 
 const record = t.type({ i: t.number, text: t.string })
 

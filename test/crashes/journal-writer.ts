@@ -1,7 +1,7 @@
 // Appends records until it is killed, and says on standard output which ones were confirmed.
 import * as E from 'fp-ts/lib/Either.js'
 import { journalFormat } from './journal-format.ts'
-import { openJournal } from '../../src/study/journal.ts'
+import { openJournal } from '../../src/data/files/journal.ts'
 
 const [file, first, filler] = process.argv.slice(2)
 const opened = await openJournal(file ?? '', journalFormat)()

@@ -21,7 +21,7 @@ import {
   type DataError,
 } from '../../src/data/index.ts'
 import { tensor, transpose, type Tensor } from '../../src/index.ts'
-import { dtypes } from '../../src/tensor/dtype.ts'
+import { dtypes } from '../../src/core/tensor/dtype.ts'
 import { tensors } from '../../src/testing/index.ts'
 import { bytesOf, numpyArchives, numpyFiles } from './numpy-files.ts'
 import { leftOf, numbers, rightOf } from './rows.ts'
@@ -526,8 +526,8 @@ describe('labelledArrays', () => {
   const int = (values: readonly number[]): Tensor => tensor(values, { dtype: 'int32' })
   test.each<readonly [string, Tensor, Tensor, string, string]>([
     ['a scalar', tensor(1), int([1]), 'empty', 'features: expected an array of examples, got shape []'],
-    ['no example', tensor([], { shape: [0, 3] }) as Tensor, int([]), 'empty', 'got shape [0, 3]'],
-    ['no feature', tensor([], { shape: [2, 0] }) as Tensor, int([0, 1]), 'empty', 'got shape [2, 0]'],
+    ['no example', tensor([], { shape: [0, 3] }), int([]), 'empty', 'got shape [0, 3]'],
+    ['no feature', tensor([], { shape: [2, 0] }), int([0, 1]), 'empty', 'got shape [2, 0]'],
     [
       'labels of another length',
       x,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dealGroups } from '../../src/data/deal-groups.ts'
+import { dealGroups } from '../../src/data/split/deal-groups.ts'
 
 const total = (of: readonly number[]) => of.reduce((a, b) => a + b, 0)
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { tensor, type Tensor } from '../../src/index.ts'
 import { parseSafetensors, seal } from '../../src/data/index.ts'
 import { digestOf } from '../../src/data/digest.ts'
-import { duplicateKey } from '../../src/data/duplicate-key.ts'
+import { duplicateKey } from '../../src/data/formats/duplicate-key.ts'
 import { sha256OfParts, sha256WithoutNode } from '../../src/data/sha256-of-parts.ts'
 import { leftOf, numberedRows, rightOf } from './rows.ts'
 
@@ -25,7 +25,7 @@ describe('the name of some tensors', () => {
     values: readonly number[],
     shape: readonly number[],
     dtype: 'float32' | 'int32' = 'float32',
-  ): Tensor => tensor(values, { shape, dtype }) as Tensor
+  ): Tensor => tensor(values, { shape, dtype })
 
   test('tells apart what has the same bytes', () => {
     const names = [

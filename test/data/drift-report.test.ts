@@ -138,7 +138,7 @@ describe('driftReport', () => {
     ])
     const y = tensor([0, 1, 0, 1, 0], { dtype: 'int32' })
     const moved = add(rows, tensor([0, 10, 2])) as Tensor
-    const { features } = driftReport(dataset({ x: rows as Tensor, y }), dataset({ x: moved, y }), {
+    const { features } = driftReport(dataset({ x: rows, y }), dataset({ x: moved, y }), {
       key: key(0),
     })
     expect(features.map(({ name }) => name)).toEqual(['x0', 'x1', 'x2'])

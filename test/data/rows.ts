@@ -10,7 +10,7 @@ export const numberedRows = (labels: readonly number[]): Dataset<'raw', Classes>
     x: tensor(
       Float64Array.from(labels, (_, i) => i),
       { shape: [labels.length, 1] },
-    ) as Tensor,
+    ),
     y: tensor(Int32Array.from(labels)),
   })
 

@@ -12,7 +12,7 @@ import {
   type Safetensors,
 } from '../../src/data/index.ts'
 import { tensor, toArray, toTypedArray, transpose, type Tensor } from '../../src/index.ts'
-import { dtypes } from '../../src/tensor/dtype.ts'
+import { dtypes } from '../../src/core/tensor/dtype.ts'
 import { tensors } from '../../src/testing/index.ts'
 import { leftOf, rightOf } from './rows.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key } from '../../src/index.ts'
 import { splitData, type Dataset, type Split } from '../../src/data/index.ts'
-import { apportion } from '../../src/data/apportion.ts'
+import { apportion } from '../../src/data/split/apportion.ts'
 import { ascending, leftOf, numberedRows, numbers, opened, rightOf } from './rows.ts'
 
 const partsOf = ({ train, dev, test: last }: Split): readonly Dataset[] => [train, dev, opened(last)]
@@ -263,7 +263,7 @@ describe('splitData with groups', () => {
         const labels = rows.map(({ label }) => label)
         const options = { key: key(seed), groups: rows.map(({ group }) => group), stratify }
         const { dev } = rightOf(splitData({ train: 0.8, dev: 0.2 }, options)(numberedRows(labels)))
-        return Math.abs(classIn(dev, 0) / dev.n - classIn(numberedRows(labels) as Dataset, 0) / labels.length)
+        return Math.abs(classIn(dev, 0) / dev.n - classIn(numberedRows(labels), 0) / labels.length)
       }).reduce((a, b) => a + b, 0)
     expect(off(true)).toBeLessThan(0.6 * off(false))
   })

@@ -476,7 +476,7 @@ describe('streamLabelled', () => {
     ['labels of another number', images, encodeNpy(int([1, 2])), 'expected 3 labels for the examples in'],
     [
       'no example',
-      encodeNpy(tensor([], { shape: [0, 2] }) as Tensor),
+      encodeNpy(tensor([], { shape: [0, 2] })),
       labels,
       'expected an array of examples, got shape [0, 2]',
     ],
@@ -537,7 +537,7 @@ describe('moments', () => {
   }
   const joined = (...parts: readonly Tensor[]): Tensor => {
     const values = parts.flatMap(numbers)
-    return tensor(values, { shape: [values.length / 3, 3], dtype: 'float64' }) as Tensor
+    return tensor(values, { shape: [values.length / 3, 3], dtype: 'float64' })
   }
   const close = (a: readonly number[], b: readonly number[], tolerance: number): void =>
     a.forEach((value, i) =>

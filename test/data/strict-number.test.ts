@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { numberIn, strictNumber } from '../../src/data/strict-number.ts'
+import { numberIn, strictNumber } from '../../src/data/formats/strict-number.ts'
 
 const inBytes = (text: string, decimal: '.' | ',' = '.'): number => {
   const bytes = new TextEncoder().encode(`;${text};`)

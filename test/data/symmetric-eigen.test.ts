@@ -15,9 +15,7 @@ describe('symmetricEigen', () => {
         const n = a.shape[0]!
         // A + Aᵀ: any symmetric matrix, with eigenvalues of both signs.
         const cells = numbers(a).map((cell, k) => cell + numbers(a)[(k % n) * n + Math.floor(k / n)]!)
-        const { values, vectors } = symmetricEigen(
-          tensor(cells, { shape: [n, n], dtype: 'float64' }) as Tensor,
-        )
+        const { values, vectors } = symmetricEigen(tensor(cells, { shape: [n, n], dtype: 'float64' }))
         expect(values).toEqual([...values].sort((x, y) => y - x))
         vectors.forEach((v, i) =>
           vectors.forEach((w, j) =>

@@ -8,9 +8,9 @@ import { gzipSync } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { csvDataset } from '../../src/data/csv-dataset.ts'
-import { csvFormat } from '../../src/data/csv-format.ts'
-import { csvScanner } from '../../src/data/csv-scanner.ts'
+import { csvDataset } from '../../src/data/formats/csv-dataset.ts'
+import { csvFormat } from '../../src/data/formats/csv-format.ts'
+import { csvScanner } from '../../src/data/formats/csv-scanner.ts'
 import {
   isEncoding,
   parseCsv,
@@ -262,9 +262,7 @@ describe('separators', () => {
           const rows = names.map((text, i) => [...features.map((_, j) => String(i * 10 + j)), cell(text)])
           const header = [...features.map((text) => cell(`f${text}`)), 'kind']
           const text = [header, ...rows].map((row) => row.join(separator)).join('\r\n')
-          const read = rightOf(
-            parseCsv(text, { label: 'kind', ...(told ? { separator: separator as ',' } : {}) }),
-          )
+          const read = rightOf(parseCsv(text, { label: 'kind', ...(told ? { separator: separator } : {}) }))
           expect(read.featureNames).toEqual(features.map((feature) => `f${feature}`))
           expect(numbers(read.y).map((y) => read.targets.names[y])).toEqual(names)
           expect(numbers(read.x)).toEqual(names.flatMap((_, i) => features.map((_feature, j) => i * 10 + j)))

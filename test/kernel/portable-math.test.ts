@@ -4,8 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { cos, erf, exp, expm1, log, log1p, pow, sigmoid, sin, tanh } from '../../src/kernel/portable-math.ts'
-import { erf as erfSeries } from '../../src/kernel/erf.ts'
+import {
+  cos,
+  erf,
+  exp,
+  expm1,
+  log,
+  log1p,
+  pow,
+  sigmoid,
+  sin,
+  tanh,
+} from '../../src/core/kernel/portable-math.ts'
+import { erf as erfSeries } from '../../src/core/kernel/erf.ts'
 
 const edges = [
   0,

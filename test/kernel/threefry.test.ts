@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { threefryBlock } from '../../src/kernel/threefry.ts'
+import { threefryBlock } from '../../src/core/kernel/threefry.ts'
 
 /** Known answers of the Random123 distribution for threefry2x32 with 20 rounds: counter, key, block. */
 test.each([

@@ -13,7 +13,7 @@ import {
   uniform,
   type Tensor,
 } from '../../src/index.ts'
-import { primitives } from '../../src/primitive/table.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
 import { checkGrad, programs, runScalarProgram, tensorsOf } from '../../src/testing/index.ts'
 import { constantCases, keyed, smoothCases } from './primitives.ts'
 

@@ -102,8 +102,8 @@ describe('law 5: vmap f = stack ∘ map f', () => {
       fc.property(batches, (xs) => {
         const x = stack(xs)
         const [plain, ...others] = functions.map((f) => {
-          const loss = (y: Tensor): Tensor => sum(tanh(f(y))) as Tensor
-          const second = (y: Tensor): Tensor => sum(mul(grad(loss)(y), y)) as Tensor
+          const loss = (y: Tensor): Tensor => sum(tanh(f(y)))
+          const second = (y: Tensor): Tensor => sum(mul(grad(loss)(y), y))
           return [
             vmap(f)(x),
             vmap(grad(loss))(x),

@@ -86,12 +86,7 @@ const looped: Loop = (step, initial, sequences, reverse = false) =>
 const weighted = (tree: unknown): Tensor =>
   leavesOf(tree)
     .map((leaf, i): Tensor =>
-      sum(
-        mul(
-          cast(leaf, 'float64'),
-          uniform(key(i), leaf.shape, { low: 0.5, high: 1.5, dtype: 'float64' }) as Tensor,
-        ),
-      ),
+      sum(mul(cast(leaf, 'float64'), uniform(key(i), leaf.shape, { low: 0.5, high: 1.5, dtype: 'float64' }))),
     )
     .reduce((a, b) => add(a, b))
 

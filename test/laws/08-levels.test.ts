@@ -39,7 +39,7 @@ describe('law 8: nested derivatives are kept apart, and escapes are reported', (
     const kept: Tensor[] = []
     grad((x: Tensor) => {
       kept.push(x)
-      return sum(x) as Tensor
+      return sum(x)
     })(tensor([1, 2]))
     vmap((x: Tensor) => {
       kept.push(x)
@@ -50,7 +50,7 @@ describe('law 8: nested derivatives are kept apart, and escapes are reported', (
   })
 
   test('control flow on values works under derivatives; under vmap the error names the remedy', () => {
-    const f = (x: Tensor): Tensor => (item(x) > 0 ? mul(x, x) : mul(x, -1)) as Tensor
+    const f = (x: Tensor): Tensor => (item(x) > 0 ? mul(x, x) : mul(x, -1))
     expect(item(grad(f)(scalar(3)))).toBe(6)
     expect(item(grad(grad(f))(scalar(3)))).toBe(2)
     expect(item(grad(f)(scalar(-3)))).toBe(-1)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { add, grad, item, sin, tensor, type Tensor } from '../../src/index.ts'
-import { primitives } from '../../src/primitive/table.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
 import { programs, runScalarProgram, tensorsOf } from '../../src/testing/index.ts'
 
 /** How many kernels run while `f` does. */

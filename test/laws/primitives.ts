@@ -1,6 +1,6 @@
-import { operations } from '../../src/autodiff/apply.ts'
-import type { AnyValue } from '../../src/autodiff/value.ts'
-import type { PrimitiveName } from '../../src/primitive/primitive.ts'
+import { operations } from '../../src/core/autodiff/apply.ts'
+import type { AnyValue } from '../../src/core/autodiff/value.ts'
+import type { PrimitiveName } from '../../src/core/primitive/primitive.ts'
 import { tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
@@ -103,8 +103,8 @@ export const smoothCases: readonly Case[] = [
           [true, false, true],
           [false, false, true],
         ]),
-        x as Tensor,
-        y as Tensor,
+        x,
+        y,
       ),
   },
   one('cast', a, { dtype: 'float64' }),
@@ -146,23 +146,23 @@ export const smoothCases: readonly Case[] = [
   {
     name: 'gather',
     inputs: [a],
-    f: (x) => on('gather', { axis: 1, batchDims: 0 })(x as Tensor, i32([2, 0, 2])),
+    f: (x) => on('gather', { axis: 1, batchDims: 0 })(x, i32([2, 0, 2])),
   },
   {
     name: 'scatterAdd',
     inputs: [a],
-    f: (x) => on('scatterAdd', { axis: 1, batchDims: 0, size: 4 })(x as Tensor, i32([3, 0, 3])),
+    f: (x) => on('scatterAdd', { axis: 1, batchDims: 0, size: 4 })(x, i32([3, 0, 3])),
   },
   ...([1, 2] as const).flatMap((batchDims): readonly Case[] => [
     {
       name: 'gather',
       inputs: [cube],
-      f: (x) => on('gather', { axis: 2, batchDims })(x as Tensor, picked[batchDims]),
+      f: (x) => on('gather', { axis: 2, batchDims })(x, picked[batchDims]),
     },
     {
       name: 'scatterAdd',
       inputs: [on('slice', { start: [0, 0, 0], step: [1, 1, 1], shape: [2, 3, 2] })(cube)],
-      f: (x) => on('scatterAdd', { axis: 2, batchDims, size: 5 })(x as Tensor, picked[batchDims]),
+      f: (x) => on('scatterAdd', { axis: 2, batchDims, size: 5 })(x, picked[batchDims]),
     },
   ]),
 ]

@@ -69,7 +69,7 @@ const optimizers: Readonly<Record<string, Builder>> = {
     refused: { memory: counts, iterations: counts, tolerance: fromZero },
   },
   reduceOnPlateau: {
-    build: optim.reduceOnPlateau as Builder['build'],
+    build: optim.reduceOnPlateau,
     refused: {
       factor: [0, 1, -1],
       patience: counts,
@@ -82,32 +82,32 @@ const optimizers: Readonly<Record<string, Builder>> = {
     },
   },
   exponentialDecay: {
-    build: optim.exponentialDecay as Builder['build'],
+    build: optim.exponentialDecay,
     options: { from: 1, rate: 0.5, every: 10 },
     refused: { from: fromZero, rate: aboveZero, every: counts, staircase: ['yes'] },
   },
   polynomialDecay: {
-    build: optim.polynomialDecay as Builder['build'],
+    build: optim.polynomialDecay,
     options: { from: 1, to: 0, steps: 10 },
     refused: { from: fromZero, to: fromZero, steps: counts, power: aboveZero },
   },
   cosineDecay: {
-    build: optim.cosineDecay as Builder['build'],
+    build: optim.cosineDecay,
     options: { from: 1, steps: 10 },
     refused: { from: fromZero, to: fromZero, steps: counts },
   },
   piecewiseConstant: {
-    build: optim.piecewiseConstant as Builder['build'],
+    build: optim.piecewiseConstant,
     options: { boundaries: [1], values: [1, 0] },
     refused: { boundaries: [[-1], [NaN], [1.5], 3], values: [[1, -1], [NaN, 1], [1]] },
   },
   warmUp: {
-    build: optim.warmUp as Builder['build'],
+    build: optim.warmUp,
     options: { steps: 10, then: 1 },
     refused: { steps: counts, from: fromZero, then: fromZero },
   },
   oneCycle: {
-    build: optim.oneCycle as Builder['build'],
+    build: optim.oneCycle,
     options: { peak: 1, steps: 10 },
     refused: { peak: fromZero, steps: [1, 2.5], up: [0, 1], divide: aboveZero, finally: aboveZero },
   },

@@ -151,9 +151,7 @@ export const vmapLaw: SourceLaw = guarded((source) => {
     (sofar, args, i) => {
       if (sofar.kind !== 'holds') return sofar
       const rows = batched.map((y) => elementsOf(squeeze(slice(y, [i], [i + 1]), { axis: 0 })))
-      const outcome = judged(
-        referenceOf(f as (...given: readonly Tensor[]) => readonly Tensor[], args).judge(rows),
-      )
+      const outcome = judged(referenceOf(f, args).judge(rows))
       return outcome.kind === 'holds'
         ? {
             kind: 'holds',
@@ -172,7 +170,7 @@ const throughText = (program: Program) => decodeProgram(JSON.parse(JSON.stringif
 /** As text and back a program is the same, and gives what the function gives. */
 export const codecLaw: SourceLaw = guarded((source) => {
   const inputs = sourceInputs(source)
-  const f = runSource(source) as (...given: readonly Tensor[]) => readonly Tensor[]
+  const f = runSource(source)
   const { program } = stage(f)(...inputs)
   const again = throughText(program)
   if (E.isLeft(again)) return { kind: 'fails', fault: 'not decoded', message: show(again.left) }

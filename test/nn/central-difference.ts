@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { grad } from '../../src/autodiff/grad.ts'
-import { item, toTypedArray } from '../../src/autodiff/read.ts'
-import { tensor } from '../../src/numeric/index.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { item, toTypedArray } from '../../src/core/autodiff/read.ts'
+import { tensor } from '../../src/core/numeric/index.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 /** Float64 tensors from nested arrays. */
 export const float64 = (elements: Parameters<typeof tensor>[0]): Tensor =>

@@ -31,8 +31,8 @@ import {
 const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
 const rates = fc.integer({ min: 1, max: 9 }).map((i) => i / 10)
 const settings = fc.record({
-  mask: fc.constantFrom('per-example', 'per-batch') as fc.Arbitrary<'per-example' | 'per-batch'>,
-  scaling: fc.constantFrom('inverted', 'slide') as fc.Arbitrary<'inverted' | 'slide'>,
+  mask: fc.constantFrom<'per-example' | 'per-batch'>('per-example', 'per-batch'),
+  scaling: fc.constantFrom<'inverted' | 'slide'>('inverted', 'slide'),
 })
 const seeds = fc.nat(1000)
 const matrix = (x: Tensor): number[][] => toArray(x) as number[][]
@@ -43,7 +43,7 @@ describe('dropout', () => {
       fc.property(seeds, rates, (seed, rate) => {
         const net = network(50, dropout('drop', rate))
         const { params, state } = net.init(key(0))
-        const [out] = net.apply(trainMode(key(seed)), params, state, ones([40, 50]) as Tensor)
+        const [out] = net.apply(trainMode(key(seed)), params, state, ones([40, 50]))
         const dropped =
           matrix(out)
             .flat()
@@ -58,8 +58,7 @@ describe('dropout', () => {
       fc.property(seeds, settings, (seed, options) => {
         const net = network(30, dropout('drop', 0.5, options))
         const { params, state } = net.init(key(0))
-        const run = (): number[][] =>
-          matrix(net.apply(trainMode(key(seed)), params, state, ones([6, 30]) as Tensor)[0])
+        const run = (): number[][] => matrix(net.apply(trainMode(key(seed)), params, state, ones([6, 30]))[0])
         const patterns = new Set(run().map((row) => row.map((value) => Number(value !== 0)).join('')))
         expect(patterns.size).toBe(options.mask === 'per-batch' ? 1 : 6)
         expect(run()).toEqual(run())
@@ -82,7 +81,7 @@ describe('dropout', () => {
       fc.property(seeds, settings, (seed, options) => {
         const net = network(8, dropout('drop', 0.5, options))
         const { params, state } = net.init(key(0), { dtype: 'float64' })
-        const f = (x: Tensor): Tensor => sum(net.apply(trainMode(key(seed)), params, state, x)[0]) as Tensor
+        const f = (x: Tensor): Tensor => sum(net.apply(trainMode(key(seed)), params, state, x)[0])
         const x = ones([3, 8], { dtype: 'float64' }) as Tensor
         const [out] = net.apply(trainMode(key(seed)), params, state, x)
         expect(matrix(grad(f)(x))).toEqual(matrix(out))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toArray, toTypedArray } from '../../src/autodiff/read.ts'
+import { toArray, toTypedArray } from '../../src/core/autodiff/read.ts'
 import {
   constant,
   dense,
@@ -20,9 +20,9 @@ import {
   xavierUniform,
   zerosInitializer,
 } from '../../src/nn/index.ts'
-import { item, key, matmul, norm, tensor, transpose } from '../../src/numeric/index.ts'
-import { ArgumentError } from '../../src/tensor/errors.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { item, key, matmul, norm, tensor, transpose } from '../../src/core/numeric/index.ts'
+import { ArgumentError } from '../../src/core/tensor/errors.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 const shape = [120, 50] as const
 const size = 120 * 50
@@ -75,9 +75,7 @@ describe('orthogonal', () => {
     expect(w.shape).toEqual([rows, columns])
     const wide = columns > rows
     const other = transpose(w) as Tensor
-    const gram = toArray(
-      (wide ? matmul(w, other) : matmul(other, w)) as Tensor,
-    ) as readonly (readonly number[])[]
+    const gram = toArray(wide ? matmul(w, other) : matmul(other, w)) as readonly (readonly number[])[]
     expect(gram.length).toBe(Math.min(rows, columns))
     gram.forEach((row, i) =>
       row.forEach((entry, j) => expect(Math.abs(entry / 9 - +(i === j))).toBeLessThan(1e-10)),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { grad } from '../../src/autodiff/grad.ts'
-import { item, toArray, toTypedArray } from '../../src/autodiff/read.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { item, toArray, toTypedArray } from '../../src/core/autodiff/read.ts'
 import {
   accuracy,
   hinge,
@@ -14,9 +14,9 @@ import {
   softmaxCrossEntropyFromProbabilities,
   type LossOptions,
 } from '../../src/nn/index.ts'
-import { sum } from '../../src/numeric/index.ts'
-import { ArgumentError, ShapeError } from '../../src/tensor/errors.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { sum } from '../../src/core/numeric/index.ts'
+import { ArgumentError, ShapeError } from '../../src/core/tensor/errors.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 import { expectClose, expectGradient, float64, labelled } from './central-difference.ts'
 
 const classes = 3

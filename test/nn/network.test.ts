@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { grad } from '../../src/autodiff/grad.ts'
-import { toArray, toTypedArray } from '../../src/autodiff/read.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { toArray, toTypedArray } from '../../src/core/autodiff/read.ts'
 import {
   activation,
   activationFunctions,
@@ -25,10 +25,10 @@ import {
   type InitializerSpec,
   type Network,
 } from '../../src/nn/index.ts'
-import { key, normal, relu, take, tensor, zeros } from '../../src/numeric/index.ts'
-import { ArgumentError, ShapeError, TreeError } from '../../src/tensor/errors.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
-import { leavesWithPaths } from '../../src/tensor/tree.ts'
+import { key, normal, relu, take, tensor, zeros } from '../../src/core/numeric/index.ts'
+import { ArgumentError, ShapeError, TreeError } from '../../src/core/tensor/errors.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
+import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 import { expectClose, float64, labelled } from './central-difference.ts'
 
 const net = network(64, dense('hidden', 32), activation('relu'), dense('output', 10))

@@ -39,7 +39,7 @@ const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Ten
 const rows = (seed: number, n: number, width: number): Tensor =>
   normal(key(seed), [n, width], { dtype: 'float64' })
 const seeds = fc.nat(1000)
-const forms = fc.constantFrom('standard', 'slide') as fc.Arbitrary<'standard' | 'slide'>
+const forms = fc.constantFrom<'standard' | 'slide'>('standard', 'slide')
 
 describe('batch normalisation in training', () => {
   test('gives mean β and deviation γ, whatever shift and positive scale its input has', () => {
@@ -99,7 +99,7 @@ describe('batch normalisation in training', () => {
       const { params, state } = net.init(key(0), { dtype: 'float64' })
       const gradient = grad(
         (x: Tensor) => sum(square(net.apply(trainMode(key(1)), params, state, x)[0])) as Tensor,
-      )(full([4, 2], 3, { dtype: 'float64' }) as Tensor)
+      )(full([4, 2], 3, { dtype: 'float64' }))
       expect((toArray(gradient) as number[][]).flat().every(Number.isFinite)).toBe(true)
     }
   })
@@ -156,7 +156,7 @@ describe('moving statistics', () => {
       fc.property(
         seeds,
         forms,
-        fc.constantFrom('variance', 'sigma') as fc.Arbitrary<'variance' | 'sigma'>,
+        fc.constantFrom<'variance' | 'sigma'>('variance', 'sigma'),
         (seed, form, track) => {
           const own = network(2, batchNorm('norm', { form, track }))
           const start = own.init(key(0), { dtype: 'float64' })

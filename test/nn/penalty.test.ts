@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { grad } from '../../src/autodiff/grad.ts'
-import { item, toArray } from '../../src/autodiff/read.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { item, toArray } from '../../src/core/autodiff/read.ts'
 import {
   convertLambda,
   decodePenalty,
@@ -18,7 +18,7 @@ import {
   type LambdaForm,
   type Penalty,
 } from '../../src/nn/index.ts'
-import { add, mul, square, sub, sum } from '../../src/numeric/index.ts'
+import { add, mul, square, sub, sum } from '../../src/core/numeric/index.ts'
 import {
   applyStep,
   chain,
@@ -26,11 +26,10 @@ import {
   descend,
   scaleByAdam,
   sgd,
-  type Gradient,
   type Optimizer,
 } from '../../src/optim/index.ts'
-import { ArgumentError } from '../../src/tensor/errors.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { ArgumentError } from '../../src/core/tensor/errors.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 import { expectClose, float64 } from './central-difference.ts'
 
 interface Params {
@@ -300,8 +299,7 @@ test('hard sharing gives the shared part the gradient of both uses, and the repl
   fc.assert(
     fc.property(weights, (numbers) => {
       const params = paramsOf(numbers)
-      const loss = (p: Params): Tensor =>
-        add(sum(square(p.hidden.weight)), mul(3, sum(p.output.weight))) as Tensor
+      const loss = (p: Params): Tensor => add(sum(square(p.hidden.weight)), mul(3, sum(p.output.weight)))
       const slopes = grad((p: Params) => loss(shareParameters(p, 'hidden', 'output')))(params)
       close(
         slopes.hidden.weight,
@@ -345,9 +343,9 @@ describe('l2 in the gradient and decay beside it', () => {
     optimizer: Optimizer<Params, readonly unknown[]>,
   ): Tensor => {
     const params = paramsOf(numbers)
-    const loss = (p: Params): Tensor => sum(mul(float64([numbers[2]!]), p.hidden.weight)) as Tensor
+    const loss = (p: Params): Tensor => sum(mul(float64([numbers[2]!]), p.hidden.weight))
     const gradient = grad(coupled ? penalised(loss, l2<Params>(by)) : loss)(params)
-    const [move] = optimizer.update(gradient as Gradient<Params>, optimizer.init(params), {
+    const [move] = optimizer.update(gradient, optimizer.init(params), {
       params,
       step: 0,
       value: 0,
@@ -363,7 +361,7 @@ describe('l2 in the gradient and decay beside it', () => {
         const beside = stepped(by, numbers, false, chain(decoupled(by), descend<Params>(rate)))
         close(
           coupled,
-          numbers[0]!.map((w, i) => (1 - 2 * rate * by) * w - rate * numbers[2]![i]!),
+          numbers[0].map((w, i) => (1 - 2 * rate * by) * w - rate * numbers[2][i]!),
         )
         close(beside, (toArray(coupled) as number[][]).flat())
       }),

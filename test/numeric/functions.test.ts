@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as p from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Reduction } from '../../src/numeric/reduce.ts'
+import type { Reduction } from '../../src/core/numeric/reduce.ts'
 
 const f64 = (nested: unknown): Tensor => p.tensor(nested as never, { dtype: 'float64' })
 const numbers = (x: Tensor): readonly number[] => [...p.toTypedArray(x)]
@@ -280,7 +280,7 @@ describe('shapes and indices', () => {
 describe('products', () => {
   test('vectors, matrices and batches by the rules of NumPy', () => {
     const shapesOf = (a: readonly number[], b: readonly number[]): readonly number[] =>
-      p.matmul(p.zeros([...a]) as Tensor, p.zeros([...b]) as Tensor).shape
+      p.matmul(p.zeros([...a]), p.zeros([...b])).shape
     expect(shapesOf([3], [3])).toEqual([])
     expect(shapesOf([2, 3], [3])).toEqual([2])
     expect(shapesOf([3], [3, 4])).toEqual([4])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as front from '../../src/index.ts'
-import * as numeric from '../../src/numeric/index.ts'
+import * as numeric from '../../src/core/numeric/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { PuregradError, grad, jacobian, key, tensor, vmap } from '../../src/index.ts'
 

@@ -68,7 +68,7 @@ import { onEveryExecutor } from './on-every-executor.ts'
 const dtypes = ['float32', 'float64'] as const
 const matrix = (nested: unknown, dtype: 'float32' | 'float64' = 'float32'): Tensor =>
   tensor(nested as never, { dtype })
-const total = (x: Tensor): Tensor => sum(x) as Tensor
+const total = (x: Tensor): Tensor => sum(x)
 
 const floatOf = ({ dtype }: Tensor): 'float32' | 'float64' => (dtype === 'float64' ? 'float64' : 'float32')
 
@@ -99,7 +99,7 @@ describe('NaN reaches everything that depends on it', () => {
   test.each(Object.entries(elements))('%s: its own element and no other', (_, f) => {
     for (const dtype of dtypes)
       for (const place of places) {
-        const out = onEveryExecutor((x) => f(x as Tensor), [matrix([rowWith(NaN, place)], dtype)], 1e-5)
+        const out = onEveryExecutor((x) => f(x), [matrix([rowWith(NaN, place)], dtype)], 1e-5)
         out.forEach((value, i) => expect([i, Number.isNaN(value)]).toEqual([i, i === place]))
       }
   })
@@ -129,12 +129,12 @@ describe('NaN reaches everything that depends on it', () => {
       const { params, state } = net.init(key(0), { dtype: floatOf(x) })
       return net.apply(trainMode(key(0)), params, state, x)[0]
     },
-  } as Readonly<Record<string, (x: Tensor) => Tensor>>
+  }
   test.each(Object.entries(rows))('%s: the whole row and no other', (_, f) => {
     for (const dtype of dtypes)
       for (const place of places) {
         const x = matrix([rowWith(0.5, place), rowWith(NaN, place), rowWith(0.25, place)], dtype)
-        const out = onEveryExecutor((v) => f(v as Tensor), [x], 1e-4)
+        const out = onEveryExecutor((v) => f(v), [x], 1e-4)
         const per = out.length / 3
         out.forEach((value, i) => expect([i, Number.isNaN(value)]).toEqual([i, Math.floor(i / per) === 1]))
       }
@@ -148,7 +148,7 @@ describe('NaN reaches everything that depends on it', () => {
       [4, NaN, 6],
       [7, 8, 10],
     ])
-    const out = onEveryExecutor((v) => net.apply(trainMode(key(0)), params, state, v as Tensor)[0], [x])
+    const out = onEveryExecutor((v) => net.apply(trainMode(key(0)), params, state, v)[0], [x])
     out.forEach((value, i) => expect(Number.isNaN(value)).toBe(i % 3 === 1))
   })
 
@@ -161,9 +161,9 @@ describe('NaN reaches everything that depends on it', () => {
     sigmoidBinaryCrossEntropy: (y, o) => sigmoidBinaryCrossEntropy(y, matrix([1, 0]), o),
   }
   test.each(Object.entries(losses))('%s', (_, loss) => {
-    const out = onEveryExecutor((y) => loss(y as Tensor, { reduction: 'none' }), [matrix([NaN, 0.5])])
+    const out = onEveryExecutor((y) => loss(y, { reduction: 'none' }), [matrix([NaN, 0.5])])
     expect(out.map(Number.isNaN)).toEqual([true, false])
-    expect(onEveryExecutor((y) => loss(y as Tensor, {}), [matrix([NaN, 0.5])])).toEqual([NaN])
+    expect(onEveryExecutor((y) => loss(y, {}), [matrix([NaN, 0.5])])).toEqual([NaN])
   })
 
   const classified: Readonly<Record<string, (z: Tensor, options: LossOptions) => Tensor>> = {
@@ -183,7 +183,7 @@ describe('NaN reaches everything that depends on it', () => {
   test.each(Object.entries(classified))('%s, at any class of the row', (_, loss) => {
     for (const place of [0, 1, 2]) {
       const z = matrix([[0.5, 1, -1].map((x, i) => (i === place ? NaN : x)), [0.5, 1, -1]])
-      const out = onEveryExecutor((v) => loss(v as Tensor, { reduction: 'none' }), [z])
+      const out = onEveryExecutor((v) => loss(v, { reduction: 'none' }), [z])
       expect(out.map(Number.isNaN)).toEqual([true, false])
     }
   })
@@ -191,17 +191,21 @@ describe('NaN reaches everything that depends on it', () => {
   test('clipping and projecting by a norm', () => {
     const clipped = onEveryExecutor(
       (w) =>
-        clipByGlobalNorm<{ readonly w: Tensor }>(1).update({ w: w as Tensor }, {}, {
-          params: { w: w as Tensor },
-          step: 0,
-          value: 0,
-        } as never)[0].w,
+        clipByGlobalNorm<{ readonly w: Tensor }>(1).update(
+          { w: w },
+          {},
+          {
+            params: { w: w },
+            step: 0,
+            value: 0,
+          },
+        )[0].w,
       [matrix([NaN, 1])],
     )
     expect(clipped).toEqual([NaN, NaN])
     expect(
       onEveryExecutor(
-        (w) => l2Ball<{ readonly weight: Tensor }>(1).apply({ weight: w as Tensor }).weight,
+        (w) => l2Ball<{ readonly weight: Tensor }>(1).apply({ weight: w }).weight,
         [matrix([NaN, 1])],
       ),
     ).toEqual([NaN, NaN])
@@ -236,15 +240,11 @@ describe('infinities have their limits', () => {
       const x = matrix([-Infinity, Infinity], dtype)
       const close = (values: readonly number[]) =>
         values.map((v) => (Number.isFinite(v) ? (expect.closeTo(v, 6) as number) : v))
-      expect(onEveryExecutor((v) => f(v as Tensor), [x])).toEqual(close([low, high]))
-      expect(onEveryExecutor((v) => grad((y: Tensor) => total(f(y)))(v as Tensor), [x])).toEqual(
-        close(slopes),
-      )
+      expect(onEveryExecutor((v) => f(v), [x])).toEqual(close([low, high]))
+      expect(onEveryExecutor((v) => grad((y: Tensor) => total(f(y)))(v), [x])).toEqual(close(slopes))
       // Numbers whose square or cube overflows are no different.
       const far = matrix(dtype === 'float32' ? [-3e38, 3e38] : [-1e308, 1e308], dtype)
-      expect(onEveryExecutor((v) => grad((y: Tensor) => total(f(y)))(v as Tensor), [far])).toEqual(
-        close(slopes),
-      )
+      expect(onEveryExecutor((v) => grad((y: Tensor) => total(f(y)))(v), [far])).toEqual(close(slopes))
     }
   })
 
@@ -259,50 +259,42 @@ describe('infinities have their limits', () => {
       (x: Tensor) => softmaxCrossEntropyFromProbabilities(x, target),
       (x: Tensor) => softmaxCrossEntropy(x, label),
     ]) {
-      expect(onEveryExecutor((x) => loss(x as Tensor), [z])).toEqual([log2])
-      expect(onEveryExecutor((x) => grad(loss)(x as Tensor), [z])).toEqual([0, minusHalf, half])
+      expect(onEveryExecutor((x) => loss(x), [z])).toEqual([log2])
+      expect(onEveryExecutor((x) => grad(loss)(x), [z])).toEqual([0, minusHalf, half])
     }
-    expect(
-      onEveryExecutor((x) => softmaxCrossEntropyFromProbabilities(x as Tensor, matrix([[1, 0, 0]])), [z]),
-    ).toEqual([Infinity])
-    expect(onEveryExecutor((x) => softmax(x as Tensor), [z])).toEqual([0, 0.5, 0.5])
-    expect(onEveryExecutor((x) => logSumExp(x as Tensor), [z])).toEqual([log2])
-    expect(onEveryExecutor((x) => grad((y: Tensor) => logSumExp(y) as Tensor)(x as Tensor), [z])).toEqual([
+    expect(onEveryExecutor((x) => softmaxCrossEntropyFromProbabilities(x, matrix([[1, 0, 0]])), [z])).toEqual(
+      [Infinity],
+    )
+    expect(onEveryExecutor((x) => softmax(x), [z])).toEqual([0, 0.5, 0.5])
+    expect(onEveryExecutor((x) => logSumExp(x), [z])).toEqual([log2])
+    expect(onEveryExecutor((x) => grad((y: Tensor) => logSumExp(y) as Tensor)(x), [z])).toEqual([
       0,
       half,
       half,
     ])
-    expect(onEveryExecutor((x) => logSumExp(x as Tensor), [matrix([-Infinity, -Infinity])])).toEqual([
-      -Infinity,
-    ])
-    expect(onEveryExecutor((x) => softmax(x as Tensor), [matrix([-Infinity, -Infinity])])).toEqual([NaN, NaN])
-    expect(onEveryExecutor((x) => logSumExp(x as Tensor), [matrix([Infinity, 0])])).toEqual([Infinity])
+    expect(onEveryExecutor((x) => logSumExp(x), [matrix([-Infinity, -Infinity])])).toEqual([-Infinity])
+    expect(onEveryExecutor((x) => softmax(x), [matrix([-Infinity, -Infinity])])).toEqual([NaN, NaN])
+    expect(onEveryExecutor((x) => logSumExp(x), [matrix([Infinity, 0])])).toEqual([Infinity])
   })
 
   test('a certain prediction: right costs nothing, wrong is infinite, the slope is that of the limit', () => {
     const z = matrix([Infinity, -Infinity, Infinity, -Infinity])
     const t = matrix([1, 0, 0, 1])
     const loss = (x: Tensor): Tensor => sigmoidBinaryCrossEntropy(x, t, { reduction: 'none' })
-    expect(onEveryExecutor((x) => loss(x as Tensor), [z])).toEqual([0, 0, Infinity, Infinity])
-    expect(onEveryExecutor((x) => grad((y: Tensor) => total(loss(y)))(x as Tensor), [z])).toEqual([
-      0, 0, 1, -1,
-    ])
+    expect(onEveryExecutor((x) => loss(x), [z])).toEqual([0, 0, Infinity, Infinity])
+    expect(onEveryExecutor((x) => grad((y: Tensor) => total(loss(y)))(x), [z])).toEqual([0, 0, 1, -1])
   })
 
   test('margins far from 0', () => {
     const label = tensor([0], { dtype: 'int32' })
-    const loss = (rows: unknown) =>
-      onEveryExecutor((z) => multiClassHinge(z as Tensor, label), [matrix(rows)])
+    const loss = (rows: unknown) => onEveryExecutor((z) => multiClassHinge(z, label), [matrix(rows)])
     expect(loss([[16777218, 0, -5]])).toEqual([0])
     expect(loss([[16777216, 16777216, -5]])).toEqual([1])
     expect(loss([[Infinity, 0, -5]])).toEqual([0])
     expect(loss([[0, -Infinity, -5]])).toEqual([0])
     expect(loss([[-Infinity, 0, -5]])).toEqual([Infinity])
     expect(
-      onEveryExecutor(
-        (z) => grad((y: Tensor) => multiClassHinge(y, label))(z as Tensor),
-        [matrix([[1, 0.5, -5]])],
-      ),
+      onEveryExecutor((z) => grad((y: Tensor) => multiClassHinge(y, label))(z), [matrix([[1, 0.5, -5]])]),
     ).toEqual([-1, 1, 0])
   })
 })
@@ -318,7 +310,7 @@ describe('powers at the edges are those of JavaScript', () => {
       )
     const [a, b] = [column(0), column(1)]
     const expected = pairs.map(([x, y]) => x ** y)
-    const actual = onEveryExecutor((x, y) => pow(x as Tensor, y as Tensor), [a, b])
+    const actual = onEveryExecutor((x, y) => pow(x, y), [a, b])
     actual.forEach((value, i) => {
       const wanted = dtype === 'float32' ? Math.fround(expected[i] as number) : (expected[i] as number)
       expect([...(pairs[i] as readonly number[]), value]).toEqual([
@@ -326,19 +318,14 @@ describe('powers at the edges are those of JavaScript', () => {
         wanted,
       ])
     })
-    edges.forEach((x) =>
-      expect(onEveryExecutor((v) => pow(v as Tensor, 2), [matrix(x, dtype)])).toEqual([x ** 2]),
-    )
+    edges.forEach((x) => expect(onEveryExecutor((v) => pow(v, 2), [matrix(x, dtype)])).toEqual([x ** 2]))
   })
 
   test('and so are their slopes', () => {
     const slope = (x: number, y: number): readonly number[] =>
       onEveryExecutor(
         (a, b) => {
-          const g = grad((u: Tensor, v: Tensor) => pow(u, v) as Tensor, { argument: [0, 1] })(
-            a as Tensor,
-            b as Tensor,
-          )
+          const g = grad((u: Tensor, v: Tensor) => pow(u, v) as Tensor, { argument: [0, 1] })(a, b)
           return stack(g)
         },
         [matrix(x, 'float64'), matrix(y, 'float64')],
@@ -376,22 +363,18 @@ describe('what lies far from 0', () => {
     }
     for (const f of [variance, std])
       compare(
-        onEveryExecutor((v) => f(v as Tensor, { axis: 1 }) as Tensor, [x], tolerance),
-        onEveryExecutor((v) => f(v as Tensor, { axis: 1 }) as Tensor, [near], tolerance),
+        onEveryExecutor((v) => f(v, { axis: 1 }) as Tensor, [x], tolerance),
+        onEveryExecutor((v) => f(v, { axis: 1 }) as Tensor, [near], tolerance),
       )
     compare(
-      onEveryExecutor((v) => net.apply(trainMode(key(0)), params, state, v as Tensor)[0], [x], tolerance),
-      onEveryExecutor(
-        (v) => net.apply(trainMode(key(0)), own.params, own.state, v as Tensor)[0],
-        [near],
-        tolerance,
-      ),
+      onEveryExecutor((v) => net.apply(trainMode(key(0)), params, state, v)[0], [x], tolerance),
+      onEveryExecutor((v) => net.apply(trainMode(key(0)), own.params, own.state, v)[0], [near], tolerance),
     )
   })
 
   test('lengths that squares would overflow or vanish in', () => {
     const length = (dtype: 'float32' | 'float64', nested: unknown, options = {}): readonly number[] =>
-      onEveryExecutor((x) => norm(x as Tensor, options), [matrix(nested, dtype)])
+      onEveryExecutor((x) => norm(x, options), [matrix(nested, dtype)])
     for (const [dtype, by] of [
       ['float32', 1e30],
       ['float32', 1e-30],
@@ -401,7 +384,7 @@ describe('what lies far from 0', () => {
       const [value] = length(dtype, [3 * by, -4 * by])
       expect((value as number) / by).toBeCloseTo(5, 5)
       const slopes = onEveryExecutor(
-        (x) => grad((y: Tensor) => norm(y))(x as Tensor),
+        (x) => grad((y: Tensor) => norm(y))(x),
         [matrix([3 * by, -4 * by], dtype)],
       )
       expect(slopes).toEqual([expect.closeTo(0.6, 6), expect.closeTo(-0.8, 6)])
@@ -430,19 +413,20 @@ describe('what lies far from 0', () => {
     const w = matrix(from, dtype)
     const clipped = onEveryExecutor(
       (g) =>
-        clipByGlobalNorm<{ readonly w: Tensor }>(1).update({ w: g as Tensor }, {}, {
-          params: { w: g as Tensor },
-          step: 0,
-          value: 0,
-        } as never)[0].w,
+        clipByGlobalNorm<{ readonly w: Tensor }>(1).update(
+          { w: g },
+          {},
+          {
+            params: { w: g },
+            step: 0,
+            value: 0,
+          },
+        )[0].w,
       [w],
     )
     expect(clipped).toEqual(close)
     expect(
-      onEveryExecutor(
-        (g) => l2Ball<{ readonly weight: Tensor }>(1).apply({ weight: g as Tensor }).weight,
-        [w],
-      ),
+      onEveryExecutor((g) => l2Ball<{ readonly weight: Tensor }>(1).apply({ weight: g }).weight, [w]),
     ).toEqual(close)
   })
 })
@@ -452,7 +436,7 @@ describe('no elements', () => {
   const rows = cast(matrix([[], []]), 'float32')
   test('softmax, logSoftmax and running sums give none; sums, products and norms their neutral element', () => {
     for (const f of [softmax, logSoftmax, (x: Tensor) => cumsum(x, { axis: -1 })])
-      for (const x of [none, rows]) expect(onEveryExecutor((v) => f(v as Tensor), [x])).toEqual([])
+      for (const x of [none, rows]) expect(onEveryExecutor((v) => f(v), [x])).toEqual([])
     const neutral = {
       sum: [(x: Tensor) => sum(x, { axis: -1 }), 0],
       prod: [(x: Tensor) => prod(x, { axis: -1 }), 1],
@@ -462,8 +446,8 @@ describe('no elements', () => {
       logSumExp: [(x: Tensor) => logSumExp(x, { axis: -1 }), -Infinity],
     } as Readonly<Record<string, readonly [(x: Tensor) => Tensor, number]>>
     for (const [f, value] of Object.values(neutral)) {
-      expect(onEveryExecutor((v) => f(v as Tensor), [none])).toEqual([value])
-      expect(onEveryExecutor((v) => f(v as Tensor), [rows])).toEqual([value, value])
+      expect(onEveryExecutor((v) => f(v), [none])).toEqual([value])
+      expect(onEveryExecutor((v) => f(v), [rows])).toEqual([value, value])
     }
   })
 
@@ -471,21 +455,13 @@ describe('no elements', () => {
     for (const f of [mean, variance, std, max, min]) {
       expect(() => f(none)).toThrow(/no elements/)
       expect(() => f(rows, { axis: 1 })).toThrow(/no elements/)
-      expect(onEveryExecutor((v) => f(v as Tensor, { axis: 0 }) as Tensor, [rows])).toEqual([])
+      expect(onEveryExecutor((v) => f(v, { axis: 0 }) as Tensor, [rows])).toEqual([])
     }
   })
 })
 
 test('roots and logarithms of what they do not take are NaN', () => {
-  expect(onEveryExecutor((x) => sqrt(x as Tensor), [matrix([-1, -0, Infinity])])).toEqual([NaN, -0, Infinity])
-  expect(onEveryExecutor((x) => log(x as Tensor), [matrix([-1, 0, Infinity])])).toEqual([
-    NaN,
-    -Infinity,
-    Infinity,
-  ])
-  expect(onEveryExecutor((x) => div(x as Tensor, 0), [matrix([-1, 0, 1])])).toEqual([
-    -Infinity,
-    NaN,
-    Infinity,
-  ])
+  expect(onEveryExecutor((x) => sqrt(x), [matrix([-1, -0, Infinity])])).toEqual([NaN, -0, Infinity])
+  expect(onEveryExecutor((x) => log(x), [matrix([-1, 0, Infinity])])).toEqual([NaN, -Infinity, Infinity])
+  expect(onEveryExecutor((x) => div(x, 0), [matrix([-1, 0, 1])])).toEqual([-Infinity, NaN, Infinity])
 })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { chooseExecutor } from '../../src/backend/choose-backend.ts'
+import { chooseExecutor } from '../../src/compile/executors/choose-backend.ts'
 import { jit, toTypedArray, type Tensor } from '../../src/index.ts'
 
 const isThere = (name: string): boolean => {

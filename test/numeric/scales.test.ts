@@ -59,7 +59,7 @@ describe('the standard deviation', () => {
     for (const dtype of ['float32', 'float64'] as const) {
       expect(item(std(tensor([1e9, 1e9, 1e9], { dtype })))).toBe(0)
       const curvature = hessian((x: Tensor) => square(std(x)))(tensor([3, 3], { dtype }))
-      expect(toArray(curvature as Tensor)).toEqual([
+      expect(toArray(curvature)).toEqual([
         [0.5, -0.5],
         [-0.5, 0.5],
       ])

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { grad } from '../../src/autodiff/grad.ts'
-import { item, toArray, toTypedArray } from '../../src/autodiff/read.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { item, toArray, toTypedArray } from '../../src/core/autodiff/read.ts'
 import { elasticNet, groupLasso, l1, l2, penaltyValue, tie, type Penalty } from '../../src/nn/index.ts'
-import { add, mul, norm, square, sub, sum, tensor } from '../../src/numeric/index.ts'
+import { add, mul, norm, square, sub, sum, tensor } from '../../src/core/numeric/index.ts'
 import {
   adam,
   afterSteps,
@@ -23,9 +23,9 @@ import {
   type Projection,
   type ProximalStep,
 } from '../../src/optim/index.ts'
-import { jit } from '../../src/program/jit.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
-import { leavesOf, zipTrees } from '../../src/tensor/tree.ts'
+import { jit } from '../../src/compile/jit/jit.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
+import { leavesOf, zipTrees } from '../../src/core/tensor/tree.ts'
 import { tensorsOf } from '../../src/testing/index.ts'
 
 interface Params {
@@ -287,7 +287,7 @@ test('proximal gradient descent meets the optimality conditions of a lasso: |∇
         add(
           mul(0.5, sum(square(sub(sum(mul(x, weight), { axis: 1 }) as Tensor, y)))),
           mul(0.5, sum(square(weight))),
-        ) as Tensor
+        )
       const learningRate = 1 / (1 + item(norm(x)) ** 2)
       const after = afterSteps<Lasso, readonly unknown[]>(sgd<Lasso>({ learningRate }), [
         softThreshold(lambda),

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { item, toTypedArray } from '../../src/autodiff/read.ts'
-import { add, div, tensor } from '../../src/numeric/index.ts'
+import { item, toTypedArray } from '../../src/core/autodiff/read.ts'
+import { add, div, tensor } from '../../src/core/numeric/index.ts'
 import {
   adam,
   applyStep,
@@ -23,9 +23,9 @@ import {
   type TraceState,
   type Transformation,
 } from '../../src/optim/index.ts'
-import { TreeError } from '../../src/tensor/errors.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
-import { leavesWithPaths } from '../../src/tensor/tree.ts'
+import { TreeError } from '../../src/core/tensor/errors.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
+import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 
 interface Params {
   readonly layer: { readonly weight: Tensor; readonly bias: Tensor }

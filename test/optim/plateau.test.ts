@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, describe, test } from 'vitest'
-import { item, toArray } from '../../src/autodiff/read.ts'
-import { tensor } from '../../src/numeric/index.ts'
+import { item, toArray } from '../../src/core/autodiff/read.ts'
+import { tensor } from '../../src/core/numeric/index.ts'
 import { reduceOnPlateau, type PlateauOptions, type PlateauState } from '../../src/optim/index.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 interface Params {
   readonly w: Tensor

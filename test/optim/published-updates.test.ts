@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toTypedArray } from '../../src/autodiff/read.ts'
-import { jit } from '../../src/program/jit.ts'
-import { tensor } from '../../src/numeric/index.ts'
+import { toTypedArray } from '../../src/core/autodiff/read.ts'
+import { jit } from '../../src/compile/jit/jit.ts'
+import { tensor } from '../../src/core/numeric/index.ts'
 import {
   adadelta,
   adagrad,
@@ -22,7 +22,7 @@ import {
   sgd,
   type Optimizer,
 } from '../../src/optim/index.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 interface Params {
   readonly a: Tensor

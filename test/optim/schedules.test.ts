@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { item } from '../../src/autodiff/read.ts'
+import { item } from '../../src/core/autodiff/read.ts'
 import {
   cosineDecay,
   exponentialDecay,
@@ -11,8 +11,8 @@ import {
   warmUp,
   type Schedule,
 } from '../../src/optim/index.ts'
-import { jit } from '../../src/program/jit.ts'
-import { tensor } from '../../src/numeric/index.ts'
+import { jit } from '../../src/compile/jit/jit.ts'
+import { tensor } from '../../src/core/numeric/index.ts'
 
 const at = (schedule: Schedule, step: number): number => item(rateAt(schedule, step))
 const count = fc.integer({ min: 1, max: 1000 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { toArray } from '../../src/autodiff/read.ts'
-import { bernoulli, foldIn, key, tensor } from '../../src/numeric/index.ts'
+import { toArray } from '../../src/core/autodiff/read.ts'
+import { bernoulli, foldIn, key, tensor } from '../../src/core/numeric/index.ts'
 import { dropout, l2, network, penalised, trainMode } from '../../src/nn/index.ts'
 import {
   accumulateGradients,
@@ -25,9 +25,9 @@ import {
   warmUp,
   type Optimizer,
 } from '../../src/optim/index.ts'
-import { jit } from '../../src/program/jit.ts'
+import { jit } from '../../src/compile/jit/jit.ts'
 import { submodels } from '../../src/study/index.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 interface Params {
   readonly w: Tensor
@@ -73,7 +73,7 @@ describe('what is not chosen leaves no trace, were it infinite or NaN', () => {
       [scaleByRms<Params>({ decay: 0 }), { squares: of([x, x]), mean: of([x, x]) }],
     ] as const
     states.forEach(([{ update }, state]) => {
-      const [direction] = update(of([1, 1]) as never, state as never, {
+      const [direction] = update(of([1, 1]), state as never, {
         params: of([0, 0]),
         step: 0,
         value: 0,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { item, toTypedArray } from '../../src/autodiff/read.ts'
-import { grad } from '../../src/autodiff/grad.ts'
-import { add, mul, square, stopGradient, sub, sum, tensor } from '../../src/numeric/index.ts'
+import { item, toTypedArray } from '../../src/core/autodiff/read.ts'
+import { grad } from '../../src/core/autodiff/grad.ts'
+import { add, mul, square, stopGradient, sub, sum, tensor } from '../../src/core/numeric/index.ts'
 import {
   accumulateGradients,
   adam,
@@ -19,12 +19,11 @@ import {
   reduceOnPlateau,
   sgd,
   sharpnessAware,
-  type Gradient,
   type Optimizer,
 } from '../../src/optim/index.ts'
-import { jit } from '../../src/program/jit.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
-import { leavesOf } from '../../src/tensor/tree.ts'
+import { jit } from '../../src/compile/jit/jit.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
+import { leavesOf } from '../../src/core/tensor/tree.ts'
 
 interface Params {
   readonly w: Tensor
@@ -41,7 +40,7 @@ const follow = <S>(
 ) => {
   const step = jit(
     (at: { readonly params: Params; readonly state: S }, g: Params, n: Tensor, value: Tensor) => {
-      const [move, state] = optimizer.update(g as Gradient<Params>, at.state, {
+      const [move, state] = optimizer.update(g, at.state, {
         params: at.params,
         step: n,
         value,

@@ -162,7 +162,7 @@ export const structuralCases: readonly StagedCase[] = [
           { total: add(mul(total, a), element.x), steps: add(steps, 1) },
           { seen: [total, steps] },
         ],
-        { total: f64([0, 1]), steps: tensor(0, { dtype: 'int32' }) as Tensor },
+        { total: f64([0, 1]), steps: tensor(0, { dtype: 'int32' }) },
         { x: elements },
         { reverse: true },
       ),
@@ -223,7 +223,7 @@ export const structuralCases: readonly StagedCase[] = [
       normal(foldIn(k as Key, 'weights'), [3]),
       uniform(foldIn(k as Key, 1), [2], { dtype: 'float64' }),
     ],
-    inputs: [key(7) as Tensor],
+    inputs: [key(7)],
   },
   {
     name: 'constants of every dtype',

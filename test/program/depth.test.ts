@@ -20,7 +20,7 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { ShapeError } from '../../src/tensor/errors.ts'
+import { ShapeError } from '../../src/core/tensor/errors.ts'
 
 const backends = ['native', 'wasm', 'typescript'] as const
 

@@ -30,7 +30,7 @@ type Move = {
 
 const moves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(
+    kind: fc.constantFrom<Move['kind']>(
       'step',
       'stepAsync',
       'pair',
@@ -38,7 +38,7 @@ const moves: fc.Arbitrary<readonly Move[]> = fc.array(
       'totalAsync',
       'viewAsync',
       'settle',
-    ) as fc.Arbitrary<Move['kind']>,
+    ),
     state: fc.nat(2),
     other: fc.nat(2),
   }),
@@ -197,7 +197,7 @@ describe('an argument that is given up', () => {
     expect(new Set(toTypedArray(same))).toEqual(new Set([2]))
     expect(new Set(toTypedArray(next))).toEqual(new Set([3]))
     const t = state()
-    const [, row] = swap(t, slice(t, [0, 0], [1, 100]) as Tensor)
+    const [, row] = swap(t, slice(t, [0, 0], [1, 100]))
     expect(new Set(toTypedArray(row))).toEqual(new Set([2]))
   })
 
@@ -228,10 +228,10 @@ describe('an argument that is given up', () => {
     const views = [transpose(s), slice(s, [5, 5], [6, 6]), slice(s, [0, 0], [100, 100], [2, 2])]
     step(s)
     for (const view of views) {
-      expect(() => toArray(view as Tensor)).toThrow(DonatedError)
-      expect(() => toNdarray(view as Tensor)).toThrow(DonatedError)
-      expect(() => step(view as Tensor)).toThrow(DonatedError)
-      await expect(jitAsync((x: Tensor) => sum(x))(view as Tensor)).rejects.toThrow(DonatedError)
+      expect(() => toArray(view)).toThrow(DonatedError)
+      expect(() => toNdarray(view)).toThrow(DonatedError)
+      expect(() => step(view)).toThrow(DonatedError)
+      await expect(jitAsync((x: Tensor) => sum(x))(view)).rejects.toThrow(DonatedError)
     }
   })
 })

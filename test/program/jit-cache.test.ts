@@ -13,12 +13,12 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { structureKey, argumentStructure } from '../../src/program/argument-structure.ts'
-import { programCache } from '../../src/program/program-cache.ts'
-import { staticPlaces } from '../../src/program/static-places.ts'
-import { readerOf } from '../../src/program/tree-code.ts'
+import { structureKey, argumentStructure } from '../../src/compile/jit/argument-structure.ts'
+import { programCache } from '../../src/compile/jit/program-cache.ts'
+import { staticPlaces } from '../../src/compile/jit/static-places.ts'
+import { readerOf } from '../../src/compile/jit/tree-code.ts'
 
-const vector = (n: number): Tensor => ones([n]) as Tensor
+const vector = (n: number): Tensor => ones([n])
 
 /** The warnings a body gives rise to. */
 const warnings = async (body: () => void): Promise<readonly string[]> => {

@@ -158,7 +158,7 @@ describe('a compiled function', () => {
       [tensor([1, 2]), 2, 3],
     ]
     for (const [x, scale, count] of calls) {
-      expect(toArray(f({ scale, x } as never))).toEqual((toArray(x) as number[]).map((v) => v * scale))
+      expect(toArray(f({ scale, x }))).toEqual((toArray(x) as number[]).map((v) => v * scale))
       expect(traceCount(f)).toBe(count)
     }
   })

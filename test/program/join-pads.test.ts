@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evaluateProgram } from '../../src/autodiff/evaluate.ts'
-import { stageFlat } from '../../src/autodiff/stage.ts'
-import type { AnyValue } from '../../src/autodiff/value.ts'
+import { evaluateProgram } from '../../src/core/autodiff/evaluate.ts'
+import { stageFlat } from '../../src/core/autodiff/stage.ts'
+import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import {
   abs,
   add,
@@ -24,12 +24,12 @@ import {
   toArray,
   type Tensor,
 } from '../../src/index.ts'
-import { inlineCalls } from '../../src/program/passes/inline-calls.ts'
-import { joinPads } from '../../src/program/passes/join-pads.ts'
-import { copyElements, type ConcreteTensor } from '../../src/tensor/concrete.ts'
+import { inlineCalls } from '../../src/compile/passes/inline-calls.ts'
+import { joinPads } from '../../src/compile/passes/join-pads.ts'
+import { copyElements, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 
 const staged = (f: (x: Tensor) => Tensor, x: Tensor) =>
-  inlineCalls(stageFlat(([y]) => [f(y as unknown as Tensor) as unknown as AnyValue], [x as never]).program)
+  inlineCalls(stageFlat(([y]) => [f(y as unknown as Tensor) as unknown as AnyValue], [x]).program)
 
 const rosenbrock = (x: Tensor): Tensor => {
   const [a, b] = [slice(x, [0], [-1]), slice(x, [1])]

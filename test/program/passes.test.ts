@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { eliminateDeadCode } from '../../src/autodiff/dead-code.ts'
-import { evaluateProgram } from '../../src/autodiff/evaluate.ts'
+import { eliminateDeadCode } from '../../src/core/autodiff/dead-code.ts'
+import { evaluateProgram } from '../../src/core/autodiff/evaluate.ts'
 import {
   broadcastTo,
   checkProgram,
@@ -19,17 +19,17 @@ import {
   type Program,
   type Tensor,
 } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/primitive/primitive.ts'
-import { outputTypes, type Equation } from '../../src/primitive/program.ts'
-import { primitives } from '../../src/primitive/table.ts'
-import { applyIdentities } from '../../src/program/passes/algebra.ts'
-import { postponeBroadcasts } from '../../src/program/passes/broadcasts.ts'
-import { shareSubexpressions } from '../../src/program/passes/common-subexpressions.ts'
-import { foldConstants } from '../../src/program/passes/constant-folding.ts'
-import { inlineCalls } from '../../src/program/passes/inline-calls.ts'
-import { simplify } from '../../src/program/simplify.ts'
-import { copyElements, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import type { DType } from '../../src/tensor/dtype.ts'
+import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import { outputTypes, type Equation } from '../../src/core/primitive/program.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
+import { applyIdentities } from '../../src/compile/passes/algebra.ts'
+import { postponeBroadcasts } from '../../src/compile/passes/broadcasts.ts'
+import { shareSubexpressions } from '../../src/compile/passes/common-subexpressions.ts'
+import { foldConstants } from '../../src/compile/passes/constant-folding.ts'
+import { inlineCalls } from '../../src/compile/passes/inline-calls.ts'
+import { simplify } from '../../src/compile/passes/simplify.ts'
+import { copyElements, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import type { DType } from '../../src/core/tensor/dtype.ts'
 import {
   programs,
   runProgram,

@@ -217,7 +217,7 @@ describe('a program as text', () => {
   })
 
   test.each(structuralCases)('$name: every variable is named before it is used, once', ({ f, inputs }) => {
-    const text = printed(f as (...inputs: readonly Tensor[]) => unknown, ...inputs)
+    const text = printed(f, ...inputs)
     expect(text).not.toMatch(/#|undefined|\[object/)
     expect(text.split('{\n').length).toBe(text.split('}').length)
     const outermost = text.split('\n').filter((line) => /^ {2}\w+: /.test(line))

@@ -24,9 +24,9 @@ import {
   type Program,
   type Tensor,
 } from '../../src/index.ts'
-import { outputTypes } from '../../src/primitive/program.ts'
-import { isContiguous, viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { sizeOf } from '../../src/tensor/shape.ts'
+import { outputTypes } from '../../src/core/primitive/program.ts'
+import { isContiguous, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { sizeOf } from '../../src/core/tensor/shape.ts'
 import { shapes, tensorsOf } from '../../src/testing/index.ts'
 import { constantCases, smoothCases } from '../laws/primitives.ts'
 import { bitsOf, contentOf, f64, matrixFunctions, structuralCases, type StagedCase } from './cases.ts'
@@ -51,7 +51,7 @@ const expectSurvives = (program: Program): void => {
 
 const ofConstants = (constants: readonly Tensor[]): Program => stage(() => constants)().program
 
-const constantsOf = ({ constants }: Program): readonly Tensor[] => constants as readonly Tensor[]
+const constantsOf = ({ constants }: Program): readonly Tensor[] => constants
 
 const elements: { readonly [D in DType]: fc.Arbitrary<number> } = {
   float32: fc.float(),
@@ -167,7 +167,7 @@ const workOf = ({ inputs, equations }: Program): number =>
     0,
   ) +
   equations.reduce((total, equation) => {
-    const within = Object.values(equation.params as object).filter(
+    const within = Object.values(equation.params).filter(
       (value): value is Program => typeof value === 'object' && value !== null && 'equations' in value,
     )
     const times = equation.operation === 'scan' ? equation.params.length : 1

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/primitive/primitive.ts'
-import { outputTypes, type Equation, type OperationName } from '../../src/primitive/program.ts'
-import { primitives } from '../../src/primitive/table.ts'
-import { fromElements, viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { bufferFrom, type DType } from '../../src/tensor/dtype.ts'
-import { sameShape, sizeOf } from '../../src/tensor/shape.ts'
+import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
+import { fromElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
+import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
 
 /** Numbers at which identities of real arithmetic fail, and those that identities are about. */
 const telling = [0, -0, 1, -1, 2, 4, -0.5, 3, 0.1, NaN, Infinity, -Infinity, 1e-40, 3e38, 2 ** 127]

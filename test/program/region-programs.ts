@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/primitive/primitive.ts'
-import { outputTypes, type Equation, type OperationName } from '../../src/primitive/program.ts'
-import { primitives } from '../../src/primitive/table.ts'
-import { viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { bufferFrom, isFloat, type DType } from '../../src/tensor/dtype.ts'
-import { sameShape, sizeOf } from '../../src/tensor/shape.ts'
+import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
+import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { bufferFrom, isFloat, type DType } from '../../src/core/tensor/dtype.ts'
+import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
 
 /*
  * Programs whose results are exact whatever the order and fusion of their operations: elements are small whole
@@ -536,9 +536,7 @@ const assembled = (
     program: {
       inputs,
       constants,
-      equations: equations.map(
-        (equation) => ({ ...equation, inputs: equation.inputs.map(renamed) }) as Equation,
-      ),
+      equations: equations.map((equation) => ({ ...equation, inputs: equation.inputs.map(renamed) })),
       outputs: outputs.map(renamed),
     },
     types,

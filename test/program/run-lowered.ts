@@ -1,9 +1,9 @@
-import type { Executor } from '../../src/backend/executor.ts'
+import type { Executor } from '../../src/compile/executors/executor.ts'
 import type { Program } from '../../src/index.ts'
-import { outputTypes } from '../../src/primitive/program.ts'
-import type { Lowered } from '../../src/program/lowering/lower.ts'
-import { copyElements, viewOf, type ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { viewBytes, type Buffer } from '../../src/tensor/dtype.ts'
+import { outputTypes } from '../../src/core/primitive/program.ts'
+import type { Lowered } from '../../src/compile/lowering/lower.ts'
+import { copyElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { viewBytes, type Buffer } from '../../src/core/tensor/dtype.ts'
 
 /** What an executor gives for a lowered program, in memory that held something else before. */
 export const runLowered = (

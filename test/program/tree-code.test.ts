@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { builderOf, readerOf } from '../../src/program/tree-code.ts'
-import { buildTree, readLeaves, structureOf } from '../../src/program/structure.ts'
-import { ConcreteTensor } from '../../src/tensor/concrete.ts'
-import { leavesOf } from '../../src/tensor/tree.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { builderOf, readerOf } from '../../src/compile/jit/tree-code.ts'
+import { buildTree, readLeaves, structureOf } from '../../src/compile/program/structure.ts'
+import { ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { leavesOf } from '../../src/core/tensor/tree.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 import { tensor } from '../../src/index.ts'
 
 const leaf = fc.oneof(

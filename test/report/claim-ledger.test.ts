@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runClaim, worstVerdict, type Claim } from '../../src/claims/index.ts'
+import { runClaim, worstVerdict, type Claim } from '../../src/lecture/index.ts'
 import {
   claimChart,
   ledgerPage,

@@ -53,8 +53,8 @@ const positive = fc.integer({ min: 1, max: 16 }).map((i) => i / 4)
 
 /** Objectives of the number of a point of a table. */
 const table = (points: readonly (readonly number[])[]) => ({
-  first: (at: Tensor) => take(f64(points.map(([x = 0]) => x)), at) as Tensor,
-  second: (at: Tensor) => take(f64(points.map(([, y = 0]) => y)), at) as Tensor,
+  first: (at: Tensor) => take(f64(points.map(([x = 0]) => x)), at),
+  second: (at: Tensor) => take(f64(points.map(([, y = 0]) => y)), at),
 })
 const numbers = (points: readonly unknown[]) => points.map((_, i) => tensor(i, { dtype: 'int32' }))
 const leastOf = (loss: (at: Tensor) => Tensor, points: readonly unknown[]): number => {
@@ -125,10 +125,10 @@ describe('scalarisations', () => {
       'weightedSum: a weight is a finite number ≥ 0, got -1 for b',
     )
     expect(() => weightedSum({ a: 0, b: 0 })(objectives)).toThrow('expected a weight above 0, got none')
-    expect(() => weightedSum({ a: 1 } as never)(objectives)).toThrow(
+    expect(() => weightedSum({ a: 1 })(objectives)).toThrow(
       'the objectives are a, b, but the weights are for a',
     )
-    expect(() => weightedSum({} as never)({})).toThrow('expected at least one objective')
+    expect(() => weightedSum({})({})).toThrow('expected at least one objective')
     expect(() => chebyshev({ a: 1, b: 1 }, { ideal: { a: 0, b: NaN } })(objectives)).toThrow(
       'chebyshev: an ideal value is finite, got NaN for b',
     )
@@ -263,7 +263,7 @@ const linear = (rows: readonly (readonly number[])[]) => {
     objectives: Object.fromEntries(
       rows.map((row, i) => {
         const c = part(row)
-        return [`f${i}`, ({ w, b }: Params) => add(sum(mul(c.w, w)), sum(mul(c.b, b))) as Tensor]
+        return [`f${i}`, ({ w, b }: Params) => add(sum(mul(c.w, w)), sum(mul(c.b, b)))]
       }),
     ) as Readonly<Record<string, (params: Params) => Tensor>>,
     flat: ({ w, b }: Params) => [...toTypedArray(w), ...toTypedArray(b)],
@@ -302,7 +302,7 @@ describe('gradients of several objectives', () => {
           const joint = jointGradient(objectives, weighting, { compile: false })(start)
           if (E.isLeft(joint)) throw new Error(joint.left.message)
           const { gradient, weights, gains, stationarity } = joint.right
-          const d = flat(gradient as typeof start)
+          const d = flat(gradient)
           matrix[0]!.forEach((_, k) =>
             expect(d[k]).toBeCloseTo(
               matrix.reduce((total, row, i) => total + weights[`f${i}`]! * row[k]!, 0),
@@ -313,7 +313,7 @@ describe('gradients of several objectives', () => {
           if (weighting === minNormWeighting) expect(stationarity).toBeCloseTo(Math.sqrt(dot(d, d)), 7)
           if (weighting === meanWeighting) {
             const whole = grad(weightedSum(weights)(objectives))(start)
-            flat(whole as typeof start).forEach((x, k) => expect(d[k]).toBeCloseTo(x, 10))
+            flat(whole).forEach((x, k) => expect(d[k]).toBeCloseTo(x, 10))
           }
         }
       }),
@@ -333,7 +333,7 @@ describe('training by several objectives', () => {
   type Params = typeof params
   const x = normal(key(6), [40, 3], { dtype: 'float64' })
   const y = matmul(x, normal(key(7), [3, 2], { dtype: 'float64' })) as Tensor
-  const column = (of: Tensor, i: number): Tensor => take(of, [i], { axis: 1 }) as Tensor
+  const column = (of: Tensor, i: number): Tensor => take(of, [i], { axis: 1 })
   const error = (i: number) => (predictions: Tensor, batch: { readonly x: Tensor; readonly y: Tensor }) =>
     mean(square(sub(column(predictions, i), column(batch.y, i)))) as Tensor
   const objectives = { first: error(0), second: error(1) }
@@ -348,7 +348,7 @@ describe('training by several objectives', () => {
             abs(sub(a[layer].bias, b[layer].bias)),
           ]) as never,
         ) as Tensor,
-      ) as Tensor,
+      ),
     )
 
   test('with the mean is supervised training on the mean loss, with constant weights on their sum', () => {

@@ -26,7 +26,7 @@ const curvatures = fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 2, max
 const bowl =
   (scale: readonly number[]) =>
   (w: Tensor): Tensor =>
-    mul(0.5, sum(mul(f64(scale), square(w)))) as Tensor
+    mul(0.5, sum(mul(f64(scale), square(w))))
 
 describe('a trajectory', () => {
   test('stands still at rate 0 and falls at every step below 2/L, by at least the descent lemma', () => {
@@ -73,7 +73,7 @@ describe('a trajectory', () => {
     // Himmelblau's function.
     const f = (w: Tensor): Tensor => {
       const [x, y] = [sum(mul(w, f64([1, 0]))), sum(mul(w, f64([0, 1])))]
-      return add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7))) as Tensor
+      return add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7)))
     }
     fc.assert(
       fc.property(entry, entry, (x, y) => {
@@ -99,7 +99,7 @@ describe('a trajectory', () => {
 })
 
 test('a contour grid holds the value of the function at its points', () => {
-  const f = (p: Tensor): Tensor => sum(mul(f64([1, 10]), square(p))) as Tensor
+  const f = (p: Tensor): Tensor => sum(mul(f64([1, 10]), square(p)))
   const { xs, ys, values } = contourGrid(f, { x: [-1, 3], y: [0, 2], points: 5 })
   expect(xs).toEqual([-1, 0, 1, 2, 3])
   ys.forEach((y, j) => xs.forEach((x, i) => expect(values[j]![i]).toBeCloseTo(x * x + 10 * y * y, 12)))
@@ -131,7 +131,7 @@ describe('the rate bound', () => {
             ),
           ),
         ) as Tensor
-        const f = (w: Tensor): Tensor => mul(0.5, sum(mul(w, matmul(h, w) as Tensor))) as Tensor
+        const f = (w: Tensor): Tensor => mul(0.5, sum(mul(w, matmul(h, w) as Tensor)))
         const { curvature, direction, bound, converged } = rateBound(f, f64([1, 2, 3]), {
           key: key(seed + 1),
           iterations: 2000,
@@ -147,8 +147,7 @@ describe('the rate bound', () => {
     )
   })
   test('of records of parameters too; a plane has no bound', () => {
-    const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor =>
-      add(mul(3, sum(square(a))), sum(square(b))) as Tensor
+    const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor => add(mul(3, sum(square(a))), sum(square(b)))
     expect(rateBound(f, { a: f64([1]), b: f64([1, 1]) }, { key: key(0) }).bound).toBeCloseTo(1 / 3, 8)
     expect(rateBound((w: Tensor) => sum(w) as Tensor, f64([1]), { key: key(0) }).bound).toBe(Infinity)
   })

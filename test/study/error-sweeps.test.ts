@@ -66,7 +66,7 @@ describe('a sweep of label noise', () => {
   test('redraws nested sets of labels, and gives every fit the same key', () => {
     const seen: { readonly labels: number[]; readonly own: unknown }[] = []
     labelNoiseSweep({ train, dev }, { shares, key: key(2) }, (part, own) => {
-      seen.push({ labels: toArray(part.y) as number[], own: toArray(own as never) })
+      seen.push({ labels: toArray(part.y) as number[], own: toArray(own) })
       return always(0)
     })
     const [original, ...noisy] = seen.map(({ labels }) => labels)
@@ -126,7 +126,7 @@ describe('a sweep of capacity', () => {
       { train, dev },
       { capacities: [3, 1, 2], key: key(0) },
       (c, part, own) => {
-        keys.add(JSON.stringify(toArray(own as never)))
+        keys.add(JSON.stringify(toArray(own)))
         expect(part).toBe(train)
         return always(c)
       },
@@ -146,7 +146,7 @@ describe('a sweep of capacity', () => {
           { dtype: 'float64' },
         )
         const loss = (k: number) => (w: Tensor) =>
-          sigmoidBinaryCrossEntropy(matmul(slice(rows.x, [0, 0], [40, k]), w) as Tensor, y) as Tensor
+          sigmoidBinaryCrossEntropy(matmul(slice(rows.x, [0, 0], [40, k]), w) as Tensor, y)
         const { points } = sweep(
           [1, 2, 3, 4, 5, 6],
           (k) => minimizeLbfgs(loss(k), full([k], 0, { dtype: 'float64' }), { iterations: 60 }).value,

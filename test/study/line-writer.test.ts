@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lineWriter, type WritableFile } from '../../src/study/line-writer.ts'
+import { lineWriter, type WritableFile } from '../../src/data/files/line-writer.ts'
 
 type Fault = 'none' | 'write' | 'short' | 'sync' | 'truncate'
 

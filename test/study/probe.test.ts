@@ -147,7 +147,7 @@ describe('symmetry', () => {
           const loss = (p: typeof params) => sum(mul(own.apply(evalMode, p, state, x)[0], target))
           const end = Array.from({ length: 3 }).reduce<{ params: typeof params; state: unknown }>(
             (at, _, step) => {
-              const [move, next] = optimizer.update(grad(loss)(at.params) as never, at.state as never, {
+              const [move, next] = optimizer.update(grad(loss)(at.params) as never, at.state, {
                 params: at.params as never,
                 step,
                 value: 0,

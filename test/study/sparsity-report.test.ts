@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { tensor } from '../../src/index.ts'
 import { sparsityReport } from '../../src/study/index.ts'
-import { toTypedArray } from '../../src/autodiff/read.ts'
-import { leavesWithPaths } from '../../src/tensor/tree.ts'
+import { toTypedArray } from '../../src/core/autodiff/read.ts'
+import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 import { trees } from '../../src/testing/index.ts'
 
 test('a sparsity report counts what is exactly 0, −0 included, leaf by leaf and in all', () => {

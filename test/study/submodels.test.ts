@@ -9,7 +9,7 @@ const rows = (seed: number, n: number, width: number): Tensor =>
   normal(key(seed), [n, width], { dtype: 'float64' })
 const seeds = fc.nat(1000)
 const rates = fc.integer({ min: 1, max: 9 }).map((i) => i / 10)
-const scalings = fc.constantFrom('inverted', 'slide') as fc.Arbitrary<'inverted' | 'slide'>
+const scalings = fc.constantFrom<'inverted' | 'slide'>('inverted', 'slide')
 const masksOf = (count: bigint): readonly bigint[] =>
   Array.from({ length: Number(count) }, (_, i) => BigInt(i))
 

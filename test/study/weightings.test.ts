@@ -404,10 +404,10 @@ describe('CAGrad', () => {
         const d = direction(caGradWeighting(c), rows)
         fc.pre(d !== undefined)
         const mean = direction(meanWeighting, rows)!
-        const moved = d!.map((x, k) => x - mean[k]!)
+        const moved = d.map((x, k) => x - mean[k]!)
         const radius = c * length(mean)
         expect(length(moved)).toBeLessThanOrEqual(radius * (1 + 1e-9))
-        const worst = Math.min(...rows.map((g) => dot(g, d!)))
+        const worst = Math.min(...rows.map((g) => dot(g, d)))
         // The convex combination h that is moved towards bounds every direction of the ball from above.
         const h = moved.map((x) => (radius === 0 ? 0 : x / radius))
         const weights = weightsOf(caGradWeighting(c), rows).map((w) => w - 1 / rows.length)

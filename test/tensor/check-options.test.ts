@@ -1,7 +1,7 @@
 import { tensor } from '../../src/index.ts'
 import { describe, expect, test } from 'vitest'
-import { checkOptions } from '../../src/tensor/check-options.ts'
-import { checkSetting, settingProblem } from '../../src/tensor/check-setting.ts'
+import { checkOptions } from '../../src/core/tensor/check-options.ts'
+import { checkSetting, settingProblem } from '../../src/core/tensor/check-setting.ts'
 import { ArgumentError } from '../../src/index.ts'
 
 interface Options {

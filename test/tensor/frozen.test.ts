@@ -40,14 +40,14 @@ const made: Readonly<Record<string, () => Tensor>> = {
   reduction: () => sum(x, { axis: 0 }) as Tensor,
   transpose: () => transpose(x),
   slice: () => slice(x, [1]),
-  reshape: () => reshape(x, [3, 2]) as Tensor,
+  reshape: () => reshape(x, [3, 2]),
   take: () => take(x, [1, 0]),
   random: () => uniform(key(0), [3, 2]),
   gradient: () => grad((y: Tensor) => sum(square(y)))(x),
   compiled: () => jit((y: Tensor) => mul(y, 2))(x),
-  'compiled view': () => jit((y: Tensor) => transpose(y))(x) as Tensor,
+  'compiled view': () => jit((y: Tensor) => transpose(y))(x),
   'compiled in TypeScript': () => jit((y: Tensor) => mul(y, 2), { backend: 'typescript' })(x),
-  mapped: () => vmap((y: Tensor) => sum(y))(x) as Tensor,
+  mapped: () => vmap((y: Tensor) => sum(y))(x),
 }
 
 test.each(Object.entries(made))('nothing of a value can be changed: %s', (_, make) => {
@@ -71,7 +71,7 @@ test('values under a transformation cannot be changed either', () => {
     expect(() => ((value as { shape: unknown }).shape = [])).toThrow(TypeError)
     return mul(value, 2)
   }
-  const through = (y: Tensor): Tensor => sum(frozen(frozen(y))) as Tensor
+  const through = (y: Tensor): Tensor => sum(frozen(frozen(y)))
   grad(through)(x)
   jvp(through, [x], [x])
   vmap(through)(x)

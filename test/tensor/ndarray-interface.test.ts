@@ -14,7 +14,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   positions.map(
     (at): Move =>
       (v) =>
-        v.hi(...(at.map((n, axis) => Math.min(n ?? 9, v.shape[axis] ?? 0)) as number[])),
+        v.hi(...at.map((n, axis) => Math.min(n ?? 9, v.shape[axis] ?? 0))),
   ),
   positions.map(
     (at): Move =>
@@ -81,7 +81,7 @@ test('the types of ndarray take a view for one of their own', () => {
     if (view.dimension === 1) for (let i = 0; i < (view.shape[0] ?? 0); i++) view.set(i, value)
     else for (let i = 0; i < (view.shape[0] ?? 0); i++) fill(view.pick(i), value)
   }
-  const view = toNdarray(reshape(arange(6), [2, 3]) as Tensor)
+  const view = toNdarray(reshape(arange(6), [2, 3]))
   fill(view.lo(0, 1), 7)
   expect([...view.data]).toEqual([0, 7, 7, 3, 7, 7])
 })

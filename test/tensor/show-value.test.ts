@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../src/index.ts'
-import { showText, showValue } from '../../src/tensor/show-value.ts'
+import { showText, showValue } from '../../src/core/tensor/show-value.ts'
 
 const deep = (levels: number): unknown =>
   Array.from({ length: levels }).reduce<unknown>((inner) => ({ inner: [inner] }), 1)

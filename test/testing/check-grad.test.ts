@@ -42,7 +42,7 @@ const misjudged = (f: (x: Tensor) => Tensor, off: (slope: Tensor) => Tensor): ((
     jvp: ([x], [dx]) =>
       mul(off(jvp(f, [x], [f64(1)].map((one) => add(mul(x, 0), one)) as [Tensor])[1]), dx) as Tensor,
   })
-  return (x) => sum(claimed(x)) as Tensor
+  return (x) => sum(claimed(x))
 }
 
 const smooth: Readonly<Record<string, (x: Tensor) => Tensor>> = {
@@ -69,7 +69,7 @@ describe('what checkGrad says', () => {
   test.each(Object.entries(smooth))('%s never agrees where its gradient is off by a hundredth', (_, f) => {
     fc.assert(
       fc.property(tensorsOf([2], { min: -2, max: 2 }), fc.boolean(), (x, additive) => {
-        const off = misjudged(f, (slope) => (additive ? add(slope, 0.01) : mul(slope, 1.01)) as Tensor)
+        const off = misjudged(f, (slope) => (additive ? add(slope, 0.01) : mul(slope, 1.01)))
         // Where the slope itself is as good as 0, a hundredth of it is too.
         const verdict = checkGrad(off)(x)
         if (additive) expect(['disagrees', 'undecided']).toContain(verdict.kind)
@@ -112,7 +112,7 @@ describe('what checkGrad says', () => {
   test('one tensor may stand twice in the record', () => {
     const x = f64([1, 2])
     const loss = (p: { readonly a: Tensor; readonly b: readonly Tensor[] }): Tensor =>
-      sum(mul(p.a, square(p.b[0] as Tensor))) as Tensor
+      sum(mul(p.a, square(p.b[0] as Tensor)))
     expect(checkGrad(loss)({ a: x, b: [x] }).kind).toBe('agrees')
     expect(checkDerivatives(loss)({ a: x, b: [x] }).kind).toBe('agrees')
   })
@@ -137,7 +137,7 @@ describe('what checkGrad says', () => {
 
   test('a jump of the curvature is no kink', () => {
     for (const f of [elu, (x: Tensor) => mul(x, abs(x)) as Tensor]) {
-      const loss = (x: Tensor): Tensor => sum(add(f(x), mul(x, 0.25))) as Tensor
+      const loss = (x: Tensor): Tensor => sum(add(f(x), mul(x, 0.25)))
       expect(checkGrad(loss)(f64([0, 1])).kind).toBe('agrees')
       expect(
         checkGrad(
@@ -166,7 +166,7 @@ describe('what checkGrad says', () => {
     const n = 300
     const hidden = (at: number, size: number) => {
       const mask = f64(Array.from({ length: size }, (_, i) => (i === at ? 1 : 0)))
-      return (x: Tensor): Tensor => sum(add(sin(x), mul(mask, sub(x, stopGradient(x))))) as Tensor
+      return (x: Tensor): Tensor => sum(add(sin(x), mul(mask, sub(x, stopGradient(x)))))
     }
     for (const at of [0, 137, n - 1])
       expect(checkGrad(hidden(at, n))(f64(Array.from({ length: n }, (_, i) => i / n)))).toMatchObject({
@@ -176,7 +176,7 @@ describe('what checkGrad says', () => {
     let calls = 0
     const counted = (x: Tensor): Tensor => {
       calls += 1
-      return sum(sin(x)) as Tensor
+      return sum(sin(x))
     }
     expect(checkGrad(counted, { directions: 50 })(f64(Array.from({ length: 2000 }, () => 0.5))).kind).toBe(
       'agrees',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import * as puregrad from '../../src/index.ts'
 import { stage, toTypedArray, type Tensor } from '../../src/index.ts'
 import type { Program as Staged } from '../../src/index.ts'
-import { primitives } from '../../src/primitive/table.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
 import { gradientOf } from '../../src/testing/check-source.ts'
 import { functionsOf } from '../../src/testing/print-source.ts'
 import { functions } from '../../src/testing/run-source.ts'
@@ -24,7 +24,7 @@ import { bitsOf } from '../program/cases.ts'
 const operationsOf = ({ equations }: Staged): readonly string[] =>
   equations.flatMap(({ operation, params }) => [
     operation,
-    ...Object.values(params as object)
+    ...Object.values(params)
       .filter((value): value is Staged => typeof value === 'object' && value !== null && 'equations' in value)
       .flatMap(operationsOf),
   ])

@@ -35,8 +35,8 @@ const a = 'export const a = 1\nexport type A = typeof a\n'
 
 test('downward imports pass', { timeout: 60_000 }, () => {
   const { status, output } = check({
-    'src/tensor/a.ts': a,
-    'src/nn/b.ts': "export { a } from '../tensor/a.ts'\nexport * as E from 'fp-ts/lib/Either.js'\n",
+    'src/core/tensor/a.ts': a,
+    'src/nn/b.ts': "export { a } from '../core/tensor/a.ts'\nexport * as E from 'fp-ts/lib/Either.js'\n",
     'src/data/c.ts': "export { readFileSync } from 'node:fs'\n",
     'src/report/d.ts': "export { compile } from 'vega-lite'\n",
     'src/testing/e.ts': "export { integer } from 'fast-check'\n",
@@ -49,10 +49,16 @@ test('downward imports pass', { timeout: 60_000 }, () => {
 })
 
 test.each([
-  ['layer-tensor', { 'src/nn/a.ts': a, 'src/tensor/b.ts': "export { a } from '../nn/a.ts'\n" }],
-  ['layer-kernel', { 'src/nn/a.ts': a, 'src/kernel/b.ts': "export type { A } from '../nn/a.ts'\n" }],
-  ['layer-nn', { 'src/index.ts': a, 'src/nn/b.ts': "export { a } from '../index.ts'\n" }],
-  ['known-floor', { 'src/tensor/a.ts': a, 'src/elsewhere/b.ts': "export { a } from '../tensor/a.ts'\n" }],
+  ['ring-core-tensor', { 'src/nn/a.ts': a, 'src/core/tensor/b.ts': "export { a } from '../../nn/a.ts'\n" }],
+  [
+    'ring-core-kernel',
+    { 'src/nn/a.ts': a, 'src/core/kernel/b.ts': "export type { A } from '../../nn/a.ts'\n" },
+  ],
+  ['ring-nn', { 'src/index.ts': a, 'src/nn/b.ts': "export { a } from '../index.ts'\n" }],
+  [
+    'known-floor',
+    { 'src/core/tensor/a.ts': a, 'src/elsewhere/b.ts': "export { a } from '../core/tensor/a.ts'\n" },
+  ],
   ['front-door', { 'src/data/a.ts': a, 'src/index.ts': "export { a } from './data/a.ts'\n" }],
   [
     'no-cycles',

@@ -4,7 +4,7 @@ import { item, norm, sub, toTypedArray } from '../../src/index.ts'
 import { averageParameters, chain, sgd } from '../../src/optim/index.ts'
 import { compareTrainings, fit, outcomeOf, supervisedStep } from '../../src/training/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
-import { leavesOf } from '../../src/tensor/tree.ts'
+import { leavesOf } from '../../src/core/tensor/tree.ts'
 import { fingerprint, model, plan, start, type Params } from './small-run.ts'
 
 const states = [

@@ -30,8 +30,8 @@ const problem = fc
   ) as fc.Arbitrary<{ n: number; size: number; seed: number; x: Tensor; y: Tensor; w: Tensor }>
 
 type Reduction = (losses: Tensor) => Tensor
-const total: Reduction = (losses) => sum(losses) as Tensor
-const average: Reduction = (losses) => mean(losses) as Tensor
+const total: Reduction = (losses) => sum(losses)
+const average: Reduction = (losses) => mean(losses)
 const losses = (w: Tensor, x: Tensor, y: Tensor): Tensor => square(sub(matmul(x, w) as Tensor, y)) as Tensor
 const gradient = (w: Tensor, x: Tensor, y: Tensor, reduce: Reduction): readonly number[] =>
   Array.from(toTypedArray(grad((at: Tensor) => reduce(losses(at, x, y)))(w)))
@@ -50,7 +50,7 @@ describe('the gradient of a cost over rows', () => {
     const factor = fc.integer({ min: -64, max: 64 }).map((i) => i / 16)
     fc.assert(
       fc.property(problem, factor, factor, ({ x, y, w }, a, b) => {
-        const other = (at: Tensor): Tensor => sum(square(square(at))) as Tensor
+        const other = (at: Tensor): Tensor => sum(square(square(at)))
         const both = grad((at: Tensor) => add(mul(a, total(losses(at, x, y))), mul(b, other(at))) as Tensor)(
           w,
         )

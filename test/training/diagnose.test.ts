@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { item, key, normal, tensor } from '../../src/index.ts'
 import { batchNorm, dense, network, recalibrate } from '../../src/nn/index.ts'
-import { argmax } from '../../src/numeric/index.ts'
+import { argmax } from '../../src/core/numeric/index.ts'
 import {
   diagnose,
   errorGaps,

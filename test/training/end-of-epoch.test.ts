@@ -29,7 +29,7 @@ test('parameters that the last step of the last epoch leaves not finite are that
       monitor: (count: number) => count,
       stopping: { mode: 'min', patience: 9, minDelta: 0 },
       epochs: 1,
-    })(startTraining({ params: tensor(1) as Tensor, layers: {}, optimizer: {}, key: key(0) })),
+    })(startTraining({ params: tensor(1), layers: {}, optimizer: {}, key: key(0) })),
   )
   expect(outcome).toMatchObject({ why: 'non-finite', problem: { step: 2, batch: 2 } })
   expect(outcome.last).toMatchObject({ step: 2, epoch: 0, cursor: 2 })

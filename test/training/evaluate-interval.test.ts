@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { tensor, type Tensor } from '../../src/index.ts'
 import { activation, batchNorm, network, trainMode } from '../../src/nn/index.ts'
-import { key } from '../../src/numeric/index.ts'
+import { key } from '../../src/core/numeric/index.ts'
 import { evaluate } from '../../src/training/index.ts'
 
 test('the interval of a mean loss rests on the unbiased variance of its rows', () => {

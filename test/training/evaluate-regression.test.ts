@@ -6,7 +6,7 @@ import { evaluate, evaluateRegression } from '../../src/training/index.ts'
 
 const identity = network(1, activation('identity'))
 const column = (values: readonly number[]): Tensor =>
-  tensor(values, { shape: [values.length, 1], dtype: 'float64' }) as Tensor
+  tensor(values, { shape: [values.length, 1], dtype: 'float64' })
 const flat = (values: readonly number[]): Tensor => tensor(values, { dtype: 'float64' }) as Tensor
 
 describe('evaluateRegression', () => {

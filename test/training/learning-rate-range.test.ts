@@ -22,7 +22,7 @@ const planOf = planFor([1, 2])
 const params = tensor(3, { dtype: 'float64' }) as Tensor
 const start = startTraining({
   params,
-  layers: {} as object,
+  layers: {},
   optimizer: optimizerOf(0).init(params),
   key: key(0),
 })

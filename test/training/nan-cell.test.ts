@@ -9,7 +9,7 @@ import {
   softmaxCrossEntropy,
 } from '../../src/nn/index.ts'
 import { sgd } from '../../src/optim/index.ts'
-import { leavesOf } from '../../src/tensor/tree.ts'
+import { leavesOf } from '../../src/core/tensor/tree.ts'
 import { fit, outcomeOf } from '../../src/training/fit.ts'
 import type { Batch } from '../../src/training/objective.ts'
 import { supervisedStep } from '../../src/training/step.ts'

@@ -2,7 +2,7 @@ import { toTypedArray, key, normal, tensor, type Tensor } from '../../src/index.
 import { dataset, minibatches, batchCount, type Dataset } from '../../src/data/index.ts'
 import { activation, batchNorm, dense, dropout, network, softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { adam, averagedParameters, averageParameters, chain } from '../../src/optim/index.ts'
-import { leavesWithPaths, mapTree } from '../../src/tensor/tree.ts'
+import { leavesWithPaths, mapTree } from '../../src/core/tensor/tree.ts'
 import {
   evaluate,
   startTraining,

@@ -17,8 +17,8 @@ import type {
   SizesOf,
   StackedShape,
   TransposedShape,
-} from '../../src/tensor/shape-types.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+} from '../../src/core/tensor/shape-types.ts'
+import type { Tensor } from '../../src/core/tensor/tensor.ts'
 
 declare const add: <A extends Shape, B extends Shape>(
   a: Tensor<A>,

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../tensor/shape.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
 import {
   call,
   literal,

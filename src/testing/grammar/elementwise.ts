@@ -283,8 +283,8 @@ const clipped: Rule = (draw, scope) => {
     [-2, 3],
   ])
   return {
-    value: call('clip', name(x.name), literal(low as number), literal(high as number)),
-    results: known(x.shape, x.dtype, low as number, high as number),
+    value: call('clip', name(x.name), literal(low), literal(high)),
+    results: known(x.shape, x.dtype, low, high),
   }
 }
 

@@ -1,4 +1,4 @@
-import { sameShape, sizeOf } from '../../tensor/shape.ts'
+import { sameShape, sizeOf } from '../../core/tensor/shape.ts'
 import { nameAt } from '../name-at.ts'
 import { call, item, list, literal, name, type Expression, type Pattern, type TensorType } from '../source.ts'
 import {

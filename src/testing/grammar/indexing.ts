@@ -1,4 +1,4 @@
-import { sizeOf, withoutAxes } from '../../tensor/shape.ts'
+import { sizeOf, withoutAxes } from '../../core/tensor/shape.ts'
 import { call, item, literal, name, type Expression } from '../source.ts'
 import {
   anythingOf,

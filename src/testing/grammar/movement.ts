@@ -1,4 +1,4 @@
-import { sizeOf } from '../../tensor/shape.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
 import { call, list, literal, name, type Expression } from '../source.ts'
 import {
   chance,

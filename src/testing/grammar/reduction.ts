@@ -1,4 +1,4 @@
-import { sizeOf, withoutAxes, withUnitAxes } from '../../tensor/shape.ts'
+import { sizeOf, withoutAxes, withUnitAxes } from '../../core/tensor/shape.ts'
 import { call, literal, name, type Literal } from '../source.ts'
 import {
   chance,

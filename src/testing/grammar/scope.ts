@@ -1,5 +1,5 @@
-import type { DType, FloatDType } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
+import type { DType, FloatDType } from '../../core/tensor/dtype.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
 import type { Expression, Line, TensorType } from '../source.ts'
 
 /** Random choices. */

@@ -1,0 +1,213 @@
+import { dtypes, type DType } from '../../core/tensor/dtype.ts'
+import { PuregradError } from '../../core/tensor/errors.ts'
+import { requireWellFormed } from './check-kernel-program.ts'
+import {
+  stepOperations,
+  type Extent,
+  type Instruction,
+  type KernelProgram,
+  type NestBody,
+  type Place,
+  type StridedPlace,
+} from './kernel-program.ts'
+
+/*
+ * The words of a kernel program, 32 bits each, as `docs/kernel-program.md` lays them out. Lists of four outer sizes
+ * (padded with 1 in front) and four outer strides (padded with 0 in front) have a fixed length.
+ */
+
+/** The first word of every encoded program. */
+export const magic = 0x50474b31
+
+const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
+const extents: readonly Extent[] = ['full', 'row', 'scalar']
+
+const dtypeCode = (dtype: DType): number => dtypes.indexOf(dtype)
+
+const placeWords = (place: Place): readonly number[] => [
+  spaces[place.space] | ((place.space === 'input' ? place.index : 0) << 2),
+  place.offset,
+]
+
+const padded = (values: readonly number[], fill: number): readonly number[] => [
+  ...Array.from({ length: 4 - values.length }, () => fill),
+  ...values,
+]
+
+const stridedWords = ({ place, outerStrides, rowStride, columnStride }: StridedPlace): readonly number[] => [
+  ...placeWords(place),
+  ...padded(outerStrides, 0),
+  rowStride,
+  columnStride,
+]
+
+const stepWords = (inputs: readonly number[]): readonly number[] => [
+  inputs[0] ?? -1,
+  inputs[1] ?? -1,
+  inputs[2] ?? -1,
+]
+
+const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly number[] => [
+  loads.length,
+  steps.length,
+  stores.length,
+  accumulations.length,
+  ...loads.flatMap((load) => [dtypeCode(load.dtype), extents.indexOf(load.extent), ...stridedWords(load)]),
+  ...steps.flatMap(({ operation, dtype, extent, inputs }) => [
+    stepOperations.indexOf(operation),
+    dtypeCode(dtype),
+    extents.indexOf(extent),
+    ...stepWords(inputs),
+  ]),
+  ...stores.flatMap((store) => [store.register, ...stridedWords(store)]),
+  ...accumulations.flatMap(({ register, reduction, over, place, outerStrides, columnStride }) => [
+    register,
+    reduction === 'sum' ? 0 : 1,
+    over === 'rows' ? 0 : 1,
+    ...placeWords(place),
+    ...padded(outerStrides, 0),
+    columnStride,
+  ]),
+]
+
+/** The kind and the number of words, both included, in front of the rest. */
+const framed = (kind: number, words: readonly number[]): readonly number[] => [
+  kind,
+  words.length + 2,
+  ...words,
+]
+
+const instructionWords = (instruction: Instruction): readonly number[] => {
+  switch (instruction.kind) {
+    case 'nest':
+      return framed(1, [
+        ...padded(instruction.outer, 1),
+        instruction.rows,
+        instruction.columns,
+        ...bodyWords(instruction),
+      ])
+    case 'matmul': {
+      const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
+      return framed(2, [
+        dtypeCode(dtype),
+        ...padded(outer, 1),
+        m,
+        n,
+        k,
+        ...stridedWords(a),
+        ...stridedWords(b),
+        ...stridedWords(c),
+        epilogue === undefined ? 0 : 1,
+        ...(epilogue === undefined ? [] : bodyWords(epilogue)),
+      ])
+    }
+    case 'gather':
+    case 'scatterAdd': {
+      const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+      return framed(instruction.kind === 'gather' ? 3 : 4, [
+        dtypeCode(dtype),
+        dtypeCode(indexDType),
+        batch,
+        outer,
+        n,
+        inner,
+        k,
+        ...placeWords(x),
+        ...placeWords(indices),
+        ...placeWords(out),
+      ])
+    }
+    case 'cumsum': {
+      const { dtype, outer, n, inner, reverse, x, out } = instruction
+      return framed(5, [
+        dtypeCode(dtype),
+        outer,
+        n,
+        inner,
+        reverse ? 1 : 0,
+        ...placeWords(x),
+        ...placeWords(out),
+      ])
+    }
+    case 'argmax': {
+      const { dtype, outer, n, inner, x, out } = instruction
+      return framed(6, [dtypeCode(dtype), outer, n, inner, ...placeWords(x), ...placeWords(out)])
+    }
+    case 'argsort': {
+      const { dtype, rows, n, x, out } = instruction
+      return framed(7, [dtypeCode(dtype), rows, n, ...placeWords(x), ...placeWords(out)])
+    }
+    case 'threefry': {
+      const { count, keys, counters, out } = instruction
+      return framed(8, [count, ...placeWords(keys), ...placeWords(counters), ...placeWords(out)])
+    }
+    case 'randomBits': {
+      const { batch, count, keys, out } = instruction
+      return framed(9, [batch, count, ...placeWords(keys), ...placeWords(out)])
+    }
+    case 'loop': {
+      const body = instruction.body.flatMap(instructionWords)
+      return [10, 4, instruction.count, body.length, ...body]
+    }
+    case 'copyAt': {
+      const { dtype, count, depth, from, fromAdvance, to, toAdvance } = instruction
+      return framed(11, [
+        dtypeCode(dtype),
+        count,
+        depth,
+        ...placeWords(from),
+        fromAdvance,
+        ...placeWords(to),
+        toAdvance,
+      ])
+    }
+    case 'if': {
+      const onTrue = instruction.onTrue.flatMap(instructionWords)
+      const onFalse = instruction.onFalse.flatMap(instructionWords)
+      return [
+        12,
+        6,
+        ...placeWords(instruction.predicate),
+        onTrue.length,
+        onFalse.length,
+        ...onTrue,
+        ...onFalse,
+      ]
+    }
+  }
+}
+
+/**
+ * The words of a program, as the native and WebAssembly executors read them: a header of
+ * `magic, version, flags, arena bytes, constant bytes, output bytes, inputs, …bytes of each, words of instructions`,
+ * then the instructions.
+ *
+ * @throws PuregradError for a program that is not well formed, and for a number that does not fit into a word.
+ */
+export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuffer> => {
+  requireWellFormed(program)
+  const instructions = program.instructions.map(instructionWords)
+  const header = [
+    magic,
+    1,
+    program.reproducible ? 1 : 0,
+    program.arenaBytes,
+    program.constants.length,
+    program.outputBytes,
+    program.inputBytes.length,
+    ...program.inputBytes,
+    instructions.reduce((sum, { length }) => sum + length, 0),
+  ]
+  const words = new Int32Array(header.length + (header[header.length - 1] as number))
+  let at = 0
+  for (const part of [header, ...instructions])
+    for (const word of part) {
+      words[at] = word
+      if (words[at] !== word)
+        throw new PuregradError(
+          `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(word)}`,
+        )
+      at += 1
+    }
+  return words
+}

@@ -1,0 +1,256 @@
+import type { DType } from '../../core/tensor/dtype.ts'
+
+/*
+ * A kernel program is what a whole compiled function becomes: a flat list of instructions over planned memory,
+ * plain data, executed in one call. Three executors run the same list: native, WebAssembly and TypeScript.
+ * `docs/kernel-program.md` describes its meaning; `encode-kernel-program.ts` its words.
+ */
+
+/**
+ * A place in memory: `offset` counts elements of the dtype read or written there. The arena and the constants
+ * belong to the loaded program; inputs are contiguous, row-major, one for each input of the program; all outputs
+ * lie in one slab.
+ */
+export type Place =
+  | { readonly space: 'arena' | 'constant' | 'output'; readonly offset: number }
+  | { readonly space: 'input'; readonly index: number; readonly offset: number }
+
+/** A strided view: one stride (in elements, possibly 0 or negative) for each outer loop, for rows and for columns. */
+export interface StridedPlace {
+  readonly place: Place
+  readonly outerStrides: readonly number[]
+  readonly rowStride: number
+  readonly columnStride: number
+}
+
+/** How much of an iteration space a register spans: every element, one value a row, or one value in all. */
+export type Extent = 'full' | 'row' | 'scalar'
+
+/** The arithmetic of one step. Meaning and edge cases are those of the primitives of the same name. */
+export const stepOperations = [
+  'add',
+  'sub',
+  'neg',
+  'mul',
+  'absorbingMul',
+  'div',
+  'pow',
+  'max',
+  'min',
+  'exp',
+  'log',
+  'log1p',
+  'expm1',
+  'sqrt',
+  'rsqrt',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'abs',
+  'sign',
+  'floor',
+  'round',
+  'equal',
+  'less',
+  'lessEqual',
+  /** condition, value where it holds, value elsewhere. */
+  'select',
+  'cast',
+  /** a · b + c, in one rounding where the machine has one. */
+  'mulAdd',
+  /** The sum over the columns of each row: a full register to a row register. */
+  'rowSum',
+  /** The maximum over the columns of each row. */
+  'rowMax',
+] as const
+
+export type StepOperation = (typeof stepOperations)[number]
+
+/** Reads memory into a register: register i of a nest is load i. */
+export interface Load extends StridedPlace {
+  readonly dtype: DType
+  readonly extent: Extent
+}
+
+/** Computes a register from earlier ones: register `loads.length + j` is step j. */
+export interface Step {
+  readonly operation: StepOperation
+  readonly dtype: DType
+  readonly extent: Extent
+  readonly inputs: readonly number[]
+}
+
+/**
+ * Writes a register, one value for each position it spans: a row register once a row (its columnStride is 0), a
+ * scalar register once (all its strides are 0).
+ */
+export interface Store extends StridedPlace {
+  readonly register: number
+}
+
+/**
+ * A reduction over a whole iteration space: over `rows` it leaves one value for each column (and outer index),
+ * over `all` one value for each outer index. The place is overwritten.
+ */
+export interface Accumulation {
+  readonly register: number
+  readonly reduction: 'sum' | 'max'
+  readonly over: 'rows' | 'all'
+  readonly place: Place
+  readonly outerStrides: readonly number[]
+  readonly columnStride: number
+}
+
+/** The work on every element of an iteration space `[…outer, rows, columns]`. */
+export interface NestBody {
+  readonly loads: readonly Load[]
+  readonly steps: readonly Step[]
+  readonly stores: readonly Store[]
+  readonly accumulations: readonly Accumulation[]
+}
+
+export interface Nest extends NestBody {
+  readonly kind: 'nest'
+  /** At most four sizes. */
+  readonly outer: readonly number[]
+  readonly rows: number
+  readonly columns: number
+}
+
+/** `c[…outer, m, n] = a[…outer, m, k] · b[…outer, k, n]`; any strides, those of c's columns 1. */
+export interface MatmulInstruction {
+  readonly kind: 'matmul'
+  readonly dtype: 'float32' | 'float64'
+  readonly outer: readonly number[]
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly a: StridedPlace
+  readonly b: StridedPlace
+  readonly c: StridedPlace
+  /**
+   * Work on finished rows of c while they are in cache: a nest over `[…outer, m, n]` whose load 0 is c itself.
+   * A store may overwrite c in place.
+   */
+  readonly epilogue?: NestBody
+}
+
+export type Instruction =
+  | Nest
+  | MatmulInstruction
+  /** `x [batch, outer, n, inner]`, `indices [batch, k]` → `out [batch, outer, k, inner]`, all contiguous. */
+  | {
+      readonly kind: 'gather'
+      readonly dtype: DType
+      readonly indexDType: 'int32' | 'uint32'
+      readonly batch: number
+      readonly outer: number
+      readonly n: number
+      readonly inner: number
+      readonly k: number
+      readonly x: Place
+      readonly indices: Place
+      readonly out: Place
+    }
+  /** `x [batch, outer, k, inner]` added at `indices [batch, k]` into zeros `out [batch, outer, n, inner]`. */
+  | {
+      readonly kind: 'scatterAdd'
+      readonly dtype: DType
+      readonly indexDType: 'int32' | 'uint32'
+      readonly batch: number
+      readonly outer: number
+      readonly n: number
+      readonly inner: number
+      readonly k: number
+      readonly x: Place
+      readonly indices: Place
+      readonly out: Place
+    }
+  /** Running sums along n of `[outer, n, inner]`. */
+  | {
+      readonly kind: 'cumsum'
+      readonly dtype: DType
+      readonly outer: number
+      readonly n: number
+      readonly inner: number
+      readonly reverse: boolean
+      readonly x: Place
+      readonly out: Place
+    }
+  /** The first position of the maximum along n of `[outer, n, inner]`, as int32 `[outer, inner]`. */
+  | {
+      readonly kind: 'argmax'
+      readonly dtype: DType
+      readonly outer: number
+      readonly n: number
+      readonly inner: number
+      readonly x: Place
+      readonly out: Place
+    }
+  /** Positions in ascending order along the rows of `[rows, n]`, stable, as int32. */
+  | {
+      readonly kind: 'argsort'
+      readonly dtype: DType
+      readonly rows: number
+      readonly n: number
+      readonly x: Place
+      readonly out: Place
+    }
+  /** `keys [count, 2]`, `counters [count, 2]` → `out [count, 2]`, all uint32. */
+  | {
+      readonly kind: 'threefry'
+      readonly count: number
+      readonly keys: Place
+      readonly counters: Place
+      readonly out: Place
+    }
+  /** `keys [batch, 2]` → `out [batch, count]`, all uint32. */
+  | {
+      readonly kind: 'randomBits'
+      readonly batch: number
+      readonly count: number
+      readonly keys: Place
+      readonly out: Place
+    }
+  /** The body, `count` times. Loops nest at most eight deep. */
+  | { readonly kind: 'loop'; readonly count: number; readonly body: readonly Instruction[] }
+  /**
+   * Copies `count` elements; both places advance with the counter of the loop at `depth` (0 is the outermost):
+   * `to[i + counter · toAdvance] = from[i + counter · fromAdvance]`.
+   */
+  | {
+      readonly kind: 'copyAt'
+      readonly dtype: DType
+      readonly count: number
+      readonly depth: number
+      readonly from: Place
+      readonly fromAdvance: number
+      readonly to: Place
+      readonly toAdvance: number
+    }
+  /** One of two bodies, by a boolean. */
+  | {
+      readonly kind: 'if'
+      readonly predicate: Place
+      readonly onTrue: readonly Instruction[]
+      readonly onFalse: readonly Instruction[]
+    }
+
+/** Sizes, offsets and strides are written as words of 32 bits with a sign. */
+export const largestWord = 2 ** 31 - 1
+
+export interface KernelProgram {
+  /**
+   * With `true` every executor follows one stated order of operations, without fused roundings, and gives the
+   * same bytes.
+   */
+  readonly reproducible: boolean
+  readonly arenaBytes: number
+  /** Copied when the program is loaded. */
+  readonly constants: Uint8Array<ArrayBuffer>
+  readonly inputBytes: readonly number[]
+  readonly outputBytes: number
+  readonly instructions: readonly Instruction[]
+}

@@ -1,0 +1,149 @@
+import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
+import { encodeKernelProgram } from './encode-kernel-program.ts'
+import type { Executor } from './executor.ts'
+
+/** What the addon of `native/addon.cc` exports. */
+interface Addon {
+  readonly load: (
+    words: Int32Array<ArrayBuffer>,
+    constants: Uint8Array<ArrayBuffer>,
+    table: Float64Array<ArrayBuffer>,
+  ) => NativeProgram
+  readonly isa: () => string
+  readonly threads: () => number
+  readonly setThreads: (count: number) => void
+}
+
+/**
+ * Runs read the table they were loaded with: the offset of the output, then for each input the number of its buffer
+ * and its offset there.
+ */
+interface NativeProgram {
+  readonly run: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => void
+  readonly runAsync: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => Promise<void>
+}
+
+/**
+ * Node hands out its modules without an import, so that this file loads in browsers too. The package is asked for by
+ * its name, so that the place of this file does not matter: a bundle of a server finds the installed package too.
+ * `PUREGRAD_ADDON` names another build of the addon, such as one with sanitizers.
+ */
+const withAddonFile = <T>(load: (file: string, require: NodeJS.Require) => T): T | undefined => {
+  try {
+    const { process } = globalThis as { readonly process?: NodeJS.Process }
+    const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
+    if (process === undefined || require === undefined) return undefined
+    const other = process.env['PUREGRAD_ADDON']
+    if (other !== undefined && other !== '') return load(other, require)
+    const root = require.resolve('puregrad/package.json').slice(0, -'package.json'.length)
+    return load(`${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`, require)
+  } catch {
+    return undefined
+  }
+}
+
+/** The file of the addon, whether it is there or not; `undefined` in browsers. */
+export const nativeAddonFile = (): string | undefined => withAddonFile((file) => file)
+
+const loadAddon = (): Addon | undefined => withAddonFile((file, require) => require(file) as Addon)
+
+const translated = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  switch (error.code) {
+    case 'INDEX_OUT_OF_RANGE':
+      return new ArgumentError(error.message)
+    case 'MALFORMED':
+    case 'OUT_OF_MEMORY':
+      return new PuregradError(error.message)
+    default:
+      return error
+  }
+}
+
+/** Numbers the distinct buffers and fills the table. */
+const tabulate = (
+  table: Float64Array,
+  buffers: readonly ArrayBuffer[],
+  byteOffsets: readonly number[],
+  outputOffset: number,
+): readonly ArrayBuffer[] => {
+  const inputs = (table.length - 1) >> 1
+  const distinct: ArrayBuffer[] = []
+  table[0] = outputOffset
+  let last: ArrayBuffer | undefined
+  let number = -1
+  for (let i = 0; i < inputs; i++) {
+    const buffer = buffers[i]!
+    if (buffer !== last) {
+      number = distinct.indexOf(buffer)
+      if (number < 0) number = distinct.push(buffer) - 1
+      last = buffer
+    }
+    table[2 * i + 1] = number
+    table[2 * i + 2] = byteOffsets[i]!
+  }
+  return distinct
+}
+
+const executorOf = (addon: Addon): Executor => ({
+  name: 'native',
+  load: (program) => {
+    // The addon reads it where it is, which saves looking it up at each run.
+    const table = new Float64Array(2 * program.inputBytes.length + 1)
+    const load = (): NativeProgram => {
+      try {
+        return addon.load(encodeKernelProgram(program), program.constants, table)
+      } catch (error) {
+        throw translated(error)
+      }
+    }
+    const native = load()
+    return {
+      run: (buffers, byteOffsets, output, outputOffset) => {
+        const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
+        try {
+          native.run(distinct, output)
+        } catch (error) {
+          throw translated(error)
+        }
+      },
+      runAsync: async (buffers, byteOffsets, output, outputOffset) => {
+        const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
+        try {
+          await native.runAsync(distinct, output)
+        } catch (error) {
+          throw translated(error)
+        }
+      },
+    }
+  },
+})
+
+/** The addon and its executor once they were looked for. */
+let loaded: { readonly addon: Addon; readonly executor: Executor } | undefined
+let searched = false
+
+const native = (): typeof loaded => {
+  if (!searched) {
+    searched = true
+    const addon = loadAddon()
+    loaded = addon === undefined ? undefined : { addon, executor: executorOf(addon) }
+  }
+  return loaded
+}
+
+/** The executor of the compiled addon; `undefined` where there is none, as in browsers. Never throws. */
+export const nativeExecutor = (): Executor | undefined => native()?.executor
+
+/** The instruction set and the number of threads the addon uses. */
+export const nativeMachine = (): { readonly isa: string; readonly threads: number } | undefined => {
+  const addon = native()?.addon
+  return addon === undefined ? undefined : { isa: addon.isa(), threads: addon.threads() }
+}
+
+/**
+ * Programs run on at most `count` threads from now on, those loaded before on no more than when they were loaded.
+ *
+ * @throws RangeError unless `count` is a whole number from 1 to 64.
+ */
+export const setNativeThreads = (count: number): void => native()?.addon.setThreads(count)

@@ -1,0 +1,197 @@
+import { chooseExecutor } from '../executors/choose-backend.ts'
+import type { BackendName } from '../executors/executor.ts'
+import { outputTypes, type Program } from '../../core/primitive/program.ts'
+import {
+  copyElements,
+  isContiguous,
+  tensorIn,
+  viewOf,
+  type ConcreteTensor,
+} from '../../core/tensor/concrete.ts'
+import { bytesOf, viewBytes, type DType } from '../../core/tensor/dtype.ts'
+import { frozenSizes, sizeOf } from '../../core/tensor/shape.ts'
+import { isAlone, isWorthTakingBack, lendingMemory, type LentMemory } from './donation.ts'
+import { isContiguousLayout } from '../lowering/layout.ts'
+import { lower, type OutputPlace } from '../lowering/lower.ts'
+import { holdForReading, releaseFromReading } from './memory-readers.ts'
+import { numberTensors, type NumberInput } from './number-inputs.ts'
+import { outputMemory, type OutputMemory } from './output-memory.ts'
+
+/** How a program is compiled. */
+export interface CompileOptions {
+  readonly backend?: BackendName | undefined
+  readonly reproducible?: boolean | undefined
+  /** Whether some of its arguments are given up. */
+  readonly donates: boolean
+  /** The numbers that follow the tensors among its inputs. */
+  readonly numbers: readonly NumberInput[]
+}
+
+/**
+ * Runs on the tensors and numbers of the arguments. The tensors at the indices `givenUp` are given up once the run has
+ * succeeded, but for those whose memory comes back among the results.
+ */
+type Run<R> = (leaves: readonly ConcreteTensor[], numbers: readonly number[], givenUp: readonly number[]) => R
+
+/** A program ready to run. */
+export interface Compiled {
+  /** Whether memory that is given up is used again. */
+  readonly recycles: boolean
+  readonly run: Run<readonly ConcreteTensor[]>
+  readonly runAsync: Run<Promise<readonly ConcreteTensor[]>>
+}
+
+/** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
+const prepared = (x: ConcreteTensor): ConcreteTensor =>
+  isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
+
+/** Results of a donating function up to this size lie in memory of their own. */
+const separateElements = 256
+
+/** Makes one output of a call from its inputs and the memory of its outputs. */
+type Result = (inputs: readonly ConcreteTensor[], memory: ArrayBuffer, byteOffset: number) => ConcreteTensor
+
+/** The result at a place: a function for each, so that a call decides nothing it could know before. */
+const resultAt = (place: OutputPlace, dtype: DType): Result => {
+  const { strides, offset } = place.layout
+  const shape = frozenSizes(place.layout.shape)
+  switch (place.kind) {
+    case 'slab': {
+      const first = place.byteOffset
+      if (isContiguousLayout(place.layout))
+        return (_, memory, byteOffset) => tensorIn(memory, byteOffset + first, dtype, shape)
+      // The elements up to the last one the layout reaches.
+      const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
+      const bytes = (sizeOf(shape) === 0 ? 0 : reach + 1) * bytesOf(dtype)
+      return (_, memory, byteOffset) =>
+        viewOf(viewBytes(dtype, memory, byteOffset + first, bytes), dtype, shape, strides, offset)
+    }
+    case 'input':
+      return (inputs) => {
+        const { view } = inputs[place.index] as ConcreteTensor
+        return viewOf(view.data, dtype, shape, strides, view.offset + offset)
+      }
+    case 'constant': {
+      const tensor = viewOf(copyElements(place.tensor), dtype, shape, strides, offset)
+      return () => tensor
+    }
+  }
+}
+
+/** Places outputs in memory, and with donation keeps account of what is held. */
+const resultsOf = (program: Program, outputs: readonly OutputPlace[], bytes: number, donates: boolean) => {
+  const types = outputTypes(program)
+  const resultOf = outputs.map((place, i) => resultAt(place, types[i]?.dtype ?? 'float32'))
+  const lending = donates && isWorthTakingBack(bytes) ? lendingMemory(bytes) : undefined
+  /** Whether all results of a call stay on its memory. */
+  const onSlab = !isAlone(bytes) && outputs.every(({ kind }) => kind === 'slab')
+  /** Small results leave the memory, so that keeping one, such as a loss, does not keep all of it from being reused. */
+  const separated = (results: readonly ConcreteTensor[]): readonly ConcreteTensor[] =>
+    results.map((x, i) =>
+      outputs[i]?.kind === 'slab' && x.size <= separateElements
+        ? viewOf(copyElements(x), x.dtype, x.shape)
+        : x,
+    )
+  return {
+    lending,
+    nextMemory: (): OutputMemory | LentMemory => lending?.lend() ?? outputMemory(bytes),
+    results: (
+      inputs: readonly ConcreteTensor[],
+      place: OutputMemory | LentMemory,
+    ): readonly ConcreteTensor[] => {
+      const { memory, byteOffset } = place
+      const made = resultOf.map((result) => result(inputs, memory, byteOffset))
+      if (lending === undefined || !('loan' in place)) return made
+      const given = isAlone(bytes) ? separated(made) : made
+      lending.hold(
+        place.loan,
+        onSlab ? given : given.filter((x, i) => outputs[i]?.kind === 'slab' && x === made[i]),
+      )
+      return given
+    },
+  }
+}
+
+const startOf = (x: ConcreteTensor): number => x.firstByte
+const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
+
+/** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */
+export const compile = (program: Program, options: CompileOptions): Compiled => {
+  const { kernels, outputs } = lower(program, { reproducible: options.reproducible ?? false })
+  const loaded = chooseExecutor(options.backend).load(kernels)
+  const { lending, nextMemory, results } = resultsOf(program, outputs, kernels.outputBytes, options.donates)
+  const tensors = program.inputs.length - options.numbers.length
+  const passedOn = [...new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : [])))]
+  const written = passedOn.every((input) => input < tensors)
+  const scalars = numberTensors(options.numbers, written)
+  const ownScalars = numberTensors(options.numbers, false)
+  const inputsOf = (
+    leaves: readonly ConcreteTensor[],
+    numbers: readonly number[],
+    write: typeof scalars,
+  ): readonly ConcreteTensor[] => {
+    const inputs = leaves.map(prepared)
+    if (options.numbers.length > 0) inputs.push(...write(numbers))
+    return inputs
+  }
+  const giveUp = (
+    leaves: readonly ConcreteTensor[],
+    inputs: readonly ConcreteTensor[],
+    indices: readonly number[],
+  ): void => {
+    if (lending === undefined || indices.length === 0) return
+    const given = indices.map((i) => leaves[i] as ConcreteTensor)
+    if (passedOn.length === 0) {
+      lending.giveUp(given)
+      return
+    }
+    const kept = passedOn.map((i) => memoryOf(inputs[i] as ConcreteTensor))
+    lending.giveUp(given.filter((x) => !kept.includes(memoryOf(x))))
+  }
+  /** Where there are no threads too, nothing is given up before the caller goes on: calls made together agree. */
+  const runApart: NonNullable<typeof loaded.runAsync> =
+    loaded.runAsync ??
+    ((...call) =>
+      Promise.resolve().then(() => {
+        loaded.run(...call)
+      }))
+  const failed = (place: OutputMemory | LentMemory): void => {
+    if ('loan' in place) lending?.cancel(place.loan)
+  }
+  return {
+    recycles: lending !== undefined,
+    run: (leaves, numbers, givenUp) => {
+      const inputs = inputsOf(leaves, numbers, scalars)
+      const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
+      const place = nextMemory()
+      try {
+        loaded.run(memories, starts, place.memory, place.byteOffset)
+      } catch (error) {
+        failed(place)
+        throw error
+      }
+      const made = results(inputs, place)
+      giveUp(leaves, inputs, givenUp)
+      return made
+    },
+    runAsync: async (leaves, numbers, givenUp) => {
+      const inputs = inputsOf(leaves, numbers, ownScalars)
+      const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
+      const place = nextMemory()
+      try {
+        holdForReading(memories)
+        try {
+          await runApart(memories, starts, place.memory, place.byteOffset)
+        } finally {
+          releaseFromReading(memories)
+        }
+      } catch (error) {
+        failed(place)
+        throw error
+      }
+      const made = results(inputs, place)
+      giveUp(leaves, inputs, givenUp)
+      return made
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
+import { isShownOutside, type Loan } from '../../core/tensor/loan.ts'
+import { whenUnread } from './memory-readers.ts'
+import { allocateMemory, type OutputMemory } from './output-memory.ts'
+
+/** Memory for the outputs of one call, held until `hold` says by which tensors. */
+export interface LentMemory extends OutputMemory {
+  readonly loan: Loan
+}
+
+/** The memory of one donating function. */
+interface Lending {
+  /** Fresh memory, aligned to 64 bytes. */
+  readonly lend: () => LentMemory
+  /** Notes that the memory of one call holds these results and nothing else. */
+  readonly hold: (loan: Loan, results: readonly ConcreteTensor[]) => void
+  /** Notes that the call the memory was lent for has failed: nothing holds it. */
+  readonly cancel: (loan: Loan) => void
+  /**
+   * Gives tensors up. Memory none of whose tensors is left is taken from whoever still refers to it, once no run on
+   * another thread reads it: reading a given-up tensor, or a view of it, is an error from then on, never another value.
+   * Memory that was shown to the outside (`toNdarray`) stays.
+   */
+  readonly giveUp: (tensors: readonly ConcreteTensor[]) => void
+}
+
+/** Small outputs are taken back many at a time, which costs about as much as taking back one. */
+const togetherBytes = 1 << 16
+const togetherCalls = 8
+
+/** Outputs up to this size are faster made than taken back. */
+const leastBytes = 1 << 11
+/** Outputs from this size on are taken back one by one. */
+const aloneBytes = 1 << 15
+
+/** Whether it pays to use memory of this size again. */
+export const isWorthTakingBack = (bytes: number): boolean => bytes > leastBytes
+
+/** Whether outputs of this size have memory of their own. */
+export const isAlone = (bytes: number): boolean => bytes > aloneBytes
+
+/** The memory of a donating function whose outputs take so many bytes. */
+export const lendingMemory = (bytes: number): Lending => {
+  const stride = Math.ceil(bytes / 64) * 64
+  const calls = isAlone(bytes) ? 1 : Math.max(togetherCalls, Math.floor(togetherBytes / stride))
+  /** Taken back and not used yet; one piece is enough for a loop. */
+  let spare: ArrayBuffer | undefined
+  let loan: Loan | undefined
+  let used = 0
+  const takeBack = (memory: ArrayBuffer): void => {
+    const taken = structuredClone(memory, { transfer: [memory] })
+    if (taken.byteLength === calls * stride) spare ??= taken
+  }
+  const drop = (own: Loan): void => {
+    own.held -= 1
+    if (own.held > 0 || own.open) return
+    whenUnread(own.memory, () => {
+      if (!isShownOutside(own.memory)) takeBack(own.memory)
+    })
+  }
+  return {
+    lend: (): LentMemory => {
+      if (loan === undefined || used === calls) {
+        loan = { memory: spare ?? allocateMemory(calls * stride), held: 0, open: true }
+        spare = undefined
+        used = 0
+      }
+      const byteOffset = used * stride
+      used += 1
+      loan.open = used < calls
+      loan.held += 1
+      return { memory: loan.memory, byteOffset, loan }
+    },
+    hold: (loan: Loan, results: readonly ConcreteTensor[]): void => {
+      loan.held += results.length - 1
+      results.forEach((result) => {
+        result.loan = loan
+      })
+    },
+    giveUp: (tensors: readonly ConcreteTensor[]): void => {
+      tensors.forEach((tensor) => {
+        const { loan: own } = tensor
+        if (own === undefined) return
+        tensor.loan = undefined
+        drop(own)
+      })
+    },
+    cancel: drop,
+  }
+}

@@ -1,0 +1,349 @@
+import { valuesOf } from '../../core/autodiff/leaves.ts'
+import { stageFlat } from '../../core/autodiff/stage.ts'
+import type { AnyValue } from '../../core/autodiff/value.ts'
+import type { BackendName } from '../executors/executor.ts'
+import { checkOptions } from '../../core/tensor/check-options.ts'
+import { checkSetting } from '../../core/tensor/check-setting.ts'
+import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
+import { ArgumentError } from '../../core/tensor/errors.ts'
+import { areNumbersLifted } from '../../core/tensor/lifted-numbers.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import { isTracedNumber, tracedNumber } from '../../core/tensor/traced-number.ts'
+import { leavesOf } from '../../core/tensor/tree.ts'
+import { argumentStructure, structureKey, type ArgumentStructure } from './argument-structure.ts'
+import { compile, type Compiled } from './compile.ts'
+import { refuseDecisions } from './decided-by-number.ts'
+import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
+import { programCache } from './program-cache.ts'
+import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
+import { simplify } from '../passes/simplify.ts'
+import { positionOf, staticPlaces, type Place } from './static-places.ts'
+import { buildTree, structureOf, type Structure } from '../program/structure.ts'
+import {
+  builderOf,
+  numberReaderOf,
+  readerOf,
+  type Builder,
+  type NumberReader,
+  type Reader,
+} from './tree-code.ts'
+
+export interface JitOptions {
+  /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
+  readonly backend?: BackendName
+  /** The same bytes on every backend and machine, for some loss of speed. */
+  readonly reproducible?: boolean
+  /**
+   * Positions of arguments that are given up: their memory may serve for later results, which saves the time of fresh
+   * memory where they are large. Such an argument must not be used again; where its memory was taken, using it or a
+   * view of it throws a DonatedError. `state = step(state, batch)` gives up position 0.
+   *
+   * An argument is given up when its call has succeeded, and not before every run of `jitAsync` that reads it has ended.
+   * Memory that comes back as a result, or that was shown by `toNdarray`, is not taken.
+   */
+  readonly donate?: readonly number[]
+  /**
+   * What has to be known while the function is written down, because it is a shape, an axis, a count or decides an
+   * `if`: positions of arguments, or paths of parts of them such as `'1.depth'`. There is a program for each value.
+   * Tensors there are traced as everywhere.
+   */
+  readonly static?: readonly Place[]
+  /**
+   * How many programs are kept, 64 unless told otherwise: where there are more structures of arguments, the program
+   * that has not been used for the longest time is dropped.
+   */
+  readonly cacheSize?: number
+}
+
+/** A program compiled for one structure of arguments. */
+interface Entry {
+  readonly key: string
+  readonly read: Reader
+  readonly numbers: NumberReader
+  readonly build: Builder
+  readonly compiled: Compiled
+  /** The indices of the leaves that are given up. */
+  readonly donated: readonly number[]
+  /** What the numbers have to satisfy where the function would refuse others. */
+  readonly checks: readonly NumberCheck[]
+}
+
+interface NumberCheck {
+  readonly index: number
+  readonly check: (value: number) => void
+}
+
+interface Ready {
+  readonly entry: Entry
+  readonly leaves: readonly ConcreteTensor[]
+}
+
+/** A function of arguments of one structure, written down. */
+interface Traced {
+  readonly program: ReturnType<typeof withoutUnusedNumbers>
+  readonly result: Structure
+  readonly checks: readonly NumberCheck[]
+}
+
+/** Runs the function on values that stand for the tensors and numbers; `undefined` where the function itself is used. */
+const traced = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  { structure, numbers: paths }: ArgumentStructure,
+  leaves: readonly AnyValue[],
+): Traced | undefined => {
+  const checks: NumberCheck[] = []
+  let result: Structure = { kind: 'fixed', value: undefined }
+  let foreign = 0
+  const { program, captured } = stageFlat(
+    (inputs) => {
+      const numbers = paths.map((path, index) =>
+        tracedNumber(index, path, {
+          scalar: (dtype) => inputs[leaves.length + numberPosition(index, dtype)] as Tensor,
+          require: (check) => checks.push({ index, check }),
+        }),
+      )
+      const output = f(...(buildTree(structure, inputs[Symbol.iterator](), numbers) as never as A))
+      if (output instanceof Promise)
+        throw new ArgumentError(
+          'jit: the function returns a promise; compile one that returns its result at once (jitAsync makes it a promise)',
+        )
+      result = structureOf(output, (leaf) => {
+        if (!isTracedNumber(leaf)) return undefined
+        if (numbers[leaf.index] !== leaf) foreign += 1
+        return leaf.index
+      })
+      return valuesOf(output)
+    },
+    [...leaves, ...numberTypes(paths.length)],
+  )
+  // Values of a transformation around this call belong to this call alone.
+  return captured.length > 0 || foreign > 0
+    ? undefined
+    : { program: withoutUnusedNumbers(program, leaves.length), result, checks }
+}
+
+const isKnown = (leaves: readonly Tensor[]): leaves is readonly ConcreteTensor[] => {
+  for (let i = 0; i < leaves.length; i++) if ((leaves[i] as AnyValue).kind !== 'concrete') return false
+  return true
+}
+
+const donatedIndices = (args: readonly unknown[], donate: readonly number[]): readonly number[] =>
+  args
+    .flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
+    .flatMap((flag, i) => (flag ? [i] : []))
+
+/** Finds or makes the program for the arguments; `undefined` where the function itself has to be used. */
+const compiler = <A extends readonly unknown[], B>(
+  where: string,
+  f: (...args: A) => B,
+  options: JitOptions,
+) => {
+  checkJitOptions(where, options)
+  const { donate = [], static: fixed = [], cacheSize = 64, backend, reproducible } = options
+  const places = staticPlaces(where, fixed)
+  const keyOf = structureKey(places)
+  const cache = programCache<Entry>(cacheSize, keyOf)
+  let traces = 0
+  let last: readonly Structure[] | undefined
+  const noteTrace = (items: readonly Structure[]): void => {
+    traces += 1
+    if (traces === retracesWithoutWarning && last !== undefined)
+      warnOfRetracing(where, f.name, traces, retraceReason(last, items))
+    last = items
+  }
+  const trace = (args: A, key: string, leaves: readonly ConcreteTensor[]): Entry | undefined => {
+    checkPositions(where, options, args)
+    const structure = argumentStructure(args, places)
+    const found = traced(f, structure, leaves)
+    if (found === undefined) return undefined
+    refuseDecisions(f, args, structure, leaves)
+    const { program, numbers } = found.program
+    const compiled = compile(simplify(program), {
+      backend,
+      reproducible,
+      donates: donate.length > 0,
+      numbers,
+    })
+    const entry = {
+      key,
+      read: readerOf(structure.structure),
+      numbers: numberReaderOf(structure.structure),
+      build: builderOf(found.result),
+      compiled,
+      donated: compiled.recycles ? donatedIndices(args, donate) : [],
+      checks: found.checks,
+    }
+    cache.keep(entry)
+    noteTrace(structure.structure.items)
+    return entry
+  }
+  const make = (args: A): Ready | undefined => {
+    const leaves = valuesOf(args) as readonly Tensor[]
+    const key = keyOf(args)
+    if (key === undefined || !isKnown(leaves)) return undefined
+    const entry = trace(args, key, leaves)
+    return entry && { entry, leaves }
+  }
+  return {
+    traces: () => traces,
+    prepare: (args: A): Ready | undefined => {
+      if (areNumbersLifted()) return undefined
+      const found = cache.find(args)
+      if (found === undefined) return make(args)
+      return isKnown(found.leaves) ? (found as Ready) : undefined
+    },
+  }
+}
+
+/** The traced numbers of a call, which satisfy what the function asks of them. */
+const numbersOf = ({ numbers, checks }: Entry, args: readonly unknown[]): readonly number[] => {
+  const found = numbers(args)
+  for (let i = 0; i < checks.length; i++) {
+    const { index, check } = checks[i] as NumberCheck
+    check(found[index] as number)
+  }
+  return found
+}
+
+const checkJitOptions = (where: string, options: JitOptions): void => {
+  checkOptions<JitOptions>(where, options, {
+    backend: true,
+    reproducible: true,
+    donate: true,
+    static: true,
+    cacheSize: true,
+  })
+  const { donate = [], static: fixed = [], cacheSize = 64 } = options
+  checkSetting(where, 'cacheSize', cacheSize, { min: 1, whole: true, infinite: true })
+  const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
+  if (odd !== undefined)
+    throw new ArgumentError(`${where}: donate holds positions of arguments from 0 on, got ${String(odd)}`)
+  staticPlaces(where, fixed)
+}
+
+const checkPositions = (
+  where: string,
+  { donate = [], static: fixed = [] }: JitOptions,
+  args: readonly unknown[],
+): void => {
+  const count = args.length
+  const check = (name: string, places: readonly Place[]): void => {
+    const odd = places.find((place) => positionOf(place) >= count)
+    if (odd !== undefined)
+      throw new ArgumentError(
+        `${where}: ${name} names argument ${String(odd)}, the call has only ${String(count)} (from 0 on)`,
+      )
+  }
+  check('donate', donate)
+  check('static', fixed)
+  const both = donate.find((position) => fixed.includes(position) && leavesOf(args[position]).length === 0)
+  if (both !== undefined)
+    throw new ArgumentError(
+      `${where}: argument ${String(both)} is both in donate and static, and holds no tensor that could be given up`,
+    )
+}
+
+const traceCounts = new WeakMap<object, () => number>()
+
+/**
+ * Compiles a function: at the first call with arguments of a structure the function runs and is written down as a
+ * program, which is simplified, fused and planned; later calls run that. The result is the function's own, up to
+ * rounding, and has its type.
+ *
+ * The structure is: the trees of the arguments, the shapes and dtypes of their tensors, and every other leaf (text,
+ * booleans, `null`, functions and other objects, which are told apart by identity). A **number** is no structure: it is
+ * traced like a tensor, and one program serves for all its values. It takes the dtype of the tensor it meets, as a
+ * number does everywhere, and comes back as the number where the function returns it. While the function is written
+ * down its value is not known: JavaScript's own operators on it (`2 * rate`, `rate > 0.5`, `Math.sqrt(rate)`), and
+ * using it as a shape, an axis or a count, throw an UnknownValueError; numeric functions (`mul(rate, 2)`,
+ * `greater(rate, 0.5)`) work. What has to be known is named in `static`. JavaScript does not let `if (n)`, `n === 3` or
+ * `typeof n` be noticed while they happen, so a function with numbers among its arguments is run a few times more, with
+ * the numbers of the call and with zeros as plain numbers: where it then takes another course, it is refused too. (A test
+ * for a number that neither is, `n === 7` at a first call with 3, is not seen.)
+ *
+ * At most `cacheSize` programs are kept. A function that is compiled 16 times says so once, with the part of the
+ * arguments that differs (`process.emitWarning` with the code `PUREGRAD_RETRACED`; in browsers `console.warn`).
+ *
+ * Tensors the function closes over are fixed at that moment. Under `grad`, `vmap` and other transformations, and inside
+ * another `jit`, the function itself is used and nothing is given up, so they compose in any order; `jit(grad(f))` is
+ * the fast one.
+ *
+ * @throws UnknownValueError where the function reads elements of its arguments or computes with traced numbers;
+ * ArgumentError for a backend that is not available, an option that is none, and a donated or static position that is
+ * none; whatever the function would throw for the value of a number.
+ * @example
+ * ```ts
+ * import { grad, jit, mul, square, sub, sum, tensor, toArray, traceCount, type Tensor } from 'puregrad'
+ * const loss = (w: Tensor, x: Tensor) => sum(square(sub(w, x)))
+ * const step = jit((w: Tensor, x: Tensor, rate: number) => sub(w, mul(rate, grad(loss)(w, x))))
+ * toArray(step(tensor([1, 2]), tensor([0, 0]), 1)) // => [-1, -2]
+ * toArray(step(tensor([3, 4]), tensor([3, 3]), 0.5)) // => [3, 3]
+ * traceCount(step) // => 1
+ * ```
+ * @example
+ * ```ts
+ * import { jit, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * const total = jit((x: Tensor, axis: number) => sum(x, { axis }), { static: [1] })
+ * toArray(total(tensor([[1, 2], [3, 4]]), 0)) // => [4, 6]
+ * toArray(total(tensor([[1, 2], [3, 4]]), 1)) // => [3, 7]
+ * ```
+ */
+export const jit = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: JitOptions = {},
+): ((...args: A) => B) => {
+  const { prepare, traces } = compiler('jit', f, options)
+  const compiled = (...args: A): B => {
+    const ready = prepare(args)
+    if (ready === undefined) return f(...args)
+    const { entry, leaves } = ready
+    const numbers = numbersOf(entry, args)
+    return entry.build(entry.compiled.run(leaves, numbers, entry.donated), numbers) as B
+  }
+  traceCounts.set(compiled, traces)
+  return compiled
+}
+
+/**
+ * {@link jit} with results that arrive later: where the backend has threads the work is done on another one, and the
+ * event loop goes on. Any number of calls may be under way at a time, also on tensors that are given up meanwhile:
+ * their memory is taken when the last of them has been read.
+ *
+ * @throws As {@link jit}, by a rejected promise.
+ * @example
+ * ```ts
+ * import { item, jitAsync, square, sum, tensor, type Tensor } from 'puregrad'
+ * const energy = jitAsync((x: Tensor) => sum(square(x)))
+ * const result = await energy(tensor([3, 4]))
+ * item(result) // => 25
+ * ```
+ */
+export const jitAsync = <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: JitOptions = {},
+): ((...args: A) => Promise<B>) => {
+  const { prepare, traces } = compiler('jitAsync', f, options)
+  const compiled = async (...args: A): Promise<B> => {
+    const ready = prepare(args)
+    if (ready === undefined) return f(...args)
+    const { entry, leaves } = ready
+    const numbers = numbersOf(entry, args)
+    return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
+  }
+  traceCounts.set(compiled, traces)
+  return compiled
+}
+
+/**
+ * How many times a compiled function has been written down: once for each structure of arguments it met, and again
+ * for one whose program had been dropped.
+ *
+ * @example
+ * ```ts
+ * import { jit, sin, tensor, traceCount } from 'puregrad'
+ * const f = jit(sin)
+ * const results = [f(tensor(1)), f(tensor(2)), f(tensor([1, 2])), f(3), f(4)]
+ * traceCount(f) // => 3
+ * ```
+ */
+export const traceCount = (f: (...args: never[]) => unknown): number => traceCounts.get(f)?.() ?? 0

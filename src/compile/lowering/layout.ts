@@ -1,0 +1,98 @@
+import { stridesOf, sizeOf } from '../../core/tensor/shape.ts'
+
+/** How the elements of a value lie in a buffer; strides in elements, 0 along axes of size 1. */
+export interface Layout {
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+  readonly offset: number
+}
+
+const normal = (shape: readonly number[], strides: readonly number[], offset: number): Layout => ({
+  shape,
+  strides: strides.map((stride, axis) => (shape[axis] === 1 ? 0 : stride)),
+  offset,
+})
+
+/** Row-major order without gaps. */
+export const contiguousLayout = (shape: readonly number[]): Layout => normal(shape, stridesOf(shape), 0)
+
+/** Row-major over the marked axes; the others repeat. */
+export const compactLayout = (shape: readonly number[], varies: readonly boolean[]): Layout => {
+  const sizes = shape.map((n, axis) => (varies[axis] === true ? n : 1))
+  return { ...normal(sizes, stridesOf(sizes), 0), shape }
+}
+
+/** Whether all elements lie in row-major order from offset 0. */
+export const isContiguousLayout = ({ shape, strides, offset }: Layout): boolean => {
+  const expected = contiguousLayout(shape).strides
+  return offset === 0 && strides.every((stride, axis) => stride === expected[axis])
+}
+
+export const transposedLayout = (layout: Layout, permutation: readonly number[]): Layout => ({
+  shape: permutation.map((axis) => layout.shape[axis] as number),
+  strides: permutation.map((axis) => layout.strides[axis] as number),
+  offset: layout.offset,
+})
+
+export const broadcastLayout = (layout: Layout, shape: readonly number[]): Layout => {
+  const added = shape.length - layout.shape.length
+  return {
+    shape,
+    strides: shape.map((n, axis) =>
+      axis < added || layout.shape[axis - added] !== n ? 0 : (layout.strides[axis - added] as number),
+    ),
+    offset: layout.offset,
+  }
+}
+
+export const slicedLayout = (
+  layout: Layout,
+  start: readonly number[],
+  step: readonly number[],
+  shape: readonly number[],
+): Layout =>
+  normal(
+    shape,
+    layout.strides.map((stride, axis) => stride * (step[axis] as number)),
+    sizeOf(shape) === 0
+      ? layout.offset
+      : layout.strides.reduce((sum, stride, axis) => sum + stride * (start[axis] as number), layout.offset),
+  )
+
+/** The same elements in the same order under another shape, where strides can say that without a copy. */
+export const reshapedLayout = (layout: Layout, shape: readonly number[]): Layout | undefined => {
+  if (sizeOf(shape) === 0) return { ...contiguousLayout(shape), offset: layout.offset }
+  const old = layout.shape
+    .map((n, axis) => ({ n, stride: layout.strides[axis] as number }))
+    .filter(({ n }) => n !== 1)
+  const strides = shape.map(() => 0)
+  let from = 0
+  let to = 0
+  while (from < old.length) {
+    while (shape[to] === 1) to++
+    let oldEnd = from + 1
+    let newEnd = to + 1
+    let oldSize = (old[from] as { n: number }).n
+    let newSize = shape[to] as number
+    while (oldSize !== newSize) {
+      if (oldSize < newSize) {
+        const previous = old[oldEnd - 1] as { n: number; stride: number }
+        const next = old[oldEnd] as { n: number; stride: number }
+        if (previous.stride !== next.n * next.stride) return undefined
+        oldSize *= next.n
+        oldEnd++
+      } else {
+        newSize *= shape[newEnd] as number
+        newEnd++
+      }
+    }
+    let stride = (old[oldEnd - 1] as { stride: number }).stride
+    for (let axis = newEnd - 1; axis >= to; axis--) {
+      strides[axis] = shape[axis] === 1 ? 0 : stride
+      stride *= shape[axis] as number
+    }
+    from = oldEnd
+    to = newEnd
+  }
+  return { shape, strides, offset: layout.offset }
+}

@@ -1,0 +1,4 @@
+import { installOffload } from '../../core/autodiff/offload.ts'
+import { offload } from './offload.ts'
+
+installOffload(offload)

@@ -1,0 +1,101 @@
+import type { Equation, Program } from '../../core/primitive/program.ts'
+import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
+import { sameShape } from '../../core/tensor/shape.ts'
+import { storedElements } from '../program/stored-elements.ts'
+import { rewrite, type Rule, type Term } from './rewrite.ts'
+
+/** Operations for which the order of the inputs does not matter, to the last bit. */
+const commutative: ReadonlySet<string> = new Set(['add', 'mul', 'max', 'min', 'equal'])
+
+const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
+  if (a === b) return true
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false
+  if (
+    a.view.data === b.view.data &&
+    a.view.offset === b.view.offset &&
+    sameShape(a.view.stride, b.view.stride)
+  )
+    return true
+  const [x, y] = [a, b].map((tensor) => {
+    const elements = isContiguous(tensor) ? copyElements(tensor) : storedElements(tensor).elements
+    return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength)
+  }) as [Uint8Array, Uint8Array]
+  return x.length === y.length && x.every((byte, i) => byte === y[i])
+}
+
+/** Equal constants have equal keys; unequal ones seldom. */
+const keyOfConstant = ({ dtype, shape, size, view }: ConcreteTensor): string => {
+  const first = size === 0 ? 0 : (view.data[view.offset] as number)
+  const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : ''))
+  return `${dtype} ${shape.join()} ${repeats.join()} ${Object.is(first, -0) ? '-0' : String(first)}`
+}
+
+/** Finds the first constant with the same bits. */
+const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
+  const known = new Map<string, ConcreteTensor[]>()
+  return (tensor) => {
+    const key = keyOfConstant(tensor)
+    const alike = known.get(key) ?? []
+    const found = alike.find((other) => sameElements(other, tensor))
+    if (found !== undefined) return found
+    known.set(key, [...alike, tensor])
+    return tensor
+  }
+}
+
+const isProgram = (value: unknown): value is Program =>
+  typeof value === 'object' && value !== null && 'equations' in value
+
+/** Whether parameters are equal: numbers, names, lists, and programs with the same equations and constants. */
+const sameParameter = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (isProgram(a) && isProgram(b)) return sameProgram(a, b)
+  const [x, y] = [Object.entries(a), b as Readonly<Record<string, unknown>>]
+  return x.length === Object.keys(b).length && x.every(([key, value]) => sameParameter(value, y[key]))
+}
+
+const sameProgram = (a: Program, b: Program): boolean =>
+  sameParameter(a.inputs, b.inputs) &&
+  sameParameter(a.outputs, b.outputs) &&
+  a.constants.length === b.constants.length &&
+  a.constants.every((constant, i) => sameElements(constant, b.constants[i] as ConcreteTensor)) &&
+  a.equations.length === b.equations.length &&
+  a.equations.every((equation, i) => {
+    const other = b.equations[i] as Equation
+    return (
+      equation.operation === other.operation &&
+      sameParameter(equation.inputs, other.inputs) &&
+      sameParameter(equation.params, other.params)
+    )
+  })
+
+interface Known {
+  readonly params: unknown
+  readonly results: readonly Term[]
+}
+
+/** Gives back the results of an equation that was written before. */
+const sharing = (): Rule => {
+  const known = new Map<string, Known[]>()
+  return (given, inputs, draft) => {
+    const equation = draft.within(given)
+    const { operation, params, outputs } = equation
+    const numbers = inputs.map(({ serial }) => serial)
+    const operands = commutative.has(operation) ? numbers.sort((a, b) => a - b) : numbers
+    const key = `${operation} ${operands.join()} ${outputs.map(({ shape }) => shape.join()).join(';')}`
+    const alike = known.get(key) ?? []
+    const found = alike.find((other) => sameParameter(other.params, params))
+    if (found !== undefined) return found.results
+    const results = draft.write(equation, inputs)
+    known.set(key, [...alike, { params, results }])
+    return results
+  }
+}
+
+/**
+ * The program with every equation written once: equations with the same operation, parameters and inputs share their
+ * results, and constants with the same bits are one. Random bits depend on their key alone, so they are shared too.
+ * Every bit of the results is the same.
+ */
+export const shareSubexpressions = (program: Program): Program => rewrite(program, sharing, constantTable)

@@ -1,0 +1,205 @@
+import type { Equation, Program, StructuralParameters } from '../primitive/program.ts'
+
+/** An equation with fewer inputs and outputs; which of its outputs those are. */
+interface Pruned {
+  readonly equation: Equation
+  readonly kept: readonly number[]
+}
+
+const positionsOf = (flags: readonly boolean[]): readonly number[] =>
+  [...flags.keys()].filter((i) => flags[i] === true)
+
+const chosen = <T>(items: readonly T[], positions: readonly number[]): readonly T[] =>
+  positions.map((i) => items[i] as T)
+
+/** The variables that the outputs depend on. */
+const liveVariables = ({ inputs, constants, equations, outputs }: Program): ReadonlySet<number> => {
+  const live = new Set<number>(outputs)
+  let first = equations.reduce(
+    (sum, equation) => sum + equation.outputs.length,
+    inputs.length + constants.length,
+  )
+  for (let i = equations.length - 1; i >= 0; i--) {
+    const equation = equations[i] as Equation
+    first -= equation.outputs.length
+    if (equation.outputs.some((_, k) => live.has(first + k))) for (const v of equation.inputs) live.add(v)
+  }
+  return live
+}
+
+/** The program of fewer inputs; the others are not used. */
+const withInputs = (program: Program, positions: readonly number[]): Program => {
+  const { inputs } = program
+  if (positions.length === inputs.length) return program
+  const numbers = new Map(positions.map((old, position) => [old, position]))
+  const moved = (variable: number): number =>
+    numbers.get(variable) ?? variable - inputs.length + positions.length
+  return {
+    ...program,
+    inputs: chosen(inputs, positions),
+    equations: program.equations.map((equation) => ({ ...equation, inputs: equation.inputs.map(moved) })),
+    outputs: program.outputs.map(moved),
+  }
+}
+
+const liveOnly = (program: Program, outputs: readonly number[]): Program =>
+  eliminateDeadCode(
+    outputs.length === program.outputs.length
+      ? program
+      : { ...program, outputs: chosen(program.outputs, outputs) },
+  )
+
+const usedInputs = (program: Program): readonly boolean[] => {
+  const live = liveVariables(program)
+  return program.inputs.map((_, i) => live.has(i))
+}
+
+const prunedCond = (
+  equation: Extract<Equation, { readonly operation: 'cond' }>,
+  kept: readonly number[],
+): Equation => {
+  const onTrue = liveOnly(equation.params.onTrue, kept)
+  const onFalse = liveOnly(equation.params.onFalse, kept)
+  const [a, b] = [usedInputs(onTrue), usedInputs(onFalse)]
+  const used = positionsOf(a.map((is, i) => is || b[i] === true))
+  return {
+    ...equation,
+    inputs: [equation.inputs[0] as number, ...chosen(equation.inputs.slice(1), used)],
+    params: { onTrue: withInputs(onTrue, used), onFalse: withInputs(onFalse, used) },
+    outputs: chosen(equation.outputs, kept),
+  }
+}
+
+/** A loop keeps what is carried if it is asked for, or if what is kept depends on it. */
+const prunedScan = (
+  equation: Extract<Equation, { readonly operation: 'scan' }>,
+  asked: readonly boolean[],
+): Pruned => {
+  const { body, fixed, carried } = equation.params
+  let outputs = positionsOf(asked)
+  let used: readonly boolean[] = []
+  for (;;) {
+    used = usedInputs(liveOnly(body, outputs))
+    const wider = positionsOf(asked.map((is, i) => is || (i < carried && used[fixed + i] === true)))
+    const same = wider.length === outputs.length
+    outputs = wider
+    if (same) break
+  }
+  const inputs = positionsOf(
+    body.inputs.map((_, i) =>
+      i >= fixed && i < fixed + carried ? outputs.includes(i - fixed) : used[i] === true,
+    ),
+  )
+  const params: StructuralParameters['scan'] = {
+    ...equation.params,
+    body: withInputs(liveOnly(body, outputs), inputs),
+    fixed: inputs.filter((i) => i < fixed).length,
+    carried: outputs.filter((i) => i < carried).length,
+  }
+  return {
+    equation: {
+      ...equation,
+      inputs: chosen(equation.inputs, inputs),
+      params,
+      outputs: chosen(equation.outputs, outputs),
+    },
+    kept: outputs,
+  }
+}
+
+const sameValues = (a: object, b: object): boolean => {
+  const others = b as Readonly<Record<string, unknown>>
+  return Object.entries(a).every(([key, value]) => value === others[key])
+}
+
+/** The equation without what only gives outputs nobody asks for; itself where there is no such thing. */
+const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
+  const result = prunedAnew(equation, asked)
+  const { inputs, params, outputs } = result.equation
+  return inputs.length === equation.inputs.length &&
+    outputs.length === equation.outputs.length &&
+    sameValues(params, equation.params)
+    ? { ...result, equation }
+    : result
+}
+
+const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
+  const kept = positionsOf(asked)
+  switch (equation.operation) {
+    case 'cond':
+      return { equation: prunedCond(equation, kept), kept }
+    case 'scan':
+      return prunedScan(equation, asked)
+    case 'checkpoint': {
+      const body = liveOnly(equation.params.body, kept)
+      const used = positionsOf(usedInputs(body))
+      return {
+        equation: {
+          ...equation,
+          inputs: chosen(equation.inputs, used),
+          params: { body: withInputs(body, used) },
+          outputs: chosen(equation.outputs, kept),
+        },
+        kept,
+      }
+    }
+    case 'custom': {
+      // The derivative takes and returns what the body does, all of it.
+      const { body, mode, derivative } = equation.params
+      return {
+        equation: {
+          ...equation,
+          params: { body: eliminateDeadCode(body), mode, derivative: eliminateDeadCode(derivative) },
+        },
+        kept: [...asked.keys()],
+      }
+    }
+    default:
+      return { equation, kept: [0] }
+  }
+}
+
+/**
+ * The program without the equations and constants no output depends on, in the programs of its equations too: branches
+ * and loops lose results nobody asks for and inputs they do not use. The inputs of the program itself stay. Where nothing is dead the result is
+ * the program itself.
+ */
+export const eliminateDeadCode = (program: Program): Program => {
+  const { inputs, constants, equations, outputs } = program
+  const firsts: number[] = []
+  let next = inputs.length + constants.length
+  for (const equation of equations) {
+    firsts.push(next)
+    next += equation.outputs.length
+  }
+  const needed = new Set<number>(outputs)
+  const live: (Pruned | undefined)[] = []
+  for (let i = equations.length - 1; i >= 0; i--) {
+    const equation = equations[i] as Equation
+    const asked = equation.outputs.map((_, k) => needed.has((firsts[i] as number) + k))
+    if (!asked.includes(true)) continue
+    const kept = pruned(equation, asked)
+    live[i] = kept
+    for (const variable of kept.equation.inputs) needed.add(variable)
+  }
+  const numbers = new Map<number, number>(inputs.map((_, i) => [i, i]))
+  const number = (variable: number): void => {
+    numbers.set(variable, numbers.size)
+  }
+  const liveConstants = constants.filter((_, i) => needed.has(inputs.length + i))
+  constants.forEach((_, i) => {
+    if (needed.has(inputs.length + i)) number(inputs.length + i)
+  })
+  const renamed = (variable: number): number => numbers.get(variable) as number
+  const written: Equation[] = []
+  live.forEach((kept, i) => {
+    if (kept === undefined) return
+    written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) })
+    for (const k of kept.kept) number((firsts[i] as number) + k)
+  })
+  const same =
+    liveConstants.length === constants.length &&
+    equations.every((equation, i) => live[i]?.equation === equation)
+  if (same) return program
+  return { inputs, constants: liveConstants, equations: written, outputs: outputs.map(renamed) }
+}

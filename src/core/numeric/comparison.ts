@@ -1,0 +1,92 @@
+import { apply, operations as o } from '../autodiff/apply.ts'
+import type { AnyValue } from '../autodiff/value.ts'
+import { isFloat } from '../tensor/dtype.ts'
+import { broadcastShapes } from '../tensor/shape.ts'
+import type { Shape } from '../tensor/shape-types.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { binaryFunction, comparisonFunction } from './elementwise-function.ts'
+import { aligned, neighbourDType, tensorOf, valueOf, type Operand } from './operand.ts'
+
+const not = (x: Tensor): Tensor => {
+  const value = valueOf(x, 'bool', 'logicalNot')
+  return apply('equal', [value, o.constant(0, value) as AnyValue], {})
+}
+
+/**
+ * Whether elements are equal: a bool tensor, with broadcasting. NaN equals nothing. Beside integers, every number is
+ * compared exactly, whether the dtype holds it or not.
+ *
+ * @example
+ * ```ts
+ * import { equal, tensor, toArray } from 'puregrad'
+ * toArray(equal(tensor([3, 4], { dtype: 'int32' }), 3.5)) // => [false, false]
+ * ```
+ */
+export const equal = comparisonFunction('equal', (a, b) => apply('equal', [a, b], {}))
+
+/** Whether elements differ: a bool tensor, with broadcasting. */
+export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply('equal', [a, b], {})))
+
+/** a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const less = comparisonFunction('less', (a, b) => apply('less', [a, b], {}))
+
+/** a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply('lessEqual', [a, b], {}))
+
+/**
+ * a > b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { greater, tensor, toArray } from 'puregrad'
+ * toArray(greater(tensor([1, 2, 3]), 2)) // => [false, false, true]
+ * ```
+ */
+export const greater = comparisonFunction('greater', (a, b) => apply('less', [b, a], {}))
+
+/** a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+export const greaterEqual = comparisonFunction('greaterEqual', (a, b) => apply('lessEqual', [b, a], {}))
+
+/** Both hold; bool tensors, with broadcasting. */
+export const logicalAnd = binaryFunction('min', 'logicalAnd')
+
+/** At least one holds; bool tensors, with broadcasting. */
+export const logicalOr = binaryFunction('max', 'logicalOr')
+
+/** Does not hold; a bool tensor. */
+export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
+
+/** Whether elements are NaN. */
+export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never) as unknown as Tensor<S>
+
+/** Whether elements are neither NaN nor infinite; integers and booleans always are. */
+export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+  const value = tensorOf(x, 'isFinite')
+  if (!isFloat(value.dtype))
+    return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
+  return apply(
+    'less',
+    [apply('abs', [value], {}), o.constant(Infinity, value) as AnyValue],
+    {},
+  ) as Tensor as Tensor<S>
+}
+
+/**
+ * The second operand where the condition holds, the third elsewhere, with broadcasting. The branch that is not
+ * taken contributes exactly 0 to derivatives, even where its own are infinite. Its value is computed all the same: a
+ * matrix product with an infinite or NaN row in it spreads NaN into the derivative of the other factor.
+ *
+ * @example
+ * ```ts
+ * import { grad, greater, item, log, tensor, where, type Tensor } from 'puregrad'
+ * const safeLog = (x: Tensor) => where(greater(x, 0), log(x), 0)
+ * item(grad(safeLog)(tensor(0))) // => 0
+ * ```
+ */
+export const where = (condition: Tensor, a: Operand, b: Operand): Tensor => {
+  const test = valueOf(condition, 'bool', 'where')
+  const dtype = neighbourDType(a, b)
+  const [x, y] = aligned(valueOf(a, dtype, 'where'), valueOf(b, dtype, 'where'), 'where')
+  const shape = broadcastShapes(test.shape, x.shape, 'where')
+  return o.select(o.broadcastTo(test, shape), o.broadcastTo(x, shape), o.broadcastTo(y, shape))
+}

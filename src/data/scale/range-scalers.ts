@@ -1,0 +1,85 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { toTypedArray } from '../../core/autodiff/read.ts'
+import { abs, cast, max, min } from '../../core/numeric/index.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkScalerOptions,
+  columnScaler,
+  finitePart,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
+import type { Dataset } from '../dataset.ts'
+import type { Scaler } from './scaler.ts'
+
+const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x, 'float64')))
+
+/**
+ * Each feature of the training part to [0, 1]: (x − least) / (greatest − least). One far-off value squeezes all others,
+ * and a 0/1 feature keeps a spread larger than that of others: see `standardize`, whose left values and errors it has.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { minMaxScale, regressionDataset } from 'puregrad/data'
+ * const raw = regressionDataset({ x: tensor([[2], [4], [10]]), y: tensor([0, 1, 2]) })
+ * const scaler = minMaxScale({ ...raw, role: 'train' })
+ * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [0.25], [1]]
+ * ```
+ */
+export const minMaxScale = (
+  train: Dataset<'train'>,
+  options: ColumnScalerOptions = {},
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('minMaxScale', options)
+  return pipe(
+    finitePart('minMaxScale', train),
+    E.flatMap(({ x }) => {
+      const lowest = numbers(min(x, { axis: 0 }) as Tensor)
+      const highest = numbers(max(x, { axis: 0 }) as Tensor)
+      return columnScaler(
+        train,
+        'minMax',
+        { centre: lowest, scale: highest.map((high, i) => high - (lowest[i] ?? 0)) },
+        'minMaxScale: these features do not vary in the training part',
+        options,
+      )
+    }),
+  )
+}
+
+/**
+ * Each feature of the training part to [−1, 1] by its greatest absolute value; zeros stay zeros. Left values and errors are
+ * those of `standardize`, but only a feature that is 0 throughout has no spread here.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { maxAbsScale, regressionDataset } from 'puregrad/data'
+ * const raw = regressionDataset({ x: tensor([[0], [-4], [2]]), y: tensor([0, 1, 2]) })
+ * const scaler = maxAbsScale({ ...raw, role: 'train' })
+ * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [-1], [0.5]]
+ * ```
+ */
+export const maxAbsScale = (
+  train: Dataset<'train'>,
+  options: ColumnScalerOptions = {},
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('maxAbsScale', options)
+  return pipe(
+    finitePart('maxAbsScale', train),
+    E.flatMap(({ x }) => {
+      const scale = numbers(max(abs(x), { axis: 0 }) as Tensor)
+      return columnScaler(
+        train,
+        'maxAbs',
+        { centre: scale.map(() => 0), scale },
+        'maxAbsScale: these features are 0 in the whole training part',
+        options,
+      )
+    }),
+  )
+}

@@ -1,0 +1,59 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { toTypedArray } from '../../core/autodiff/read.ts'
+import { cast, transpose } from '../../core/numeric/index.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkScalerOptions,
+  columnScaler,
+  finitePart,
+  type ColumnScalerError,
+  type ColumnScalerOptions,
+} from './column-scaler.ts'
+import type { Dataset } from '../dataset.ts'
+import type { Scaler } from './scaler.ts'
+
+/** A quantile of ascending values, between two of them in proportion (Hyndman and Fan's seventh definition). */
+const quantile = (ascending: Float64Array, share: number): number => {
+  const place = share * (ascending.length - 1)
+  const [below = 0, above = 0] = [ascending[Math.floor(place)], ascending[Math.ceil(place)]]
+  return below + (place - Math.floor(place)) * (above - below)
+}
+
+/**
+ * Each feature by what a few far-off values do not move: (x − median) / (third quartile − first quartile) of the
+ * training part. Left values and errors are those of `standardize`.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { regressionDataset, robustScale } from 'puregrad/data'
+ * const raw = regressionDataset({ x: tensor([[1], [2], [3], [4], [1000]]), y: tensor([0, 1, 2, 3, 4]) })
+ * const scaler = robustScale({ ...raw, role: 'train' })
+ * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[-1], [-0.5], [0], [0.5], [498.5]]
+ * ```
+ */
+export const robustScale = (
+  train: Dataset<'train'>,
+  options: ColumnScalerOptions = {},
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions('robustScale', options)
+  return pipe(
+    finitePart('robustScale', train),
+    E.flatMap(({ x, n, featureNames }) => {
+      const byColumn = Float64Array.from(toTypedArray(cast(transpose(x), 'float64') as Tensor))
+      const columns = featureNames.map((_, i) => byColumn.slice(i * n, (i + 1) * n).toSorted())
+      return columnScaler(
+        train,
+        'robust',
+        {
+          centre: columns.map((column) => quantile(column, 0.5)),
+          scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
+        },
+        'robustScale: the middle half of these features does not vary in the training part',
+        options,
+      )
+    }),
+  )
+}

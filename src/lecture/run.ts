@@ -1,0 +1,56 @@
+import { key } from '../core/numeric/index.ts'
+import type { Claim, Measurement, Progress } from './claim.ts'
+import { judge, type Judgement, type Verdict } from './judge.ts'
+
+/** One measurement of a claim and its judgement. */
+export interface ClaimRun {
+  readonly seed: number
+  readonly measurement: Measurement
+  readonly judgement: Judgement
+}
+
+/** A claim with its runs on several seeds. */
+export interface ClaimResult {
+  readonly id: string
+  /** The worst verdict of the runs. */
+  readonly verdict: Verdict
+  readonly runs: readonly ClaimRun[]
+}
+
+const fromWorst: readonly Verdict[] = ['fails', 'false-as-written', 'holds-if', 'holds']
+
+/**
+ * The worst of some verdicts: a claim holds only where it holds on every seed.
+ *
+ * @throws RangeError where there is none.
+ * @example
+ * ```ts
+ * import { worstVerdict } from 'puregrad/claims'
+ * worstVerdict(['holds', 'fails', 'holds']) // => 'fails'
+ * ```
+ */
+export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
+  const worst = fromWorst.find((verdict) => verdicts.includes(verdict))
+  if (worst === undefined) throw new RangeError('worstVerdict: expected at least one verdict, got none')
+  return worst
+}
+
+/**
+ * Measures a claim with the key of a seed and judges it. The same seed gives the same figures.
+ *
+ * @example
+ * ```ts
+ * import { lectureClaims, runClaim } from 'puregrad/claims'
+ * const claim = lectureClaims.find(({ id }) => id === 'E2')
+ * const run = claim && (await runClaim(claim, 0))
+ * run?.judgement.verdict // => 'false-as-written'
+ * ```
+ */
+export const runClaim = async (
+  claim: Claim,
+  seed: number,
+  progress: Progress = () => undefined,
+): Promise<ClaimRun> => {
+  const measurement = await claim.measure(key(seed), progress)
+  return { seed, measurement, judgement: judge(claim, measurement) }
+}

@@ -1,0 +1,27 @@
+import { minibatches, type Dataset } from '../../data/index.ts'
+import { foldIn, type Key } from '../../core/numeric/index.ts'
+import type { Batch, StepOutput, TrainingStep } from '../../training/index.ts'
+
+/** Where training starts, or has come to. */
+export type Place<P, S, O> = Pick<StepOutput<P, S, O>, 'params' | 'layers' | 'optimizer'>
+
+/** Epochs of mini-batches, `epochs` in all of which `done` lie before the start, with nothing measured on the way. */
+export const trainEpochs = <P, S, O>(
+  step: TrainingStep<P, S, O, Batch>,
+  train: Dataset<'train'>,
+  {
+    batch,
+    epochs,
+    done = 0,
+    key,
+  }: { readonly batch: number; readonly epochs: number; readonly done?: number; readonly key: Key },
+  start: Place<P, S, O>,
+): Place<P, S, O> =>
+  Array.from({ length: epochs - done }, (_, i) => done + i).reduce((place, epoch) => {
+    const own = foldIn(key, epoch)
+    return minibatches(train, batch, foldIn(own, 'order')).reduce<Place<P, S, O>>(
+      (current, rows, i) =>
+        step({ ...current, step: epoch * Math.ceil(train.n / batch) + i }, rows, foldIn(own, i)),
+      place,
+    )
+  }, start)

@@ -1,0 +1,61 @@
+import * as t from 'io-ts'
+import { strictRecord } from '../compile/program/strict-record.ts'
+import { numberCodec } from '../core/tensor/refined-codec.ts'
+
+/** Why a trial has no objectives. */
+export interface TrialFailure {
+  /** An objective was not finite, the evaluation threw, or it took too long. */
+  readonly kind: 'diverged' | 'crashed' | 'timeout'
+  readonly message: string
+}
+
+/** What came of a trial. */
+export type TrialResult = { readonly kind: 'measured'; readonly objectives: readonly number[] } | TrialFailure
+
+/** What came of a trial at a budget. */
+export interface Report {
+  readonly id: number
+  readonly budget: number
+  readonly result: TrialResult
+}
+
+/**
+ * What is known of a search, in order of budget and id, whatever the order in which it became known. Plain data: keep it
+ * to pause a search and to resume it.
+ */
+export type History = readonly Report[]
+
+/** Nothing known yet. */
+export const emptyHistory: History = []
+
+const finite = numberCodec('a finite number', Number.isFinite)
+const count = numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0)
+const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
+
+const failure = <K extends TrialFailure['kind']>(kind: K) =>
+  strictRecord('a failure', { kind: t.literal(kind), message: t.string })
+
+/** The fields of a report, each with its codec. */
+export const reportFields = {
+  id: count,
+  budget: positive,
+  result: t.union([
+    strictRecord('a measurement', { kind: t.literal('measured'), objectives: t.readonlyArray(finite) }),
+    failure('diverged'),
+    failure('crashed'),
+    failure('timeout'),
+  ]),
+}
+
+/**
+ * A codec of histories.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { historyCodec } from 'puregrad/study'
+ * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [0.5] } }])) // => true
+ * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } }])) // => false
+ * ```
+ */
+export const historyCodec: t.Type<History, unknown> = t.readonlyArray(strictRecord('a report', reportFields))

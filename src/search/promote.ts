@@ -1,0 +1,102 @@
+import { byValue } from '../optim/improvement.ts'
+import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
+import { countOrNone } from '../core/tensor/setting-ranges.ts'
+import { checkDirections } from '../criteria/dominance.ts'
+import { hypervolumeContributions, paretoRanks, type Direction } from '../criteria/index.ts'
+
+/** A trial with what was measured of it. */
+export interface Candidate {
+  readonly id: number
+  readonly objectives: readonly number[]
+}
+
+/** A point beyond the worst of every objective by a tenth of its range, so that the scale of an objective is no matter. */
+const beyondWorst = (directions: readonly Direction[], candidates: readonly Candidate[]): readonly number[] =>
+  directions.map((direction, k) => {
+    const values = candidates.map(({ objectives }) => objectives[k] ?? NaN).filter(Number.isFinite)
+    const [least, most] = values.length === 0 ? [0, 0] : [leastOf(values), greatestOf(values)]
+    const margin = least === most ? 1 : (most - least) / 10
+    return direction === 'min' ? most + margin : least - margin
+  })
+
+/** What each point of a front adds to its hypervolume; one that is infinitely good in something adds without bound. */
+const contributionsOf = (
+  directions: readonly Direction[],
+  reference: readonly number[],
+  points: readonly (readonly number[])[],
+): readonly number[] => {
+  const isBounded = (point: readonly number[]): boolean =>
+    !point.some((x, k) => x === (directions[k] === 'max' ? Infinity : -Infinity))
+  const bounded = points.filter(isBounded)
+  const found = hypervolumeContributions(directions, reference, bounded)
+  return points.map((point) => (isBounded(point) ? (found[bounded.indexOf(point)] ?? 0) : Infinity))
+}
+
+/** Some of the candidates of a front: those that contribute least volume are dropped one by one, of equals the later. */
+const thinned = (
+  directions: readonly Direction[],
+  reference: readonly number[],
+  front: readonly Candidate[],
+  count: number,
+): readonly Candidate[] => {
+  if (front.length <= count) return front
+  const contributions = contributionsOf(
+    directions,
+    reference,
+    front.map(({ objectives }) => objectives),
+  )
+  const dropped = contributions.lastIndexOf(leastOf(contributions))
+  return thinned(
+    directions,
+    reference,
+    front.filter((_, i) => i !== dropped),
+    count,
+  )
+}
+
+/**
+ * The best `count` of some candidates: those that the fewest others dominate in a chain come first, and where a front
+ * does not fit whole, those stay that contribute most to its hypervolume. With one objective this is the order of its
+ * values. Ties go to the smaller id, and what has an objective that is NaN comes after all others. The order of the
+ * candidates makes no difference.
+ *
+ * Source: N. Beume, B. Naujoks, M. Emmerich, "SMS-EMOA: multiobjective selection based on dominated hypervolume", 2007.
+ *
+ * @throws ArgumentError for a direction that is none, or a count that is no integer ≥ 0.
+ * @example
+ * ```ts
+ * import { bestOf } from 'puregrad/study'
+ * const trials = [[1, 9], [2, 2], [9, 1], [9, 9]].map((objectives, id) => ({ id, objectives }))
+ * bestOf(['min', 'min'], trials, 2).map(({ id }) => id) // => [0, 1]
+ * bestOf(['max'], [{ id: 0, objectives: [1] }, { id: 1, objectives: [2] }], 1)[0]?.id // => 1
+ * ```
+ */
+export const bestOf = <A extends Candidate>(
+  directions: readonly Direction[],
+  candidates: readonly A[],
+  count: number,
+): readonly A[] => {
+  checkDirections('bestOf', directions)
+  checkSetting('bestOf', 'count', count, countOrNone)
+  const sorted = [...candidates].sort((a, b) => a.id - b.id)
+  const [direction, ...others] = directions
+  if (direction !== undefined && others.length === 0) {
+    const compare = byValue(direction)
+    const value = ({ objectives: [x = NaN] }: A): number => x
+    return [...sorted].sort((a, b) => compare(value(a), value(b))).slice(0, count)
+  }
+  const ranks = paretoRanks(
+    directions,
+    sorted.map(({ objectives }) => objectives),
+  )
+  const reference = beyondWorst(directions, sorted)
+  const fill = (chosen: readonly Candidate[], rank: number): readonly Candidate[] => {
+    const front = sorted.filter((_, i) => ranks[i] === rank)
+    return front.length === 0 || chosen.length >= count
+      ? chosen
+      : fill([...chosen, ...thinned(directions, reference, front, count - chosen.length)], rank + 1)
+  }
+  const ids = fill([], 0).map(({ id }) => id)
+  return ids.flatMap((id) => sorted.filter((candidate) => candidate.id === id))
+}
