@@ -47,6 +47,7 @@ const expectSurvives = (program: Program): void => {
   const again = throughText(program)
   expect(contentOf(again)).toEqual(contentOf(program))
   expect(JSON.stringify(encodeProgram(again))).toBe(JSON.stringify(encodeProgram(program)))
+  expect(printProgram(again)).toBe(printProgram(program))
 }
 
 const ofConstants = (constants: readonly Tensor[]): Program => stage(() => constants)().program
@@ -195,6 +196,7 @@ describe('a program survives being written and read', () => {
         const program = ofConstants(constants)
         const again = throughText(program)
         expect(constantsOf(again).map(bitsOf)).toEqual(constantsOf(program).map(bitsOf))
+        expect(printProgram(again)).toBe(printProgram(program))
         expect(programFunction(again)().map(bitsOf)).toEqual(constants.map(bitsOf))
       }),
       { numRuns: 500 },
@@ -249,9 +251,16 @@ describe('a program survives being written and read', () => {
     const { constants } = encodeProgram(ofConstants([single, none]))
     expect(constants.map(({ repeated, data }) => ({ repeated, data }))).toEqual([
       { repeated: [], data: [3] },
-      { repeated: [1], data: [] },
+      { repeated: [], data: [] },
     ])
     expectSurvives(ofConstants([single, none]))
+    for (const shape of [
+      [2, 0],
+      [3, 0, 2],
+      [0, 5],
+      [4, 3, 0],
+    ])
+      expectSurvives(ofConstants([broadcastTo(zeros(shape.map((n) => Math.min(n, 1))), shape)]))
   })
 
   test('writing changes nothing and gives the same text each time', () => {

@@ -13,7 +13,10 @@ export interface StoredElements {
 }
 
 export const storedElements = ({ shape, dtype, view }: ConcreteTensor): StoredElements => {
-  const repeated = [...shape.keys()].filter((axis) => view.stride[axis] === 0 && (shape[axis] ?? 0) > 1)
+  // Where there is nothing nothing repeats, whatever the strides say.
+  const repeated = shape.includes(0)
+    ? []
+    : [...shape.keys()].filter((axis) => view.stride[axis] === 0 && (shape[axis] ?? 0) > 1)
   const stored = withUnitAxes(shape, repeated)
   return {
     repeated,
