@@ -20,10 +20,12 @@ const floors = [
   'search',
   'study',
   'testing',
-  'lecture',
   'report',
   'cli',
 ]
+
+// The lecture is a user of the library like any other: above the rings, by the doors a package has.
+const publicEntries = `^src/(index|(${['nn', 'optim', 'data', 'training', 'criteria', 'search', 'study', 'testing', 'report'].join('|')})/index)\\.ts$`
 
 const layer = (floor, height) => ({
   name: `ring-${floor.replace('/', '-')}`,
@@ -53,8 +55,15 @@ module.exports = {
       name: 'known-floor',
       severity: 'error',
       comment: 'Every folder of src has a place in the order of floors',
-      from: { path: '^src/.+/', pathNot: `^src/(${floors.join('|')})/` },
+      from: { path: '^src/.+/', pathNot: `^src/(${floors.join('|')}|lecture)/` },
       to: {},
+    },
+    {
+      name: 'lecture-by-public-entries',
+      severity: 'error',
+      comment: 'src/lecture imports what users can import: the entries of package.json',
+      from: { path: '^src/lecture/' },
+      to: { path: '^src/', pathNot: [publicEntries, '^src/lecture/'] },
     },
     {
       name: 'front-door',
@@ -73,8 +82,8 @@ module.exports = {
     {
       name: 'node-only-at-the-edge',
       severity: 'error',
-      comment: 'Node built-ins: only in data, training, search, study, report and cli',
-      from: { path: '^src/', pathNot: '^src/(data|training|search|study|report|cli)/' },
+      comment: 'Node built-ins: only in data, training, search, study, report, cli and lecture',
+      from: { path: '^src/', pathNot: '^src/(data|training|search|study|report|cli|lecture)/' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -98,7 +107,7 @@ module.exports = {
         dependencyTypesNot: ['npm', 'npm-peer', 'npm-dev'],
       },
     },
-    only('cli', 'cmd-ts', 'cli-progress'),
+    onlyIn(['cli', 'lecture'], 'cmd-ts', 'cli-progress'),
     only('report', 'vega', 'vega-lite'),
     onlyIn(['testing', 'lecture'], 'fast-check'),
   ],

@@ -1,4 +1,4 @@
-import type { Key } from '../core/numeric/index.ts'
+import type { Key } from 'puregrad'
 
 /** A text in both languages of the ledger. */
 export interface Wording {

@@ -1,4 +1,4 @@
-import { key } from '../core/numeric/index.ts'
+import { key } from 'puregrad'
 import type { Claim, Measurement, Progress } from './claim.ts'
 import { judge, type Judgement, type Verdict } from './judge.ts'
 

@@ -1,4 +1,3 @@
-export * from './claim-ledger.ts'
 export * from './error-curve.ts'
 export * from './learning-curve.ts'
 export * from './pareto-front.ts'

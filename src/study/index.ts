@@ -26,7 +26,6 @@ export { capacitySweep } from './capacity-sweep.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
 export * from '../criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
-export { glossary, type Meaning } from './glossary.ts'
 export {
   decodeHyperParameters,
   hyperParametersCodec,

@@ -5,7 +5,6 @@ import { grad, item, leavesOf, sub, tensor, toTypedArray, type Tensor } from '..
 import { activationNames, l1, l2, penaltyMonoid, penaltyValue, type Penalty } from '../../src/nn/index.ts'
 import {
   decodeHyperParameters,
-  glossary,
   hyperParametersCodec,
   layerWidths,
   logDensity,
@@ -151,18 +150,6 @@ describe('the model of hyper-parameters', () => {
       ['l2', 0.25],
     ])
     expect(optimizer.parts?.some(({ hyperParameters }) => hyperParameters?.['rate'] === 0.1)).toBe(true)
-  })
-  test('the glossary knows every setting, and which symbols collide', () => {
-    const meanings = Object.values(glossary).flat()
-    const named = new Set(meanings.flatMap(({ setting }) => setting ?? []))
-    expect([...named].sort()).toEqual(
-      ['activation', 'batchSize', 'epochs', 'layers', 'learningRate', 'regularisation', 'units'].sort(),
-    )
-    for (const symbol of ['α', 'η', 'p', 'L']) expect(glossary[symbol]!.length).toBeGreaterThan(1)
-    for (const { en, bg } of meanings) {
-      expect(en).not.toMatch(/[а-я]/i)
-      expect(bg).toMatch(/[а-я]/i)
-    }
   })
 })
 

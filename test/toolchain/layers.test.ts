@@ -43,8 +43,12 @@ test('downward imports pass', { timeout: 60_000 }, () => {
     'src/cli/f.ts':
       "export { command } from 'cmd-ts'\nimport type { SingleBar } from 'cli-progress'\nexport type S = SingleBar\n",
     'src/index.ts': "export { a } from './nn/b.ts'\n",
+    'src/nn/index.ts': "export { a } from './b.ts'\n",
+    'src/lecture/g.ts':
+      "export { a } from 'puregrad'\nexport { a as c } from 'puregrad/nn'\nexport { h } from './h.ts'\n",
+    'src/lecture/h.ts': "export { command as h } from 'cmd-ts'\n",
   })
-  expect(output).toContain('layers: 7 modules, no violations')
+  expect(output).toContain('layers: 10 modules, no violations')
   expect(status).toBe(0)
 })
 
@@ -70,9 +74,19 @@ test.each([
   ['resolvable', { 'src/nn/a.ts': "export { b } from './nowhere.ts'\n" }],
   ['node-only-at-the-edge', { 'src/nn/a.ts': "export { readFileSync } from 'node:fs'\n" }],
   ['no-development-dependency', { 'src/nn/a.ts': "export { transform } from 'esbuild'\n" }],
-  ['cmd-ts-only-in-cli', { 'src/data/a.ts': "export { command } from 'cmd-ts'\n" }],
+  ['lecture-by-public-entries', { 'src/nn/a.ts': a, 'src/lecture/b.ts': "export { a } from '../nn/a.ts'\n" }],
   [
-    'cmd-ts-only-in-cli',
+    'lecture-by-public-entries',
+    { 'src/core/tensor/a.ts': a, 'src/lecture/b.ts': "export type { A } from '../core/tensor/a.ts'\n" },
+  ],
+  [
+    'lecture-by-public-entries',
+    { 'src/cli/a.ts': a, 'src/lecture/b.ts': "export { a } from '../cli/a.ts'\n" },
+  ],
+  ['ring-cli', { 'src/lecture/index.ts': a, 'src/cli/b.ts': "export { a } from 'puregrad/claims'\n" }],
+  ['cmd-ts-only-in-cli-and-lecture', { 'src/data/a.ts': "export { command } from 'cmd-ts'\n" }],
+  [
+    'cmd-ts-only-in-cli-and-lecture',
     { 'src/data/a.ts': "import type { SingleBar } from 'cli-progress'\nexport type S = SingleBar\n" },
   ],
   ['vega-only-in-report', { 'src/cli/a.ts': "export { compile } from 'vega-lite'\n" }],

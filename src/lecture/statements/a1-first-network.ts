@@ -1,9 +1,7 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { digits16, orderClasses, rowsAt } from '../../data/index.ts'
-import { activation, dense, evalMode, network, predictClass } from '../../nn/index.ts'
-import { foldIn, mean, softmax, take, tensor, type Key } from '../../core/numeric/index.ts'
-import { evaluate } from '../../training/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { foldIn, mean, softmax, take, tensor, toTypedArray, type Key, type Tensor } from 'puregrad'
+import { digits16, orderClasses, rowsAt } from 'puregrad/data'
+import { activation, dense, evalMode, network, predictClass } from 'puregrad/nn'
+import { evaluate } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 

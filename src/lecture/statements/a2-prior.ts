@@ -1,25 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { grad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { l1, l2, penaltyValue, type Penalty } from '../../nn/index.ts'
 import {
   add,
   div,
   foldIn,
+  grad,
   item,
+  jit,
   matmul,
   mul,
   normal,
   square,
   sub,
   sum,
+  toTypedArray,
   transpose,
   type Key,
-} from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import { logDensity, priorOf } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { l1, l2, penaltyValue, type Penalty } from 'puregrad/nn'
+import { logDensity, priorOf } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 type Weights = { readonly weight: Tensor }

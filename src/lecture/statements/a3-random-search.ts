@@ -1,5 +1,4 @@
-import { foldIn, key as keyOf, type Key } from '../../core/numeric/index.ts'
-import { leavesOf } from '../../core/tensor/tree.ts'
+import { foldIn, key as keyOf, leavesOf, type Key } from 'puregrad'
 import {
   ask,
   emptyHistory,
@@ -12,7 +11,7 @@ import {
   searchResult,
   struct,
   tell,
-} from '../../study/index.ts'
+} from 'puregrad/study'
 import type { Claim, Progress } from '../claim.ts'
 import { trialTraining, tuningData } from './tuned-digits.ts'
 

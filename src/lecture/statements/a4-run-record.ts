@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { foldIn, key as keyOf, type Key } from '../../core/numeric/index.ts'
+import { foldIn, key as keyOf, type Key } from 'puregrad'
 import {
   compareRuns,
   decodeHyperParameters,
@@ -12,8 +12,8 @@ import {
   runRecordCodec,
   type HyperParameters,
   type RunRecord,
-} from '../../study/index.ts'
-import { evaluate } from '../../training/index.ts'
+} from 'puregrad/study'
+import { evaluate } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { trialTraining, tuningData, type TuningData } from './tuned-digits.ts'
 

@@ -1,7 +1,16 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { dataset, halfWidthFor, splitData, suggestRatios } from '../../data/index.ts'
-import { cast, foldIn, less, mean, tensor, uniform, zeros, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import {
+  cast,
+  foldIn,
+  less,
+  mean,
+  tensor,
+  toTypedArray,
+  uniform,
+  zeros,
+  type Key,
+  type Tensor,
+} from 'puregrad'
+import { dataset, halfWidthFor, splitData, suggestRatios } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
 

@@ -1,8 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { car, dataset, driftReport, splitData, totalVariation, type Dataset } from '../../data/index.ts'
-import { foldIn, mul, tensor, uniform, zeros, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { foldIn, mul, tensor, toTypedArray, uniform, zeros, type Key, type Tensor } from 'puregrad'
+import { car, dataset, driftReport, splitData, totalVariation, type Dataset } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
 

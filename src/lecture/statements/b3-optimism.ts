@@ -1,7 +1,5 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { expectedOptimism } from '../../data/index.ts'
-import { cast, foldIn, less, mean, uniform, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { cast, foldIn, less, mean, toTypedArray, uniform, type Key, type Tensor } from 'puregrad'
+import { expectedOptimism } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 
 const [rows, repeats] = [100, 60]

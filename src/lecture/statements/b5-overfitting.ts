@@ -1,14 +1,8 @@
 import fc from 'fast-check'
-import { digits16 } from '../../data/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { counterExample } from '../../testing/index.ts'
-import {
-  diagnose,
-  errorRate,
-  evaluate,
-  type DiagnosisOptions,
-  type ErrorReport,
-} from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { digits16 } from 'puregrad/data'
+import { counterExample } from 'puregrad/testing'
+import { diagnose, errorRate, evaluate, type DiagnosisOptions, type ErrorReport } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 

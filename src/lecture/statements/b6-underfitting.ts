@@ -1,13 +1,7 @@
-import { digits16, noisyLabels, rowsAt, type Classes, type Dataset } from '../../data/index.ts'
-import { activation, dense, network } from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import {
-  diagnose,
-  errorRate,
-  evaluate,
-  type DiagnosisOptions,
-  type ErrorReport,
-} from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { digits16, noisyLabels, rowsAt, type Classes, type Dataset } from 'puregrad/data'
+import { activation, dense, network } from 'puregrad/nn'
+import { diagnose, errorRate, evaluate, type DiagnosisOptions, type ErrorReport } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 

@@ -1,6 +1,6 @@
-import { digits16, noisyLabels, rowsAt, type Classes, type Dataset } from '../../data/index.ts'
-import { activation, dense, network } from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { digits16, noisyLabels, rowsAt, type Classes, type Dataset } from 'puregrad/data'
+import { activation, dense, network } from 'puregrad/nn'
 import {
   capacitySweep,
   labelNoiseSweep,
@@ -8,7 +8,7 @@ import {
   type Classify,
   type ErrorPair,
   type SweepPoint,
-} from '../../study/index.ts'
+} from 'puregrad/study'
 import type { Claim, Picture, Progress } from '../claim.ts'
 import { classifierOf, rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 

@@ -1,8 +1,8 @@
-import { noisy300 } from '../../data/index.ts'
-import { l2 } from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { sweep } from '../../study/index.ts'
-import { evaluate } from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { noisy300 } from 'puregrad/data'
+import { l2 } from 'puregrad/nn'
+import { sweep } from 'puregrad/study'
+import { evaluate } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
-import { accuracy, evalMode, softmaxCrossEntropy, weightsOnly } from '../../nn/index.ts'
-import { abs, item, max, mul, sub, type Key } from '../../core/numeric/index.ts'
-import { mapTree } from '../../core/tensor/tree.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
-import { counterExample } from '../../testing/index.ts'
+import { abs, item, mapTree, max, mul, sub, type Key, type Tensor } from 'puregrad'
+import { accuracy, evalMode, softmaxCrossEntropy, weightsOnly } from 'puregrad/nn'
+import { counterExample } from 'puregrad/testing'
 import type { Claim } from '../claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'
 

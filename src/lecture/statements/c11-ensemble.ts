@@ -1,5 +1,3 @@
-import { noisy300 } from '../../data/index.ts'
-import { evalMode, softmaxCrossEntropy } from '../../nn/index.ts'
 import {
   argmax,
   cast,
@@ -13,10 +11,12 @@ import {
   softmax,
   sub,
   type Key,
-} from '../../core/numeric/index.ts'
-import { adam } from '../../optim/index.ts'
-import { arithmeticMean, bag, geometricMean, outOfBagEstimate } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { noisy300 } from 'puregrad/data'
+import { evalMode, softmaxCrossEntropy } from 'puregrad/nn'
+import { adam } from 'puregrad/optim'
+import { arithmeticMean, bag, geometricMean, outOfBagEstimate } from 'puregrad/study'
 import type { Claim, Progress } from '../claim.ts'
 import { noisyBatch, noisyEpochs, noisyNetwork, noisyStep } from './noisy-digits.ts'
 import { trainEpochs } from './train-epochs.ts'

@@ -1,16 +1,6 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { convertLambda, l2, penalised, penaltyValue } from '../../nn/index.ts'
-import { abs, foldIn, item, max, mul, normal, sub, type Key } from '../../core/numeric/index.ts'
-import {
-  applyStep,
-  chain,
-  decayWeights,
-  descend,
-  scaleByAdam,
-  sgd,
-  type Optimizer,
-} from '../../optim/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { abs, foldIn, grad, item, max, mul, normal, sub, type Key, type Tensor } from 'puregrad'
+import { convertLambda, l2, penalised, penaltyValue } from 'puregrad/nn'
+import { applyStep, chain, decayWeights, descend, scaleByAdam, sgd, type Optimizer } from 'puregrad/optim'
 import type { Claim } from '../claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf, type Weights } from './ridge-path.ts'

@@ -1,11 +1,21 @@
-import { linear, l1, meanSquaredError, network, type LinearParams, type Penalty } from '../../nn/index.ts'
-import { abs, foldIn, item, max, sub, tensor, where, equal, type Key } from '../../core/numeric/index.ts'
-import { grad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { sgd, softThreshold, type AfterStep } from '../../optim/index.ts'
-import { rateBound, sparsityReport } from '../../study/index.ts'
-import { supervisedStep } from '../../training/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import {
+  abs,
+  equal,
+  foldIn,
+  grad,
+  item,
+  max,
+  sub,
+  tensor,
+  toTypedArray,
+  where,
+  type Key,
+  type Tensor,
+} from 'puregrad'
+import { l1, linear, meanSquaredError, network, type LinearParams, type Penalty } from 'puregrad/nn'
+import { sgd, softThreshold, type AfterStep } from 'puregrad/optim'
+import { rateBound, sparsityReport } from 'puregrad/study'
+import { supervisedStep } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { plantedRegression, type PlantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf } from './ridge-path.ts'
@@ -20,19 +30,22 @@ type Params = Readonly<Record<'model', LinearParams>>
 const descended = (
   key: Key,
   data: PlantedRegression,
-  how: {
+  {
+    rate,
+    ...rules
+  }: {
     readonly penalty?: Penalty<Params>
     readonly after?: readonly AfterStep<Params>[]
     readonly rate: number
   },
   start: Params,
 ): Params => {
-  const optimizer = sgd<Params>({ learningRate: how.rate })
+  const optimizer = sgd<Params>({ learningRate: rate })
   const step = supervisedStep({
     model: net,
     loss: (predictions, targets) => meanSquaredError(predictions, targets),
     optimizer,
-    ...how,
+    ...rules,
   })
   return Array.from({ length: steps }, (_, i) => i).reduce(
     (place, i) => step({ ...place, step: i }, data, key),

@@ -1,7 +1,7 @@
-import { minibatches, noisy300 } from '../../data/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { adam } from '../../optim/index.ts'
-import { evaluate, fit, outcomeOf, startTraining, type Evaluation } from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { minibatches, noisy300 } from 'puregrad/data'
+import { adam } from 'puregrad/optim'
+import { evaluate, fit, outcomeOf, startTraining, type Evaluation } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 import { noisyBatch, noisyEpochs, noisyNetwork, noisyStep } from './noisy-digits.ts'
 

@@ -1,10 +1,10 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { penalised, penaltyValue, tie } from '../../nn/index.ts'
 import {
   abs,
   add,
   foldIn,
+  grad,
   item,
+  jit,
   max,
   mul,
   norm,
@@ -12,11 +12,11 @@ import {
   sub,
   zeros,
   type Key,
-} from '../../core/numeric/index.ts'
-import { afterSteps, applyStep, fuse, minimizeLbfgs, sgd, type Gradient } from '../../optim/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import { rateBound } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { penalised, penaltyValue, tie } from 'puregrad/nn'
+import { afterSteps, applyStep, fuse, minimizeLbfgs, sgd, type Gradient } from 'puregrad/optim'
+import { rateBound } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { squaredErrorOf, type Weights } from './ridge-path.ts'

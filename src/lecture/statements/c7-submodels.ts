@@ -1,4 +1,3 @@
-import { activation, dense, dropout, evalMode, network, trainMode } from '../../nn/index.ts'
 import {
   abs,
   add,
@@ -8,6 +7,7 @@ import {
   equal,
   foldIn,
   item,
+  jit,
   max,
   mean,
   normal,
@@ -16,10 +16,10 @@ import {
   sub,
   zerosLike,
   type Key,
-} from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import { arithmeticMean, geometricMean, submodels } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { activation, dense, dropout, evalMode, network, trainMode } from 'puregrad/nn'
+import { arithmeticMean, geometricMean, submodels } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'
 

@@ -1,8 +1,6 @@
-import { noisy300 } from '../../data/index.ts'
-import { evalMode, trainMode } from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { foldIn, toTypedArray, type Key, type Tensor } from 'puregrad'
+import { noisy300 } from 'puregrad/data'
+import { evalMode, trainMode } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 import { droppedNetwork } from './noisy-digits.ts'
 

@@ -1,5 +1,5 @@
-import { dropout, network, trainMode } from '../../nn/index.ts'
-import { foldIn, ones, toArray, type Key } from '../../core/numeric/index.ts'
+import { foldIn, ones, toArray, type Key } from 'puregrad'
+import { dropout, network, trainMode } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 
 const [rows, units, steps] = [32, 50, 100]

@@ -1,6 +1,4 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { variance, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { toTypedArray, variance, type Key, type Tensor } from 'puregrad'
 import type { Claim } from '../claim.ts'
 import { scaledCars } from './scaled-cars.ts'
 

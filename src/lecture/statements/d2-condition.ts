@@ -1,5 +1,5 @@
-import { conditionReport, gramMatrix } from '../../data/index.ts'
-import type { Key } from '../../core/numeric/index.ts'
+import type { Key } from 'puregrad'
+import { conditionReport, gramMatrix } from 'puregrad/data'
 import type { Claim } from '../claim.ts'
 import { scaledCars } from './scaled-cars.ts'
 

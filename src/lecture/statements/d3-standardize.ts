@@ -1,5 +1,3 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { gramMatrix, symmetricEigen, type Dataset } from '../../data/index.ts'
 import {
   abs,
   concat,
@@ -12,11 +10,13 @@ import {
   ones,
   sub,
   tensor,
+  toTypedArray,
   transpose,
   variance,
   type Key,
-} from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { gramMatrix, symmetricEigen, type Dataset } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { descentGap, stepsOf } from './descent-gap.ts'
 import { scaledCars } from './scaled-cars.ts'

@@ -1,16 +1,7 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import {
-  activation,
-  batchNorm,
-  dense,
-  network,
-  softmaxCrossEntropy,
-  trainMode,
-  type BatchNormOptions,
-} from '../../nn/index.ts'
 import {
   abs,
   foldIn,
+  grad,
   item,
   max,
   norm,
@@ -19,9 +10,18 @@ import {
   sum,
   tensor,
   type Key,
-} from '../../core/numeric/index.ts'
-import { evaluate } from '../../training/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import {
+  activation,
+  batchNorm,
+  dense,
+  network,
+  softmaxCrossEntropy,
+  trainMode,
+  type BatchNormOptions,
+} from 'puregrad/nn'
+import { evaluate } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
 import { descendedNetwork, normalisedNetwork } from './normalised-network.ts'

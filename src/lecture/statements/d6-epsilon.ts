@@ -1,8 +1,17 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { batchNorm, network, trainMode, type BatchNormSpec } from '../../nn/index.ts'
-import { full, mul, std, item, square, sum, tensor, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import {
+  full,
+  grad,
+  item,
+  mul,
+  square,
+  std,
+  sum,
+  tensor,
+  toTypedArray,
+  type Key,
+  type Tensor,
+} from 'puregrad'
+import { batchNorm, network, trainMode, type BatchNormSpec } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 
 const epsilon = 1e-5

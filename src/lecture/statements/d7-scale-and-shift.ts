@@ -1,4 +1,3 @@
-import { batchNorm, network, trainMode, type BatchNormSpec } from '../../nn/index.ts'
 import {
   abs,
   add,
@@ -13,8 +12,9 @@ import {
   sub,
   variance,
   type Key,
-} from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { batchNorm, network, trainMode, type BatchNormSpec } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 
 const epsilon = 1e-5

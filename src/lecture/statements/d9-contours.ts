@@ -1,3 +1,4 @@
+import { foldIn, matmul, mul, normal, sub, tensor, toTypedArray, type Key, type Tensor } from 'puregrad'
 import {
   conditionReport,
   gramMatrix,
@@ -6,10 +7,7 @@ import {
   standardize,
   symmetricEigen,
   whiten,
-} from '../../data/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { foldIn, matmul, mul, normal, sub, tensor, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+} from 'puregrad/data'
 import type { Claim, Picture } from '../claim.ts'
 import { certainly } from './certainly.ts'
 import { descentGap, stepsOf } from './descent-gap.ts'

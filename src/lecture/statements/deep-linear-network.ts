@@ -1,7 +1,5 @@
-import { norm, type Key } from '../../core/numeric/index.ts'
-import { item } from '../../core/autodiff/read.ts'
-import { dense, evalMode, network, scaledIdentity } from '../../nn/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { item, norm, type Key, type Tensor } from 'puregrad'
+import { dense, evalMode, network, scaledIdentity } from 'puregrad/nn'
 
 /** ‖ȳ‖ / ‖x‖ of `layers` linear layers with biases 0 whose weights are p times the identity; x is `[1, 2]`. */
 export const amplification = (p: number, layers: number, x: Tensor, key: Key): number => {

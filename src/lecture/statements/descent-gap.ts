@@ -1,8 +1,5 @@
-import { foriLoop } from '../../core/autodiff/scan.ts'
-import { conditionReport } from '../../data/index.ts'
-import { dot, item, matmul, mul, sub } from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { dot, foriLoop, item, jit, matmul, mul, sub, type Tensor } from 'puregrad'
+import { conditionReport } from 'puregrad/data'
 
 /** The gap of the cost to its minimum, relative to that at the start, after so many steps. */
 export type GapPoint = readonly [steps: number, gap: number]

@@ -1,5 +1,5 @@
-import { digits16, rowsAt, type Classes, type Dataset } from '../../data/index.ts'
-import { arange, foldIn, type Key } from '../../core/numeric/index.ts'
+import { arange, foldIn, type Key } from 'puregrad'
+import { digits16, rowsAt, type Classes, type Dataset } from 'puregrad/data'
 
 /** Clean digits: the first rows to train on, the rest to test with. */
 export const digitsParts = (

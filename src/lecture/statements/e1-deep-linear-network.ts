@@ -1,4 +1,4 @@
-import { foldIn, normal, type Key } from '../../core/numeric/index.ts'
+import { foldIn, normal, type Key } from 'puregrad'
 import type { Claim } from '../claim.ts'
 import { amplification } from './deep-linear-network.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { foldIn, normal, type Key } from '../../core/numeric/index.ts'
-import { counterExample } from '../../testing/index.ts'
+import { foldIn, normal, type Key } from 'puregrad'
+import { counterExample } from 'puregrad/testing'
 import type { Claim } from '../claim.ts'
 import { amplification } from './deep-linear-network.ts'
 

@@ -1,4 +1,5 @@
-import { digits16 } from '../../data/index.ts'
+import { foldIn, item, max, min, sub, sum, toArray, type Key } from 'puregrad'
+import { digits16 } from 'puregrad/data'
 import {
   activation,
   constant,
@@ -8,10 +9,9 @@ import {
   xavierNormal,
   zerosInitializer,
   type InitializerSpec,
-} from '../../nn/index.ts'
-import { foldIn, item, max, min, sub, sum, toArray, type Key } from '../../core/numeric/index.ts'
-import { adam } from '../../optim/index.ts'
-import { evaluate, supervisedStep } from '../../training/index.ts'
+} from 'puregrad/nn'
+import { adam } from 'puregrad/optim'
+import { evaluate, supervisedStep } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { numericalRank } from './numerical-rank.ts'
 import { trainEpochs } from './train-epochs.ts'

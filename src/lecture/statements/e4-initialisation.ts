@@ -1,16 +1,15 @@
+import { foldIn, grad, item, mul, norm, normal, sum, type Key } from 'puregrad'
 import {
-  heNormal,
-  lecunNormal,
-  normalInitializer,
   activation,
   dense,
   evalMode,
+  heNormal,
+  lecunNormal,
   network,
+  normalInitializer,
   type InitializerSpec,
-} from '../../nn/index.ts'
-import { grad } from '../../core/autodiff/grad.ts'
-import { foldIn, item, mul, norm, normal, sum, type Key } from '../../core/numeric/index.ts'
-import { gainReport } from '../../study/index.ts'
+} from 'puregrad/nn'
+import { gainReport } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 const depth = 50

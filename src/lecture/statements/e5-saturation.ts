@@ -1,6 +1,6 @@
-import { xavierNormal } from '../../nn/index.ts'
-import type { Key } from '../../core/numeric/index.ts'
-import { gainReport } from '../../study/index.ts'
+import type { Key } from 'puregrad'
+import { xavierNormal } from 'puregrad/nn'
+import { gainReport } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 const activations = ['sigmoid', 'tanh', 'relu'] as const

@@ -1,28 +1,28 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { grad } from '../../core/autodiff/grad.ts'
-import {
-  activationFacts,
-  activationFunctions,
-  heNormal,
-  xavierNormal,
-  type ActivationName,
-} from '../../nn/index.ts'
 import {
   abs,
+  grad,
   item,
   max,
   relu,
   reshape,
   sigmoid,
   softplus,
+  stage,
   sub,
   sum,
   tensor,
+  toTypedArray,
   type Key,
-} from '../../core/numeric/index.ts'
-import { stage } from '../../compile/program/stage.ts'
-import { gainReport } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import {
+  activationFacts,
+  activationFunctions,
+  heNormal,
+  xavierNormal,
+  type ActivationName,
+} from 'puregrad/nn'
+import { gainReport } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 /** Σ σ(z + ½ − k) for k from 1 to n: copies of one sigmoid with weights 1 and biases −½, −1½ … */

@@ -1,5 +1,3 @@
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { activation, dense, evalMode, linear, network, normalInitializer } from '../../nn/index.ts'
 import {
   abs,
   add,
@@ -13,11 +11,13 @@ import {
   sub,
   take,
   tensor,
+  toTypedArray,
   transpose,
   type Key,
-} from '../../core/numeric/index.ts'
-import { activeAffine, layerOutputs } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { activation, dense, evalMode, linear, network, normalInitializer } from 'puregrad/nn'
+import { activeAffine, layerOutputs } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 const [inputs, units, outputs] = [10, 24, 3]

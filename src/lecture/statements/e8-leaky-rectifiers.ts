@@ -1,6 +1,21 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { digits16, rowsAt } from '../../data/index.ts'
+import {
+  abs,
+  add,
+  foldIn,
+  grad,
+  item,
+  max,
+  maximum,
+  minimum,
+  mul,
+  normal,
+  sub,
+  tensor,
+  toTypedArray,
+  type Key,
+  type Tensor,
+} from 'puregrad'
+import { digits16, rowsAt } from 'puregrad/data'
 import {
   activation,
   dense,
@@ -11,25 +26,10 @@ import {
   network,
   prelu,
   softmaxCrossEntropy,
-} from '../../nn/index.ts'
-import {
-  abs,
-  foldIn,
-  item,
-  max,
-  minimum,
-  maximum,
-  add,
-  mul,
-  normal,
-  sub,
-  tensor,
-  type Key,
-} from '../../core/numeric/index.ts'
-import { sgd } from '../../optim/index.ts'
-import { trajectory } from '../../study/index.ts'
-import { evaluate, supervisedStep } from '../../training/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+} from 'puregrad/nn'
+import { sgd } from 'puregrad/optim'
+import { trajectory } from 'puregrad/study'
+import { evaluate, supervisedStep } from 'puregrad/training'
 import type { Claim } from '../claim.ts'
 import { rowsFrom } from './trained-by-adam.ts'
 import { trainEpochs } from './train-epochs.ts'

@@ -1,7 +1,17 @@
-import { add, foldIn, item, matmul, mul, norm, normal, sub, type Key } from '../../core/numeric/index.ts'
-import { contourGrid, trajectory } from '../../study/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import {
+  add,
+  foldIn,
+  item,
+  matmul,
+  mul,
+  norm,
+  normal,
+  sub,
+  toTypedArray,
+  type Key,
+  type Tensor,
+} from 'puregrad'
+import { contourGrid, trajectory } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 import { randomQuadratic } from './random-quadratic.ts'
 

@@ -1,9 +1,10 @@
-import { grad } from '../../core/autodiff/grad.ts'
 import {
   add,
   dot,
   foldIn,
+  grad,
   item,
+  jit,
   matmul,
   mul,
   normal,
@@ -12,10 +13,9 @@ import {
   take,
   tensor,
   type Key,
-} from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import { rateBound, trajectory } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { rateBound, trajectory } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 import { randomQuadratic } from './random-quadratic.ts'
 

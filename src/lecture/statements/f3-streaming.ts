@@ -1,30 +1,30 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { valueAndGrad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import {
-  streamBatches,
-  type DataError,
-  type Minibatch,
-  type RowStream,
-  type StreamedRow,
-} from '../../data/index.ts'
-import { softmaxCrossEntropy } from '../../nn/index.ts'
 import {
   add,
   concat,
   div,
   foldIn,
   item,
+  jit,
   matmul,
   mul,
   norm,
   normal,
   sub,
+  toTypedArray,
+  valueAndGrad,
   zeros,
   type Key,
-} from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import {
+  streamBatches,
+  type DataError,
+  type Minibatch,
+  type RowStream,
+  type StreamedRow,
+} from 'puregrad/data'
+import { softmaxCrossEntropy } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 
 const n = 2000

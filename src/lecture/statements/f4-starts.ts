@@ -1,20 +1,20 @@
-import { grad } from '../../core/autodiff/grad.ts'
 import {
   add,
   foldIn,
+  grad,
   item,
+  jit,
   mul,
   reshape,
   slice,
   square,
   sub,
+  toTypedArray,
   uniform,
   type Key,
-} from '../../core/numeric/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import { multiStart, type Basin } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { multiStart, type Basin } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 const part = (w: Tensor, i: number): Tensor => reshape(slice(w, [i], [i + 1]), [])

@@ -1,18 +1,18 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { vmap } from '../../core/autodiff/vmap.ts'
 import {
-  foldIn,
-  item,
-  max,
   abs,
-  mean,
+  foldIn,
+  grad,
+  item,
   matmul,
+  max,
+  mean,
   normal,
   square,
   sub,
+  vmap,
   type Key,
-} from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
 import type { Claim } from '../claim.ts'
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {

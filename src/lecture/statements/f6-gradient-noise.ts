@@ -1,10 +1,9 @@
-import { grad } from '../../core/autodiff/grad.ts'
-import { vmap } from '../../core/autodiff/vmap.ts'
 import {
   abs,
   cast,
   floor,
   foldIn,
+  grad,
   item,
   matmul,
   max,
@@ -20,9 +19,10 @@ import {
   take,
   uniform,
   variance,
+  vmap,
   type Key,
-} from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
 import type { Claim } from '../claim.ts'
 
 const n = 500

@@ -1,7 +1,5 @@
-import { digits16, minibatches } from '../../data/index.ts'
-import { foldIn, tensor, type Key } from '../../core/numeric/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { foldIn, tensor, toTypedArray, type Key, type Tensor } from 'puregrad'
+import { digits16, minibatches } from 'puregrad/data'
 import type { Claim } from '../claim.ts'
 
 const n = 1000

@@ -1,8 +1,8 @@
-import { digits16, minibatches, rowsAt, type Dataset } from '../../data/index.ts'
-import { activation, dense, network, softmaxCrossEntropy } from '../../nn/index.ts'
-import { foldIn, tensor, type Key } from '../../core/numeric/index.ts'
-import { sgd } from '../../optim/index.ts'
-import { evaluate, supervisedStep } from '../../training/index.ts'
+import { foldIn, tensor, type Key } from 'puregrad'
+import { digits16, minibatches, rowsAt, type Dataset } from 'puregrad/data'
+import { activation, dense, network, softmaxCrossEntropy } from 'puregrad/nn'
+import { sgd } from 'puregrad/optim'
+import { evaluate, supervisedStep } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 
 const trainRows = 4000

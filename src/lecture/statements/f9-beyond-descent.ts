@@ -1,5 +1,6 @@
 import {
   abs,
+  add,
   foldIn,
   item,
   max,
@@ -8,13 +9,12 @@ import {
   sign,
   square,
   sum,
-  add,
   tensor,
   type Key,
-} from '../../core/numeric/index.ts'
-import { adam, momentum } from '../../optim/index.ts'
-import { trajectory } from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import { adam, momentum } from 'puregrad/optim'
+import { trajectory } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
 interface Params {

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as N from 'fp-ts/lib/number.js'
-import { grad } from '../../core/autodiff/grad.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
 import {
   exp,
   foldIn,
+  grad,
   item,
+  jit,
   matmul,
   mul,
   neg,
@@ -13,11 +13,12 @@ import {
   square,
   sub,
   sum,
+  toTypedArray,
   transpose,
   uniform,
   type Key,
-} from '../../core/numeric/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
+  type Tensor,
+} from 'puregrad'
 import {
   frontOf,
   hypervolume,
@@ -30,8 +31,7 @@ import {
   weightedSum,
   type Gramian,
   type Weighting,
-} from '../../study/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+} from 'puregrad/study'
 import type { Claim, Progress } from '../claim.ts'
 
 const sets = 1000

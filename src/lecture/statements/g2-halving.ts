@@ -1,5 +1,5 @@
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { sgd } from '../../optim/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { sgd } from 'puregrad/optim'
 import {
   ask,
   emptyHistory,
@@ -10,10 +10,10 @@ import {
   struct,
   successiveHalving,
   tell,
-  type History,
   type ConfigOf,
+  type History,
   type Search,
-} from '../../study/index.ts'
+} from 'puregrad/study'
 import type { Claim, Picture, Progress } from '../claim.ts'
 import { trialTraining, tuningData, type TrialPlace, type TuningData } from './tuned-digits.ts'
 

@@ -1,16 +1,7 @@
 import {
-  car,
-  dataset,
-  kFold,
-  scaled,
-  splitData,
-  standardize,
-  type Dataset,
-  type TrainDev,
-} from '../../data/index.ts'
-import {
   abs,
   add,
+  argmin,
   cast,
   dot,
   equal,
@@ -32,10 +23,19 @@ import {
   topK,
   transpose,
   uniform,
-  argmin,
   type Key,
-} from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
+import {
+  car,
+  dataset,
+  kFold,
+  scaled,
+  splitData,
+  standardize,
+  type Dataset,
+  type TrainDev,
+} from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
 

@@ -1,4 +1,5 @@
-import { noisy300, type Noisy300 } from '../../data/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { noisy300, type Noisy300 } from 'puregrad/data'
 import {
   activation,
   dense,
@@ -9,10 +10,9 @@ import {
   type Network,
   type NoState,
   type Penalty,
-} from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { adam } from '../../optim/index.ts'
-import { supervisedStep, type Batch, type TrainingStep } from '../../training/index.ts'
+} from 'puregrad/nn'
+import { adam } from 'puregrad/optim'
+import { supervisedStep, type Batch, type TrainingStep } from 'puregrad/training'
 import { trainEpochs } from './train-epochs.ts'
 
 type NoisyParams = Readonly<Record<'hidden1' | 'hidden2' | 'output', DenseParams>>

@@ -1,3 +1,5 @@
+import { foldIn, type Key } from 'puregrad'
+import type { Classes, Dataset } from 'puregrad/data'
 import {
   activation,
   batchNorm,
@@ -7,11 +9,9 @@ import {
   type ActivationName,
   type BatchNormOptions,
   type Network,
-} from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { sgd } from '../../optim/index.ts'
-import { supervisedStep } from '../../training/index.ts'
-import type { Classes, Dataset } from '../../data/index.ts'
+} from 'puregrad/nn'
+import { sgd } from 'puregrad/optim'
+import { supervisedStep } from 'puregrad/training'
 import { trainEpochs } from './train-epochs.ts'
 
 /** Parameters or states of a network whose number of layers is a setting. */

@@ -1,5 +1,4 @@
-import { add, foldIn, matmul, mul, normal, type Key } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { add, foldIn, matmul, mul, normal, type Key, type Tensor } from 'puregrad'
 
 /** Rows of a linear model with known weights: y = x·w + noise, in float64. */
 export interface PlantedRegression {

@@ -8,12 +8,12 @@ import {
   outer,
   sub,
   tensor,
+  toTypedArray,
   transpose,
   uniform,
   type Key,
-} from '../../core/numeric/index.ts'
-import { toTypedArray } from '../../core/autodiff/read.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+  type Tensor,
+} from 'puregrad'
 
 /** A convex quadratic ½(w − w*)ᵀH(w − w*) with known eigenvalues. */
 export interface Quadratic {

@@ -1,8 +1,6 @@
-import { l2, meanSquaredError, penalised, penaltyValue } from '../../nn/index.ts'
-import { item, matmul, zeros } from '../../core/numeric/index.ts'
-import { minimizeLbfgs } from '../../optim/index.ts'
-import { jit } from '../../compile/jit/jit.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { item, jit, matmul, zeros, type Tensor } from 'puregrad'
+import { l2, meanSquaredError, penalised, penaltyValue } from 'puregrad/nn'
+import { minimizeLbfgs } from 'puregrad/optim'
 import type { PlantedRegression } from './planted-regression.ts'
 
 /** The weights of a linear model. */

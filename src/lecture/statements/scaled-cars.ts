@@ -1,3 +1,4 @@
+import { foldIn, type Key } from 'puregrad'
 import {
   car,
   minMaxScale,
@@ -7,8 +8,7 @@ import {
   whiten,
   type Dataset,
   type Values,
-} from '../../data/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
+} from 'puregrad/data'
 import { certainly } from './certainly.ts'
 
 /** A thousand training rows of the car data and fresh ones, raw and by every scaler fitted on the training rows. */

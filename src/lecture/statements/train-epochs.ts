@@ -1,6 +1,6 @@
-import { minibatches, type Dataset } from '../../data/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import type { Batch, StepOutput, TrainingStep } from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { minibatches, type Dataset } from 'puregrad/data'
+import type { Batch, StepOutput, TrainingStep } from 'puregrad/training'
 
 /** Where training starts, or has come to. */
 export type Place<P, S, O> = Pick<StepOutput<P, S, O>, 'params' | 'layers' | 'optimizer'>

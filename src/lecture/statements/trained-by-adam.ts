@@ -1,10 +1,9 @@
-import type { Classes, Dataset } from '../../data/index.ts'
-import { evalMode, softmaxCrossEntropy, type Network } from '../../nn/index.ts'
-import { argmax, foldIn, tensor, type Key } from '../../core/numeric/index.ts'
-import { adam } from '../../optim/index.ts'
-import type { Classify } from '../../study/index.ts'
-import { supervisedStep } from '../../training/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
+import { argmax, foldIn, tensor, type Key, type Tensor } from 'puregrad'
+import type { Classes, Dataset } from 'puregrad/data'
+import { evalMode, softmaxCrossEntropy, type Network } from 'puregrad/nn'
+import { adam } from 'puregrad/optim'
+import type { Classify } from 'puregrad/study'
+import { supervisedStep } from 'puregrad/training'
 import { trainEpochs } from './train-epochs.ts'
 
 interface Training {

@@ -1,8 +1,8 @@
-import { digits16, type Dataset } from '../../data/index.ts'
-import { softmaxCrossEntropy } from '../../nn/index.ts'
-import { foldIn, type Key } from '../../core/numeric/index.ts'
-import { modelOf, type Evaluation, type HyperParameters, type LayerParams } from '../../study/index.ts'
-import { evaluate, supervisedStep } from '../../training/index.ts'
+import { foldIn, type Key } from 'puregrad'
+import { digits16, type Dataset } from 'puregrad/data'
+import { softmaxCrossEntropy } from 'puregrad/nn'
+import { modelOf, type Evaluation, type HyperParameters, type LayerParams } from 'puregrad/study'
+import { evaluate, supervisedStep } from 'puregrad/training'
 import { trainEpochs, type Place } from './train-epochs.ts'
 
 /** Digits to tune on: as many rows to train on as to compare settings by. */

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { runClaim, worstVerdict, type Claim } from '../../src/lecture/index.ts'
 import {
   claimChart,
   ledgerPage,
   ledgerPictures,
   ledgerText,
-  toSvg,
+  runClaim,
+  worstVerdict,
+  type Claim,
   type LedgerEntry,
-} from '../../src/report/index.ts'
+} from '../../src/lecture/index.ts'
+import { toSvg } from '../../src/report/index.ts'
 
 const claim: Claim = {
   id: 'X1',

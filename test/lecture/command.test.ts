@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const claims = (...args: readonly string[]) =>
   spawnSync(
     process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('../../src/cli/claims.ts', import.meta.url)), ...args],
+    ['--import', 'tsx', fileURLToPath(new URL('../../src/lecture/main.ts', import.meta.url)), ...args],
     { encoding: 'utf8' },
   )
 

@@ -1,4 +1,4 @@
-import type { HyperParameters } from './hyper-parameters.ts'
+import type { HyperParameters } from 'puregrad/study'
 
 /** One meaning of a symbol. */
 export interface Meaning {
@@ -14,7 +14,7 @@ export interface Meaning {
  *
  * @example
  * ```ts
- * import { glossary } from 'puregrad/study'
+ * import { glossary } from 'puregrad/claims'
  * glossary['α']?.map(({ en }) => en) // => ['the learning rate', 'the slope of a parametric rectifier below 0']
  * ```
  */

@@ -1,0 +1,61 @@
+import type { Chart } from 'puregrad/report'
+import type { Picture } from './claim.ts'
+
+/** A picture of a claim as data for vega-lite; points that are not finite leave a gap. */
+export const claimChart = ({ title, x, y, mark, series }: Picture): Chart => {
+  const channel = (field: string, axis: Picture['x']): Chart => ({
+    field,
+    type: 'quantitative',
+    title: axis.title,
+    scale: { type: axis.scale ?? 'linear', ...(axis.scale === 'log' ? {} : { zero: false }) },
+  })
+  const number = (value: number): number | null => (Number.isFinite(value) ? value : null)
+  const color =
+    series.length > 1
+      ? { color: { field: 'series', type: 'nominal', title: null, sort: series.map(({ name }) => name) } }
+      : {}
+  const drawn = {
+    mark:
+      mark === 'line'
+        ? { type: 'line', invalid: 'break-paths-show-domains' }
+        : { type: 'point', filled: true, size: 20 },
+    encoding: {
+      x: channel('x', x),
+      y: channel('y', y),
+      ...(mark === 'line' ? { order: { field: 'order', type: 'quantitative' } } : {}),
+      ...color,
+    },
+  }
+  const bands = series.flatMap(({ name, intervals = [] }) =>
+    intervals.map(([px, low, high]) => ({
+      x: number(px),
+      low: number(low),
+      high: number(high),
+      series: name,
+    })),
+  )
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title,
+    width: 480,
+    height: 280,
+    background: 'white',
+    data: {
+      values: series.flatMap(({ name, points }) =>
+        points.map(([px, py], order) => ({ x: number(px), y: number(py), series: name, order })),
+      ),
+    },
+    ...(bands.length === 0
+      ? drawn
+      : {
+          layer: [
+            {
+              data: { values: bands },
+              mark: { type: 'area', opacity: 0.2 },
+              encoding: { x: channel('x', x), y: channel('low', y), y2: { field: 'high' }, ...color },
+            },
+            drawn,
+          ],
+        }),
+  }
+}
