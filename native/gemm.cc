@@ -1,4 +1,5 @@
 #include "gemm.h"
+#include "gemm_limits.h"
 #include "gemm_tables.h"
 #include "isa.h"
 #include "memory.h"
@@ -119,8 +120,11 @@ void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   const GemmKernels &kernel = kernels();
   const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
   // Without copies of A: products whose B stays in the caches, and few columns, where A is read only once.
-  const bool direct = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6 ||
-                      (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000);
+  const bool few = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6;
+  const GemmLimits &limits = gemmLimits();
+  const int64_t span = g.k * (g.bColumn == 1 ? g.bRow : g.n) * static_cast<int64_t>(sizeof(T));
+  const bool direct = few || (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000 &&
+                              span <= limits.directSpan && (g.aColumn == 1 || limits.turnedDirect));
   // A thread is worth its start from a tenth of a million products on. Twice as many parts, where they are large: what a
   // busy core leaves undone is then taken over by the others.
   const int64_t most = static_cast<int64_t>(work / 1e5);

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include "gemm.h"
+#include "gemm_limits.h"
 
 namespace puregrad {
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const native = join(root, 'native')
-const output = join(root, 'src', 'backend', 'wasm-module.ts')
+const output = join(root, 'src', 'compile', 'executors', 'wasm-module.ts')
 
 const flags = [
   '--target=wasm32',

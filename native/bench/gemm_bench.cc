@@ -1,6 +1,6 @@
 // The matrix product next to OpenBLAS, medians of interleaved runs, on one thread and on two:
 //   c++ -std=c++17 -O3 -pthread -o gemm_bench native/bench/gemm_bench.cc native/gemm*.cc native/isa.cc
-//     native/memory.cc native/thread_pool.cc -lopenblas && ./gemm_bench [threads] [first letters of a group]
+//     native/memory.cc native/thread_pool.cc -lopenblas && ./gemm_bench [threads] [first letters of a group] [near or far]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,6 +11,7 @@
 #include <vector>
 #include <unistd.h>
 #include "../gemm.h"
+#include "../gemm_limits.h"
 
 extern "C" {
 void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
@@ -108,6 +109,7 @@ int main(int count, char **arguments) {
   }
   const int only = count > 1 ? std::atoi(arguments[1]) : 0;
   const char *group = count > 2 ? arguments[2] : "";
+  if (count > 3) setGemmLimits(std::strcmp(arguments[3], "near") == 0 ? nearCache : farCache(48 * 1024, 2 << 20));
   for (int threads = 1; threads <= 2; threads++) {
     if (only > 0 && threads != only) continue;
     openblas_set_num_threads(threads);

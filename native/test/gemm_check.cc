@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 #include "../gemm.h"
+#include "../gemm_limits.h"
 
 using namespace puregrad;
 
@@ -64,7 +65,7 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
     }
 }
 
-int main() {
+static void checkAll() {
   const int64_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 10, 12, 13, 16, 17, 31, 32, 33, 47, 64, 65, 100, 129, 200, 257, 300};
   for (int round = 0; round < 600; round++) {
     const int64_t m = sizes[below(23)], n = sizes[below(23)], k = sizes[below(23)];
@@ -75,6 +76,14 @@ int main() {
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
   for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
+}
+
+int main() {
+  setGemmLimits(nearCache);
+  checkAll();
+  // Small caches, so that small products are packed and have several blocks.
+  setGemmLimits(farCache(16 * 1024, 256 * 1024));
+  checkAll();
   if (failures > 0) std::printf("%ld of ", failures);
   std::printf("%ld checks %s\n", checks, failures > 0 ? "failed" : "passed");
   return failures > 0;
