@@ -5,7 +5,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { mapTree, zipTrees } from '../core/tensor/tree.ts'
 import { chooseTree } from './choose-tree.ts'
 import { zerosOf } from './moving-average.ts'
-import type { Gradient, Optimizer } from './transformation.ts'
+import { checkTransformation, type Gradient, type Optimizer } from './transformation.ts'
 
 /** The sum of the gradients since the last step, their number, and the number of steps made. */
 export interface AccumulationState<P, S> {
@@ -19,7 +19,7 @@ export interface AccumulationState<P, S> {
  * Gathers the gradients of `count` batches and makes one step along their mean; between, the parameters stay. The inner
  * optimizer and its schedule see only the steps made.
  *
- * @throws ArgumentError unless `count` is a positive integer.
+ * @throws ArgumentError unless `count` is a positive integer, and for what is no optimizer.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -36,6 +36,7 @@ export const accumulateGradients = <P, S>(
   count: number,
   optimizer: Optimizer<P, S>,
 ): Optimizer<P, AccumulationState<P, S>> => {
+  checkTransformation('accumulateGradients', 'the optimizer', optimizer)
   checkSetting('accumulateGradients', 'count', count, atLeastOne)
   const zero = (): Tensor => tensor(0, { dtype: 'float64' })
   return {

@@ -1,8 +1,11 @@
 import { add, div, mul, sqrt, square } from '../core/numeric/index.ts'
+import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import { descend, type Schedule } from './descend.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
@@ -17,7 +20,7 @@ export interface AdadeltaOptions {
   readonly epsilon?: number
 }
 
-const known = { decay: true, epsilon: true } as const
+const settings = { decay: fraction, epsilon: positive } as const
 
 /**
  * Adadelta's direction d = √(E[d²] + ε) / √(E[g²] + ε) · g, in the units of the parameters.
@@ -29,7 +32,7 @@ const known = { decay: true, epsilon: true } as const
 export const scaleByAdadelta = <P>(
   options: AdadeltaOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, AdadeltaState<P>> => {
-  checkOptimizer('scaleByAdadelta', options, known)
+  checkOptimizer('scaleByAdadelta', options, settings)
   const { decay = 0.95, epsilon = 1e-6 } = options
   return {
     name: 'scaleByAdadelta',
@@ -59,7 +62,10 @@ export const scaleByAdadelta = <P>(
 export const adadelta = <P>(
   options: AdadeltaOptions & { readonly learningRate?: Schedule } = {},
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('adadelta', options, { ...known, learningRate: true }, 'optional')
+  checkOptimizer('adadelta', options, settings, { rate: 'optional' })
   const { learningRate = 1, ...scaling } = options
   return chain(scaleByAdadelta<P>(scaling), descend<P>(learningRate))
 }
+
+/** {@link adadelta} as data. */
+export const adadeltaKind = optimizerKind('adadelta', settings, adadelta)

@@ -1,8 +1,11 @@
 import { add, div, sqrt, square } from '../core/numeric/index.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import { descend, type Schedule } from './descend.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
 import { zerosOf } from './moving-average.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
@@ -15,7 +18,7 @@ export interface AdagradOptions {
   readonly epsilon?: number
 }
 
-const known = { epsilon: true } as const
+const settings = { epsilon: positive } as const
 
 /**
  * Adagrad's direction: g / (√Σg² + ε), the sum running over all steps.
@@ -27,7 +30,7 @@ const known = { epsilon: true } as const
 export const scaleByAdagrad = <P>(
   options: AdagradOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, AdagradState<P>> => {
-  checkOptimizer('scaleByAdagrad', options, known)
+  checkOptimizer('scaleByAdagrad', options, settings)
   const { epsilon = 1e-10 } = options
   return {
     name: 'scaleByAdagrad',
@@ -65,7 +68,10 @@ export const scaleByAdagrad = <P>(
 export const adagrad = <P>(
   options: AdagradOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('adagrad', options, { ...known, learningRate: true })
+  checkOptimizer('adagrad', options, settings, { rate: 'required' })
   const { learningRate, ...scaling } = options
   return chain(scaleByAdagrad<P>(scaling), descend<P>(learningRate))
 }
+
+/** {@link adagrad} as data. */
+export const adagradKind = optimizerKind('adagrad', settings, adagrad)

@@ -1,9 +1,12 @@
 import { add, cast, div, mul, pow, sqrt, square, sub, tensor } from '../core/numeric/index.ts'
+import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
-import { descend, type Schedule } from './descend.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 
 /** Moving averages of the gradient and of its square, and how many steps they hold. */
@@ -20,8 +23,26 @@ export interface AdamOptions {
   readonly epsilon?: number
 }
 
-/** The names of {@link AdamOptions}. */
-export const adamOptions = { b1: true, b2: true, epsilon: true } as const
+/** What {@link AdamOptions} may be. */
+export const adamSettings = { b1: fraction, b2: fraction, epsilon: positive } as const
+
+/** No steps yet. */
+export const adamStart = <P>(params: P): AdamState<P> => ({
+  mean: zerosOf(params),
+  square: zerosOf(params),
+  count: tensor(0, { dtype: 'float64' }),
+})
+
+/** Both averages with one gradient more. */
+export const adamStep = <P>(
+  state: AdamState<P>,
+  gradient: P,
+  { b1, b2 }: { readonly b1: number; readonly b2: number },
+): AdamState<P> => ({
+  mean: movingAverage(state.mean, gradient, b1),
+  square: movingAverage(state.square, gradient, b2, (g) => square(g)),
+  count: add(state.count, 1),
+})
 
 /**
  * Adam's direction: m̂ / (√v̂ + ε) with bias-corrected moving averages m̂ of the gradient and v̂ of its square.
@@ -33,29 +54,23 @@ export const adamOptions = { b1: true, b2: true, epsilon: true } as const
 export const scaleByAdam = <P>(
   options: AdamOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, AdamState<P>> => {
-  checkOptimizer('scaleByAdam', options, adamOptions)
+  checkOptimizer('scaleByAdam', options, adamSettings)
   const { b1 = 0.9, b2 = 0.999, epsilon = 1e-8 } = options
   return {
     name: 'scaleByAdam',
     hyperParameters: { b1, b2, epsilon },
-    init: (params) => ({
-      mean: zerosOf(params),
-      square: zerosOf(params),
-      count: tensor(0, { dtype: 'float64' }),
-    }),
+    init: adamStart,
     update: (gradient, state) => {
-      const mean = movingAverage(state.mean, gradient as P, b1)
-      const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
-      const count = add(state.count, 1)
+      const next = adamStep(state, gradient as P, { b1, b2 })
       // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
-      const c = sub(1, pow(b1, count))
-      const s = div(c, sqrt(sub(1, pow(b2, count))))
+      const c = sub(1, pow(b1, next.count))
+      const s = div(c, sqrt(sub(1, pow(b2, next.count))))
       const floor = mul(c, epsilon)
-      const direction = zipTrees(mean, [squares], ([m, v]) => {
+      const direction = zipTrees(next.mean, [next.square], ([m, v]) => {
         const { dtype } = m as Tensor
         return div(m as Tensor, add(mul(sqrt(v as Tensor), cast(s, dtype)), cast(floor, dtype)))
       })
-      return [direction as Gradient<P>, { mean, square: squares, count }]
+      return [direction as Gradient<P>, next]
     },
   }
 }
@@ -77,7 +92,10 @@ export const scaleByAdam = <P>(
 export const adam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('adam', options, { ...adamOptions, learningRate: true })
+  checkOptimizer('adam', options, adamSettings, { rate: 'required' })
   const { learningRate, ...scaling } = options
   return chain(scaleByAdam<P>(scaling), descend<P>(learningRate))
 }
+
+/** {@link adam} as data. */
+export const adamKind = optimizerKind('adam', adamSettings, adam)

@@ -2,8 +2,9 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { mapTree } from '../core/tensor/tree.ts'
 import type { Where } from '../core/tensor/weights-only.ts'
-import { learningRateOf, rateAt } from './descend.ts'
-import type { Optimizer } from './transformation.ts'
+import { learningRateOf } from './descend.ts'
+import { rateAt } from './learning-rate.ts'
+import { checkTransformation, type Optimizer } from './transformation.ts'
 
 /**
  * The proximal step of a function h: x ↦ arg min over y of ½‖y − x‖² + ηh(y), with η the rate of the step before it.
@@ -57,6 +58,7 @@ export const afterSteps = <P, S>(
   optimizer: Optimizer<P, S>,
   maps: readonly AfterStep<P>[],
 ): ((params: P, step: Tensor | number) => P) => {
+  checkTransformation('afterSteps', 'the optimizer', optimizer)
   const schedule = learningRateOf(optimizer)
   const proximal = maps.find(({ kind }) => kind === 'proximal')
   if (proximal !== undefined && schedule === undefined)

@@ -2,11 +2,11 @@ import { item } from '../core/autodiff/read.ts'
 import { cast, div, mul, sub, tensor } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
+import { fraction } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { mapTree } from '../core/tensor/tree.ts'
 import { applyStep } from './apply-step.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
-import { optimizerRanges } from './optimizer-settings.ts'
 import type { Step, Transformation } from './transformation.ts'
 
 /** An exponential moving average of the parameters, and the weight its zero start has lost. */
@@ -35,7 +35,7 @@ export interface ParameterAverageState<P> {
 export const averageParameters = <P>(
   decay: number,
 ): Transformation<P, Step<P>, Step<P>, ParameterAverageState<P>> => {
-  checkSetting('averageParameters', 'decay', decay, optimizerRanges.decay)
+  checkSetting('averageParameters', 'decay', decay, fraction)
   return {
     name: 'averageParameters',
     hyperParameters: { decay },

@@ -1,7 +1,8 @@
 import { ArgumentError } from '../core/tensor/errors.ts'
+import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { leavesWithPaths, mapTree, type Path } from '../core/tensor/tree.ts'
-import type { Optimizer, Step } from './transformation.ts'
+import { isRecord, leavesWithPaths, mapTree, type Path } from '../core/tensor/tree.ts'
+import { checkTransformation, type Optimizer, type Step } from './transformation.ts'
 
 /** The parameters of one group by their paths. */
 export type Group = Readonly<Record<Path, Tensor>>
@@ -9,7 +10,7 @@ export type Group = Readonly<Record<Path, Tensor>>
 /**
  * Settings per group: every parameter goes to the optimizer of the group that its path is put into.
  *
- * @throws ArgumentError for no optimizer; from init, where a path is put into a group that has no optimizer.
+ * @throws ArgumentError for no optimizer, and for what is none; from init, where a path is put into a group that has no optimizer.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -29,12 +30,15 @@ export const byGroup = <P>(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its own state
   optimizers: Readonly<Record<string, Optimizer<Group, any>>>,
 ): Optimizer<P, Readonly<Record<string, unknown>>> => {
-  const names = Object.keys(optimizers)
   if (typeof groupOf !== 'function')
     throw new ArgumentError(
       `byGroup: expected a function from paths to names of groups, got ${typeof groupOf}`,
     )
+  if (!isRecord(optimizers))
+    throw new ArgumentError(`byGroup: expected a record of optimizers, got ${showValue(optimizers)}`)
+  const names = Object.keys(optimizers)
   if (names.length === 0) throw new ArgumentError('byGroup: expected at least one optimizer, got none')
+  names.forEach((name) => checkTransformation('byGroup', name, optimizers[name]))
   const group = (tree: P, name: string): Group =>
     Object.fromEntries(
       leavesWithPaths(tree)

@@ -1,36 +1,8 @@
-import { cast, equal, mul, neg, tensor, where, zerosLike } from '../core/numeric/index.ts'
-import { valueOf } from '../core/numeric/operand.ts'
-import { checkSetting } from '../core/tensor/check-setting.ts'
-import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { cast, equal, mul, neg, where, zerosLike } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { mapTree } from '../core/tensor/tree.ts'
-import { checkSchedule, optimizerRanges } from './optimizer-settings.ts'
+import { checkSchedule, rateAt, type Schedule } from './learning-rate.ts'
 import type { Gradient, Optimizer, Step, Transformation } from './transformation.ts'
-
-/** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
-export type Schedule = number | ((step: Tensor) => Tensor | number)
-
-const checkRate = (rate: number): void => {
-  checkSetting('rateAt', 'the rate', rate, optimizerRanges.learningRate)
-}
-
-/**
- * The rate of a schedule at a step.
- *
- * @throws ArgumentError for a rate that is a number of JavaScript and negative or not finite.
- * @example
- * ```ts
- * import { add, div, item } from 'puregrad'
- * import { rateAt } from 'puregrad/optim'
- * item(rateAt((step) => div(1, add(1, step)), 3)) // => 0.25
- * ```
- */
-export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
-  const at = isTensor(step) ? step : tensor(step, { dtype: 'float64' })
-  const rate = typeof schedule === 'function' ? schedule(at) : schedule
-  if (isTensor(rate)) return rate
-  if (typeof rate === 'number') checkRate(rate)
-  return valueOf(rate, 'float64', 'rateAt', checkRate)
-}
 
 /**
  * From the gradient to the step: times minus the rate. The only place where sign and rate are applied. Where the rate is

@@ -6,30 +6,32 @@
 export { accumulateGradients, type AccumulationState } from './accumulate-gradients.ts'
 export { adadelta, scaleByAdadelta, type AdadeltaOptions, type AdadeltaState } from './adadelta.ts'
 export { adagrad, scaleByAdagrad, type AdagradOptions, type AdagradState } from './adagrad.ts'
-export {
-  adamW,
-  amsGrad,
-  nadam,
-  rAdam,
-  scaleByAmsGrad,
-  scaleByNadam,
-  scaleByRAdam,
-  type AmsGradState,
-} from './adam-family.ts'
+export { adamW } from './adam-w.ts'
+export { amsGrad, scaleByAmsGrad, type AmsGradState } from './ams-grad.ts'
+export { nAdam, scaleByNAdam } from './n-adam.ts'
+export { rAdam, scaleByRAdam } from './r-adam.ts'
 export { adam, scaleByAdam, type AdamOptions, type AdamState } from './adam.ts'
 export { afterSteps, type AfterStep, type Projection, type ProximalStep } from './after-step.ts'
 export { applyStep } from './apply-step.ts'
 export { averagedParameters, averageParameters, type ParameterAverageState } from './average-parameters.ts'
 export { byGroup, type Group } from './by-group.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
-export { descend, learningRateOf, rateAt, type Schedule } from './descend.ts'
+export { descend, learningRateOf } from './descend.ts'
+export { rateAt, type Schedule } from './learning-rate.ts'
 export { fuse } from './fuse.ts'
 export type { Grouping } from './grouping.ts'
 export { lamb, scaleByTrustRatio } from './lamb.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
 export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
-export { decodeOptimizer, type HyperParameterError, type OptimizerSpec } from './optimizer-spec.ts'
+export { decodeOptimizer, type HyperParameterError } from './decode-optimizer.ts'
+export {
+  optimizerKind,
+  type OptimizerKind,
+  type OptimizerSettings,
+  type SpecOfOptimizer,
+} from './optimizer-kind.ts'
+export { optimizerKinds, type OptimizerSpec } from './optimizer-kinds.ts'
 export { box, l1Ball, l2Ball, maxNorm, simplex, type ProjectionOptions } from './projections.ts'
 export { reduceOnPlateau, type PlateauOptions, type PlateauState } from './reduce-on-plateau.ts'
 export { rmsProp, scaleByRms, type RmsPropOptions, type RmsPropState } from './rms-prop.ts'

@@ -1,8 +1,11 @@
 import { div, equal, logicalOr, mul, norm, where } from '../core/numeric/index.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import { adamOptions, scaleByAdam, type AdamOptions } from './adam.ts'
-import { descend, type Schedule } from './descend.ts'
+import { adamSettings, scaleByAdam, type AdamOptions } from './adam.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
@@ -37,6 +40,8 @@ export const scaleByTrustRatio = <P>(): Transformation<
   ],
 })
 
+const settings = { ...adamSettings, weightDecay: notNegative } as const
+
 /**
  * LAMB: Adam's direction plus λθ, given the length of each parameter tensor.
  *
@@ -53,13 +58,15 @@ export const lamb = <P>(
   options: AdamOptions &
     WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('lamb', options, { ...adamOptions, learningRate: true, weightDecay: true, where: true })
+  checkOptimizer('lamb', options, settings, { rate: 'required', also: ['where'] })
   const { learningRate, weightDecay = 0, where: decayed = () => true, epsilon = 1e-6, ...scaling } = options
   return chain(
-    chain(
-      chain(scaleByAdam<P>({ epsilon, ...scaling }), decayWeights<P>(weightDecay, { where: decayed })),
-      scaleByTrustRatio<P>(),
-    ),
+    scaleByAdam<P>({ epsilon, ...scaling }),
+    decayWeights<P>(weightDecay, { where: decayed }),
+    scaleByTrustRatio<P>(),
     descend<P>(learningRate),
   )
 }
+
+/** {@link lamb} as data. */
+export const lambKind = optimizerKind('lamb', settings, lamb)

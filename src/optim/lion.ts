@@ -1,8 +1,11 @@
 import { add, mul, sign } from '../core/numeric/index.ts'
+import { fraction, notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import { descend, type Schedule } from './descend.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
@@ -19,7 +22,9 @@ export interface LionOptions {
   readonly b2?: number
 }
 
-const known = { b1: true, b2: true } as const
+const settings = { b1: fraction, b2: fraction } as const
+
+const allSettings = { ...settings, weightDecay: notNegative } as const
 
 /**
  * Lion's direction: sign(β₁m + (1 − β₁)g); every element moves by the same amount.
@@ -31,7 +36,7 @@ const known = { b1: true, b2: true } as const
 export const scaleByLion = <P>(
   options: LionOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, LionState<P>> => {
-  checkOptimizer('scaleByLion', options, known)
+  checkOptimizer('scaleByLion', options, settings)
   const { b1 = 0.9, b2 = 0.99 } = options
   return {
     name: 'scaleByLion',
@@ -67,10 +72,10 @@ export const lion = <P>(
   options: LionOptions &
     WeightDecayOptions & { readonly learningRate: Schedule; readonly weightDecay?: number },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('lion', options, { ...known, learningRate: true, weightDecay: true, where: true })
+  checkOptimizer('lion', options, allSettings, { rate: 'required', also: ['where'] })
   const { learningRate, weightDecay = 0, where = () => true, ...scaling } = options
-  return chain(
-    chain(scaleByLion<P>(scaling), decayWeights<P>(weightDecay, { where })),
-    descend<P>(learningRate),
-  )
+  return chain(scaleByLion<P>(scaling), decayWeights<P>(weightDecay, { where }), descend<P>(learningRate))
 }
+
+/** {@link lion} as data. */
+export const lionKind = optimizerKind('lion', allSettings, lion)

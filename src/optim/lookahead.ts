@@ -6,7 +6,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { applyStep } from './apply-step.ts'
 import { chooseTree } from './choose-tree.ts'
-import type { Optimizer, Step } from './transformation.ts'
+import { checkTransformation, type Optimizer, type Step } from './transformation.ts'
 
 /** The slow weights, the state of the fast optimizer, and how many fast steps were made since the last slow one. */
 export interface LookaheadState<P, S> {
@@ -20,7 +20,7 @@ export interface LookaheadState<P, S> {
  *
  * Source: M. R. Zhang, J. Lucas, G. Hinton, J. Ba, NeurIPS 2019, algorithm 1.
  *
- * @throws ArgumentError unless `every` is a positive integer and the share lies in (0, 1], and for another option.
+ * @throws ArgumentError unless `every` is a positive integer and the share lies in (0, 1], for another option, and for what is no optimizer.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -35,6 +35,7 @@ export const lookahead = <P, S>(
   fast: Optimizer<P, S>,
   options: { readonly every?: number; readonly share?: number } = {},
 ): Optimizer<P, LookaheadState<P, S>> => {
+  checkTransformation('lookahead', 'the optimizer', fast)
   checkOptions('lookahead', options, { every: true, share: true })
   const { every = 5, share = 0.5 } = options
   checkSetting('lookahead', 'every', every, count)

@@ -99,7 +99,7 @@ const settled = (options: PlateauOptions): Required<PlateauOptions> => {
  * @example
  * ```ts
  * import { chain, reduceOnPlateau, scaleByAdam, descend } from 'puregrad/optim'
- * chain(chain(scaleByAdam(), reduceOnPlateau({ every: 100 })), descend(0.001)).name // => 'scaleByAdam → reduceOnPlateau → descend'
+ * chain(scaleByAdam(), reduceOnPlateau({ every: 100 }), descend(0.001)).name // => 'scaleByAdam → reduceOnPlateau → descend'
  * ```
  */
 export const reduceOnPlateau = <P>(

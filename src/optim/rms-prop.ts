@@ -1,8 +1,11 @@
 import { add, div, maximum, sqrt, square, sub } from '../core/numeric/index.ts'
+import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import { descend, type Schedule } from './descend.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
@@ -19,7 +22,7 @@ export interface RmsPropOptions {
   readonly centered?: boolean
 }
 
-const known = { decay: true, epsilon: true, centered: true } as const
+const settings = { decay: fraction, epsilon: positive, centered: [true, false] } as const
 
 /**
  * RMSProp's direction: g / (√E[g²] + ε); centred, g / (√(E[g²] − E[g]²) + ε).
@@ -31,7 +34,7 @@ const known = { decay: true, epsilon: true, centered: true } as const
 export const scaleByRms = <P>(
   options: RmsPropOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, RmsPropState<P>> => {
-  checkOptimizer('scaleByRms', options, known)
+  checkOptimizer('scaleByRms', options, settings)
   const { decay = 0.9, epsilon = 1e-8, centered = false } = options
   return {
     name: 'scaleByRms',
@@ -66,7 +69,10 @@ export const scaleByRms = <P>(
 export const rmsProp = <P>(
   options: RmsPropOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('rmsProp', options, { ...known, learningRate: true })
+  checkOptimizer('rmsProp', options, settings, { rate: 'required' })
   const { learningRate, ...scaling } = options
   return chain(scaleByRms<P>(scaling), descend<P>(learningRate))
 }
+
+/** {@link rmsProp} as data. */
+export const rmsPropKind = optimizerKind('rmsProp', settings, rmsProp)

@@ -18,8 +18,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { count, countOrNone, notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { rateAt, type Schedule } from './descend.ts'
-import { checkSchedule } from './optimizer-settings.ts'
+import { checkSchedule, rateAt, type Schedule } from './learning-rate.ts'
 
 /** A schedule that is a function, of a float64 scalar. */
 export type ScheduleFunction = (step: Tensor) => Tensor

@@ -1,4 +1,7 @@
-import { descend, type Schedule } from './descend.ts'
+import { fraction } from '../core/tensor/setting-ranges.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
+import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { trace, type TraceOptions } from './trace.ts'
 import { chain, identity, type Gradient, type Optimizer } from './transformation.ts'
@@ -18,9 +21,11 @@ import { chain, identity, type Gradient, type Optimizer } from './transformation
  * ```
  */
 export const sgd = <P>(options: { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('sgd', options, { learningRate: true })
+  checkOptimizer('sgd', options, {}, { rate: 'required' })
   return chain(identity<P, Gradient<P>>(), descend<P>(options.learningRate))
 }
+
+const settings = { beta: fraction, nesterov: [true, false] } as const
 
 /**
  * Gradient descent along the velocity of {@link trace}: v ← βv + g, θ ← θ − ηv.
@@ -41,7 +46,13 @@ export const sgd = <P>(options: { readonly learningRate: Schedule }): Optimizer<
 export const momentum = <P>(
   options: TraceOptions & { readonly learningRate: Schedule; readonly beta?: number },
 ): Optimizer<P, readonly unknown[]> => {
-  checkOptimizer('momentum', options, { learningRate: true, beta: true, nesterov: true })
+  checkOptimizer('momentum', options, settings, { rate: 'required' })
   const { learningRate, beta = 0.9, ...rest } = options
   return chain(trace<P>(beta, rest), descend<P>(learningRate))
 }
+
+/** {@link sgd} as data. */
+export const sgdKind = optimizerKind('sgd', {}, sgd)
+
+/** {@link momentum} as data. */
+export const momentumKind = optimizerKind('momentum', settings, momentum)

@@ -1,8 +1,9 @@
 import { add, mul, zerosLike } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { fraction } from '../core/tensor/setting-ranges.ts'
 import { mapTree, zipTrees } from '../core/tensor/tree.ts'
-import { checkOptimizer, optimizerRanges } from './optimizer-settings.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
 /** The running sum of gradients, older ones faded. */
@@ -31,8 +32,8 @@ export const trace = <P>(
   beta: number,
   options: TraceOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, TraceState<P>> => {
-  checkSetting('trace', 'beta', beta, optimizerRanges.beta)
-  checkOptimizer('trace', options, { nesterov: true })
+  checkSetting('trace', 'beta', beta, fraction)
+  checkOptimizer('trace', options, { nesterov: [true, false] })
   const { nesterov = false } = options
   return {
     name: 'trace',

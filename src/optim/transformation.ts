@@ -1,4 +1,6 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 declare const space: unique symbol
@@ -39,6 +41,21 @@ export interface Transformation<P, A, B, S = unknown> {
 /** A transformation all the way from the gradient to the step. */
 export type Optimizer<P, S = unknown> = Transformation<P, Gradient<P>, Step<P>, S>
 
+/** @throws ArgumentError for what is no transformation. */
+export const checkTransformation = (where: string, name: string, value: unknown): void => {
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >
+  if (
+    typeof given['name'] !== 'string' ||
+    typeof given['init'] !== 'function' ||
+    typeof given['update'] !== 'function'
+  )
+    throw new ArgumentError(
+      `${where}: ${name}: expected a transformation such as descend(0.1), a record of name, init and update, got ${showValue(value)}`,
+    )
+}
+
 type Part<P> = Transformation<P, unknown, unknown>
 
 const partsOf = <P, A, B, S>(transformation: Transformation<P, A, B, S>): readonly Part<P>[] =>
@@ -60,26 +77,91 @@ const fromParts = <P, A, B>(parts: readonly Part<P>[]): Transformation<P, A, B, 
   },
 })
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a transformation is contravariant in its input, state and parameters
+type AnyTransformation = Transformation<any, any, any, any>
+
+type Parts = readonly AnyTransformation[]
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+type InputOf<T> = T extends Transformation<any, infer A, any, any> ? A : never
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+type OutputOf<T> = T extends Transformation<any, any, infer B, any> ? B : never
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+type OwnParams<T> = T extends Transformation<infer P, any, any, any> ? P : never
+
+/** Whether every transformation takes what the one before it gives. */
+type Linked<T extends Parts> = T extends readonly [
+  infer A,
+  infer B extends AnyTransformation,
+  ...infer Rest extends Parts,
+]
+  ? OutputOf<A> extends InputOf<B>
+    ? Linked<readonly [B, ...Rest]>
+    : false
+  : true
+
+type Last<T extends Parts> = T extends readonly [...Parts, infer Z] ? Z : T[number]
+
+type Chained<P, A, B> = Transformation<P, A, B, readonly unknown[]>
+
+/** Up to six parts are typed one after the other, so that the first tells the others their parameters. */
+interface Chain {
+  <P, A>(): Chained<P, A, A>
+  <P, A, B, R>(first: Transformation<P, A, B, R>): Chained<P, A, B>
+  <P, A, B, C, R, S>(first: Transformation<P, A, B, R>, second: Transformation<P, B, C, S>): Chained<P, A, C>
+  <P, A, B, C, D, R, S, T>(
+    first: Transformation<P, A, B, R>,
+    second: Transformation<P, B, C, S>,
+    third: Transformation<P, C, D, T>,
+  ): Chained<P, A, D>
+  <P, A, B, C, D, E, R, S, T, U>(
+    first: Transformation<P, A, B, R>,
+    second: Transformation<P, B, C, S>,
+    third: Transformation<P, C, D, T>,
+    fourth: Transformation<P, D, E, U>,
+  ): Chained<P, A, E>
+  <P, A, B, C, D, E, F, R, S, T, U, V>(
+    first: Transformation<P, A, B, R>,
+    second: Transformation<P, B, C, S>,
+    third: Transformation<P, C, D, T>,
+    fourth: Transformation<P, D, E, U>,
+    fifth: Transformation<P, E, F, V>,
+  ): Chained<P, A, F>
+  <P, A, B, C, D, E, F, G, R, S, T, U, V, W>(
+    first: Transformation<P, A, B, R>,
+    second: Transformation<P, B, C, S>,
+    third: Transformation<P, C, D, T>,
+    fourth: Transformation<P, D, E, U>,
+    fifth: Transformation<P, E, F, V>,
+    sixth: Transformation<P, F, G, W>,
+  ): Chained<P, A, G>
+  <const T extends Parts>(
+    ...parts: Linked<T> extends true ? T : { readonly [I in keyof T]: never }
+  ): Chained<OwnParams<T[0]>, InputOf<T[0]>, OutputOf<Last<T>>>
+}
+
 /**
- * One transformation after another. Associative, with {@link identity} as unit: the parts are kept in one list.
+ * Any number of transformations, one after another: each takes what the one before it gives. Associative, with
+ * {@link identity}, the chain of none, as unit: the parts are kept in one list.
  *
+ * @throws ArgumentError for a part that is no transformation.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
- * import { chain, descend, trace } from 'puregrad/optim'
- * const optimizer = chain(trace<{ w: Tensor }>(0.9), descend(0.1))
+ * import { chain, clipByValue, descend, trace } from 'puregrad/optim'
+ * const optimizer = chain(clipByValue<{ w: Tensor }>(1), trace(0.9), descend(0.1))
  * const params = { w: tensor([1]) }
  * const [step] = optimizer.update({ w: tensor([2]) }, optimizer.init(params), { params, step: 0, value: 0 })
- * toArray(step.w) // => [-0.2]
+ * toArray(step.w) // => [-0.1]
  * ```
  */
-export const chain = <P, A, B, C, S, T>(
-  first: Transformation<P, A, B, S>,
-  second: Transformation<P, B, C, T>,
-): Transformation<P, A, C, readonly unknown[]> => fromParts([...partsOf(first), ...partsOf(second)])
+export const chain: Chain = (...parts: Parts): never => {
+  parts.forEach((part, i) => checkTransformation('chain', `part ${i + 1}`, part))
+  return fromParts(parts.flatMap((part) => partsOf(part))) as never
+}
 
 /** The transformation that changes nothing. */
-export const identity = <P, A>(): Transformation<P, A, A, readonly unknown[]> => fromParts([])
+export const identity = <P, A>(): Transformation<P, A, A, readonly unknown[]> => chain<P, A>()
 
 /** Transformations within one space under {@link chain}. */
 export const transformationMonoid = <P, A>(): Monoid<Transformation<P, A, A, readonly unknown[]>> => ({

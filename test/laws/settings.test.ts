@@ -42,7 +42,7 @@ const optimizers: Readonly<Record<string, Builder>> = {
   momentum: withRate(optim.momentum, { learningRate, beta: fractions, nesterov: ['yes', 1] }),
   adam: withRate(optim.adam),
   adamW: withRate(optim.adamW, { ...adam, weightDecay: fromZero, where: ['weight'] }),
-  nadam: withRate(optim.nadam),
+  nAdam: withRate(optim.nAdam),
   amsGrad: withRate(optim.amsGrad),
   rAdam: withRate(optim.rAdam),
   lamb: withRate(optim.lamb, { ...adam, weightDecay: fromZero, where: ['weight'] }),
@@ -51,7 +51,7 @@ const optimizers: Readonly<Record<string, Builder>> = {
   adadelta: scaling(optim.adadelta, { learningRate, decay: fractions, epsilon: aboveZero }),
   rmsProp: withRate(optim.rmsProp, { learningRate, decay: fractions, epsilon: aboveZero, centered: ['yes'] }),
   scaleByAdam: scaling(optim.scaleByAdam),
-  scaleByNadam: scaling(optim.scaleByNadam),
+  scaleByNAdam: scaling(optim.scaleByNAdam),
   scaleByAmsGrad: scaling(optim.scaleByAmsGrad),
   scaleByRAdam: scaling(optim.scaleByRAdam),
   scaleByLion: scaling(optim.scaleByLion, { b1: fractions, b2: fractions }),
@@ -458,7 +458,7 @@ describe('every builder', () => {
 /** Functions that are told no settings by name, by entry: whoever adds one decides where it belongs. */
 const unnamed: Readonly<Record<string, string>> = {
   optim:
-    'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid weightsOnly',
+    'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid weightsOnly',
   nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer weightsOnly',
   training:
     'decodeCheckpoint encodeCheckpoint loadCheckpoint saveCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval checkStoppingRule observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',

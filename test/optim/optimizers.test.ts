@@ -1,16 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { item, toTypedArray } from '../../src/core/autodiff/read.ts'
 import { add, div, tensor } from '../../src/core/numeric/index.ts'
 import {
+  accumulateGradients,
   adam,
+  afterSteps,
   applyStep,
+  byGroup,
   chain,
   decodeOptimizer,
   descend,
   identity,
+  lookahead,
   momentum,
+  optimizerKind,
+  optimizerKinds,
   rateAt,
   scaleByAdam,
   sgd,
@@ -19,11 +25,12 @@ import {
   type AdamState,
   type Gradient,
   type Optimizer,
+  type OptimizerSpec,
   type Schedule,
   type TraceState,
   type Transformation,
 } from '../../src/optim/index.ts'
-import { TreeError } from '../../src/core/tensor/errors.ts'
+import { ArgumentError, TreeError } from '../../src/core/tensor/errors.ts'
 import type { Tensor } from '../../src/core/tensor/tensor.ts'
 import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 
@@ -297,6 +304,38 @@ describe('chain', () => {
     expect(both.map(([first]) => first)).toEqual([-1, -2.5])
   })
 
+  test('of any number of parts = the chain of chains of two', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 9 }), run, (parts, data) => {
+        const whole = chain(...parts) as unknown as Same
+        const byTwo = parts.reduce<Same>((sofar, next) => chain(sofar, next), empty)
+        expect(whole.parts).toEqual(byTwo.parts)
+        expect(walk(whole, data)).toEqual(walk(byTwo, data))
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test('says which part is no transformation', () => {
+    const odd = [undefined, null, 3, 'adam', {}, adam, E.right(unit)]
+    for (const part of odd) {
+      expect(() => chain(unit, part as never)).toThrow(ArgumentError)
+      expect(() => chain(unit, part as never)).toThrow(
+        /^chain: part 2: expected a transformation such as .*, got /,
+      )
+      expect(() => lookahead(part as never)).toThrow(/^lookahead: the optimizer: expected a transformation/)
+      expect(() => accumulateGradients(2, part as never)).toThrow(/the optimizer: expected a transformation/)
+      expect(() => byGroup(() => 'a', { a: part as never })).toThrow(/^byGroup: a: expected a transformation/)
+      expect(() => afterSteps(part as never, [])).toThrow(/the optimizer: expected a transformation/)
+    }
+    expect(() => byGroup(() => 'a', undefined as never)).toThrow(
+      /expected a record of optimizers, got nothing/,
+    )
+    expect(() => chain(undefined as never)).toThrow('got nothing')
+    const eight = Array.from({ length: 8 }, (_, i) => (i === 7 ? 3 : unit)) as unknown as readonly Same[]
+    expect(() => chain(...eight)).toThrow('part 8')
+  })
+
   test('resumed from its state continues as uninterrupted', () => {
     fc.assert(
       fc.property(run, fc.integer({ min: 1, max: steps - 1 }), ({ start, gradients }, cut) => {
@@ -335,6 +374,14 @@ describe('chain', () => {
     applyStep(params, params)
     // @ts-expect-error -- what comes after `descend` works on steps
     chain(descend<Params>(0.1), trace<Params>(0.9))
+    const d = descend<Params>(0.1)
+    const t = trace<Params>(0.9)
+    // @ts-expect-error -- also in the middle of a long chain
+    chain(t, t, d, t)
+    // @ts-expect-error -- and of one longer than any that is typed part by part
+    chain(t, t, t, t, t, d, t, t)
+    expectTypeOf(chain(t, t, t, t, t, t, t, d)).toExtend<Optimizer<Params, readonly unknown[]>>()
+    expectTypeOf(chain(t, t, t, t, t, t, t)).not.toExtend<Optimizer<Params, readonly unknown[]>>()
     // @ts-expect-error -- without `descend` it is no optimizer
     const optimizer: Optimizer<Params, TraceState<Params>> = trace<Params>(0.9)
     expect(optimizer.name).toBe('trace')
@@ -392,13 +439,13 @@ describe('an optimizer as data', () => {
   test.each<readonly [unknown, string, string]>([
     [
       undefined,
-      'kind',
-      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got nothing',
+      '',
+      'the optimizer: expected an optimizer of kind sgd, momentum, adam, adamW, nAdam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got nothing',
     ],
     [
       { kind: 'adamw', learningRate: 1 },
-      'kind',
-      'kind: expected sgd, momentum, adam, adamW, nadam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got "adamw"',
+      '',
+      'the optimizer: expected an optimizer of kind sgd, momentum, adam, adamW, nAdam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, got {kind: "adamw", learningRate: 1}',
     ],
     [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number of 0 or more, got nothing'],
     [
@@ -439,9 +486,43 @@ describe('an optimizer as data', () => {
     [
       { kind: 'adam', learningRate: 0.1, beta1: 0.5 },
       'beta1',
-      'beta1: adam has no such setting; it has learningRate, b1, b2, epsilon',
+      'beta1: an optimizer of kind adam has no such key; it has kind, learningRate, b1, b2, epsilon, got 0.5',
     ],
   ])('%j is refused with the path', (spec, path, message) => {
-    expect(decodeOptimizer(spec)).toEqual(E.left({ kind: 'hyper-parameter', path, message }))
+    const decoded = decodeOptimizer(spec)
+    expect(E.isLeft(decoded) ? decoded.left.problems : []).toEqual([{ path, message }])
+  })
+
+  test('is refused with everything that is wrong with it', () => {
+    const decoded = decodeOptimizer({ kind: 'adam', learningRate: -1, b1: 2, beta: 0 })
+    expect(E.isLeft(decoded) ? decoded.left.problems.map(({ path }) => path) : []).toEqual([
+      'beta',
+      'learningRate',
+      'b1',
+    ])
+  })
+
+  test('of an earlier version is read by the name it had', () => {
+    const decoded = [{ kind: 'nadam' }, { kind: 'nAdam' }].map((spec) =>
+      decodeOptimizer<Params>({ ...spec, learningRate: 0.1 }),
+    )
+    expect(decoded.map((read) => (E.isRight(read) ? read.right.name : ''))).toEqual([
+      'scaleByNAdam → descend',
+      'scaleByNAdam → descend',
+    ])
+  })
+
+  test('of one kind among others, by one list without repetitions', () => {
+    const again = optimizerKind('adam', {}, sgd)
+    const formerly = optimizerKind('other', {}, sgd, ['nadam'])
+    for (const kind of [again, formerly])
+      expect(() => decodeOptimizer({ kind: 'sgd', learningRate: 1 }, { kinds: [kind] })).toThrow(
+        /two kinds are named 'n?adam'/,
+      )
+    expect(new Set(optimizerKinds.map(({ kind }) => kind)).size).toBe(optimizerKinds.length)
+    expectTypeOf<OptimizerSpec['kind']>().toEqualTypeOf<(typeof optimizerKinds)[number]['kind']>()
+    expectTypeOf<Extract<OptimizerSpec, { kind: 'rmsProp' }>['centered']>().toEqualTypeOf<
+      boolean | undefined
+    >()
   })
 })

@@ -16,7 +16,7 @@ import {
   lamb,
   lion,
   momentum,
-  nadam,
+  nAdam,
   rAdam,
   rmsProp,
   sgd,
@@ -155,8 +155,8 @@ const published: Readonly<Record<string, readonly [Optimizer<Params, readonly un
     elementwise((theta, gs) => theta - 0.01 * (adamDirection(gs, 0.9, 0.999, 1e-8) + 0.1 * theta)),
   ],
   // Dozat 2016, with constant momentum.
-  nadam: [
-    nadam<Params>({ learningRate: 0.01 }),
+  nAdam: [
+    nAdam<Params>({ learningRate: 0.01 }),
     elementwise((theta, gs) => {
       const t = gs.length
       const ahead = (0.9 * average(gs, 0.9)) / (1 - 0.9 ** (t + 1)) + (0.1 * gs.at(-1)!) / (1 - 0.9 ** t)

@@ -265,10 +265,10 @@ describe('L-BFGS', () => {
 })
 
 test('every optimizer can be described by data', () => {
-  for (const kind of ['adamW', 'nadam', 'amsGrad', 'rAdam', 'adagrad', 'adadelta', 'rmsProp', 'lion', 'lamb'])
+  for (const kind of ['adamW', 'nAdam', 'amsGrad', 'rAdam', 'adagrad', 'adadelta', 'rmsProp', 'lion', 'lamb'])
     expect(decodeOptimizer({ kind, learningRate: 0.1 })._tag).toBe('Right')
   expect(decodeOptimizer({ kind: 'lion', learningRate: 0.1, weightDecay: -1 })).toMatchObject({
     _tag: 'Left',
-    left: { path: 'weightDecay' },
+    left: { problems: [{ path: 'weightDecay' }] },
   })
 })

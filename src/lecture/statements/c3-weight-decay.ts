@@ -41,7 +41,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     stepped(loss, chain(decay, descend(rate))),
   ]
   const adam = chain(scaleByAdam<Weights>(), descend<Weights>(rate))
-  const adamBeside = chain(chain(scaleByAdam<Weights>(), decay), descend<Weights>(rate))
+  const adamBeside = chain(scaleByAdam<Weights>(), decay, descend<Weights>(rate))
   const omega = (params: Weights): number => item(penaltyValue(l2(1), params))
   return {
     figures: {

@@ -1,0 +1,57 @@
+import { add, div, maximum, sqrt, square } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
+import { adamSettings, type AdamOptions } from './adam.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
+import { movingAverage, zerosOf } from './moving-average.ts'
+import { optimizerKind } from './optimizer-kind.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+
+/** Adam's averages with the largest second moment so far. */
+export interface AmsGradState<P> {
+  readonly mean: P
+  readonly square: P
+  readonly largest: P
+}
+
+/**
+ * m / (√max v + ε): Adam whose denominator never shrinks, without bias correction, as published.
+ *
+ * Source: S. J. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", ICLR 2018, algorithm 2.
+ *
+ * @throws ArgumentError like {@link scaleByAdam}.
+ */
+export const scaleByAmsGrad = <P>(
+  options: AdamOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, AmsGradState<P>> => {
+  checkOptimizer('scaleByAmsGrad', options, adamSettings)
+  const { b1 = 0.9, b2 = 0.999, epsilon = 1e-8 } = options
+  return {
+    name: 'scaleByAmsGrad',
+    hyperParameters: { b1, b2, epsilon },
+    init: (params) => ({ mean: zerosOf(params), square: zerosOf(params), largest: zerosOf(params) }),
+    update: (gradient, state) => {
+      const mean = movingAverage(state.mean, gradient as P, b1)
+      const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
+      const largest = zipTrees(state.largest, [squares], ([old, v]) => maximum(old as Tensor, v as Tensor))
+      const direction = zipTrees(mean, [largest], ([m, v]) =>
+        div(m as Tensor, add(sqrt(v as Tensor), epsilon)),
+      )
+      return [direction as Gradient<P>, { mean, square: squares, largest }]
+    },
+  }
+}
+
+/** AMSGrad: {@link scaleByAmsGrad}, then {@link descend}. Throws ArgumentError like `adamW`. */
+export const amsGrad = <P>(
+  options: AdamOptions & { readonly learningRate: Schedule },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('amsGrad', options, adamSettings, { rate: 'required' })
+  const { learningRate, ...scaling } = options
+  return chain(scaleByAmsGrad<P>(scaling), descend<P>(learningRate))
+}
+
+/** {@link amsGrad} as data. */
+export const amsGradKind = optimizerKind('amsGrad', adamSettings, amsGrad)

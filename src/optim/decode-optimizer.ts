@@ -1,0 +1,87 @@
+import type * as E from 'fp-ts/lib/Either.js'
+import { map } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
+import { codecOfSetting, type Setting, type Settings } from '../core/codec/settings.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
+import { oneKindOf } from '../compile/program/one-kind-of.ts'
+import { optimizerKinds } from './optimizer-kinds.ts'
+import type { AnyOptimizerKind } from './optimizer-kind.ts'
+import type { Optimizer } from './transformation.ts'
+
+/** Settings that are not acceptable, with the path of each. */
+export type HyperParameterError = DecodingError<'hyper-parameter'>
+
+/** A codec of what another one accepts, or nothing. */
+const orNothing = (setting: Setting): t.Type<unknown> => {
+  const codec = codecOfSetting(setting)
+  return new t.Type<unknown>(
+    codec.name,
+    (u): u is unknown => u === undefined || codec.is(u),
+    (u, context) => (u === undefined ? t.success(undefined) : codec.validate(u, context)),
+    (a) => a,
+  )
+}
+
+const propsOf = ({ settings }: AnyOptimizerKind): t.Props => ({
+  learningRate: codecOfSetting(notNegative),
+  ...Object.fromEntries(
+    Object.entries(settings as Settings).map(([name, setting]) => [name, orNothing(setting)]),
+  ),
+})
+
+/** By name; one name for two kinds is a mistake of the program. */
+const byName = (kinds: readonly AnyOptimizerKind[]): ReadonlyMap<string, AnyOptimizerKind> => {
+  const named = kinds.flatMap((kind) =>
+    [kind.kind, ...(kind.formerly ?? [])].map((name) => [name, kind] as const),
+  )
+  const names = named.map(([name]) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new ArgumentError(`decodeOptimizer: two kinds are named '${twice}'`)
+  return new Map(named)
+}
+
+/** Data of an earlier version with the name its kind has now. */
+const renamed = (spec: unknown, kinds: ReadonlyMap<string, AnyOptimizerKind>): unknown => {
+  if (typeof spec !== 'object' || spec === null || !('kind' in spec) || typeof spec.kind !== 'string')
+    return spec
+  const found = kinds.get(spec.kind)
+  return found === undefined || found.kind === spec.kind ? spec : { ...spec, kind: found.kind }
+}
+
+/**
+ * The optimizer a piece of data describes, or all that is wrong with it and where.
+ *
+ * @param options `kinds`: optimizers of one's own, beside those of the library; see `optimizerKind`.
+ * @throws ArgumentError for another option, or two kinds of one name.
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { decodeOptimizer } from 'puregrad/optim'
+ * E.isRight(decodeOptimizer({ kind: 'adam', learningRate: 0.001 })) // => true
+ * const wrong = decodeOptimizer({ kind: 'sgd', learningRate: -1 })
+ * E.isLeft(wrong) ? wrong.left.message : '' // => 'learningRate: expected a finite number of 0 or more, got -1'
+ * ```
+ */
+export const decodeOptimizer = <P>(
+  spec: unknown,
+  options: { readonly kinds?: readonly AnyOptimizerKind[] } = {},
+): E.Either<HyperParameterError, Optimizer<P, readonly unknown[]>> => {
+  checkOptions('decodeOptimizer', options, { kinds: true })
+  const kinds = byName([...optimizerKinds, ...(options.kinds ?? [])])
+  const codec = oneKindOf(
+    'an optimizer',
+    Object.fromEntries([...kinds.values()].map((kind) => [kind.kind, propsOf(kind)])),
+  )
+  return pipe(
+    decodedBy(codec, 'hyper-parameter', 'the optimizer', renamed(spec, kinds)),
+    map(({ kind, ...settings }) =>
+      (kinds.get(kind) as AnyOptimizerKind).build<P>(
+        Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never,
+      ),
+    ),
+  )
+}

@@ -1,0 +1,52 @@
+import { add, cast, div, mul, pow, sqrt, sub } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { zipTrees } from '../core/tensor/tree.ts'
+import { adamSettings, adamStart, adamStep, type AdamOptions, type AdamState } from './adam.ts'
+import { descend } from './descend.ts'
+import type { Schedule } from './learning-rate.ts'
+import { optimizerKind } from './optimizer-kind.ts'
+import { checkOptimizer } from './optimizer-settings.ts'
+import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
+
+/**
+ * Adam looking one step ahead: (β₁m/(1 − β₁ᵗ⁺¹) + (1 − β₁)g/(1 − β₁ᵗ)) / (√v̂ + ε).
+ *
+ * Source: T. Dozat, "Incorporating Nesterov momentum into Adam", 2016, with constant β₁.
+ *
+ * @throws ArgumentError like {@link scaleByAdam}.
+ */
+export const scaleByNAdam = <P>(
+  options: AdamOptions = {},
+): Transformation<P, Gradient<P>, Gradient<P>, AdamState<P>> => {
+  checkOptimizer('scaleByNAdam', options, adamSettings)
+  const { b1 = 0.9, b2 = 0.999, epsilon = 1e-8 } = options
+  return {
+    name: 'scaleByNAdam',
+    hyperParameters: { b1, b2, epsilon },
+    init: adamStart,
+    update: (gradient, state) => {
+      const next = adamStep(state, gradient as P, { b1, b2 })
+      const ahead = div(b1, sub(1, pow(b1, add(next.count, 1))))
+      const now = div(1 - b1, sub(1, pow(b1, next.count)))
+      const correction = sub(1, pow(b2, next.count))
+      const direction = zipTrees(next.mean, [next.square, gradient], ([m, v, g]) => {
+        const { dtype } = m as Tensor
+        const look = add(mul(m as Tensor, cast(ahead, dtype)), mul(g as Tensor, cast(now, dtype)))
+        return div(look, add(sqrt(div(v as Tensor, cast(correction, dtype))), epsilon))
+      })
+      return [direction as Gradient<P>, next]
+    },
+  }
+}
+
+/** NAdam: {@link scaleByNAdam}, then {@link descend}. Throws ArgumentError like `adamW`. */
+export const nAdam = <P>(
+  options: AdamOptions & { readonly learningRate: Schedule },
+): Optimizer<P, readonly unknown[]> => {
+  checkOptimizer('nAdam', options, adamSettings, { rate: 'required' })
+  const { learningRate, ...scaling } = options
+  return chain(scaleByNAdam<P>(scaling), descend<P>(learningRate))
+}
+
+/** {@link nAdam} as data. */
+export const nAdamKind = optimizerKind('nAdam', adamSettings, nAdam, ['nadam'])
