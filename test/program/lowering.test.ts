@@ -4,7 +4,7 @@ import { evaluateProgram } from '../../src/core/autodiff/evaluate.ts'
 import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
-import { grad, hvp, key, normal, sin, type Tensor } from '../../src/index.ts'
+import { add, grad, hvp, key, matmul, normal, sin, tanh, transpose, type Tensor } from '../../src/index.ts'
 import { outputTypes } from '../../src/core/primitive/program.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
 import { copyElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
@@ -64,5 +64,21 @@ describe('a kernel program gives what the program it was made of gives, to 1e-10
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('products of many axes', () => {
+  it('whose outer axes no loop walks together are split, and every part is a product', () => {
+    const shape = [2, 3, 2, 1, 2, 2, 2]
+    const a = normal(key(1), [...shape, 3, 4], { dtype: 'float64' }) as unknown as ConcreteTensor
+    const b = normal(key(2), [2, 2, 2, 2, 3, 1, 2, 4, 3], { dtype: 'float64' }) as unknown as ConcreteTensor
+    const { actual, expected } = compared(
+      ([x, y]) => {
+        const moved = transpose(x as Tensor, [6, 4, 2, 0, 1, 3, 5, 7, 8])
+        return [tanh(add(matmul(moved, y as Tensor), 1)) as unknown as AnyValue]
+      },
+      [a, b],
+    )
+    expectClose(actual[0]!, expected[0]!, 1e-12)
   })
 })

@@ -5,7 +5,7 @@ import type { Executor } from '../../src/compile/executors/executor.ts'
 import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
-import { lowerWith } from '../../src/compile/lowering/lower.ts'
+import { lower } from '../../src/compile/lowering/lower.ts'
 import { inlineCalls } from '../../src/compile/passes/inline-calls.ts'
 import { simplify } from '../../src/compile/passes/simplify.ts'
 import { copyElements, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
@@ -37,8 +37,8 @@ describe('programs of loops, branches, views and empty values give compiled what
         fc.property(regionPrograms(), ({ program, inputs }) => {
           const expected = evaluateProgram(program, inputs).map((x) => copyElements(x as ConcreteTensor))
           const prepared = simplified ? simplify(program) : inlineCalls(program)
-          // With fusion: no program needs to be lowered again without.
-          const lowered = lowerWith(prepared, reproducible, fuse)
+          const lowered = lower(prepared, { reproducible, fuse })
+          expect(lowered.refused).toEqual([])
           for (const executor of executors)
             runLowered(executor, lowered, prepared, inputs).forEach((actual, i) => {
               const at = firstDifference(actual, expected[i]!)

@@ -1,6 +1,24 @@
+/*
+ * What a program is while it becomes instructions. Take `sum(mul(x, transpose(y)), axis 1)` of x [2, 3] and y [3, 2]:
+ *
+ *   x, y           leaves: storages of 6 elements that are given, each with a group `after` which it holds them (none)
+ *   transpose(y)   no node at all: a reference to y's leaf with layout { shape [2, 3], strides [1, 2], offset 0 }
+ *   mul            a node of work { step, mul } over those two references, layout { shape [2, 3], strides [3, 1] }
+ *   sum            a node of work { rowReduction, rowSum } over the mul, layout { shape [2], strides [1] }
+ *   the group      a nest of domain [2, 3], columns from axis 1 on, nodes [mul, sum]; mul has the alignment [0, 1] (its
+ *                  axes lie on axes 0 and 1 of the domain), sum has [0], the alignment of its operand being [0, 1]
+ *
+ * Only `sum` gets a storage, since only it is read outside the group: `mul` stays in a register.
+ *
+ * Four fields are written after an object is made, each once and by one room: the group and alignment of a node (`place`,
+ * `reduce`), the storage of a node (`storageOf`), the place of a storage (`region`, `lower`), the position of a group
+ * (`schedule`).
+ */
+
 import type { StepOperation } from '../executors/kernel-program.ts'
 import type { Equation } from '../../core/primitive/program.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
+import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { compactLayout, contiguousLayout, type Layout } from './layout.ts'
 
@@ -13,8 +31,6 @@ export interface Storage {
   place?:
     | { readonly space: 'arena' | 'constant' | 'output'; readonly byteOffset: number }
     | { readonly space: 'input'; readonly index: number }
-  /** The number that all its elements are, where that is known. */
-  readonly constant?: number
   /** A part of another storage, from this element on. */
   readonly within?: { readonly storage: Storage; readonly offset: number }
 }
@@ -49,7 +65,7 @@ export interface Node {
   readonly operands: readonly Reference[]
   /** Compact: axes along which nothing varies have stride 0 and take no memory. */
   readonly layout: Layout
-  group?: Group
+  group?: SpaceGroup
   /** The axis of the group's domain behind each axis of the shape; -1 where nothing varies. */
   alignment: readonly number[]
   /** For a reduction: the same for the axes of its operand. */
@@ -64,31 +80,48 @@ export interface Reference {
   readonly layout: Layout
 }
 
-/** Nodes over one iteration space, or one instruction of another kind. */
-export interface Group {
-  readonly kind: 'nest' | 'matmul' | 'other'
+/** Work over one iteration space: what becomes a nest, or a product with a nest behind it. */
+interface Space {
+  /** The sizes of the space; the axes of every node in the group lie on some of these. */
   readonly domain: readonly number[]
+  /** In an order in which operands come first. */
   readonly nodes: Node[]
   /** Axes before `outer` are outer loops, from `columns` on they are columns; undefined while free. */
   outer: number | undefined
   columns: number | undefined
+  /** The place in the order of execution. */
   position: number
-  /** The factors of a matmul. */
-  readonly factors?: readonly [Reference, Reference]
-  /** What an instruction of another kind reads and writes. */
-  readonly other?: OtherWork
 }
 
-/** An instruction of another kind. */
-export interface OtherWork {
-  readonly work:
-    | { readonly kind: 'zeros' }
-    /** What stands before it has written the parts of its one output. */
-    | { readonly kind: 'joined' }
-    | { readonly kind: 'equation'; readonly equation: Equation }
+export interface NestGroup extends Space {
+  readonly kind: 'nest'
+}
+
+/** A product of matrices; the first node is the product, the others are computed from its rows while they are in cache. */
+export interface MatmulGroup extends Space {
+  readonly kind: 'matmul'
+  readonly factors: readonly [Reference, Reference]
+}
+
+/** The groups that nodes may join. */
+export type SpaceGroup = NestGroup | MatmulGroup
+
+/** One instruction of another kind, which nothing is fused with. */
+export interface SingleGroup {
+  readonly kind: 'single'
+  readonly work: SingleWork
   readonly reads: readonly Reference[]
   readonly writes: readonly Storage[]
+  position: number
 }
+
+export type SingleWork =
+  | { readonly kind: 'zeros' }
+  /** What stands before it has written the parts of its one output. */
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'equation'; readonly equation: Equation }
+
+export type Group = SpaceGroup | SingleGroup
 
 export const isVarying = (layout: Layout): readonly boolean[] =>
   layout.shape.map((n, axis) => n !== 1 && layout.strides[axis] !== 0)
@@ -169,3 +202,20 @@ export const axesShown = ({ root, layout }: Reference): readonly number[] | unde
 /** The memory a node's elements are stored in, asked for by something outside its group. */
 export const storageOf = (node: Node): Storage =>
   (node.storage ??= { dtype: node.dtype, size: storedSize(node) })
+
+/** The memory of something that has been materialized. */
+export const writtenStorage = ({ root }: Reference): Storage => {
+  if (root.storage === undefined)
+    throw new PuregradError('unreachable: read from memory nothing was written to')
+  return root.storage
+}
+
+/** A value of the region around, as a region inside sees it. */
+export const entering = (reference: Reference): LeafReference =>
+  givenReference(writtenStorage(reference), reference.layout)
+
+export const dtypeOf = ({ root }: Reference): DType =>
+  root.kind === 'leaf' ? root.storage.dtype : root.dtype
+
+/** A view of the same elements. */
+export const viewed = ({ root }: Reference, layout: Layout): Reference => ({ root, layout })

@@ -1,5 +1,5 @@
+import { bytesOf } from '../../core/tensor/dtype.ts'
 import type { Storage } from './graph.ts'
-import { bytesOf } from './nest.ts'
 
 /** Everything in the arena and the output slab starts at a multiple of this many bytes. */
 export const alignment = 64

@@ -52,7 +52,7 @@ const isProgram = (value: unknown): value is Program =>
   typeof value === 'object' && value !== null && 'equations' in value
 
 /** The equation with a function applied to the programs it holds; itself where that changes none. */
-const withPrograms = (equation: Equation, pass: (program: Program) => Program): Equation => {
+export const withPrograms = (equation: Equation, pass: (program: Program) => Program): Equation => {
   switch (equation.operation) {
     case 'cond':
     case 'scan':

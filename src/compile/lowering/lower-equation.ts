@@ -1,0 +1,207 @@
+/*
+ * What each kind of equation becomes, one entry an operation. Four sorts of entry:
+ *
+ *   a view        transpose, reshape, slice, broadcastTo: a reference to the same elements, no work at all
+ *   a step        every elementwise operation: a node that waits for a group
+ *   a place       sum, reduceMax, matmul, concat, pad: put into a group at once, by rules of their own
+ *   apart         gather, scan, cond and others: an instruction that nothing is fused with, its operands in memory before
+ */
+
+import { stepOperations, type StepOperation } from '../executors/kernel-program.ts'
+import type { Equation, OperationName } from '../../core/primitive/program.ts'
+import type { Typed } from '../../core/primitive/primitive.ts'
+import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
+import { PuregradError } from '../../core/tensor/errors.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
+import {
+  dtypeOf,
+  leafReference,
+  nodeOf,
+  referenceTo,
+  viewed,
+  type LeafReference,
+  type MatmulGroup,
+  type Node,
+  type Reference,
+  type SingleGroup,
+  type SingleWork,
+  type Storage,
+} from './graph.ts'
+import { joinParts, padParts } from './join-parts.ts'
+import { broadcastLayout, contiguousLayout, slicedLayout, transposedLayout } from './layout.ts'
+import { dense, inMemory, reshaped } from './materialize.ts'
+import { reduce } from './reduce.ts'
+import { appendGroup, type Schedule } from './schedule.ts'
+import { zeroOf } from './zero.ts'
+
+/** Where an equation is lowered. */
+export interface Site {
+  readonly schedule: Schedule
+  readonly constantReference: (tensor: ConcreteTensor) => LeafReference
+}
+
+type EquationOf<N extends OperationName> = Extract<Equation, { readonly operation: N }>
+
+type LowerEquation<N extends OperationName> = (
+  equation: EquationOf<N>,
+  operands: readonly Reference[],
+  site: Site,
+) => readonly Reference[]
+
+/** The elementwise operations that a nest has a step of the same name for. */
+type Elementwise = Exclude<Extract<OperationName, StepOperation>, 'cast'>
+
+const firstOf = (operands: readonly Reference[]): Reference => operands[0] as Reference
+const outputOf = ({ outputs }: Equation): Typed => outputs[0] as Typed
+
+const step = (
+  operation: StepOperation,
+  { dtype, shape }: Typed,
+  operands: readonly Reference[],
+): readonly Reference[] => [referenceTo(nodeOf({ kind: 'step', operation }, dtype, shape, operands))]
+
+/** An instruction of its own behind everything so far. */
+const single = (
+  { schedule }: Site,
+  work: SingleWork,
+  reads: readonly Reference[],
+  outputs: readonly Typed[],
+): readonly Reference[] => {
+  const writes = outputs.map(({ dtype, shape }): Storage => ({ dtype, size: sizeOf(shape) }))
+  const group = appendGroup<SingleGroup>(schedule, { kind: 'single', work, reads, writes })
+  return outputs.map(({ shape }, i) => leafReference(writes[i] as Storage, shape, group))
+}
+
+/** An instruction that follows any strides of what it reads. */
+const apartOnViews = (equation: Equation, operands: readonly Reference[], site: Site): readonly Reference[] =>
+  single(
+    site,
+    { kind: 'equation', equation },
+    operands.map((operand) => inMemory(site.schedule, operand)),
+    equation.outputs,
+  )
+
+/** An instruction that wants what it reads in row-major order. */
+const apartOnDense = (equation: Equation, operands: readonly Reference[], site: Site): readonly Reference[] =>
+  single(
+    site,
+    { kind: 'equation', equation },
+    operands.map((operand) => dense(site.schedule, operand)),
+    equation.outputs,
+  )
+
+const product: LowerEquation<'matmul'> = ({ outputs }, operands, { schedule }) => {
+  const { dtype, shape } = outputs[0] as Typed
+  const [left, right] = operands.map((factor) => inMemory(schedule, factor)) as [Reference, Reference]
+  const rank = shape.length
+  const group = appendGroup<MatmulGroup>(schedule, {
+    kind: 'matmul',
+    domain: shape,
+    nodes: [],
+    outer: rank - 2,
+    columns: rank - 1,
+    factors: [left, right],
+  })
+  const node: Node = {
+    kind: 'node',
+    work: { kind: 'product' },
+    dtype,
+    operands: [],
+    layout: contiguousLayout(shape),
+    group,
+    alignment: shape.map((n, axis) => (n === 1 ? -1 : axis)),
+  }
+  group.nodes.push(node)
+  return [referenceTo(node)]
+}
+
+const inlinedBefore = (): never => {
+  throw new PuregradError('unreachable: calls are inlined before lowering')
+}
+
+const lowerings: { readonly [N in Exclude<OperationName, Elementwise>]: LowerEquation<N> } = {
+  stopGradient: (_, [x]) => [x as Reference],
+  reshape: (equation, operands) => [reshaped(firstOf(operands), outputOf(equation).shape)],
+  transpose: ({ params }, operands) => {
+    const x = firstOf(operands)
+    return [viewed(x, transposedLayout(x.layout, params.permutation))]
+  },
+  broadcastTo: ({ params }, operands) => {
+    const x = firstOf(operands)
+    return [viewed(x, broadcastLayout(x.layout, params.shape))]
+  },
+  slice: ({ params: { start, step: by, shape } }, operands) => {
+    const x = firstOf(operands)
+    return [viewed(x, slicedLayout(x.layout, start, by, shape))]
+  },
+  cast: (equation, operands) =>
+    dtypeOf(firstOf(operands)) === outputOf(equation).dtype
+      ? [firstOf(operands)]
+      : step('cast', outputOf(equation), operands),
+  rootOfSquares: (equation, operands) => step('sqrt', outputOf(equation), operands),
+  sum: (equation, operands, { schedule }) => {
+    const { axes } = equation.params
+    return [
+      reduce(schedule, { operation: 'sum', operand: firstOf(operands), axes, output: outputOf(equation) }),
+    ]
+  },
+  reduceMax: (equation, operands, { schedule }) => {
+    const { axes } = equation.params
+    return [
+      reduce(schedule, { operation: 'max', operand: firstOf(operands), axes, output: outputOf(equation) }),
+    ]
+  },
+  matmul: product,
+  concat: (equation, operands, { schedule }) => [
+    joinParts(schedule, operands, equation.params.axis, outputOf(equation)),
+  ],
+  pad: (equation, operands, site) => {
+    const { dtype, shape } = outputOf(equation)
+    const zero = (): LeafReference => site.constantReference(zeroOf(dtype))
+    const padded = padParts(firstOf(operands), equation.params, shape, zero)
+    return padded === undefined
+      ? apartOnViews(equation, operands, site)
+      : [joinParts(site.schedule, padded.parts, padded.axis, { dtype, shape })]
+  },
+  cumsum: apartOnDense,
+  argmax: apartOnDense,
+  argsort: apartOnDense,
+  gather: apartOnDense,
+  scatterAdd: apartOnDense,
+  threefry: apartOnDense,
+  randomBits: apartOnDense,
+  scan: (equation, operands, site) => {
+    // Elements of sequences are copied by runs; anything else enters the loop as the view it is.
+    const { fixed, carried } = equation.params
+    const sequences = operands.slice(fixed + carried).map((operand) => dense(site.schedule, operand))
+    return apartOnViews(equation, [...operands.slice(0, fixed + carried), ...sequences], site)
+  },
+  cond: apartOnViews,
+  checkpoint: inlinedBefore,
+  custom: inlinedBefore,
+}
+
+const isStep = (operation: string): operation is Elementwise =>
+  operation !== 'cast' && (stepOperations as readonly string[]).includes(operation)
+
+/** The outputs of an equation, from references to what it reads. */
+export const lowerEquation = (
+  equation: Equation,
+  operands: readonly Reference[],
+  site: Site,
+): readonly Reference[] => {
+  const { operation, outputs } = equation
+  if (outputs.length === 1) {
+    const { dtype, shape } = outputOf(equation)
+    if (sizeOf(shape) === 0) return [leafReference({ dtype, size: 0 }, shape, undefined)]
+    const [first] = operands
+    if (
+      (operation === 'sum' || operation === 'matmul') &&
+      first !== undefined &&
+      sizeOf(first.layout.shape) === 0
+    )
+      return single(site, { kind: 'zeros' }, [], outputs)
+  }
+  if (isStep(operation)) return step(operation, outputOf(equation), operands)
+  return (lowerings[operation] as LowerEquation<OperationName>)(equation, operands, site)
+}

@@ -1,0 +1,180 @@
+/*
+ * What the nest of a group reads, computes and writes, its axes still those of the domain. A group of domain [4, 5] with
+ * the nodes m = mul(x, b), s = rowSum(m), read from outside: s. With x [4, 5] and b [5]:
+ *
+ *   loads          [0] x, strides (5, 1)   [1] b, strides (0, 1)
+ *   steps          [2] mul 0 1             [3] rowSum 2
+ *   stores         register 3 into s's storage, strides (1, 0)
+ *
+ * Registers are numbered loads first; so a first sweep finds the loads, a second one numbers the steps. What reads the
+ * same memory the same way is one load, what computes the same from the same registers one step.
+ */
+
+import { stridesOf } from '../../core/tensor/shape.ts'
+import type { Access, Accesses, LoadAccess, NestSpace } from './arrange.ts'
+import { contracted, type PlannedStep } from './contract.ts'
+import { dtypeOf, writtenStorage, type Node, type Reference, type SpaceGroup, type Storage } from './graph.ts'
+
+/** What a group's nest reads, computes and writes, before its axes are arranged. */
+export interface NestPlan extends NestSpace, Accesses {
+  readonly loads: readonly LoadAccess[]
+  readonly steps: readonly PlannedStep[]
+  readonly stores: readonly (Access & { readonly register: number })[]
+  readonly accumulations: readonly (Access & {
+    readonly register: number
+    readonly reduction: 'sum' | 'max'
+    readonly over: 'rows' | 'all'
+  })[]
+}
+
+/** What a node is computed from: a load, or another node of the group. */
+type Operand = { readonly load: number } | { readonly node: Node }
+
+/** A node with its operands found. */
+interface PlannedNode {
+  readonly node: Node
+  readonly operands: readonly Operand[]
+}
+
+/** Strides over the axes of the domain from strides over aligned axes. */
+const overDomain = (
+  strides: readonly number[],
+  alignment: readonly number[],
+  rank: number,
+): readonly number[] => {
+  const result = Array.from({ length: rank }, () => 0)
+  alignment.forEach((axis, i) => {
+    if (axis >= 0) result[axis] = strides[i] as number
+  })
+  return result
+}
+
+const isCopy = ({ work }: Node): boolean => work.kind === 'copy' || work.kind === 'part'
+
+/** Numbers loads; the same access has the same number. */
+const numberLoads = (loads: LoadAccess[]): ((access: LoadAccess) => number) => {
+  const keys = new Map<string, number>()
+  const ids = new Map<Storage, number>()
+  return (access) => {
+    const id = ids.get(access.storage) ?? ids.size
+    ids.set(access.storage, id)
+    const key = `${String(id)}|${access.strides.join()}|${String(access.offset)}|${String(access.full)}`
+    const found = keys.get(key)
+    if (found !== undefined) return found
+    keys.set(key, loads.length)
+    loads.push(access)
+    return loads.length - 1
+  }
+}
+
+/** The first sweep: what every node reads; the product of a matmul is load 0. */
+const findOperands = (
+  group: SpaceGroup,
+  product: Storage | undefined,
+): { readonly loads: readonly LoadAccess[]; readonly nodes: readonly PlannedNode[] } => {
+  const { domain } = group
+  const loads: LoadAccess[] = []
+  const load = numberLoads(loads)
+  if (product !== undefined)
+    load({ storage: product, strides: stridesOf(domain), offset: 0, dtype: product.dtype, full: true })
+  const operandOf = (operand: Reference, alignment: readonly number[], full: boolean): Operand => {
+    const { root, layout } = operand
+    if (root.kind === 'node' && root.group === group && root.work.kind !== 'accumulation')
+      return root.work.kind === 'copy'
+        ? operandOf(root.operands[0] as Reference, root.alignment, true)
+        : { node: root }
+    const strides = overDomain(layout.strides, alignment, domain.length)
+    return {
+      load: load({
+        storage: writtenStorage(operand),
+        strides,
+        offset: layout.offset,
+        dtype: dtypeOf(operand),
+        full,
+      }),
+    }
+  }
+  const nodes = group.nodes
+    .filter(({ work }) => work.kind !== 'product')
+    .map((node) => {
+      const { alignment, operandAlignment } = node
+      const full = isCopy(node) || operandAlignment !== undefined
+      return {
+        node,
+        operands: node.operands.map((operand) => operandOf(operand, operandAlignment ?? alignment, full)),
+      }
+    })
+  return { loads, nodes }
+}
+
+/** The second sweep: a step for every node that computes something new, and the register of every node. */
+const numberSteps = (
+  loads: number,
+  nodes: readonly PlannedNode[],
+  products: readonly Node[],
+): { readonly steps: readonly PlannedStep[]; readonly registerOf: (operand: Operand) => number } => {
+  const registers = new Map<Node, number>(products.map((node) => [node, 0]))
+  const registerOf = (operand: Operand): number =>
+    'load' in operand ? operand.load : (registers.get(operand.node) as number)
+  const steps: PlannedStep[] = []
+  const computed = new Map<string, number>()
+  for (const { node, operands } of nodes) {
+    const { work, dtype } = node
+    if (isCopy(node)) registers.set(node, registerOf(operands[0] as Operand))
+    if (work.kind !== 'step' && work.kind !== 'rowReduction') continue
+    const inputs = operands.map(registerOf)
+    const { operation } = work
+    const key = `${operation} ${dtype} ${inputs.join()}`
+    const next = loads + steps.length
+    const register = computed.get(key) ?? next
+    computed.set(key, register)
+    registers.set(node, register)
+    if (register === next) steps.push({ operation, dtype, inputs })
+  }
+  return { steps, registerOf }
+}
+
+/** The nest of a group; for a matmul, register 0 is the product read from `product`. */
+export const planNest = (group: SpaceGroup, product: Storage | undefined): NestPlan => {
+  const { domain, outer, columns } = group
+  const { loads, nodes } = findOperands(group, product)
+  const { steps, registerOf } = numberSteps(
+    loads.length,
+    nodes,
+    group.nodes.filter(({ work }) => work.kind === 'product'),
+  )
+  const accessOf = ({ storage, layout, alignment }: Node): Access => ({
+    storage: storage as Storage,
+    strides: overDomain(layout.strides, alignment, domain.length),
+    offset: 0,
+  })
+  const stores = group.nodes
+    .filter(
+      ({ storage, work }) =>
+        storage !== undefined &&
+        work.kind !== 'accumulation' &&
+        !(work.kind === 'product' && storage === product),
+    )
+    .map((node) => ({ ...accessOf(node), register: registerOf({ node }) }))
+  const accumulations = nodes.flatMap(({ node, operands }) => {
+    const { work } = node
+    if (work.kind !== 'accumulation') return []
+    const { reduction, over } = work
+    return [{ ...accessOf(node), register: registerOf(operands[0] as Operand), reduction, over }]
+  })
+  const kept = new Set([...stores, ...accumulations].map(({ register }) => register))
+  const { steps: merged, renumber } = contracted(steps, loads.length, kept)
+  const renumbered = <W extends { readonly register: number }>(write: W): W => ({
+    ...write,
+    register: renumber(write.register),
+  })
+  return {
+    domain,
+    outer,
+    columns,
+    loads,
+    steps: merged,
+    stores: stores.map(renumbered),
+    accumulations: accumulations.map(renumbered),
+  }
+}
