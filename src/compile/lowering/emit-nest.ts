@@ -17,6 +17,7 @@ import {
   spannedSizes,
   stridedOf,
   type Access,
+  type Arranged,
   type Arrangement,
   type LoadAccess,
 } from './arrange.ts'
@@ -91,8 +92,8 @@ const arrangedInstructions = (
   plan: NestPlan,
   factors: readonly Access[] = [],
   emit: EmitArranged = emitNest,
+  { arrangement }: Arranged = arrange(plan, plan, factors),
 ): readonly Instruction[] => {
-  const { arrangement } = arrange(plan, plan, factors)
   if (arrangement.outer.length <= mostOuterLoops) return [emit(plan, arrangement, factors)]
   const axis = arrangement.outerAxes[0]?.[0] as number
   return Array.from({ length: plan.domain[axis] as number }, (_, i) => i).flatMap((i) => {
@@ -173,7 +174,8 @@ const rerouted = <A extends Access>(accesses: readonly A[], detours: readonly De
  */
 export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], emit?: EmitArranged): Work => {
   const { domain } = plan
-  const { copied, required } = arrange(plan, plan, factors)
+  const arranged = arrange(plan, plan, factors)
+  const { copied, required } = arranged
   const before = plan.loads
     .filter((load) => copied.includes(load))
     .map((load) => detour(load, domain, load.dtype))
@@ -185,7 +187,8 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
     loads: rerouted(plan.loads, before),
     stores: rerouted(plan.stores, behind),
   }
-  if (arrange(direct, direct, factors).copied.length > 0)
+  const final = copied.length === 0 ? arranged : arrange(direct, direct, factors)
+  if (final.copied.length > 0)
     throw new PuregradError('unreachable: contiguous memory that an arrangement cannot follow')
   return {
     reads: [...plan.loads, ...factors].map(({ storage }) => storage),
@@ -196,7 +199,7 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
     inner: 0,
     emit: () => [
       ...before.flatMap(({ access, spanned, direct: to }) => copyElementwise(spanned, access, to)),
-      ...arrangedInstructions(direct, factors, emit),
+      ...arrangedInstructions(direct, factors, emit, final),
       ...behind.flatMap(({ access, direct: from }) =>
         copyElementwise(variedSizes(access, domain), from, access),
       ),
