@@ -34,7 +34,7 @@ export {
 export { programFunction, runStaged, stage, type StagedProgram } from './compile/program/stage.ts'
 export * from './core/numeric/index.ts'
 export type { Nested, NumericArray } from './core/tensor/concrete.ts'
-export { dtypes, isDType, type Buffer, type DType, type FloatDType } from './core/tensor/dtype.ts'
+export { dtypes, type Buffer, type DType, type FloatDType } from './core/tensor/dtype.ts'
 export {
   ArgumentError,
   DetachedError,
@@ -48,6 +48,7 @@ export {
   UnknownValueError,
 } from './core/tensor/errors.ts'
 export type { Dimension, Shape, SizesOf } from './core/tensor/shape-types.ts'
+export type { DecodingError, Problem } from './core/codec/codec-problems.ts'
 export { isTensor, type Tensor } from './core/tensor/tensor.ts'
 export {
   leavesOf,
@@ -59,3 +60,4 @@ export {
   type Tree,
 } from './core/tensor/tree.ts'
 export type { StridedView, View } from './core/tensor/view.ts'
+export { weightsOnly, type Where } from './core/tensor/weights-only.ts'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { learningCurve, toSvg } from '../report/index.ts'
+import { learningCurveChart, toSvg } from '../report/index.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { tooWide } from './network-fits.ts'
@@ -18,7 +18,9 @@ const writeCurve = async (
   result: Result,
   { warn }: Surroundings,
 ): Promise<E.Either<string, string | undefined>> => {
-  const svg = await toSvg(learningCurve(result.curve, { best: result.bestEpoch, measure: 'cross-entropy' }))()
+  const svg = await toSvg(
+    learningCurveChart(result.curve, { best: result.bestEpoch, measure: 'cross-entropy' }),
+  )()
   if (E.isLeft(svg)) {
     warn(`no learning curve: ${svg.left.message}`)
     return E.right(undefined)

@@ -17,7 +17,7 @@ import { checkedSize, noWeights, inner, times, type Gramian, type Weighting } fr
  * direction makes all objectives smaller.
  * @example
  * ```ts
- * import { caGradWeighting } from 'puregrad/study'
+ * import { caGradWeighting } from 'puregrad/criteria'
  * caGradWeighting(0)([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * caGradWeighting(0.5)([[1, 0], [0, 1]]) // => { _tag: 'Right', right: [0.75, 0.75] }
  * ```

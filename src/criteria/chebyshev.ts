@@ -46,7 +46,7 @@ const excesses = <P, K extends string>(
  * @example
  * ```ts
  * import { item, square, sub, tensor, type Tensor } from 'puregrad'
- * import { chebyshev } from 'puregrad/study'
+ * import { chebyshev } from 'puregrad/criteria'
  * const objectives = { near0: (x: Tensor) => square(x), near4: (x: Tensor) => square(sub(x, 4)) }
  * const loss = chebyshev({ near0: 1, near4: 1 }, { ideal: { near0: 0, near4: 0 } })(objectives)
  * item(loss(tensor(1))) // => 9
@@ -71,7 +71,7 @@ export const chebyshev =
  * @example
  * ```ts
  * import { item, square, sub, tensor, type Tensor } from 'puregrad'
- * import { smoothChebyshev } from 'puregrad/study'
+ * import { smoothChebyshev } from 'puregrad/criteria'
  * const objectives = { near0: (x: Tensor) => square(x), near4: (x: Tensor) => square(sub(x, 4)) }
  * const loss = smoothChebyshev({ near0: 1, near4: 1 }, { ideal: { near0: 0, near4: 0 }, mu: 0.5 })(objectives)
  * item(loss(tensor(2))) // => 4.3465736

@@ -43,7 +43,7 @@ export const isBetter = (a: readonly number[], b: readonly number[]): boolean =>
  * @throws ArgumentError where the number of objectives is not that of the directions.
  * @example
  * ```ts
- * import { dominates } from 'puregrad/study'
+ * import { dominates } from 'puregrad/criteria'
  * dominates(['min', 'max'], [0.1, 5], [0.2, 5]) // => true
  * dominates(['min', 'max'], [0.1, 5], [0.2, 6]) // => false
  * ```
@@ -75,7 +75,7 @@ export const compareObjectives = (a: readonly number[], b: readonly number[]): n
  * @throws ArgumentError where the number of objectives is not that of the directions.
  * @example
  * ```ts
- * import { paretoRanks } from 'puregrad/study'
+ * import { paretoRanks } from 'puregrad/criteria'
  * paretoRanks(['min', 'min'], [[1, 3], [2, 4], [3, 1], [2, NaN]]) // => [0, 1, 0, 2]
  * ```
  */

@@ -47,7 +47,7 @@ const scalar = (x: number): Tensor => tensor(x, { dtype: 'float64' })
  * @example
  * ```ts
  * import { grad, item, mul, square, sub, tensor, type Tensor } from 'puregrad'
- * import { epsilonConstraint } from 'puregrad/study'
+ * import { epsilonConstraint } from 'puregrad/criteria'
  * const objectives = { near0: (x: Tensor) => square(x), near4: (x: Tensor) => square(sub(x, 4)) }
  * const { init, loss, update, violations } = epsilonConstraint('near0', { near4: 1 })(objectives)
  * const step = (state: typeof init) => (x: Tensor) => sub(x, mul(grad(loss)(x, state), 0.02))

@@ -27,7 +27,7 @@ export type Front<C> = readonly FrontPoint<C>[] & { readonly [front]: true }
  * @example
  * ```ts
  * import * as S from 'fp-ts/lib/string.js'
- * import { frontOf } from 'puregrad/study'
+ * import { frontOf } from 'puregrad/criteria'
  * const tried = [
  *   { config: 'wide', objectives: [0.1, 900] },
  *   { config: 'slow', objectives: [0.2, 950] },
@@ -69,7 +69,7 @@ export const frontOf = <C>(
  * @example
  * ```ts
  * import * as N from 'fp-ts/lib/number.js'
- * import { frontMonoid, frontOf } from 'puregrad/study'
+ * import { frontMonoid, frontOf } from 'puregrad/criteria'
  * const { concat } = frontMonoid(['min', 'max'], N.Ord)
  * const of = frontOf(['min', 'max'], N.Ord)
  * const merged = concat(of([{ config: 1, objectives: [3, 3] }]), of([{ config: 2, objectives: [2, 3] }]))
@@ -91,7 +91,7 @@ export const frontMonoid = <C>(directions: readonly Direction[], order: Ord<C>):
  * @example
  * ```ts
  * import * as S from 'fp-ts/lib/string.js'
- * import { frontOf, knee } from 'puregrad/study'
+ * import { frontOf, knee } from 'puregrad/criteria'
  * const front = frontOf(['min', 'min'], S.Ord)([
  *   { config: 'left', objectives: [0, 10] },
  *   { config: 'bend', objectives: [1, 2] },

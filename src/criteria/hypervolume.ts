@@ -70,7 +70,7 @@ const alone = (box: Point, others: readonly Point[]): number =>
  * an objective is infinitely good.
  * @example
  * ```ts
- * import { hypervolume } from 'puregrad/study'
+ * import { hypervolume } from 'puregrad/criteria'
  * hypervolume(['min', 'min'], [3, 3], [[1, 2], [2, 1]]) // => 3
  * hypervolume(['min', 'max'], [3, 0], [[1, 1], [2, 2], [5, 9]]) // => 3
  * ```
@@ -91,7 +91,7 @@ export const hypervolume = (
  * @throws ArgumentError like `hypervolume`.
  * @example
  * ```ts
- * import { hypervolumeContributions } from 'puregrad/study'
+ * import { hypervolumeContributions } from 'puregrad/criteria'
  * hypervolumeContributions(['min', 'min'], [4, 4], [[1, 3], [2, 2], [3, 1], [3, 3]]) // => [1, 1, 1, 0]
  * ```
  */

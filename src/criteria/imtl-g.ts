@@ -13,7 +13,7 @@ import { checkedSize, noWeights, normalized, type Weighting } from './weighting.
  * linearly dependent, or weights that sum to 1 would make all objectives worse.
  * @example
  * ```ts
- * import { imtlGWeighting } from 'puregrad/study'
+ * import { imtlGWeighting } from 'puregrad/criteria'
  * imtlGWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.33333333, 0.66666667] }
  * ```
  */

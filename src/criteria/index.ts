@@ -1,3 +1,8 @@
+/**
+ * Several criteria at once: fronts and their volume, scalarizations, and weightings of gradients.
+ *
+ * @packageDocumentation
+ */
 export { caGradWeighting } from './ca-grad.ts'
 export { chebyshev, smoothChebyshev, type ChebyshevOptions } from './chebyshev.ts'
 export { dominates, paretoRanks, type Direction } from './dominance.ts'

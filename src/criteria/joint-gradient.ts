@@ -54,7 +54,7 @@ export interface JointGradient<P, K extends string> {
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { square, sub, tensor, toArray, type Tensor } from 'puregrad'
- * import { jointGradient, minNormWeighting } from 'puregrad/study'
+ * import { jointGradient, minNormWeighting } from 'puregrad/criteria'
  * const objectives = { near0: (x: Tensor) => square(x), near4: (x: Tensor) => square(sub(x, 4)) }
  * const joint = jointGradient(objectives, minNormWeighting)
  * pipe(joint(tensor(5)), E.map(({ gradient }) => toArray(gradient))) // => { _tag: 'Right', right: 2 }

@@ -30,7 +30,7 @@ export const shortestWeights = (gramian: Gramian): readonly number[] => {
  * @throws ArgumentError unless the Gramian is square. The result is `Left` only where it is not finite.
  * @example
  * ```ts
- * import { minNormWeighting } from 'puregrad/study'
+ * import { minNormWeighting } from 'puregrad/criteria'
  * minNormWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.2, 0.8] }
  * minNormWeighting([[4, -2], [-2, 1]]) // => { _tag: 'Right', right: [0.33333333, 0.66666667] }
  * ```

@@ -55,7 +55,7 @@ const firstOf = (
  * import { item, key, mean, square, sub, tensor, type Tensor } from 'puregrad'
  * import { dense, network } from 'puregrad/nn'
  * import { sgd } from 'puregrad/optim'
- * import { minNormWeighting, multiObjectiveStep } from 'puregrad/study'
+ * import { minNormWeighting, multiObjectiveStep } from 'puregrad/criteria'
  * const model = network(1, dense('output', 1))
  * const { params, state: layers } = model.init(key(0))
  * const optimizer = sgd<typeof params>({ learningRate: 0.1 })

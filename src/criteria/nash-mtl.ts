@@ -45,7 +45,7 @@ const bargain = (matrix: Gramian): readonly number[] | undefined => {
  * all objectives smaller.
  * @example
  * ```ts
- * import { nashWeighting } from 'puregrad/study'
+ * import { nashWeighting } from 'puregrad/criteria'
  * nashWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 1] }
  * ```
  */

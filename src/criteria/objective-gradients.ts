@@ -79,7 +79,7 @@ export const firstOrder = <P, K extends string>(
  * @example
  * ```ts
  * import { sum, square, tensor, toArray, type Tensor } from 'puregrad'
- * import { objectiveGradients } from 'puregrad/study'
+ * import { objectiveGradients } from 'puregrad/criteria'
  * const at = objectiveGradients({
  *   length: ({ w }: { readonly w: Tensor }) => sum(square(w)),
  *   total: ({ w }: { readonly w: Tensor }) => sum(w),

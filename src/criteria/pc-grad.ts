@@ -17,7 +17,7 @@ import { checkedSize, inner, type Weighting } from './weighting.ts'
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { pcGradWeighting } from 'puregrad/study'
+ * import { pcGradWeighting } from 'puregrad/criteria'
  * pcGradWeighting(key(0))([[1, -1], [-1, 2]]) // => { _tag: 'Right', right: [1, 0.75] }
  * ```
  */

@@ -12,7 +12,7 @@ import { checkedSize, normalized, type Weighting } from './weighting.ts'
  * @throws ArgumentError unless the Gramian is square. The result is `Left` only where it is not finite.
  * @example
  * ```ts
- * import { upGradWeighting } from 'puregrad/study'
+ * import { upGradWeighting } from 'puregrad/criteria'
  * upGradWeighting([[1, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * upGradWeighting([[1, -1], [-1, 2]]) // => { _tag: 'Right', right: [1, 0.75] }
  * ```

@@ -11,7 +11,7 @@ import { namesOf, requireSameNames, requireWeights, type Objectives } from './ob
  * @example
  * ```ts
  * import { grad, square, sub, tensor, toArray, type Tensor } from 'puregrad'
- * import { weightedSum } from 'puregrad/study'
+ * import { weightedSum } from 'puregrad/criteria'
  * const objectives = {
  *   near0: (x: Tensor) => square(x),
  *   near4: (x: Tensor) => square(sub(x, 4)),

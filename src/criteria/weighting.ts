@@ -74,7 +74,7 @@ export const normalized = (
  *
  * @example
  * ```ts
- * import { meanWeighting } from 'puregrad/study'
+ * import { meanWeighting } from 'puregrad/criteria'
  * meanWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * ```
  */
@@ -87,7 +87,7 @@ export const meanWeighting: Weighting = (gramian) =>
  * @throws ArgumentError unless all weights are finite, and where their number is not that of the objectives.
  * @example
  * ```ts
- * import { constantWeighting } from 'puregrad/study'
+ * import { constantWeighting } from 'puregrad/criteria'
  * constantWeighting([1, 0.1])([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [1, 0.1] }
  * ```
  */

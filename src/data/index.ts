@@ -32,6 +32,7 @@ export { digits16, type Digits16Options } from './generate/digits16.ts'
 export { encodeSafetensors } from './formats/encode-safetensors.ts'
 export { encodeNpy } from './formats/encode-npy.ts'
 export { encodeNpz, type NpzOptions } from './formats/encode-npz.ts'
+export { openJournal, type Journal, type JournalError, type JournalFormat } from './files/journal.ts'
 export { foldBatches } from './stream/fold-batches.ts'
 export {
   labelledArrays,
@@ -49,7 +50,7 @@ export { orderClasses } from './formats/order-classes.ts'
 export type { CsvOptions, Separator, Task } from './formats/csv-format.ts'
 export { parseCsv, type CsvDataset } from './formats/parse-csv.ts'
 export { parseSafetensors, type Safetensors, type SafetensorsError } from './formats/parse-safetensors.ts'
-export { readBytes, type ReadError } from './formats/read-bytes.ts'
+export type { ReadError } from './formats/read-bytes.ts'
 export type { BytesOptions } from './formats/checked-bytes.ts'
 export { parseIdx } from './formats/parse-idx.ts'
 export { parseNpy } from './formats/parse-npy.ts'
@@ -90,7 +91,6 @@ export { maxAbsScale, minMaxScale } from './scale/range-scalers.ts'
 export { robustScale } from './scale/robust-scale.ts'
 export {
   scaled,
-  scalerOf,
   type ColumnScalerSpec,
   type Scaler,
   type ScalerSpec,
@@ -105,7 +105,6 @@ export { areaUnderCurve, kolmogorovSmirnov, totalVariation } from './split/two-s
 export { whiten, type DependentFeaturesError, type WhitenOptions } from './scale/whiten.ts'
 export { writeAtomically, type WriteError } from './files/write-atomically.ts'
 export { xor } from './generate/xor.ts'
-export { isEncoding } from './formats/text-encoding.ts'
 export { standardizeFrom } from './scale/standardize-from.ts'
 export { streamBatches, type BatchStream, type StreamOptions } from './stream/stream-batches.ts'
 export { streamCsv } from './stream/stream-csv.ts'

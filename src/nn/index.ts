@@ -75,4 +75,3 @@ export { huber, meanAbsoluteError, meanSquaredError, type HuberOptions } from '.
 export { shareParameters } from './share-parameters.ts'
 export { tie } from './tie.ts'
 export { elasticNet, l1, l2 } from './weight-penalties.ts'
-export { weightsOnly, type Where } from '../core/tensor/weights-only.ts'

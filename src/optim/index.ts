@@ -58,5 +58,4 @@ export {
   type Transformation,
   type UpdateContext,
 } from './transformation.ts'
-export { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 export { decayWeights, type WeightDecayOptions } from './weight-decay.ts'

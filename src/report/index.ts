@@ -1,5 +1,15 @@
-export * from './error-curve.ts'
-export * from './learning-curve.ts'
-export * from './pareto-front.ts'
-export * from './svg.ts'
-export * from './table.ts'
+/**
+ * Charts as plain data for vega-lite, their pictures as SVG, and tables as text.
+ *
+ * @packageDocumentation
+ */
+export { errorCurveChart, type ErrorCurveOptions } from './error-curve-chart.ts'
+export {
+  learningCurveChart,
+  type Chart,
+  type EpochRecord,
+  type LearningCurveOptions,
+} from './learning-curve-chart.ts'
+export { paretoFrontChart, type MethodOutcomes, type ParetoFrontOptions } from './pareto-front-chart.ts'
+export { toSvg, type DrawingError } from './svg.ts'
+export { textTable, type Column } from './table.ts'

@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Chart } from './learning-curve.ts'
+import type { Chart } from './learning-curve-chart.ts'
 
 /** Why there is no picture: a package that draws is not installed, or the chart is not one it can draw. */
 export type DrawingError =
@@ -23,8 +23,8 @@ const load = TE.tryCatch(
  *
  * @example
  * ```ts
- * import { learningCurve, toSvg } from 'puregrad/report'
- * const svg = await toSvg(learningCurve([{ epoch: 1, train: 0.9, dev: 1 }]))()
+ * import { learningCurveChart, toSvg } from 'puregrad/report'
+ * const svg = await toSvg(learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }]))()
  * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
  * ```
  */

@@ -9,8 +9,8 @@ import type { Space } from './space.ts'
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { ask, emptyHistory, gridSearch, oneOf, struct, uniform } from 'puregrad/study'
- * const space = struct({ x: uniform(0, 1), y: oneOf('a', 'b') })
+ * import { ask, emptyHistory, gridSearch, spaces } from 'puregrad/search'
+ * const space = spaces.struct({ x: spaces.uniform(0, 1), y: spaces.oneOf('a', 'b') })
  * ask(gridSearch(space, { perAxis: 2, key: key(0) }), emptyHistory).map(({ config }) => config) // => [{ x: 0, y: 'a' }, { x: 0, y: 'b' }, { x: 1, y: 'a' }, { x: 1, y: 'b' }]
  * ```
  */

@@ -53,7 +53,7 @@ export const reportFields = {
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
- * import { historyCodec } from 'puregrad/study'
+ * import { historyCodec } from 'puregrad/search'
  * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [0.5] } }])) // => true
  * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } }])) // => false
  * ```

@@ -31,8 +31,8 @@ const within = <A>(timeout: number, work: Promise<A>, late: () => A): Promise<A>
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { inProcess, outcomeOfSearch, randomSearch, runSearch, uniform } from 'puregrad/study'
- * const search = randomSearch(uniform(-1, 1), { trials: 50, key: key(0) })
+ * import { inProcess, outcomeOfSearch, randomSearch, runSearch, spaces } from 'puregrad/search'
+ * const search = randomSearch(spaces.uniform(-1, 1), { trials: 50, key: key(0) })
  * const { best } = await outcomeOfSearch(search, runSearch(search, inProcess(({ config: x }) => ({ objectives: [x * x] }))))
  * Math.abs(best?.config ?? 1) < 0.1 // => true
  * ```

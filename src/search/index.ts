@@ -1,3 +1,8 @@
+/**
+ * Search over hyper-parameters: spaces, strategies that are asked and told, runners and journals.
+ *
+ * @packageDocumentation
+ */
 export { gridSearch } from './grid-search.ts'
 export {
   emptyHistory,
@@ -22,16 +27,7 @@ export {
 export type { SearchOptions } from './search-options.ts'
 export { searchResult, type SearchResult, type Standing } from './search-result.ts'
 export { ask, tell, type Bracket, type Rung, type Search, type Task } from './search.ts'
-export {
-  integer,
-  logUniform,
-  oneOf,
-  struct,
-  uniform,
-  type Choice,
-  type ConfigOf,
-  type Space,
-  type SpaceSpec,
-} from './space.ts'
+export * as spaces from './space.ts'
+export type { Choice, ConfigOf, Space, SpaceSpec } from './space.ts'
 export { successiveHalving, type HalvingOptions } from './successive-halving.ts'
 export { workerThreads } from './worker-threads.ts'

@@ -66,7 +66,7 @@ const thinned = (
  * @throws ArgumentError for a direction that is none, or a count that is no integer ≥ 0.
  * @example
  * ```ts
- * import { bestOf } from 'puregrad/study'
+ * import { bestOf } from 'puregrad/search'
  * const trials = [[1, 9], [2, 2], [9, 1], [9, 9]].map((objectives, id) => ({ id, objectives }))
  * bestOf(['min', 'min'], trials, 2).map(({ id }) => id) // => [0, 1]
  * bestOf(['max'], [{ id: 0, objectives: [1] }, { id: 1, objectives: [2] }], 1)[0]?.id // => 1

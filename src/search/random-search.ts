@@ -12,8 +12,8 @@ import type { Space } from './space.ts'
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { ask, emptyHistory, logUniform, randomSearch } from 'puregrad/study'
- * ask(randomSearch(logUniform(1e-4, 1), { trials: 27, key: key(0) }), emptyHistory).length // => 27
+ * import { ask, emptyHistory, randomSearch, spaces } from 'puregrad/search'
+ * ask(randomSearch(spaces.logUniform(1e-4, 1), { trials: 27, key: key(0) }), emptyHistory).length // => 27
  * ```
  */
 export const randomSearch = <C>(

@@ -76,8 +76,8 @@ const needed = <C, R>(
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { inProcess, runSearch, searchResult, successiveHalving, uniform } from 'puregrad/study'
- * const search = successiveHalving(uniform(-1, 1), { trials: 9, eta: 3, key: key(0) })
+ * import { inProcess, runSearch, searchResult, spaces, successiveHalving } from 'puregrad/search'
+ * const search = successiveHalving(spaces.uniform(-1, 1), { trials: 9, eta: 3, key: key(0) })
  * const runner = inProcess<number>(({ config, budget }) => ({ objectives: [config ** 2 + 1 / budget] }))
  * const spent: number[] = []
  * for await (const event of runSearch(search, runner))

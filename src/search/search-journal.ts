@@ -64,7 +64,7 @@ export interface SearchJournalOptions<R = never> {
  * @example
  * ```ts no-run
  * import * as E from 'fp-ts/lib/Either.js'
- * import { openSearchJournal, runSearch } from 'puregrad/study'
+ * import { openSearchJournal, runSearch } from 'puregrad/search'
  * const journal = await openSearchJournal('search.jsonl', search, { about: { data: 'digits' } })()
  * if (E.isRight(journal))
  *   for await (const event of runSearch(search, runner, { journal: journal.right })) console.log(event)

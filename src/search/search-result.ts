@@ -35,8 +35,8 @@ export interface SearchResult<C> {
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { ask, emptyHistory, randomSearch, searchResult, tell, uniform } from 'puregrad/study'
- * const search = randomSearch(uniform(0, 1), { trials: 2, key: key(0) })
+ * import { ask, emptyHistory, randomSearch, searchResult, spaces, tell } from 'puregrad/search'
+ * const search = randomSearch(spaces.uniform(0, 1), { trials: 2, key: key(0) })
  * const history = ask(search, emptyHistory).reduce(
  *   (sofar, { id, budget }) => tell(search, sofar, { id, budget, result: { kind: 'measured', objectives: [id === 1 ? 0.1 : 0.7] } }),
  *   emptyHistory,

@@ -143,8 +143,8 @@ export const taskOf = <C>(search: Search<C>, { id, budget }: Pending): Task<C> =
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { ask, emptyHistory, randomSearch, tell, uniform } from 'puregrad/study'
- * const search = randomSearch(uniform(0, 1), { trials: 3, key: key(0) })
+ * import { ask, emptyHistory, randomSearch, spaces, tell } from 'puregrad/search'
+ * const search = randomSearch(spaces.uniform(0, 1), { trials: 3, key: key(0) })
  * const [task] = ask(search, emptyHistory)
  * const history = tell(search, emptyHistory, { id: task?.id ?? 0, budget: 1, result: { kind: 'measured', objectives: [0.5] } })
  * ask(search, history).map(({ id }) => id) // => [1, 2]

@@ -67,8 +67,8 @@ const interval = (
  * @throws ArgumentError unless both are finite and low < high.
  * @example
  * ```ts
- * import { uniform } from 'puregrad/study'
- * uniform(0, 1).grid(3) // => [0, 0.5, 1]
+ * import { spaces } from 'puregrad/search'
+ * spaces.uniform(0, 1).grid(3) // => [0, 0.5, 1]
  * ```
  */
 export const uniform = (low: number, high: number): Space<number> => {
@@ -82,8 +82,8 @@ export const uniform = (low: number, high: number): Space<number> => {
  * @throws ArgumentError unless both are finite and 0 < low < high.
  * @example
  * ```ts
- * import { logUniform } from 'puregrad/study'
- * logUniform(0.01, 1).grid(3) // => [0.01, 0.1, 1]
+ * import { spaces } from 'puregrad/search'
+ * spaces.logUniform(0.01, 1).grid(3) // => [0.01, 0.1, 1]
  * ```
  */
 export const logUniform = (low: number, high: number): Space<number> => {
@@ -97,8 +97,8 @@ export const logUniform = (low: number, high: number): Space<number> => {
  * @throws ArgumentError unless both are integers and low < high.
  * @example
  * ```ts
- * import { integer } from 'puregrad/study'
- * integer(1, 4).grid(10) // => [1, 2, 3, 4]
+ * import { spaces } from 'puregrad/search'
+ * spaces.integer(1, 4).grid(10) // => [1, 2, 3, 4]
  * ```
  */
 export const integer = (low: number, high: number): Space<number> => {
@@ -122,8 +122,8 @@ export const integer = (low: number, high: number): Space<number> => {
  * @throws ArgumentError for no value, one that occurs twice, or a number that is not finite.
  * @example
  * ```ts
- * import { oneOf } from 'puregrad/study'
- * oneOf('relu', 'tanh').grid(1) // => ['relu', 'tanh']
+ * import { spaces } from 'puregrad/search'
+ * spaces.oneOf('relu', 'tanh').grid(1) // => ['relu', 'tanh']
  * ```
  */
 export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A> => {
@@ -150,8 +150,8 @@ export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { integer, logUniform, oneOf, struct } from 'puregrad/study'
- * const space = struct({ rate: logUniform(1e-4, 1e-1), units: integer(8, 64), activation: oneOf('relu', 'tanh') })
+ * import { spaces } from 'puregrad/search'
+ * const space = spaces.struct({ rate: spaces.logUniform(1e-4, 1e-1), units: spaces.integer(8, 64), activation: spaces.oneOf('relu', 'tanh') })
  * const config: { rate: number; units: number; activation: 'relu' | 'tanh' } = space.sample(key(0))
  * space.codec.is(config) // => true
  * space.grid(3).length // => 18

@@ -59,8 +59,8 @@ const checkHalving = (options: HalvingOptions): void => {
  * @example
  * ```ts
  * import { key } from 'puregrad'
- * import { logUniform, successiveHalving } from 'puregrad/study'
- * const search = successiveHalving(logUniform(1e-4, 1), { trials: 27, eta: 3, minBudget: 1, key: key(0) })
+ * import { spaces, successiveHalving } from 'puregrad/search'
+ * const search = successiveHalving(spaces.logUniform(1e-4, 1), { trials: 27, eta: 3, minBudget: 1, key: key(0) })
  * search.brackets[0]?.rungs.map(({ size, budget }) => `${size}×${budget}`) // => ['27×1', '9×3', '3×9', '1×27']
  * ```
  */

@@ -94,11 +94,11 @@ const sendable =
  * ```ts no-run
  * // evaluate.ts
  * import { key } from 'puregrad'
- * import type { Evaluate } from 'puregrad/study'
+ * import type { Evaluate } from 'puregrad/search'
  * export const evaluate: Evaluate<{ rate: number }, never> = ({ config, budget, seed }) =>
  *   ({ objectives: [train(config.rate, { epochs: budget, key: key(seed) })] })
  * // search.ts
- * import { runSearch, workerThreads } from 'puregrad/study'
+ * import { runSearch, workerThreads } from 'puregrad/search'
  * const runner = workerThreads(new URL('./evaluate.ts', import.meta.url), { lanes: 4 })
  * for await (const event of runSearch(search, runner)) console.log(event)
  * await runner.close()

@@ -1,5 +1,5 @@
 /**
- * Studies over many trainings: sweeps, ensembles, several criteria, search over hyper-parameters.
+ * Studies: what is inside a network, sweeps over many trainings, ensembles, hyper-parameters and records of runs.
  *
  * @packageDocumentation
  */
@@ -12,8 +12,6 @@ export {
   type Bootstrap,
   type OutOfBagEstimate,
 } from './bagging.ts'
-export { type DecodingError, type Problem } from '../core/codec/codec-problems.ts'
-export { canonicalJson } from '../core/codec/canonical-json.ts'
 export {
   compareRuns,
   replay,
@@ -21,10 +19,8 @@ export {
   type MetricComparison,
   type RunComparison,
 } from './compare-runs.ts'
-export { contentId } from './content-id.ts'
 export { capacitySweep } from './capacity-sweep.ts'
 export { contourGrid, type ContourGrid, type ContourGridOptions } from './contour-grid.ts'
-export * from '../criteria/index.ts'
 export { arithmeticMean, geometricMean } from './ensemble.ts'
 export {
   decodeHyperParameters,
@@ -40,15 +36,13 @@ export {
 } from './hyper-parameters.ts'
 export { errorPair, type Classify, type ErrorPair, type MeasuredError, type StudyData } from './error-pair.ts'
 export { labelNoiseSweep } from './label-noise-sweep.ts'
-export { openJournal, type Journal, type JournalError, type JournalFormat } from '../data/files/journal.ts'
 export { layerDrift, type LayerDrift } from './layer-drift.ts'
 export { modelOf, type ConfiguredModel, type LayerParams } from './model-of.ts'
-export { learningCurve } from './learning-curve.ts'
+export { sampleSizeSweep } from './sample-size-sweep.ts'
 export { multiStart, type Basin, type EndPoint } from './multi-start.ts'
 export { logDensity, priorOf, type Prior, type PriorError } from './prior.ts'
 export { layerOutputs, probe, type LayerProbe, type ProbeOptions } from './probe.ts'
 export { rateBound, type RateBound, type RateBoundOptions } from './rate-bound.ts'
-export * from '../search/index.ts'
 export { gainReport, signalReport, type GainOptions, type SignalReport } from './signal-report.ts'
 export { sparsityReport, type SparsityReport, type ZeroCount } from './sparsity-report.ts'
 export { submodels, type Submodels } from './submodels.ts'

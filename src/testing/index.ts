@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { adjointError, innerProduct } from './adjoint-error.ts'
+export { adjointError } from './adjoint-error.ts'
 export { counterExample } from './counter-example.ts'
 export { dyadic, keys, shapes, tensors, tensorsOf, trees, type TensorOptions } from './arbitraries.ts'
 export {

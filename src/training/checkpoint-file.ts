@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { readBytes, writeAtomically } from '../data/index.ts'
+import { readBytes } from '../data/formats/read-bytes.ts'
+import { writeAtomically } from '../data/index.ts'
 import {
   decodeCheckpoint,
   encodeCheckpoint,

@@ -1,17 +1,65 @@
-export * from './checkpoint.ts'
-export * from './checkpoint-file.ts'
-export * from './compare-trainings.ts'
-export * from './confidence.ts'
-export * from './diagnose.ts'
-export * from './early-stopping.ts'
-export * from './evaluate.ts'
-export * from './evaluate-regression.ts'
-export * from './fit.ts'
+/**
+ * Training as events over a state that is a value, early stopping, checkpoints, evaluation with intervals, diagnosis.
+ *
+ * @packageDocumentation
+ */
+export {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type CheckpointError,
+  type TrainingSetup,
+} from './checkpoint.ts'
+export { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts'
+export { compareTrainings, type EpochDifference, type TrainingComparison } from './compare-trainings.ts'
+export {
+  differenceInterval,
+  meanInterval,
+  wilsonInterval,
+  type Interval,
+  type Proportion,
+} from './confidence.ts'
+export {
+  diagnose,
+  errorGaps,
+  type DiagnosisOptions,
+  type ErrorGap,
+  type ErrorReport,
+  type Finding,
+  type Problem,
+} from './diagnose.ts'
+export {
+  notStarted,
+  observe,
+  patienceSpent,
+  type StoppingRule,
+  type StoppingState,
+} from './early-stopping.ts'
+export { errorRate, evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts'
+export { evaluateRegression, type RegressionEvaluation } from './evaluate-regression.ts'
+export {
+  fit,
+  outcomeOf,
+  type FitOptions,
+  type Outcome,
+  type Plan,
+  type StepInput,
+  type StepOutput,
+  type StopReason,
+  type TrainingEvent,
+  type TrainingEvents,
+  type TrainingStep,
+} from './fit.ts'
 export type { NonFiniteLoss, NonFiniteOrigin } from './non-finite.ts'
-export * from './learning-rate-range.ts'
+export {
+  learningRateRange,
+  type LearningRateRange,
+  type RangeOptions,
+  type RatePoint,
+} from './learning-rate-range.ts'
 export type { Batch, Model, Objective } from './objective.ts'
-export * from './pace.ts'
-export * from './restore-training.ts'
-export * from './step.ts'
-export * from './training-state.ts'
-export * from './with-checkpoints.ts'
+export { paceOf, type Pace } from './pace.ts'
+export { restoreTraining } from './restore-training.ts'
+export { supervisedStep } from './step.ts'
+export { startTraining, type Snapshot, type TrainingState } from './training-state.ts'
+export { withCheckpoints, type CheckpointEvent, type CheckpointInterval } from './with-checkpoints.ts'

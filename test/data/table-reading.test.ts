@@ -12,7 +12,6 @@ import { csvDataset } from '../../src/data/formats/csv-dataset.ts'
 import { csvFormat } from '../../src/data/formats/csv-format.ts'
 import { csvScanner } from '../../src/data/formats/csv-scanner.ts'
 import {
-  isEncoding,
   parseCsv,
   readCsv,
   scanRows,
@@ -22,6 +21,7 @@ import {
   type DataError,
   type Dataset,
 } from '../../src/data/index.ts'
+import { isEncoding } from '../../src/data/formats/text-encoding.ts'
 import { leftOf, numbers, rightOf } from './rows.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)

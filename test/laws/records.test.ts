@@ -19,7 +19,9 @@ import {
   standardize,
 } from '../../src/data/index.ts'
 import { activation, batchNorm, decodeNetwork, dense, dropout, leaky, network } from '../../src/nn/index.ts'
-import { hyperband, openJournal, openSearchJournal, runRecord, uniform } from '../../src/study/index.ts'
+import { hyperband, openSearchJournal, spaces } from '../../src/search/index.ts'
+import { openJournal } from '../../src/data/index.ts'
+import { runRecord } from '../../src/study/index.ts'
 import { digestOf } from '../../src/data/digest.ts'
 import { evaluate, meanInterval, paceOf, startTraining } from '../../src/training/index.ts'
 
@@ -201,7 +203,7 @@ test.each([
   [1, 1e15],
   [1, 2 ** 20 + 1],
 ])('budgets from %s to %s would take more trials than anybody runs', (minBudget, maxBudget) => {
-  expect(() => hyperband(uniform(0, 1), { eta: 2, minBudget, maxBudget, key: key(0) })).toThrow(
+  expect(() => hyperband(spaces.uniform(0, 1), { eta: 2, minBudget, maxBudget, key: key(0) })).toThrow(
     /hyperband: expected a greatest budget of at most 1048576 times the smallest/,
   )
 })

@@ -1,9 +1,11 @@
 import * as N from 'fp-ts/lib/number.js'
 import { describe, expect, test } from 'vitest'
 import { ArgumentError, key, sum, square, tensor, type Tensor } from '../../src/index.ts'
+import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
+import * as search from '../../src/search/index.ts'
 import * as study from '../../src/study/index.ts'
 import * as training from '../../src/training/index.ts'
 
@@ -221,7 +223,7 @@ const trainings: Readonly<Record<string, Builder>> = {
   },
 }
 
-const space = study.uniform(0, 1)
+const space = search.spaces.uniform(0, 1)
 const searching = { key: key(0) }
 const directions = { directions: [['minimum'], [], 'min'] }
 const runner = { lanes: counts, timeout: [0, -1] }
@@ -233,38 +235,38 @@ const twice = { a: 1, b: 1 }
 
 const studies: Readonly<Record<string, Builder>> = {
   randomSearch: {
-    build: (options) => study.randomSearch(space, options),
+    build: (options) => search.randomSearch(space, options),
     options: { ...searching, trials: 3 },
     refused: { trials: counts, budget: aboveZero, ...directions },
   },
   gridSearch: {
-    build: (options) => study.gridSearch(space, options),
+    build: (options) => search.gridSearch(space, options),
     options: { ...searching, perAxis: 3 },
     refused: { perAxis: counts, budget: aboveZero, ...directions },
   },
   successiveHalving: {
-    build: (options) => study.successiveHalving(space, options),
+    build: (options) => search.successiveHalving(space, options),
     options: { ...searching, trials: 9 },
     refused: { trials: counts, eta: [1, 2.5], minBudget: aboveZero, ...directions },
   },
   hyperband: {
-    build: (options) => study.hyperband(space, options),
+    build: (options) => search.hyperband(space, options),
     options: { ...searching, maxBudget: 9 },
     refused: { maxBudget: aboveZero, minBudget: [...aboveZero, 10], eta: [1, 2.5], ...directions },
   },
   inProcess: {
-    build: (options) => study.inProcess(() => ({ objectives: [0] }), options),
+    build: (options) => search.inProcess(() => ({ objectives: [0] }), options),
     refused: runner,
   },
   workerThreads: {
-    build: (options) => study.workerThreads(new URL('file:///none.js'), options),
+    build: (options) => search.workerThreads(new URL('file:///none.js'), options),
     refused: runner,
   },
   runSearch: {
     build: (options) =>
-      study.runSearch(
-        study.randomSearch(space, { ...searching, trials: 1 }),
-        study.inProcess(() => ({ objectives: [0] })),
+      search.runSearch(
+        search.randomSearch(space, { ...searching, trials: 1 }),
+        search.inProcess(() => ({ objectives: [0] })),
         options,
       ),
   },
@@ -282,8 +284,8 @@ const studies: Readonly<Record<string, Builder>> = {
     options: { shares: [0], key: key(0) },
     refused: { shares: [[2], [NaN]] },
   },
-  learningCurve: {
-    build: (options) => study.learningCurve(studyData, options, classify),
+  sampleSizeSweep: {
+    build: (options) => study.sampleSizeSweep(studyData, options, classify),
     options: { sizes: [10], key: key(0) },
     refused: { sizes: [[0], [1.5], [NaN]] },
   },
@@ -325,29 +327,29 @@ const studies: Readonly<Record<string, Builder>> = {
     refused: { depth: [1, 2.5], width: counts, rows: counts },
   },
   chebyshev: {
-    build: (options) => study.chebyshev(twice, options)(objectives),
+    build: (options) => criteria.chebyshev(twice, options)(objectives),
     options: { ideal: twice },
     refused: { ideal: [{ a: 1, b: NaN }] },
   },
   smoothChebyshev: {
-    build: (options) => study.smoothChebyshev(twice, options)(objectives),
+    build: (options) => criteria.smoothChebyshev(twice, options)(objectives),
     options: { ideal: twice, mu: 1 },
     refused: { mu: aboveZero },
   },
   epsilonConstraint: {
-    build: (options) => study.epsilonConstraint<'a' | 'b'>('a', { b: 1 }, options)(objectives),
+    build: (options) => criteria.epsilonConstraint<'a' | 'b'>('a', { b: 1 }, options)(objectives),
     refused: { penalty: aboveZero },
   },
   jointGradient: {
-    build: (options) => study.jointGradient(objectives, study.meanWeighting, options),
+    build: (options) => criteria.jointGradient(objectives, criteria.meanWeighting, options),
   },
-  objectiveGradients: { build: (options) => study.objectiveGradients(objectives, options) },
+  objectiveGradients: { build: (options) => criteria.objectiveGradients(objectives, options) },
   multiObjectiveStep: {
-    build: (options) => study.multiObjectiveStep(options),
+    build: (options) => criteria.multiObjectiveStep(options),
     options: {
       model,
       objectives: { a: () => tensor(0) },
-      weighting: () => study.meanWeighting,
+      weighting: () => criteria.meanWeighting,
       optimizer: optim.sgd({ learningRate: 1 }),
     },
   },
@@ -458,15 +460,18 @@ describe('every builder', () => {
 /** Functions that are told no settings by name, by entry: whoever adds one decides where it belongs. */
 const unnamed: Readonly<Record<string, string>> = {
   optim:
-    'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid weightsOnly',
-  nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer weightsOnly',
+    'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
+  nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
   training:
-    'decodeCheckpoint encodeCheckpoint loadCheckpoint saveCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval checkStoppingRule observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
+    'decodeCheckpoint encodeCheckpoint loadCheckpoint saveCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:
-    'activeAffine arithmeticMean bootstrap canonicalJson compareRuns contentId decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openJournal openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum ask bestOf integer logUniform oneOf openSearchJournal outcomeOfSearch searchResult struct tell uniform',
+    'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
+  criteria:
+    'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
+  search: 'ask bestOf openSearchJournal outcomeOfSearch searchResult tell',
 }
 
-test.each(Object.entries({ optim, nn, training, study }))(
+test.each(Object.entries({ optim, nn, training, criteria, search, study }))(
   'no function of %s with settings by name is left out',
   (name, entry: Readonly<Record<string, unknown>>) => {
     const known = new Set([...Object.keys(all), ...(unnamed[name] ?? '').split(' ')])
@@ -516,13 +521,13 @@ describe('numbers that are no options', () => {
     ['repeatedKFold', (times) => data.repeatedKFold(times, 2, { key: key(0) }), counts],
     ['noisyLabels', (share) => data.noisyLabels(rows, share, key(0)), [-0.1, 1.1]],
     ['bootstrap', (n) => study.bootstrap(n, key(0)), counts],
-    ['bestOf', (count) => study.bestOf(['min'], [], count), fromNone],
-    ['uniform', (low) => study.uniform(low, 1), [1, 2, -Infinity]],
-    ['logUniform', (low) => study.logUniform(low, 1), [0, -1, 1]],
-    ['integer', (low) => study.integer(low, 4), [0.5, 4]],
-    ['grid', (perAxis) => study.uniform(0, 1).grid(perAxis), counts],
-    ['caGradWeighting', study.caGradWeighting, fractions],
-    ['constantWeighting', (w) => study.constantWeighting([w]), [Infinity]],
+    ['bestOf', (count) => search.bestOf(['min'], [], count), fromNone],
+    ['uniform', (low) => search.spaces.uniform(low, 1), [1, 2, -Infinity]],
+    ['logUniform', (low) => search.spaces.logUniform(low, 1), [0, -1, 1]],
+    ['integer', (low) => search.spaces.integer(low, 4), [0.5, 4]],
+    ['grid', (perAxis) => search.spaces.uniform(0, 1).grid(perAxis), counts],
+    ['caGradWeighting', criteria.caGradWeighting, fractions],
+    ['constantWeighting', (w) => criteria.constantWeighting([w]), [Infinity]],
     ['wilsonInterval', (n) => training.wilsonInterval(0, n), fromZero],
     ['epochs', (epochs) => training.fit({ ...plan, epochs }), endless],
     ['batchesPerEpoch', (n) => training.fit({ ...plan, batchesPerEpoch: n }), endless],
@@ -530,8 +535,8 @@ describe('numbers that are no options', () => {
     ['minDelta', (minDelta) => training.fit({ ...plan, stopping: { ...plan.stopping, minDelta } }), fromZero],
     ['mode', (mode) => training.fit({ ...plan, stopping: { ...plan.stopping, mode } }), ['minimum']],
     ['convertLambda', (lambda) => nn.convertLambda(lambda, 'half', 'plain'), fromZero],
-    ['frontOf', (direction) => study.frontOf([direction], N.Ord), ['minimum']],
-    ['paretoRanks', (direction) => study.paretoRanks([direction], []), ['minimum']],
+    ['frontOf', (direction) => criteria.frontOf([direction], N.Ord), ['minimum']],
+    ['paretoRanks', (direction) => criteria.paretoRanks([direction], []), ['minimum']],
   ]
   test.each(
     refusals.flatMap(([name, build, values]) =>

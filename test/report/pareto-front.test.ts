@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { paretoFront, toSvg } from '../../src/report/index.ts'
-import { dominates } from '../../src/study/index.ts'
+import { paretoFrontChart, toSvg } from '../../src/report/index.ts'
+import { dominates } from '../../src/criteria/index.ts'
 
 const entry = fc.integer({ min: -8, max: 8 }).map((i) => i / 2)
 const points = fc.array(fc.tuple(entry, entry), { maxLength: 8 })
@@ -12,14 +12,14 @@ interface Value {
   readonly method: string
   readonly rank: number
 }
-const valuesOf = (chart: ReturnType<typeof paretoFront>) =>
+const valuesOf = (chart: ReturnType<typeof paretoFrontChart>) =>
   (chart['data'] as { readonly values: readonly Value[] }).values
 
 describe('the picture of a front', () => {
   test('holds every point of every method, and which of them no other of the method dominates', () => {
     fc.assert(
       fc.property(direction, direction, points, points, (dx, dy, weightedSum, other) => {
-        const chart = paretoFront({
+        const chart = paretoFrontChart({
           x: { title: 'a', direction: dx },
           y: { title: 'b', direction: dy },
           weightedSum,
@@ -35,7 +35,7 @@ describe('the picture of a front', () => {
     )
   })
   test('is drawn, with the baseline first, hypervolumes in the legend, and the chosen point with its price', async () => {
-    const chart = paretoFront({
+    const chart = paretoFrontChart({
       title: 'Loss against size',
       x: { title: 'size', direction: 'min' },
       y: { title: 'loss', direction: 'min' },
@@ -70,12 +70,12 @@ describe('the picture of a front', () => {
   })
   test('needs different names', () => {
     expect(() =>
-      paretoFront({
+      paretoFrontChart({
         x: { title: 'a', direction: 'min' },
         y: { title: 'b', direction: 'min' },
         weightedSum: [],
         others: [{ name: 'weighted sum', points: [] }],
       }),
-    ).toThrow('paretoFront: two methods are called weighted sum')
+    ).toThrow('paretoFrontChart: two methods are called weighted sum')
   })
 })

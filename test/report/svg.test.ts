@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { learningCurve } from '../../src/report/learning-curve.ts'
+import { learningCurveChart } from '../../src/report/learning-curve-chart.ts'
 
 const records = [
   { epoch: 1, train: 1, dev: 1.2 },
@@ -7,7 +7,7 @@ const records = [
   { epoch: 3, train: 0.25, dev: 0.9 },
 ]
 
-const drawn = async (chart: ReturnType<typeof learningCurve>) => {
+const drawn = async (chart: ReturnType<typeof learningCurveChart>) => {
   const { toSvg } = await import('../../src/report/svg.ts')
   return toSvg(chart)()
 }
@@ -36,7 +36,7 @@ const balancedTags = (xml: string): readonly string[] => {
 
 describe('learning curve', () => {
   test('is drawn as well-formed SVG with one line for train and one for dev', async () => {
-    const result = await drawn(learningCurve(records, { title: 'Digits', best: 2 }))
+    const result = await drawn(learningCurveChart(records, { title: 'Digits', best: 2 }))
     expect(result._tag).toBe('Right')
     const svg = result._tag === 'Right' ? result.right : ''
     expect(balancedTags(svg)).toContain('svg')
@@ -53,14 +53,14 @@ describe('learning curve', () => {
   })
 
   test('a loss that is not finite leaves a gap in its curve only', async () => {
-    const result = await drawn(learningCurve([...records, { epoch: 4, train: 0.2, dev: NaN }]))
+    const result = await drawn(learningCurveChart([...records, { epoch: 4, train: 0.2, dev: NaN }]))
     const svg = result._tag === 'Right' ? result.right : ''
     expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(7)
     expect(svg).not.toContain('NaN')
   })
 
   test('the chart is plain data: JSON keeps it', () => {
-    const chart = learningCurve(records, { best: 2 })
+    const chart = learningCurveChart(records, { best: 2 })
     expect(JSON.parse(JSON.stringify(chart))).toEqual(chart)
   })
 
@@ -68,7 +68,7 @@ describe('learning curve', () => {
     vi.doMock('vega', () => {
       throw new Error("Cannot find package 'vega'")
     })
-    const result = await drawn(learningCurve(records))
+    const result = await drawn(learningCurveChart(records))
     expect(result).toMatchObject({ _tag: 'Left', left: { kind: 'missing-package' } })
     expect(result._tag === 'Left' && result.left.message).toContain('npm install vega vega-lite')
   })

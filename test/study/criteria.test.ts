@@ -43,7 +43,7 @@ import {
   upGradWeighting,
   weightedSum,
   type Weighting,
-} from '../../src/study/index.ts'
+} from '../../src/criteria/index.ts'
 import { supervisedStep } from '../../src/training/index.ts'
 
 const f64 = (values: number | readonly number[] | readonly (readonly number[])[]): Tensor =>

@@ -4,12 +4,12 @@ import { full, key, matmul, normal, slice, tensor, toArray, type Tensor } from '
 import { dataset, digits16, type Classes, type Dataset } from '../../src/data/index.ts'
 import { sigmoidBinaryCrossEntropy } from '../../src/nn/index.ts'
 import { minimizeLbfgs } from '../../src/optim/index.ts'
-import { errorCurve, toSvg } from '../../src/report/index.ts'
+import { errorCurveChart, toSvg } from '../../src/report/index.ts'
 import {
   capacitySweep,
   errorPair,
   labelNoiseSweep,
-  learningCurve,
+  sampleSizeSweep,
   sweep,
   type Classify,
 } from '../../src/study/index.ts'
@@ -93,7 +93,7 @@ describe('a learning curve', () => {
         (seed, drawn) => {
           const sizes = [...drawn].sort((a, b) => a - b)
           const seen: string[][] = []
-          const { points } = learningCurve({ train, dev }, { sizes, key: key(seed) }, (part) => {
+          const { points } = sampleSizeSweep({ train, dev }, { sizes, key: key(seed) }, (part) => {
             const labels = toArray(part.y) as number[]
             seen.push(
               (toArray(part.x) as number[][]).map((row, i) => `${row.slice(0, 40).join()}:${labels[i]}`),
@@ -113,7 +113,7 @@ describe('a learning curve', () => {
   })
   test('refuses sizes there are no rows for', () => {
     for (const size of [0, 301, 2.5])
-      expect(() => learningCurve({ train, dev }, { sizes: [size], key: key(0) }, byHeart)).toThrow(
+      expect(() => sampleSizeSweep({ train, dev }, { sizes: [size], key: key(0) }, byHeart)).toThrow(
         `from 1 to 300, the number of training rows, got ${size}`,
       )
   })
@@ -168,7 +168,7 @@ test('the chart of a sweep has both errors with their intervals and can be drawn
     { shares: [0, 0.5], key: key(0) },
     byHeart,
   )
-  const chart = errorCurve(points, { setting: 'share of redrawn labels', title: 'Noise' })
+  const chart = errorCurveChart(points, { setting: 'share of redrawn labels', title: 'Noise' })
   const { values } = chart['data'] as { readonly values: readonly Record<string, unknown>[] }
   expect(values).toHaveLength(4)
   expect(values[0]).toMatchObject({ setting: 0, part: 'train', error: 0, low: 0 })

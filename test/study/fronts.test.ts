@@ -10,9 +10,9 @@ import {
   hypervolumeContributions,
   knee,
   paretoRanks,
-  type Direction,
   type FrontPoint,
-} from '../../src/study/index.ts'
+} from '../../src/criteria/index.ts'
+import type { Direction } from '../../src/criteria/index.ts'
 
 const direction = fc.constantFrom<Direction>('min', 'max')
 /** Few values, so that ties, duplicates and both zeros are common. */

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import * as t from 'io-ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openJournal, type Journal, type JournalError } from '../../src/study/index.ts'
+import { openJournal, type Journal, type JournalError } from '../../src/data/index.ts'
 
 const folders = { current: '' }
 beforeAll(() => {

@@ -4,21 +4,17 @@ import { key, mean, sqrt, square, sub, tensor, toArray, topK, argmax, type Tenso
 import { constant, dense, network } from '../../src/nn/index.ts'
 import { byValue, firstBest, isBetterValue } from '../../src/optim/improvement.ts'
 import { sgd } from '../../src/optim/index.ts'
+import { activeAffine, sweep } from '../../src/study/index.ts'
+import { bestOf, hyperband, spaces, successiveHalving } from '../../src/search/index.ts'
 import {
-  activeAffine,
-  bestOf,
   frontOf,
-  hyperband,
   knee,
   meanWeighting,
   minNormWeighting,
   multiObjectiveStep,
   nashWeighting,
-  successiveHalving,
-  sweep,
-  uniform,
   type Front,
-} from '../../src/study/index.ts'
+} from '../../src/criteria/index.ts'
 import { fit, outcomeOf, startTraining } from '../../src/training/index.ts'
 import { activation } from '../../src/nn/index.ts'
 
@@ -138,7 +134,7 @@ describe('the knee', () => {
 })
 
 describe('budgets', () => {
-  const space = uniform(0, 1)
+  const space = spaces.uniform(0, 1)
   const budgetsOf = (minBudget: number, maxBudget: number, eta: number) =>
     hyperband(space, { minBudget, maxBudget, eta, key: key(0) }).brackets.map(({ rungs }) =>
       rungs.map(({ budget }) => budget),

@@ -5,10 +5,9 @@ import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/core/codec/canonical-json.ts'
 import {
-  canonicalJson,
   compareRuns,
-  contentId,
   decodeRunRecord,
   openRunJournal,
   replay,
@@ -16,6 +15,7 @@ import {
   runRecordCodec,
   type RunContent,
 } from '../../src/study/index.ts'
+import { contentId } from '../../src/study/content-id.ts'
 
 const json = fc.jsonValue({ maxDepth: 3 })
 

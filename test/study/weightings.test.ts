@@ -13,7 +13,7 @@ import {
   upGradWeighting,
   type Gramian,
   type Weighting,
-} from '../../src/study/index.ts'
+} from '../../src/criteria/index.ts'
 
 type Rows = readonly (readonly number[])[]
 

@@ -33,10 +33,5 @@ const write = (value: unknown, path: string, depth = 0): string => {
  *
  * @throws ArgumentError naming the path where something is not plain data: `undefined`, a function, a tensor, or a
  * number that is not finite; and where data is nested more than a thousand deep.
- * @example
- * ```ts
- * import { canonicalJson } from 'puregrad/study'
- * canonicalJson({ b: [1, 0.5], a: 'x' }) // => '{"a":"x","b":[1,0.5]}'
- * ```
  */
 export const canonicalJson = (value: unknown): string => write(value, '')

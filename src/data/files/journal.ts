@@ -259,7 +259,7 @@ const openedAt = async <A>(
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import * as t from 'io-ts'
- * import { openJournal } from 'puregrad/study'
+ * import { openJournal } from 'puregrad/data'
  * const opened = await openJournal('package.json', { header: 'numbers', record: t.number as t.Type<number, unknown> })()
  * E.isLeft(opened) ? opened.left.message : '' // => 'package.json: is no journal, and is left as it is'
  * ```

@@ -1,28 +1,21 @@
 import { foldIn, key as keyOf, leavesOf, type Key } from 'puregrad'
-import {
-  ask,
-  emptyHistory,
-  layerWidths,
-  logUniform,
-  modelOf,
-  oneOf,
-  parameterCount,
-  randomSearch,
-  searchResult,
-  struct,
-  tell,
-} from 'puregrad/study'
+import { ask, emptyHistory, randomSearch, searchResult, spaces, tell } from 'puregrad/search'
+import { layerWidths, modelOf, parameterCount } from 'puregrad/study'
 import type { Claim, Progress } from '../claim.ts'
 import { trialTraining, tuningData } from './tuned-digits.ts'
 
-const space = struct({
-  learningRate: logUniform(1e-5, 1),
-  epochs: oneOf(6),
-  layers: oneOf(1),
-  units: oneOf(8, 16, 32, 64),
-  activation: oneOf('relu'),
-  batchSize: oneOf(8, 32, 128),
-  regularisation: struct({ l1: oneOf(0), l2: logUniform(1e-6, 1), dropout: oneOf(0) }),
+const space = spaces.struct({
+  learningRate: spaces.logUniform(1e-5, 1),
+  epochs: spaces.oneOf(6),
+  layers: spaces.oneOf(1),
+  units: spaces.oneOf(8, 16, 32, 64),
+  activation: spaces.oneOf('relu'),
+  batchSize: spaces.oneOf(8, 32, 128),
+  regularisation: spaces.struct({
+    l1: spaces.oneOf(0),
+    l2: spaces.logUniform(1e-6, 1),
+    dropout: spaces.oneOf(0),
+  }),
 })
 
 const trials = 27

@@ -4,7 +4,7 @@ import { activation, dense, network } from 'puregrad/nn'
 import {
   capacitySweep,
   labelNoiseSweep,
-  learningCurve,
+  sampleSizeSweep,
   type Classify,
   type ErrorPair,
   type SweepPoint,
@@ -62,7 +62,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     (units, rows, own) => fit(units, 30, rows, own),
   ).points
   progress(3, 4)
-  const curve = learningCurve({ train, dev }, { sizes, key: foldIn(key, 'curve') }, (rows, own) =>
+  const curve = sampleSizeSweep({ train, dev }, { sizes, key: foldIn(key, 'curve') }, (rows, own) =>
     fit(256, 32, rows, own),
   ).points
   progress(4, 4)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { abs, item, mapTree, max, mul, sub, type Key, type Tensor } from 'puregrad'
-import { accuracy, evalMode, softmaxCrossEntropy, weightsOnly } from 'puregrad/nn'
+import { abs, item, mapTree, max, mul, sub, type Key, weightsOnly, type Tensor } from 'puregrad'
+import { accuracy, evalMode, softmaxCrossEntropy } from 'puregrad/nn'
 import { counterExample } from 'puregrad/testing'
 import type { Claim } from '../claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'

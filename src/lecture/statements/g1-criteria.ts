@@ -31,7 +31,7 @@ import {
   weightedSum,
   type Gramian,
   type Weighting,
-} from 'puregrad/study'
+} from 'puregrad/criteria'
 import type { Claim, Progress } from '../claim.ts'
 
 const sets = 1000

@@ -4,27 +4,29 @@ import {
   ask,
   emptyHistory,
   gridSearch,
-  logUniform,
-  oneOf,
   searchResult,
-  struct,
+  spaces,
   successiveHalving,
   tell,
   type ConfigOf,
   type History,
   type Search,
-} from 'puregrad/study'
+} from 'puregrad/search'
 import type { Claim, Picture, Progress } from '../claim.ts'
 import { trialTraining, tuningData, type TrialPlace, type TuningData } from './tuned-digits.ts'
 
-const space = struct({
-  learningRate: logUniform(1e-3, 1e-1),
-  epochs: oneOf(27),
-  layers: oneOf(1),
-  units: oneOf(4, 12, 36),
-  activation: oneOf('relu'),
-  batchSize: oneOf(16),
-  regularisation: struct({ l1: oneOf(0), l2: logUniform(1e-4, 1), dropout: oneOf(0) }),
+const space = spaces.struct({
+  learningRate: spaces.logUniform(1e-3, 1e-1),
+  epochs: spaces.oneOf(27),
+  layers: spaces.oneOf(1),
+  units: spaces.oneOf(4, 12, 36),
+  activation: spaces.oneOf('relu'),
+  batchSize: spaces.oneOf(16),
+  regularisation: spaces.struct({
+    l1: spaces.oneOf(0),
+    l2: spaces.logUniform(1e-4, 1),
+    dropout: spaces.oneOf(0),
+  }),
 })
 
 type Config = ConfigOf<typeof space>

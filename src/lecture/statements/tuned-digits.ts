@@ -1,7 +1,8 @@
 import { foldIn, type Key } from 'puregrad'
 import { digits16, type Dataset } from 'puregrad/data'
 import { softmaxCrossEntropy } from 'puregrad/nn'
-import { modelOf, type Evaluation, type HyperParameters, type LayerParams } from 'puregrad/study'
+import { modelOf, type HyperParameters, type LayerParams } from 'puregrad/study'
+import { type Evaluation } from 'puregrad/search'
 import { evaluate, supervisedStep } from 'puregrad/training'
 import { trainEpochs, type Place } from './train-epochs.ts'
 

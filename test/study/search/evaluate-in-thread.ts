@@ -1,5 +1,5 @@
 import { item, key, uniform } from '../../../src/index.ts'
-import type { Evaluate } from '../../../src/study/index.ts'
+import type { Evaluate } from '../../../src/search/index.ts'
 
 export type Setting = { readonly x: number; readonly stable: boolean }
 

@@ -1,4 +1,4 @@
-import type { Evaluate } from '../../../src/study/index.ts'
+import type { Evaluate } from '../../../src/search/index.ts'
 
 export type Way = 'fine' | 'odd' | 'throws' | 'exits' | 'hangs'
 

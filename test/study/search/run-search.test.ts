@@ -11,23 +11,21 @@ import {
   gridSearch,
   hyperband,
   inProcess,
-  oneOf,
   openSearchJournal,
   outcomeOfSearch,
   randomSearch,
   runSearch,
-  struct,
+  spaces,
   successiveHalving,
-  uniform,
   workerThreads,
-  type Direction,
   type History,
   type Search,
   type SearchEvent,
   type SearchJournal,
   type TrialRunner,
   type TrialTask,
-} from '../../../src/study/index.ts'
+} from '../../../src/search/index.ts'
+import type { Direction } from '../../../src/criteria/index.ts'
 import { keys } from '../../../src/testing/index.ts'
 import { evaluate, type Setting } from './evaluate-in-thread.ts'
 import type { Way } from './fail-in-thread.ts'
@@ -40,7 +38,7 @@ afterAll(() => rmSync(folders.current, { recursive: true }))
 const counter = { next: 0 }
 const freshFile = (): string => join(folders.current, `${(counter.next += 1)}.jsonl`)
 
-const space = uniform(0, 1)
+const space = spaces.uniform(0, 1)
 type State = { readonly sum: number }
 type Trial = TrialTask<number, State>
 
@@ -266,7 +264,7 @@ describe('a search', () => {
       return E.isLeft(opened) ? opened.left.kind : 'opened'
     }
     expect(await open(randomSearch(space, { trials: 3, key: key(1) }))).toBe('another')
-    expect(await open(randomSearch(uniform(0, 2), { trials: 3, key: key(0) }))).toBe('another')
+    expect(await open(randomSearch(spaces.uniform(0, 2), { trials: 3, key: key(0) }))).toBe('another')
     expect(await open(search, { data: 'other' })).toBe('another')
     writeFileSync(file, readFileSync(file, 'utf8').replace('"id":2', '"id":3'))
     expect(await open(search)).toBe('corrupt')
@@ -307,7 +305,7 @@ describe('in threads', () => {
   }
 
   test('a search from TypeScript sources comes to what it comes to in this process', async () => {
-    const settings = struct({ x: uniform(0, 1), stable: oneOf(true, false) })
+    const settings = spaces.struct({ x: spaces.uniform(0, 1), stable: spaces.oneOf(true, false) })
     const search = successiveHalving(settings, { trials: 12, eta: 2, key: key(5) })
     const here = await historyOf(runSearch(search, inProcess(evaluate)))
     const runner = workerThreads<Setting, State>(module, { lanes: 2 })
@@ -317,7 +315,7 @@ describe('in threads', () => {
   })
   test('a thread that throws, ends itself or hangs costs its own trial only', async () => {
     const ways = ['fine', 'odd', 'throws', 'exits', 'hangs'] as const
-    const search = gridSearch(oneOf(...ways), { perAxis: 1, key: key(0) })
+    const search = gridSearch(spaces.oneOf(...ways), { perAxis: 1, key: key(0) })
     const history = await run(search, workerThreads<Way>(failing, { lanes: 2, timeout: 500 }))
     expect(history.map(({ result }) => result)).toMatchObject([
       { kind: 'measured', objectives: [1] },
@@ -329,7 +327,7 @@ describe('in threads', () => {
   })
   test('an abort ends a thread that hangs', async () => {
     const abort = new AbortController()
-    const search = gridSearch(oneOf<Way>('fine', 'hangs'), { perAxis: 1, key: key(0) })
+    const search = gridSearch(spaces.oneOf<Way>('fine', 'hangs'), { perAxis: 1, key: key(0) })
     const seen: SearchEvent<Way>[] = []
     const runner = workerThreads<Way>(failing, { lanes: 2 })
     for await (const event of runSearch(search, runner, { signal: abort.signal })) {
@@ -343,7 +341,7 @@ describe('in threads', () => {
     await runner.close()
   })
   test('a module that cannot be loaded, or lacks the function, says so', async () => {
-    const search = randomSearch(uniform(0, 1), { trials: 1, key: key(0) })
+    const search = randomSearch(spaces.uniform(0, 1), { trials: 1, key: key(0) })
     const absent = workerThreads<number>(new URL('./absent.js', import.meta.url), { lanes: 1 })
     const unnamed = workerThreads<number>(failing, { lanes: 1, name: 'nothing' })
     expect(

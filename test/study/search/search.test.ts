@@ -5,29 +5,26 @@ import { key } from '../../../src/index.ts'
 import {
   ask,
   bestOf,
-  dominates,
   emptyHistory,
   gridSearch,
   historyCodec,
   hyperband,
-  integer,
-  logUniform,
   randomSearch,
   searchResult,
-  struct,
+  spaces,
   successiveHalving,
   tell,
-  uniform,
-  type Direction,
   type History,
   type Report,
   type Search,
   type Task,
   type TrialResult,
-} from '../../../src/study/index.ts'
+} from '../../../src/search/index.ts'
+import { dominates } from '../../../src/criteria/index.ts'
+import type { Direction } from '../../../src/criteria/index.ts'
 import { keys } from '../../../src/testing/index.ts'
 
-const space = struct({ rate: logUniform(1e-3, 1), units: integer(1, 8) })
+const space = spaces.struct({ rate: spaces.logUniform(1e-3, 1), units: spaces.integer(1, 8) })
 type Config = { readonly rate: number; readonly units: number }
 
 /** Directions with searches of every kind over them. */
@@ -300,7 +297,7 @@ test('a result of several objectives has a front instead of a winner', () => {
 })
 
 test('a result tells the last winner from the best ever, what failed and what was spent', () => {
-  const search = successiveHalving(uniform(0, 1), { trials: 3, eta: 3, key: key(0) })
+  const search = successiveHalving(spaces.uniform(0, 1), { trials: 3, eta: 3, key: key(0) })
   const measured = (id: number, budget: number, value: number): Report => ({
     id,
     budget,

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { fromTransferable, tensor, toArray, type Tensor } from '../../../src/index.ts'
-import { workerThreads, type TrialTask } from '../../../src/study/index.ts'
+import { workerThreads, type TrialTask } from '../../../src/search/index.ts'
 
 const signal = new AbortController().signal
 const task = { id: 0, config: true, budget: 1, seed: 1 } as unknown as TrialTask<boolean, unknown>

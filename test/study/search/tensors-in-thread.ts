@@ -1,5 +1,5 @@
 import { mul, tensor, toTransferable, type Tensor } from '../../../src/index.ts'
-import type { Evaluate } from '../../../src/study/index.ts'
+import type { Evaluate } from '../../../src/search/index.ts'
 
 /** Gives back a state that holds a tensor, in the form that travels or as it is. */
 export const evaluate: Evaluate<boolean, unknown> = ({ config: travels }) => {

@@ -15,25 +15,25 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * ```ts
  * import { full, key } from 'puregrad'
  * import { digits16 } from 'puregrad/data'
- * import { learningCurve } from 'puregrad/study'
+ * import { sampleSizeSweep } from 'puregrad/study'
  * const data = digits16({ key: key(0), n: 100 })
  * const always0 = () => (x: { readonly shape: readonly number[] }) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })
- * const { points } = learningCurve({ train: { ...data, role: 'train' }, dev: data }, { sizes: [10, 50], key: key(1) }, always0)
+ * const { points } = sampleSizeSweep({ train: { ...data, role: 'train' }, dev: data }, { sizes: [10, 50], key: key(1) }, always0)
  * points.map(({ setting, result }) => [setting, result.train.n, result.dev.n]) // => [[10, 10, 100], [50, 50, 100]]
  * ```
  */
-export const learningCurve = (
+export const sampleSizeSweep = (
   { train, dev }: StudyData,
   options: { readonly sizes: readonly number[]; readonly key: Key },
   fit: (train: Dataset<'train', Classes>, key: Key) => Classify,
 ): Sweep<number, ErrorPair> => {
-  checkOptions('learningCurve', options, { sizes: true, key: true })
+  checkOptions('sampleSizeSweep', options, { sizes: true, key: true })
   const { sizes, key } = options
-  checkList('learningCurve', 'sizes', sizes)
+  checkList('sampleSizeSweep', 'sizes', sizes)
   const odd = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > train.n)
   if (odd !== undefined)
     throw new ArgumentError(
-      `learningCurve: a size is a whole number from 1 to ${train.n}, the number of training rows, got ${odd}`,
+      `sampleSizeSweep: a size is a whole number from 1 to ${train.n}, the number of training rows, got ${odd}`,
     )
   const order = permutation(foldIn(key, 'rows'), train.n)
   return sweep(

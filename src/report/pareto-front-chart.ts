@@ -1,6 +1,7 @@
-import { hypervolume, paretoRanks, type Direction } from '../study/index.ts'
+import { hypervolume, paretoRanks } from '../criteria/index.ts'
+import type { Direction } from '../criteria/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
-import type { Chart } from './learning-curve.ts'
+import type { Chart } from './learning-curve-chart.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 
 /** Where the runs of one method ended, in two objectives. */
@@ -31,8 +32,8 @@ export interface ParetoFrontOptions {
  * @throws ArgumentError where two methods have the same name.
  * @example
  * ```ts
- * import { paretoFront } from 'puregrad/report'
- * const chart = paretoFront({
+ * import { paretoFrontChart } from 'puregrad/report'
+ * const chart = paretoFrontChart({
  *   x: { title: 'loss', direction: 'min' },
  *   y: { title: 'size', direction: 'min' },
  *   weightedSum: [[0, 3], [3, 0]],
@@ -42,7 +43,7 @@ export interface ParetoFrontOptions {
  * JSON.stringify(chart.usermeta) // => '{"methods":["weighted sum (hypervolume 7)","MGDA (hypervolume 9)"]}'
  * ```
  */
-export const paretoFront = ({
+export const paretoFrontChart = ({
   title = 'Pareto front',
   x,
   y,
@@ -58,7 +59,7 @@ export const paretoFront = ({
   }))
   const names = outcomes.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new ArgumentError(`paretoFront: two methods are called ${twice}`)
+  if (twice !== undefined) throw new ArgumentError(`paretoFrontChart: two methods are called ${twice}`)
   const legend = outcomes.map(({ name, points }) =>
     reference === undefined
       ? name

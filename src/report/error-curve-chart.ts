@@ -1,5 +1,5 @@
 import type { ErrorPair, SweepPoint } from '../study/index.ts'
-import type { Chart } from './learning-curve.ts'
+import type { Chart } from './learning-curve-chart.ts'
 
 /** What is swept, and how its axis is drawn. */
 export interface ErrorCurveOptions {
@@ -15,13 +15,13 @@ export interface ErrorCurveOptions {
  *
  * @example
  * ```ts
- * import { errorCurve } from 'puregrad/report'
+ * import { errorCurveChart } from 'puregrad/report'
  * const error = (value: number) => ({ value, n: 10, interval: [value, 1] as const })
- * const chart = errorCurve([{ setting: 8, result: { train: error(0), dev: error(0.5) } }], { setting: 'units' })
+ * const chart = errorCurveChart([{ setting: 8, result: { train: error(0), dev: error(0.5) } }], { setting: 'units' })
  * JSON.stringify(chart.data) // => '{"values":[{"setting":8,"part":"train","error":0,"low":0,"high":1},{"setting":8,"part":"dev","error":0.5,"low":0.5,"high":1}]}'
  * ```
  */
-export const errorCurve = (
+export const errorCurveChart = (
   points: readonly SweepPoint<number, ErrorPair>[],
   { title = 'Errors', setting, scale = 'linear' }: ErrorCurveOptions,
 ): Chart => {

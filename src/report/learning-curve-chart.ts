@@ -22,12 +22,12 @@ export interface LearningCurveOptions {
  *
  * @example
  * ```ts
- * import { learningCurve } from 'puregrad/report'
- * const chart = learningCurve([{ epoch: 1, train: 0.9, dev: 1 }, { epoch: 2, train: 0.5, dev: NaN }])
+ * import { learningCurveChart } from 'puregrad/report'
+ * const chart = learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }, { epoch: 2, train: 0.5, dev: NaN }])
  * JSON.stringify(chart.data) // => '{"values":[{"epoch":1,"part":"train","loss":0.9},{"epoch":2,"part":"train","loss":0.5},{"epoch":1,"part":"dev","loss":1},{"epoch":2,"part":"dev","loss":null}]}'
  * ```
  */
-export const learningCurve = (
+export const learningCurveChart = (
   records: readonly EpochRecord[],
   { title = 'Learning curve', best, measure = 'loss' }: LearningCurveOptions = {},
 ): Chart => {
