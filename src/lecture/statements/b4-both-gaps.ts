@@ -32,8 +32,8 @@ const measure = (key: Key, progress: (done: number, of: number) => void): Return
     errorRate(evaluate(net, params, state, part))
   const memorising = { train: noisyOn(noisy.train), dev: noisyOn(noisy.dev) }
   progress(3, 3)
-  const gaps = (report: ErrorReport) => {
-    const [bias, variance] = errorGaps({ ...report, tolerance })
+  const gaps = (report: Pick<ErrorReport, 'train' | 'dev'>) => {
+    const [bias, variance] = errorGaps({ train: report.train, dev: report.dev, tolerance })
     return { bias, variance }
   }
   const [good, tooSmall, byHeart] = [gaps(fitting), gaps(small), gaps(memorising)]
