@@ -22,7 +22,6 @@ const siblings = {
   sub: 'add',
   mul: 'div',
   div: 'mul',
-  absorbingMul: 'div',
   sin: 'cos',
   cos: 'sin',
   exp: 'expm1',

@@ -15,10 +15,10 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { stepOperations } from '../../src/compile/executors/kernel-program.ts'
+import { stepOperations } from '../../src/compile/executors/steps.ts'
 import { offload } from '../../src/compile/offload/offload.ts'
-import type { Primitive, PrimitiveName } from '../../src/core/primitive/primitive.ts'
-import { primitives } from '../../src/core/primitive/table.ts'
+import type { Primitive } from '../../src/core/primitive/primitive.ts'
+import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { permuted } from '../../src/core/kernel/movement.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
@@ -31,13 +31,19 @@ const on = (backend: string | undefined): void => {
 }
 afterEach(() => on(before))
 
+const kernelOf = (name: PrimitiveName): Primitive<unknown> => primitiveOf(name) as Primitive<unknown>
+
 const fast = ['native', 'wasm'].filter((name) => {
   on(name)
   try {
     return (
       add(tensor(1), tensor(1)).size === 1 &&
-      offload('argsort', [many('float32', [600]) as never], {}, { shape: [600], dtype: 'int32' }) !==
-        undefined
+      offload(
+        kernelOf('argsort'),
+        [many('float32', [600]) as never],
+        {},
+        { shape: [600], dtype: 'int32' },
+      ) !== undefined
     )
   } catch {
     return false
@@ -95,24 +101,7 @@ const laidOut = (dtype: DType, shape: readonly number[], layout: number, seed: n
   }
 }
 
-const arity = (name: string): number =>
-  name === 'select'
-    ? 3
-    : [
-          'add',
-          'sub',
-          'mul',
-          'absorbingMul',
-          'div',
-          'pow',
-          'max',
-          'min',
-          'equal',
-          'less',
-          'lessEqual',
-        ].includes(name)
-      ? 2
-      : 1
+const arity = (name: PrimitiveName): number => primitives[name].arity as number
 
 /** Relative to the largest finite element, as sums in another order round differently. */
 const expectClose = (got: ConcreteTensor, expected: ConcreteTensor, relative: number): void => {
@@ -131,8 +120,6 @@ const expectClose = (got: ConcreteTensor, expected: ConcreteTensor, relative: nu
   expect(odd < 0 ? 'close' : `${odd}: ${a[odd]} for ${b[odd]}`).toBe('close')
 }
 
-const kernelOf = (name: PrimitiveName): Primitive<unknown> => primitives[name] as Primitive<unknown>
-
 describe.each(fast)('work on %s that is not compiled', (backend) => {
   const shapes = [[5000], [60, 90], [2, 50, 51], [3, 2, 5, 7, 31]] as const
   const known = (stepOperations as readonly string[]).filter(
@@ -147,7 +134,7 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
             laidOut(name === 'select' && i === 0 ? 'bool' : dtype, shape, (layout + i) % 4, i),
           )
           const type = kernelOf(name).type(inputs, {})
-          const got = offload(name, inputs, {}, type)
+          const got = offload(kernelOf(name), inputs, {}, type)
           expect(got).toBeDefined()
           expectClose(got!, kernelOf(name).kernel(inputs, {}), dtype === 'float32' ? 4e-6 : 1e-13)
         }
@@ -167,7 +154,7 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
             dtype,
             shape,
           )
-          const got = offload(name, [x], { axes }, kernelOf(name).type([x], { axes }))
+          const got = offload(kernelOf(name), [x], { axes }, kernelOf(name).type([x], { axes }))
           expect(got).toBeDefined()
           expectClose(got!, kernelOf(name).kernel([x], { axes }), 1e-3)
         }
@@ -176,7 +163,7 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
     on(backend)
     for (const shape of [[700], [8, 100]]) {
       const x = many('float32', shape)
-      const got = offload('argsort', [x], {}, kernelOf('argsort').type([x], {}))
+      const got = offload(kernelOf('argsort'), [x], {}, kernelOf('argsort').type([x], {}))
       expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('argsort').kernel([x], {})))
     }
   })
@@ -207,7 +194,7 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
             finite(laidOut(dtype, [...batch, k, n], right, 2)),
           ]
           const type = kernelOf('matmul').type([a, b], {})
-          const got = offload('matmul', [a, b], {}, type)
+          const got = offload(kernelOf('matmul'), [a, b], {}, type)
           if (sizeOf(type.shape) * k >= 8000) expect(got).toBeDefined()
           if (got !== undefined)
             expectClose(got, kernelOf('matmul').kernel([a, b], {}), dtype === 'float32' ? 2e-4 : 1e-3)
@@ -244,7 +231,7 @@ describe('small or odd work stays with the TypeScript kernels', () => {
   test('small work', () => {
     expect(
       offload(
-        'add',
+        kernelOf('add'),
         [many('float32', [100]), many('float32', [100])],
         {},
         { shape: [100], dtype: 'float32' },
@@ -253,7 +240,7 @@ describe('small or odd work stays with the TypeScript kernels', () => {
   })
   test('integers', () => {
     const x = many('int32', [5000])
-    expect(offload('add', [x, x], {}, x)).toBeUndefined()
+    expect(offload(kernelOf('add'), [x, x], {}, x)).toBeUndefined()
   })
   test('nothing at all', () => {
     expect(toTypedArray(matmul(zeros([3000, 0]), zeros([0, 3000]))).every((v) => v === 0)).toBe(true)

@@ -8,10 +8,10 @@ import type {
   NestBody,
   Place,
   Step,
-  StepOperation,
   Store,
   StridedPlace,
 } from '../../src/compile/executors/kernel-program.ts'
+import type { StepOperation } from '../../src/compile/executors/steps.ts'
 import type { Executor } from '../../src/compile/executors/executor.ts'
 import {
   bufferFrom,

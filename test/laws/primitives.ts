@@ -1,6 +1,6 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
-import type { PrimitiveName } from '../../src/core/primitive/primitive.ts'
+import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
@@ -15,11 +15,10 @@ export interface Case {
 const f64 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'float64' })
 const i32 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'int32' })
 
-const bind = operations.bind as (name: PrimitiveName, inputs: readonly AnyValue[], params: unknown) => Tensor
 const on =
   (name: PrimitiveName, params: unknown = {}) =>
   (...inputs: Tensor[]): Tensor =>
-    bind(name, inputs as unknown as AnyValue[], params)
+    operations.bind(primitiveOf(name), inputs as unknown as AnyValue[], params as never)
 
 const a = f64([
   [0.3, -1.2, 2.1],

@@ -19,9 +19,9 @@ import {
   type Program,
   type Tensor,
 } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation } from '../../src/core/primitive/program.ts'
-import { primitives } from '../../src/core/primitive/table.ts'
+import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { applyIdentities } from '../../src/compile/passes/algebra.ts'
 import { postponeBroadcasts } from '../../src/compile/passes/broadcasts.ts'
 import { shareSubexpressions } from '../../src/compile/passes/common-subexpressions.ts'
@@ -132,9 +132,9 @@ const written = (
     inputs,
     constants: constants as unknown as readonly ConcreteTensor[],
     equations: equations.map(([operation, operands, params = {}]) => {
-      const { shape, dtype } = (primitives[operation] as Primitive<unknown>).type(
+      const { shape, dtype } = primitiveOf(operation).type(
         operands.map((i) => types[i]!),
-        params,
+        params as never,
       )
       types.push({ shape, dtype })
       return { operation, inputs: operands, params, outputs: [{ shape, dtype }] } as unknown as Equation

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
-import { primitives } from '../../src/core/primitive/table.ts'
+import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { fromElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
@@ -205,9 +205,9 @@ const assembled = (
         if (operands.includes(-1)) break
         const params = paramsFor(name, type, choice)
         try {
-          const { shape, dtype } = (primitives[name] as Primitive<unknown>).type(
+          const { shape, dtype } = primitiveOf(name).type(
             operands.map((i) => types[i]!),
-            params,
+            params as never,
           )
           push(name, operands, params, [{ shape, dtype }])
         } catch {

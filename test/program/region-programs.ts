@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../src/core/primitive/primitive.ts'
+import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
-import { primitives } from '../../src/core/primitive/table.ts'
+import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, isFloat, type DType } from '../../src/core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
@@ -469,9 +469,9 @@ const assembled = (
     const params = paramsFor(name, type, choice)
     const typeOf = (): Typed | undefined => {
       try {
-        return (primitives[name] as Primitive<unknown>).type(
+        return primitiveOf(name).type(
           operands.map((v) => types[v]!),
-          params,
+          params as never,
         )
       } catch {
         // The operation does not take these types.

@@ -1,15 +1,8 @@
 import { dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
-import {
-  stepOperations,
-  type Extent,
-  type Instruction,
-  type KernelProgram,
-  type NestBody,
-  type Place,
-  type StridedPlace,
-} from './kernel-program.ts'
+import type { Extent, Instruction, KernelProgram, NestBody, Place, StridedPlace } from './kernel-program.ts'
+import type { StepOperation } from './steps.ts'
 
 /*
  * The words of a kernel program, 32 bits each, as `docs/kernel-program.md` lays them out. Lists of four outer sizes
@@ -41,6 +34,18 @@ const stridedWords = ({ place, outerStrides, rowStride, columnStride }: StridedP
   columnStride,
 ]
 
+/** The numbers of the steps in `native/`. */
+const codes: readonly string[] =
+  `add sub neg mul absorbingMul div pow max min exp log log1p expm1 sqrt rsqrt sin cos tanh sigmoid erf abs sign floor
+  round equal less lessEqual select cast mulAdd rowSum rowMax`.split(/\s+/)
+
+const stepCode = (operation: StepOperation): number => {
+  const code = codes.indexOf(operation)
+  if (code < 0)
+    throw new PuregradError(`kernel program: there are no native kernels of the step ${operation}`)
+  return code
+}
+
 const stepWords = (inputs: readonly number[]): readonly number[] => [
   inputs[0] ?? -1,
   inputs[1] ?? -1,
@@ -54,7 +59,7 @@ const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly 
   accumulations.length,
   ...loads.flatMap((load) => [dtypeCode(load.dtype), extents.indexOf(load.extent), ...stridedWords(load)]),
   ...steps.flatMap(({ operation, dtype, extent, inputs }) => [
-    stepOperations.indexOf(operation),
+    stepCode(operation),
     dtypeCode(dtype),
     extents.indexOf(extent),
     ...stepWords(inputs),

@@ -1,4 +1,5 @@
 import type { DType } from '../../core/tensor/dtype.ts'
+import type { StepOperation } from './steps.ts'
 
 /*
  * A kernel program is what a whole compiled function becomes: a flat list of instructions over planned memory,
@@ -25,48 +26,6 @@ export interface StridedPlace {
 
 /** How much of an iteration space a register spans: every element, one value a row, or one value in all. */
 export type Extent = 'full' | 'row' | 'scalar'
-
-/** The arithmetic of one step. Meaning and edge cases are those of the primitives of the same name. */
-export const stepOperations = [
-  'add',
-  'sub',
-  'neg',
-  'mul',
-  'absorbingMul',
-  'div',
-  'pow',
-  'max',
-  'min',
-  'exp',
-  'log',
-  'log1p',
-  'expm1',
-  'sqrt',
-  'rsqrt',
-  'sin',
-  'cos',
-  'tanh',
-  'sigmoid',
-  'erf',
-  'abs',
-  'sign',
-  'floor',
-  'round',
-  'equal',
-  'less',
-  'lessEqual',
-  /** condition, value where it holds, value elsewhere. */
-  'select',
-  'cast',
-  /** a · b + c, in one rounding where the machine has one. */
-  'mulAdd',
-  /** The sum over the columns of each row: a full register to a row register. */
-  'rowSum',
-  /** The maximum over the columns of each row. */
-  'rowMax',
-] as const
-
-export type StepOperation = (typeof stepOperations)[number]
 
 /** Reads memory into a register: register i of a nest is load i. */
 export interface Load extends StridedPlace {

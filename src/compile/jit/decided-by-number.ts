@@ -1,7 +1,6 @@
 import { asTree } from '../../core/autodiff/leaves.ts'
 import { withLevel } from '../../core/autodiff/level.ts'
-import type { StagingTrace } from '../../core/autodiff/stage.ts'
-import { levelOf, Staged, type AnyValue } from '../../core/autodiff/value.ts'
+import { levelOf, Staged, type AnyValue, type StagingTrace } from '../../core/autodiff/value.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { copyElements, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { UnknownValueError } from '../../core/tensor/errors.ts'

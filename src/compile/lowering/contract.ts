@@ -1,4 +1,4 @@
-import type { StepOperation } from '../executors/kernel-program.ts'
+import type { StepOperation } from '../executors/steps.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 
 /** Computes a register from earlier ones. */

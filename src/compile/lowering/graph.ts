@@ -15,7 +15,7 @@
  * (`schedule`).
  */
 
-import type { StepOperation } from '../executors/kernel-program.ts'
+import type { StepOperation } from '../executors/steps.ts'
 import type { Equation } from '../../core/primitive/program.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'

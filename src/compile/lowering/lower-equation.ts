@@ -1,5 +1,6 @@
 /*
- * What each kind of equation becomes, one entry an operation. Four sorts of entry:
+ * What each kind of equation becomes. Elementwise operations are steps by their records, the others have an entry here,
+ * which their records ask for. Four sorts:
  *
  *   a view        transpose, reshape, slice, broadcastTo: a reference to the same elements, no work at all
  *   a step        every elementwise operation: a node that waits for a group
@@ -7,8 +8,9 @@
  *   apart         gather, scan, cond and others: an instruction that nothing is fused with, its operands in memory before
  */
 
-import { stepOperations, type StepOperation } from '../executors/kernel-program.ts'
-import type { Equation, OperationName } from '../../core/primitive/program.ts'
+import type { StepOperation } from '../executors/steps.ts'
+import type { Equation, OperationName, StructuralName } from '../../core/primitive/program.ts'
+import { isPrimitiveName, primitives, type OwnName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
@@ -47,9 +49,6 @@ type LowerEquation<N extends OperationName> = (
   operands: readonly Reference[],
   site: Site,
 ) => readonly Reference[]
-
-/** The elementwise operations that a nest has a step of the same name for. */
-type Elementwise = Exclude<Extract<OperationName, StepOperation>, 'cast'>
 
 const firstOf = (operands: readonly Reference[]): Reference => operands[0] as Reference
 const outputOf = ({ outputs }: Equation): Typed => outputs[0] as Typed
@@ -119,7 +118,7 @@ const inlinedBefore = (): never => {
   throw new PuregradError('unreachable: calls are inlined before lowering')
 }
 
-const lowerings: { readonly [N in Exclude<OperationName, Elementwise>]: LowerEquation<N> } = {
+const lowerings: { readonly [N in OwnName | StructuralName]: LowerEquation<N> } = {
   stopGradient: (_, [x]) => [x as Reference],
   reshape: (equation, operands) => [reshaped(firstOf(operands), outputOf(equation).shape)],
   transpose: ({ params }, operands) => {
@@ -134,11 +133,6 @@ const lowerings: { readonly [N in Exclude<OperationName, Elementwise>]: LowerEqu
     const x = firstOf(operands)
     return [viewed(x, slicedLayout(x.layout, start, by, shape))]
   },
-  cast: (equation, operands) =>
-    dtypeOf(firstOf(operands)) === outputOf(equation).dtype
-      ? [firstOf(operands)]
-      : step('cast', outputOf(equation), operands),
-  rootOfSquares: (equation, operands) => step('sqrt', outputOf(equation), operands),
   sum: (equation, operands, { schedule }) => {
     const { axes } = equation.params
     return [
@@ -181,8 +175,15 @@ const lowerings: { readonly [N in Exclude<OperationName, Elementwise>]: LowerEqu
   custom: inlinedBefore,
 }
 
-const isStep = (operation: string): operation is Elementwise =>
-  operation !== 'cast' && (stepOperations as readonly string[]).includes(operation)
+/** A node that waits for a group; a conversion to the dtype that is there already is none. */
+const elementwise = (
+  operation: StepOperation,
+  output: Typed,
+  operands: readonly Reference[],
+): readonly Reference[] =>
+  operation === 'cast' && dtypeOf(firstOf(operands)) === output.dtype
+    ? [firstOf(operands)]
+    : step(operation, output, operands)
 
 /** The outputs of an equation, from references to what it reads. */
 export const lowerEquation = (
@@ -202,6 +203,10 @@ export const lowerEquation = (
     )
       return single(site, { kind: 'zeros' }, [], outputs)
   }
-  if (isStep(operation)) return step(operation, outputOf(equation), operands)
-  return (lowerings[operation] as LowerEquation<OperationName>)(equation, operands, site)
+  const lowering = isPrimitiveName(operation) ? primitives[operation].lowering : undefined
+  if (lowering?.kind === 'decompose')
+    throw new PuregradError(`unreachable: ${operation} is decomposed before lowering`)
+  if (lowering?.kind === 'step')
+    return elementwise(lowering.step.operation as StepOperation, outputOf(equation), operands)
+  return (lowerings[operation as OwnName] as LowerEquation<OperationName>)(equation, operands, site)
 }

@@ -1,17 +1,14 @@
 import { chooseExecutor } from '../executors/choose-backend.ts'
 import type { BackendName } from '../executors/executor.ts'
-import {
-  stepOperations,
-  type Instruction,
-  type Place,
-  type StepOperation,
-} from '../executors/kernel-program.ts'
+import type { Instruction, Place } from '../executors/kernel-program.ts'
+import type { StepOperation } from '../executors/steps.ts'
 import { runInstruction } from './run-instruction.ts'
 import { walkOf } from '../../core/kernel/strided.ts'
 import { isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
-import type { Parameters, PrimitiveName, Typed } from '../../core/primitive/primitive.ts'
+import type { Primitive, Typed } from '../../core/primitive/primitive.ts'
+import type { OwnName, Parameters } from '../../core/primitive/table.ts'
 
 /*
  * One primitive on concrete tensors, as a kernel program of one instruction: the fast kernels of the addon or of
@@ -160,41 +157,37 @@ const worth = {
 /** The least work any of these has: below it nothing else is looked at. */
 const leastWork = 500
 
-const functions: ReadonlySet<string> = new Set([
-  'exp',
-  'log',
-  'log1p',
-  'expm1',
-  'sin',
-  'cos',
-  'tanh',
-  'sigmoid',
-  'erf',
-  'pow',
-] satisfies readonly StepOperation[])
-
 interface Way {
   readonly kind: keyof typeof worth
   readonly build: Build
 }
 
-const stepWays = Object.fromEntries(
-  stepOperations.map((operation): readonly [string, Way] => [
-    operation,
-    { kind: functions.has(operation) ? 'function' : 'arithmetic', build: elementwise(operation) },
-  ]),
-)
-
-const others: { readonly [N in PrimitiveName]?: Way } = {
+const others: { readonly [N in OwnName]?: Way } = {
   matmul: { kind: 'matmul', build: matmul },
   sum: { kind: 'reduction', build: reduced('sum') },
   reduceMax: { kind: 'reduction', build: reduced('max') },
-  rootOfSquares: { kind: 'arithmetic', build: elementwise('sqrt') },
   argsort: { kind: 'argsort', build: argsort },
 }
 
-const wayOf = (name: PrimitiveName): Way | undefined =>
-  others[name] ?? (Object.hasOwn(stepWays, name) ? stepWays[name] : undefined)
+/** One step, or one instruction of another kind; `undefined` where the executors have no code for it. */
+const wayOf = <P>({ name, lowering, traits }: Primitive<P>): Way | undefined => {
+  if (lowering.kind === 'own') return Object.hasOwn(others, name) ? others[name as OwnName] : undefined
+  if (lowering.kind === 'decompose' || !lowering.step.native) return undefined
+  return {
+    kind: traits.exact === true ? 'arithmetic' : 'function',
+    build: elementwise(lowering.step.operation as StepOperation),
+  }
+}
+
+const ways = new WeakMap<object, Way | 'none'>()
+
+const knownWay = <P>(primitive: Primitive<P>): Way | undefined => {
+  const known = ways.get(primitive)
+  if (known !== undefined) return known === 'none' ? undefined : known
+  const way = wayOf(primitive)
+  ways.set(primitive, way ?? 'none')
+  return way
+}
 
 const workOf = (kind: Way['kind'], [x]: readonly ConcreteTensor[], type: Typed): number =>
   kind === 'matmul'
@@ -205,20 +198,24 @@ const workOf = (kind: Way['kind'], [x]: readonly ConcreteTensor[], type: Typed):
  * A primitive on concrete tensors by a fast kernel; `undefined` where there is none, or where the work is too small to
  * gain. Rounding is that of compiled programs.
  */
-export const offload = <N extends PrimitiveName>(
-  name: N,
+export const offload = <P>(
+  primitive: Primitive<P>,
   inputs: readonly ConcreteTensor[],
-  params: Parameters[N],
+  params: P,
   type: Typed,
 ): ConcreteTensor | undefined => {
-  const way = wayOf(name)
+  const way = knownWay(primitive)
   if (way === undefined) return undefined
   const work = workOf(way.kind, inputs, type)
   if (work < leastWork || sizeOf(type.shape) === 0) return undefined
-  if (!inputs.every(({ dtype }, i) => isFloat(dtype) || (name === 'select' && i === 0))) return undefined
+  if (!inputs.every(({ dtype }, i) => isFloat(dtype) || (isConditioned(primitive) && i === 0)))
+    return undefined
   const executor = chooseExecutor(undefined)
   if (executor.name === 'typescript' || work < worth[way.kind][executor.name]) return undefined
-  return runInstruction(executor, `${name} ${JSON.stringify(params)}`, inputs, type, (places) =>
-    way.build(inputs, places, params, type),
+  return runInstruction(executor, `${primitive.name} ${JSON.stringify(params)}`, inputs, type, (places) =>
+    way.build(inputs, places, params as object, type),
   )
 }
+
+const isConditioned = <P>({ lowering }: Primitive<P>): boolean =>
+  lowering.kind === 'step' && lowering.step.condition === true

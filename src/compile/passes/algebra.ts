@@ -1,5 +1,6 @@
 import type { Region } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
+import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
 import { isFloat, type DType } from '../../core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../core/tensor/shape.ts'
 import { rewrite, type Application, type Draft, type Rule, type Term } from './rewrite.ts'
@@ -22,11 +23,9 @@ const paramsOf = <P>(application: Application): P => application.params as P
 const neverNegativeZero = (term: Term): boolean => {
   const { source, dtype } = term
   if (!isFloat(dtype)) return true
+  if (source !== undefined && isPrimitiveName(source.operation))
+    if (primitives[source.operation].traits.neverNegativeZero === true) return true
   switch (source?.operation) {
-    case 'exp':
-    case 'sigmoid':
-    case 'abs':
-      return true
     case 'mul':
       return source.inputs[0] === source.inputs[1]
     case 'cast':

@@ -1,11 +1,12 @@
-import type { Equation, Program } from '../../core/primitive/program.ts'
+import type { Equation, OperationName, Program } from '../../core/primitive/program.ts'
+import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
 import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sameShape } from '../../core/tensor/shape.ts'
 import { storedElements } from '../program/stored-elements.ts'
 import { rewrite, type Rule, type Term } from './rewrite.ts'
 
-/** Operations for which the order of the inputs does not matter, to the last bit. */
-const commutative: ReadonlySet<string> = new Set(['add', 'mul', 'max', 'min', 'equal'])
+const isCommutative = (operation: OperationName): boolean =>
+  isPrimitiveName(operation) && primitives[operation].traits.commutative === true
 
 const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   if (a === b) return true
@@ -82,7 +83,7 @@ const sharing = (): Rule => {
     const equation = draft.within(given)
     const { operation, params, outputs } = equation
     const numbers = inputs.map(({ serial }) => serial)
-    const operands = commutative.has(operation) ? numbers.sort((a, b) => a - b) : numbers
+    const operands = isCommutative(operation) ? numbers.sort((a, b) => a - b) : numbers
     const key = `${operation} ${operands.join()} ${outputs.map(({ shape }) => shape.join()).join(';')}`
     const alike = known.get(key) ?? []
     const found = alike.find((other) => sameParameter(other.params, params))

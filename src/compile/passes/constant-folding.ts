@@ -1,8 +1,8 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { broadcasted } from '../../core/kernel/movement.ts'
-import type { Primitive, PrimitiveName } from '../../core/primitive/primitive.ts'
+import type { AnyPrimitive } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
-import { primitives } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { rewrite, type Rule } from './rewrite.ts'
@@ -14,80 +14,42 @@ const mostStored = 65_536
 /** The inputs of an equation that is computed here have no more elements than this. */
 const mostRead = 1_048_576
 
-/** Views of their input. */
-const views: ReadonlySet<string> = new Set(['broadcastTo', 'transpose', 'slice', 'stopGradient'])
-
-const elementwise: ReadonlySet<string> = new Set([
-  'add',
-  'sub',
-  'neg',
-  'mul',
-  'div',
-  'max',
-  'min',
-  'sqrt',
-  'rootOfSquares',
-  'rsqrt',
-  'abs',
-  'sign',
-  'floor',
-  'round',
-  'equal',
-  'less',
-  'lessEqual',
-  'select',
-  'cast',
-])
-
-/** The other operations that give the same bits with every engine. */
-const others: ReadonlySet<string> = new Set([
-  'matmul',
-  'sum',
-  'reduceMax',
-  'cumsum',
-  'argmax',
-  'argsort',
-  'pad',
-  'concat',
-  'gather',
-  'scatterAdd',
-  'threefry',
-  'randomBits',
-])
-
 /** What the reference interpreter gives; nothing where it reports an error, which a branch not taken never would. */
-const computed = (equation: Equation, inputs: readonly ConcreteTensor[]): ConcreteTensor | undefined =>
-  O.toUndefined(
-    O.tryCatch(() =>
-      (primitives[equation.operation as PrimitiveName] as Primitive<unknown>).kernel(inputs, equation.params),
-    ),
-  )
+const computed = (
+  primitive: AnyPrimitive,
+  { params }: Equation,
+  inputs: readonly ConcreteTensor[],
+): ConcreteTensor | undefined => O.toUndefined(O.tryCatch(() => primitive.kernel(inputs, params as never)))
 
 const folded = (equation: Equation, inputs: readonly ConcreteTensor[]): ConcreteTensor | undefined => {
   const { operation, outputs } = equation
   const [type] = outputs
   const [first] = inputs
-  if (type === undefined || first === undefined) return undefined
-  if (views.has(operation)) return computed(equation, inputs)
+  if (type === undefined || first === undefined || !isPrimitiveName(operation)) return undefined
+  const primitive = primitiveOf(operation)
+  const { traits } = primitive
+  if (traits.exact !== true) return undefined
   if (operation === 'reshape') {
     const value = uniformValue(first)
     if (value !== undefined) return uniform(value, type)
-    return type.shape.length === 0 || first.size <= mostStored ? computed(equation, inputs) : undefined
+    return type.shape.length === 0 || first.size <= mostStored
+      ? computed(primitive, equation, inputs)
+      : undefined
   }
-  if (elementwise.has(operation)) {
+  if (traits.view === true) return computed(primitive, equation, inputs)
+  if (traits.elementwise === true) {
     const flags = inputs.map(variesAlong)
     const varies = type.shape.map((_, axis) => flags.some((flag) => flag[axis] === true))
     if (sizeOf(type.shape.filter((_, axis) => varies[axis] === true)) > mostStored) return undefined
     const result = computed(
+      primitive,
       equation,
       inputs.map((input) => narrowed(input, varies)),
     )
     return result === undefined ? undefined : broadcasted(result, type.shape)
   }
-  return others.has(operation) &&
-    sizeOf(type.shape) <= mostStored &&
-    inputs.every(({ size }) => size <= mostRead)
-    ? computed(equation, inputs)
+  return sizeOf(type.shape) <= mostStored && inputs.every(({ size }) => size <= mostRead)
+    ? computed(primitive, equation, inputs)
     : undefined
 }
 

@@ -3,7 +3,13 @@ import { applyEquation } from '../../core/autodiff/evaluate.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
-import { variableTypes, type Equation, type Program } from '../../core/primitive/program.ts'
+import {
+  variableTypes,
+  type Equation,
+  type OperationName,
+  type Program,
+} from '../../core/primitive/program.ts'
+import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
 import { fromElements } from '../../core/tensor/concrete.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
@@ -27,26 +33,8 @@ import { withPrograms } from './rewrite.ts'
  */
 
 /** Elementwise operations so cheap that computing them again is better than reading their result from memory. */
-const cheap: ReadonlySet<string> = new Set([
-  'add',
-  'sub',
-  'neg',
-  'mul',
-  'div',
-  'max',
-  'min',
-  'sqrt',
-  'rootOfSquares',
-  'abs',
-  'sign',
-  'floor',
-  'round',
-  'equal',
-  'less',
-  'lessEqual',
-  'select',
-  'cast',
-])
+const isCheap = (operation: OperationName): boolean =>
+  isPrimitiveName(operation) && primitives[operation].traits.cheap === true
 
 /** More parts than this are not worth their overhead. */
 const mostParts = 9
@@ -68,7 +56,7 @@ const replaced = (list: readonly number[], index: number, value: number): readon
   list.map((x, i) => (i === index ? value : x))
 
 const zeros = (dtype: DType, shape: readonly number[]): AnyValue =>
-  apply('broadcastTo', [fromElements(0, { dtype })], { shape })
+  apply(primitives.broadcastTo, [fromElements(0, { dtype })], { shape })
 
 /** What a program's variables are, and which of them are expressions of pads. */
 interface Analysis {
@@ -105,7 +93,7 @@ const analysed = (program: Program): Analysis => {
   producers.forEach((equation, variable) => {
     if (equation?.operation === 'pad')
       axes[variable] = paddedAxis(equation, types[equation.inputs[0] ?? 0]?.shape ?? [])
-    else if (equation !== undefined && cheap.has(equation.operation)) {
+    else if (equation !== undefined && isCheap(equation.operation)) {
       const inside = equation.inputs.filter(joins)
       const [first] = inside
       const axis = first === undefined ? undefined : axes[first]
@@ -179,7 +167,7 @@ const stretchOfBroadcast = (
   const operand = repeats
     ? (making.values[inner] as AnyValue)
     : stretch(making, { variable: inner, along: axis, from, to })
-  return apply('broadcastTo', [operand], { shape: replaced(shape, along, to - from) })
+  return apply(primitives.broadcastTo, [operand], { shape: replaced(shape, along, to - from) })
 }
 
 /** A stretch of a slice without a step along the axis: a slice along the other axes of a stretch. */
@@ -199,7 +187,7 @@ const stretchOfSlice = (
   )
   return others
     ? part
-    : apply('slice', [part], {
+    : apply(primitives.slice, [part], {
         start: replaced(start, along, 0),
         step,
         shape: replaced(shape, along, to - from),
@@ -217,7 +205,7 @@ const stretchComputed = (making: Making, wanted: Stretch): AnyValue | undefined 
     if (found !== undefined) return found
   }
   if (!again && !members.has(variable)) return undefined
-  if (cheap.has(equation.operation)) {
+  if (isCheap(equation.operation)) {
     computed.push(variable)
     const operands = equation.inputs.map((input) => stretch(making, { ...wanted, variable: input }))
     return applyEquation(equation, operands)[0]
@@ -232,7 +220,7 @@ const stretchRead = ({ analysis, values }: Making, { variable, along, from, to }
   const shape = shapeOf(analysis, variable)
   const value = values[variable] as AnyValue
   if (from === 0 && to === shape[along]) return value
-  return apply('slice', [value], {
+  return apply(primitives.slice, [value], {
     start: replaced(
       shape.map(() => 0),
       along,
@@ -312,7 +300,7 @@ const joined = (
       pads.length,
     )
   const found = parts(true) ?? parts(false)
-  return found === undefined || found.length === 1 ? found?.[0] : apply('concat', found, { axis })
+  return found === undefined || found.length === 1 ? found?.[0] : apply(primitives.concat, found, { axis })
 }
 
 /** Whether a program has pads, not counting those of the programs inside. */

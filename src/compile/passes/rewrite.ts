@@ -1,5 +1,5 @@
-import { primitives } from '../../core/primitive/table.ts'
-import type { Parameters, Primitive, PrimitiveName, Typed } from '../../core/primitive/primitive.ts'
+import { primitiveOf, type Parameters, type PrimitiveName } from '../../core/primitive/table.ts'
+import type { Typed } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 
@@ -125,7 +125,7 @@ export const rewrite = (
       return term
     },
     apply: <N extends PrimitiveName>(operation: N, inputs: readonly Term[], params: Parameters[N]) => {
-      const { shape, dtype } = (primitives[operation] as Primitive<Parameters[N]>).type(inputs, params)
+      const { shape, dtype } = primitiveOf(operation).type(inputs, params as never)
       const equation: Operation = { operation, params, outputs: [{ shape, dtype }] }
       const found = rule({ ...equation, inputs: [] } as unknown as Equation, inputs, draft)
       return (found ?? draft.write(equation, inputs))[0] as Term

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { scanTypes } from '../../core/autodiff/scan-call.ts'
-import type { Primitive, PrimitiveName, Typed } from '../../core/primitive/primitive.ts'
+import type { Typed } from '../../core/primitive/primitive.ts'
 import {
   outputTypes,
   type Equation,
@@ -9,7 +9,7 @@ import {
   type StructuralName,
   type StructuralParameters,
 } from '../../core/primitive/program.ts'
-import { primitives } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../../core/tensor/errors.ts'
 import { checkShape, sameShape } from '../../core/tensor/shape.ts'
@@ -29,56 +29,6 @@ export const programError = (path: string, problem: string): ProgramError => ({
   path,
   message: `${path === '' ? 'the program' : showText(path, 200)}: ${problem}`,
 })
-
-/** How many inputs each primitive takes. */
-const arities: { readonly [N in PrimitiveName]: number | 'one or more' } = {
-  add: 2,
-  sub: 2,
-  neg: 1,
-  mul: 2,
-  matmul: 2,
-  div: 2,
-  pow: 2,
-  max: 2,
-  min: 2,
-  exp: 1,
-  log: 1,
-  log1p: 1,
-  expm1: 1,
-  sqrt: 1,
-  rsqrt: 1,
-  rootOfSquares: 1,
-  sin: 1,
-  cos: 1,
-  tanh: 1,
-  sigmoid: 1,
-  abs: 1,
-  erf: 1,
-  sign: 1,
-  floor: 1,
-  round: 1,
-  equal: 2,
-  less: 2,
-  lessEqual: 2,
-  select: 3,
-  stopGradient: 1,
-  cast: 1,
-  sum: 1,
-  reduceMax: 1,
-  cumsum: 1,
-  argmax: 1,
-  argsort: 1,
-  broadcastTo: 1,
-  reshape: 1,
-  transpose: 1,
-  slice: 1,
-  pad: 1,
-  concat: 'one or more',
-  gather: 2,
-  scatterAdd: 2,
-  threefry: 2,
-  randomBits: 1,
-}
 
 const sameType = (a: Typed, b: Typed): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape)
 
@@ -151,11 +101,12 @@ const isStructural = (name: string): name is StructuralName => Object.hasOwn(str
 const resultTypes = ({ operation, params }: Equation, inputs: readonly Typed[]): readonly Typed[] => {
   if (isStructural(operation))
     return (structuralRules[operation] as StructuralRule<StructuralName>)(inputs, params as never)
-  if (!Object.hasOwn(arities, operation)) throw new ArgumentError(`unknown operation ${operation}`)
-  const arity = arities[operation]
+  if (!isPrimitiveName(operation)) throw new ArgumentError(`unknown operation ${String(operation)}`)
+  const primitive = primitiveOf(operation)
+  const { arity } = primitive
   if (arity === 'one or more' ? inputs.length === 0 : inputs.length !== arity)
     throw new ArgumentError(`${operation}: expected ${String(arity)} inputs, got ${String(inputs.length)}`)
-  return [(primitives[operation] as Primitive<unknown>).type(inputs, params)]
+  return [primitive.type(inputs, params as never)]
 }
 
 /** The programs an equation holds, by the names of their parameters. */

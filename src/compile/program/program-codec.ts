@@ -1,8 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import type { Region, Typed } from '../../core/primitive/primitive.ts'
-import type { Equation, OperationName, OperationParameters, Program } from '../../core/primitive/program.ts'
+import type { AnyPrimitive, ParameterForm, Typed } from '../../core/primitive/primitive.ts'
+import type {
+  Equation,
+  OperationName,
+  OperationParameters,
+  Program,
+  StructuralName,
+} from '../../core/primitive/program.ts'
+import { primitives } from '../../core/primitive/table.ts'
 import { numberCodec, refinedCodec } from '../../core/tensor/refined-codec.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
 import { checkProgram, programError, type ProgramError } from './check-program.ts'
@@ -42,15 +49,23 @@ const flag = refinedCodec('true or false', (u): u is boolean => typeof u === 'bo
 const mode = refinedCodec('jvp or vjp', (u): u is 'jvp' | 'vjp' => u === 'jvp' || u === 'vjp')
 const step = numberCodec('an integer other than 0', (x) => Number.isSafeInteger(x) && x !== 0)
 
-const none = strictRecord('no parameters', {})
-const axes = strictRecord('parameters', { axes: countsCodec })
-const axis = strictRecord('parameters', { axis: countCodec })
-const shape = strictRecord('parameters', { shape: countsCodec })
-const region: t.Type<Region, Region> = strictRecord('parameters', {
-  start: t.readonlyArray(integer, 'a list of integers'),
-  step: t.readonlyArray(step, 'a list of integers other than 0'),
-  shape: countsCodec,
-})
+/** What the parameters of primitives can be, as JSON. */
+const forms: Readonly<Record<ParameterForm, t.Mixed>> = {
+  count: countCodec,
+  counts: countsCodec,
+  integers: t.readonlyArray(integer, 'a list of integers'),
+  steps: t.readonlyArray(step, 'a list of integers other than 0'),
+  flag,
+  dtype: dtypeCodec,
+}
+
+const parametersOf = ({ parameters: given }: AnyPrimitive): t.Type<unknown> => {
+  const entries = Object.entries(given)
+  return strictRecord(
+    entries.length === 0 ? 'no parameters' : 'parameters',
+    Object.fromEntries(entries.map(([key, form]) => [key, forms[form]])),
+  ) as t.Type<unknown>
+}
 
 /** Deeper nesting is refused, so that reading a file cannot exhaust the stack. */
 const deepest = 64
@@ -66,56 +81,8 @@ const nested: t.Type<Program, ProgramJson> = new t.Type(
   (program) => form.encode(program),
 )
 
-/** The codec of every operation's parameters. The type makes a missing entry a compile error. */
-const parameters: {
-  readonly [N in OperationName]: t.Type<OperationParameters[N], ParametersJson[N]>
-} = {
-  add: none,
-  sub: none,
-  neg: none,
-  mul: none,
-  matmul: none,
-  div: none,
-  pow: none,
-  max: none,
-  min: none,
-  exp: none,
-  log: none,
-  log1p: none,
-  expm1: none,
-  sqrt: none,
-  rsqrt: none,
-  rootOfSquares: none,
-  sin: none,
-  cos: none,
-  tanh: none,
-  sigmoid: none,
-  abs: none,
-  erf: none,
-  sign: none,
-  floor: none,
-  round: none,
-  equal: none,
-  less: none,
-  lessEqual: none,
-  select: none,
-  stopGradient: none,
-  cast: strictRecord('parameters', { dtype: dtypeCodec }),
-  sum: axes,
-  reduceMax: axes,
-  cumsum: strictRecord('parameters', { axis: countCodec, reverse: flag }),
-  argmax: axis,
-  argsort: none,
-  broadcastTo: shape,
-  reshape: shape,
-  transpose: strictRecord('parameters', { permutation: countsCodec }),
-  slice: region,
-  pad: region,
-  concat: axis,
-  gather: strictRecord('parameters', { axis: countCodec, batchDims: countCodec }),
-  scatterAdd: strictRecord('parameters', { axis: countCodec, batchDims: countCodec, size: countCodec }),
-  threefry: none,
-  randomBits: shape,
+/** The operations that hold programs. The type makes a missing entry a compile error. */
+const structural: { readonly [N in StructuralName]: t.Type<OperationParameters[N], ParametersJson[N]> } = {
   cond: strictRecord('parameters', { onTrue: nested, onFalse: nested }),
   scan: strictRecord('parameters', {
     body: nested,
@@ -127,6 +94,14 @@ const parameters: {
   checkpoint: strictRecord('parameters', { body: nested }),
   custom: strictRecord('parameters', { body: nested, mode, derivative: nested }),
 }
+
+/** The codec of every operation's parameters. */
+const parameters = {
+  ...Object.fromEntries(
+    Object.entries(primitives).map(([name, primitive]) => [name, parametersOf(primitive)]),
+  ),
+  ...structural,
+} as Readonly<Record<OperationName, t.Type<unknown>>>
 
 const operation = refinedCodec(
   'the name of an operation',
@@ -146,14 +121,14 @@ const equation: t.Type<Equation, EquationJson> = new t.Type(
   'an equation',
   (u): u is Equation => {
     const name = operationOf(u)
-    return operation.is(name) && withParameters(parameters[name] as t.Type<unknown>).is(u)
+    return operation.is(name) && withParameters(parameters[name]).is(u)
   },
   (u, context) => {
     const name = operationOf(u)
-    const params = operation.is(name) ? (parameters[name] as t.Type<unknown>) : t.unknown
+    const params = operation.is(name) ? parameters[name] : t.unknown
     return withParameters(params).validate(u, context) as t.Validation<Equation>
   },
-  (a) => withParameters(parameters[a.operation] as t.Type<unknown>).encode(a) as EquationJson,
+  (a) => withParameters(parameters[a.operation]).encode(a) as EquationJson,
 )
 
 const form: t.Type<Program, ProgramJson> = strictRecord('a program', {

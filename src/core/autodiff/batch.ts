@@ -1,7 +1,6 @@
 import { operations } from './apply.ts'
 import { withLevel } from './level.ts'
-import type { FlatFunction } from './linearize.ts'
-import { Batched, type AnyValue } from './value.ts'
+import { Batched, type AnyValue, type FlatFunction } from './value.ts'
 
 /**
  * A function mapped over a batch: marked inputs carry it as axis 0, and so does every output. An output that does

@@ -4,17 +4,19 @@ import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { eliminateDeadCode } from './dead-code.ts'
 import { requireActive } from './level.ts'
-import { symbolicNode, type LinearCall } from './linear.ts'
+import { symbolicNode } from './linear.ts'
+import { jvpFlat, linearizeFlat, moving, transposeLinear } from './linearize.ts'
+import { recordStructural, stageFlat, type StagedFunction } from './stage.ts'
 import {
-  jvpFlat,
-  linearizeFlat,
-  moving,
-  transposeLinear,
+  Batched,
+  levelOf,
+  type AnyValue,
   type FlatFunction,
+  type LinearCall,
+  type StagingTrace,
+  type Symbolic,
   type Tangents,
-} from './linearize.ts'
-import { recordStructural, stageFlat, type StagedFunction, type StagingTrace } from './stage.ts'
-import { Batched, levelOf, type AnyValue, type Symbolic } from './value.ts'
+} from './value.ts'
 
 /**
  * A function applied as one unit: transformations see it whole and act on it by its own rule instead of

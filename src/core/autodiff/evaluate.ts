@@ -1,4 +1,5 @@
 import type { Equation, Program } from '../primitive/program.ts'
+import { primitiveOf, type PrimitiveName } from '../primitive/table.ts'
 import { apply } from './apply.ts'
 import { applyCall, checkpointCall, customJvpCall, customVjpCall, type Call } from './call.ts'
 import { condCall } from './cond-call.ts'
@@ -23,7 +24,7 @@ export const evaluateProgram = (program: Program, inputs: readonly AnyValue[]): 
 export const applyEquation = (equation: Equation, inputs: readonly AnyValue[]): readonly AnyValue[] => {
   const call = callOf(equation)
   return call === undefined
-    ? [apply(equation.operation as never, inputs, equation.params as never)]
+    ? [apply(primitiveOf(equation.operation as PrimitiveName), inputs, equation.params as never)]
     : applyCall({ ...call, record: (trace, values) => recordAgain(equation, trace, values) }, inputs)
 }
 

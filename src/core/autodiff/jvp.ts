@@ -3,8 +3,8 @@ import { sameShape, showShape } from '../tensor/shape.ts'
 import { withLeaves } from '../tensor/tree.ts'
 import { given } from './apply.ts'
 import { asTree, filled, matchingLeaves, requireDifferentiable, valuesOf } from './leaves.ts'
-import { evaluateLinear, jvpFlat, linearizeFlat, transposeLinear, type FlatFunction } from './linearize.ts'
-import type { AnyValue } from './value.ts'
+import { evaluateLinear, jvpFlat, linearizeFlat, transposeLinear } from './linearize.ts'
+import type { AnyValue, FlatFunction } from './value.ts'
 
 /** A function of records as a function of lists of values, remembering the structure of what it returned. */
 const flatten = <A extends readonly unknown[], B>(

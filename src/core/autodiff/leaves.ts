@@ -6,8 +6,7 @@ import { cloneAdvice, type Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber } from '../tensor/traced-number.ts'
 import { leavesOf, leavesWithPaths, pathOfClone, withLeaves, zipTrees, type Tree } from '../tensor/tree.ts'
 import { operations } from './apply.ts'
-import type { Tangents } from './linearize.ts'
-import type { AnyValue } from './value.ts'
+import type { AnyValue, Tangents } from './value.ts'
 
 /** The tensors of a tree as values. */
 export const valuesOf = (tree: Tree): readonly AnyValue[] => leavesOf(tree) as readonly AnyValue[]

@@ -1,18 +1,11 @@
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
-import type { Parameters, Primitive, PrimitiveName, Typed } from '../primitive/primitive.ts'
-import { primitives } from '../primitive/table.ts'
+import type { AnyPrimitive, Typed } from '../primitive/primitive.ts'
 import { tangentOperations as o } from './apply.ts'
 import { withLevel } from './level.ts'
 import { dependencies, newTrace, reachable, symbolicNode } from './linear.ts'
-import { Dual, levelOf, type AnyValue, type Symbolic } from './value.ts'
-
-/** A function between lists of values: what transformations act on once records are flattened. */
-export type FlatFunction = (inputs: readonly AnyValue[]) => readonly AnyValue[]
-
-/** Values or exact zeros; no position is left out. */
-export type Tangents = readonly (AnyValue | undefined)[]
+import { Dual, levelOf, type AnyValue, type FlatFunction, type Symbolic, type Tangents } from './value.ts'
 
 /** A linear map as plain data: the expression of each output (an absent one is zero) in the inputs. */
 export interface LinearMap {
@@ -88,17 +81,16 @@ const requireTypes = (values: Tangents, types: readonly Typed[], what: string): 
 
 /** One linear primitive on tangents, `movedOf` giving those that stand for symbolic inputs. */
 const evaluateNode = (
-  name: PrimitiveName,
-  params: Parameters[PrimitiveName],
+  primitive: AnyPrimitive,
+  params: never,
   inputs: readonly AnyValue[],
   movedOf: (input: AnyValue) => AnyValue | undefined,
 ): AnyValue => {
   const moved = inputs.map(movedOf)
   const operands = inputs.map((input, i) => moved[i] ?? input)
-  const [x, y] = operands as readonly AnyValue[] as readonly [AnyValue, AnyValue]
-  if (name === 'mul') return (moved[0] === undefined ? o.times(y, x) : o.times(x, y)) as AnyValue
-  if (name === 'div') return o.over(x, y) as AnyValue
-  return o.bind(name, operands, params) as AnyValue
+  const onTangents = primitive.linear?.onTangents
+  const isLinear = moved.map((tangent) => tangent !== undefined)
+  return (onTangents?.(o, operands, isLinear) ?? o.bind(primitive, operands, params)) as AnyValue
 }
 
 /** Evaluates a linear map: one ascending sweep over the nodes. */
@@ -119,7 +111,7 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
         break
       case 'primitive': {
         if (dependencies(symbolic).every((x) => valueOf(x) === undefined)) break
-        values[symbolic.id] = evaluateNode(node.name, node.params, node.inputs, (x) =>
+        values[symbolic.id] = evaluateNode(node.primitive, node.params, node.inputs, (x) =>
           x.kind === 'symbolic' && x.level === level ? (valueOf(x) ?? (o.zero(x) as AnyValue)) : undefined,
         )
         break
@@ -181,9 +173,8 @@ export const transposeLinear = (map: LinearMap, cotangents: Tangents): Tangents 
         accumulate(results, node.position, cotangent)
         break
       case 'primitive': {
-        const { transpose } = primitives[node.name] as Primitive<unknown>
         const linear = node.inputs.map((x) => x.kind === 'symbolic' && x.level === level)
-        const sent = transpose?.(o, cotangent, node.inputs, linear, node.params)
+        const sent = node.primitive.linear?.transpose(o, cotangent, node.inputs, linear, node.params)
         node.inputs.forEach((x, i) => {
           if (linear[i] === true) accumulate(slots, (x as Symbolic).id, sent?.[i] as AnyValue | undefined)
         })

@@ -1,11 +1,11 @@
-import type { Parameters, PrimitiveName, Typed } from '../primitive/primitive.ts'
+import type { Primitive, Typed } from '../primitive/primitive.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 
 /** A primitive on concrete tensors by a faster kernel; `undefined` where there is none or nothing would be gained. */
-export type Offload = <N extends PrimitiveName>(
-  name: N,
+export type Offload = <P>(
+  primitive: Primitive<P>,
   inputs: readonly ConcreteTensor[],
-  params: Parameters[N],
+  params: P,
   type: Typed,
 ) => ConcreteTensor | undefined
 
@@ -16,4 +16,5 @@ export const installOffload = (offload: Offload): void => {
   installed = offload
 }
 
-export const offloaded: Offload = (name, inputs, params, type) => installed?.(name, inputs, params, type)
+export const offloaded: Offload = (primitive, inputs, params, type) =>
+  installed?.(primitive, inputs, params, type)

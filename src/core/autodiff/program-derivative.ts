@@ -3,10 +3,10 @@ import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type Program } from '../primitive/program.ts'
 import { operations, supportOf } from './apply.ts'
 import { eliminateDeadCode } from './dead-code.ts'
-import { jvpFlat, linearizeFlat, transposeLinear, type Tangents } from './linearize.ts'
+import { jvpFlat, linearizeFlat, transposeLinear } from './linearize.ts'
 import { stageFlat } from './stage.ts'
 import { withSupport } from './tangent-operations.ts'
-import type { AnyValue } from './value.ts'
+import type { AnyValue, Tangents } from './value.ts'
 
 /** Runs a program on values of any kind. */
 export type EvaluateProgram = (program: Program, inputs: readonly AnyValue[]) => readonly AnyValue[]

@@ -1,3 +1,5 @@
+import { max } from '../primitive/elementwise.ts'
+import { concat } from '../primitive/movement.ts'
 import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type StructuralParameters } from '../primitive/program.ts'
 import { apply, operations, supportOf } from './apply.ts'
@@ -48,7 +50,7 @@ const stacked = (elements: readonly AnyValue[], { shape, dtype }: Typed): AnyVal
   elements.length === 0
     ? (operations.constant(0, { shape, dtype }) as AnyValue)
     : apply(
-        'concat',
+        concat,
         elements.map((x) => operations.reshape(x, [1, ...x.shape]) as AnyValue),
         { axis: 0 },
       )
@@ -209,7 +211,7 @@ export const scanCall = (evaluate: EvaluateProgram, params: ScanParameters): Cal
                       .slice(f + c, f + c + a)
                       .map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
                     ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
-                      apply('max', [inputs[f + c + a + i] as AnyValue, support], {}),
+                      apply(max, [inputs[f + c + a + i] as AnyValue, support], {}),
                     ),
                     ...sent.slice(a + c, n),
                     ...chosen(reached.slice(a + c), limitedElements),

@@ -1,26 +1,10 @@
 import { ArgumentError } from '../tensor/errors.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
-import { primitives } from '../primitive/table.ts'
-import type { Parameters, Primitive, PrimitiveName, Typed } from '../primitive/primitive.ts'
+import type { Primitive, Typed } from '../primitive/primitive.ts'
 import type { Equation, Program, StructuralName, StructuralParameters } from '../primitive/program.ts'
+import type { PrimitiveName } from '../primitive/table.ts'
 import { withLevel } from './level.ts'
-import type { FlatFunction } from './linearize.ts'
-import { levelOf, Staged, type AnyValue } from './value.ts'
-
-/** An equation before its variables are numbered: inputs are the values themselves. */
-interface Recorded {
-  readonly operation: Equation['operation']
-  readonly inputs: readonly AnyValue[]
-  readonly params: unknown
-  readonly outputs: readonly Typed[]
-}
-
-/** The equations written down so far, and the next free id. */
-export interface StagingTrace {
-  readonly level: number
-  readonly equations: Recorded[]
-  next: number
-}
+import { levelOf, Staged, type AnyValue, type FlatFunction, type StagingTrace } from './value.ts'
 
 const typed = ({ shape, dtype }: Typed): Typed => ({ shape, dtype })
 
@@ -36,14 +20,14 @@ const append = (
 }
 
 /** Writes down the application of a primitive. */
-export const recordEquation = <N extends PrimitiveName>(
+export const recordEquation = <P>(
   trace: StagingTrace,
-  name: N,
+  primitive: Primitive<P>,
   inputs: readonly AnyValue[],
-  params: Parameters[N],
+  params: P,
 ): Staged => {
-  const output = (primitives[name] as Primitive<Parameters[N]>).type(inputs, params)
-  return append(trace, name, inputs, params, [typed(output)])[0] as Staged
+  const output = primitive.type(inputs, params)
+  return append(trace, primitive.name as PrimitiveName, inputs, params, [typed(output)])[0] as Staged
 }
 
 /** Writes down an operation that holds programs. */

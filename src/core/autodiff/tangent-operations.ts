@@ -1,5 +1,6 @@
-import { operationsOf, type Bind, type Operations, type TangentOperations } from '../primitive/operations.ts'
-import type { Parameters, PrimitiveName, Typed } from '../primitive/primitive.ts'
+import { abs, max, neg } from '../primitive/elementwise.ts'
+import { operationsOf } from '../primitive/operations.ts'
+import type { Bind, Operations, Primitive, TangentOperations, Typed } from '../primitive/primitive.ts'
 import { scalarOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { AnyValue } from './value.ts'
@@ -81,7 +82,7 @@ const supportsBy = (p: Operations) => {
     if (a === undefined || b === undefined) return undefined
     if (a === 'nowhere' || a === b) return b
     if (b === 'nowhere') return a
-    return maskOf(() => p.bind('max', [made(a), made(b)], {}), a, b)
+    return maskOf(() => p.call(max, made(a), made(b)), a, b)
   }
 
   const chosen = (condition: Value, a: Support | undefined, b: Support | undefined): Support | undefined => {
@@ -110,62 +111,57 @@ const supportsBy = (p: Operations) => {
 }
 
 /** The support of a result from those of the inputs; everywhere unless something is known. */
-const supportAfter = <N extends PrimitiveName>(
+const supportAfter = <P>(
   p: Operations,
   by: ReturnType<typeof supportsBy>,
-  name: N,
+  primitive: Primitive<P>,
   inputs: readonly Value[],
-  params: Parameters[N],
+  params: P,
   output: Value,
 ): Support | undefined => {
   const [x, y, z] = inputs as readonly [Value, Value, Value]
   const s = supports.get(x)
-  switch (name) {
-    case 'select':
+  const rest = inputs.slice(1)
+  switch (primitive.linear?.support) {
+    case undefined:
+      return undefined
+    case 'same':
+      return s
+    case 'union':
+      return by.union(s, supports.get(y))
+    case 'chosen':
       return by.chosen(x, supports.get(y), supports.get(z))
-    case 'pad':
-      return s === 'nowhere' ? s : maskOf(() => p.bind(name, [by.booleans(s, x.shape)], params), s)
-    case 'scatterAdd':
-      return s === 'nowhere' ? s : maskOf(() => by.anyOf(p.bind(name, [by.counts(s, x.shape), y], params)), s)
-    case 'concat': {
+    case 'moved':
+      return s === undefined || s === 'nowhere'
+        ? s
+        : maskOf(() => p.bind(primitive, [made(s), ...rest], params), s)
+    case 'filled': {
       const all = inputs.map((input) => supports.get(input))
-      if (all.every((one) => one === undefined)) return undefined
       if (all.every((one) => one === 'nowhere')) return 'nowhere'
+      if (inputs.length > 1 && all.every((one) => one === undefined)) return undefined
       return maskOf(
         () =>
           p.bind(
-            name,
+            primitive,
             inputs.map((input, i) => by.booleans(all[i], input.shape)),
             params,
           ),
         ...all,
       )
     }
-    case 'matmul': {
+    case 'counted':
+      return s === undefined || s === 'nowhere'
+        ? s
+        : maskOf(() => by.anyOf(p.bind(primitive, [by.counts(s, x.shape), ...rest], params)), s)
+    case 'scattered':
+      return s === 'nowhere'
+        ? s
+        : maskOf(() => by.anyOf(p.bind(primitive, [by.counts(s, x.shape), ...rest], params)), s)
+    case 'product': {
       if (s !== undefined) return by.ofProduct(s, x, x.shape.length - 1, output.shape)
       const t = supports.get(y)
       return t === undefined ? undefined : by.ofProduct(t, y, y.shape.length - 2, output.shape)
     }
-    case 'add':
-    case 'sub':
-      return by.union(s, supports.get(y))
-    case 'neg':
-    case 'cast':
-      return s
-    case 'sum':
-    case 'cumsum':
-      return s === undefined || s === 'nowhere'
-        ? s
-        : maskOf(() => by.anyOf(p.bind(name, [by.counts(s, x.shape)], params)), s)
-    case 'broadcastTo':
-    case 'reshape':
-    case 'transpose':
-    case 'slice':
-      return s === undefined || s === 'nowhere' ? s : maskOf(() => p.bind(name, [made(s)], params), s)
-    case 'gather':
-      return s === undefined || s === 'nowhere' ? s : maskOf(() => p.bind(name, [made(s), y], params), s)
-    default:
-      return undefined
   }
 }
 
@@ -209,16 +205,16 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
     return output
   }
   // An expression of tangents that are not known yet has no support: it gets one when it is evaluated or transposed.
-  const bind: Bind = (name, inputs, params) => {
+  const bind: Bind = (primitive, inputs, params) => {
     const [x] = inputs as readonly [Value]
     // 0 − 0 is 0, where −0 would show.
     const output =
-      name === 'neg' && supports.has(x)
+      primitive.name === neg.name && supports.has(x)
         ? plain.sub(plain.constant(0, x), x)
-        : plain.bind(name, inputs, params)
+        : plain.bind(primitive, inputs, params)
     return output.kind === 'symbolic'
       ? output
-      : supported(output, supportAfter(plain, by, name, inputs, params, output))
+      : supported(output, supportAfter(plain, by, primitive, inputs, params, output))
   }
   /**
    * A product inside the support, and outside where the slope is finite: there the product is 0 anyway, and stays
@@ -235,10 +231,10 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
     if (support === 'nowhere') return tangent
     const result = scaled()
     if (harmless()) return supported(result, support)
-    const kept = plain.bind('max', [made(support), finite()], {})
+    const kept = plain.call(max, made(support), finite())
     return supported(plain.select(kept, result, plain.constant(0, result)), support)
   }
-  const sizeOf = (x: Value): Value => plain.bind('abs', [x], {})
+  const sizeOf = (x: Value): Value => plain.call(abs, x)
   const declareProduct = (tangent: Value, factor: Value, product: () => Value): void => {
     products.set(tangent, { factor, product })
   }

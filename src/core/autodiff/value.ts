@@ -3,8 +3,55 @@ import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { frozenSizes, showShape } from '../tensor/shape.ts'
 import { Value } from '../tensor/tensor.ts'
-import type { LinearNode, Trace } from './linear.ts'
-import type { StagingTrace } from './stage.ts'
+import type { AnyPrimitive, Typed } from '../primitive/primitive.ts'
+import type { OperationName } from '../primitive/program.ts'
+
+/** Hands out dense ids to the nodes of one linear expression. */
+export interface Trace {
+  readonly level: number
+  next: number
+}
+
+/** A linear map between lists of values, given by its two readings. `undefined` is an exact zero. */
+export interface LinearCall {
+  readonly outputs: readonly Typed[]
+  readonly apply: (tangents: readonly (AnyValue | undefined)[]) => readonly (AnyValue | undefined)[]
+  readonly transpose: (cotangents: readonly (AnyValue | undefined)[]) => readonly (AnyValue | undefined)[]
+}
+
+/** A linear expression, held as plain data. Every constructor is one linear map of its symbolic inputs. */
+export type LinearNode =
+  | { readonly op: 'input'; readonly position: number }
+  | { readonly op: 'zero' }
+  | {
+      readonly op: 'primitive'
+      readonly primitive: AnyPrimitive
+      readonly inputs: readonly AnyValue[]
+      readonly params: never
+    }
+  | { readonly op: 'call'; readonly inputs: readonly (Symbolic | undefined)[]; readonly call: LinearCall }
+  | { readonly op: 'output'; readonly of: Symbolic; readonly position: number }
+
+/** An equation before its variables are numbered: inputs are the values themselves. */
+export interface RecordedEquation {
+  readonly operation: OperationName
+  readonly inputs: readonly AnyValue[]
+  readonly params: unknown
+  readonly outputs: readonly Typed[]
+}
+
+/** The equations written down so far, and the next free id. */
+export interface StagingTrace {
+  readonly level: number
+  readonly equations: RecordedEquation[]
+  next: number
+}
+
+/** A function between lists of values: what transformations act on once records are flattened. */
+export type FlatFunction = (inputs: readonly AnyValue[]) => readonly AnyValue[]
+
+/** Values or exact zeros; no position is left out. */
+export type Tangents = readonly (AnyValue | undefined)[]
 
 /** A value with its tangent. The tangent is of a lower level (forward mode) or symbolic (reverse mode). */
 export class Dual extends Value {

@@ -1,4 +1,5 @@
 import { operations as o } from '../autodiff/apply.ts'
+import * as elementwise from '../primitive/elementwise.ts'
 import { dtypes, isDType, isFloat, type DType } from '../tensor/dtype.ts'
 import { DTypeError } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape-types.ts'
@@ -17,7 +18,7 @@ import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.
  * toArray(neg(tensor([1, -2]))) // => [-1, 2]
  * ```
  */
-export const neg = unaryFunction('neg')
+export const neg = unaryFunction(elementwise.neg)
 
 /**
  * Eˣ, element by element.
@@ -28,7 +29,7 @@ export const neg = unaryFunction('neg')
  * item(exp(tensor(0))) // => 1
  * ```
  */
-export const exp = unaryFunction('exp')
+export const exp = unaryFunction(elementwise.exp)
 
 /**
  * The natural logarithm, element by element.
@@ -39,7 +40,7 @@ export const exp = unaryFunction('exp')
  * item(log(tensor(1))) // => 0
  * ```
  */
-export const log = unaryFunction('log')
+export const log = unaryFunction(elementwise.log)
 
 /**
  * Log(1 + x), accurate near 0, element by element.
@@ -50,7 +51,7 @@ export const log = unaryFunction('log')
  * item(log1p(tensor(0))) // => 0
  * ```
  */
-export const log1p = unaryFunction('log1p')
+export const log1p = unaryFunction(elementwise.log1p)
 
 /**
  * Eˣ − 1, accurate near 0, element by element.
@@ -61,7 +62,7 @@ export const log1p = unaryFunction('log1p')
  * item(expm1(tensor(0))) // => 0
  * ```
  */
-export const expm1 = unaryFunction('expm1')
+export const expm1 = unaryFunction(elementwise.expm1)
 
 /**
  * The square root, element by element. Its derivative at 0 is infinite.
@@ -72,7 +73,7 @@ export const expm1 = unaryFunction('expm1')
  * item(sqrt(tensor(9))) // => 3
  * ```
  */
-export const sqrt = unaryFunction('sqrt')
+export const sqrt = unaryFunction(elementwise.sqrt)
 
 /**
  * 1 / √x, element by element.
@@ -83,7 +84,7 @@ export const sqrt = unaryFunction('sqrt')
  * item(rsqrt(tensor(4))) // => 0.5
  * ```
  */
-export const rsqrt = unaryFunction('rsqrt')
+export const rsqrt = unaryFunction(elementwise.rsqrt)
 
 /**
  * The sine of x radians, element by element.
@@ -94,7 +95,7 @@ export const rsqrt = unaryFunction('rsqrt')
  * item(sin(tensor(0))) // => 0
  * ```
  */
-export const sin = unaryFunction('sin')
+export const sin = unaryFunction(elementwise.sin)
 
 /**
  * The cosine of x radians, element by element.
@@ -105,7 +106,7 @@ export const sin = unaryFunction('sin')
  * item(cos(tensor(0))) // => 1
  * ```
  */
-export const cos = unaryFunction('cos')
+export const cos = unaryFunction(elementwise.cos)
 
 /**
  * The hyperbolic tangent, element by element.
@@ -116,7 +117,7 @@ export const cos = unaryFunction('cos')
  * item(tanh(tensor(0))) // => 0
  * ```
  */
-export const tanh = unaryFunction('tanh')
+export const tanh = unaryFunction(elementwise.tanh)
 
 /**
  * 1 / (1 + e⁻ˣ), without overflow, element by element.
@@ -127,7 +128,7 @@ export const tanh = unaryFunction('tanh')
  * item(sigmoid(tensor(0))) // => 0.5
  * ```
  */
-export const sigmoid = unaryFunction('sigmoid')
+export const sigmoid = unaryFunction(elementwise.sigmoid)
 
 /**
  * |x|, with derivative 0 at 0, element by element.
@@ -138,7 +139,7 @@ export const sigmoid = unaryFunction('sigmoid')
  * toArray(abs(tensor([-2, 3]))) // => [2, 3]
  * ```
  */
-export const abs = unaryFunction('abs')
+export const abs = unaryFunction(elementwise.abs)
 
 /**
  * −1, 0 or 1; derivative 0, element by element.
@@ -149,7 +150,7 @@ export const abs = unaryFunction('abs')
  * toArray(sign(tensor([-2, 0, 3]))) // => [-1, 0, 1]
  * ```
  */
-export const sign = unaryFunction('sign')
+export const sign = unaryFunction(elementwise.sign)
 
 /**
  * The largest integer not above x; derivative 0, element by element.
@@ -160,7 +161,7 @@ export const sign = unaryFunction('sign')
  * toArray(floor(tensor([1.5, -1.5]))) // => [1, -2]
  * ```
  */
-export const floor = unaryFunction('floor')
+export const floor = unaryFunction(elementwise.floor)
 
 /**
  * The nearest integer, halves to the even one; derivative 0, element by element.
@@ -171,7 +172,7 @@ export const floor = unaryFunction('floor')
  * toArray(round(tensor([0.5, 1.5]))) // => [0, 2]
  * ```
  */
-export const round = unaryFunction('round')
+export const round = unaryFunction(elementwise.round)
 
 /**
  * The error function, (2/√π) ∫₀ˣ exp(−t²) dt, element by element.
@@ -182,7 +183,7 @@ export const round = unaryFunction('round')
  * item(erf(tensor(0))) // => 0
  * ```
  */
-export const erf = unaryFunction('erf')
+export const erf = unaryFunction(elementwise.erf)
 
 /**
  * a + b, with broadcasting; a number takes the dtype of the tensor.
@@ -194,7 +195,7 @@ export const erf = unaryFunction('erf')
  * toArray(add(tensor([1, 2]), 1)) // => [2, 3]
  * ```
  */
-export const add = binaryFunction('add')
+export const add = binaryFunction(elementwise.add)
 
 /**
  * a − b, with broadcasting; a number takes the dtype of the tensor.
@@ -205,7 +206,7 @@ export const add = binaryFunction('add')
  * toArray(sub(tensor([1, 2]), 1)) // => [0, 1]
  * ```
  */
-export const sub = binaryFunction('sub')
+export const sub = binaryFunction(elementwise.sub)
 
 /**
  * a · b, element by element, with broadcasting; a number takes the dtype of the tensor.
@@ -216,7 +217,7 @@ export const sub = binaryFunction('sub')
  * toArray(mul(tensor([1, 2]), 3)) // => [3, 6]
  * ```
  */
-export const mul = binaryFunction('mul')
+export const mul = binaryFunction(elementwise.mul)
 
 /**
  * a / b for floats, with broadcasting; a number takes the dtype of the tensor.
@@ -227,9 +228,9 @@ export const mul = binaryFunction('mul')
  * toArray(div(tensor([1, 2]), 2)) // => [0.5, 1]
  * ```
  */
-export const div = binaryFunction('div')
+export const div = binaryFunction(elementwise.div)
 
-const power = binaryFunction('pow')
+const power = binaryFunction(elementwise.pow)
 
 /**
  * Aᵇ for floats, with broadcasting; a number takes the dtype of the tensor.
@@ -260,7 +261,7 @@ export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
  * toArray(maximum(tensor([1, 5]), 3)) // => [3, 5]
  * ```
  */
-export const maximum = binaryFunction('max', 'maximum')
+export const maximum = binaryFunction(elementwise.max, 'maximum')
 
 /**
  * The smaller, NaN if either is; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
@@ -271,7 +272,7 @@ export const maximum = binaryFunction('max', 'maximum')
  * toArray(minimum(tensor([1, 5]), 3)) // => [1, 3]
  * ```
  */
-export const minimum = binaryFunction('min', 'minimum')
+export const minimum = binaryFunction(elementwise.min, 'minimum')
 
 /**
  * x², element by element.
@@ -343,4 +344,4 @@ export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
  * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
  * ```
  */
-export const stopGradient = unaryFunction('stopGradient')
+export const stopGradient = unaryFunction(elementwise.stopGradient)

@@ -1,4 +1,5 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
+import * as elementwise from '../primitive/elementwise.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { broadcastShapes } from '../tensor/shape.ts'
@@ -9,7 +10,7 @@ import { aligned, neighbourDType, tensorOf, valueOf, type Operand } from './oper
 
 const not = (x: Tensor): Tensor => {
   const value = valueOf(x, 'bool', 'logicalNot')
-  return apply('equal', [value, o.constant(0, value) as AnyValue], {})
+  return apply(elementwise.equal, [value, o.constant(0, value) as AnyValue], {})
 }
 
 /**
@@ -22,16 +23,16 @@ const not = (x: Tensor): Tensor => {
  * toArray(equal(tensor([3, 4], { dtype: 'int32' }), 3.5)) // => [false, false]
  * ```
  */
-export const equal = comparisonFunction('equal', (a, b) => apply('equal', [a, b], {}))
+export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equal, [a, b], {}))
 
 /** Whether elements differ: a bool tensor, with broadcasting. */
-export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply('equal', [a, b], {})))
+export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(elementwise.equal, [a, b], {})))
 
 /** a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
-export const less = comparisonFunction('less', (a, b) => apply('less', [a, b], {}))
+export const less = comparisonFunction('less', (a, b) => apply(elementwise.less, [a, b], {}))
 
 /** a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
-export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply('lessEqual', [a, b], {}))
+export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(elementwise.lessEqual, [a, b], {}))
 
 /**
  * a > b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
@@ -42,22 +43,25 @@ export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply('lessEq
  * toArray(greater(tensor([1, 2, 3]), 2)) // => [false, false, true]
  * ```
  */
-export const greater = comparisonFunction('greater', (a, b) => apply('less', [b, a], {}))
+export const greater = comparisonFunction('greater', (a, b) => apply(elementwise.less, [b, a], {}))
 
 /** a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
-export const greaterEqual = comparisonFunction('greaterEqual', (a, b) => apply('lessEqual', [b, a], {}))
+export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
+  apply(elementwise.lessEqual, [b, a], {}),
+)
 
 /** Both hold; bool tensors, with broadcasting. */
-export const logicalAnd = binaryFunction('min', 'logicalAnd')
+export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
 
 /** At least one holds; bool tensors, with broadcasting. */
-export const logicalOr = binaryFunction('max', 'logicalOr')
+export const logicalOr = binaryFunction(elementwise.max, 'logicalOr')
 
 /** Does not hold; a bool tensor. */
 export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
 
 /** Whether elements are NaN. */
-export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never) as unknown as Tensor<S>
+export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
+  notEqual(x, x as never)
 
 /** Whether elements are neither NaN nor infinite; integers and booleans always are. */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
@@ -65,8 +69,8 @@ export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   if (!isFloat(value.dtype))
     return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
   return apply(
-    'less',
-    [apply('abs', [value], {}), o.constant(Infinity, value) as AnyValue],
+    elementwise.less,
+    [apply(elementwise.abs, [value], {}), o.constant(Infinity, value) as AnyValue],
     {},
   ) as Tensor as Tensor<S>
 }

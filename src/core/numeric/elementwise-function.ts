@@ -1,6 +1,6 @@
 import type { AnyValue } from '../autodiff/value.ts'
 import { apply } from '../autodiff/apply.ts'
-import type { PrimitiveName } from '../primitive/primitive.ts'
+import type { NoParameters, Primitive } from '../primitive/primitive.ts'
 import type { BroadcastShape, Broadcastable, Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { aligned, alignedToCompare, valueOf, type Operand } from './operand.ts'
@@ -23,13 +23,19 @@ export interface BinaryFunction {
 }
 
 /** The elementwise function of a primitive with one input. */
-export const unaryFunction = (name: PrimitiveName): UnaryFunction =>
-  ((x: Operand): Tensor => apply(name, [valueOf(x, 'float32', name)], {})) as UnaryFunction
+// @__NO_SIDE_EFFECTS__
+export const unaryFunction = (primitive: Primitive<NoParameters>): UnaryFunction =>
+  ((x: Operand): Tensor => apply(primitive, [valueOf(x, 'float32', primitive.name)], {})) as UnaryFunction
 
 /** The broadcasting function of a primitive with two inputs. */
-export const binaryFunction = (name: PrimitiveName, where: string = name): BinaryFunction =>
-  ((a: Operand, b: Operand): Tensor => apply(name, aligned(a, b, where), {})) as BinaryFunction
+// @__NO_SIDE_EFFECTS__
+export const binaryFunction = (
+  primitive: Primitive<NoParameters>,
+  where: string = primitive.name,
+): BinaryFunction =>
+  ((a: Operand, b: Operand): Tensor => apply(primitive, aligned(a, b, where), {})) as BinaryFunction
 
 /** A comparison of two operands with broadcasting, given by its work on aligned values; exact for every number. */
+// @__NO_SIDE_EFFECTS__
 export const comparisonFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>
   ((a: Operand, b: Operand): Tensor => f(...alignedToCompare(a, b, where))) as BinaryFunction

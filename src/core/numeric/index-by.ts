@@ -1,4 +1,6 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
+import * as indexing from '../primitive/indexing.ts'
+import * as reduction from '../primitive/reduction.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { fromElements } from '../tensor/concrete.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -35,7 +37,7 @@ export type Indices = Tensor | number | readonly number[]
 export const take = (x: Tensor, indices: Indices, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('take', options, axisOption)
   const value = tensorOf(x, 'take')
-  return o.gather(value, indicesOf(indices, 'take'), {
+  return o.bind(indexing.gather, [value, indicesOf(indices, 'take')], {
     axis: normalizeAxis(options.axis === undefined ? 0 : options.axis, value.rank, 'take'),
     batchDims: 0,
   })
@@ -61,7 +63,11 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, options: AxisOption): 
     )
   const [values, picks] = [moveAxis(x, along, -1), moveAxis(indices, along, -1)]
   const last = x.rank - 1
-  return moveAxis(o.gather(values as AnyValue, picks as AnyValue, { axis: last, batchDims: last }), -1, along)
+  return moveAxis(
+    o.bind(indexing.gather, [values as AnyValue, picks as AnyValue], { axis: last, batchDims: last }),
+    -1,
+    along,
+  )
 }
 
 /**
@@ -86,14 +92,10 @@ export const scatterAdd = <S extends Shape>(
     'scatterAdd',
   )
   const size = (x.shape as readonly number[])[along] ?? 0
-  const added = o.scatterAdd(
-    tensorOf(updates, 'scatterAdd', 'a tensor of updates'),
-    indicesOf(indices, 'scatterAdd'),
-    {
-      axis: along,
-      batchDims: 0,
-      size,
-    },
+  const added = o.bind(
+    indexing.scatterAdd,
+    [tensorOf(updates, 'scatterAdd', 'a tensor of updates'), indicesOf(indices, 'scatterAdd')],
+    { axis: along, batchDims: 0, size },
   )
   return o.add(x as Tensor as AnyValue, added) as Tensor as Tensor<S>
 }
@@ -145,7 +147,7 @@ export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Te
     tensorOf(x, 'argsort').rank,
     'argsort',
   )
-  return moveAxis(apply('argsort', [moveAxis(x, along, -1) as AnyValue], {}), -1, along)
+  return moveAxis(apply(reduction.argsort, [moveAxis(x, along, -1) as AnyValue], {}), -1, along)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { operations as o } from '../autodiff/apply.ts'
+import * as primitive from '../primitive/matmul.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { broadcastShapes, showShape, sizesBetween } from '../tensor/shape.ts'
@@ -50,14 +51,16 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
   if (y.shape.length === 2 && x.shape.length > 2) {
     const rows = x.shape.slice(0, -1)
     const flat = o.reshape(x, [rows.reduce((size, d) => size * d, 1), k])
-    return drop(o.reshape(o.matmul(flat, y), [...rows, n]))
+    return drop(o.reshape(o.call(primitive.matmul, flat, y), [...rows, n]))
   }
   const batch = broadcastShapes(
     sizesBetween(x.shape, 0, x.shape.length - 2),
     sizesBetween(y.shape, 0, y.shape.length - 2),
     'matmul',
   )
-  return drop(o.matmul(o.broadcastTo(x, [...batch, m, k]), o.broadcastTo(y, [...batch, k, n])))
+  return drop(
+    o.call(primitive.matmul, o.broadcastTo(x, [...batch, m, k]), o.broadcastTo(y, [...batch, k, n])),
+  )
 }
 
 /** Σ aᵢbᵢ of two vectors of one length. */
@@ -135,7 +138,11 @@ const contract = (left: Labelled, right: Labelled, keep: (label: string) => bool
   const x = arranged(a, [...batch, ...rows, ...inner], [count(nb), count(sizes(a, rows)), ni])
   const y = arranged(b, [...batch, ...inner, ...columns], [count(nb), ni, count(sizes(b, columns))])
   return {
-    value: o.reshape(o.matmul(x, y), [...nb, ...sizes(a, rows), ...sizes(b, columns)]) as AnyValue,
+    value: o.reshape(o.call(primitive.matmul, x, y), [
+      ...nb,
+      ...sizes(a, rows),
+      ...sizes(b, columns),
+    ]) as AnyValue,
     labels: [...batch, ...rows, ...columns],
   }
 }

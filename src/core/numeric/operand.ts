@@ -1,5 +1,6 @@
 import type { AnyValue } from '../autodiff/value.ts'
 import { operations } from '../autodiff/apply.ts'
+import { concat } from '../primitive/movement.ts'
 import { castAdvice, fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
 import { isFloat, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError } from '../tensor/errors.ts'
@@ -138,7 +139,7 @@ export const valueFrom = (
     operations.reshape(elementOf(number, dtype, heldAt(position)), [1]) as AnyValue,
   ])
   const rest = between((traced[traced.length - 1]?.[0] ?? 0) + 1, size)
-  return operations.reshape(operations.bind('concat', [...parts, ...rest], { axis: 0 }), shape) as AnyValue
+  return operations.reshape(operations.bind(concat, [...parts, ...rest], { axis: 0 }), shape) as AnyValue
 }
 
 /**

@@ -1,4 +1,6 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
+import { concat } from '../primitive/movement.ts'
+import * as primitive from '../primitive/random.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -51,7 +53,7 @@ const words = (first: number, second: number): AnyValue =>
 
 /** Counters with second word 0 address keys; random bits use second word 1, so the two never coincide. */
 const derived = (from: Key, counter: AnyValue): Key =>
-  apply('threefry', [from as Tensor as AnyValue, counter], {}) as Tensor as Key
+  apply(primitive.threefry, [from as Tensor as AnyValue, counter], {}) as Tensor as Key
 
 /**
  * Independent keys made from one, which should not be used again.
@@ -118,13 +120,13 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
     throw new ShapeError(`foldIn: expected an address of one element, got shape ${showShape(value.shape)}`)
   const low = o.reshape(o.cast(value, 'uint32'), [1]) as AnyValue
   const high = viewOf(Uint32Array.of(0xffffffff), 'uint32', [1])
-  return derived(from, o.bind('concat', [low, high], { axis: 0 }) as AnyValue)
+  return derived(from, o.bind(concat, [low, high], { axis: 0 }) as AnyValue)
 }
 
 /** Uniform 32-bit words (uint32). */
 export const randomBits = (from: Key, shape: readonly number[]): Tensor => {
   checkShape(shape, 'randomBits')
-  return apply('randomBits', [keyOf(from, 'randomBits')], { shape })
+  return apply(primitive.randomBits, [keyOf(from, 'randomBits')], { shape })
 }
 
 /** Uniform in [0, 1): 24 random bits in float32, 53 in float64. */

@@ -1,4 +1,7 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
+import { rootOfSquares } from '../primitive/elementwise.ts'
+import { concat } from '../primitive/movement.ts'
+import * as primitive from '../primitive/reduction.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -100,7 +103,7 @@ export const variance = reduction('variance', (x, axes) => {
 })
 
 /** √x of a sum of squares, whose kink at 0 has derivative 0; see the primitive. */
-const root = (x: Tensor): Tensor => apply('rootOfSquares', [x as AnyValue], {})
+const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
 
 /**
  * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it. It is right wherever the dtype
@@ -128,14 +131,16 @@ export const std = reduction('std', (x, axes) => {
  *
  * @throws ArgumentError for no elements.
  */
-export const max = reduction('max', (x, axes) => (axes.length === 0 ? x : apply('reduceMax', [x], { axes })))
+export const max = reduction('max', (x, axes) =>
+  axes.length === 0 ? x : apply(primitive.reduceMax, [x], { axes }),
+)
 
 /** −x in a dtype that has negatives, so that the largest of it is at the smallest of x. */
 const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x, 'float64')) as AnyValue
 
 /** The smallest element; NaN if any is. Ties share the derivative equally. @throws ArgumentError for no elements. */
 export const min = reduction('min', (x, axes) =>
-  axes.length === 0 ? x : o.cast(o.neg(apply('reduceMax', [negated(x)], { axes })), x.dtype),
+  axes.length === 0 ? x : o.cast(o.neg(apply(primitive.reduceMax, [negated(x)], { axes })), x.dtype),
 )
 
 /** The axis folded in half again and again with `combine`: log n steps, no division, differentiable everywhere. */
@@ -151,7 +156,7 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
     }) as AnyValue
   const folded = combine(part(0, half), part(half, half)) as AnyValue
   return fold(
-    n % 2 === 0 ? folded : (o.bind('concat', [folded, part(n - 1, 1)], { axis }) as AnyValue),
+    n % 2 === 0 ? folded : (o.bind(concat, [folded, part(n - 1, 1)], { axis }) as AnyValue),
     axis,
     combine,
   )
@@ -213,8 +218,8 @@ const positionAlong =
     const { axis } = options
     const value = prepare(tensorOf(x, where))
     return axis === undefined
-      ? apply('argmax', [o.reshape(value, [value.size]) as AnyValue], { axis: 0 })
-      : apply('argmax', [value], { axis: normalizeAxis(axis, value.rank, where) })
+      ? apply(primitive.argmax, [o.reshape(value, [value.size]) as AnyValue], { axis: 0 })
+      : apply(primitive.argmax, [value], { axis: normalizeAxis(axis, value.rank, where) })
   }
 
 /**
@@ -248,7 +253,10 @@ export interface AxisOption {
 export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
   checkOptions('cumsum', options, axisOption)
   const value = tensorOf(x, 'cumsum')
-  return o.cumsum(value, normalizeAxis(options.axis, value.rank, 'cumsum'), false) as Tensor as Tensor<S>
+  return o.bind(primitive.cumsum, [value], {
+    axis: normalizeAxis(options.axis, value.rank, 'cumsum'),
+    reverse: false,
+  }) as Tensor as Tensor<S>
 }
 
 /** Running products along an axis, in log n steps; derivatives are exact also where elements are 0. */
@@ -264,7 +272,7 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
     })
     const head = o.slice(value, region(n - by, 0, value.shape))
     const front = o.constant(1, { shape: region(by, 0, value.shape).shape, dtype: value.dtype })
-    return o.bind('concat', [front, head], { axis: along }) as AnyValue
+    return o.bind(concat, [front, head], { axis: along }) as AnyValue
   }
   const scan = (value: AnyValue, by: number): AnyValue =>
     by >= n ? value : scan(o.mul(value, shifted(value, by)) as AnyValue, 2 * by)

@@ -1,4 +1,5 @@
 import { operations as o } from '../autodiff/apply.ts'
+import * as movement from '../primitive/movement.ts'
 import type { AnyValue } from '../autodiff/value.ts'
 import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -160,7 +161,7 @@ export const concat = <const S extends readonly Shape[], const A extends number 
   const values = tensorsOf(parts, 'concat')
   const [first] = values
   if (first === undefined) throw new ArgumentError('concat: there is nothing to join')
-  return o.bind('concat', values, {
+  return o.bind(movement.concat, values, {
     axis: normalizeAxis(options.axis === undefined ? 0 : options.axis, first.rank, 'concat'),
   }) as Tensor as never
 }
@@ -184,7 +185,7 @@ export const stack = (parts: readonly Tensor[], options: { readonly axis?: numbe
   if (odd !== undefined)
     throw new ShapeError(`stack: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
   return o.bind(
-    'concat',
+    movement.concat,
     parts.map((part) => expandDims(part, { axis: at }) as AnyValue),
     { axis: at },
   )

@@ -2,9 +2,17 @@ import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Operations } from './operations.ts'
-import type { Parameters, Primitive, Typed } from './primitive.ts'
+import type { Operations, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType } from './typing.ts'
+
+interface GatherParameters {
+  readonly axis: number
+  readonly batchDims: number
+}
+
+interface ScatterAddParameters extends GatherParameters {
+  readonly size: number
+}
 
 const requireIndices = (name: string, x: Typed, indices: Typed, axis: number, batchDims: number): void => {
   requireDType(indices, ['int32', 'uint32'], `${name} indices`)
@@ -31,58 +39,73 @@ const bothBatched = (
   return [repeat(0), repeat(1)]
 }
 
-export const indexing = {
-  /** `x [batch…, outer…, n, inner…]` at `indices [batch…, k…]` → `[batch…, outer…, k…, inner…]`. */
-  gather: {
-    type: (inputs, { axis, batchDims }) => {
-      const [x, indices] = [inputAt(inputs, 0, 'gather'), inputAt(inputs, 1, 'gather')]
-      requireIndices('gather', x, indices, axis, batchDims)
-      const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)]
-      return { shape: addressable(shape, 'gather'), dtype: x.dtype }
-    },
-    kernel: ([x, indices], { axis, batchDims }) =>
-      gatherKernel(x as never, indices as never, axis, batchDims),
-    derivative: { kind: 'linear', positions: [0] },
+/** `x [batch…, outer…, n, inner…]` at `indices [batch…, k…]` → `[batch…, outer…, k…, inner…]`. */
+export const gather: OwnPrimitive<GatherParameters, 'gather'> = {
+  name: 'gather',
+  arity: 2,
+  parameters: { axis: 'count', batchDims: 'count' },
+  traits: { exact: true },
+  type: (inputs, { axis, batchDims }) => {
+    const [x, indices] = [inputAt(inputs, 0, 'gather'), inputAt(inputs, 1, 'gather')]
+    requireIndices('gather', x, indices, axis, batchDims)
+    const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)]
+    return { shape: addressable(shape, 'gather'), dtype: x.dtype }
+  },
+  kernel: ([x, indices], { axis, batchDims }) => gatherKernel(x as never, indices as never, axis, batchDims),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, [x, indices], _, { axis, batchDims }) => [
-      o.scatterAdd(ct, indices as Value, { axis, batchDims, size: x?.shape[axis] ?? 0 }),
+      o.bind(scatterAdd, [ct, indices as Value], { axis, batchDims, size: x?.shape[axis] ?? 0 }),
       undefined,
     ],
-    batch: (o, inputs, batched, size, { axis, batchDims }) => {
-      if (batchDims === 0 && batched[1] !== true)
-        return o.gather(inputs[0] as Value, inputs[1] as Value, { axis: axis + 1, batchDims })
-      const [x, indices] = bothBatched(o, inputs, batched, size)
-      return o.gather(x, indices, { axis: axis + 1, batchDims: batchDims + 1 })
-    },
-  } satisfies Primitive<Parameters['gather']>,
+    support: 'moved',
+  },
+  batch: (o, inputs, batched, size, { axis, batchDims }) => {
+    if (batchDims === 0 && batched[1] !== true)
+      return o.bind(gather, [inputs[0] as Value, inputs[1] as Value], { axis: axis + 1, batchDims })
+    const [x, indices] = bothBatched(o, inputs, batched, size)
+    return o.bind(gather, [x, indices], { axis: axis + 1, batchDims: batchDims + 1 })
+  },
+  lowering: { kind: 'own' },
+}
 
-  /** The adjoint of gather: updates added at their indices into zeros of `size` along `axis`. */
-  scatterAdd: {
-    type: (inputs, { axis, batchDims, size }) => {
-      const [updates, indices] = [inputAt(inputs, 0, 'scatterAdd'), inputAt(inputs, 1, 'scatterAdd')]
-      const picked = indices.shape.slice(batchDims)
-      requireDType(updates, ['float32', 'float64', 'int32', 'uint32'], 'scatterAdd')
-      if (!sameShape(updates.shape.slice(axis, axis + picked.length), picked))
-        throw new ShapeError(
-          `scatterAdd: updates ${showShape(updates.shape)} do not carry the axes of indices ` +
-            `${showShape(indices.shape)} at axis ${String(axis)}`,
-        )
-      const shape = [...updates.shape.slice(0, axis), size, ...updates.shape.slice(axis + picked.length)]
-      requireIndices('scatterAdd', { shape, dtype: updates.dtype }, indices, axis, batchDims)
-      return { shape: addressable(shape, 'scatterAdd'), dtype: updates.dtype }
-    },
-    kernel: ([updates, indices], { axis, batchDims, size }) =>
-      scatterAddKernel(updates as never, indices as never, axis, batchDims, size),
-    derivative: { kind: 'linear', positions: [0] },
+/** The adjoint of gather: updates added at their indices into zeros of `size` along `axis`. */
+export const scatterAdd: OwnPrimitive<ScatterAddParameters, 'scatterAdd'> = {
+  name: 'scatterAdd',
+  arity: 2,
+  parameters: { axis: 'count', batchDims: 'count', size: 'count' },
+  traits: { exact: true },
+  type: (inputs, { axis, batchDims, size }) => {
+    const [updates, indices] = [inputAt(inputs, 0, 'scatterAdd'), inputAt(inputs, 1, 'scatterAdd')]
+    const picked = indices.shape.slice(batchDims)
+    requireDType(updates, ['float32', 'float64', 'int32', 'uint32'], 'scatterAdd')
+    if (!sameShape(updates.shape.slice(axis, axis + picked.length), picked))
+      throw new ShapeError(
+        `scatterAdd: updates ${showShape(updates.shape)} do not carry the axes of indices ` +
+          `${showShape(indices.shape)} at axis ${String(axis)}`,
+      )
+    const shape = [...updates.shape.slice(0, axis), size, ...updates.shape.slice(axis + picked.length)]
+    requireIndices('scatterAdd', { shape, dtype: updates.dtype }, indices, axis, batchDims)
+    return { shape: addressable(shape, 'scatterAdd'), dtype: updates.dtype }
+  },
+  kernel: ([updates, indices], { axis, batchDims, size }) =>
+    scatterAddKernel(updates as never, indices as never, axis, batchDims, size),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, [, indices], _, { axis, batchDims }) => [
-      o.gather(ct, indices as Value, { axis, batchDims }),
+      o.bind(gather, [ct, indices as Value], { axis, batchDims }),
       undefined,
     ],
-    batch: (o, inputs, batched, size, params) => {
-      const { axis, batchDims } = params
-      if (batchDims === 0 && batched[1] !== true)
-        return o.scatterAdd(inputs[0] as Value, inputs[1] as Value, { ...params, axis: axis + 1 })
-      const [updates, indices] = bothBatched(o, inputs, batched, size)
-      return o.scatterAdd(updates, indices, { ...params, axis: axis + 1, batchDims: batchDims + 1 })
-    },
-  } satisfies Primitive<Parameters['scatterAdd']>,
-} as const
+    support: 'scattered',
+  },
+  batch: (o, inputs, batched, size, params) => {
+    const { axis, batchDims } = params
+    if (batchDims === 0 && batched[1] !== true)
+      return o.bind(scatterAdd, [inputs[0] as Value, inputs[1] as Value], { ...params, axis: axis + 1 })
+    const [updates, indices] = bothBatched(o, inputs, batched, size)
+    return o.bind(scatterAdd, [updates, indices], { ...params, axis: axis + 1, batchDims: batchDims + 1 })
+  },
+  lowering: { kind: 'own' },
+}

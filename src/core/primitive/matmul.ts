@@ -2,8 +2,7 @@ import { matmulKernel } from '../kernel/matmul.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Operations } from './operations.ts'
-import type { NoParameters, Primitive } from './primitive.ts'
+import type { NoParameters, Operations, OwnPrimitive } from './primitive.ts'
 import { inputAt, requireFloat, requireSameDType } from './typing.ts'
 
 /** The last two axes exchanged; a view, so the product reads the other layout. */
@@ -14,7 +13,11 @@ const swapped = (o: Operations, x: Value): Value => {
 }
 
 /** `[…b, m, k] × […b, k, n] → […b, m, n]` with equal batch axes. */
-export const matmul: Primitive<NoParameters> = {
+export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {
+  name: 'matmul',
+  arity: 2,
+  parameters: {},
+  traits: { exact: true },
   type: (inputs) => {
     requireSameDType(inputs, 'matmul')
     const [a, b] = [inputAt(inputs, 0, 'matmul'), inputAt(inputs, 1, 'matmul')]
@@ -36,20 +39,25 @@ export const matmul: Primitive<NoParameters> = {
     return { shape: addressable(shape, 'matmul'), dtype: a.dtype }
   },
   kernel: ([a, b]) => matmulKernel(a as never, b as never),
-  derivative: { kind: 'bilinear', product: 'matmul' },
-  transpose: (o, ct, [a, b], linear) =>
-    linear[0] === true
-      ? [o.matmul(ct, swapped(o, b as Value)), undefined]
-      : [undefined, o.matmul(swapped(o, a as Value), ct)],
+  derivative: { kind: 'bilinear' },
+  linear: {
+    inputs: 'either',
+    transpose: (o, ct, [a, b], linear) =>
+      linear[0] === true
+        ? [o.call(matmul, ct, swapped(o, b as Value)), undefined]
+        : [undefined, o.call(matmul, swapped(o, a as Value), ct)],
+    support: 'product',
+  },
   batch: (o, inputs, batched, size) => {
     const [a, b] = inputs as readonly [Value, Value]
     // A batch of matrices times one matrix is one product with more rows.
     if (batched[1] !== true && a.shape.length === 3) {
       const [, m = 0, k = 0] = a.shape
-      return o.reshape(o.matmul(o.reshape(a, [size * m, k]), b), [size, m, b.shape[1] ?? 0])
+      return o.reshape(o.call(matmul, o.reshape(a, [size * m, k]), b), [size, m, b.shape[1] ?? 0])
     }
     const repeat = (x: Value, has: boolean | undefined): Value =>
       has === true ? x : o.broadcastTo(x, [size, ...x.shape])
-    return o.matmul(repeat(a, batched[0]), repeat(b, batched[1]))
+    return o.call(matmul, repeat(a, batched[0]), repeat(b, batched[1]))
   },
+  lowering: { kind: 'own' },
 }

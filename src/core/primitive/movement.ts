@@ -7,16 +7,30 @@ import {
   reshaped,
   sliced,
 } from '../kernel/movement.ts'
-import { isFloat } from '../tensor/dtype.ts'
+import { isFloat, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, broadcastShapes, sameShape, showShape, sizeOf, startsAlong } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Parameters, Primitive, Region } from './primitive.ts'
+import type { OwnPrimitive, Primitive, Region } from './primitive.ts'
 import { inputAt, requireSameDType, showTyped } from './typing.ts'
 
-const linear = { kind: 'linear', positions: [0] } as const
-
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value
+
+interface ShapeParameters {
+  readonly shape: readonly number[]
+}
+
+interface PermutationParameters {
+  readonly permutation: readonly number[]
+}
+
+interface AxisParameters {
+  readonly axis: number
+}
+
+interface DTypeParameters {
+  readonly dtype: DType
+}
 
 /** A region of a batch: the whole of the leading batch axis. */
 const batchRegion = (size: number, { start, step, shape }: Region): Region => ({
@@ -52,16 +66,21 @@ const requireInside = (
     )
 }
 
-export const movement = {
-  broadcastTo: {
-    type: (inputs, { shape }) => {
-      const x = inputAt(inputs, 0, 'broadcastTo')
-      if (!sameShape(broadcastShapes(x.shape, shape, 'broadcastTo'), shape))
-        throw new ShapeError(`broadcastTo: ${showShape(x.shape)} does not stretch to ${showShape(shape)}`)
-      return { shape: addressable(shape, 'broadcastTo'), dtype: x.dtype }
-    },
-    kernel: ([x], { shape }) => broadcasted(x as never, shape),
-    derivative: linear,
+export const broadcastTo: OwnPrimitive<ShapeParameters, 'broadcastTo'> = {
+  name: 'broadcastTo',
+  arity: 1,
+  parameters: { shape: 'counts' },
+  traits: { view: true, exact: true },
+  type: (inputs, { shape }) => {
+    const x = inputAt(inputs, 0, 'broadcastTo')
+    if (!sameShape(broadcastShapes(x.shape, shape, 'broadcastTo'), shape))
+      throw new ShapeError(`broadcastTo: ${showShape(x.shape)} does not stretch to ${showShape(shape)}`)
+    return { shape: addressable(shape, 'broadcastTo'), dtype: x.dtype }
+  },
+  kernel: ([x], { shape }) => broadcasted(x as never, shape),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, inputs) => {
       const { shape } = inputAt(inputs, 0, 'broadcastTo')
       const added = ct.shape.length - shape.length
@@ -70,99 +89,147 @@ export const movement = {
       )
       return [o.reshape(o.sum(ct, axes), shape)]
     },
-    batch: (o, inputs, _, size, { shape }) => {
-      const x = first(inputs)
-      const units = Array.from({ length: shape.length + 1 - x.shape.length }, () => 1)
-      return o.broadcastTo(o.reshape(x, [size, ...units, ...x.shape.slice(1)]), [size, ...shape])
-    },
-  } satisfies Primitive<Parameters['broadcastTo']>,
+    support: 'moved',
+    ownProduct: 'moved',
+  },
+  batch: (o, inputs, _, size, { shape }) => {
+    const x = first(inputs)
+    const units = Array.from({ length: shape.length + 1 - x.shape.length }, () => 1)
+    return o.broadcastTo(o.reshape(x, [size, ...units, ...x.shape.slice(1)]), [size, ...shape])
+  },
+  lowering: { kind: 'own' },
+}
 
-  reshape: {
-    type: (inputs, { shape }) => {
-      const x = inputAt(inputs, 0, 'reshape')
-      if (sizeOf(x.shape) !== sizeOf(shape))
-        throw new ShapeError(
-          `reshape: ${showShape(x.shape)} has ${String(sizeOf(x.shape))} elements, ` +
-            `${showShape(shape)} asks for ${String(sizeOf(shape))}`,
-        )
-      return { shape, dtype: x.dtype }
-    },
-    kernel: ([x], { shape }) => reshaped(x as never, shape),
-    derivative: linear,
+export const reshape: OwnPrimitive<ShapeParameters, 'reshape'> = {
+  name: 'reshape',
+  arity: 1,
+  parameters: { shape: 'counts' },
+  traits: { view: true, exact: true },
+  type: (inputs, { shape }) => {
+    const x = inputAt(inputs, 0, 'reshape')
+    if (sizeOf(x.shape) !== sizeOf(shape))
+      throw new ShapeError(
+        `reshape: ${showShape(x.shape)} has ${String(sizeOf(x.shape))} elements, ` +
+          `${showShape(shape)} asks for ${String(sizeOf(shape))}`,
+      )
+    return { shape, dtype: x.dtype }
+  },
+  kernel: ([x], { shape }) => reshaped(x as never, shape),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, inputs) => [o.reshape(ct, inputAt(inputs, 0, 'reshape').shape)],
-    batch: (o, inputs, _, size, { shape }) => o.reshape(first(inputs), [size, ...shape]),
-  } satisfies Primitive<Parameters['reshape']>,
+    support: 'moved',
+    ownProduct: 'moved',
+  },
+  batch: (o, inputs, _, size, { shape }) => o.reshape(first(inputs), [size, ...shape]),
+  lowering: { kind: 'own' },
+}
 
-  transpose: {
-    type: (inputs, { permutation }) => {
-      const x = inputAt(inputs, 0, 'transpose')
-      const sorted = [...permutation].sort((a, b) => a - b)
-      if (permutation.length !== x.shape.length || sorted.some((axis, i) => axis !== i))
-        throw new ArgumentError(
-          `transpose: ${showShape(permutation)} is not a permutation of the axes of ${showTyped(x)}`,
-        )
-      return { shape: permutation.map((axis) => x.shape[axis] ?? 0), dtype: x.dtype }
-    },
-    kernel: ([x], { permutation }) => permuted(x as never, permutation),
-    derivative: linear,
+export const transpose: OwnPrimitive<PermutationParameters, 'transpose'> = {
+  name: 'transpose',
+  arity: 1,
+  parameters: { permutation: 'counts' },
+  traits: { view: true, exact: true },
+  type: (inputs, { permutation }) => {
+    const x = inputAt(inputs, 0, 'transpose')
+    const sorted = [...permutation].sort((a, b) => a - b)
+    if (permutation.length !== x.shape.length || sorted.some((axis, i) => axis !== i))
+      throw new ArgumentError(
+        `transpose: ${showShape(permutation)} is not a permutation of the axes of ${showTyped(x)}`,
+      )
+    return { shape: permutation.map((axis) => x.shape[axis] ?? 0), dtype: x.dtype }
+  },
+  kernel: ([x], { permutation }) => permuted(x as never, permutation),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, _, __, { permutation }) => [
       o.transpose(
         ct,
         [...permutation.keys()].map((axis) => permutation.indexOf(axis)),
       ),
     ],
-    batch: (o, inputs, _, __, { permutation }) =>
-      o.transpose(first(inputs), [0, ...permutation.map((axis) => axis + 1)]),
-  } satisfies Primitive<Parameters['transpose']>,
+    support: 'moved',
+    ownProduct: 'moved',
+  },
+  batch: (o, inputs, _, __, { permutation }) =>
+    o.transpose(first(inputs), [0, ...permutation.map((axis) => axis + 1)]),
+  lowering: { kind: 'own' },
+}
 
-  slice: {
-    type: (inputs, region) => {
-      const x = inputAt(inputs, 0, 'slice')
-      requireInside('slice', x.shape, region.shape, region)
-      return { shape: region.shape, dtype: x.dtype }
-    },
-    kernel: ([x], { start, step, shape }) => sliced(x as never, start, step, shape),
-    derivative: linear,
+export const slice: OwnPrimitive<Region, 'slice'> = {
+  name: 'slice',
+  arity: 1,
+  parameters: { start: 'integers', step: 'steps', shape: 'counts' },
+  traits: { view: true, exact: true },
+  type: (inputs, region) => {
+    const x = inputAt(inputs, 0, 'slice')
+    requireInside('slice', x.shape, region.shape, region)
+    return { shape: region.shape, dtype: x.dtype }
+  },
+  kernel: ([x], { start, step, shape }) => sliced(x as never, start, step, shape),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, inputs, _, { start, step }) => [
       o.pad(ct, { start, step, shape: inputAt(inputs, 0, 'slice').shape }),
     ],
-    batch: (o, inputs, _, size, region) => o.slice(first(inputs), batchRegion(size, region)),
-  } satisfies Primitive<Region>,
+    support: 'moved',
+    ownProduct: 'moved',
+  },
+  batch: (o, inputs, _, size, region) => o.slice(first(inputs), batchRegion(size, region)),
+  lowering: { kind: 'own' },
+}
 
-  pad: {
-    type: (inputs, region) => {
-      const x = inputAt(inputs, 0, 'pad')
-      requireInside('pad', region.shape, x.shape, region)
-      return { shape: addressable(region.shape, 'pad'), dtype: x.dtype }
-    },
-    kernel: ([x], { start, step, shape }) => padded(x as never, start, step, shape),
-    derivative: linear,
+export const pad: OwnPrimitive<Region, 'pad'> = {
+  name: 'pad',
+  arity: 1,
+  parameters: { start: 'integers', step: 'steps', shape: 'counts' },
+  traits: { exact: true },
+  type: (inputs, region) => {
+    const x = inputAt(inputs, 0, 'pad')
+    requireInside('pad', region.shape, x.shape, region)
+    return { shape: addressable(region.shape, 'pad'), dtype: x.dtype }
+  },
+  kernel: ([x], { start, step, shape }) => padded(x as never, start, step, shape),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, inputs, _, { start, step }) => [
       o.slice(ct, { start, step, shape: inputAt(inputs, 0, 'pad').shape }),
     ],
-    batch: (o, inputs, _, size, region) => o.pad(first(inputs), batchRegion(size, region)),
-  } satisfies Primitive<Region>,
+    support: 'filled',
+  },
+  batch: (o, inputs, _, size, region) => o.pad(first(inputs), batchRegion(size, region)),
+  lowering: { kind: 'own' },
+}
 
-  concat: {
-    type: (inputs, { axis }) => {
-      requireSameDType(inputs, 'concat')
-      const x = inputAt(inputs, 0, 'concat')
-      if (!(axis >= 0 && axis < x.shape.length))
-        throw new ArgumentError(`concat: axis ${String(axis)} does not suit the shape ${showShape(x.shape)}`)
-      const odd = inputs.find(
-        ({ shape }) =>
-          shape.length !== x.shape.length || shape.some((n, i) => i !== axis && n !== x.shape[i]),
+export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
+  name: 'concat',
+  arity: 'one or more',
+  parameters: { axis: 'count' },
+  traits: { exact: true },
+  type: (inputs, { axis }) => {
+    requireSameDType(inputs, 'concat')
+    const x = inputAt(inputs, 0, 'concat')
+    if (!(axis >= 0 && axis < x.shape.length))
+      throw new ArgumentError(`concat: axis ${String(axis)} does not suit the shape ${showShape(x.shape)}`)
+    const odd = inputs.find(
+      ({ shape }) => shape.length !== x.shape.length || shape.some((n, i) => i !== axis && n !== x.shape[i]),
+    )
+    if (odd !== undefined)
+      throw new ShapeError(
+        `concat: ${showShape(x.shape)} and ${showShape(odd.shape)} differ outside axis ${String(axis)}`,
       )
-      if (odd !== undefined)
-        throw new ShapeError(
-          `concat: ${showShape(x.shape)} and ${showShape(odd.shape)} differ outside axis ${String(axis)}`,
-        )
-      const along = inputs.reduce((total, { shape }) => total + (shape[axis] ?? 0), 0)
-      const shape = x.shape.map((n, i) => (i === axis ? along : n))
-      return { shape: addressable(shape, 'concat'), dtype: x.dtype }
-    },
-    kernel: (inputs, { axis }) => concatenated(inputs, axis, movement.concat.type(inputs, { axis }).shape),
-    derivative: { kind: 'linear', positions: 'all' },
+    const along = inputs.reduce((total, { shape }) => total + (shape[axis] ?? 0), 0)
+    const shape = x.shape.map((n, i) => (i === axis ? along : n))
+    return { shape: addressable(shape, 'concat'), dtype: x.dtype }
+  },
+  kernel: (inputs, { axis }) => concatenated(inputs, axis, concat.type(inputs, { axis }).shape),
+  derivative: { kind: 'linear' },
+  linear: {
+    inputs: 'any',
     transpose: (o, ct, inputs, isLinear, { axis }) => {
       const starts = startsAlong(
         inputs.map(({ shape }) => shape),
@@ -178,29 +245,51 @@ export const movement = {
           : undefined,
       )
     },
-    batch: (o, inputs, batched, size, { axis }) =>
-      o.bind(
-        'concat',
-        inputs.map((x, i) => (batched[i] === true ? x : o.broadcastTo(x, [size, ...x.shape]))),
-        { axis: axis + 1 },
-      ),
-  } as Primitive<Parameters['concat']>,
+    support: 'filled',
+  },
+  batch: (o, inputs, batched, size, { axis }) =>
+    o.bind(
+      concat,
+      inputs.map((x, i) => (batched[i] === true ? x : o.broadcastTo(x, [size, ...x.shape]))),
+      { axis: axis + 1 },
+    ),
+  lowering: { kind: 'own' },
+}
 
-  /** Between real dtypes the derivative passes; to or from integers and booleans it is zero. */
-  cast: {
-    type: (inputs, { dtype }) => ({ shape: inputAt(inputs, 0, 'cast').shape, dtype }),
-    kernel: ([x], { dtype }) => castKernel(x as never, dtype),
-    derivative: {
-      kind: 'general',
-      tangent: (o, [x], [t], output, { dtype }) => {
-        if (t === undefined || x === undefined || !isFloat(dtype) || !isFloat(x.dtype)) return undefined
-        const moved = o.cast(t, dtype)
-        const product = o.declaredProduct(t, x)
-        if (product !== undefined) o.declareProduct(moved, output, () => o.cast(product(), dtype))
-        return moved
-      },
+/** Between real dtypes the derivative passes; to or from integers and booleans it is zero. */
+export const cast: Primitive<DTypeParameters, 'cast'> = {
+  name: 'cast',
+  arity: 1,
+  parameters: { dtype: 'dtype' },
+  traits: { elementwise: true, exact: true, cheap: true },
+  type: (inputs, { dtype }) => ({ shape: inputAt(inputs, 0, 'cast').shape, dtype }),
+  kernel: ([x], { dtype }) => castKernel(x as never, dtype),
+  derivative: {
+    kind: 'general',
+    tangent: (o, [x], [t], output, { dtype }) => {
+      if (t === undefined || x === undefined || !isFloat(dtype) || !isFloat(x.dtype)) return undefined
+      const moved = o.cast(t, dtype)
+      const product = o.declaredProduct(t, x)
+      if (product !== undefined) o.declareProduct(moved, output, () => o.cast(product(), dtype))
+      return moved
     },
+  },
+  linear: {
+    inputs: [0],
     transpose: (o, ct, inputs) => [o.cast(ct, inputAt(inputs, 0, 'cast').dtype)],
-    batch: (o, inputs, _, __, { dtype }) => o.cast(first(inputs), dtype),
-  } satisfies Primitive<Parameters['cast']>,
-} as const
+    support: 'same',
+  },
+  batch: (o, inputs, _, __, { dtype }) => o.cast(first(inputs), dtype),
+  lowering: {
+    kind: 'step',
+    step: {
+      operation: 'cast',
+      arity: 1,
+      of: 'anything',
+      gives: 'asked',
+      element: (x) => x,
+      text: ([x = ''], dtype) => (dtype === 'bool' ? `(${x} !== 0 ? 1 : 0)` : x),
+      native: true,
+    },
+  },
+}

@@ -1,13 +1,33 @@
+import type { ElementFunction } from '../kernel/elementwise.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { Operations, TangentOperations } from './operations.ts'
+
+/*
+ * A primitive is one literal with all there is to know of it. Everything else reads that literal: eager work, both modes
+ * of differentiation and batching take the record itself, so that a bundle holds those records only that its functions
+ * use; the checker, the codec, the printer, the passes, the lowering, the executors and the random programs find it by
+ * its name in the table.
+ */
 
 /** What is known of a value without its elements. */
 export interface Typed {
   readonly shape: readonly number[]
   readonly dtype: DType
 }
+
+/** The parameters of a primitive that has none. */
+export type NoParameters = Readonly<Record<never, never>>
+
+/** A strided box: along each axis, positions `start + i · step`; `shape` is that of the result. */
+export interface Region {
+  readonly start: readonly number[]
+  readonly step: readonly number[]
+  readonly shape: readonly number[]
+}
+
+/** What a parameter can be: whole numbers of 0 or more, integers, integers other than 0, true or false, a dtype. */
+export type ParameterForm = 'count' | 'counts' | 'integers' | 'steps' | 'flag' | 'dtype'
 
 /** One partial derivative of an elementwise primitive: a value of the output's shape. */
 export type Partial<P> = (o: Operations, inputs: readonly Value[], output: Value, params: P) => Value
@@ -20,10 +40,10 @@ export type Partial<P> = (o: Operations, inputs: readonly Value[], output: Value
 export type Derivative<P> =
   /** The output is piecewise constant. */
   | { readonly kind: 'zero' }
-  /** Jointly linear in the inputs at these positions; the others carry no derivative. */
-  | { readonly kind: 'linear'; readonly positions: readonly number[] | 'all' }
-  /** Linear in each of two inputs: d(x∘y) = dx∘y + x∘dy, with ∘ the named primitive. */
-  | { readonly kind: 'bilinear'; readonly product: 'mul' | 'matmul' }
+  /** Jointly linear in the inputs where tangents may stand (see {@link Linear}); the others carry no derivative. */
+  | { readonly kind: 'linear' }
+  /** Linear in each of two inputs: d(x∘y) = dx∘y + x∘dy, with ∘ the primitive itself. */
+  | { readonly kind: 'bilinear' }
   /** Elementwise: the sum of tangents times partial derivatives. */
   | { readonly kind: 'partials'; readonly partials: readonly Partial<P>[] }
   | {
@@ -49,6 +69,31 @@ export type Transpose<P> = (
   params: P,
 ) => readonly (Value | undefined)[]
 
+/** A primitive that tangents pass through. */
+export interface Linear<P> {
+  /**
+   * Where tangents may stand: at these positions, at any, at all of them at once, or at either of two but not both.
+   */
+  readonly inputs: readonly number[] | 'any' | 'all' | 'either'
+  readonly transpose: Transpose<P>
+  /** The primitive on tangents that are known, where that is more than itself; `linear` marks the tangents. */
+  readonly onTangents?: (o: TangentOperations, inputs: readonly Value[], linear: readonly boolean[]) => Value
+  /**
+   * Where the result is more than a zero of structure, from where the inputs are: everywhere unless this is given.
+   *
+   * - `same`, `union`: where the one input is, or one of two;
+   * - `chosen`: as the condition chooses;
+   * - `moved`: the mask is moved as the elements are; `filled`: so it is, and new elements lie outside;
+   * - `counted`: where one of the elements that are added up is; `scattered`: likewise, and new elements lie outside;
+   * - `product`: in whole rows or columns.
+   */
+  readonly support?: 'same' | 'union' | 'chosen' | 'moved' | 'filled' | 'counted' | 'scattered' | 'product'
+  /**
+   * Where y·dy is declared, what it is of the result: `moved` as y is, or the `same`.
+   */
+  readonly ownProduct?: 'moved' | 'same'
+}
+
 /**
  * The primitive over a batch: marked inputs carry the batch as their axis 0, and so does the result.
  */
@@ -60,74 +105,139 @@ export type Batch<P> = (
   params: P,
 ) => Value
 
+/** What passes may rely on; nothing is, unless it is said. */
+export interface Traits {
+  /** Every element of the result depends on the elements at its place alone. */
+  readonly elementwise?: true
+  /** The result is the elements of its input, seen in another way. */
+  readonly view?: true
+  /** Two inputs may be exchanged, to the last bit. */
+  readonly commutative?: true
+  /** Every engine gives the same bits, so that constants may be computed beforehand. */
+  readonly exact?: true
+  /** Computing it again costs less than reading its result from memory. */
+  readonly cheap?: true
+  /** No element of the result is −0. */
+  readonly neverNegativeZero?: true
+}
+
+/**
+ * The arithmetic of one element, an operation of kernel programs. In an executor that has no code of its own for it,
+ * this is what runs.
+ */
+export interface Step {
+  readonly operation: string
+  readonly arity: number
+  /** The dtypes it works on: those of real numbers, of all numbers, or booleans too. */
+  readonly of: ElementTypes
+  /** The dtype of the result: that of the inputs, `bool`, or the one that is asked for. */
+  readonly gives: 'same' | 'bool' | 'asked'
+  /** The first input is a boolean, whatever the others are. */
+  readonly condition?: true | undefined
+  /** The result is one of the inputs, so that nothing has to be rounded. */
+  readonly chooses?: true | undefined
+  /** By functions of the engine; the result is rounded to the dtype afterwards. */
+  readonly element: ElementFunction
+  /** The same of integers, where `element` would lose bits before it is rounded. */
+  readonly integer?: ElementFunction | undefined
+  /** The same bytes on every machine, where `element` does not give them. */
+  readonly portable?: ElementFunction | undefined
+  /** The expression of JavaScript for it, where that runs faster than a call of `element`. */
+  readonly text?: ((inputs: readonly string[], dtype: DType) => string) | undefined
+  /** Whether `native/` has kernels for it; programs with a step that it has not run in the TypeScript executor. */
+  readonly native: boolean
+}
+
+export type ElementTypes = 'floats' | 'numbers' | 'anything'
+
+/** How a compiled program computes the primitive: every primitive has one of the ways. */
+export type Lowering<P> =
+  /** By a step of a loop, fused with its neighbours. */
+  | { readonly kind: 'step'; readonly step: Step }
+  /** By other primitives. */
+  | {
+      readonly kind: 'decompose'
+      readonly into: (o: Operations, inputs: readonly Value[], params: P) => Value
+    }
+  /** By a rule of the compiler for this name, which its type asks for. */
+  | { readonly kind: 'own' }
+
+/** How random programs use an elementwise function of floats by the function of the same name. */
+export interface Drawn {
+  /** The elements it is asked for; everywhere unless this is given. */
+  readonly from?: readonly [low: number, high: number]
+  /** Where the results lie: between its values at the ends of an interval, or in one interval always. */
+  readonly to: 'between its ends' | readonly [low: number, high: number]
+}
+
 /** All there is to know of a primitive, side by side. */
-export interface Primitive<P> {
+export interface Primitive<P, N extends string = string> {
+  readonly name: N
+  /** The number of inputs. */
+  readonly arity: number | 'one or more'
+  readonly parameters: Readonly<Record<string, ParameterForm>>
+  readonly traits: Traits
   /** Shape and dtype of the output, or a typed error that names what disagrees. */
   readonly type: (inputs: readonly Typed[], params: P) => Typed
   readonly kernel: (inputs: readonly ConcreteTensor[], params: P) => ConcreteTensor
   readonly derivative: Derivative<P>
-  readonly transpose?: Transpose<P>
+  readonly linear?: Linear<P>
   readonly batch: Batch<P>
+  readonly lowering: Lowering<P>
+  readonly drawn?: Drawn
 }
 
-/** The parameters of a primitive that has none. */
-export type NoParameters = Readonly<Record<never, never>>
-
-/** What each primitive is told besides its inputs: plain data. */
-export interface Parameters {
-  readonly add: NoParameters
-  readonly sub: NoParameters
-  readonly neg: NoParameters
-  readonly mul: NoParameters
-  readonly matmul: NoParameters
-  readonly div: NoParameters
-  readonly pow: NoParameters
-  readonly max: NoParameters
-  readonly min: NoParameters
-  readonly exp: NoParameters
-  readonly log: NoParameters
-  readonly log1p: NoParameters
-  readonly expm1: NoParameters
-  readonly sqrt: NoParameters
-  readonly rsqrt: NoParameters
-  readonly rootOfSquares: NoParameters
-  readonly sin: NoParameters
-  readonly cos: NoParameters
-  readonly tanh: NoParameters
-  readonly sigmoid: NoParameters
-  readonly abs: NoParameters
-  readonly erf: NoParameters
-  readonly sign: NoParameters
-  readonly floor: NoParameters
-  readonly round: NoParameters
-  readonly equal: NoParameters
-  readonly less: NoParameters
-  readonly lessEqual: NoParameters
-  readonly select: NoParameters
-  readonly stopGradient: NoParameters
-  readonly cast: { readonly dtype: DType }
-  readonly sum: { readonly axes: readonly number[] }
-  readonly reduceMax: { readonly axes: readonly number[] }
-  readonly cumsum: { readonly axis: number; readonly reverse: boolean }
-  readonly argmax: { readonly axis: number }
-  readonly argsort: NoParameters
-  readonly broadcastTo: { readonly shape: readonly number[] }
-  readonly reshape: { readonly shape: readonly number[] }
-  readonly transpose: { readonly permutation: readonly number[] }
-  readonly slice: Region
-  readonly pad: Region
-  readonly concat: { readonly axis: number }
-  readonly gather: { readonly axis: number; readonly batchDims: number }
-  readonly scatterAdd: { readonly axis: number; readonly batchDims: number; readonly size: number }
-  readonly threefry: NoParameters
-  readonly randomBits: { readonly shape: readonly number[] }
+/** A primitive that the compiler has a rule for. */
+export interface OwnPrimitive<P, N extends string> extends Primitive<P, N> {
+  readonly lowering: { readonly kind: 'own' }
 }
 
-/** A strided box: along each axis, positions `start + i · step`; `shape` is that of the result. */
-export interface Region {
-  readonly start: readonly number[]
-  readonly step: readonly number[]
-  readonly shape: readonly number[]
+/** Any primitive, as far as its parameters are not needed. */
+export type AnyPrimitive = Primitive<never>
+
+/** Applies a primitive to values of any kind. */
+export type Bind = <P>(primitive: Primitive<P>, inputs: readonly Value[], params: P) => Value
+
+/** The language that derivative, transposition and batching rules are written in. */
+export interface Operations {
+  readonly bind: Bind
+  /** A primitive without parameters. */
+  readonly call: (primitive: Primitive<NoParameters>, ...inputs: readonly Value[]) => Value
+  readonly add: (x: Value, y: Value) => Value
+  readonly sub: (x: Value, y: Value) => Value
+  readonly neg: (x: Value) => Value
+  readonly mul: (x: Value, y: Value) => Value
+  readonly div: (x: Value, y: Value) => Value
+  readonly equal: (x: Value, y: Value) => Value
+  readonly less: (x: Value, y: Value) => Value
+  readonly select: (condition: Value, x: Value, y: Value) => Value
+  readonly cast: (x: Value, dtype: DType) => Value
+  readonly sum: (x: Value, axes: readonly number[]) => Value
+  readonly broadcastTo: (x: Value, shape: readonly number[]) => Value
+  readonly reshape: (x: Value, shape: readonly number[]) => Value
+  readonly transpose: (x: Value, permutation: readonly number[]) => Value
+  readonly slice: (x: Value, region: Region) => Value
+  readonly pad: (x: Value, region: Region) => Value
+  /** One number in the shape and dtype of another value. */
+  readonly constant: (value: number, like: Typed) => Value
 }
 
-export type PrimitiveName = keyof Parameters
+/**
+ * The primitives as functions of tangents and cotangents, which know where nothing flows: a zero that stands for a
+ * branch not taken, for padding or for an input that is held fixed stays zero, whatever it is multiplied by. Any other
+ * zero is a number like the rest, and 0·∞ is NaN.
+ */
+export interface TangentOperations extends Operations {
+  /** For coefficients, which are values and no tangents. */
+  readonly plain: Operations
+  /** Zeros through which nothing flows. */
+  readonly zero: (like: Typed) => Value
+  /** A tangent times a coefficient of the same shape. */
+  readonly times: (tangent: Value, coefficient: Value) => Value
+  /** A tangent over a coefficient of the same shape. */
+  readonly over: (tangent: Value, coefficient: Value) => Value
+  /** Declares what `tangent` times `factor` is, where computing it as a product would be 0·∞. */
+  readonly declareProduct: (tangent: Value, factor: Value, product: () => Value) => void
+  /** What the product has been declared to be. */
+  readonly declaredProduct: (tangent: Value, factor: Value) => (() => Value) | undefined
+}

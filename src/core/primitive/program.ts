@@ -1,5 +1,6 @@
 import type { ConcreteTensor } from '../tensor/concrete.ts'
-import type { Parameters, PrimitiveName, Typed } from './primitive.ts'
+import type { Typed } from './primitive.ts'
+import type { Parameters, PrimitiveName } from './table.ts'
 
 /** The operations that hold programs of their own. */
 export interface StructuralParameters {

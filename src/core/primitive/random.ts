@@ -2,9 +2,13 @@ import { randomBitsKernel, threefryKernel } from '../kernel/threefry.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { addressable, showShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { NoParameters, Parameters, Primitive, Typed } from './primitive.ts'
-import { batchElementwise } from './elementwise.ts'
+import { repeated } from './elementwise-record.ts'
+import type { NoParameters, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType, requireSameShape } from './typing.ts'
+
+interface ShapeParameters {
+  readonly shape: readonly number[]
+}
 
 const requireKey = (key: Typed, name: string): void => {
   requireDType(key, ['uint32'], `${name} key`)
@@ -12,28 +16,36 @@ const requireKey = (key: Typed, name: string): void => {
     throw new ShapeError(`${name}: a random key has shape [2], got ${showShape(key.shape)}`)
 }
 
-export const random = {
-  /** One block of the cipher: `key […b, 2]`, `counter […b, 2]` → `[…b, 2]`. */
-  threefry: {
-    type: (inputs) => {
-      requireSameShape(inputs, 'threefry')
-      requireKey(inputAt(inputs, 0, 'threefry'), 'threefry')
-      return inputAt(inputs, 0, 'threefry')
-    },
-    kernel: ([key, counter]) => threefryKernel(key as never, counter as never),
-    derivative: { kind: 'zero' },
-    batch: batchElementwise('threefry'),
-  } satisfies Primitive<NoParameters>,
+/** One block of the cipher: `key […b, 2]`, `counter […b, 2]` → `[…b, 2]`. */
+export const threefry: OwnPrimitive<NoParameters, 'threefry'> = {
+  name: 'threefry',
+  arity: 2,
+  parameters: {},
+  traits: { exact: true },
+  type: (inputs) => {
+    requireSameShape(inputs, 'threefry')
+    requireKey(inputAt(inputs, 0, 'threefry'), 'threefry')
+    return inputAt(inputs, 0, 'threefry')
+  },
+  kernel: ([key, counter]) => threefryKernel(key as never, counter as never),
+  derivative: { kind: 'zero' },
+  batch: (o, inputs, batched, size) => o.bind(threefry, repeated(o, inputs, batched, size), {}),
+  lowering: { kind: 'own' },
+}
 
-  /** Independent bits for every element: `key […b, 2]` → `[…b, …shape]`. */
-  randomBits: {
-    type: (inputs, { shape }) => {
-      const key = inputAt(inputs, 0, 'randomBits')
-      requireKey(key, 'randomBits')
-      return { shape: addressable([...key.shape.slice(0, -1), ...shape], 'randomBits'), dtype: 'uint32' }
-    },
-    kernel: ([key], { shape }) => randomBitsKernel(key as never, shape),
-    derivative: { kind: 'zero' },
-    batch: (o, inputs, _, __, params) => o.bind('randomBits', [inputs[0] as Value], params),
-  } satisfies Primitive<Parameters['randomBits']>,
-} as const
+/** Independent bits for every element: `key […b, 2]` → `[…b, …shape]`. */
+export const randomBits: OwnPrimitive<ShapeParameters, 'randomBits'> = {
+  name: 'randomBits',
+  arity: 1,
+  parameters: { shape: 'counts' },
+  traits: { exact: true },
+  type: (inputs, { shape }) => {
+    const key = inputAt(inputs, 0, 'randomBits')
+    requireKey(key, 'randomBits')
+    return { shape: addressable([...key.shape.slice(0, -1), ...shape], 'randomBits'), dtype: 'uint32' }
+  },
+  kernel: ([key], { shape }) => randomBitsKernel(key as never, shape),
+  derivative: { kind: 'zero' },
+  batch: (o, inputs, _, __, params) => o.bind(randomBits, [inputs[0] as Value], params),
+  lowering: { kind: 'own' },
+}

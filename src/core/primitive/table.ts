@@ -1,17 +1,31 @@
-import { elementwise } from './elementwise.ts'
-import { indexing } from './indexing.ts'
+import * as elementwise from './elementwise.ts'
+import * as indexing from './indexing.ts'
 import { matmul } from './matmul.ts'
-import { movement } from './movement.ts'
-import type { Parameters, Primitive, PrimitiveName } from './primitive.ts'
-import { random } from './random.ts'
-import { reduction } from './reduction.ts'
+import * as movement from './movement.ts'
+import type { AnyPrimitive, Primitive } from './primitive.ts'
+import * as random from './random.ts'
+import * as reduction from './reduction.ts'
 
-/** Every primitive of the library. The type makes a missing entry a compile error. */
-export const primitives: { readonly [N in PrimitiveName]: Primitive<Parameters[N]> } = {
-  ...elementwise,
-  ...movement,
-  ...reduction,
-  ...indexing,
-  ...random,
-  matmul,
+const table = { ...elementwise, ...movement, ...reduction, ...indexing, ...random, matmul }
+
+type Table = typeof table
+
+export type PrimitiveName = keyof Table
+
+/** What each primitive is told besides its inputs: plain data. */
+export type Parameters = {
+  readonly [N in PrimitiveName]: Table[N] extends Primitive<infer P> ? P : never
 }
+
+/** Every primitive of the library by its name, which the type holds to be that of the record. */
+export const primitives: Table & { readonly [N in PrimitiveName]: Primitive<Parameters[N], N> } = table
+
+/** The primitives that the compiler has a rule for each of. */
+export type OwnName = {
+  [N in PrimitiveName]: Table[N]['lowering'] extends { readonly kind: 'own' } ? N : never
+}[PrimitiveName]
+
+/** The record of a name, as far as its parameters are not needed. */
+export const primitiveOf = (name: PrimitiveName): AnyPrimitive => primitives[name]
+
+export const isPrimitiveName = (name: string): name is PrimitiveName => Object.hasOwn(primitives, name)

@@ -1,50 +1,37 @@
 import type { Value } from '../tensor/tensor.ts'
-import type { TangentOperations } from './operations.ts'
-import type { Parameters, Primitive, PrimitiveName } from './primitive.ts'
+import type { Linear, Primitive, TangentOperations } from './primitive.ts'
+
+/** Whether a tangent may stand at a position, alone or together with others. */
+export const mayStandAt = <P>({ inputs }: Linear<P>, position: number): boolean =>
+  typeof inputs === 'string' || inputs.includes(position)
 
 /**
  * The tangent of an output from the tangents of the inputs, by the primitive's one rule; `undefined` stands for
  * an exact zero on both sides. The tangents may be of any kind: the result is linear in them.
  */
-export const tangentOf = <N extends PrimitiveName>(
+export const tangentOf = <P>(
   o: TangentOperations,
-  name: N,
-  { derivative }: Primitive<Parameters[N]>,
+  primitive: Primitive<P>,
   inputs: readonly Value[],
   tangents: readonly (Value | undefined)[],
   output: Value,
-  params: Parameters[N],
+  params: P,
 ): Value | undefined => {
+  const { derivative, linear } = primitive
   switch (derivative.kind) {
     case 'zero':
       return undefined
-    case 'linear': {
-      const { positions } = derivative
-      const isLinear = (i: number): boolean => positions === 'all' || positions.includes(i)
-      if (!tangents.some((t, i) => t !== undefined && isLinear(i))) return undefined
-      const moved = o.bind(
-        name,
-        inputs.map((x, i) => (isLinear(i) ? (tangents[i] ?? o.zero(x)) : x)),
-        params,
-      )
-      keepProduct(o, name, inputs, tangents, output, moved, (t) => o.bind(name, [t], params))
-      return moved
-    }
+    case 'linear':
+      return linear && ofLinear(o, primitive, linear, inputs, tangents, output, params)
     case 'bilinear': {
       const [x, y] = inputs as readonly [Value, Value]
       const [dx, dy] = tangents
-      if (derivative.product === 'matmul')
-        return sumOf(o, [
-          dx === undefined ? undefined : o.matmul(dx, y),
-          dy === undefined ? undefined : o.matmul(x, dy),
-        ])
-      const product = sumOf(o, [
-        dx === undefined ? undefined : (o.declaredProduct(dx, y)?.() ?? o.times(dx, y)),
-        dy === undefined ? undefined : (o.declaredProduct(dy, x)?.() ?? o.times(dy, x)),
-      ])
-      if (product !== undefined && (dx === undefined || dy === undefined))
-        keepScaledProduct(o, dx === undefined ? [y, dy as Value, x] : [x, dx, y], output, product)
-      return product
+      return primitive.traits.elementwise !== true
+        ? sumOf(o, [
+            dx === undefined ? undefined : o.bind(primitive, [dx, y], params),
+            dy === undefined ? undefined : o.bind(primitive, [x, dy], params),
+          ])
+        : ofProduct(o, x, y, dx, dy, output)
     }
     case 'partials':
       return sumOf(
@@ -59,21 +46,51 @@ export const tangentOf = <N extends PrimitiveName>(
   }
 }
 
-const views: ReadonlySet<PrimitiveName> = new Set(['broadcastTo', 'reshape', 'transpose', 'slice'])
-
-/** y·dy is known: so it is for a view of y, and for −y it is the same. */
-const keepProduct = (
+const ofLinear = <P>(
   o: TangentOperations,
-  name: PrimitiveName,
-  [y]: readonly Value[],
-  [dy]: readonly (Value | undefined)[],
+  primitive: Primitive<P>,
+  linear: Linear<P>,
+  inputs: readonly Value[],
+  tangents: readonly (Value | undefined)[],
   output: Value,
-  moved: Value,
-  view: (t: Value) => Value,
-): void => {
-  if (y === undefined || dy === undefined || !(views.has(name) || name === 'neg')) return
+  params: P,
+): Value | undefined => {
+  if (!tangents.some((t, i) => t !== undefined && mayStandAt(linear, i))) return undefined
+  const moved = o.bind(
+    primitive,
+    inputs.map((x, i) => (mayStandAt(linear, i) ? (tangents[i] ?? o.zero(x)) : x)),
+    params,
+  )
+  const [y] = inputs
+  const [dy] = tangents
+  if (linear.ownProduct === undefined || y === undefined || dy === undefined) return moved
+  // y·dy is known: so it is for a view of y, and for −y it is the same.
   const product = o.declaredProduct(dy, y)
-  if (product !== undefined) o.declareProduct(moved, output, name === 'neg' ? product : () => view(product()))
+  if (product !== undefined)
+    o.declareProduct(
+      moved,
+      output,
+      linear.ownProduct === 'same' ? product : () => o.bind(primitive, [product()], params),
+    )
+  return moved
+}
+
+/** Of the product of elements, where infinite slopes may meet zeros. */
+const ofProduct = (
+  o: TangentOperations,
+  x: Value,
+  y: Value,
+  dx: Value | undefined,
+  dy: Value | undefined,
+  output: Value,
+): Value | undefined => {
+  const product = sumOf(o, [
+    dx === undefined ? undefined : (o.declaredProduct(dx, y)?.() ?? o.times(dx, y)),
+    dy === undefined ? undefined : (o.declaredProduct(dy, x)?.() ?? o.times(dy, x)),
+  ])
+  if (product !== undefined && (dx === undefined || dy === undefined))
+    keepScaledProduct(o, dx === undefined ? [y, dy as Value, x] : [x, dx, y], output, product)
+  return product
 }
 
 /** y·dy is known: so is (cy)·d(cy) for a constant c. */

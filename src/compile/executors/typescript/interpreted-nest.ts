@@ -1,6 +1,6 @@
 import type { Buffer, DType } from '../../../core/tensor/dtype.ts'
 import type { Extent, NestBody, Place, StridedPlace } from '../kernel-program.ts'
-import { initialOf, isReduction, levelsOf, type Run, type SlotOf, type Space } from './nest.ts'
+import { initialOf, isReduction, levelsOf, reductionOf, type Run, type SlotOf, type Space } from './nest.ts'
 import { stepFunction, type Mathematics } from './step-functions.ts'
 import { stepLoop } from './step-loops.ts'
 
@@ -142,7 +142,7 @@ export const interpretedNest = (
     const r = loads.length + j
     const out = registers[r]!
     if (isReduction(operation)) {
-      const reduction = operation === 'rowSum' ? 'sum' : 'max'
+      const reduction = reductionOf(operation)
       const join = fold(reduction, dtype)
       const round = stepFunction('cast', dtype, mathematics)
       const input = spanning(inputs[0]!, 'full')

@@ -1,6 +1,7 @@
 import { compileText } from '../../../core/kernel/compile-text.ts'
 import { allocate, type Buffer, type DType } from '../../../core/tensor/dtype.ts'
 import type { NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import { stepOf } from '../steps.ts'
 import { roundedText, stepText, type Mathematics } from './step-functions.ts'
 
 /** The iteration space of a nest. */
@@ -16,7 +17,10 @@ export type SlotOf = (place: Place, dtype: DType) => number
 /** Runs on the typed arrays by their numbers. */
 export type Run = (memory: readonly Buffer[]) => void
 
-export const isReduction = (operation: string): boolean => operation === 'rowSum' || operation === 'rowMax'
+export const isReduction = (operation: string): boolean => stepOf(operation)?.reduces !== undefined
+
+/** What a step folds rows with; none of those that do not. */
+export const reductionOf = (operation: string): 'sum' | 'max' => stepOf(operation)?.reduces ?? 'max'
 
 /**
  * How many row reductions lie before each register: one pass over the columns of a row for each, and the last pass
@@ -158,7 +162,7 @@ const nestText = (body: NestBody, { outer, rows, columns }: Space, slotOf: SlotO
     steps.forEach(({ operation, dtype, inputs }, j) => {
       const r = loads.length + j
       if (!isReduction(operation) || levels[inputs[0]!] !== pass) return
-      const reduction = operation === 'rowSum' ? 'sum' : 'max'
+      const reduction = reductionOf(operation)
       before.push(`let t${r} = ${initialOf(reduction, dtype)}`)
       const x = value(inputs[0]!)
       lines.push(`t${r} = ${folded(reduction, dtype, `t${r}`, x)}`)

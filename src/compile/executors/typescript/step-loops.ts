@@ -1,6 +1,6 @@
 import type { DType } from '../../../core/tensor/dtype.ts'
-import type { StepOperation } from '../kernel-program.ts'
-import { stepFunction, type Mathematics } from './step-functions.ts'
+import type { StepOperation } from '../steps.ts'
+import { arityOf, stepFunction, type Mathematics } from './step-functions.ts'
 
 type Register = Float64Array<ArrayBuffer>
 
@@ -86,7 +86,7 @@ const choosingLoops: Partial<Record<StepOperation, StepLoop>> = {
 
 const calling = (operation: StepOperation, dtype: DType, mathematics: Mathematics): StepLoop => {
   const f = stepFunction(operation, dtype, mathematics)
-  switch (f.length) {
+  switch (arityOf(operation)) {
     case 1:
       return (n, out, a) => {
         for (let i = 0; i < n; i++) out[i] = f(a[i]!)

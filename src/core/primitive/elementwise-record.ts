@@ -1,0 +1,104 @@
+import { elementwiseKernel, type ElementFunction } from '../kernel/elementwise.ts'
+import { isFloat, type DType } from '../tensor/dtype.ts'
+import type { Value } from '../tensor/tensor.ts'
+import type {
+  Batch,
+  Drawn,
+  ElementTypes,
+  Linear,
+  Lowering,
+  NoParameters,
+  Operations,
+  Primitive,
+  Step,
+  Traits,
+  Typed,
+} from './primitive.ts'
+import { inputAt, requireDType, requireFloat, requireSameDType, requireSameShape } from './typing.ts'
+
+/** What an elementwise primitive is, in its own words; see {@link Primitive} and {@link Step} for each of them. */
+export interface ElementwiseLiteral<N extends string> {
+  readonly name: N
+  readonly arity: 1 | 2 | 3
+  readonly of: ElementTypes
+  /** The result is a boolean; otherwise it has the dtype of the inputs. */
+  readonly gives?: 'bool'
+  readonly element: ElementFunction
+  readonly integer?: ElementFunction
+  readonly portable?: ElementFunction
+  readonly text?: Step['text']
+  readonly chooses?: true
+  /** The addon and the WebAssembly module have kernels for it. */
+  readonly native?: true
+  /** By other primitives, for executors that have no kernel for it. */
+  readonly decompose?: (o: Operations, inputs: readonly Value[]) => Value
+  /** The step of another primitive that does the same to elements. */
+  readonly step?: Lowering<NoParameters>
+  readonly traits?: Omit<Traits, 'elementwise'>
+  readonly derivative: Primitive<NoParameters>['derivative']
+  readonly linear?: Linear<NoParameters>
+  readonly drawn?: Drawn
+}
+
+const numbers: readonly DType[] = ['float32', 'float64', 'int32', 'uint32']
+
+const typeOf = ({ name, of, gives }: ElementwiseLiteral<string>, inputs: readonly Typed[]): Typed => {
+  requireSameDType(inputs, name)
+  requireSameShape(inputs, name)
+  const first = inputAt(inputs, 0, name)
+  if (of === 'floats') requireFloat(first, name)
+  else if (of === 'numbers') requireDType(first, numbers, name)
+  return gives === undefined ? first : { shape: first.shape, dtype: gives }
+}
+
+/** Inputs without the batch are repeated along it; elementwise work then needs nothing else. */
+export const repeated = (
+  o: Operations,
+  inputs: readonly Value[],
+  batched: readonly boolean[],
+  size: number,
+): readonly Value[] => inputs.map((x, i) => (batched[i] === true ? x : o.broadcastTo(x, [size, ...x.shape])))
+
+const loweringOf = (literal: ElementwiseLiteral<string>): Lowering<NoParameters> => {
+  const { name: operation, arity, of, gives = 'same', element, native = false, decompose, step } = literal
+  if (step !== undefined) return step
+  if (decompose !== undefined && !native) return { kind: 'decompose', into: decompose }
+  const { integer, portable, text, chooses } = literal
+  return {
+    kind: 'step',
+    step: { operation, arity, of, gives, element, integer, portable, text, chooses, native },
+  }
+}
+
+/**
+ * The record of an elementwise primitive without parameters: shapes agree, the kernel is a loop, a batch is one more
+ * axis, and what is compiled is a step or a decomposition.
+ *
+ * @example log1p is `elementwise({ name: 'log1p', arity: 1, of: 'floats', element: Math.log1p, derivative: … })`
+ */
+// @__NO_SIDE_EFFECTS__
+export const elementwise = <const N extends string>(
+  literal: ElementwiseLiteral<N>,
+): Primitive<NoParameters, N> => {
+  const { name, arity, element, integer, gives, derivative, linear, drawn } = literal
+  const batch: Batch<NoParameters> = (o, inputs, batched, size) =>
+    o.bind(record, repeated(o, inputs, batched, size), {})
+  const record: Primitive<NoParameters, N> = {
+    name,
+    arity,
+    parameters: {},
+    traits: { ...literal.traits, elementwise: true },
+    type: (inputs) => typeOf(literal, inputs),
+    kernel: (inputs) => {
+      const dtype = inputs[0]?.dtype ?? 'float32'
+      const f = integer === undefined || isFloat(dtype) ? element : integer
+      return elementwiseKernel(name, f, inputs, gives ?? dtype)
+    },
+    derivative,
+    ...(linear === undefined ? {} : { linear }),
+    batch,
+    lowering: loweringOf(literal),
+    ...(drawn === undefined ? {} : { drawn }),
+  }
+  return record
+}
