@@ -33,6 +33,7 @@ export {
 } from './compile/program/program-codec.ts'
 export { programFunction, runStaged, stage, type StagedProgram } from './compile/program/stage.ts'
 export * from './core/numeric/index.ts'
+export type { DecodingError, Problem } from './core/codec/decoding-error.ts'
 export type { Nested, NumericArray } from './core/tensor/concrete.ts'
 export { dtypes, type Buffer, type DType, type FloatDType } from './core/tensor/dtype.ts'
 export {
@@ -48,7 +49,6 @@ export {
   UnknownValueError,
 } from './core/tensor/errors.ts'
 export type { Dimension, Shape, SizesOf } from './core/tensor/shape-types.ts'
-export type { DecodingError, Problem } from './core/codec/codec-problems.ts'
 export { isTensor, type Tensor } from './core/tensor/tensor.ts'
 export {
   leavesOf,

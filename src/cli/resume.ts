@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { digestOf } from '../data/digest.ts'
 import type { NetworkSpec } from '../nn/index.ts'
-import { loadCheckpoint, restoreTraining, type TrainingSetup, type TrainingState } from '../training/index.ts'
+import { readCheckpoint, restoreTraining, type TrainingSetup, type TrainingState } from '../training/index.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options } from './options.ts'
 
@@ -47,7 +47,7 @@ export const beginningOf = <P, S, O, M>(
           () =>
             checkpoint.resume
               ? pipe(
-                  loadCheckpoint(checkpoint.file),
+                  readCheckpoint(checkpoint.file),
                   TE.flatMapEither((loaded) =>
                     pipe(
                       restoreTraining(loaded, start, setup),

@@ -1,7 +1,7 @@
+import { sha256 } from '../core/codec/sha256.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { littleEndianBytes } from '../core/tensor/little-endian.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { sha256OfParts } from './sha256-of-parts.ts'
 
 /**
  * A name for the content of some named tensors and notes on them, 64 hexadecimal digits: SHA-256 of the number of bytes
@@ -19,9 +19,9 @@ export const digestOf = (tensors: Readonly<Record<string, Tensor>>, notes: unkno
   )
   const length = new DataView(new ArrayBuffer(8))
   length.setBigUint64(0, BigInt(description.length), true)
-  return sha256OfParts([
+  return sha256(
     new Uint8Array(length.buffer),
     description,
     ...entries.map(([, tensor]) => littleEndianBytes(toTypedArray(tensor))),
-  ])
+  )
 }

@@ -27,7 +27,7 @@ export {
 } from './dataset.ts'
 export { driftReport, type ColumnDrift, type DriftReport } from './split/drift-report.ts'
 export { kFold, repeatedKFold } from './split/k-fold.ts'
-export { decodeScaler, type ScalerSpecError } from './scale/decode-scaler.ts'
+export { decodeScaler } from './scale/decode-scaler.ts'
 export { digits16, type Digits16Options } from './generate/digits16.ts'
 export { encodeSafetensors } from './formats/encode-safetensors.ts'
 export { encodeNpy } from './formats/encode-npy.ts'

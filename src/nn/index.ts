@@ -31,7 +31,7 @@ export { linear, type LinearParams, type LinearSpec } from './linear.ts'
 export { maxout, type MaxoutOptions, type MaxoutSpec } from './maxout.ts'
 export { convertLambda, type LambdaForm } from './lambda-forms.ts'
 export { decodeNetwork, type NetworkSpecError } from './decode-network.ts'
-export { decodePenalty, type PenaltyError, type PenaltySpec } from './decode-penalty.ts'
+export { decodePenalty, type PenaltySpec } from './decode-penalty.ts'
 export {
   constant,
   heNormal,

@@ -1,37 +1,24 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { map } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
-import { codecOfSetting, type Setting, type Settings } from '../core/codec/settings.ts'
+import type * as t from 'io-ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import type { DecodingError } from '../core/codec/decoding-error.ts'
+import { oneKindOf } from '../core/codec/one-kind-of.ts'
+import { codecOfSetting, type Settings } from '../core/codec/settings.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
-import { oneKindOf } from '../compile/program/one-kind-of.ts'
 import { optimizerKinds } from './optimizer-kinds.ts'
 import type { AnyOptimizerKind } from './optimizer-kind.ts'
 import type { Optimizer } from './transformation.ts'
 
-/** Settings that are not acceptable, with the path of each. */
-export type HyperParameterError = DecodingError<'hyper-parameter'>
+const learningRate = codecOfSetting(notNegative)
 
-/** A codec of what another one accepts, or nothing. */
-const orNothing = (setting: Setting): t.Type<unknown> => {
-  const codec = codecOfSetting(setting)
-  return new t.Type<unknown>(
-    codec.name,
-    (u): u is unknown => u === undefined || codec.is(u),
-    (u, context) => (u === undefined ? t.success(undefined) : codec.validate(u, context)),
-    (a) => a,
+const propsOf = ({ settings }: AnyOptimizerKind): t.Props =>
+  Object.fromEntries(
+    Object.entries(settings as Settings).map(([name, setting]) => [name, codecOfSetting(setting)]),
   )
-}
-
-const propsOf = ({ settings }: AnyOptimizerKind): t.Props => ({
-  learningRate: codecOfSetting(notNegative),
-  ...Object.fromEntries(
-    Object.entries(settings as Settings).map(([name, setting]) => [name, orNothing(setting)]),
-  ),
-})
 
 /** By name; one name for two kinds is a mistake of the program. */
 const byName = (kinds: readonly AnyOptimizerKind[]): ReadonlyMap<string, AnyOptimizerKind> => {
@@ -69,19 +56,22 @@ const renamed = (spec: unknown, kinds: ReadonlyMap<string, AnyOptimizerKind>): u
 export const decodeOptimizer = <P>(
   spec: unknown,
   options: { readonly kinds?: readonly AnyOptimizerKind[] } = {},
-): E.Either<HyperParameterError, Optimizer<P, readonly unknown[]>> => {
+): E.Either<DecodingError, Optimizer<P, readonly unknown[]>> => {
   checkOptions('decodeOptimizer', options, { kinds: true })
   const kinds = byName([...optimizerKinds, ...(options.kinds ?? [])])
+  const named = [...new Set(kinds.values())]
   const codec = oneKindOf(
     'an optimizer',
-    Object.fromEntries([...kinds.values()].map((kind) => [kind.kind, propsOf(kind)])),
+    Object.fromEntries(named.map(({ kind }) => [kind, { learningRate }])),
+    Object.fromEntries(named.map((kind) => [kind.kind, propsOf(kind)])),
   )
+  const decoder: t.Decoder<unknown, t.TypeOf<typeof codec>> = {
+    name: codec.name,
+    validate: (u, context) => codec.validate(renamed(u, kinds), context),
+    decode: (u) => codec.decode(renamed(u, kinds)),
+  }
   return pipe(
-    decodedBy(codec, 'hyper-parameter', 'the optimizer', renamed(spec, kinds)),
-    map(({ kind, ...settings }) =>
-      (kinds.get(kind) as AnyOptimizerKind).build<P>(
-        Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never,
-      ),
-    ),
+    decodeWith(decoder, 'optimizer', spec),
+    map(({ kind, ...settings }) => (kinds.get(kind) as AnyOptimizerKind).build<P>(settings as never)),
   )
 }

@@ -24,7 +24,7 @@ export { lamb, scaleByTrustRatio } from './lamb.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
 export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
-export { decodeOptimizer, type HyperParameterError } from './decode-optimizer.ts'
+export { decodeOptimizer } from './decode-optimizer.ts'
 export {
   optimizerKind,
   type OptimizerKind,

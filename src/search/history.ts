@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
-import { strictRecord } from '../compile/program/strict-record.ts'
-import { numberCodec } from '../core/tensor/refined-codec.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
+import { numberCodec } from '../core/codec/refined-codec.ts'
 
 /** Why a trial has no objectives. */
 export interface TrialFailure {

@@ -1,9 +1,9 @@
 import type * as t from 'io-ts'
 import { item } from '../core/autodiff/read.ts'
 import { foldIn, uniform as uniformTensor, type Key } from '../core/numeric/index.ts'
-import { strictRecord } from '../compile/program/strict-record.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
-import { numberCodec, refinedCodec } from '../core/tensor/refined-codec.ts'
+import { numberCodec, refinedCodec } from '../core/codec/refined-codec.ts'
 
 /** A value that can be chosen. */
 export type Choice = string | number | boolean

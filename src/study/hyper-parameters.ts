@@ -1,8 +1,8 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { activationNames, type ActivationName } from '../nn/index.ts'
-import { strictRecord } from '../compile/program/strict-record.ts'
-import { choiceCodec, settingCodec } from '../core/tensor/setting-codec.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
+import { choiceCodec, settingCodec } from '../core/codec/setting-codec.ts'
 import {
   count as atLeastOne,
   countOrNone as noneOrMore,
@@ -12,7 +12,8 @@ import {
 } from '../core/tensor/setting-ranges.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import type { DecodingError } from '../core/codec/decoding-error.ts'
 
 /** What training estimates: records and lists with tensors at their leaves. No setting is one. */
 export type Params = Tensor | readonly Params[] | { readonly [name: string]: Params }
@@ -61,9 +62,6 @@ export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictReco
   regularisation: strictRecord('regularisation', { l1: weight, l2: weight, dropout: fraction }),
 })
 
-/** Hyper-parameters that are not acceptable, with every path that is wrong. */
-export type HyperParametersError = DecodingError<'hyper-parameters'>
-
 /**
  * The hyper-parameters a piece of data describes, or everything that is wrong with it: missing and misspelt names, and
  * values outside of what they may be.
@@ -80,8 +78,8 @@ export type HyperParametersError = DecodingError<'hyper-parameters'>
  * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number of 0 or more, got -1'
  * ```
  */
-export const decodeHyperParameters = (data: unknown): E.Either<HyperParametersError, HyperParameters> =>
-  decodedBy(hyperParametersCodec, 'hyper-parameters', 'hyper-parameters', data)
+export const decodeHyperParameters = (data: unknown): E.Either<DecodingError, HyperParameters> =>
+  decodeWith(hyperParametersCodec, 'hyper-parameters', data)
 
 /** The two widths that the data decides. */
 export interface Ends {

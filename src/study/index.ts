@@ -30,7 +30,6 @@ export {
   type Ends,
   type Hyper,
   type HyperParameters,
-  type HyperParametersError,
   type Params,
   type Regularisation,
 } from './hyper-parameters.ts'
@@ -53,7 +52,6 @@ export {
   runRecordCodec,
   type RunContent,
   type RunRecord,
-  type RunRecordError,
 } from './run-record.ts'
 export { sweep, type Sweep, type SweepPoint } from './sweep.ts'
 export { trajectory, type TrajectoryOptions, type Waypoint } from './trajectory.ts'

@@ -2,11 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { strictRecord } from '../compile/program/strict-record.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
-import { numberCodec, refinedCodec } from '../core/tensor/refined-codec.ts'
-import { decodedBy, type DecodingError } from '../core/codec/codec-problems.ts'
-import { contentId } from './content-id.ts'
+import { numberCodec, textCodec } from '../core/codec/refined-codec.ts'
+import { plainData } from '../core/codec/plain-data.ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import type { DecodingError } from '../core/codec/decoding-error.ts'
+import { contentId } from '../core/codec/content-id.ts'
 import { openJournal, type Journal, type JournalError } from '../data/files/journal.ts'
 
 /** What decides a run, and what it measured. */
@@ -52,11 +54,11 @@ const measured = new t.Type<number, number | string>(
 )
 
 const contentFields = {
-  spec: refinedCodec('plain data', (u): u is unknown => u !== undefined),
+  spec: plainData,
   seed: numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
-  data: t.string,
-  version: t.string,
-  metrics: t.readonly(t.record(t.string, measured)),
+  data: textCodec,
+  version: textCodec,
+  metrics: t.readonly(t.record(t.string, measured, 'a record of numbers')),
 }
 const contentCodec = strictRecord('a run', contentFields)
 
@@ -91,49 +93,35 @@ export const runRecord = (content: RunContent, took: { readonly seconds: number 
 }
 
 const fieldsCodec = strictRecord('a record of a run', {
-  id: t.string,
+  id: textCodec,
   ...contentFields,
   seconds: numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0),
 })
 
-/** The id a record has to have; a `Left` where its content is no plain data, such as a number JSON cannot hold. */
-const idOf = (record: RunRecord): E.Either<string, string> =>
-  E.tryCatch(
-    () => identified(record).id,
-    (error) => (error instanceof Error ? error.message : String(error)),
-  )
-
 /** A codec of {@link RunRecord}: a record whose id is not that of its content is refused. */
 export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
   'a record of a run',
-  (u): u is RunRecord => {
-    const id = fieldsCodec.is(u) ? idOf(u) : undefined
-    return id !== undefined && E.isRight(id) && id.right === (u as RunRecord).id
-  },
+  (u): u is RunRecord => fieldsCodec.is(u) && identified(u).id === u.id,
   (u, context) =>
     pipe(
       fieldsCodec.validate(u, context),
       E.flatMap((record) => {
-        const id = idOf(record)
-        if (E.isLeft(id)) return t.failure(record, context, id.left)
-        return record.id === id.right
+        const { id } = identified(record)
+        return record.id === id
           ? t.success(record)
           : t.failure(
               record.id,
               t.appendContext(context, 'id', t.string, record.id),
-              `expected the hash of the content, ${id.right}`,
+              `expected the hash of the content, ${id}`,
             )
       }),
     ),
   fieldsCodec.encode,
 )
 
-/** A record that is not acceptable, with every path that is wrong. */
-export type RunRecordError = DecodingError<'run-record'>
-
 /** The record of a run in a piece of data, or what is wrong with it. */
-export const decodeRunRecord = (data: unknown): E.Either<RunRecordError, RunRecord> =>
-  decodedBy(runRecordCodec, 'run-record', 'the record', data)
+export const decodeRunRecord = (data: unknown): E.Either<DecodingError, RunRecord> =>
+  decodeWith(runRecordCodec, 'run record', data)
 
 /**
  * A journal of records of runs, see {@link openJournal}.

@@ -1,10 +1,11 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { readBytes } from '../data/formats/read-bytes.ts'
 import { writeAtomically } from '../data/index.ts'
 import {
-  decodeCheckpoint,
   encodeCheckpoint,
+  parseCheckpoint,
   type Checkpoint,
   type CheckpointError,
   type TrainingSetup,
@@ -32,31 +33,31 @@ const ioError = ({
  * Saves a training state in one file, which other programs can read as safetensors. A crash on the way leaves the old
  * checkpoint or the new one, whole.
  */
-export const saveCheckpoint = <P, S, O, M>(
+export const writeCheckpoint = <P, S, O, M>(
   file: string,
   state: TrainingState<P, S, O, M>,
   setup: TrainingSetup = {},
 ): TE.TaskEither<CheckpointError, void> =>
   pipe(
-    encodeCheckpoint(state, setup),
+    TE.fromEither(encodeCheckpoint(state, setup)),
     TE.mapLeft(inFile(file)),
     TE.flatMap((bytes) => pipe(writeAtomically(file, bytes), TE.mapLeft(ioError))),
   )
 
 /**
- * Reads what {@link saveCheckpoint} wrote. A `Left` says what is wrong with the file and names the entry.
+ * Reads what {@link writeCheckpoint} wrote. A `Left` says what is wrong with the file and names the entry.
  *
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
- * import { loadCheckpoint } from 'puregrad/training'
- * const loaded = await loadCheckpoint('absent.safetensors')()
- * E.isLeft(loaded) ? loaded.left.message : '' // => 'absent.safetensors: there is no such file'
+ * import { readCheckpoint } from 'puregrad/training'
+ * const saved = await readCheckpoint('absent.safetensors')()
+ * E.isLeft(saved) ? saved.left.message : '' // => 'absent.safetensors: there is no such file'
  * ```
  */
-export const loadCheckpoint = (file: string): TE.TaskEither<CheckpointError, Checkpoint> =>
+export const readCheckpoint = (file: string): TE.TaskEither<CheckpointError, Checkpoint> =>
   pipe(
     readBytes(file),
     TE.mapLeft(ioError),
-    TE.flatMap((bytes) => pipe(decodeCheckpoint(bytes), TE.mapLeft(inFile(file)))),
+    TE.flatMapEither((bytes) => pipe(parseCheckpoint(bytes), E.mapLeft(inFile(file)))),
   )

@@ -1,19 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import { decodingError, problemAt, type DecodingError } from '../core/codec/decoding-error.ts'
+import { sha256 } from '../core/codec/sha256.ts'
 import { backend } from '../compile/executors/choose-backend.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { encodeSafetensors, parseSafetensors, type Safetensors } from '../data/index.ts'
 import { decodeNetwork, type NetworkSpec } from '../nn/index.ts'
 import { countCodec } from '../compile/program/type-codec.ts'
-import { strictRecord } from '../compile/program/strict-record.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
 import { littleEndianBytes } from '../core/tensor/little-endian.ts'
-import { refinedCodec } from '../core/tensor/refined-codec.ts'
+import { refinedCodec, textCodec } from '../core/codec/refined-codec.ts'
 import { sameShape, showShape } from '../core/tensor/shape.ts'
+import { showValue } from '../core/tensor/show-value.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
 import { isRecord, leavesWithPaths } from '../core/tensor/tree.ts'
-import { sha256 } from './sha256.ts'
 import type { TrainingState } from './training-state.ts'
 import { decodeTree, encodeTree, treeJsonCodec, type TreeJson, type TreeProblem } from './tree-json.ts'
 
@@ -35,27 +37,33 @@ export interface Checkpoint {
 }
 
 /**
- * Why there is no checkpoint: the file system said no; the bytes are not what was saved, or not a checkpoint of this
- * format; or it is one of another training. `entry` is the tensor or field at fault.
+ * Why there is no checkpoint: the file system said no; the bytes are not what was saved; it is one of another training;
+ * the state holds what cannot be saved; or what the file says of itself describes no checkpoint of this format. `entry` is
+ * the tensor or field at fault.
  */
 export type CheckpointError =
   | { readonly kind: 'io'; readonly file: string; readonly message: string }
-  | { readonly kind: 'schema' | 'corrupt' | 'mismatch'; readonly entry: string; readonly message: string }
+  | {
+      readonly kind: 'corrupt' | 'mismatch' | 'unencodable'
+      readonly entry: string
+      readonly message: string
+    }
+  | DecodingError
 
 const format = 1
 
 /** Where the manifest and its digest are kept among the notes of the safetensors file. */
 const [manifestNote, digestNote] = ['puregrad.checkpoint', 'puregrad.checkpoint.sha256']
 
-const wrong = (kind: 'schema' | 'corrupt' | 'mismatch', entry: string, problem: string): CheckpointError => ({
+const wrong = (kind: 'corrupt' | 'unencodable', entry: string, problem: string): CheckpointError => ({
   kind,
   entry,
   message: `${entry}: ${problem}`,
 })
 
 const manifestCodec = strictRecord('a manifest', {
-  format: t.number,
-  backend: t.string,
+  format: t.literal(format),
+  backend: textCodec,
   network: t.unknown,
   optimizer: t.unknown,
   settings: t.unknown,
@@ -95,29 +103,12 @@ const stateCodec = strictRecord('a training state', {
   history: t.readonlyArray(t.unknown),
 })
 
-/** The first thing a codec found wrong, as an entry and a problem. */
-const complaint = (errors: t.Errors): CheckpointError => {
-  const first = errors.find(({ message }) => message !== undefined) ?? errors[0]
-  const path = (first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')
-  return wrong(
-    'schema',
-    path.length === 0 ? 'manifest' : path.join('.'),
-    first?.message ?? 'is not acceptable',
-  )
-}
+const subject = 'checkpoint'
 
-const bytesOfTensor = (leaf: Tensor): Uint8Array<ArrayBuffer> => littleEndianBytes(toTypedArray(leaf))
+const wrongAt = (path: string, problem: string): CheckpointError =>
+  decodingError(subject, [problemAt(subject, path, problem)])
 
-const digestsOf = async (
-  tensors: readonly (readonly [string, Tensor])[],
-): Promise<ReadonlyMap<string, string>> =>
-  new Map(
-    await Promise.all(
-      tensors.map(async ([path, leaf]) => [path, await sha256(bytesOfTensor(leaf))] as const),
-    ),
-  )
-
-const taskOf = <A>(run: () => Promise<A>): TE.TaskEither<CheckpointError, A> => TE.rightTask(run)
+const digestOf = (leaf: Tensor): string => sha256(littleEndianBytes(toTypedArray(leaf)))
 
 /**
  * A training state as the bytes of a safetensors file: every tensor under its path, and among the notes a manifest of
@@ -129,18 +120,19 @@ const taskOf = <A>(run: () => Promise<A>): TE.TaskEither<CheckpointError, A> => 
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { key, tensor, toArray, type Tensor } from 'puregrad'
- * import { decodeCheckpoint, encodeCheckpoint, startTraining } from 'puregrad/training'
+ * import { encodeCheckpoint, parseCheckpoint, startTraining } from 'puregrad/training'
  * const state = startTraining({ params: { w: tensor([1, 2]) }, layers: {}, optimizer: [], key: key(0) })
- * const bytes = await encodeCheckpoint(state)()
- * const read = await decodeCheckpoint(E.isRight(bytes) ? bytes.right : new Uint8Array())()
+ * const bytes = encodeCheckpoint(state)
+ * const read = parseCheckpoint(E.isRight(bytes) ? bytes.right : new Uint8Array())
  * E.isRight(read) ? toArray((read.right.state.params as { w: Tensor }).w) : [] // => [1, 2]
  * ```
  */
 export const encodeCheckpoint = <P, S, O, M>(
   state: TrainingState<P, S, O, M>,
   { network, optimizer, settings }: TrainingSetup = {},
-): TE.TaskEither<CheckpointError, Uint8Array<ArrayBuffer>> => {
+): E.Either<CheckpointError, Uint8Array<ArrayBuffer>> => {
   const tensors = leavesWithPaths(state).map(({ path, leaf }) => [path, leaf] as const)
+  const digests = new Map(tensors.map(([path, leaf]) => [path, digestOf(leaf)]))
   const manifestOf = (tree: TreeJson): string => {
     const manifest: Manifest = { format, backend: backend(), network, optimizer, settings, state: tree }
     return JSON.stringify({
@@ -151,54 +143,45 @@ export const encodeCheckpoint = <P, S, O, M>(
     })
   }
   return pipe(
-    taskOf(() => digestsOf(tensors)),
-    TE.flatMapEither((digests) =>
-      pipe(
-        encodeTree(state, (path) => digests.get(path) ?? ''),
-        E.mapLeft(({ path, problem }) => wrong('schema', path, problem)),
-      ),
-    ),
-    TE.map(manifestOf),
-    TE.flatMap((manifest) =>
-      taskOf(async () =>
-        encodeSafetensors({
-          tensors: Object.fromEntries(tensors),
-          metadata: {
-            [manifestNote]: manifest,
-            [digestNote]: await sha256(new TextEncoder().encode(manifest)),
-          },
-        }),
-      ),
+    encodeTree(state, (path) => digests.get(path) ?? ''),
+    E.bimap(({ path, problem }) => wrong('unencodable', path, problem), manifestOf),
+    E.map((manifest) =>
+      encodeSafetensors({
+        tensors: Object.fromEntries(tensors),
+        metadata: {
+          [manifestNote]: manifest,
+          [digestNote]: sha256(new TextEncoder().encode(manifest)),
+        },
+      }),
     ),
   )
 }
 
-const manifestIn = (
-  { metadata }: Safetensors,
-  text: string | undefined,
-  digest: string,
-): E.Either<CheckpointError, Manifest> => {
+const manifestIn = ({ metadata }: Safetensors): E.Either<CheckpointError, Manifest> => {
+  const text = metadata[manifestNote]
   if (text === undefined)
-    return E.left(wrong('schema', 'manifest', 'the file holds tensors, but is no checkpoint of a training'))
-  if (metadata[digestNote] !== digest)
+    return E.left(wrongAt('', 'the file holds tensors, but is no checkpoint of a training'))
+  if (metadata[digestNote] !== sha256(new TextEncoder().encode(text)))
     return E.left(wrong('corrupt', 'manifest', 'its digest is not the one that was saved'))
   return pipe(
     E.tryCatch(
       () => JSON.parse(text) as unknown,
-      () => wrong('schema', 'manifest', 'is not JSON'),
+      () => wrongAt('', 'the manifest is not JSON'),
     ),
-    E.filterOrElse(
-      (json) => isRecord(json) && json['format'] === format,
-      () => wrong('schema', 'format', `expected format ${format} of checkpoints`),
+    // What another format holds is not to be judged by this one.
+    E.flatMap((json) =>
+      isRecord(json) && json['format'] !== format
+        ? E.left(
+            wrongAt('format', `expected format ${format} of checkpoints, got ${showValue(json['format'])}`),
+          )
+        : decodeWith(manifestCodec, subject, json),
     ),
-    E.flatMap((json) => pipe(manifestCodec.decode(json), E.mapLeft(complaint))),
   )
 }
 
 const stateIn = (
   { tensors }: Safetensors,
   { state }: Manifest,
-  digests: ReadonlyMap<string, string>,
 ): E.Either<CheckpointError, Checkpoint['state']> => {
   const corrupt = (path: string, problem: string): E.Either<TreeProblem, never> => E.left({ path, problem })
   return pipe(
@@ -211,7 +194,7 @@ const stateIn = (
               path,
               `expected ${dtype} ${showShape(shape)}, got ${found.dtype} ${showShape(found.shape)}`,
             )
-          : digests.get(path) !== expected
+          : digestOf(found) !== expected
             ? corrupt(path, 'its digest is not the one that was saved')
             : E.right(found)
     }),
@@ -223,8 +206,8 @@ const stateIn = (
     E.mapLeft(({ path, problem }) => wrong('corrupt', path, problem)),
     E.flatMap((tree) =>
       pipe(
-        stateCodec.decode(tree),
-        E.bimap(complaint, (checked) => checked as Checkpoint['state']),
+        decodeWith(stateCodec, subject, tree),
+        E.map((checked) => checked as Checkpoint['state']),
       ),
     ),
   )
@@ -241,7 +224,8 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
     : pipe(
         decodeNetwork(network),
         E.bimap(
-          ({ path, message }) => wrong('schema', `network.${path}`, message),
+          (error) =>
+            decodingError(subject, [{ path: `network.${error.path}`, message: `network.${error.message}` }]),
           ({ spec }) => ({ network: spec, ...rest }),
         ),
       )
@@ -252,33 +236,13 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
  * or a `Left` that names the entry; nothing is thrown, whatever the bytes are. `restoreTraining` gives the state its
  * type back, and `decodeNetwork(setup.network)` the network.
  */
-export const decodeCheckpoint = (bytes: Uint8Array): TE.TaskEither<CheckpointError, Checkpoint> =>
+export const parseCheckpoint = (bytes: Uint8Array): E.Either<CheckpointError, Checkpoint> =>
   pipe(
-    TE.fromEither(parseSafetensors(bytes)),
-    TE.mapLeft((error) => wrong('corrupt', error.kind === 'entry' ? error.entry : 'header', error.message)),
-    TE.flatMap((content) => {
-      const text = content.metadata[manifestNote]
-      return pipe(
-        taskOf(async () => ({
-          manifestDigest: await sha256(new TextEncoder().encode(text)),
-          digests: await digestsOf(Object.entries(content.tensors)),
-        })),
-        TE.flatMapEither(({ manifestDigest, digests }) =>
-          pipe(
-            manifestIn(content, text, manifestDigest),
-            E.flatMap((manifest) =>
-              pipe(
-                stateIn(content, manifest, digests),
-                E.flatMap((state) =>
-                  pipe(
-                    setupIn(manifest),
-                    E.map((setup) => ({ setup, backend: manifest.backend, state })),
-                  ),
-                ),
-              ),
-            ),
-          ),
-        ),
-      )
-    }),
+    parseSafetensors(bytes),
+    E.mapLeft((error) => wrong('corrupt', error.kind === 'entry' ? error.entry : 'header', error.message)),
+    E.bindTo('content'),
+    E.bind('manifest', ({ content }) => manifestIn(content)),
+    E.bind('state', ({ content, manifest }) => stateIn(content, manifest)),
+    E.bind('setup', ({ manifest }) => setupIn(manifest)),
+    E.map(({ manifest, state, setup }) => ({ setup, backend: manifest.backend, state })),
   )

@@ -4,13 +4,13 @@
  * @packageDocumentation
  */
 export {
-  decodeCheckpoint,
   encodeCheckpoint,
+  parseCheckpoint,
   type Checkpoint,
   type CheckpointError,
   type TrainingSetup,
 } from './checkpoint.ts'
-export { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts'
+export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
 export { compareTrainings, type EpochDifference, type TrainingComparison } from './compare-trainings.ts'
 export {
   differenceInterval,

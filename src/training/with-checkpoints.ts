@@ -5,7 +5,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
-import { saveCheckpoint } from './checkpoint-file.ts'
+import { writeCheckpoint } from './checkpoint-file.ts'
 import type { TrainingEvent } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
@@ -83,7 +83,7 @@ export const withCheckpoints = (options: {
           performance.now() - since.time >= 1000 * (every.seconds ?? Infinity)
         if (due && state !== saved) {
           const { step, epoch } = state
-          const written = await saveCheckpoint(file, state, setup)()
+          const written = await writeCheckpoint(file, state, setup)()
           if (E.isRight(written)) saved = state
           since = { epoch, step, time: performance.now() }
           yield E.isRight(written)

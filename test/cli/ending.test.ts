@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadCheckpoint } from '../../src/training/index.ts'
+import { readCheckpoint } from '../../src/training/index.ts'
 
 const folder = { path: '' }
 beforeAll(() => {
@@ -73,7 +73,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
     })
     expect(ended).toMatchObject({ code, signal: null })
     expect(ended.stdout).toContain('interrupted')
-    const saved = await loadCheckpoint(file)()
+    const saved = await readCheckpoint(file)()
     expect(E.isRight(saved) && saved.right.state.step).toBeGreaterThan(0)
   })
   test('a closed pipe ends it quietly, and files are still written', async () => {

@@ -5,17 +5,17 @@ import { tensor, type Tensor } from '../../src/index.ts'
 import { parseSafetensors, seal } from '../../src/data/index.ts'
 import { digestOf } from '../../src/data/digest.ts'
 import { duplicateKey } from '../../src/data/formats/duplicate-key.ts'
-import { sha256OfParts, sha256WithoutNode } from '../../src/data/sha256-of-parts.ts'
+import { portableSha256, sha256 } from '../../src/core/codec/sha256.ts'
 import { leftOf, numberedRows, rightOf } from './rows.ts'
 
 test('SHA-256 without Node.js is that of Node.js, however the bytes are parted', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 4 }), (parts) => {
       const expected = createHash('sha256').update(Buffer.concat(parts)).digest('hex')
-      expect([sha256WithoutNode(parts), sha256OfParts(parts)]).toEqual([expected, expected])
+      expect([portableSha256(...parts), sha256(...parts)]).toEqual([expected, expected])
     }),
   )
-  expect(sha256WithoutNode([new TextEncoder().encode('abc')])).toBe(
+  expect(portableSha256(new TextEncoder().encode('abc'))).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   )
 })

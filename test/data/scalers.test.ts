@@ -229,16 +229,16 @@ describe('decodeScaler', () => {
   const column = rightOf(standardize(trainingPart(matrix(of)))).spec
   const white = rightOf(whiten(trainingPart(matrix(of)))).spec
   test.each([
-    [undefined, 'the description: expected a record or a list, got nothing'],
+    [undefined, 'the scaler: expected a scaler, a record with a kind, got nothing'],
     [
       { ...column, kind: 'other' },
       'kind: expected one of standard, minMax, robust, maxAbs, whitening, got "other"',
     ],
-    [{ ...column, centre: [0, null] }, 'centre.1: expected a finite number, got null'],
+    [{ ...column, centre: [0, null] }, 'centre[1]: expected a finite number, got null'],
     [{ ...column, scale: [1] }, 'scale: expected 2 entries, one for each feature, got 1'],
     [{ ...white, form: 'cholesky' }, 'form: expected one of pca, zca, got "cholesky"'],
-    [{ ...white, axes: [[1, 0], [0]] }, 'axes.1: expected 2 entries, one for each feature, got 1'],
-    [{ ...white, deviations: [1, 0] }, 'deviations.1: expected a finite number above 0, got 0'],
+    [{ ...white, axes: [[1, 0], [0]] }, 'axes[1]: expected 2 entries, one for each feature, got 1'],
+    [{ ...white, deviations: [1, 0] }, 'deviations[1]: expected a finite number above 0, got 0'],
   ])('%#: says what is wrong and where', (u, message) => {
     expect(leftOf(decodeScaler(u)).message).toBe(message)
   })

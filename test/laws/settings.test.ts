@@ -463,7 +463,7 @@ const unnamed: Readonly<Record<string, string>> = {
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
   nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
   training:
-    'decodeCheckpoint encodeCheckpoint loadCheckpoint saveCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
+    'parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:

@@ -276,7 +276,7 @@ describe('the description of a network', () => {
     [
       'an unknown layer',
       { ...spec, layers: [hidden, { ...output, kind: 'conv' }] },
-      'layers.1',
+      'layers.1.kind',
       /got .*conv/,
     ],
     [

@@ -154,14 +154,16 @@ describe('penalties', () => {
     ;[-1, NaN, Infinity].forEach((rate) => {
       expect(() => l2(rate)).toThrow(ArgumentError)
       expect(() => l1(rate)).toThrow(ArgumentError)
-      expect(decodePenalty({ l2: rate })).toEqual(
-        E.left({
-          kind: 'penalty',
-          path: 'l2',
-          message: `l2: expected a finite number of 0 or more, got ${String(rate)}`,
-        }),
-      )
-      expect(decodePenalty({ l1: rate, l2: 1 })).toMatchObject({ _tag: 'Left', left: { path: 'l1' } })
+      expect(decodePenalty({ l2: rate })).toMatchObject({
+        left: {
+          kind: 'decoding',
+          subject: 'penalty',
+          problems: [
+            { path: 'l2', message: `l2: expected a finite number of 0 or more, got ${String(rate)}` },
+          ],
+        },
+      })
+      expect(decodePenalty({ l1: rate, l2: 1 })).toMatchObject({ left: { problems: [{ path: 'l1' }] } })
     })
     const both = decodePenalty<Params>({ l1: 0.5, l2: 2 })
     expect(
@@ -413,19 +415,21 @@ describe('penalties from outside', () => {
   test('that are wrong say where', () => {
     const message = (spec: unknown): string => {
       const decoded = decodePenalty(spec)
-      return E.isLeft(decoded) ? `${decoded.left.path} | ${decoded.left.message}` : ''
+      return E.isLeft(decoded) ? decoded.left.message : ''
     }
     expect(message({ groupLasso: { lambda: 1, by: 'unitt' } })).toBe(
-      'groupLasso.by | groupLasso.by: expected one of leaf, unit, input, got "unitt"',
+      'groupLasso.by: expected one of leaf, unit, input (did you mean unit?), got "unitt"',
     )
     expect(message({ tie: { lambda: 1, a: 'x', b: 'y' } })).toBe(
-      'tie.form | tie.form: expected one of squared, norm, got nothing',
+      'tie.form: expected one of squared, norm, got nothing',
     )
     expect(message({ l3: 1 })).toBe(
-      'l3 | l3: penalties have no such setting; they have l1, l2, groupLasso, tie',
+      'l3: a penalty has no such key; did you mean l1? (it has l1, l2, groupLasso, tie), got 1',
     )
-    expect(message(7)).toBe(' | penalty: expected a record, got 7')
-    expect(message([1])).toMatch(/no such setting/)
-    expect(message(null)).toBe(' | penalty: expected a record, got null')
+    expect(message(7)).toBe('the penalty: expected a penalty, a record of l1, l2, groupLasso, tie, got 7')
+    expect(message([1])).toMatch(/expected a penalty/)
+    expect(message(null)).toBe(
+      'the penalty: expected a penalty, a record of l1, l2, groupLasso, tie, got null',
+    )
   })
 })

@@ -15,7 +15,7 @@ import {
   runRecordCodec,
   type RunContent,
 } from '../../src/study/index.ts'
-import { contentId } from '../../src/study/content-id.ts'
+import { contentId } from '../../src/core/codec/content-id.ts'
 
 const json = fc.jsonValue({ maxDepth: 3 })
 
@@ -59,10 +59,10 @@ describe('canonical JSON', () => {
         expect(contentId(a) === contentId(b)).toBe(same)
       }),
     )
-    expect(() => canonicalJson({ a: [1, NaN] })).toThrow(/got NaN at a\.1/)
-    expect(() => canonicalJson({ a: { b: undefined } })).toThrow(/got undefined at a\.b/)
-    expect(() => canonicalJson(new Map())).toThrow(/expected plain data, got object/)
-    expect(() => canonicalJson(() => 1)).toThrow(/got function/)
+    expect(() => canonicalJson({ a: [1, NaN] })).toThrow(/a\[1\]: expected plain data, got NaN/)
+    expect(() => canonicalJson({ a: { b: undefined } })).toThrow(/a\.b: expected plain data, got nothing/)
+    expect(() => canonicalJson(new Map())).toThrow(/expected plain data, got \{\}/)
+    expect(() => canonicalJson(() => 1)).toThrow(/got a function/)
   })
 })
 

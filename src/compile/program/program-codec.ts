@@ -10,11 +10,11 @@ import type {
   StructuralName,
 } from '../../core/primitive/program.ts'
 import { primitives } from '../../core/primitive/table.ts'
-import { numberCodec, refinedCodec } from '../../core/tensor/refined-codec.ts'
+import { numberCodec, refinedCodec } from '../../core/codec/refined-codec.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
 import { checkProgram, programError, type ProgramError } from './check-program.ts'
 import { constantCodec, type ConstantJson } from './constant-codec.ts'
-import { strictRecord } from './strict-record.ts'
+import { strictRecord } from '../../core/codec/strict-record.ts'
 import { countCodec, countsCodec, dtypeCodec, typedCodec } from './type-codec.ts'
 
 /** The parameters of each operation as JSON. */

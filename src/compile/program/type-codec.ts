@@ -1,8 +1,8 @@
 import * as t from 'io-ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { dtypes, isDType, type DType } from '../../core/tensor/dtype.ts'
-import { numberCodec, refinedCodec } from '../../core/tensor/refined-codec.ts'
-import { strictRecord } from './strict-record.ts'
+import { numberCodec, refinedCodec } from '../../core/codec/refined-codec.ts'
+import { strictRecord } from '../../core/codec/strict-record.ts'
 
 export const dtypeCodec: t.Type<DType> = refinedCodec(`one of ${dtypes.join(', ')}`, isDType)
 

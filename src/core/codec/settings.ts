@@ -3,8 +3,8 @@ import type * as t from 'io-ts'
 import { checkChoice, type Choice } from '../tensor/check-choice.ts'
 import { checkSetting, type SettingRange } from '../tensor/check-setting.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import { choiceCodec, settingCodec } from '../tensor/setting-codec.ts'
-import { showValue } from '../tensor/show-value.ts'
+import { decodingError, problemsIn, problemsUnder } from './decoding-error.ts'
+import { choiceCodec, settingCodec } from './setting-codec.ts'
 
 /**
  * What a setting may be: a number in a range, one of a few values, or what a codec accepts. One such record is what
@@ -42,11 +42,8 @@ export const checkSettingValue = (where: string, name: string, value: unknown, s
   else {
     const decoded = setting.decode(value)
     if (E.isRight(decoded)) return
-    const [first] = decoded.left
-    const path = [name, ...(first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')].join('.')
-    throw new ArgumentError(
-      `${where}: ${path}: ${first?.message ?? 'is not acceptable'}, got ${showValue(first?.value)}`,
-    )
+    const problems = problemsUnder(name, decodingError(name, problemsIn(name, decoded.left)))
+    throw new ArgumentError(`${where}: ${problems.map(({ message }) => message).join('; ')}`)
   }
 }
 

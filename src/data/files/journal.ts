@@ -7,7 +7,7 @@ import { takeLock, type Lock } from './lock-file.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { showText } from '../../core/tensor/show-value.ts'
 import { canonicalJson } from '../../core/codec/canonical-json.ts'
-import { problemsIn } from '../../core/codec/codec-problems.ts'
+import { decodeWith } from '../../core/codec/decode-with.ts'
 import { lineWriter } from './line-writer.ts'
 
 /** Why a journal cannot be used. */
@@ -106,10 +106,13 @@ const checkHeader = (file: string, line: Uint8Array, expected: string): E.Either
 const recordOf =
   <A>(codec: t.Type<A, unknown>) =>
   (value: unknown): E.Either<string, A> =>
-    guarded(() =>
-      pipe(
-        codec.decode(value),
-        E.mapLeft((errors) => problemsIn(errors, 'the record')[0]?.message ?? 'is not a record'),
+    pipe(
+      decodeWith(codec, 'record', value),
+      E.mapLeft(({ problems }) =>
+        problems
+          .map(({ message }) => message)
+          .slice(0, 20)
+          .join('; '),
       ),
     )
 

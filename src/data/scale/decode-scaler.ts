@@ -1,69 +1,38 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { refinedCodec } from '../../core/tensor/refined-codec.ts'
-import { settingCodec } from '../../core/tensor/setting-codec.ts'
+import { decodeWith } from '../../core/codec/decode-with.ts'
+import { problemAt, type DecodingError, type Problem } from '../../core/codec/decoding-error.ts'
+import { oneKindOf } from '../../core/codec/one-kind-of.ts'
+import { textCodec } from '../../core/codec/refined-codec.ts'
+import { choiceCodec, settingCodec } from '../../core/codec/setting-codec.ts'
 import { finiteNumber, positive as aboveNone } from '../../core/tensor/setting-ranges.ts'
-import { showText, showValue } from '../../core/tensor/show-value.ts'
-import {
-  scalerOf,
-  type ColumnScalerSpec,
-  type Scaler,
-  type ScalerSpec,
-  type WhiteningSpec,
-} from './scaler.ts'
+import { scalerOf, type Scaler, type ScalerSpec } from './scaler.ts'
 
-/** What is wrong with a scaler's description, and where. */
-export interface ScalerSpecError {
-  readonly kind: 'scaler-spec'
-  readonly path: string
-  readonly message: string
-}
-
-const finite = t.readonlyArray(settingCodec(finiteNumber))
-const positive = t.readonlyArray(settingCodec(aboveNone))
-const names = t.readonlyArray(refinedCodec('a name', (u): u is string => typeof u === 'string'))
-const oneOf = <A extends string>(...choices: readonly A[]): t.Type<A> =>
-  refinedCodec(`one of ${choices.join(', ')}`, (u): u is A => choices.some((choice) => choice === u))
+const finite = t.readonlyArray(settingCodec(finiteNumber), 'a list of finite numbers')
+const positive = t.readonlyArray(settingCodec(aboveNone), 'a list of finite numbers above 0')
+const names = t.readonlyArray(textCodec, 'a list of names')
 
 const columns = { features: names, centre: finite, remainder: finite, scale: positive }
+const byColumn = { ...columns, constantFeatures: names }
 
-const columnSpec: t.Type<ColumnScalerSpec> = t.type({
-  ...columns,
-  kind: oneOf('standard', 'minMax', 'robust', 'maxAbs', 'whitening') as t.Type<ColumnScalerSpec['kind']>,
-  constantFeatures: names,
+const codec: t.Type<ScalerSpec, unknown> = oneKindOf('a scaler', {
+  standard: byColumn,
+  minMax: byColumn,
+  robust: byColumn,
+  maxAbs: byColumn,
+  whitening: {
+    ...columns,
+    form: choiceCodec('pca', 'zca'),
+    axes: t.readonlyArray(finite, 'a list of axes'),
+    deviations: positive,
+  },
 })
 
-const whiteningSpec: t.Type<WhiteningSpec> = t.type({
-  ...columns,
-  kind: t.literal('whitening'),
-  form: oneOf('pca', 'zca'),
-  axes: t.readonlyArray(finite),
-  deviations: positive,
-})
+const subject = 'scaler'
 
-const wrong = (path: string, problem: string): ScalerSpecError => ({
-  kind: 'scaler-spec',
-  path,
-  message: `${path === '' ? 'the description' : showText(path)}: ${problem}`,
-})
-
-const isWhitening = (u: unknown): boolean =>
-  typeof u === 'object' && u !== null && 'kind' in u && u.kind === 'whitening'
-
-/** The first key that this kind of scaler does not have. */
-const unknownKey = (spec: ScalerSpec): ScalerSpecError | undefined => {
-  const keys = [
-    'kind',
-    ...Object.keys(columns),
-    ...(spec.kind === 'whitening' ? ['form', 'axes', 'deviations'] : ['constantFeatures']),
-  ]
-  const odd = Object.keys(spec).find((key) => !keys.includes(key))
-  return odd === undefined ? undefined : wrong(odd, `${spec.kind} has no such key; it has ${keys.join(', ')}`)
-}
-
-/** The first list that has not one entry for each feature. */
-const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
+/** The lists that have not one entry for each feature. */
+const ragged = (spec: ScalerSpec): readonly Problem[] => {
   const n = spec.features.length
   const lists: readonly (readonly [string, readonly unknown[]])[] = [
     ['centre', spec.centre],
@@ -72,20 +41,21 @@ const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
     ...(spec.kind === 'whitening'
       ? [
           ['axes', spec.axes] as const,
-          ...spec.axes.map((axis, i) => [`axes.${i}`, axis] as const),
+          ...spec.axes.map((axis, i) => [`axes[${i}]`, axis] as const),
           ['deviations', spec.deviations] as const,
         ]
       : []),
   ]
-  const odd = lists.find(([, list]) => list.length !== n)
-  return odd === undefined
-    ? undefined
-    : wrong(odd[0], `expected ${n} entries, one for each feature, got ${odd[1].length}`)
+  return lists
+    .filter(([, list]) => list.length !== n)
+    .map(([path, list]) =>
+      problemAt(subject, path, `expected ${n} entries, one for each feature, got ${list.length}`),
+    )
 }
 
 /**
- * The scaler a piece of data describes (see `Scaler.spec`), bit for bit as it was saved, or what is wrong with it and
- * where.
+ * The scaler a piece of data describes (see `Scaler.spec`), bit for bit as it was saved, or all that is wrong
+ * with it and where.
  *
  * @example
  * ```ts
@@ -98,23 +68,8 @@ const ragged = (spec: ScalerSpec): ScalerSpecError | undefined => {
  * const scaler = decodeScaler(JSON.parse(saved))
  * E.isRight(scaler) ? toArray(scaler.right.apply(tensor([[5]]))) : [] // => [[3]]
  * const broken = decodeScaler({ ...JSON.parse(saved), scale: [0] })
- * E.isLeft(broken) ? broken.left.message : '' // => 'scale.0: expected a finite number above 0, got 0'
+ * E.isLeft(broken) ? broken.left.message : '' // => 'scale[0]: expected a finite number above 0, got 0'
  * ```
  */
-export const decodeScaler = (u: unknown): E.Either<ScalerSpecError, Scaler> =>
-  pipe(
-    (isWhitening(u) ? whiteningSpec : columnSpec).decode(u) as t.Validation<ScalerSpec>,
-    E.mapLeft(([first]) => {
-      return wrong(
-        (first?.context ?? [])
-          .map(({ key }) => key)
-          .filter((key) => key !== '')
-          .join('.'),
-        `${first?.message ?? 'expected a record or a list'}, got ${showValue(first?.value)}`,
-      )
-    }),
-    E.flatMap((spec) => {
-      const odd = unknownKey(spec) ?? ragged(spec)
-      return odd === undefined ? E.right(scalerOf(spec)) : E.left(odd)
-    }),
-  )
+export const decodeScaler = (data: unknown): E.Either<DecodingError, Scaler> =>
+  pipe(decodeWith(codec, subject, data, ragged), E.map(scalerOf))

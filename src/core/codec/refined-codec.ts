@@ -12,3 +12,6 @@ export const refinedCodec = <A>(name: string, is: (u: unknown) => u is A): t.Typ
 /** A codec of the numbers a test accepts. */
 export const numberCodec = (name: string, accepts: (x: number) => boolean): t.Type<number> =>
   refinedCodec(name, (u): u is number => typeof u === 'number' && accepts(u))
+
+/** A codec of texts. */
+export const textCodec: t.Type<string> = refinedCodec('a text', (u): u is string => typeof u === 'string')
