@@ -20,7 +20,7 @@ import {
   type Tensor,
 } from '../src/index.ts'
 import { lower } from '../src/compile/lowering/lower.ts'
-import { simplify } from '../src/compile/passes/simplify.ts'
+import { prepare } from '../src/compile/passes/prepare.ts'
 
 const folder = process.argv[2] ?? 'build/nests'
 mkdirSync(folder, { recursive: true })
@@ -34,7 +34,7 @@ const write = (
     (inputs) => f(...(inputs as unknown as Tensor[])) as unknown as AnyValue[],
     shapes.map((shape) => ({ shape, dtype: 'float32' })),
   )
-  const { kernels } = lower(simplify(program))
+  const { kernels } = lower(prepare(program))
   const { buffer } = encodeKernelProgram(kernels)
   writeFileSync(join(folder, `${name}.words`), new Uint8Array(buffer))
   writeFileSync(join(folder, `${name}.constants`), kernels.constants)

@@ -1,6 +1,6 @@
 // node --import tsx bench/contenders/puregrad.ts [native|wasm|typescript] [eager]
 import { lower } from '../../src/compile/lowering/lower.ts'
-import { simplify } from '../../src/compile/passes/simplify.ts'
+import { prepare } from '../../src/compile/passes/prepare.ts'
 import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import { asTree, valuesOf } from '../../src/core/autodiff/leaves.ts'
 import {
@@ -271,7 +271,7 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
         (inputs) => valuesOf(asTree(mlpStep(...withLeaves(args, inputs)))),
         valuesOf(args),
       )
-      return lower(simplify(program)).kernels.instructions.length
+      return lower(prepare(program)).kernels.instructions.length
     }
     return {
       check: plan() > 0 ? 1 : 0,

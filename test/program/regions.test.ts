@@ -7,7 +7,7 @@ import { typescriptExecutor } from '../../src/compile/executors/typescript/execu
 import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
 import { inlineCalls } from '../../src/compile/passes/inline-calls.ts'
-import { simplify } from '../../src/compile/passes/simplify.ts'
+import { prepare } from '../../src/compile/passes/prepare.ts'
 import { copyElements, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { regionPrograms } from './region-programs.ts'
 import { runLowered } from './run-lowered.ts'
@@ -36,7 +36,7 @@ describe('programs of loops, branches, views and empty values give compiled what
       fc.assert(
         fc.property(regionPrograms(), ({ program, inputs }) => {
           const expected = evaluateProgram(program, inputs).map((x) => copyElements(x as ConcreteTensor))
-          const prepared = simplified ? simplify(program) : inlineCalls(program)
+          const prepared = simplified ? prepare(program) : inlineCalls(program)
           const lowered = lower(prepared, { reproducible, fuse })
           expect(lowered.refused).toEqual([])
           for (const executor of executors)

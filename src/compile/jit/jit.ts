@@ -16,7 +16,7 @@ import { refuseDecisions } from './decided-by-number.ts'
 import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
 import { programCache } from './program-cache.ts'
 import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
-import { simplify } from '../passes/simplify.ts'
+import { prepare } from '../passes/prepare.ts'
 import { positionOf, staticPlaces, type Place } from './static-places.ts'
 import { buildTree, structureOf, type Structure } from '../program/structure.ts'
 import {
@@ -158,7 +158,7 @@ const compiler = <A extends readonly unknown[], B>(
     if (found === undefined) return undefined
     refuseDecisions(f, args, structure, leaves)
     const { program, numbers } = found.program
-    const compiled = compile(simplify(program), {
+    const compiled = compile(prepare(program), {
       backend,
       reproducible,
       donates: donate.length > 0,
@@ -186,7 +186,7 @@ const compiler = <A extends readonly unknown[], B>(
   }
   return {
     traces: () => traces,
-    prepare: (args: A): Ready | undefined => {
+    find: (args: A): Ready | undefined => {
       if (areNumbersLifted()) return undefined
       const found = cache.find(args)
       if (found === undefined) return make(args)
@@ -292,9 +292,9 @@ export const jit = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => B) => {
-  const { prepare, traces } = compiler('jit', f, options)
+  const { find, traces } = compiler('jit', f, options)
   const compiled = (...args: A): B => {
-    const ready = prepare(args)
+    const ready = find(args)
     if (ready === undefined) return f(...args)
     const { entry, leaves } = ready
     const numbers = numbersOf(entry, args)
@@ -322,9 +322,9 @@ export const jitAsync = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions = {},
 ): ((...args: A) => Promise<B>) => {
-  const { prepare, traces } = compiler('jitAsync', f, options)
+  const { find, traces } = compiler('jitAsync', f, options)
   const compiled = async (...args: A): Promise<B> => {
-    const ready = prepare(args)
+    const ready = find(args)
     if (ready === undefined) return f(...args)
     const { entry, leaves } = ready
     const numbers = numbersOf(entry, args)

@@ -5,7 +5,6 @@ import { postponeBroadcasts } from './broadcasts.ts'
 import { shareSubexpressions } from './common-subexpressions.ts'
 import { foldConstants } from './constant-folding.ts'
 import { inlineCalls } from './inline-calls.ts'
-import { joinPads } from './join-pads.ts'
 
 /** One pass may make work for another; few programs need more than two rounds. */
 const mostRounds = 4
@@ -24,8 +23,7 @@ const settled = (program: Program, rounds: number): Program => {
 }
 
 /**
- * The passes every program goes through before it is lowered: some until none changes anything, then `joinPads`, which
- * writes an expression down once for each stretch and so comes last. None changes what the program means; see each for
+ * The passes every program goes through until none changes anything. None changes what the program means; see each for
  * what becomes of rounding. Transposes need no pass: lowering turns those of the factors of a product into its strides.
  */
-export const simplify = (program: Program): Program => joinPads(settled(inlineCalls(program), mostRounds))
+export const simplify = (program: Program): Program => settled(inlineCalls(program), mostRounds)
