@@ -363,7 +363,11 @@ describe('programs that are not', () => {
   ])('%s', (_, program, path, message) => {
     const checked = checkProgram(program)
     expect(E.isLeft(checked) ? checked.left.message : 'right').toMatch(message)
-    expect(E.isLeft(checked) ? checked.left : undefined).toMatchObject({ kind: 'program', path })
+    expect(E.isLeft(checked) ? checked.left : undefined).toMatchObject({
+      kind: 'decoding',
+      subject: 'program',
+      problems: expect.arrayContaining([expect.objectContaining({ path })]),
+    })
   })
 
   test('moving any input of any equation to a variable that does not exist yet', () => {
@@ -387,9 +391,9 @@ describe('programs that are not', () => {
           inputs: equation.inputs.with(j, known + beyond),
         }))
         const checked = checkProgram(wrong)
-        expect(E.isLeft(checked) ? checked.left.path : '').toBe(
+        expect(E.isLeft(checked) ? checked.left.problems.map(({ path }) => path) : []).toEqual([
           `equations[${String(i)}].inputs[${String(j)}]`,
-        )
+        ])
       }),
       { numRuns: 100 },
     )

@@ -1,5 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import {
+  decodingError,
+  problemAt,
+  type DecodingError,
+  type Problem,
+} from '../../core/codec/decoding-error.ts'
 import { scanTypes } from '../../core/autodiff/scan-call.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import {
@@ -13,22 +18,8 @@ import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../../core/tensor/errors.ts'
 import { checkShape, sameShape } from '../../core/tensor/shape.ts'
-import { showText } from '../../core/tensor/show-value.ts'
 
-/** What is wrong with a program, and where. */
-export interface ProgramError {
-  readonly kind: 'program'
-  /** `equations[3].params.body.outputs[0]`; empty for the whole. */
-  readonly path: string
-  readonly message: string
-}
-
-/** A problem at a path, the path being part of the message. */
-export const programError = (path: string, problem: string): ProgramError => ({
-  kind: 'program',
-  path,
-  message: `${path === '' ? 'the program' : showText(path, 200)}: ${problem}`,
-})
+const subject = 'program'
 
 const sameType = (a: Typed, b: Typed): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape)
 
@@ -128,79 +119,95 @@ const programsOf = (equation: Equation): Readonly<Record<string, Program>> => {
   }
 }
 
-/** The rule's answer, or its complaint as a problem at the path. */
-const attempt = <A>(path: string, rule: () => A): E.Either<ProgramError, A> =>
-  E.tryCatch(rule, (error) => programError(path, error instanceof Error ? error.message : String(error)))
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const checkVariables = (
-  variables: readonly number[],
-  count: number,
-  path: string,
-): E.Either<ProgramError, readonly number[]> => {
-  const odd = variables.findIndex(
-    (variable) => !(Number.isInteger(variable) && variable >= 0 && variable < count),
-  )
-  return odd < 0
-    ? E.right(variables)
-    : E.left(
-        programError(
-          `${path}[${String(odd)}]`,
-          `variable ${String(variables[odd])} is not known here; there are ${String(count)} so far`,
-        ),
-      )
+/** The rule's complaint as a problem at the path. */
+const complaints = (path: string, rule: () => void): readonly Problem[] => {
+  try {
+    rule()
+    return []
+  } catch (error) {
+    return [problemAt(subject, path, reasonOf(error))]
+  }
 }
 
-const checkEquation = (
-  equation: Equation,
-  known: readonly Typed[],
-  path: string,
-): E.Either<ProgramError, readonly Typed[]> => {
-  for (const [name, program] of Object.entries(programsOf(equation))) {
-    const checked = checkAt(program, `${path}.params.${name}`)
-    if (E.isLeft(checked)) return checked
-  }
-  return pipe(
-    checkVariables(equation.inputs, known.length, `${path}.inputs`),
-    E.flatMap((inputs) =>
-      attempt(path, () => {
-        const types = resultTypes(
-          equation,
-          inputs.map((variable) => known[variable] as Typed),
-        )
-        requireTypes(equation.outputs, types, `${equation.operation}: the recorded outputs are`)
-        types.forEach(({ shape }) => {
-          checkShape(shape, equation.operation)
-        })
-        return types
+const unknownVariables = (variables: readonly number[], count: number, path: string): readonly Problem[] =>
+  variables.flatMap((variable, i) =>
+    Number.isInteger(variable) && variable >= 0 && variable < count
+      ? []
+      : [
+          problemAt(
+            subject,
+            `${path}[${String(i)}]`,
+            `variable ${String(variable)} is not known here; there are ${String(count)} so far`,
+          ),
+        ],
+  )
+
+interface Checked {
+  readonly problems: readonly Problem[]
+  /** What later equations may count on. */
+  readonly outputs: readonly Typed[]
+}
+
+/**
+ * One mistake is one problem: later equations count on the types that the rule gives, and on the recorded ones where
+ * it gives none.
+ */
+const checkEquation = (equation: Equation, known: readonly Typed[], path: string): Checked => {
+  const { inputs, operation, outputs } = equation
+  const before = [
+    ...Object.entries(programsOf(equation)).flatMap(([name, program]) =>
+      problemsOf(program, `${path}.params.${name}`),
+    ),
+    ...unknownVariables(inputs, known.length, `${path}.inputs`),
+  ]
+  if (before.length > 0) return { problems: before, outputs }
+  const types = E.tryCatch(
+    () => {
+      const results = resultTypes(
+        equation,
+        inputs.map((variable) => known[variable] as Typed),
+      )
+      results.forEach(({ shape }) => {
+        checkShape(shape, operation)
+      })
+      return results
+    },
+    (error) => problemAt(subject, path, reasonOf(error)),
+  )
+  return E.isLeft(types)
+    ? { problems: [types.left], outputs }
+    : {
+        problems: complaints(path, () => {
+          requireTypes(outputs, types.right, `${operation}: the recorded outputs are`)
+        }),
+        outputs: types.right,
+      }
+}
+
+const problemsOf = (program: Program, path: string): readonly Problem[] => {
+  const within = path === '' ? '' : `${path}.`
+  const known: Typed[] = [...program.inputs, ...program.constants]
+  return [
+    ...program.inputs.flatMap(({ shape }, i) =>
+      complaints(`${within}inputs[${String(i)}]`, () => {
+        checkShape(shape, 'input')
       }),
     ),
-  )
-}
-
-const checkAt = (program: Program, path: string): E.Either<ProgramError, Program> => {
-  const within = path === '' ? '' : `${path}.`
-  for (const [i, { shape }] of program.inputs.entries()) {
-    const checked = attempt(`${within}inputs[${String(i)}]`, () => {
-      checkShape(shape, 'input')
-    })
-    if (E.isLeft(checked)) return checked
-  }
-  const known: Typed[] = [...program.inputs, ...program.constants]
-  for (const [i, equation] of program.equations.entries()) {
-    const checked = checkEquation(equation, known, `${within}equations[${String(i)}]`)
-    if (E.isLeft(checked)) return checked
-    known.push(...checked.right)
-  }
-  return pipe(
-    checkVariables(program.outputs, known.length, `${within}outputs`),
-    E.map(() => program),
-  )
+    ...program.equations.flatMap((equation, i) => {
+      const { problems, outputs } = checkEquation(equation, known, `${within}equations[${String(i)}]`)
+      known.push(...outputs)
+      return problems
+    }),
+    ...unknownVariables(program.outputs, known.length, `${within}outputs`),
+  ]
 }
 
 /**
  * The program, if it is well typed: every equation refers to earlier variables, has as many inputs as its operation
  * takes, and the operation's type rule gives the recorded output types; the programs within `cond`, `scan`,
- * `checkpoint` and `custom` are checked the same way and suit each other. Otherwise the first thing that is wrong.
+ * `checkpoint` and `custom` are checked the same way and suit each other. Otherwise all that is wrong.
  *
  * @example
  * ```ts
@@ -212,4 +219,7 @@ const checkAt = (program: Program, path: string): E.Either<ProgramError, Program
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'outputs[0]: variable 7 is not known here; there are 2 so far'
  * ```
  */
-export const checkProgram = (program: Program): E.Either<ProgramError, Program> => checkAt(program, '')
+export const checkProgram = (program: Program): E.Either<DecodingError, Program> => {
+  const problems = problemsOf(program, '')
+  return problems.length === 0 ? E.right(program) : E.left(decodingError(subject, problems))
+}

@@ -10,9 +10,10 @@ import type {
   StructuralName,
 } from '../../core/primitive/program.ts'
 import { primitives } from '../../core/primitive/table.ts'
+import { decodeWith } from '../../core/codec/decode-with.ts'
+import type { DecodingError, Problem } from '../../core/codec/decoding-error.ts'
 import { numberCodec, refinedCodec } from '../../core/codec/refined-codec.ts'
-import { showValue } from '../../core/tensor/show-value.ts'
-import { checkProgram, programError, type ProgramError } from './check-program.ts'
+import { checkProgram } from './check-program.ts'
 import { constantCodec, type ConstantJson } from './constant-codec.ts'
 import { strictRecord } from '../../core/codec/strict-record.ts'
 import { countCodec, countsCodec, dtypeCodec, typedCodec } from './type-codec.ts'
@@ -138,24 +139,19 @@ const form: t.Type<Program, ProgramJson> = strictRecord('a program', {
   outputs: countsCodec,
 })
 
-/** `equations[3].params.axis`. */
-const pathOf = (context: t.Context): string =>
-  context.reduce(
-    (path, { key }) =>
-      key === '' ? path : /^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`,
-    '',
+/** What is wrong with a program of the right form. */
+const misfits = (program: Program): readonly Problem[] =>
+  pipe(
+    checkProgram(program),
+    E.match(
+      ({ problems }) => problems,
+      () => [],
+    ),
   )
 
-const errorOf = (errors: t.Errors): ProgramError => {
-  const [first] = errors
-  const { context, message, value } = first as t.ValidationError
-  const expected = message ?? `expected ${context[context.length - 1]?.type.name ?? 'something else'}`
-  return programError(pathOf(context), `${expected}, got ${showValue(value)}`)
-}
-
 /**
- * The program a piece of JSON describes, if it is one and well typed (see {@link checkProgram}); otherwise what is
- * wrong and where. Nothing else happens, whatever the input.
+ * The program a piece of JSON describes, if it is one and well typed (see {@link checkProgram}); otherwise all that
+ * is wrong and where. Nothing else happens, whatever the input.
  *
  * @example
  * ```ts
@@ -169,8 +165,8 @@ const errorOf = (errors: t.Errors): ProgramError => {
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'outputs: expected a list of whole numbers, got "none"'
  * ```
  */
-export const decodeProgram = (json: unknown): E.Either<ProgramError, Program> =>
-  pipe(form.decode(json), E.mapLeft(errorOf), E.flatMap(checkProgram))
+export const decodeProgram = (json: unknown): E.Either<DecodingError, Program> =>
+  decodeWith(form, 'program', json, misfits)
 
 /**
  * A program as JSON. Constants survive bit by bit: up to 16 elements as numbers (`"NaN"`, `"Infinity"`,
@@ -203,8 +199,13 @@ export const programCodec: t.Type<Program, ProgramJson> = new t.Type(
   (u): u is Program => form.is(u) && E.isRight(checkProgram(u)),
   (u, context) =>
     pipe(
-      decodeProgram(u),
-      E.foldW(({ message }) => t.failure(u, context, message), t.success),
+      form.validate(u, context),
+      E.flatMap((program) => {
+        const problems = misfits(program)
+        return problems.length === 0
+          ? t.success(program)
+          : t.failures(problems.map(({ message }) => ({ value: u, context, message })))
+      }),
     ),
   encodeProgram,
 )
