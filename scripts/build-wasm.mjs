@@ -1,6 +1,6 @@
-// Compiles native/*.cc to WebAssembly with Clang and lld (16 or later) into src/compile/executors/wasm-module.ts, which is checked
-// in: the module, and beside it the fused tiles of the matrix product.
-// --hash only prints the hash of the sources, which is written there too.
+// Compiles native/*.cc to WebAssembly with Clang and lld (16 or later) into src/compile/executors/puregrad.wasm, which is
+// checked in. Two custom sections of it hold the fused tiles of the matrix product, a module of its own for engines with
+// relaxed SIMD ('fused'), and the hash of the sources ('sources'), which --hash only prints.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const native = join(root, 'native')
-const output = join(root, 'src', 'compile', 'executors', 'wasm-module.ts')
+const output = join(root, 'src', 'compile', 'executors', 'puregrad.wasm')
 
 const flags = [
   '--target=wasm32',
@@ -112,20 +112,19 @@ const bytes = link(
 )
 const fusedBytes = link('fused.wasm', [compile(fused, ...fusedFlags)], fusedLinkFlags)
 rmSync(folder, { recursive: true })
+
+/** Unsigned LEB128, as all sizes in a module. */
+const leb = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >>> 7)])
+const customSection = (name, payload) => {
+  const content = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), payload])
+  return Buffer.concat([Buffer.from([0, ...leb(content.length)]), content])
+}
 writeFileSync(
   output,
-  `// Made by scripts/build-wasm.mjs of the sources in native.
-
-/** The hash of the sources the module was made of. */
-export const wasmSourceHash = '${sourceHash}'
-
-/** The module in base64. */
-export const wasmModule =
-  '${bytes.toString('base64')}'
-
-/** The tiles of the matrix product with fused multiply-adds, for engines with relaxed SIMD, in base64. */
-export const fusedTilesModule =
-  '${fusedBytes.toString('base64')}'
-`,
+  Buffer.concat([
+    bytes,
+    customSection('fused', fusedBytes),
+    customSection('sources', Buffer.from(sourceHash)),
+  ]),
 )
 console.log(`wasm: ${bytes.length} and ${fusedBytes.length} bytes`)

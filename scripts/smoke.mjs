@@ -67,9 +67,10 @@ const smoke = async () => {
   const load = (entry) => {
     const specifier = entry.replace('.', 'puregrad')
     run(folder, process.execPath, '--input-type=module', '--eval', `await import('${specifier}')`)
-    console.log(`smoke: node loads ${specifier}`)
+    const loads = ['imports', ...(requires(specifier) ? ['requires'] : [])].join(' and ')
+    console.log(`smoke: node ${loads} ${specifier}`)
   }
-  const modules = Object.keys(entries).filter((name) => !name.endsWith('.json'))
+  const modules = Object.keys(entries).filter((name) => entries[name].default !== undefined)
 
   // First without the optional peers: all but the two entries that are about them must do without.
   run(folder, 'npm', ...install, `./${tarball.filename}`)
@@ -82,6 +83,13 @@ const smoke = async () => {
 
   run(folder, 'npm', ...install, ...peers)
   for (const entry of aboutPeers) load(entry)
+}
+
+/** Engines that load ES modules by `require` do so with every entry. */
+const requires = (specifier) => {
+  if (!process.features.require_module) return false
+  run(folder, process.execPath, '--eval', `require('${specifier}')`)
+  return true
 }
 
 /** The help text may end with any status, but every module it needs has to be there. */

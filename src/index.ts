@@ -3,8 +3,6 @@
  *
  * @packageDocumentation
  */
-import './compile/offload/install.ts'
-
 export { cond } from './core/autodiff/cond.ts'
 export { checkpoint, custom, type DerivativeRule } from './core/autodiff/custom.ts'
 export {
@@ -21,9 +19,11 @@ export { foriLoop, scan, type ScanOptions } from './core/autodiff/scan.ts'
 export { vmap, type VmapOptions } from './core/autodiff/vmap.ts'
 export type { Equation, Program } from './core/primitive/program.ts'
 export { checkProgram } from './compile/program/check-program.ts'
-export { backend, setThreads } from './compile/executors/choose-backend.ts'
+export { setThreads } from './compile/executors/choose-backend.ts'
 export type { BackendName } from './compile/executors/executor.ts'
+export type { WasmSource } from './compile/executors/wasm-file.ts'
 export { jit, jitAsync, traceCount, type JitOptions } from './compile/jit/jit.ts'
+export { backend, loadBackend, type LoadBackendOptions } from './compile/offload/backend.ts'
 export { printProgram } from './compile/program/print-program.ts'
 export {
   decodeProgram,

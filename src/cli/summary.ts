@@ -1,4 +1,5 @@
-import { backend, nativeAdvice } from '../compile/executors/choose-backend.ts'
+import { nativeAdvice } from '../compile/executors/choose-backend.ts'
+import { backend } from '../compile/offload/backend.ts'
 import { textTable } from '../report/index.ts'
 import {
   diagnose,

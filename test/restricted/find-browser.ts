@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
@@ -12,12 +13,69 @@ const isProgram = (file: string): boolean => {
   }
 }
 
-/** A browser of the Chromium family: the one the environment variable `CHROME_PATH` names, or one on the path. */
-export const findBrowser = (): string | undefined =>
-  [
-    process.env['CHROME_PATH'] ?? '',
-    ...(process.env['PATH'] ?? '')
-      .split(delimiter)
-      .flatMap((folder) => names.map((name) => join(folder, name))),
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ].find((file) => file !== '' && isProgram(file))
+/** The folders of a folder whose names begin with a word, the last name first. */
+const foldersOf = (folder: string, prefix = ''): readonly string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(prefix))
+      .sort()
+      .reverse()
+      .map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+const caches = [
+  join(homedir(), '.cache'),
+  join(homedir(), 'Library', 'Caches'),
+  process.env['LOCALAPPDATA'] ?? '',
+]
+
+/** Where the packages puppeteer and playwright keep the browsers they bring. */
+const ofPackages = (): readonly string[] =>
+  caches.flatMap((cache) => [
+    ...foldersOf(join(cache, 'puppeteer', 'chrome')).flatMap((folder) => foldersOf(folder, 'chrome-')),
+    ...foldersOf(join(cache, 'ms-playwright'), 'chromium-').flatMap((folder) => foldersOf(folder, 'chrome-')),
+  ])
+
+const programsIn = (folder: string): readonly string[] => [
+  join(folder, 'chrome'),
+  join(folder, 'chrome.exe'),
+  join(folder, 'Google Chrome for Testing.app', 'Contents', 'MacOS', 'Google Chrome for Testing'),
+  join(folder, 'Chromium.app', 'Contents', 'MacOS', 'Chromium'),
+]
+
+const installed = (): readonly string[] => [
+  ...(process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name))),
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ...['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((name) =>
+    process.env[name] === undefined
+      ? []
+      : [join(process.env[name], 'Google', 'Chrome', 'Application', 'chrome.exe')],
+  ),
+]
+
+/** What the package `@sparticuz/chromium` unpacks, where it is installed. */
+const carried = async (): Promise<string | undefined> => {
+  try {
+    const name = '@sparticuz/chromium'
+    const { default: chromium } = (await import(/* @vite-ignore */ name)) as {
+      default: { executablePath: () => Promise<string> }
+    }
+    return await chromium.executablePath()
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A browser of the Chromium family: the one the environment variable `CHROME_PATH` names, an installed one, or one that
+ * an npm package carries.
+ */
+export const findBrowser = async (): Promise<string | undefined> =>
+  [process.env['CHROME_PATH'] ?? '', ...installed(), ...ofPackages().flatMap(programsIn)].find(
+    (file) => file !== '' && isProgram(file),
+  ) ?? (await carried())

@@ -3,6 +3,7 @@ import { createContext, runInContext } from 'node:vm'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterEach, describe, expect, it, test, vi } from 'vitest'
+import { readWasmFile } from '../../src/compile/executors/wasm-file.ts'
 import { selfCheck } from './self-check.ts'
 
 interface Printed {
@@ -62,12 +63,12 @@ describe('where a page allows no text to be compiled', () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `
-          import { backend } from '../../src/index.ts'
+          import { backend, loadBackend } from '../../src/index.ts'
           import { selfCheck } from './self-check.ts'
-          result = JSON.stringify({
-            backend: backend(),
-            results: selfCheck(backend() === 'wasm' ? ['wasm', 'typescript'] : ['typescript']),
-          })`,
+          done = loadBackend({ wasm }).catch(() => backend()).then((name) => JSON.stringify({
+            backend: name,
+            results: selfCheck(name === 'wasm' ? ['wasm', 'typescript'] : ['typescript']),
+          }))`,
         resolveDir: fileURLToPath(new URL('.', import.meta.url)),
         loader: 'ts',
       },
@@ -78,11 +79,11 @@ describe('where a page allows no text to be compiled', () => {
       logLevel: 'silent',
     })
     const context = createContext(
-      { atob, structuredClone, performance, TextEncoder, TextDecoder, result: '' },
+      { structuredClone, performance, TextEncoder, TextDecoder, wasm: readWasmFile(), done: undefined },
       { codeGeneration: { strings: false, wasm } },
     )
     runInContext(outputFiles[0]?.text ?? '', context)
-    return JSON.parse(context['result'] as string) as Printed
+    return JSON.parse((await context['done']) as string) as Printed
   }
 
   it('runs on WebAssembly where that is allowed', { timeout: 60_000 }, async () => {

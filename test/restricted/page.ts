@@ -1,5 +1,5 @@
 /** What a page under a policy runs: the self-check, with its results and every violation of the policy in the document. */
-import { backend } from '../../src/index.ts'
+import { backend, loadBackend } from '../../src/index.ts'
 import { selfCheck } from './self-check.ts'
 
 const violations: string[] = []
@@ -16,16 +16,20 @@ const evaluates = ((): boolean => {
   }
 })()
 
-const told = ((): unknown => {
+const told = async (): Promise<object> => {
   try {
-    const here = backend()
+    const before = backend()
+    const here = await loadBackend()
     const backends = here === 'wasm' ? (['wasm', 'typescript'] as const) : (['typescript'] as const)
-    return { backend: here, evaluates, results: selfCheck(backends as never) }
+    return { before, backend: here, evaluates, results: selfCheck(backends as never) }
   } catch (error) {
     return { problem: String(error), stack: error instanceof Error ? error.stack : '' }
   }
-})()
+}
+const found = await told()
 // Violations are told a little later than they happen.
 setTimeout(() => {
-  document.body.textContent = JSON.stringify({ ...(told as object), violations })
+  document.body.textContent = JSON.stringify({ ...found, violations })
 }, 50)
+
+export {}

@@ -2,6 +2,7 @@ import { ArgumentError } from '../../core/tensor/errors.ts'
 import type { BackendName, Executor } from './executor.ts'
 import { nativeExecutor, setNativeThreads } from './native.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
+import { hasFiles } from './wasm-file.ts'
 import { wasmExecutor } from './wasm.ts'
 
 /** The executors of this build, the fastest first; each is made when it is first asked for. */
@@ -33,22 +34,10 @@ export const chooseExecutor = (name: string | undefined): Executor => {
   const present = names.filter((known) => executors[known]() !== undefined).join(', ')
   throw new ArgumentError(
     `backend: ${JSON.stringify(asked)} is not available here; there is ${present}` +
-      (asked === 'native' ? `; ${nativeAdvice}` : ''),
+      (asked === 'native' ? `; ${nativeAdvice}` : '') +
+      (asked === 'wasm' && !hasFiles() ? '; where it is fetched, `await loadBackend()` first' : ''),
   )
 }
-
-/**
- * What compiled functions run on.
- *
- * @throws ArgumentError where `PUREGRAD_BACKEND` names a backend that is not available.
- * @example
- * ```ts
- * import { backend } from 'puregrad'
- * const known = ['native', 'wasm', 'typescript'].includes(backend())
- * known // => true
- * ```
- */
-export const backend = (): BackendName => chooseExecutor(undefined).name
 
 let asked: number | undefined
 

@@ -2,7 +2,7 @@ import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
 import { encodeKernelProgram } from './encode-kernel-program.ts'
 import type { Executor } from './executor.ts'
 import { requireBytes } from './require-bytes.ts'
-import { fusedTilesModule, wasmModule } from './wasm-module.ts'
+import { compileWasm, hasFiles, readWasmFile, type WasmSource } from './wasm-file.ts'
 
 /** What the module of `native/wasm.cc` exports; addresses are numbers. */
 interface Exports {
@@ -17,29 +17,19 @@ interface Exports {
   readonly __indirect_function_table: WebAssembly.Table
 }
 
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-
-/** Engines compile fused multiply-adds if they know relaxed SIMD; Node 20 does, behind a flag. */
-const compileFused = (): WebAssembly.Module | undefined => {
-  const bytes = bytesOf(fusedTilesModule)
-  if (!WebAssembly.validate(bytes)) {
-    const { process } = globalThis as { readonly process?: NodeJS.Process }
-    process?.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
-    if (!WebAssembly.validate(bytes)) return undefined
-  }
-  return new WebAssembly.Module(bytes)
-}
-
 /**
- * Gives the module tiles of the matrix product with one rounding for each product and sum. They are half as fast
- * again; without them everything works too. Reproducible programs use no tiles.
+ * Gives the module tiles of the matrix product with one rounding for each product and sum, where the engine knows relaxed
+ * SIMD (Node 20 does with `--experimental-wasm-relaxed-simd`). They are half as fast again; without them everything works
+ * too. Reproducible programs use no tiles.
  */
-const fuse = ({ memory, setTile, __indirect_function_table: table }: Exports): void => {
+const fuse = (
+  module: WebAssembly.Module,
+  { memory, setTile, __indirect_function_table: table }: Exports,
+): void => {
   try {
-    const compiled = compileFused()
-    if (compiled === undefined) return
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } })
+    const [bytes] = WebAssembly.Module.customSections(module, 'fused')
+    if (bytes === undefined || !WebAssembly.validate(bytes)) return
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
     const tiles = [exports['packed'], exports['added'], exports['apart']]
     const first = table.grow(tiles.length)
     tiles.forEach((tile, i) => {
@@ -50,17 +40,6 @@ const fuse = ({ memory, setTile, __indirect_function_table: table }: Exports): v
     })
   } catch {
     // An engine that refuses goes on with its own tiles.
-  }
-}
-
-const instantiate = (): Exports | undefined => {
-  try {
-    const module = new WebAssembly.Module(bytesOf(wasmModule))
-    const exports = new WebAssembly.Instance(module).exports as unknown as Exports
-    fuse(exports)
-    return exports
-  } catch {
-    return undefined
   }
 }
 
@@ -184,15 +163,66 @@ const executorOf = (wasm: Exports): Executor => {
   }
 }
 
+const madeOf = (module: WebAssembly.Module, { exports }: WebAssembly.Instance): Executor => {
+  const wasm = exports as unknown as Exports
+  fuse(module, wasm)
+  return executorOf(wasm)
+}
+
+const readExecutor = (): Executor | undefined => {
+  const bytes = readWasmFile()
+  if (bytes === undefined) return undefined
+  try {
+    const module = new WebAssembly.Module(bytes)
+    return madeOf(module, new WebAssembly.Instance(module))
+  } catch {
+    return undefined
+  }
+}
+
 let executor: Executor | undefined
 let searched = false
+let arrivals = 0
+let arrival: Promise<void> | undefined
 
-/** The executor of the WebAssembly module; `undefined` where WebAssembly or its vectors are missing. Never throws. */
+/**
+ * The executor of the WebAssembly module; `undefined` where WebAssembly or its vectors are missing, and where there are
+ * no files until the module has arrived. Never throws.
+ */
 export const wasmExecutor = (): Executor | undefined => {
-  if (!searched) {
+  if (!searched && hasFiles()) {
     searched = true
-    const wasm = instantiate()
-    executor = wasm === undefined ? undefined : executorOf(wasm)
+    executor = readExecutor()
   }
   return executor
+}
+
+/** How often a module arrived: programs made for the fastest backend before that are better made again. */
+export const wasmArrivals = (): number => arrivals
+
+const receive = async (source: WasmSource | undefined): Promise<void> => {
+  const module = await compileWasm(source)
+  const made = madeOf(module, await WebAssembly.instantiate(module))
+  if (executor !== undefined) return
+  executor = made
+  arrivals += 1
+}
+
+/**
+ * Waits for the module where it is fetched; `undefined` where there is nothing (more) to wait for. What refuses it, such
+ * as a content-security policy, leaves things as they are.
+ */
+export const wasmArrival = (): Promise<void> | undefined => {
+  if (searched || wasmExecutor() !== undefined) return undefined
+  arrival ??= receive(undefined)
+    .catch(() => undefined)
+    .finally(() => {
+      searched = true
+    })
+  return arrival
+}
+
+/** Takes the module from a source, unless there is one. Rejects where it cannot be had from there. */
+export const loadWasmFrom = async (source: WasmSource): Promise<void> => {
+  if (wasmExecutor() === undefined) await receive(source)
 }

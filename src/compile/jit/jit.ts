@@ -2,6 +2,8 @@ import { valuesOf } from '../../core/autodiff/leaves.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import type { BackendName } from '../executors/executor.ts'
+import { wasmArrival, wasmArrivals } from '../executors/wasm.ts'
+import { useExecutors } from '../offload/backend.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
@@ -142,7 +144,9 @@ const compiler = <A extends readonly unknown[], B>(
   const { donate = [], static: fixed = [], cacheSize = 64, backend, reproducible } = options
   const places = staticPlaces(where, fixed)
   const keyOf = structureKey(places)
-  const cache = programCache<Entry>(cacheSize, keyOf)
+  let cache = programCache<Entry>(cacheSize, keyOf)
+  let arrivals = wasmArrivals()
+  useExecutors()
   let traces = 0
   let last: readonly Structure[] | undefined
   const noteTrace = (items: readonly Structure[]): void => {
@@ -188,6 +192,10 @@ const compiler = <A extends readonly unknown[], B>(
     traces: () => traces,
     find: (args: A): Ready | undefined => {
       if (areNumbersLifted()) return undefined
+      if (arrivals !== wasmArrivals()) {
+        arrivals = wasmArrivals()
+        if (backend === undefined) cache = programCache<Entry>(cacheSize, keyOf)
+      }
       const found = cache.find(args)
       if (found === undefined) return make(args)
       return isKnown(found.leaves) ? (found as Ready) : undefined
@@ -306,7 +314,7 @@ export const jit = <A extends readonly unknown[], B>(
 
 /**
  * {@link jit} with results that arrive later: where the backend has threads the work is done on another one, and the
- * event loop goes on. Any number of calls may be under way at a time, also on tensors that are given up meanwhile:
+ * event loop goes on; where a backend has to be fetched, it is waited for. Any number of calls may be under way at a time, also on tensors that are given up meanwhile:
  * their memory is taken when the last of them has been read.
  *
  * @throws As {@link jit}, by a rejected promise.
@@ -324,6 +332,8 @@ export const jitAsync = <A extends readonly unknown[], B>(
 ): ((...args: A) => Promise<B>) => {
   const { find, traces } = compiler('jitAsync', f, options)
   const compiled = async (...args: A): Promise<B> => {
+    const arrival = options.backend === 'typescript' ? undefined : wasmArrival()
+    if (arrival !== undefined) await arrival
     const ready = find(args)
     if (ready === undefined) return f(...args)
     const { entry, leaves } = ready
