@@ -3,9 +3,10 @@
 //   addon    the tests of the executors and of compiled functions, on an addon with the address and undefined-behaviour
 //            sanitizers inside a plain Node
 //   fuzz     native/test/vm_fuzz.cc with the same sanitizers: random words, and what loads runs
+//   products native/test/gemm_check.cc with them: products in place and packed, against sums in double precision
 //   threads  native/test/threads_check.cc with the thread sanitizer: programs from several threads at once
 //
-// sanitize.mjs [--only=addon,fuzz,threads] [--rounds=N] [--seed=N] [--quick]; --quick takes few rounds and the tests of
+// sanitize.mjs [--only=addon,fuzz,products,threads] [--rounds=N] [--seed=N] [--quick]; --quick takes few rounds and the tests of
 // the addon alone. What is built lies in build/sanitized and is never used unless PUREGRAD_ADDON names it.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -16,7 +17,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const given = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
 const quick = process.argv.includes('--quick')
-const only = given('only')?.split(',') ?? ['fuzz', 'threads', 'addon']
+const only = given('only')?.split(',') ?? ['fuzz', 'products', 'threads', 'addon']
 const rounds = given('rounds') ?? (quick ? '300' : '3000')
 const seed = given('seed') ?? '1'
 const compiler = process.env.CXX || 'c++'
@@ -94,6 +95,7 @@ const preloaded = () =>
 
 const steps = {
   fuzz: async () => run(await program('vm_fuzz', 'address,undefined'), [rounds, seed]),
+  products: async () => run(await program('gemm_check', 'address,undefined'), []),
   threads: async () => run(await program('threads_check', 'thread'), [quick ? '30' : '200', seed]),
   addon: async () => {
     const sanitizers = 'address,undefined'
@@ -103,6 +105,7 @@ const steps = {
       ? ['test/backend/addon.test.ts', 'test/backend/native.test.ts']
       : [
           'test/backend',
+          'test/testing/random-laws.test.ts',
           ...readdirSync(join(root, 'test', 'program')).map((name) => `test/program/${name}`),
         ].filter((name) => name === 'test/backend' || name.endsWith('.test.ts'))
     return run(
