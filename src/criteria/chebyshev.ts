@@ -7,6 +7,7 @@ import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { namesOf, requireSameNames, requireWeights, type Objectives } from './objectives.ts'
 
+/** From where {@link chebyshev} and its relatives measure distances, and how they weigh them. */
 export interface ChebyshevOptions<K extends string> {
   /** For each objective a value that none of its points is below, best a little lower than its own minimum. */
   readonly ideal: Readonly<Record<K, number>>

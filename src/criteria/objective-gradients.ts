@@ -45,6 +45,7 @@ export interface ObjectiveGradients<P, K extends string> {
   readonly gramian: Gramian
 }
 
+/** How {@link objectiveGradients} gets at the gradients. */
 export interface ObjectiveGradientsOptions {
   /** How to compile; false for objectives that read elements, which cannot be. */
   readonly compile?: JitOptions | false

@@ -146,7 +146,17 @@ export const regressionDataset = (content: {
   }
 }
 
-/** The rows at these positions, in this order. */
+/**
+ * The rows at these positions, in this order.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { dataset, rowsAt } from 'puregrad/data'
+ * const data = dataset({ x: tensor([[1], [2], [3]]), y: tensor([0, 1, 0], { dtype: 'int32' }) })
+ * toArray(rowsAt(data, tensor([2, 0], { dtype: 'int32' }), 'dev').x) // => [[3], [1]]
+ * ```
+ */
 export const rowsAt = <R extends Role, T extends Targets>(
   data: Dataset<Role, T>,
   rows: Tensor,

@@ -1,7 +1,22 @@
 import type { Chart } from 'puregrad/report'
 import type { Picture } from './claim.ts'
 
-/** A picture of a claim as data for vega-lite; points that are not finite leave a gap. */
+/**
+ * A picture of a claim as data for vega-lite; points that are not finite leave a gap.
+ *
+ * @example
+ * ```ts
+ * import { claimChart } from 'puregrad/claims'
+ * const picture = {
+ *   title: 'A line',
+ *   x: { title: 'n' },
+ *   y: { title: 'f', scale: 'log' },
+ *   mark: 'line',
+ *   series: [{ name: 'f', points: [[0, 1], [1, 2]] }],
+ * } as const
+ * claimChart(picture)['title'] // => 'A line'
+ * ```
+ */
 export const claimChart = ({ title, x, y, mark, series }: Picture): Chart => {
   const channel = (field: string, axis: Picture['x']): Chart => ({
     field,

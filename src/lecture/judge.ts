@@ -48,7 +48,16 @@ const judged = (
     return { name, value, mark, passed: passes(mark, value) }
   })
 
-/** Judges what a claim measured by its marks; a figure that was not measured does not pass. */
+/**
+ * Judges what a claim measured by its marks; a figure that was not measured does not pass.
+ *
+ * @example
+ * ```ts
+ * import { judge, lectureClaims } from 'puregrad/claims'
+ * const [claim] = lectureClaims
+ * claim && judge(claim, { figures: {} }).verdict // => 'fails'
+ * ```
+ */
 export const judge = (claim: Claim, { figures }: Measurement): Judgement => {
   const corrected = judged(claim.marks, figures)
   const literal = judged(claim.literalMarks ?? {}, figures)

@@ -22,7 +22,22 @@ const picturesOf = ({ claim, result }: LedgerEntry): readonly LedgerPicture[] =>
     picture,
   }))
 
-/** All pictures a page of these entries links. */
+/**
+ * All pictures a page of these entries links.
+ *
+ * @example
+ * ```ts
+ * import { lectureClaims, ledgerPictures, runClaim } from 'puregrad/claims'
+ * const claims = lectureClaims.filter(({ id }) => id === 'E1')
+ * const entries = await Promise.all(
+ *   claims.map(async (claim) => {
+ *     const run = await runClaim(claim, 0)
+ *     return { claim, result: { id: claim.id, verdict: run.judgement.verdict, runs: [run] } }
+ *   }),
+ * )
+ * ledgerPictures(entries).map(({ file }) => file) // => ['e1.svg']
+ * ```
+ */
 export const ledgerPictures = (entries: readonly LedgerEntry[]): readonly LedgerPicture[] =>
   entries.flatMap(picturesOf)
 
@@ -58,6 +73,11 @@ const entrySection = (entry: LedgerEntry, folder: string): string => {
  * The ledger as a page in Markdown.
  *
  * @param folder where the pictures of {@link ledgerPictures} lie, as seen from the page.
+ * @example
+ * ```ts
+ * import { ledgerPage } from 'puregrad/claims'
+ * ledgerPage([], { folder: 'claims', command: 'npm run claims' }).split('\n')[0] // => '# The lecture, statement by statement'
+ * ```
  */
 export const ledgerPage = (
   entries: readonly LedgerEntry[],

@@ -34,6 +34,8 @@ export const activationFunctions = {
   softsign: (x) => softsign(x),
 } as const satisfies Readonly<Record<string, (x: Tensor) => Tensor>>
 
+/** The name of an activation function. */
 export type ActivationName = keyof typeof activationFunctions
 
+/** The names of all activation functions, as {@link activation} takes them. */
 export const activationNames = Object.keys(activationFunctions) as readonly ActivationName[]

@@ -53,6 +53,7 @@ export interface BatchNormState {
   readonly weight: Tensor
 }
 
+/** How {@link batchNorm} normalises, and what it tracks. */
 export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
 
 const settled = (where: string, options: BatchNormOptions): Required<BatchNormOptions> => {

@@ -29,6 +29,7 @@ import { sameShape, showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 
+/** How cross-entropies treat labels and combine rows. */
 export interface CrossEntropyOptions extends LossOptions {
   /** The share of the target spread evenly over all classes, in [0, 1). */
   readonly labelSmoothing?: number

@@ -19,6 +19,7 @@ export interface DropoutSpec {
   readonly scaling: 'inverted' | 'slide'
 }
 
+/** What {@link dropout} drops together, and when it scales. */
 export type DropoutOptions = Partial<Pick<DropoutSpec, 'mask' | 'scaling'>>
 
 /**

@@ -72,12 +72,39 @@ const checked = (where: string, initializer: InitializerSpec): InitializerSpec =
 
 /** Zeros. */
 export const zerosInitializer: InitializerSpec = { kind: 'zeros' }
-/** One number everywhere; hidden units started so stay alike for ever. */
+/**
+ * One number everywhere; hidden units started so stay alike for ever.
+ *
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { constant, initialize } from 'puregrad/nn'
+ * toArray(initialize(constant(0.5), key(0), [2, 1])) // => [[0.5], [0.5]]
+ * ```
+ */
 export const constant = (value: number): InitializerSpec => checked('constant', { kind: 'constant', value })
-/** Normal with mean 0. Throws ArgumentError for a deviation that is negative or not finite. */
+/**
+ * Normal with mean 0. Throws ArgumentError for a deviation that is negative or not finite.
+ *
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { initialize, normalInitializer } from 'puregrad/nn'
+ * initialize(normalInitializer(0.02), key(0), [3, 2]).shape // => [3, 2]
+ * ```
+ */
 export const normalInitializer = (std: number): InitializerSpec =>
   checked('normalInitializer', { kind: 'normal', std })
-/** Uniform on [−limit, limit). Throws ArgumentError unless the limit is finite and above 0. */
+/**
+ * Uniform on [−limit, limit). Throws ArgumentError unless the limit is finite and above 0.
+ *
+ * @example
+ * ```ts
+ * import { abs, item, key, max } from 'puregrad'
+ * import { initialize, uniformInitializer } from 'puregrad/nn'
+ * item(max(abs(initialize(uniformInitializer(0.1), key(0), [9, 9])))) <= 0.1 // => true
+ * ```
+ */
 export const uniformInitializer = (limit: number): InitializerSpec =>
   checked('uniformInitializer', { kind: 'uniform', limit })
 /** Variance 2 / (fan in + fan out), normal. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
@@ -92,9 +119,28 @@ export const heUniform: InitializerSpec = { kind: 'heUniform' }
 export const lecunNormal: InitializerSpec = { kind: 'lecunNormal' }
 /** Variance 1 / fan in, uniform. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
 export const lecunUniform: InitializerSpec = { kind: 'lecunUniform' }
-/** Rows or columns (the fewer) orthonormal, times a gain. Source: A. M. Saxe et al., ICLR 2014. */
+/**
+ * Rows or columns (the fewer) orthonormal, times a gain. Source: A. M. Saxe et al., ICLR 2014.
+ *
+ * @example
+ * ```ts
+ * import { item, key, matmul, take, transpose } from 'puregrad'
+ * import { initialize, orthogonal } from 'puregrad/nn'
+ * const w = initialize(orthogonal(), key(0), [2, 2])
+ * item(take(take(matmul(w, transpose(w)), 0), 0)) // => 1
+ * ```
+ */
 export const orthogonal = (gain = 1): InitializerSpec => checked('orthogonal', { kind: 'orthogonal', gain })
-/** A number on the diagonal, zeros elsewhere. */
+/**
+ * A number on the diagonal, zeros elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { key, toArray } from 'puregrad'
+ * import { initialize, scaledIdentity } from 'puregrad/nn'
+ * toArray(initialize(scaledIdentity(2), key(0), [2, 2])) // => [[2, 0], [0, 2]]
+ * ```
+ */
 export const scaledIdentity = (scale: number): InitializerSpec =>
   checked('scaledIdentity', { kind: 'scaledIdentity', scale })
 

@@ -75,6 +75,7 @@ export interface DenseParams {
   readonly bias: Tensor
 }
 
+/** How the parameters of {@link dense} start. */
 export interface DenseOptions {
   /** He's normal initializer unless told otherwise. */
   readonly weight?: InitializerSpec

@@ -15,6 +15,7 @@ export interface LinearSpec {
   readonly weight: InitializerSpec
 }
 
+/** The parameters of a layer without biases. */
 export interface LinearParams {
   /** `[input width, width]` */
   readonly weight: Tensor

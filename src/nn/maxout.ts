@@ -23,6 +23,7 @@ export interface MaxoutSpec {
   readonly bias: InitializerSpec
 }
 
+/** How many pieces {@link maxout} takes the largest of, and how they start. */
 export type MaxoutOptions = Partial<Pick<MaxoutSpec, 'pieces' | 'weight' | 'bias'>>
 
 /**

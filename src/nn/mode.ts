@@ -16,5 +16,18 @@ export const evalMode: Mode = { kind: 'eval' }
 /** Renewing the statistics of normalisation layers; see `recalibrate`. */
 export const calibrateMode: Mode = { kind: 'calibrate' }
 
-/** Training, with the key its randomness comes from. */
+/**
+ * Training, with the key its randomness comes from.
+ *
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { dropout, evalMode, network, trainMode } from 'puregrad/nn'
+ * const net = network(3, dropout('drop', 0.5))
+ * const { params, state } = net.init(key(0))
+ * const x = tensor([[1, 1, 1]])
+ * toArray(net.apply(evalMode, params, state, x)[0]) // => [[1, 1, 1]]
+ * net.apply(trainMode(key(1)), params, state, x)[0].shape // => [1, 3]
+ * ```
+ */
 export const trainMode = (key: Key): Mode => ({ kind: 'train', key })

@@ -32,7 +32,16 @@ export const penaltyMonoid = <P>(): Monoid<Penalty<P>> => ({
   concat: (a, b) => ({ terms: [...a.terms, ...b.terms] }),
 })
 
-/** The value of a penalty: the sum of λΩ over its terms, 0 without any. A term with λ = 0 adds nothing, were Ω infinite. */
+/**
+ * The value of a penalty: the sum of λΩ over its terms, 0 without any. A term with λ = 0 adds nothing, were Ω infinite.
+ *
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { l1, penaltyValue } from 'puregrad/nn'
+ * item(penaltyValue(l1(0.5), { weight: tensor([1, -3]), bias: tensor([9]) })) // => 2
+ * ```
+ */
 export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
   const [first, ...rest] = terms
     .filter(({ lambda }) => lambda !== 0)

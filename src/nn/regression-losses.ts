@@ -43,6 +43,7 @@ export const meanAbsoluteError = (
   return reduced(abs(sub(predictions, targets)), options)
 }
 
+/** Where {@link huber} goes from squares to sizes, and how rows are combined. */
 export interface HuberOptions extends LossOptions {
   /** Where the quadratic part ends; 1 unless told otherwise. */
   readonly delta?: number

@@ -15,6 +15,7 @@ export interface AdadeltaState<P> {
   readonly directions: P
 }
 
+/** The memory of Adadelta and its ε. */
 export interface AdadeltaOptions {
   readonly decay?: number
   readonly epsilon?: number
@@ -28,6 +29,15 @@ const settings = { decay: fraction, epsilon: positive } as const
  * Source: M. D. Zeiler, arXiv:1212.5701, 2012.
  *
  * @throws ArgumentError for another option, a decay outside [0, 1) or an ε that is not positive.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByAdadelta } from 'puregrad/optim'
+ * const optimizer = chain(scaleByAdadelta<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.0022361, 0.0022361]
+ * ```
  */
 export const scaleByAdadelta = <P>(
   options: AdadeltaOptions = {},

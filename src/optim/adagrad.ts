@@ -14,6 +14,7 @@ export interface AdagradState<P> {
   readonly squares: P
 }
 
+/** The ε of Adagrad. */
 export interface AdagradOptions {
   readonly epsilon?: number
 }
@@ -26,6 +27,15 @@ const settings = { epsilon: positive } as const
  * Source: J. Duchi, E. Hazan, Y. Singer, JMLR 12, 2011.
  *
  * @throws ArgumentError for another option or an ε that is not positive.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByAdagrad } from 'puregrad/optim'
+ * const optimizer = chain(scaleByAdagrad<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.5, 0.5]
+ * ```
  */
 export const scaleByAdagrad = <P>(
   options: AdagradOptions = {},

@@ -17,6 +17,7 @@ export interface AdamState<P> {
   readonly count: Tensor
 }
 
+/** How long the averages of Adam and its relatives remember, and their ε. */
 export interface AdamOptions {
   readonly b1?: number
   readonly b2?: number
@@ -50,6 +51,15 @@ export const adamStep = <P>(
  * Source: D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
  *
  * @throws ArgumentError for another option, β₁ or β₂ outside [0, 1), or an ε that is not positive.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByAdam } from 'puregrad/optim'
+ * const optimizer = chain(scaleByAdam<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.5, 0.5]
+ * ```
  */
 export const scaleByAdam = <P>(
   options: AdamOptions = {},

@@ -22,6 +22,15 @@ export interface AmsGradState<P> {
  * Source: S. J. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", ICLR 2018, algorithm 2.
  *
  * @throws ArgumentError like {@link scaleByAdam}.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByAmsGrad } from 'puregrad/optim'
+ * const optimizer = chain(scaleByAmsGrad<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1.5811388, 1.5811388]
+ * ```
  */
 export const scaleByAmsGrad = <P>(
   options: AdamOptions = {},
@@ -44,7 +53,19 @@ export const scaleByAmsGrad = <P>(
   }
 }
 
-/** AMSGrad: {@link scaleByAmsGrad}, then {@link descend}. Throws ArgumentError like `adamW`. */
+/**
+ * AMSGrad: {@link scaleByAmsGrad}, then {@link descend}. Throws ArgumentError like `adamW`.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { amsGrad } from 'puregrad/optim'
+ * const optimizer = amsGrad<{ readonly w: Tensor }>({ learningRate: 0.5 })
+ * const params = { w: tensor([1]) }
+ * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1.5811388]
+ * ```
+ */
 export const amsGrad = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {

@@ -68,6 +68,14 @@ const findAverage = <P>(state: unknown): ParameterAverageState<P> | undefined =>
  *
  * @param params what to give before the first step.
  * @throws ArgumentError where the state holds none.
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { averagedParameters, averageParameters } from 'puregrad/optim'
+ * const params = { w: tensor([1]) }
+ * const state = averageParameters<typeof params>(0.5).init(params)
+ * toArray(averagedParameters(state, params).w) // => [1]
+ * ```
  */
 export const averagedParameters = <P>(state: unknown, params: P): P => {
   const found = findAverage<P>(state)

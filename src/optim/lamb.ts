@@ -15,6 +15,16 @@ import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
  * either is 0.
  *
  * Source: Y. You et al., "Large batch optimization for deep learning", ICLR 2020.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByTrustRatio } from 'puregrad/optim'
+ * const optimizer = chain(scaleByTrustRatio<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.6708204, 0.8944272]
+ * ```
  */
 export const scaleByTrustRatio = <P>(): Transformation<
   P,

@@ -15,6 +15,7 @@ export interface LionState<P> {
   readonly mean: P
 }
 
+/** How long the average of Lion remembers. */
 export interface LionOptions {
   /** How much of the old average is in the direction. */
   readonly b1?: number
@@ -32,6 +33,15 @@ const allSettings = { ...settings, weightDecay: notNegative } as const
  * Source: X. Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
  *
  * @throws ArgumentError for another option, or β₁ or β₂ outside [0, 1).
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByLion } from 'puregrad/optim'
+ * const optimizer = chain(scaleByLion<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.5, 0.5]
+ * ```
  */
 export const scaleByLion = <P>(
   options: LionOptions = {},

@@ -25,6 +25,7 @@ export interface LbfgsResult<P> {
   readonly why: LbfgsStop
 }
 
+/** What {@link minimizeLbfgs} remembers, and when it ends. */
 export interface LbfgsOptions {
   /** How many pairs of steps and gradient changes are kept; 10 unless told otherwise. */
   readonly memory?: number

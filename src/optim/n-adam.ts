@@ -14,6 +14,15 @@ import { chain, type Gradient, type Optimizer, type Transformation } from './tra
  * Source: T. Dozat, "Incorporating Nesterov momentum into Adam", 2016, with constant β₁.
  *
  * @throws ArgumentError like {@link scaleByAdam}.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByNAdam } from 'puregrad/optim'
+ * const optimizer = chain(scaleByNAdam<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.7368421, 0.7368421]
+ * ```
  */
 export const scaleByNAdam = <P>(
   options: AdamOptions = {},
@@ -39,7 +48,19 @@ export const scaleByNAdam = <P>(
   }
 }
 
-/** NAdam: {@link scaleByNAdam}, then {@link descend}. Throws ArgumentError like `adamW`. */
+/**
+ * NAdam: {@link scaleByNAdam}, then {@link descend}. Throws ArgumentError like `adamW`.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { nAdam } from 'puregrad/optim'
+ * const optimizer = nAdam<{ readonly w: Tensor }>({ learningRate: 0.5 })
+ * const params = { w: tensor([1]) }
+ * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-0.7368421]
+ * ```
+ */
 export const nAdam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {

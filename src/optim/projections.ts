@@ -28,6 +28,7 @@ import { onLeaves, type Projection } from './after-step.ts'
 import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'
 import { checkWhere } from './optimizer-settings.ts'
 
+/** What a projection takes together, and which parameters it leaves alone. */
 export interface ProjectionOptions {
   /** What is projected on its own: every tensor as a whole unless told otherwise. */
   readonly by?: Grouping

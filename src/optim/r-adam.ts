@@ -15,6 +15,15 @@ import { chain, type Gradient, type Optimizer, type Transformation } from './tra
  * Source: L. Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2.
  *
  * @throws ArgumentError like {@link scaleByAdam}.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByRAdam } from 'puregrad/optim'
+ * const optimizer = chain(scaleByRAdam<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1.5, 2]
+ * ```
  */
 export const scaleByRAdam = <P>(
   options: AdamOptions = {},
@@ -52,7 +61,19 @@ export const scaleByRAdam = <P>(
   }
 }
 
-/** RAdam: {@link scaleByRAdam}, then {@link descend}. Throws ArgumentError like `adamW`. */
+/**
+ * RAdam: {@link scaleByRAdam}, then {@link descend}. Throws ArgumentError like `adamW`.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { rAdam } from 'puregrad/optim'
+ * const optimizer = rAdam<{ readonly w: Tensor }>({ learningRate: 0.5 })
+ * const params = { w: tensor([1]) }
+ * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1.5]
+ * ```
+ */
 export const rAdam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },
 ): Optimizer<P, readonly unknown[]> => {

@@ -34,6 +34,7 @@ export interface PlateauState {
   readonly gathered: Tensor
 }
 
+/** What {@link reduceOnPlateau} waits for, and by how much it reduces. */
 export interface PlateauOptions {
   /** What the scale is multiplied by; 0.1 unless told otherwise. */
   readonly factor?: number

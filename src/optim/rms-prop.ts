@@ -15,6 +15,7 @@ export interface RmsPropState<P> {
   readonly mean: P
 }
 
+/** How long the averages of RMSProp remember, and what it divides by. */
 export interface RmsPropOptions {
   readonly decay?: number
   readonly epsilon?: number
@@ -30,6 +31,15 @@ const settings = { decay: fraction, epsilon: positive, centered: [true, false] }
  * Source: T. Tieleman, G. Hinton, Coursera lecture 6.5, 2012; centred: A. Graves, arXiv:1308.0850, 2013.
  *
  * @throws ArgumentError for another option, a decay outside [0, 1) or an ε that is not positive.
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { chain, descend, scaleByRms } from 'puregrad/optim'
+ * const optimizer = chain(scaleByRms<{ readonly w: Tensor }>(), descend(0.5))
+ * const params = { w: tensor([1, 2]) }
+ * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
+ * toArray(step.w) // => [-1.5811388, 1.5811388]
+ * ```
  */
 export const scaleByRms = <P>(
   options: RmsPropOptions = {},

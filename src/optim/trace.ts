@@ -11,6 +11,7 @@ export interface TraceState<P> {
   readonly velocity: P
 }
 
+/** Whether {@link trace} looks ahead. */
 export interface TraceOptions {
   /** Look ahead: use the gradient plus the faded new velocity. */
   readonly nesterov?: boolean

@@ -160,10 +160,37 @@ export const chain: Chain = (...parts: Parts): never => {
   return fromParts(parts.flatMap((part) => partsOf(part))) as never
 }
 
-/** The transformation that changes nothing. */
+/**
+ * The transformation that changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { identity, type Gradient } from 'puregrad/optim'
+ * type Params = { readonly w: Tensor }
+ * const nothing = identity<Params, Gradient<Params>>()
+ * const params = { w: tensor([0]) }
+ * const [gradient] = nothing.update({ w: tensor([3]) }, nothing.init(params), { params, step: 0, value: 0 })
+ * toArray(gradient.w) // => [3]
+ * ```
+ */
 export const identity = <P, A>(): Transformation<P, A, A, readonly unknown[]> => chain<P, A>()
 
-/** Transformations within one space under {@link chain}. */
+/**
+ * Transformations within one space under {@link chain}.
+ *
+ * @example
+ * ```ts
+ * import { concatAll } from 'fp-ts/lib/Monoid.js'
+ * import { tensor, toArray, type Tensor } from 'puregrad'
+ * import { clipByValue, transformationMonoid, type Gradient } from 'puregrad/optim'
+ * type Params = { readonly w: Tensor }
+ * const clipped = concatAll(transformationMonoid<Params, Gradient<Params>>())([clipByValue(2), clipByValue(1)])
+ * const params = { w: tensor([0]) }
+ * const [gradient] = clipped.update({ w: tensor([5]) }, clipped.init(params), { params, step: 0, value: 0 })
+ * toArray(gradient.w) // => [1]
+ * ```
+ */
 export const transformationMonoid = <P, A>(): Monoid<Transformation<P, A, A, readonly unknown[]>> => ({
   empty: identity(),
   concat: (first, second) => chain(first, second),

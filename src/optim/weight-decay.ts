@@ -6,6 +6,7 @@ import { checkedLambda } from './checked-lambda.ts'
 import { checkWhere } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
+/** Which parameters {@link decayWeights} touches. */
 export interface WeightDecayOptions {
   /** Which parameters decay, by path; all unless told otherwise. */
   readonly where?: (path: Path) => boolean

@@ -34,6 +34,7 @@ export type SearchEvent<C> =
       readonly history: History
     }
 
+/** Where {@link runSearch} goes on from, what it writes down, and what ends it. */
 export interface RunSearchOptions<R> {
   /** Where to go on from; the start unless told otherwise, or where the journal is. */
   readonly history?: History
@@ -152,7 +153,19 @@ export const runSearch = <C, R>(
   return { [Symbol.asyncIterator]: events }
 }
 
-/** Runs a search to its end and says what it came to; `watch` sees every event. */
+/**
+ * Runs a search to its end and says what it came to; `watch` sees every event.
+ *
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { gridSearch, inProcess, outcomeOfSearch, runSearch, spaces } from 'puregrad/search'
+ * const search = gridSearch(spaces.oneOf(1, 2, 3), { perAxis: 3, key: key(0) })
+ * const runner = inProcess<number>(({ config }) => ({ objectives: [(config - 2) ** 2] }))
+ * const { best } = await outcomeOfSearch(search, runSearch(search, runner))
+ * best?.config // => 2
+ * ```
+ */
 export const outcomeOfSearch = async <C>(
   search: Search<C>,
   events: AsyncIterable<SearchEvent<C>>,

@@ -174,6 +174,14 @@ const same = (a: Report, b: Report): boolean => JSON.stringify(a.result) === JSO
  *
  * @throws ArgumentError for a report that was not asked for, that contradicts an earlier one, or with another number of
  * objectives than the search has directions.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { emptyHistory, randomSearch, spaces, tell } from 'puregrad/search'
+ * const search = randomSearch(spaces.uniform(0, 1), { trials: 3, key: key(0) })
+ * const report = { id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } } as const
+ * tell(search, emptyHistory, report)[0]?.result.kind // => 'diverged'
+ * ```
  */
 export const tell = <C>(search: Search<C>, history: History, report: Report): History => {
   const { id, budget, result } = settled(report)

@@ -84,6 +84,15 @@ export interface OutOfBagEstimate {
  *
  * @param predict the classes, int32 `[rows]`, that a member gives inputs `[rows, features]`.
  * @throws ArgumentError where it gives anything else.
+ * @example
+ * ```ts
+ * import { full, key, tensor } from 'puregrad'
+ * import { dataset } from 'puregrad/data'
+ * import { bag, outOfBagEstimate } from 'puregrad/study'
+ * const train = { ...dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * const members = bag(train, { members: 9, key: key(0) }, () => 'always the first class')
+ * outOfBagEstimate(train, members, (_, x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })).accuracy // => 0.5
+ * ```
  */
 export const outOfBagEstimate = <M>(
   train: Dataset<'train', Classes>,

@@ -13,6 +13,7 @@ export interface ContourGrid {
   readonly values: readonly (readonly number[])[]
 }
 
+/** The window of {@link contourGrid} and its grain. */
 export interface ContourGridOptions {
   readonly x: readonly [low: number, high: number]
   readonly y: readonly [low: number, high: number]

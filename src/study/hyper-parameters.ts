@@ -87,7 +87,15 @@ export interface Ends {
   readonly outputs: number
 }
 
-/** The width of every layer: the inputs, the hidden layers, the outputs. */
+/**
+ * The width of every layer: the inputs, the hidden layers, the outputs.
+ *
+ * @example
+ * ```ts
+ * import { layerWidths } from 'puregrad/study'
+ * layerWidths({ layers: 2, units: 8 }, { inputs: 4, outputs: 3 }) // => [4, 8, 8, 3]
+ * ```
+ */
 export const layerWidths = (
   { layers, units }: Pick<HyperParameters, 'layers' | 'units'>,
   { inputs, outputs }: Ends,

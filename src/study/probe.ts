@@ -25,6 +25,7 @@ export interface LayerProbe {
   readonly signal: number
 }
 
+/** In which mode {@link probe} runs a network, and what it calls saturated. */
 export interface ProbeOptions {
   readonly mode?: Mode
   /** An activation is saturated where its slope is smaller than this; 0.01 unless told otherwise. */
@@ -88,7 +89,18 @@ export const probe = <P, S>(
   })
 }
 
-/** The output of every layer, in order. */
+/**
+ * The output of every layer, in order.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray } from 'puregrad'
+ * import { activation, network } from 'puregrad/nn'
+ * import { layerOutputs } from 'puregrad/study'
+ * const net = network(2, activation('relu'), activation('identity'))
+ * layerOutputs(net, {}, {}, tensor([[-1, 2]])).map(toArray) // => [[[0, 2]], [[0, 2]]]
+ * ```
+ */
 export const layerOutputs = <P, S>(
   net: Network<P, S>,
   params: P,

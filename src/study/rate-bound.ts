@@ -22,6 +22,7 @@ export interface RateBound<P> {
   readonly converged: boolean
 }
 
+/** How long {@link rateBound} iterates. */
 export interface RateBoundOptions {
   readonly key: Key
   readonly iterations?: number

@@ -119,7 +119,16 @@ export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
   fieldsCodec.encode,
 )
 
-/** The record of a run in a piece of data, or what is wrong with it. */
+/**
+ * The record of a run in a piece of data, or what is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { decodeRunRecord } from 'puregrad/study'
+ * const decoded = decodeRunRecord({ id: 3 })
+ * decoded._tag // => 'Left'
+ * ```
+ */
 export const decodeRunRecord = (data: unknown): E.Either<DecodingError, RunRecord> =>
   decodeWith(runRecordCodec, 'run record', data)
 

@@ -65,6 +65,7 @@ export const signalReport = (
   }
 }
 
+/** The size of the network {@link gainReport} sends noise through. */
 export interface GainOptions {
   readonly key: Key
   readonly depth?: number

@@ -13,6 +13,7 @@ export interface Waypoint<P> {
   readonly value: number
 }
 
+/** How far {@link trajectory} goes, and by which optimizer. */
 export interface TrajectoryOptions<P> {
   readonly steps: number
   /** Gradient descent with this rate, or any optimizer. */

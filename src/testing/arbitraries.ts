@@ -7,6 +7,13 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 /**
  * Dyadic numbers i/64: exact in every float, shrinking to readable values, and hitting kinks now and then. (Of plain
  * doubles on [−5, 5] nine in ten are below 1e-6 in size, so that hardly any rule is exercised.)
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { dyadic } from 'puregrad/testing'
+ * fc.sample(dyadic({ min: 0, max: 1 }), 20).every((x) => Number.isInteger(x * 64)) // => true
+ * ```
  */
 export const dyadic = ({
   min = -4,
@@ -14,7 +21,16 @@ export const dyadic = ({
 }: { readonly min?: number; readonly max?: number } = {}): fc.Arbitrary<number> =>
   fc.integer({ min: Math.ceil(min * 64), max: Math.floor(max * 64) }).map((i) => i / 64)
 
-/** Shapes of small tensors; a dimension of 0 only when asked for. */
+/**
+ * Shapes of small tensors; a dimension of 0 only when asked for.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { shapes } from 'puregrad/testing'
+ * fc.sample(shapes({ maxRank: 2, maxDimension: 3 }), 20).every((shape) => shape.length <= 2) // => true
+ * ```
+ */
 export const shapes = ({
   maxRank = 3,
   maxDimension = 4,
@@ -26,6 +42,7 @@ export const shapes = ({
 } = {}): fc.Arbitrary<readonly number[]> =>
   fc.array(fc.integer({ min: minDimension, max: maxDimension }), { maxLength: maxRank })
 
+/** The dtype and range of random tensors. */
 export interface TensorOptions {
   /** `float64` unless told otherwise: gradient checks need it. */
   readonly dtype?: DType
@@ -33,7 +50,16 @@ export interface TensorOptions {
   readonly max?: number
 }
 
-/** Tensors of a shape with dyadic (or integer, or boolean) elements. */
+/**
+ * Tensors of a shape with dyadic (or integer, or boolean) elements.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { tensorsOf } from 'puregrad/testing'
+ * fc.sample(tensorsOf([2, 3]), 1).map(({ shape }) => shape) // => [[2, 3]]
+ * ```
+ */
 export const tensorsOf = (
   shape: readonly number[],
   { dtype = 'float64', min = -4, max = 4 }: TensorOptions = {},
@@ -52,11 +78,30 @@ export const tensorsOf = (
     .map((elements) => tensor(Float64Array.from(elements), { shape, dtype }) as Tensor)
 }
 
-/** Tensors of any small shape. */
+/**
+ * Tensors of any small shape.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { tensors } from 'puregrad/testing'
+ * fc.sample(tensors({ maxRank: 2, dtype: 'float32' }), 20).every(({ rank }) => rank <= 2) // => true
+ * ```
+ */
 export const tensors = (options: TensorOptions & Parameters<typeof shapes>[0] = {}): fc.Arbitrary<Tensor> =>
   shapes(options).chain((shape) => tensorsOf(shape, options))
 
-/** Nested records and arrays of tensors. */
+/**
+ * Nested records and arrays of tensors.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { leavesOf } from 'puregrad'
+ * import { trees } from 'puregrad/testing'
+ * fc.sample(trees(), 20).every((tree) => leavesOf(tree as never).every(({ size }) => size > 0)) // => true
+ * ```
+ */
 export const trees = (options: TensorOptions = {}): fc.Arbitrary<unknown> =>
   fc.letrec<{ readonly tree: unknown; readonly leaf: Tensor }>((tie) => ({
     leaf: tensors({ maxRank: 2, maxDimension: 3, ...options }),
@@ -72,5 +117,14 @@ export const trees = (options: TensorOptions = {}): fc.Arbitrary<unknown> =>
     ),
   })).tree
 
-/** Random keys. */
+/**
+ * Random keys.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { keys } from 'puregrad/testing'
+ * fc.sample(keys(), 1).map(({ shape }) => shape) // => [[2]]
+ * ```
+ */
 export const keys = (): fc.Arbitrary<Key> => fc.nat().map((seed) => keyOf(seed))

@@ -21,6 +21,7 @@ export interface CompiledWith {
   readonly reproducible: boolean
 }
 
+/** What {@link checkCompiled} found: agreement, with what was compared, or the first thing that differs. */
 export type CompiledVerdict =
   | ({ readonly kind: 'agrees' } & Counts)
   | ({
@@ -42,6 +43,7 @@ export type CompiledVerdict =
   /** The compiled function throws, or its result has another type. */
   | ({ readonly kind: 'fails'; readonly message: string } & CompiledWith)
 
+/** Where {@link checkCompiled} compiles to, and how. */
 export interface CheckCompiledOptions {
   /** Where to compile to; every backend there is unless told otherwise. */
   readonly backends?: readonly BackendName[]

@@ -29,6 +29,7 @@ export type GradVerdict =
   /** Differences do not tell, for this reason. Nothing is said for the value given, and nothing against it. */
   | ({ readonly kind: 'undecided'; readonly ad: number; readonly reason: string } & Position)
 
+/** How closely {@link checkGrad} looks. */
 export interface CheckGradOptions {
   /** Largest |numeric − ad| / (1e-3 + |numeric| + |ad|) that agrees; 1e-6 unless told otherwise. */
   readonly tolerance?: number

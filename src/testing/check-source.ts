@@ -32,12 +32,14 @@ export const weighed =
       .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64') as Tensor)
       .reduce<Tensor>((total, term) => add(total, term), tensor(0, { dtype: 'float64' }))
 
+/** What {@link checkSource} found. */
 export type SourceVerdict =
   | ({ readonly kind: 'agrees' } & Counts)
   /** The function itself throws, though its text is well typed. */
   | { readonly kind: 'throws'; readonly of: 'values' | 'gradients'; readonly message: string }
   | ({ readonly of: 'values' | 'gradients' } & Exclude<CompiledVerdict, { readonly kind: 'agrees' }>)
 
+/** What {@link checkSource} compares. */
 export interface CheckSourceOptions extends CheckCompiledOptions {
   /** What to compare; both unless told otherwise. */
   readonly of?: readonly ('values' | 'gradients')[]

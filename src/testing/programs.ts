@@ -61,7 +61,16 @@ export type Instruction =
 /** A well-typed function of one square matrix as plain data; shrinking removes lines. */
 export type Program = readonly Instruction[]
 
-/** Random programs: any earlier result may be used any number of times, so sharing is exercised. */
+/**
+ * Random programs: any earlier result may be used any number of times, so sharing is exercised.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { programs } from 'puregrad/testing'
+ * fc.sample(programs({ maxLength: 3 }), 20).every((program) => program.length <= 3) // => true
+ * ```
+ */
 export const programs = ({ maxLength = 6 }: { readonly maxLength?: number } = {}): fc.Arbitrary<Program> =>
   fc.array(
     fc.oneof(
@@ -106,7 +115,16 @@ export const runProgram =
     return results[results.length - 1] ?? input
   }
 
-/** {@link runProgram} reduced to a scalar: Σ result · cos(1 + position), so that no direction is lost. */
+/**
+ * {@link runProgram} reduced to a scalar: Σ result · cos(1 + position), so that no direction is lost.
+ *
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { runScalarProgram } from 'puregrad/testing'
+ * item(runScalarProgram([{ operation: 'add', of: 0, and: 0 }])(tensor([[1]]))) // => 0.1414744
+ * ```
+ */
 export const runScalarProgram =
   (program: Program) =>
   (input: Tensor): Tensor => {

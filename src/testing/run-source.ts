@@ -138,6 +138,15 @@ export const runSource =
     return source.results.map((wanted) => lookUp(last, wanted) as Tensor)
   }
 
-/** The arguments that belong to a source. */
+/**
+ * The arguments that belong to a source.
+ *
+ * @example
+ * ```ts
+ * import fc from 'fast-check'
+ * import { sourceInputs, sources } from 'puregrad/testing'
+ * fc.sample(sources(), 5).every((source) => sourceInputs(source).length === source.inputs.length) // => true
+ * ```
+ */
 export const sourceInputs = (source: Source): readonly Tensor[] =>
   source.inputs.map(({ value }) => evaluate(value, undefined) as Tensor)

@@ -32,6 +32,14 @@ const ioError = ({
 /**
  * Saves a training state in one file, which other programs can read as safetensors. A crash on the way leaves the old
  * checkpoint or the new one, whole.
+ *
+ * @example
+ * ```ts no-run
+ * import { key, tensor } from 'puregrad'
+ * import { startTraining, writeCheckpoint } from 'puregrad/training'
+ * const state = startTraining({ params: { w: tensor([1]) }, layers: {}, optimizer: {}, key: key(0) })
+ * await writeCheckpoint('training.safetensors', state)()
+ * ```
  */
 export const writeCheckpoint = <P, S, O, M>(
   file: string,

@@ -235,6 +235,13 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
  * The training state in the bytes of a checkpoint. Every digest is checked: the result is what was saved, bit for bit,
  * or a `Left` that names the entry; nothing is thrown, whatever the bytes are. `restoreTraining` gives the state its
  * type back, and `decodeNetwork(setup.network)` the network.
+ *
+ * @example
+ * ```ts
+ * import { parseCheckpoint } from 'puregrad/training'
+ * const read = parseCheckpoint(new Uint8Array(3))
+ * read._tag === 'Left' ? read.left.kind : '' // => 'corrupt'
+ * ```
  */
 export const parseCheckpoint = (bytes: Uint8Array): E.Either<CheckpointError, Checkpoint> =>
   pipe(

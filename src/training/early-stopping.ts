@@ -81,6 +81,12 @@ export const observe = (rule: StoppingRule, state: StoppingState, value: number)
  * Whether the values without an improvement have used up the patience: never right after an improvement.
  *
  * @throws ArgumentError for a rule that is none.
+ * @example
+ * ```ts
+ * import { notStarted, observe, patienceSpent, type StoppingRule } from 'puregrad/training'
+ * const rule: StoppingRule = { mode: 'max', patience: 1, minDelta: 0 }
+ * patienceSpent(rule, observe(rule, observe(rule, notStarted, 0.9), 0.8)) // => true
+ * ```
  */
 export const patienceSpent = (rule: StoppingRule, state: StoppingState): boolean => {
   checkStoppingRule('patienceSpent', rule)

@@ -61,6 +61,7 @@ const compiledRows = <P, S>(model: Model<P, S>, statistics: keyof typeof modes):
   return made
 }
 
+/** How many rows {@link evaluate} takes at a time, and what they are normalised by. */
 export interface EvaluateOptions {
   /** Rows at a time; 512 unless told otherwise. */
   readonly chunk?: number
@@ -78,6 +79,15 @@ export interface EvaluateOptions {
  * @throws ArgumentError for another option, or a chunk that is not a positive integer; DTypeError where the targets are
  * numbers to be estimated, which `evaluateRegression` takes; ShapeError unless there is a label for each row, and at
  * least one row: of none there is no mean.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { activation, network } from 'puregrad/nn'
+ * import { evaluate } from 'puregrad/training'
+ * const net = network(2, activation('identity'))
+ * const rows = { x: tensor([[3, 0], [0, 3], [1, 0]]), y: tensor([0, 1, 1], { dtype: 'int32' }) }
+ * evaluate(net, {}, {}, rows).accuracy // => 0.66666667
+ * ```
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,

@@ -102,6 +102,7 @@ export type TrainingEvent<P, S, O, M> =
 export type TrainingEvents<P, S, O, M> = Iterable<TrainingEvent<P, S, O, M>> &
   AsyncIterable<TrainingEvent<P, S, O, M>>
 
+/** What ends {@link fit} early, and how often it reports. */
 export interface FitOptions {
   /** Looked at before each batch. */
   readonly signal?: AbortSignal
@@ -287,7 +288,26 @@ export const fit = <P, S, O, B, M>(
   })
 }
 
-/** Runs training to its end in one go and returns the outcome; `watch` sees every event. */
+/**
+ * Runs training to its end in one go and returns the outcome; `watch` sees every event.
+ *
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { fit, outcomeOf, startTraining } from 'puregrad/training'
+ * const plan = {
+ *   step: ({ params }: { readonly params: number }) => ({ params: params / 2, layers: {}, optimizer: {}, loss: params }),
+ *   batches: () => ['only'],
+ *   batchesPerEpoch: 1,
+ *   score: (params: number) => params,
+ *   monitor: (size: number) => size,
+ *   stopping: { mode: 'min', patience: 2, minDelta: 0 },
+ *   epochs: 3,
+ * } as const
+ * const start = startTraining({ params: 1, layers: {}, optimizer: {}, key: key(0) })
+ * outcomeOf(fit(plan)(start)).best?.params // => 0.125
+ * ```
+ */
 export const outcomeOf = <P, S, O, M>(
   events: Iterable<TrainingEvent<P, S, O, M>>,
   watch: (event: TrainingEvent<P, S, O, M>) => void = () => undefined,

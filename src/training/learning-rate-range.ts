@@ -25,6 +25,7 @@ export interface LearningRateRange {
   readonly suggestion: number | undefined
 }
 
+/** Which rates {@link learningRateRange} tries. */
 export interface RangeOptions {
   /** The first and the last rate; those between are in geometric progression. */
   readonly from: number

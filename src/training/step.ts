@@ -21,6 +21,23 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * @throws ArgumentError for another setting.
  * @param after proximal steps and projections of the new parameters, one after the other, with the optimizer's rate.
  * @param compile how to compile; false for functions that read elements, which cannot be.
+ * @example
+ * ```ts
+ * import { key, tensor, toArray } from 'puregrad'
+ * import { linear, meanSquaredError, network } from 'puregrad/nn'
+ * import { sgd } from 'puregrad/optim'
+ * import { supervisedStep } from 'puregrad/training'
+ * const model = network(1, linear('line', 1))
+ * const optimizer = sgd<{ readonly line: { readonly weight: ReturnType<typeof tensor> } }>({ learningRate: 0.25 })
+ * const step = supervisedStep({ model, loss: (out, y) => meanSquaredError(out, y), optimizer })
+ * const params = { line: { weight: tensor([[0]]) } }
+ * const next = step(
+ *   { params, layers: { line: {} }, optimizer: optimizer.init(params), step: 0 },
+ *   { x: tensor([[1], [1]]), y: tensor([[2], [2]]) },
+ *   key(0),
+ * )
+ * toArray(next.params.line.weight) // => [[1]]
+ * ```
  */
 export const supervisedStep = <P, S, O>(
   settings: Objective<P, S> & {

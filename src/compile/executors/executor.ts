@@ -1,5 +1,6 @@
 import type { KernelProgram } from './kernel-program.ts'
 
+/** What can run a compiled function: the native addon, WebAssembly, or TypeScript. */
 export type BackendName = 'native' | 'wasm' | 'typescript'
 
 /** A kernel program made ready to run. Running it changes nothing but the output bytes. */

@@ -30,6 +30,7 @@ import {
   type Reader,
 } from './tree-code.ts'
 
+/** How {@link jit} compiles. */
 export interface JitOptions {
   /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
   readonly backend?: BackendName

@@ -18,6 +18,7 @@ export type Chosen<A extends readonly unknown[], C extends ArgumentChoice> = C e
   ? { readonly [K in keyof C]: A[C[K] & number] }
   : A[C & number]
 
+/** What {@link grad} and its relatives differentiate by. */
 export interface GradOptions<C extends ArgumentChoice = 0> {
   /** Which argument to differentiate; the first unless told otherwise. A list gives a tuple of gradients. */
   readonly argument?: C

@@ -21,6 +21,7 @@ export type Jacobian<A, B> = B extends Tensor
     : never
   : { readonly [K in keyof B]: Jacobian<A, B[K]> }
 
+/** In which mode {@link jacobian} works. */
 export interface JacobianOptions {
   /** `forward` costs one pass for each input element, `reverse` one for each output element; the cheaper by default. */
   readonly mode?: 'forward' | 'reverse'

@@ -73,5 +73,14 @@ export const item = (value: Tensor): number => {
  */
 export const toArray = (value: Tensor): Nested => toNested(concreteOf(value, 'toArray'))
 
-/** A copy of the elements in row-major order. @throws UnknownValueError under `vmap`. */
+/**
+ * A copy of the elements in row-major order.
+ *
+ * @throws UnknownValueError under `vmap`.
+ * @example
+ * ```ts
+ * import { tensor, toTypedArray, transpose } from 'puregrad'
+ * toTypedArray(transpose(tensor([[1, 2], [3, 4]]))) // => new Float32Array([1, 3, 2, 4])
+ * ```
+ */
 export const toTypedArray = (value: Tensor): Buffer => copyElements(concreteOf(value, 'toTypedArray'))

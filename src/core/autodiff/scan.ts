@@ -12,6 +12,7 @@ import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
 import { scanCall } from './scan-call.ts'
 import { stageFlat } from './stage.ts'
 
+/** In which direction {@link scan} goes, and how far. */
 export interface ScanOptions {
   /** From the last element to the first; the stacked results keep the order of the sequences. */
   readonly reverse?: boolean

@@ -9,6 +9,7 @@ import { vmapFlat } from './batch.ts'
 import { asTree, valuesOf } from './leaves.ts'
 import type { AnyValue } from './value.ts'
 
+/** Which axes of arguments and results {@link vmap} takes for the batch. */
 export interface VmapOptions {
   /** The batch axis of each argument, `null` for one that is not mapped; 0 for all unless told otherwise. A list has one for every argument. */
   readonly in?: number | null | readonly (number | null)[]

@@ -38,7 +38,15 @@ const shaped =
  */
 export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
 
-/** x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013. */
+/**
+ * x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013.
+ *
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor, toArray } from 'puregrad'
+ * toArray(leakyRelu(tensor([-1, 2]), { slope: 0.25 })) // => [-0.25, 2]
+ * ```
+ */
 export const leakyRelu = <S extends Shape>(
   x: Tensor<S>,
   options: { readonly slope?: number } = {},
@@ -50,7 +58,15 @@ export const leakyRelu = <S extends Shape>(
     : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
 }
 
-/** x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016. */
+/**
+ * x where positive, α(eˣ − 1) elsewhere. Source: D.-A. Clevert et al., ICLR 2016.
+ *
+ * @example
+ * ```ts
+ * import { elu, tensor, toArray } from 'puregrad'
+ * toArray(elu(tensor([-1, 2]))) // => [-0.63212056, 2]
+ * ```
+ */
 export const elu = <S extends Shape>(x: Tensor<S>, options: { readonly alpha?: number } = {}): Tensor<S> => {
   checkOptions('elu', options, { alpha: true })
   const { alpha = 1 } = options
@@ -63,7 +79,15 @@ export const elu = <S extends Shape>(x: Tensor<S>, options: { readonly alpha?: n
 /** x times a gate that goes to 0 on the left and to 1 on the right; at ±∞ the product is its limit, and so is the slope. */
 const gated = (x: Tensor, gate: Tensor): Tensor => where(equal(abs(x), Infinity), relu(x), mul(x, gate))
 
-/** Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017. */
+/**
+ * Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017.
+ *
+ * @example
+ * ```ts
+ * import { selu, tensor, toArray } from 'puregrad'
+ * toArray(selu(tensor([-1, 1]))) // => [-1.1113307, 1.05070099]
+ * ```
+ */
 export const selu = shaped((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
 
 /** tanh(√(2/π) (x + 0.044715 x³)), which is ±1 to all digits beyond ±10: nobody needs it there, where x³ overflows. */
@@ -73,6 +97,12 @@ const tanhCurve = (x: Tensor): Tensor =>
 /**
  * x · Φ(x), by the error function or by the usual tanh approximation.
  * Source: D. Hendrycks, K. Gimpel, 2016.
+ *
+ * @example
+ * ```ts
+ * import { gelu, tensor, toArray } from 'puregrad'
+ * toArray(gelu(tensor([-1, 0, 1]))) // => [-0.15865525, 0, 0.84134475]
+ * ```
  */
 export const gelu = <S extends Shape>(
   x: Tensor<S>,
@@ -86,7 +116,15 @@ export const gelu = <S extends Shape>(
   return gated(value, mul(add(curve, 1), 0.5)) as Tensor<S>
 }
 
-/** x · sigmoid(x), also called swish. */
+/**
+ * x · sigmoid(x), also called swish.
+ *
+ * @example
+ * ```ts
+ * import { silu, tensor, toArray } from 'puregrad'
+ * toArray(silu(tensor([-1, 1]))) // => [-0.26894142, 0.73105858]
+ * ```
+ */
 export const silu = shaped((x) => gated(x, sigmoid(x)))
 
 /**
@@ -105,16 +143,48 @@ export const softplus = shaped((x) => {
   return add(where(positive, x, 0), log1p(exp(size)))
 })
 
-/** x · tanh(softplus(x)). Source: D. Misra, 2019. */
+/**
+ * x · tanh(softplus(x)). Source: D. Misra, 2019.
+ *
+ * @example
+ * ```ts
+ * import { mish, tensor, toArray } from 'puregrad'
+ * toArray(mish(tensor([0, 1]))) // => [0, 0.86509839]
+ * ```
+ */
 export const mish = shaped((x) => gated(x, tanh(softplus(x))))
 
-/** x limited to [−1, 1]. */
+/**
+ * x limited to [−1, 1].
+ *
+ * @example
+ * ```ts
+ * import { hardTanh, tensor, toArray } from 'puregrad'
+ * toArray(hardTanh(tensor([-4, 0.5, 4]))) // => [-1, 0.5, 1]
+ * ```
+ */
 export const hardTanh = shaped((x) => clip(x, -1, 1))
 
-/** x/6 + ½ limited to [0, 1]. */
+/**
+ * x/6 + ½ limited to [0, 1].
+ *
+ * @example
+ * ```ts
+ * import { hardSigmoid, tensor, toArray } from 'puregrad'
+ * toArray(hardSigmoid(tensor([-4, 0, 4]))) // => [0, 0.5, 1]
+ * ```
+ */
 export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
 
-/** x / (1 + |x|), ±1 at ±∞. */
+/**
+ * x / (1 + |x|), ±1 at ±∞.
+ *
+ * @example
+ * ```ts
+ * import { softsign, tensor, toArray } from 'puregrad'
+ * toArray(softsign(tensor([-1, 3]))) // => [-0.5, 0.75]
+ * ```
+ */
 export const softsign = shaped((x) => {
   const size = abs(x)
   const rest = add(size, 1)

@@ -25,13 +25,37 @@ const not = (x: Tensor): Tensor => {
  */
 export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equal, [a, b], {}))
 
-/** Whether elements differ: a bool tensor, with broadcasting. */
+/**
+ * Whether elements differ: a bool tensor, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { notEqual, tensor, toArray } from 'puregrad'
+ * toArray(notEqual(tensor([1, 2]), 2)) // => [true, false]
+ * ```
+ */
 export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(elementwise.equal, [a, b], {})))
 
-/** a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+/**
+ * a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { less, tensor, toArray } from 'puregrad'
+ * toArray(less(tensor([1, 2, 3]), 2)) // => [true, false, false]
+ * ```
+ */
 export const less = comparisonFunction('less', (a, b) => apply(elementwise.less, [a, b], {}))
 
-/** a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+/**
+ * a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { lessEqual, tensor, toArray } from 'puregrad'
+ * toArray(lessEqual(tensor([1, 2, 3]), 2)) // => [true, true, false]
+ * ```
+ */
 export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(elementwise.lessEqual, [a, b], {}))
 
 /**
@@ -45,25 +69,74 @@ export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(element
  */
 export const greater = comparisonFunction('greater', (a, b) => apply(elementwise.less, [b, a], {}))
 
-/** a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}. */
+/**
+ * a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { greaterEqual, tensor, toArray } from 'puregrad'
+ * toArray(greaterEqual(tensor([1, 2, 3]), 2)) // => [false, true, true]
+ * ```
+ */
 export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
   apply(elementwise.lessEqual, [b, a], {}),
 )
 
-/** Both hold; bool tensors, with broadcasting. */
+/**
+ * Both hold; bool tensors, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { greater, less, logicalAnd, tensor, toArray } from 'puregrad'
+ * const x = tensor([1, 2, 3])
+ * toArray(logicalAnd(greater(x, 1), less(x, 3))) // => [false, true, false]
+ * ```
+ */
 export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
 
-/** At least one holds; bool tensors, with broadcasting. */
+/**
+ * At least one holds; bool tensors, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { greater, less, logicalOr, tensor, toArray } from 'puregrad'
+ * const x = tensor([1, 2, 3])
+ * toArray(logicalOr(less(x, 2), greater(x, 2))) // => [true, false, true]
+ * ```
+ */
 export const logicalOr = binaryFunction(elementwise.max, 'logicalOr')
 
-/** Does not hold; a bool tensor. */
+/**
+ * Does not hold; a bool tensor.
+ *
+ * @example
+ * ```ts
+ * import { greater, logicalNot, tensor, toArray } from 'puregrad'
+ * toArray(logicalNot(greater(tensor([1, 2]), 1))) // => [true, false]
+ * ```
+ */
 export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
 
-/** Whether elements are NaN. */
-export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  notEqual(x, x as never)
+/**
+ * Whether elements are NaN.
+ *
+ * @example
+ * ```ts
+ * import { isNaN, tensor, toArray } from 'puregrad'
+ * toArray(isNaN(tensor([1, NaN, Infinity]))) // => [false, true, false]
+ * ```
+ */
+export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never)
 
-/** Whether elements are neither NaN nor infinite; integers and booleans always are. */
+/**
+ * Whether elements are neither NaN nor infinite; integers and booleans always are.
+ *
+ * @example
+ * ```ts
+ * import { isFinite, tensor, toArray } from 'puregrad'
+ * toArray(isFinite(tensor([1, NaN, Infinity]))) // => [true, false, false]
+ * ```
+ */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const value = tensorOf(x, 'isFinite')
   if (!isFloat(value.dtype))

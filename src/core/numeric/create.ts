@@ -72,22 +72,55 @@ export const full = <const S extends readonly number[]>(
   return o.broadcastTo(valueOf(value, dtype, 'full'), shape) as Tensor as Tensor<S>
 }
 
-/** Zeros. */
+/**
+ * Zeros.
+ *
+ * @example
+ * ```ts
+ * import { toArray, zeros } from 'puregrad'
+ * toArray(zeros([2, 2])) // => [[0, 0], [0, 0]]
+ * ```
+ */
 export const zeros = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
   full(shape, 0, options)
 
-/** Ones. */
+/**
+ * Ones.
+ *
+ * @example
+ * ```ts
+ * import { ones, toArray } from 'puregrad'
+ * toArray(ones([2, 2])) // => [[1, 1], [1, 1]]
+ * ```
+ */
 export const ones = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
   full(shape, 1, options)
 
-/** Zeros in the shape and dtype of another tensor. */
+/**
+ * Zeros in the shape and dtype of another tensor.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, zerosLike } from 'puregrad'
+ * toArray(zerosLike(tensor([3, 4]))) // => [0, 0]
+ * ```
+ */
 export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
   o.constant(0, tensorOf(x, 'zerosLike')) as Tensor as Tensor<S>
 
-/** Ones in the shape and dtype of another tensor. */
+/**
+ * Ones in the shape and dtype of another tensor.
+ *
+ * @example
+ * ```ts
+ * import { onesLike, tensor, toArray } from 'puregrad'
+ * toArray(onesLike(tensor([3, 4]))) // => [1, 1]
+ * ```
+ */
 export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
   o.constant(1, tensorOf(x, 'onesLike')) as Tensor as Tensor<S>
 
+/** Where the ones of {@link tri} end, and their dtype. */
 export interface TriOptions extends DTypeOption {
   /** How far above the main diagonal the ones reach; 0 unless told otherwise. */
   readonly diagonal?: number
@@ -252,6 +285,12 @@ export const arange: {
  *
  * @throws DTypeError for other element types, for memory that can be resized or that threads share, and for `uint8`
  * elements that are neither 0 nor 1; ShapeError for a view that reaches outside its data.
+ * @example
+ * ```ts
+ * import { fromNdarray, toArray } from 'puregrad'
+ * const view = { data: new Float32Array([1, 2, 3, 4]), shape: [2, 2], stride: [1, 2], offset: 0 }
+ * toArray(fromNdarray(view)) // => [[1, 3], [2, 4]]
+ * ```
  */
 export const fromNdarray = (view: StridedView): Tensor => concreteFromNdarray(view)
 

@@ -3,6 +3,7 @@ import { dtypes, isDType, type DType } from '../tensor/dtype.ts'
 import { DTypeError } from '../tensor/errors.ts'
 import { showValue } from '../tensor/show-value.ts'
 
+/** In which dtype to make a tensor. */
 export interface DTypeOption {
   /** `float32` unless told otherwise. */
   readonly dtype?: DType

@@ -139,6 +139,12 @@ export const oneHot = (
 /**
  * The positions (int32) that sort an axis ascending (the last unless told otherwise); equal elements keep their
  * order and NaN go last.
+ *
+ * @example
+ * ```ts
+ * import { argsort, tensor, toArray } from 'puregrad'
+ * toArray(argsort(tensor([30, 10, 20]))) // => [1, 2, 0]
+ * ```
  */
 export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('argsort', options, axisOption)

@@ -63,7 +63,15 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
   )
 }
 
-/** Σ aᵢbᵢ of two vectors of one length. */
+/**
+ * Σ aᵢbᵢ of two vectors of one length.
+ *
+ * @example
+ * ```ts
+ * import { dot, item, tensor } from 'puregrad'
+ * item(dot(tensor([1, 2]), tensor([3, 4]))) // => 11
+ * ```
+ */
 export const dot = (a: Tensor, b: Tensor): Tensor => {
   const [left, right] = [tensorOf(a, 'dot'), tensorOf(b, 'dot')]
   if (left.rank !== 1 || right.rank !== 1)
@@ -71,7 +79,15 @@ export const dot = (a: Tensor, b: Tensor): Tensor => {
   return product(left, right)
 }
 
-/** All products aᵢbⱼ of two vectors. */
+/**
+ * All products aᵢbⱼ of two vectors.
+ *
+ * @example
+ * ```ts
+ * import { outer, tensor, toArray } from 'puregrad'
+ * toArray(outer(tensor([1, 2]), tensor([3, 4]))) // => [[3, 4], [6, 8]]
+ * ```
+ */
 export const outer = (a: Tensor, b: Tensor): Tensor => {
   const [left, right] = [tensorOf(a, 'outer'), tensorOf(b, 'outer')]
   if (left.rank !== 1 || right.rank !== 1)

@@ -123,7 +123,15 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
   return derived(from, o.bind(concat, [low, high], { axis: 0 }) as AnyValue)
 }
 
-/** Uniform 32-bit words (uint32). */
+/**
+ * Uniform 32-bit words (uint32).
+ *
+ * @example
+ * ```ts
+ * import { key, randomBits } from 'puregrad'
+ * randomBits(key(0), [3]).dtype // => 'uint32'
+ * ```
+ */
 export const randomBits = (from: Key, shape: readonly number[]): Tensor => {
   checkShape(shape, 'randomBits')
   return apply(primitive.randomBits, [keyOf(from, 'randomBits')], { shape })
@@ -152,6 +160,7 @@ const unit = (from: Key, shape: readonly number[], dtype: FloatDType): Tensor =>
   return mul(add(mul(high, 2 ** 26), low), 2 ** -53)
 }
 
+/** In which dtype to draw random numbers. */
 export interface SampleOptions {
   /** `float32` unless told otherwise. */
   readonly dtype?: FloatDType
@@ -267,6 +276,11 @@ export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tens
  * the position of the first.
  *
  * @throws DTypeError for logits that are not floats; ArgumentError for an axis without elements.
+ * @example
+ * ```ts
+ * import { categorical, item, key, log, tensor } from 'puregrad'
+ * item(categorical(key(0), log(tensor([0, 1, 0])))) // => 1
+ * ```
  */
 export const categorical = (from: Key, logits: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('categorical', options, { axis: true })

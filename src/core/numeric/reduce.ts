@@ -110,6 +110,11 @@ const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
  * can hold it, also where the variance leaves its range.
  *
  * @throws ArgumentError for no elements.
+ * @example
+ * ```ts
+ * import { item, std, tensor } from 'puregrad'
+ * item(std(tensor([1, 3]))) // => 1
+ * ```
  */
 export const std = reduction('std', (x, axes) => {
   const count = countOf(x, axes, 'std')
@@ -130,6 +135,11 @@ export const std = reduction('std', (x, axes) => {
  * The largest element; NaN if any is. Ties share the derivative equally.
  *
  * @throws ArgumentError for no elements.
+ * @example
+ * ```ts
+ * import { max, tensor, toArray } from 'puregrad'
+ * toArray(max(tensor([[1, 5], [3, 2]]), { axis: 0 })) // => [3, 5]
+ * ```
  */
 export const max = reduction('max', (x, axes) =>
   axes.length === 0 ? x : apply(primitive.reduceMax, [x], { axes }),
@@ -138,7 +148,16 @@ export const max = reduction('max', (x, axes) =>
 /** −x in a dtype that has negatives, so that the largest of it is at the smallest of x. */
 const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x, 'float64')) as AnyValue
 
-/** The smallest element; NaN if any is. Ties share the derivative equally. @throws ArgumentError for no elements. */
+/**
+ * The smallest element; NaN if any is. Ties share the derivative equally.
+ *
+ * @throws ArgumentError for no elements.
+ * @example
+ * ```ts
+ * import { item, min, tensor } from 'puregrad'
+ * item(min(tensor([[1, 5], [3, 2]]))) // => 1
+ * ```
+ */
 export const min = reduction('min', (x, axes) =>
   axes.length === 0 ? x : o.cast(o.neg(apply(primitive.reduceMax, [negated(x)], { axes })), x.dtype),
 )
@@ -201,12 +220,28 @@ export const logSumExp = reduction('logSumExp', (x, axes) => {
 
 const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
 
-/** Whether any element is true (or not 0). */
+/**
+ * Whether any element is true (or not 0).
+ *
+ * @example
+ * ```ts
+ * import { any, greater, item, tensor } from 'puregrad'
+ * item(any(greater(tensor([-1, 2]), 1))) // => 1
+ * ```
+ */
 export const any = reduction('any', (x, axes) =>
   notEqual(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, 0),
 )
 
-/** Whether all elements are true (or not 0). */
+/**
+ * Whether all elements are true (or not 0).
+ *
+ * @example
+ * ```ts
+ * import { all, greater, item, tensor } from 'puregrad'
+ * item(all(greater(tensor([1, 2]), 0))) // => 1
+ * ```
+ */
 export const all = reduction('all', (x, axes) =>
   equal(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
 )
@@ -233,9 +268,18 @@ const positionAlong =
  */
 export const argmax = positionAlong('argmax', (x) => x)
 
-/** The position (int32) of the first smallest element, of the flattened tensor or along an axis. */
+/**
+ * The position (int32) of the first smallest element, of the flattened tensor or along an axis.
+ *
+ * @example
+ * ```ts
+ * import { argmin, tensor, toArray } from 'puregrad'
+ * toArray(argmin(tensor([[3, 1], [2, 4]]), { axis: 1 })) // => [1, 0]
+ * ```
+ */
 export const argmin = positionAlong('argmin', negated)
 
+/** Along which axis to work. */
 export interface AxisOption {
   /** The axis to work along, counted from the back when negative. */
   readonly axis: number
@@ -259,7 +303,15 @@ export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tens
   }) as Tensor as Tensor<S>
 }
 
-/** Running products along an axis, in log n steps; derivatives are exact also where elements are 0. */
+/**
+ * Running products along an axis, in log n steps; derivatives are exact also where elements are 0.
+ *
+ * @example
+ * ```ts
+ * import { cumprod, tensor, toArray } from 'puregrad'
+ * toArray(cumprod(tensor([2, 3, 4]), { axis: 0 })) // => [2, 6, 24]
+ * ```
+ */
 export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
   checkOptions('cumprod', options, axisOption)
   const along = normalizeAxis(options.axis, tensorOf(x, 'cumprod').rank, 'cumprod')
@@ -279,6 +331,7 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
   return scan(x as Tensor as AnyValue, 1) as Tensor as Tensor<S>
 }
 
+/** Which norm {@link norm} takes, and along which axes. */
 export interface NormOptions extends ReduceOptions<Axes, boolean> {
   /** Σ|x|, √Σx² (the default) or max|x|. */
   readonly order?: 1 | 2 | 'inf'
@@ -344,7 +397,15 @@ export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOpti
   return div(e, sum(e, { axis, keepDims: true }) as Tensor) as Tensor as Tensor<S>
 }
 
-/** log softmax(x) along an axis (the last unless told otherwise), without overflow; edges as {@link softmax}. */
+/**
+ * log softmax(x) along an axis (the last unless told otherwise), without overflow; edges as {@link softmax}.
+ *
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor, toArray } from 'puregrad'
+ * toArray(logSoftmax(tensor([0, 0]))) // => [-0.69314718, -0.69314718]
+ * ```
+ */
 export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOption> = {}): Tensor<S> => {
   checkOptions('logSoftmax', options, axisOption)
   const { axis = -1 } = options

@@ -88,7 +88,15 @@ export const transpose = <S extends Shape, const P extends readonly number[] | u
   ) as Tensor as never
 }
 
-/** One axis moved to another position, the others keeping their order. A view. */
+/**
+ * One axis moved to another position, the others keeping their order. A view.
+ *
+ * @example
+ * ```ts
+ * import { moveAxis, zeros } from 'puregrad'
+ * moveAxis(zeros([2, 3, 5]), 0, 2).shape // => [3, 5, 2]
+ * ```
+ */
 export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   const { rank } = tensorOf(x, 'moveAxis')
   const source = normalizeAxis(from, rank, 'moveAxis')
@@ -117,7 +125,17 @@ export const expandDims = <S extends Shape, const A extends number>(
   return o.reshape(value, [...shape.slice(0, at), 1, ...shape.slice(at)]) as Tensor as never
 }
 
-/** Axes of size 1 removed: the given ones, or all. @throws ShapeError where a given axis is not of size 1. */
+/**
+ * Axes of size 1 removed: the given ones, or all.
+ *
+ * @throws ShapeError where a given axis is not of size 1.
+ * @example
+ * ```ts
+ * import { squeeze, zeros } from 'puregrad'
+ * squeeze(zeros([1, 3, 1])).shape // => [3]
+ * squeeze(zeros([1, 3, 1]), { axis: 0 }).shape // => [3, 1]
+ * ```
+ */
 export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
   checkOptions('squeeze', options, axisOption)
   tensorOf(x, 'squeeze')
@@ -139,6 +157,11 @@ export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
  * Stretched to a shape by NumPy's rule, without copying.
  *
  * @throws ShapeError where it does not stretch to it.
+ * @example
+ * ```ts
+ * import { broadcastTo, tensor, toArray } from 'puregrad'
+ * toArray(broadcastTo(tensor([1, 2]), [2, 2])) // => [[1, 2], [1, 2]]
+ * ```
  */
 export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> =>
   o.broadcastTo(tensorOf(x, 'broadcastTo'), checkedShape(shape, 'broadcastTo')) as Tensor as Tensor<T>

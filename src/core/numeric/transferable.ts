@@ -70,6 +70,12 @@ const restored = (node: Readonly<Record<keyof TransferableTensor, unknown>>, pat
  * The tree that {@link toTransferable} made plain data of, with its tensors. The elements are copied.
  *
  * @throws ArgumentError, with the path, for a tensor that is malformed, and for what a structured clone leaves of one.
+ * @example
+ * ```ts
+ * import { fromTransferable, tensor, toArray, toTransferable } from 'puregrad'
+ * const sent = structuredClone(toTransferable({ weight: tensor([1, 2]) }))
+ * toArray(fromTransferable(sent).weight) // => [1, 2]
+ * ```
  */
 export const fromTransferable = <T>(tree: Transferable<T>): T => {
   const walk = (node: unknown, path: Path): unknown => {

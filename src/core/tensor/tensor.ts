@@ -77,7 +77,16 @@ export abstract class Value implements Tensor {
   }
 }
 
-/** Whether a value is a tensor of any kind. */
+/**
+ * Whether a value is a tensor of any kind.
+ *
+ * @example
+ * ```ts
+ * import { isTensor, tensor } from 'puregrad'
+ * isTensor(tensor([1])) // => true
+ * isTensor([1]) // => false
+ * ```
+ */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Value
 
 /**

@@ -23,7 +23,16 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   value !== null &&
   (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
 
-/** Every tensor of a tree, replaced. The structure, and every leaf that is not a tensor, stays. */
+/**
+ * Every tensor of a tree, replaced. The structure, and every leaf that is not a tensor, stays.
+ *
+ * @example
+ * ```ts
+ * import { mapTree, mul, tensor, toArray } from 'puregrad'
+ * const doubled = mapTree({ weight: tensor([1, 2]), name: 'first' }, (leaf) => mul(leaf, 2))
+ * toArray(doubled.weight) // => [2, 4]
+ * ```
+ */
 export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unknown, path: Path = ''): T => {
   const walk = (node: unknown, at: Path): unknown =>
     isTensor(node)
@@ -38,7 +47,15 @@ export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unkno
   return walk(tree, path) as T
 }
 
-/** The tensors of a tree with their paths: arrays in order, records in the order of their keys. */
+/**
+ * The tensors of a tree with their paths: arrays in order, records in the order of their keys.
+ *
+ * @example
+ * ```ts
+ * import { leavesWithPaths, tensor } from 'puregrad'
+ * leavesWithPaths({ layers: [{ weight: tensor([1]) }] }).map(({ path }) => path) // => ['layers[0].weight']
+ * ```
+ */
 export const leavesWithPaths = (tree: Tree): readonly { readonly path: Path; readonly leaf: Tensor }[] => {
   const found: { readonly path: Path; readonly leaf: Tensor }[] = []
   mapTree(tree, (leaf, path) => {
@@ -58,7 +75,15 @@ const replaceLeaves = (node: unknown, replace: (leaf: Tensor) => unknown): unkno
         ? Object.fromEntries(Object.entries(node).map(([key, child]) => [key, replaceLeaves(child, replace)]))
         : node
 
-/** The tensors of a tree, in the order of {@link leavesWithPaths}. */
+/**
+ * The tensors of a tree, in the order of {@link leavesWithPaths}.
+ *
+ * @example
+ * ```ts
+ * import { leavesOf, tensor } from 'puregrad'
+ * leavesOf({ b: tensor([1]), a: [tensor([2]), 3] }).length // => 2
+ * ```
+ */
 export const leavesOf = (tree: Tree): readonly Tensor[] =>
   isTensor(tree)
     ? [tree]
@@ -68,7 +93,16 @@ export const leavesOf = (tree: Tree): readonly Tensor[] =>
         ? Object.values(tree).flatMap(leavesOf)
         : []
 
-/** The tree with its tensors replaced in order. Throws when the count differs. */
+/**
+ * The tree with its tensors replaced in order. Throws when the count differs.
+ *
+ * @example
+ * ```ts
+ * import { tensor, toArray, withLeaves } from 'puregrad'
+ * const tree = { a: tensor([1]), b: tensor([2]) }
+ * toArray(withLeaves(tree, [tensor([3]), tensor([4])]).b) // => [4]
+ * ```
+ */
 export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): T => {
   let next = 0
   const result = replaceLeaves(tree, () => leaves[next++])
@@ -95,6 +129,14 @@ const kindOf = (node: unknown): string =>
 /**
  * Combines the tensors at equal paths of several trees. Throws {@link TreeError} naming the first path where
  * the structures part. The result has the structure (and key order) of the first tree.
+ *
+ * @example
+ * ```ts
+ * import { add, tensor, toArray, zipTrees } from 'puregrad'
+ * const [a, b] = [{ weight: tensor([1, 2]) }, { weight: tensor([10, 20]) }]
+ * const sums = zipTrees(a, [b], ([left, right]) => add(left, right))
+ * toArray(sums.weight) // => [11, 22]
+ * ```
  */
 export const zipTrees = <T>(
   tree: T,

@@ -32,6 +32,14 @@ export const readIdx = (file: string, options: UnfoldOptions = {}): TE.TaskEithe
 /**
  * {@link parseNpy} on a file, which may be gzipped. Besides its errors: the file cannot be read or decompressed, or
  * unfolds to more than `maxBytes`.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { readNpy } from 'puregrad/data'
+ * const read = await readNpy('absent.npy')()
+ * E.isLeft(read) ? read.left.message : '' // => 'absent.npy: there is no such file'
+ * ```
  */
 export const readNpy = (file: string, options: UnfoldOptions = {}): TE.TaskEither<DataError, Tensor> =>
   pipe(
@@ -42,6 +50,14 @@ export const readNpy = (file: string, options: UnfoldOptions = {}): TE.TaskEithe
 /**
  * {@link parseNpz} on a file; members that are no arrays are left out, and `npzOmissions` says which. Besides its errors:
  * the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { readNpz } from 'puregrad/data'
+ * const read = await readNpz('absent.npz')()
+ * E.isLeft(read) ? read.left.message : '' // => 'absent.npz: there is no such file'
+ * ```
  */
 export const readNpz = (
   file: string,
@@ -52,11 +68,29 @@ export const readNpz = (
     TE.flatMapEither((bytes) => parseNpz(bytes, { ...options, file })),
   )
 
-/** Writes {@link encodeNpy} to a file, all of it or nothing. */
+/**
+ * Writes {@link encodeNpy} to a file, all of it or nothing.
+ *
+ * @example
+ * ```ts no-run
+ * import { tensor } from 'puregrad'
+ * import { writeNpy } from 'puregrad/data'
+ * await writeNpy('x.npy', tensor([1, 2]))()
+ * ```
+ */
 export const writeNpy = (file: string, x: Tensor): TE.TaskEither<WriteError, void> =>
   writeAtomically(file, encodeNpy(x))
 
-/** Writes {@link encodeNpz} to a file, all of it or nothing. */
+/**
+ * Writes {@link encodeNpz} to a file, all of it or nothing.
+ *
+ * @example
+ * ```ts no-run
+ * import { tensor } from 'puregrad'
+ * import { writeNpz } from 'puregrad/data'
+ * await writeNpz('pair.npz', { x: tensor([1, 2]), y: tensor([0]) }, { compress: true })()
+ * ```
+ */
 export const writeNpz = (
   file: string,
   arrays: Readonly<Record<string, Tensor>>,

@@ -2,6 +2,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
 
+/** What messages call bytes that are parsed. */
 export interface BytesOptions {
   /** What messages call the bytes. */
   readonly file?: string

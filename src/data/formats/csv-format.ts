@@ -12,6 +12,7 @@ export type Separator = ',' | ';' | '\t' | '|'
 /** What the targets of a table are for: to be told apart as classes, or to be estimated as numbers. */
 export type Task = 'classification' | 'regression'
 
+/** How a table is to be understood. */
 export interface CsvOptions {
   /** The column of the targets: by its name, or by its number (`'1'` …) where the table has no header line. */
   readonly label: string

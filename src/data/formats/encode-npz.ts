@@ -5,6 +5,7 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 import { encodeNpy } from './encode-npy.ts'
 import { leadsOut, zip } from './zip.ts'
 
+/** How an archive of arrays is written. */
 export interface NpzOptions {
   /** Deflated, as `numpy.savez_compressed` does it, or (the default) stored. */
   readonly compress?: boolean

@@ -22,6 +22,7 @@ export interface LabelledFiles {
   readonly labels: string
 }
 
+/** Of which dtype the features of {@link readLabelled} are, and which arrays hold what. */
 export interface LabelledOptions {
   /** Of the features; `float32` unless told otherwise. */
   readonly dtype?: FloatDType

@@ -25,6 +25,7 @@ export type NpzArrays = Readonly<Record<string, Tensor>> & {
   readonly [omitted]?: readonly NpzOmission[]
 }
 
+/** What is read of an archive of arrays, and how far it may unfold. */
 export interface NpzReadOptions {
   /** What messages call the bytes. */
   readonly file?: string

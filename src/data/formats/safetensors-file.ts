@@ -28,6 +28,15 @@ export const readSafetensors = (file: string): TE.TaskEither<ReadError | Safeten
     ),
   )
 
-/** {@link encodeSafetensors} to a file, the whole or none of it. */
+/**
+ * {@link encodeSafetensors} to a file, the whole or none of it.
+ *
+ * @example
+ * ```ts no-run
+ * import { tensor } from 'puregrad'
+ * import { writeSafetensors } from 'puregrad/data'
+ * await writeSafetensors('x.safetensors', { tensors: { x: tensor([1, 2]) }, metadata: {} })()
+ * ```
+ */
 export const writeSafetensors = (file: string, content: Safetensors): TE.TaskEither<WriteError, void> =>
   writeAtomically(file, encodeSafetensors(content))

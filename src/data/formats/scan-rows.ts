@@ -19,6 +19,7 @@ export interface StreamSummary {
   readonly moments: Moments
 }
 
+/** What ends {@link scanRows} early, whom it tells, and what the targets are. */
 export interface ScanOptions {
   /** Looked at before each row is read. */
   readonly signal?: AbortSignal
@@ -48,6 +49,14 @@ const momentsOfRows = (rows: readonly StreamedRow[], origin: readonly number[] |
  *
  * A left value where reading fails or is aborted, where there is no row, where there is only one class, and where the
  * classes look like numbers to be estimated.
+ *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { scanRows, streamCsv } from 'puregrad/data'
+ * const scanned = await scanRows(streamCsv('absent.csv', { label: 'kind' }))()
+ * E.isLeft(scanned) ? scanned.left.kind : '' // => 'unreadable'
+ * ```
  */
 export const scanRows =
   (rows: RowStream, { signal, progress, task }: ScanOptions = {}): TE.TaskEither<DataError, StreamSummary> =>

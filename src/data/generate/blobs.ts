@@ -7,6 +7,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
+/** How many points {@link blobs} draws, and around what. */
 export interface BlobsOptions {
   readonly key: Key
   /** How many points; the classes come in equal numbers, in turn. */

@@ -18,6 +18,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
+/** How many rows {@link car} draws, and how noisy they are. */
 export interface CarOptions {
   readonly key: Key
   /** 1,000 rows unless told otherwise. */

@@ -120,6 +120,7 @@ const distanceTo = (segments: Float64Array, px: number, py: number): number => {
   return Math.sqrt(nearest)
 }
 
+/** How many pictures {@link digits16} draws, and how noisy they are. */
 export interface Digits16Options {
   readonly key: Key
   /** How many pictures; the classes come in equal numbers, in turn. */

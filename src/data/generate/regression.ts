@@ -19,6 +19,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
+/** The shape and noise of what {@link regression} draws. */
 export interface RegressionOptions {
   readonly key: Key
   /** How many rows. */

@@ -2,6 +2,7 @@ import type { Classes, Dataset } from '../dataset.ts'
 import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
+/** How many rings {@link rings} draws, with what points. */
 export interface RingsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
   readonly classes?: number

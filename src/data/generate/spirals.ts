@@ -3,6 +3,7 @@ import type { Classes, Dataset } from '../dataset.ts'
 import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
+/** How many arms {@link spirals} draws, and how far they turn. */
 export interface SpiralsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
   readonly classes?: number

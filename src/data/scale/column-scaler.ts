@@ -49,6 +49,7 @@ export const finitePart = <D extends Pick<Dataset<'train'>, 'x' | 'n' | 'feature
   )
 }
 
+/** What a scaler does with a feature that has no spread. */
 export interface ColumnScalerOptions {
   /** What to do with a feature without a spread: refuse (the default), or keep it, centred but not scaled. */
   readonly constant?: 'reject' | 'keep'

@@ -69,6 +69,12 @@ export const momentsOf = (x: Tensor, origin?: readonly number[]): Moments => {
  * "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
  *
  * @throws ShapeError unless both are of the same number of features.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { mergeMoments, momentsOf } from 'puregrad/data'
+ * mergeMoments(momentsOf(tensor([[1], [3]])), momentsOf(tensor([[5]]))).n // => 3
+ * ```
  */
 export const mergeMoments = (a: Moments, b: Moments): Moments => {
   if (a.mean.length !== b.mean.length)

@@ -108,6 +108,15 @@ const namesAfter = (spec: ScalerSpec): readonly string[] =>
  * A part with its features changed by a scaler.
  *
  * @throws ArgumentError unless its features are those the scaler was fitted on, in the same order.
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { dataset, minMaxScale, scaled } from 'puregrad/data'
+ * const train = { ...dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * const scaler = minMaxScale(train)
+ * E.isRight(scaler) ? toArray(scaled(train, scaler.right).x) : [] // => [[0], [1]]
+ * ```
  */
 export const scaled = <D extends Dataset>(data: D, { spec, apply }: Scaler): D => {
   const at = data.featureNames.findIndex((name, i) => name !== spec.features[i])

@@ -18,6 +18,7 @@ export interface DependentFeaturesError {
   readonly message: string
 }
 
+/** Which axes {@link whiten} turns to. */
 export interface WhitenOptions {
   /** `zca` (the default) keeps features near themselves; `pca` gives the principal axes, the widest first. */
   readonly form?: WhiteningSpec['form']

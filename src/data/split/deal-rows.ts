@@ -10,6 +10,7 @@ import { leastOf } from '../../core/tensor/extremes.ts'
 import type { Dataset } from '../dataset.ts'
 import { dealGroups } from './deal-groups.ts'
 
+/** How {@link splitData} and its relatives deal rows. */
 export interface SplitOptions {
   readonly key: Key
   /** Keep the share of every class in every part; on unless told otherwise. Targets that are numbers have no classes. */

@@ -59,7 +59,15 @@ export const expectedOptimism = (options: {
   }
 }
 
-/** How many models were compared on a test part, over all its openings. */
+/**
+ * How many models were compared on a test part, over all its openings.
+ *
+ * @example
+ * ```ts
+ * import { comparedModels } from 'puregrad/data'
+ * comparedModels([], { digest: 'abc' }) // => 0
+ * ```
+ */
 export const comparedModels = (ledger: TestLedger, { digest }: Pick<Sealed<unknown>, 'digest'>): number =>
   ledger.reduce((total, opening) => total + (opening.digest === digest ? opening.models : 0), 0)
 

@@ -4,6 +4,7 @@ import { halfWidthFor, rowsFor } from './precision.ts'
 import type { Ratios } from './split.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
+/** How precisely an error rate is to be measured. */
 export interface PrecisionWanted {
   /** How near a measured error rate has to be, with 95 % confidence; 0.006 unless told otherwise. */
   readonly halfWidth?: number

@@ -6,6 +6,7 @@ import { count, countOrNone } from '../../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { Dataset } from '../dataset.ts'
 
+/** What becomes of a last batch that is smaller. */
 export interface MinibatchOptions {
   /** What becomes of a last batch smaller than the others: kept (the default) or dropped. */
   readonly last?: 'keep' | 'drop'
@@ -21,6 +22,12 @@ export interface Minibatch {
  * The number of batches of one epoch.
  *
  * @throws ArgumentError for another option, a size that is no positive integer or a number of rows that is no integer ≥ 0.
+ * @example
+ * ```ts
+ * import { batchCount } from 'puregrad/data'
+ * batchCount(10, 4) // => 3
+ * batchCount(10, 4, { last: 'drop' }) // => 2
+ * ```
  */
 export const batchCount = (n: number, size: number, options: MinibatchOptions = {}): number => {
   checkBatches('batchCount', size, options)

@@ -11,6 +11,7 @@ import type { Minibatch, MinibatchOptions } from './minibatches.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 import { showNames } from '../formats/show-names.ts'
 
+/** How {@link streamBatches} makes batches of a stream. */
 export interface StreamOptions extends MinibatchOptions {
   /** Rows of a batch. */
   readonly size: number
