@@ -16,9 +16,9 @@ constexpr int pointerRegisterCount = 5;
 
 constexpr int vectorBytes = 64, vectorRegisters = 32;
 // Masks: of the last vector, and three within one step.
-enum Mask { ALL = 0, TAIL = 1, FIRST = 2, SECOND = 3, THIRD = 4 };
+enum Mask { ALL = 0, TAIL = 1, FIRST = 2 };
 enum Map { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
-enum Predicate { EQUALS = 0, UNORDERED = 3 };
+enum Predicate { UNORDERED = 3 };
 enum Opcode {
   MOVE = 0x28, LOAD = 0x10, STORE = 0x11, STREAM = 0x2b, SQUARE_ROOT = 0x51, AND = 0x54, XOR = 0x57,
   PLUS = 0x58, TIMES = 0x59, MINUS = 0x5c, OVER = 0x5e, COMPARE = 0xc2, RANGE = 0x50,
@@ -26,19 +26,13 @@ enum Opcode {
 };
 
 // Numbers that steps need; they stand behind the code.
-enum Constant { SIGN_BIT, VALUE_BITS, UNITY, ZERO, CONSTANTS };
+enum Constant { SIGN_BIT, VALUE_BITS, UNITY, CONSTANTS };
 constexpr uint64_t constantBits[2][CONSTANTS] = {
-  {0x80000000, 0x7fffffff, 0x3f800000, 0},
-  {0x8000000000000000, 0x7fffffffffffffff, 0x3ff0000000000000, 0},
+  {0x80000000, 0x7fffffff, 0x3f800000},
+  {0x8000000000000000, 0x7fffffffffffffff, 0x3ff0000000000000},
 };
 
 constexpr int32_t largestChain = 64, largestOperands = 4 * largestChain, largestPointers = 4 * largestChain;
-
-// Products that may hold NaN where a zero absorbs are mended out of the way.
-struct Mend {
-  int32_t jump, back;
-  int product, a, b;
-};
 
 struct Writer {
   const Chain &chain;
@@ -52,8 +46,6 @@ struct Writer {
   int constantRegister[CONSTANTS];
   int pointerRegister[largestPointers];
   uint32_t used;
-  Mend mends[2 * largestChain];
-  int32_t mendCount;
   // In the last, shorter vector.
   bool tail;
 
@@ -96,8 +88,8 @@ struct Writer {
   void arithmetic(int opcode, int reg, int second, int third, int mask = ALL) {
     registers(MAP_0F, wide, opcode, reg, second, third, mask);
   }
-  void compare(int mask, int a, int b, Predicate predicate, int within = ALL) {
-    registers(MAP_0F, wide, COMPARE, mask, a, b, within);
+  void compare(int mask, int a, int b, Predicate predicate) {
+    registers(MAP_0F, wide, COMPARE, mask, a, b);
     byte(predicate);
   }
   void move(int to, int from) { registers(MAP_0F, wide, MOVE, to, 0, from); }
@@ -145,7 +137,7 @@ struct Writer {
 
   void step(int32_t index) {
     const ChainStep &step = chain.steps[index];
-    const int arity = step.operation == MUL_ADD ? 3 : step.operation <= MIN && step.operation != NEG ? 2 : 1;
+    const int arity = stepInputs[step.operation];
     int in[3] = {0, 0, 0};
     for (int i = 0; i < arity; i++) in[i] = read(step.inputs[i]);
     const auto ends = [&](int i) { return !isOne(step.inputs[i]) && lastUse[step.inputs[i]] == index; };
@@ -196,18 +188,6 @@ struct Writer {
         registers(MAP_0F3A, true, ROUNDED + (wide ? 1 : 0), inOne(), 0, in[0]);
         byte(step.operation == FLOOR ? 9 : 8);
         break;
-      case ABSORBING_MUL: {
-        // The inputs are read again by the mend.
-        out = take();
-        arithmetic(TIMES, out, in[0], in[1]);
-        compare(FIRST, out, out, UNORDERED);
-        // kortestw and a jump
-        bytes(0xc5, 0xf8, 0x98, 0xc0u | FIRST << 3 | FIRST, 0x0f, 0x85);
-        const int32_t jump = distance();
-        mends[mendCount++] = {jump, position(), out, in[0], in[1]};
-        releaseInputs();
-        break;
-      }
       case MAX:
       case MIN: {
         // The machine's range knows signs of zero, but gives the other operand for NaN.
@@ -263,7 +243,6 @@ struct Writer {
       if (operation == NEG) needed[SIGN_BIT] = true;
       if (operation == ABS) needed[VALUE_BITS] = true;
       if (operation == RSQRT) needed[UNITY] = true;
-      if (operation == ABSORBING_MUL) needed[ZERO] = true;
     }
     const int broadcast = BROADCAST + (wide ? 1 : 0);
     for (int name = 0; name < CONSTANTS; name++) {
@@ -294,18 +273,6 @@ struct Writer {
     for (int32_t i = 0; i < chain.sourceCount; i++)
       if (!chain.sources[i].one) assign(chain.sources[i].pointer);
     for (int32_t i = 0; i < chain.storeCount; i++) assign(chain.stores[i].pointer);
-  }
-
-  // Where a product is NaN and a factor is zero it becomes zero.
-  void mend(const Mend &at) {
-    lead(at.jump, position());
-    compare(SECOND, at.a, constant(ZERO), EQUALS, FIRST);
-    compare(THIRD, at.b, constant(ZERO), EQUALS, FIRST);
-    // korw
-    bytes(0xc5, 0xe4, 0x45, 0xc0u | SECOND << 3 | THIRD);
-    arithmetic(XOR, at.product, at.product, at.product, SECOND);
-    byte(0xe9);
-    lead(distance(), at.back);
   }
 
   void write() {
@@ -348,7 +315,6 @@ struct Writer {
     body();
     lead(toEnd, position());
     bytes(0xc5, 0xf8, 0x77, 0xc3);              // vzeroupper, ret
-    for (int32_t i = 0; i < mendCount && !failed; i++) mend(mends[i]);
     for (int name = 0; name < CONSTANTS; name++) {
       if (constantDistance[name] < 0) continue;
       lead(constantDistance[name], position());
@@ -385,7 +351,6 @@ bool isChainStep(StepOp operation, DType dtype) {
     case SUB:
     case NEG:
     case MUL:
-    case ABSORBING_MUL:
     case DIV:
     case MAX:
     case MIN:
@@ -407,7 +372,7 @@ int64_t writeChain(const Chain &chain, bool streaming, uint8_t *to, int64_t room
     if (chain.sources[i].pointer >= largestPointers) return 0;
   for (int32_t i = 0; i < chain.storeCount; i++)
     if (chain.stores[i].pointer >= largestPointers) return 0;
-  Writer writer{chain, chain.dtype == F64, streaming, to, to, to + room, false, {}, {}, {}, {}, 0, {}, 0, false};
+  Writer writer{chain, chain.dtype == F64, streaming, to, to, to + room, false, {}, {}, {}, {}, 0, false};
   writer.write();
   return writer.failed ? 0 : writer.at - to;
 }

@@ -2,18 +2,12 @@
 #pragma once
 #include <cstdint>
 #include "isa.h"
+#include "step_operations.h"
 
 namespace puregrad {
 
 // As in src/core/tensor/dtype.ts; booleans are bytes holding 0 or 1.
 enum DType { F32 = 0, F64 = 1, I32 = 2, U32 = 3, BOOL = 4, DTYPES = 5 };
-
-// As in src/compile/executors/kernel-program.ts, in that order.
-enum StepOp {
-  ADD, SUB, NEG, MUL, ABSORBING_MUL, DIV, POW, MAX, MIN, EXP, LOG, LOG1P, EXPM1, SQRT, RSQRT, SIN, COS, TANH,
-  SIGMOID, ERF, ABS, SIGN, FLOOR, ROUND, EQUAL, LESS, LESS_EQUAL, SELECT, CAST, MUL_ADD, ROW_SUM, ROW_MAX,
-  STEP_OPS
-};
 
 // Each input is either a block of n elements or one element for all of them; bit i of `scalars` says that input i
 // is one element. Pointers may be unaligned; out may be one of the block inputs.

@@ -77,7 +77,6 @@ PG_OPERATION1(Round, roundedHalfEven(a))
 PG_OPERATION2(Add, a + b)
 PG_OPERATION2(Sub, a - b)
 PG_OPERATION2(Mul, a * b)
-PG_OPERATION2(AbsorbingMul, a * b == a * b ? a * b : a == 0 || b == 0 ? 0 : a * b)
 PG_OPERATION2(Div, a / b)
 PG_OPERATION2(Pow, portable::pow(a, b))
 PG_OPERATION2(Max, maximum(a, b))
@@ -290,7 +289,6 @@ constexpr void setTernary(StepKernels &k, DType dtype) {
 template <class T>
 constexpr void setType(StepKernels &k, DType dtype) {
   if constexpr (isReal<T>) {
-    setBinary<AbsorbingMul, T, T>(k.binary[ABSORBING_MUL][dtype]);
     setBinary<Div, T, T>(k.binary[DIV][dtype]);
     setBinary<Pow, T, T>(k.binary[POW][dtype]);
     k.unary[EXP][dtype] = unary<Exp, T>;

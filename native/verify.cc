@@ -11,33 +11,6 @@ constexpr int64_t largestSize = int64_t{1} << 53;
 constexpr int deepestNesting = 200;
 
 const char *const dtypeNames[DTYPES] = {"float32", "float64", "int32", "uint32", "bool"};
-const char *const operationNames[STEP_OPS] = {
-  "add",  "sub",     "neg", "mul",  "absorbingMul", "div",   "pow",  "max",       "min",    "exp",  "log",
-  "log1p", "expm1",  "sqrt", "rsqrt", "sin",        "cos",   "tanh", "sigmoid",   "erf",    "abs",  "sign",
-  "floor", "round",  "equal", "less", "lessEqual",  "select", "cast", "mulAdd",   "rowSum", "rowMax",
-};
-
-int arityOf(StepOp operation) {
-  switch (operation) {
-    case SELECT:
-    case MUL_ADD:
-      return 3;
-    case ADD:
-    case SUB:
-    case MUL:
-    case ABSORBING_MUL:
-    case DIV:
-    case POW:
-    case MAX:
-    case MIN:
-    case EQUAL:
-    case LESS:
-    case LESS_EQUAL:
-      return 2;
-    default:
-      return 1;
-  }
-}
 
 bool isComparison(StepOp operation) { return operation == EQUAL || operation == LESS || operation == LESS_EQUAL; }
 bool isReduction(StepOp operation) { return operation == ROW_SUM || operation == ROW_MAX; }
@@ -46,7 +19,7 @@ bool hasKernel(const StepKernels &kernels, StepOp operation, DType dtype) {
   if (operation == CAST) return true;
   if (operation == ROW_SUM) return kernels.rowSum[dtype] != nullptr;
   if (operation == ROW_MAX) return kernels.rowMax[dtype] != nullptr;
-  switch (arityOf(operation)) {
+  switch (stepInputs[operation]) {
     case 1:
       return kernels.unary[operation][dtype] != nullptr;
     case 2:
@@ -235,8 +208,8 @@ struct Decoder {
     step.dtype = dtype();
     step.extent = static_cast<Extent>(below(3, "extent"));
     if (failed) return;
-    step.arity = arityOf(step.operation);
-    const char *name = operationNames[step.operation];
+    step.arity = stepInputs[step.operation];
+    const char *name = stepNames[step.operation];
     DType inputs[3] = {};
     Extent widest = ONE;
     for (int i = 0; i < 3; i++) {
@@ -592,7 +565,7 @@ struct Decoder {
     const int64_t mark = next();
     if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 1) return fail("expected version 1, got ", version);
+    if (!failed && version != 2) return fail("expected version 2, got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");

@@ -66,7 +66,7 @@ void benchType(const StepKernels &k, DType dtype, const char *suffix) {
   const struct {
     StepOp op;
     const char *name;
-  } binaries[] = {{ADD, "add"}, {MUL, "mul"}, {DIV, "div"}, {MAX, "max"}, {LESS, "less"}, {POW, "pow"}, {ABSORBING_MUL, "absorbingMul"}};
+  } binaries[] = {{ADD, "add"}, {MUL, "mul"}, {DIV, "div"}, {MAX, "max"}, {LESS, "less"}, {POW, "pow"}};
   for (const auto &u : binaries) {
     snprintf(name, sizeof(name), "%s %s", u.name, suffix);
     report(name, [&](int64_t n) { k.binary[u.op][dtype][0](out, a, b, n); });

@@ -20,7 +20,7 @@ uint32_t random(uint32_t end) {
 }
 
 constexpr StepOp unaries[] = {NEG, ABS, SQRT, RSQRT, FLOOR, ROUND};
-constexpr StepOp binaries[] = {ADD, SUB, MUL, ABSORBING_MUL, DIV, MAX, MIN};
+constexpr StepOp binaries[] = {ADD, SUB, MUL, DIV, MAX, MIN};
 
 template <class T>
 T number() {

@@ -94,7 +94,7 @@ void addBody(Words &words, const int32_t *sizes, int32_t firstDType) {
       case MUL_ADD:
         arity = 3;
         break;
-      case ADD: case SUB: case MUL: case ABSORBING_MUL: case DIV: case POW: case MAX: case MIN:
+      case ADD: case SUB: case MUL: case DIV: case POW: case MAX: case MIN:
         arity = 2;
         break;
       case EQUAL: case LESS: case LESS_EQUAL:
@@ -255,7 +255,7 @@ void addInstruction(Words &words, int depth, int loops) {
 Words program(int instructions) {
   Words body;
   for (int i = 0; i < instructions; i++) addInstruction(body, 0, 0);
-  Words words = {0x50474b31, 1, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes,
+  Words words = {0x50474b31, 2, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes,
                  static_cast<int32_t>(body.size())};
   words.insert(words.end(), body.begin(), body.end());
   return words;

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
-import { encodeKernelProgram, magic } from '../../src/compile/executors/encode-kernel-program.ts'
+import { encodeKernelProgram, magic, version } from '../../src/compile/executors/encode-kernel-program.ts'
 import type { Instruction } from '../../src/compile/executors/kernel-program.ts'
 import { grad, type Tensor } from '../../src/index.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
@@ -48,7 +48,7 @@ it('the words of a program are its header and its instructions, each as long as 
       const words = encodeKernelProgram(kernels)
       const header = [
         magic,
-        1,
+        version,
         0,
         kernels.arenaBytes,
         kernels.constants.length,

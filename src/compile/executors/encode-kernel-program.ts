@@ -2,7 +2,7 @@ import { dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
 import type { Extent, Instruction, KernelProgram, NestBody, Place, StridedPlace } from './kernel-program.ts'
-import type { StepOperation } from './steps.ts'
+import { nativeSteps, type StepOperation } from './steps.ts'
 
 /*
  * The words of a kernel program, 32 bits each, as `docs/kernel-program.md` lays them out. Lists of four outer sizes
@@ -11,6 +11,9 @@ import type { StepOperation } from './steps.ts'
 
 /** The first word of every encoded program. */
 export const magic = 0x50474b31
+
+/** The second: another number wherever a program of before would be read as something else. */
+export const version = 2
 
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
@@ -34,13 +37,8 @@ const stridedWords = ({ place, outerStrides, rowStride, columnStride }: StridedP
   columnStride,
 ]
 
-/** The numbers of the steps in `native/`. */
-const codes: readonly string[] =
-  `add sub neg mul absorbingMul div pow max min exp log log1p expm1 sqrt rsqrt sin cos tanh sigmoid erf abs sign floor
-  round equal less lessEqual select cast mulAdd rowSum rowMax`.split(/\s+/)
-
 const stepCode = (operation: StepOperation): number => {
-  const code = codes.indexOf(operation)
+  const code = nativeSteps.indexOf(operation)
   if (code < 0)
     throw new PuregradError(`kernel program: there are no native kernels of the step ${operation}`)
   return code
@@ -194,7 +192,7 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
   const instructions = program.instructions.map(instructionWords)
   const header = [
     magic,
-    1,
+    version,
     program.reproducible ? 1 : 0,
     program.arenaBytes,
     program.constants.length,

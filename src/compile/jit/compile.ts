@@ -1,5 +1,6 @@
 import { chooseExecutor } from '../executors/choose-backend.ts'
 import type { BackendName } from '../executors/executor.ts'
+import { loadProgram } from '../executors/load-program.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import {
   copyElements,
@@ -118,7 +119,7 @@ const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 /** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */
 export const compile = (program: Program, options: CompileOptions): Compiled => {
   const { kernels, outputs } = lower(program, { reproducible: options.reproducible ?? false })
-  const loaded = chooseExecutor(options.backend).load(kernels)
+  const loaded = loadProgram(chooseExecutor(options.backend), kernels)
   const { lending, nextMemory, results } = resultsOf(program, outputs, kernels.outputBytes, options.donates)
   const tensors = program.inputs.length - options.numbers.length
   const passedOn = [...new Set(outputs.flatMap((place) => (place.kind === 'input' ? [place.index] : [])))]

@@ -1,4 +1,5 @@
 import type { Program } from '../../core/primitive/program.ts'
+import { decomposed } from './decompose.ts'
 import { rewrite, type Rule } from './rewrite.ts'
 
 const inlined: Rule = (equation, inputs, draft) => {
@@ -14,7 +15,14 @@ const inlined: Rule = (equation, inputs, draft) => {
 }
 
 /**
- * The program with the bodies of `custom` and `checkpoint` in their place and without `stopGradient`, in branches and
- * loops too: what a program means once nobody will differentiate it any more. Every bit of the results is the same.
+ * The program with the bodies of `custom` and `checkpoint` in their place, without `stopGradient`, and with primitives
+ * that executors have no code for written as others, in branches and loops too: what a program means once nobody will
+ * differentiate it any more. Every bit of the results is the same, but where a primitive is written as others.
  */
-export const inlineCalls = (program: Program): Program => rewrite(program, () => inlined)
+export const inlineCalls = (program: Program): Program =>
+  rewrite(
+    program,
+    () =>
+      (...given) =>
+        inlined(...given) ?? decomposed(...given),
+  )

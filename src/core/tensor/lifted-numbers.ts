@@ -1,5 +1,5 @@
 import type { DType } from './dtype.ts'
-import type { Tensor } from './tensor.ts'
+import type { Tensor } from './tensor-type.ts'
 
 /** Makes a value that stands for a number, or for elements, whatever they are; `content` is what they are. */
 export type Lift = (dtype: DType, shape: readonly number[], content: unknown) => Tensor

@@ -1,15 +1,24 @@
-import type { ConcreteTensor } from './concrete.ts'
+import type { DType } from './dtype.ts'
+import type { StridedView } from './view.ts'
 
 const edgeItems = 3
 const threshold = 1000
 const lineWidth = 75
 const precision = 8
 
+/** What is printed of a tensor. */
+interface Printed {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  readonly size: number
+  readonly view: StridedView
+}
+
 /**
  * Prints as NumPy users expect: aligned columns, `...` in the middle of large tensors, no trailing zeros,
  * scientific notation where the range asks for it.
  */
-export const printTensor = (tensor: ConcreteTensor): string => {
+export const printTensor = (tensor: Printed): string => {
   const { shape, dtype, size, view } = tensor
   const summarised = size > threshold
   const kept = (n: number): readonly (number | undefined)[] =>

@@ -2,26 +2,10 @@
    one hidden class per kind of value keeps dispatch fast and lets a tensor print itself */
 import type { DType } from './dtype.ts'
 import { ArgumentError } from './errors.ts'
-import type { Shape, SizesOf } from './shape-types.ts'
 import { showShape, sizeOf } from './shape.ts'
+import type { Tensor } from './tensor-type.ts'
 
-declare const shapeTag: unique symbol
-
-/**
- * An immutable array of numbers, as users see it.
- *
- * `S` is the shape the type checker knows: `readonly [32, 784]` where every dimension is a literal, a name
- * such as `'batch'`, or `number` where it is not known. The elements are read with `item` and `toArray`.
- */
-export interface Tensor<S extends Shape = Shape> {
-  readonly shape: SizesOf<S>
-  readonly dtype: DType
-  readonly rank: number
-  readonly size: number
-  /** The elements as NumPy prints them; what stands for them under a transformation. */
-  toString(): string
-  readonly [shapeTag]?: S | undefined
-}
+export type { Tensor }
 
 /** What every kind of value (concrete, dual, batched, symbolic, staged) shares. */
 export abstract class Value implements Tensor {

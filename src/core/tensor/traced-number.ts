@@ -1,7 +1,7 @@
 /* eslint-disable functional/no-classes -- it has to be told apart by `instanceof` */
 import type { DType } from './dtype.ts'
 import { UnknownValueError } from './errors.ts'
-import type { Tensor } from './tensor.ts'
+import type { Tensor } from './tensor-type.ts'
 
 /** What becomes of a use of a traced number. */
 export interface NumberUses {

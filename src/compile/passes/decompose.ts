@@ -1,0 +1,19 @@
+import { stageFlat } from '../../core/autodiff/stage.ts'
+import type { AnyValue } from '../../core/autodiff/value.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { operations } from '../../core/autodiff/apply.ts'
+import type { Rule } from './rewrite.ts'
+
+/**
+ * A primitive that executors have no code for, as the others that its record says it is made of: `log2(x)` of a record
+ * with `decompose: (o, [x]) => o.mul(o.call(log, x), …)` becomes a `log` and a `mul`.
+ */
+export const decomposed: Rule = ({ operation, params }, inputs, draft) => {
+  const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
+  if (lowering?.kind !== 'decompose') return undefined
+  const { program } = stageFlat(
+    (values) => [lowering.into(operations, values, params as never) as AnyValue],
+    inputs,
+  )
+  return draft.insert(program, inputs)
+}
