@@ -14,30 +14,23 @@ import {
   sub,
   tensor,
   where as select,
-  zerosLike,
 } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
+import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { mapTree } from '../core/tensor/tree.ts'
-import { namedLayer, requireWidth } from './layer-checks.ts'
-import { layerChoices, layerRanges } from './layer-ranges.ts'
+import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { layerKind, type SpecOfLayer } from './layer-kind.ts'
+import { layerName } from './layer-settings.ts'
 import type { Layer } from './layer.ts'
-import { calibrateMode } from './mode.ts'
-import type { Network } from './network.ts'
 
-/** A batch normalisation as plain data. */
-export interface BatchNormSpec {
-  readonly kind: 'batchNorm'
-  readonly name: string
-  readonly form: 'standard' | 'slide'
-  readonly track: 'variance' | 'sigma'
-  /** The weight of the old value in the moving statistics, in [0, 1). */
-  readonly momentum: number
-  readonly epsilon: number
-}
+/** How a unit is divided by its spread. */
+const forms = ['standard', 'slide'] as const
+
+/** What the moving statistics are of. */
+const tracks = ['variance', 'sigma'] as const
 
 /** Scale and shift of the normalised values, `[width]` each. */
 export interface BatchNormParams {
@@ -53,16 +46,22 @@ export interface BatchNormState {
   readonly weight: Tensor
 }
 
-/** How {@link batchNorm} normalises, and what it tracks. */
-export type BatchNormOptions = Partial<Omit<BatchNormSpec, 'kind' | 'name'>>
+export interface BatchNormOptions {
+  readonly form?: (typeof forms)[number]
+  readonly track?: (typeof tracks)[number]
+  /** The weight of the old value in the moving statistics, in [0, 1); 0.9 unless told otherwise. */
+  readonly momentum?: number
+  /** 1e-5 unless told otherwise. */
+  readonly epsilon?: number
+}
 
 const settled = (where: string, options: BatchNormOptions): Required<BatchNormOptions> => {
   checkOptions(where, options, { form: true, track: true, momentum: true, epsilon: true })
   const { form = 'standard', track = 'variance', momentum = 0.9, epsilon = 1e-5 } = options
-  checkChoice(where, 'form', form, layerChoices.form)
-  checkChoice(where, 'track', track, layerChoices.track)
-  checkSetting(where, 'momentum', momentum, layerRanges.momentum)
-  checkSetting(where, 'epsilon', epsilon, layerRanges.epsilon)
+  checkChoice(where, 'form', form, forms)
+  checkChoice(where, 'track', track, tracks)
+  checkSetting(where, 'momentum', momentum, fraction)
+  checkSetting(where, 'epsilon', epsilon, positive)
   return { form, track, momentum, epsilon }
 }
 
@@ -106,14 +105,14 @@ export const batchNorm = <const K extends string>(
   return {
     name: namedLayer('batchNorm', name),
     spec: { kind: 'batchNorm', name, form, track, momentum, epsilon },
-    init: (_, width, dtype) => ({
-      params: { gamma: ones([width], { dtype }), beta: full([width], 0, { dtype }) },
+    shape: (input) => [widthOf(where, input)],
+    init: (_, input, dtype) => ({
+      params: { gamma: ones(input, { dtype }), beta: full(input, 0, { dtype }) },
       state: {
-        mean: full([width], 0, { dtype }),
-        spread: full([width], 0, { dtype }),
+        mean: full(input, 0, { dtype }),
+        spread: full(input, 0, { dtype }),
         weight: tensor(0, { dtype: 'float64' }),
       },
-      width,
     }),
     apply: (mode, params, state, x) => {
       requireWidth(where, x, params.gamma.size)
@@ -153,25 +152,11 @@ export const batchNorm = <const K extends string>(
   }
 }
 
-/**
- * The state whose statistics are those of a whole set: layer after layer, each on what the layers before give with
- * their own new statistics. The parameters stay.
- *
- * @throws ShapeError for a set of one row.
- * @example
- * ```ts
- * import { key, tensor, toArray } from 'puregrad'
- * import { batchNorm, evalMode, network, recalibrate } from 'puregrad/nn'
- * const net = network(1, batchNorm('norm', { epsilon: 1e-12, track: 'sigma' }))
- * const { params, state } = net.init(key(0))
- * const x = tensor([[1], [3]])
- * toArray(net.apply(evalMode, params, recalibrate(net, params, state, x), x)[0]) // => [[-1], [1]]
- * ```
- */
-export const recalibrate = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): S =>
-  net.apply(
-    calibrateMode,
-    params,
-    mapTree(state, (leaf) => zerosLike(leaf)),
-    x,
-  )[1]
+/** {@link batchNorm} as data. */
+export const batchNormKind = layerKind(
+  'batchNorm',
+  { name: layerName, form: forms, track: tracks, momentum: fraction, epsilon: positive },
+  ({ name, form, track, momentum, epsilon }) => batchNorm(name, { form, track, momentum, epsilon }),
+)
+
+export type BatchNormSpec = SpecOfLayer<typeof batchNormKind>

@@ -1,122 +1,58 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { activationNames } from './activation-functions.ts'
-import { initializerRanges, type InitializerSpec } from './initializers.ts'
-import { layerChoices, layerRanges } from './layer-ranges.ts'
-import { batchNorm } from './batch-norm.ts'
-import { dropout } from './dropout.ts'
-import { gaussianNoise } from './gaussian-noise.ts'
-import { layerNorm } from './layer-norm.ts'
-import { activation, dense, type LayerSpec } from './layer.ts'
-import { leaky, prelu } from './leaky.ts'
-import { linear } from './linear.ts'
-import { maxout } from './maxout.ts'
-import { network, type AnyLayer, type Network } from './network.ts'
-import { oneKindOf } from '../core/codec/one-kind-of.ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import { decodingError, problemAt, type DecodingError } from '../core/codec/decoding-error.ts'
+import { settingCodec } from '../core/codec/setting-codec.ts'
+import { kindsCodec, type Settings } from '../core/codec/settings.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
-import { refinedCodec } from '../core/codec/refined-codec.ts'
-import { choiceCodec, settingCodec } from '../core/codec/setting-codec.ts'
-import { showText, showValue } from '../core/tensor/show-value.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { ArgumentError, PuregradError } from '../core/tensor/errors.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
+import { showText } from '../core/tensor/show-value.ts'
+import type { Sizes } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
+import type { AnyLayerKind } from './layer-kind.ts'
+import { layerKinds } from './layer-kinds.ts'
+import type { AnyLayer, LayerSpec } from './layer.ts'
+import { network, type Network } from './network.ts'
 
-/** What is wrong with a network's description, and where. */
-export interface NetworkSpecError {
-  readonly kind: 'network-spec'
-  readonly path: string
-  readonly message: string
+/** Records of tensors, and of records of them where networks nest. */
+export type LayerTree = { readonly [name: string]: Tensor | LayerTree }
+
+/** A network that was read: what its parameters are only their names say. */
+export type DecodedNetwork = Network<Readonly<Record<string, LayerTree>>, Readonly<Record<string, LayerTree>>>
+
+const width = settingCodec(count)
+const sizes = t.readonlyArray(width)
+
+/** A width, or the list of sizes of a shape. */
+const inputCodec = new t.Type<number | Sizes, unknown>(
+  'a width or a shape',
+  (u): u is number | Sizes => (Array.isArray(u) ? sizes : width).is(u),
+  (u, context) => (Array.isArray(u) ? sizes : width).validate(u, context),
+  (a) => a,
+)
+
+/** By name; one name for two kinds is a mistake of the program. */
+const byName = (kinds: readonly AnyLayerKind[]): ReadonlyMap<string, AnyLayerKind> => {
+  const names = kinds.map(({ kind }) => kind)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new ArgumentError(`decodeNetwork: two kinds are named '${twice}'`)
+  return new Map(kinds.map((kind) => [kind.kind, kind]))
 }
 
-const width = settingCodec(layerRanges.width)
-const layerName = refinedCodec('a name', (u): u is string => typeof u === 'string' && u !== '')
-const functionName = choiceCodec(...activationNames)
-
-const initializer = oneKindOf('an initializer', {
-  zeros: {},
-  constant: { value: settingCodec(initializerRanges.constant.value) },
-  normal: { std: settingCodec(initializerRanges.normal.std) },
-  uniform: { limit: settingCodec(initializerRanges.uniform.limit) },
-  xavierNormal: {},
-  xavierUniform: {},
-  heNormal: {},
-  heUniform: {},
-  lecunNormal: {},
-  lecunUniform: {},
-  orthogonal: { gain: settingCodec(initializerRanges.orthogonal.gain) },
-  scaledIdentity: { scale: settingCodec(initializerRanges.scaledIdentity.scale) },
-}) as t.Type<InitializerSpec, unknown>
-
-const epsilon = settingCodec(layerRanges.epsilon)
-const slope = settingCodec(layerRanges.slope)
-
-const layer = oneKindOf('a layer', {
-  dense: { name: layerName, width, weight: initializer, bias: initializer },
-  activation: { function: functionName },
-  batchNorm: {
-    name: layerName,
-    form: choiceCodec(...layerChoices.form),
-    track: choiceCodec(...layerChoices.track),
-    momentum: settingCodec(layerRanges.momentum),
-    epsilon,
-  },
-  dropout: {
-    name: layerName,
-    rate: settingCodec(layerRanges.rate),
-    mask: choiceCodec(...layerChoices.mask),
-    scaling: choiceCodec(...layerChoices.scaling),
-  },
-  gaussianNoise: { name: layerName, deviation: settingCodec(layerRanges.deviation) },
-  layerNorm: { name: layerName, epsilon },
-  leaky: { slope },
-  linear: { name: layerName, width, weight: initializer },
-  maxout: {
-    name: layerName,
-    width,
-    pieces: settingCodec(layerRanges.pieces),
-    weight: initializer,
-    bias: initializer,
-  },
-  prelu: { name: layerName, slope },
-})
-
-const built = (spec: LayerSpec): AnyLayer => {
-  switch (spec.kind) {
-    case 'dense':
-      return dense(spec.name, spec.width, { weight: spec.weight, bias: spec.bias })
-    case 'activation':
-      return activation(spec.function)
-    case 'batchNorm': {
-      const { form, track, momentum, epsilon: small } = spec
-      return batchNorm(spec.name, { form, track, momentum, epsilon: small })
-    }
-    case 'dropout':
-      return dropout(spec.name, spec.rate, { mask: spec.mask, scaling: spec.scaling })
-    case 'gaussianNoise':
-      return gaussianNoise(spec.name, spec.deviation)
-    case 'layerNorm':
-      return layerNorm(spec.name, { epsilon: spec.epsilon })
-    case 'leaky':
-      return leaky(spec.slope)
-    case 'linear':
-      return linear(spec.name, spec.width, { weight: spec.weight })
-    case 'maxout':
-      return maxout(spec.name, spec.width, { pieces: spec.pieces, weight: spec.weight, bias: spec.bias })
-    case 'prelu':
-      return prelu(spec.name, spec.slope)
-  }
+/** What no codec of one layer can know: a name that is taken, a shape that the next layer cannot take. */
+const refused = (error: unknown): DecodingError => {
+  if (!(error instanceof PuregradError)) throw error
+  return decodingError('network', [problemAt('network', 'layers', showText(error.message, 300))])
 }
-
-const codec = strictRecord('a network', { input: width, layers: t.readonlyArray(layer) })
-
-const pathOf = (context: t.Context): string =>
-  context
-    .map(({ key }) => key)
-    .filter((key) => key !== '')
-    .join('.')
 
 /**
- * The network a piece of data describes (see {@link Network.spec}), or what is wrong with it and where.
+ * The network a piece of data describes (see {@link Network.spec}), or all that is wrong with it and where.
  *
+ * @param options `kinds`: layers of one's own, beside those of the library; see `layerKind`.
+ * @throws ArgumentError for another option, or two kinds of one name.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -129,37 +65,20 @@ const pathOf = (context: t.Context): string =>
  */
 export const decodeNetwork = (
   spec: unknown,
-): E.Either<
-  NetworkSpecError,
-  Network<
-    Readonly<Record<string, Readonly<Record<string, Tensor>>>>,
-    Readonly<Record<string, Readonly<Record<string, Tensor>>>>
-  >
-> =>
-  pipe(
-    codec.decode(spec),
-    E.mapLeft((errors): NetworkSpecError => {
-      const ours = errors.find(({ message }) => message !== undefined) ?? errors[0]
-      const path = pathOf(ours?.context ?? [])
-      return {
-        kind: 'network-spec',
-        path,
-        message: `${path === '' ? 'the description' : showText(path)}: ${ours?.message ?? 'is not acceptable'}, got ${showValue(ours?.value)}`,
-      }
-    }),
-    E.flatMap((valid) => {
-      const names = valid.layers.flatMap((item) => ('name' in item ? [item.name] : []))
-      const twice = names.find((name, i) => names.indexOf(name) !== i)
-      return twice === undefined
-        ? E.right(valid)
-        : E.left<NetworkSpecError>({
-            kind: 'network-spec',
-            path: 'layers',
-            message: `layers: two layers are named '${showText(twice)}'`,
-          })
-    }),
-    E.map((valid) => {
-      const layers: readonly AnyLayer[] = valid.layers.map(built)
-      return network(valid.input, ...layers) as never
-    }),
+  options: { readonly kinds?: readonly AnyLayerKind[] } = {},
+): E.Either<DecodingError, DecodedNetwork> => {
+  checkOptions('decodeNetwork', options, { kinds: true })
+  const kinds = byName([...layerKinds, ...(options.kinds ?? [])])
+  const layer = kindsCodec(
+    'a layer',
+    [...kinds.values()].map(({ kind, settings }) => ({ kind, required: settings as Settings })),
   )
+  const codec = strictRecord('a network', { input: inputCodec, layers: t.readonlyArray(layer) })
+  const built = (valid: LayerSpec): AnyLayer => (kinds.get(valid.kind) as AnyLayerKind).build(valid, built)
+  return pipe(
+    decodeWith(codec, 'network', spec),
+    E.flatMap(({ input, layers }) =>
+      E.tryCatch(() => network(input, ...layers.map(built)) as unknown as DecodedNetwork, refused),
+    ),
+  )
+}

@@ -1,15 +1,10 @@
 import { add, normal } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { notNegative } from '../core/tensor/setting-ranges.ts'
 import { namedLayer } from './layer-checks.ts'
-import { layerRanges } from './layer-ranges.ts'
+import { layerKind, type SpecOfLayer } from './layer-kind.ts'
+import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
-
-/** A layer of noise as plain data. */
-export interface GaussianNoiseSpec {
-  readonly kind: 'gaussianNoise'
-  readonly name: string
-  readonly deviation: number
-}
 
 /**
  * Adds N(0, deviation²) to every value in training and nothing in evaluation. On the inputs of a linear model under the
@@ -31,11 +26,12 @@ export const gaussianNoise = <const K extends string>(
   name: K,
   deviation: number,
 ): Layer<K, NoState, NoState> => {
-  checkSetting(`gaussianNoise '${name}'`, 'deviation', deviation, layerRanges.deviation)
+  checkSetting(`gaussianNoise '${name}'`, 'deviation', deviation, notNegative)
   return {
     name: namedLayer('gaussianNoise', name),
     spec: { kind: 'gaussianNoise', name, deviation },
-    init: (_, width) => ({ params: {}, state: {}, width }),
+    shape: (input) => input,
+    init: () => ({ params: {}, state: {} }),
     apply: (mode, _, state, x) => [
       mode.kind === 'train'
         ? add(
@@ -50,3 +46,12 @@ export const gaussianNoise = <const K extends string>(
     ],
   }
 }
+
+/** {@link gaussianNoise} as data. */
+export const gaussianNoiseKind = layerKind(
+  'gaussianNoise',
+  { name: layerName, deviation: notNegative },
+  ({ name, deviation }) => gaussianNoise(name, deviation),
+)
+
+export type GaussianNoiseSpec = SpecOfLayer<typeof gaussianNoiseKind>

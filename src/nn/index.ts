@@ -14,23 +14,38 @@ export {
   softmaxCrossEntropyFromProbabilities,
   type CrossEntropyOptions,
 } from './classification-losses.ts'
+export { activation, activationKind, type ActivationSpec } from './activation.ts'
 export {
   batchNorm,
-  recalibrate,
   type BatchNormOptions,
   type BatchNormParams,
   type BatchNormSpec,
   type BatchNormState,
 } from './batch-norm.ts'
-export { convertDropout, dropout, type DropoutOptions, type DropoutSpec } from './dropout.ts'
+export { block, type BlockSpec } from './block.ts'
+export type { ParamsOf, StateOf, UniqueNames } from './composed.ts'
+export { convertDropout } from './convert-dropout.ts'
+export {
+  dense,
+  type DenseOptions,
+  type DenseParams,
+  type DenseSpec,
+  type LinearParams,
+  type LinearSpec,
+} from './dense.ts'
+export { dropout, dropoutKind, type DropoutOptions, type DropoutSpec } from './dropout.ts'
 export { gaussianNoise, type GaussianNoiseSpec } from './gaussian-noise.ts'
 export { groupLasso } from './group-lasso.ts'
+export { initializerSetting } from './initializer-codec.ts'
+export { layerKind, type LayerKind, type SpecOf, type SpecOfLayer } from './layer-kind.ts'
+export { layerKinds, type LibraryLayerSpec } from './layer-kinds.ts'
 export { layerNorm, type LayerNormParams, type LayerNormSpec } from './layer-norm.ts'
+export { innerLayers, layerName } from './layer-settings.ts'
+export type { AnyLayer, Layer, LayerSpec, LayerStart, NoState, Tap } from './layer.ts'
 export { leaky, prelu, type LeakySpec, type PreluParams, type PreluSpec } from './leaky.ts'
-export { linear, type LinearParams, type LinearSpec } from './linear.ts'
 export { maxout, type MaxoutOptions, type MaxoutSpec } from './maxout.ts'
 export { convertLambda, type LambdaForm } from './lambda-forms.ts'
-export { decodeNetwork, type NetworkSpecError } from './decode-network.ts'
+export { decodeNetwork, type DecodedNetwork, type LayerTree } from './decode-network.ts'
 export { decodePenalty, type PenaltySpec } from './decode-penalty.ts'
 export {
   constant,
@@ -48,28 +63,12 @@ export {
   zerosInitializer,
   type InitializerSpec,
 } from './initializers.ts'
-export {
-  activation,
-  dense,
-  type DenseOptions,
-  type DenseParams,
-  type Layer,
-  type LayerSpec,
-  type LayerStart,
-  type NoState,
-} from './layer.ts'
 export { calibrateMode, evalMode, trainMode, type Mode } from './mode.ts'
-export {
-  network,
-  type Network,
-  type NetworkSpec,
-  type ParamsOf,
-  type StateOf,
-  type Tap,
-  type UniqueNames,
-} from './network.ts'
+export { network, type Network, type NetworkSpec } from './network.ts'
+export { places, type Place } from './places.ts'
 export { penalised, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
 export { predictClass } from './predict-class.ts'
+export { recalibrate } from './recalibrate.ts'
 export { type LossOptions } from './reduction.ts'
 export { huber, meanAbsoluteError, meanSquaredError, type HuberOptions } from './regression-losses.ts'
 export { shareParameters } from './share-parameters.ts'

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
-import { showShape } from '../core/tensor/shape.ts'
+import { showShape, type Sizes } from '../core/tensor/shape.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
@@ -9,6 +9,16 @@ export const namedLayer = <K extends string>(kind: string, name: K): K => {
   if (typeof name !== 'string')
     throw new ArgumentError(`${kind}: expected the name of the layer, got ${showValue(name)}`)
   return name
+}
+
+/** The width of a layer's input. @throws ShapeError unless the input is a vector. */
+export const widthOf = (layer: string, input: Sizes): number => {
+  const [width] = input
+  if (width === undefined || input.length !== 1)
+    throw new ShapeError(
+      `${layer}: expected vectors, of a shape [width], got inputs of shape ${showShape(input)}`,
+    )
+  return width
 }
 
 /** @throws ShapeError unless the input is `[rows, width]`. */

@@ -2,17 +2,12 @@ import { centred } from '../core/numeric/centred.ts'
 import { add, div, full, mean, mul, ones, sqrt, square } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth } from './layer-checks.ts'
-import { layerRanges } from './layer-ranges.ts'
+import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { layerKind, type SpecOfLayer } from './layer-kind.ts'
+import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
-
-/** A layer normalisation as plain data. */
-export interface LayerNormSpec {
-  readonly kind: 'layerNorm'
-  readonly name: string
-  readonly epsilon: number
-}
 
 /** Scale and shift of the normalised values, `[width]` each. */
 export interface LayerNormParams {
@@ -39,22 +34,32 @@ export const layerNorm = <const K extends string>(
   name: K,
   options: { readonly epsilon?: number } = {},
 ): Layer<K, LayerNormParams, NoState> => {
-  checkOptions(`layerNorm '${name}'`, options, { epsilon: true })
+  const where = `layerNorm '${name}'`
+  checkOptions(where, options, { epsilon: true })
   const { epsilon = 1e-5 } = options
-  checkSetting(`layerNorm '${name}'`, 'epsilon', epsilon, layerRanges.epsilon)
+  checkSetting(where, 'epsilon', epsilon, positive)
   return {
     name: namedLayer('layerNorm', name),
     spec: { kind: 'layerNorm', name, epsilon },
-    init: (_, width, dtype) => ({
-      params: { gamma: ones([width], { dtype }), beta: full([width], 0, { dtype }) },
+    shape: (input) => [widthOf(where, input)],
+    init: (_, input, dtype) => ({
+      params: { gamma: ones(input, { dtype }), beta: full(input, 0, { dtype }) },
       state: {},
-      width,
     }),
     apply: (_, { gamma, beta }, state, x) => {
-      requireWidth(`layerNorm '${name}'`, x, gamma.size)
+      requireWidth(where, x, gamma.size)
       const deviations = centred(x, 1)
       const spread = sqrt(add(mean(square(deviations), { axis: 1, keepDims: true }) as Tensor, epsilon))
       return [add(mul(div(deviations, spread), gamma), beta) as Tensor, state]
     },
   }
 }
+
+/** {@link layerNorm} as data. */
+export const layerNormKind = layerKind(
+  'layerNorm',
+  { name: layerName, epsilon: positive },
+  ({ name, epsilon }) => layerNorm(name, { epsilon }),
+)
+
+export type LayerNormSpec = SpecOfLayer<typeof layerNormKind>

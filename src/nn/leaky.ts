@@ -1,23 +1,11 @@
 import { add, full, mul, neg, relu } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { finiteNumber } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth } from './layer-checks.ts'
-import { layerRanges } from './layer-ranges.ts'
+import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { layerKind, type SpecOfLayer } from './layer-kind.ts'
+import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
-
-/** A leaky rectifier as plain data. */
-export interface LeakySpec {
-  readonly kind: 'leaky'
-  readonly slope: number
-}
-
-/** A parametric rectifier as plain data. */
-export interface PreluSpec {
-  readonly kind: 'prelu'
-  readonly name: string
-  /** The slope every unit begins with. */
-  readonly slope: number
-}
 
 /** The slopes for negative inputs, `[width]`. */
 export interface PreluParams {
@@ -42,11 +30,12 @@ const rectified = (z: Tensor, sloped: (negative: Tensor) => Tensor): Tensor =>
  * ```
  */
 export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
-  checkSetting('leaky', 'slope', slope, layerRanges.slope)
+  checkSetting('leaky', 'slope', slope, finiteNumber)
   return {
     name: '',
     spec: { kind: 'leaky', slope },
-    init: (_, width) => ({ params: {}, state: {}, width }),
+    shape: (input) => input,
+    init: () => ({ params: {}, state: {} }),
     apply: (_, __, state, x) => [
       slope === 0 ? relu(x) : rectified(x, (negative) => mul(negative, slope)),
       state,
@@ -69,14 +58,27 @@ export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
  * ```
  */
 export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, PreluParams, NoState> => {
-  checkSetting(`prelu '${name}'`, 'slope', slope, layerRanges.slope)
+  const where = `prelu '${name}'`
+  checkSetting(where, 'slope', slope, finiteNumber)
   return {
     name: namedLayer('prelu', name),
     spec: { kind: 'prelu', name, slope },
-    init: (_, width, dtype) => ({ params: { slope: full([width], slope, { dtype }) }, state: {}, width }),
+    shape: (input) => [widthOf(where, input)],
+    init: (_, input, dtype) => ({ params: { slope: full(input, slope, { dtype }) }, state: {} }),
     apply: (_, params, state, x) => {
-      requireWidth(`prelu '${name}'`, x, params.slope.size)
+      requireWidth(where, x, params.slope.size)
       return [rectified(x, (negative) => mul(negative, params.slope) as Tensor), state]
     },
   }
 }
+
+/** {@link leaky} as data. */
+export const leakyKind = layerKind('leaky', { slope: finiteNumber }, ({ slope }) => leaky(slope))
+
+/** {@link prelu} as data. The slope is the one that every unit begins with. */
+export const preluKind = layerKind('prelu', { name: layerName, slope: finiteNumber }, ({ name, slope }) =>
+  prelu(name, slope),
+)
+
+export type LeakySpec = SpecOfLayer<typeof leakyKind>
+export type PreluSpec = SpecOfLayer<typeof preluKind>

@@ -1,7 +1,10 @@
 import { add, matmul, max, reshape } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
+import type { DenseParams } from './dense.ts'
+import { initializerSetting } from './initializer-codec.ts'
 import {
   checkInitializer,
   heNormal,
@@ -9,22 +12,19 @@ import {
   zerosInitializer,
   type InitializerSpec,
 } from './initializers.ts'
-import { namedLayer, requireWidth } from './layer-checks.ts'
-import { layerRanges } from './layer-ranges.ts'
-import type { DenseParams, Layer, NoState } from './layer.ts'
+import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { layerKind, type SpecOfLayer } from './layer-kind.ts'
+import { layerName } from './layer-settings.ts'
+import type { Layer, NoState } from './layer.ts'
 
-/** A maxout layer as plain data. */
-export interface MaxoutSpec {
-  readonly kind: 'maxout'
-  readonly name: string
-  readonly width: number
-  readonly pieces: number
-  readonly weight: InitializerSpec
-  readonly bias: InitializerSpec
+export interface MaxoutOptions {
+  /** How many affine functions a unit has; 2 unless told otherwise. */
+  readonly pieces?: number
+  /** He's normal initializer unless told otherwise. */
+  readonly weight?: InitializerSpec
+  /** Zeros unless told otherwise. */
+  readonly bias?: InitializerSpec
 }
-
-/** How many pieces {@link maxout} takes the largest of, and how they start. */
-export type MaxoutOptions = Partial<Pick<MaxoutSpec, 'pieces' | 'weight' | 'bias'>>
 
 /**
  * The largest of some affine functions per unit: a learned convex activation, of which ReLU, leaky ReLU and |z| are
@@ -50,20 +50,23 @@ export const maxout = <const K extends string>(
   const where = `maxout '${name}'`
   checkOptions(where, options, { pieces: true, weight: true, bias: true })
   const { pieces = 2, weight = heNormal, bias = zerosInitializer } = options
-  checkSetting(where, 'width', width, layerRanges.width)
-  checkSetting(where, 'pieces', pieces, layerRanges.pieces)
+  checkSetting(where, 'width', width, count)
+  checkSetting(where, 'pieces', pieces, count)
   checkInitializer(where, 'weight', weight)
   checkInitializer(where, 'bias', bias)
   return {
     name: namedLayer('maxout', name),
     spec: { kind: 'maxout', name, width, pieces, weight, bias },
-    init: (key, inputWidth, dtype) => ({
+    shape: (input) => {
+      widthOf(where, input)
+      return [width]
+    },
+    init: (key, input, dtype) => ({
       params: {
-        weight: initialize(weight, key, [inputWidth, width * pieces], dtype),
+        weight: initialize(weight, key, [widthOf(where, input), width * pieces], dtype),
         bias: initialize(bias, key, [width * pieces], dtype),
       },
       state: {},
-      width,
     }),
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.weight.shape[0] ?? 0)
@@ -72,3 +75,12 @@ export const maxout = <const K extends string>(
     },
   }
 }
+
+/** {@link maxout} as data. */
+export const maxoutKind = layerKind(
+  'maxout',
+  { name: layerName, width: count, pieces: count, weight: initializerSetting, bias: initializerSetting },
+  ({ name, width, pieces, weight, bias }) => maxout(name, width, { pieces, weight, bias }),
+)
+
+export type MaxoutSpec = SpecOfLayer<typeof maxoutKind>

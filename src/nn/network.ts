@@ -1,88 +1,58 @@
-import { foldIn, type Key } from '../core/numeric/index.ts'
+import type { Key } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
-import { ArgumentError, TreeError } from '../core/tensor/errors.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
+import type { Sizes } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { layerRanges } from './layer-ranges.ts'
-import type { Layer, LayerSpec, LayerStart } from './layer.ts'
+import { composed, type ParamsOf, type StateOf, type UniqueNames } from './composed.ts'
+import type { AnyLayer, LayerSpec, LayerStart, Tap } from './layer.ts'
 import type { Mode } from './mode.ts'
 
 /** A whole network as plain data. */
 export interface NetworkSpec {
-  readonly input: number
+  /** The width of vectors, or the shape of one input. */
+  readonly input: number | Sizes
   readonly layers: readonly LayerSpec[]
 }
 
 /** A composition of layers. Parameters and state are records keyed by layer name. */
 export interface Network<P, S> {
   readonly spec: NetworkSpec
+  readonly layers: readonly AnyLayer[]
+  /** The shape of one input, and of one output. */
+  readonly input: Sizes
+  readonly output: Sizes
   /** Random parameters; each layer draws from the key at its own name, so adding one changes no other. */
-  readonly init: (
-    key: Key,
-    options?: { readonly dtype?: FloatDType },
-  ) => { readonly params: P; readonly state: S }
+  readonly init: (key: Key, options?: { readonly dtype?: FloatDType }) => LayerStart<P, S>
   /**
-   * `x [rows, input]` → `[rows, output]` and the state afterwards. `tap` is given the output of every layer with its
-   * position and gives back what the next layer gets: the way to look at what is inside, or to change it.
+   * `x [rows, ...input]` → `[rows, ...output]` and the state afterwards. `tap` is given the output of every layer that
+   * none are inside of, with its position among these, and gives back what the next layer gets: the way to look at what
+   * is inside, or to change it.
    */
   readonly apply: (mode: Mode, params: P, state: S, x: Tensor, tap?: Tap) => readonly [Tensor, S]
 }
 
-/** A function of the output of the layer at a position. */
-export type Tap = (output: Tensor, position: number) => Tensor
-
-/** Any layer, for composition. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a layer is contravariant in its own parameters
-export type AnyLayer = Layer<string, any, any>
-
-/** The parameters of a list of layers, keyed by name. */
-export type ParamsOf<L extends readonly AnyLayer[]> = {
-  readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: E extends Layer<
-    string,
-    infer P,
-    never
-  >
-    ? P
-    : ReturnType<E['init']>['params']
-}
-
-/** The states of a list of layers, keyed by name. */
-export type StateOf<L extends readonly AnyLayer[]> = {
-  readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: ReturnType<E['init']>['state']
-}
-
-/** Not a number where a name occurs twice, with the name in the message. */
-export type UniqueNames<L extends readonly AnyLayer[], Seen extends string = never> = L extends readonly [
-  infer Head extends AnyLayer,
-  ...infer Rest extends readonly AnyLayer[],
-]
-  ? string extends Head['name']
-    ? unknown
-    : Head['name'] extends ''
-      ? UniqueNames<Rest, Seen>
-      : Head['name'] extends Seen
-        ? { readonly 'layer name is taken': Head['name'] }
-        : UniqueNames<Rest, Seen | Head['name']>
-  : unknown
-
-const entry = (what: string, entries: Readonly<Record<string, unknown>>, name: string): unknown => {
-  if (name === '') return {}
-  if (!Object.hasOwn(entries, name))
-    throw new TreeError(
-      `network: the ${what} lack the layer '${name}'; they are of {${Object.keys(entries).join(', ')}}`,
-    )
-  return entries[name]
+/** A width stands for the shape of vectors. */
+const shapeOf = (input: number | Sizes): Sizes => {
+  if (!Array.isArray(input)) {
+    checkSetting('network', 'the input width', input, count)
+    return [input as number]
+  }
+  input.forEach((size: unknown, axis) => checkSetting('network', `axis ${axis} of the input`, size, count))
+  return Object.freeze([...(input as Sizes)])
 }
 
 /**
- * Layers one after another, each input width inferred from the layer before.
+ * Layers one after another, each input shape inferred from the layer before.
  *
  * `apply` throws ShapeError naming the layer for an input of the wrong width, and TreeError for parameters or states
  * without an entry for a layer.
  *
- * @throws ArgumentError where two layers have one name, or for an input width that is not a positive integer.
+ * @param input the width of vectors, or the shape of one input.
+ * @throws ArgumentError where two layers have one name, for what is no layer, and for a width that is not a positive
+ * integer; ShapeError naming a layer that cannot take what the layer before it gives.
  * @example
  * ```ts
  * import { key, zeros } from 'puregrad'
@@ -90,64 +60,31 @@ const entry = (what: string, entries: Readonly<Record<string, unknown>>, name: s
  * const net = network(4, dense('hidden', 3), activation('relu'), dense('output', 2))
  * const { params, state } = net.init(key(0))
  * params.hidden.weight.shape // => [4, 3]
+ * net.output // => [2]
  * net.apply(evalMode, params, state, zeros([5, 4]))[0].shape // => [5, 2]
  * ```
  */
 export const network = <const L extends readonly AnyLayer[]>(
-  input: number & UniqueNames<L>,
+  input: (number | Sizes) & UniqueNames<L>,
   ...layers: L
 ): Network<ParamsOf<L>, StateOf<L>> => {
-  const width: number = input
-  checkSetting('network', 'the input width', width, layerRanges.width)
-  const names = layers.map(({ name }) => name).filter((name) => name !== '')
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new ArgumentError(`network: two layers are named '${twice}'`)
-  type Entries = Readonly<Record<string, unknown>>
+  const whole = composed<ParamsOf<L>, StateOf<L>>('network', layers)
+  const sizes = shapeOf(input)
+  const [width] = sizes
   return {
-    spec: { input: width, layers: layers.map(({ spec }) => spec) },
+    spec: {
+      input: width !== undefined && sizes.length === 1 ? width : sizes,
+      layers: layers.map(({ spec }) => spec),
+    },
+    layers,
+    input: sizes,
+    output: whole.shape(sizes),
     init: (key, options = {}) => {
       checkOptions('network.init', options, { dtype: true })
       const { dtype = 'float32' } = options
       checkChoice('network.init', 'dtype', dtype, ['float32', 'float64'])
-      const started = layers.reduce<{
-        readonly params: Entries
-        readonly state: Entries
-        readonly width: number
-      }>(
-        (sofar, layer) => {
-          const start: LayerStart<unknown, unknown> = layer.init(foldIn(key, layer.name), sofar.width, dtype)
-          return layer.name === ''
-            ? { ...sofar, width: start.width }
-            : {
-                params: { ...sofar.params, [layer.name]: start.params },
-                state: { ...sofar.state, [layer.name]: start.state },
-                width: start.width,
-              }
-        },
-        { params: {}, state: {}, width },
-      )
-      return { params: started.params as ParamsOf<L>, state: started.state as StateOf<L> }
+      return whole.init(key, sizes, dtype)
     },
-    apply: (mode, params, state, x, tap = (output) => output) => {
-      const parameters = params as Entries
-      const states = state as Entries
-      const [output, after] = layers.reduce<readonly [Tensor, Entries]>(
-        ([value, sofar], layer, position) => {
-          const own: Mode =
-            mode.kind === 'train'
-              ? { kind: 'train', key: foldIn(mode.key, layer.name === '' ? position : layer.name) }
-              : mode
-          const [next, changed] = layer.apply(
-            own,
-            entry('parameters', parameters, layer.name),
-            entry('states', states, layer.name),
-            value,
-          ) as readonly [Tensor, unknown]
-          return [tap(next, position), layer.name === '' ? sofar : { ...sofar, [layer.name]: changed }]
-        },
-        [x, {}],
-      )
-      return [output, after as StateOf<L>]
-    },
+    apply: whole.apply,
   }
 }

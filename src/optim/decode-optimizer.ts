@@ -4,21 +4,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
 import type { DecodingError } from '../core/codec/decoding-error.ts'
-import { oneKindOf } from '../core/codec/one-kind-of.ts'
-import { codecOfSetting, type Settings } from '../core/codec/settings.ts'
+import { kindsCodec, type Described, type Settings } from '../core/codec/settings.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
 import { optimizerKinds } from './optimizer-kinds.ts'
 import type { AnyOptimizerKind } from './optimizer-kind.ts'
 import type { Optimizer } from './transformation.ts'
-
-const learningRate = codecOfSetting(notNegative)
-
-const propsOf = ({ settings }: AnyOptimizerKind): t.Props =>
-  Object.fromEntries(
-    Object.entries(settings as Settings).map(([name, setting]) => [name, codecOfSetting(setting)]),
-  )
 
 /** By name; one name for two kinds is a mistake of the program. */
 const byName = (kinds: readonly AnyOptimizerKind[]): ReadonlyMap<string, AnyOptimizerKind> => {
@@ -59,13 +51,15 @@ export const decodeOptimizer = <P>(
 ): E.Either<DecodingError, Optimizer<P, readonly unknown[]>> => {
   checkOptions('decodeOptimizer', options, { kinds: true })
   const kinds = byName([...optimizerKinds, ...(options.kinds ?? [])])
-  const named = [...new Set(kinds.values())]
-  const codec = oneKindOf(
+  const codec = kindsCodec(
     'an optimizer',
-    Object.fromEntries(named.map(({ kind }) => [kind, { learningRate }])),
-    Object.fromEntries(named.map((kind) => [kind.kind, propsOf(kind)])),
+    [...new Set(kinds.values())].map(({ kind, settings }) => ({
+      kind,
+      required: { learningRate: notNegative },
+      optional: settings as Settings,
+    })),
   )
-  const decoder: t.Decoder<unknown, t.TypeOf<typeof codec>> = {
+  const decoder: t.Decoder<unknown, Described> = {
     name: codec.name,
     validate: (u, context) => codec.validate(renamed(u, kinds), context),
     decode: (u) => codec.decode(renamed(u, kinds)),

@@ -2,7 +2,7 @@ import { jacobian } from '../core/autodiff/jacobian.ts'
 import { evalMode, type Network } from '../nn/index.ts'
 import { matmul, reshape, sub } from '../core/numeric/index.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
-import { showShape } from '../core/tensor/shape.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** An affine map y = Mx + c. */
@@ -32,11 +32,12 @@ export interface AffineMap {
  * ```
  */
 export const activeAffine = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): AffineMap => {
-  const { input } = net.spec
-  if (x.rank !== 1 || x.size !== input)
-    throw new ShapeError(`activeAffine: expected one input [${input}], got ${showShape(x.shape)}`)
+  if (net.input.length !== 1 || !sameShape(x.shape, net.input))
+    throw new ShapeError(
+      `activeAffine: expected one input ${showShape(net.input)}, got ${showShape(x.shape)}`,
+    )
   const f = (at: Tensor): Tensor => {
-    const [y] = net.apply(evalMode, params, state, reshape(at, [1, input]))
+    const [y] = net.apply(evalMode, params, state, reshape(at, [1, at.size]))
     return reshape(y, [y.size])
   }
   const matrix = jacobian(f)(x)

@@ -1,7 +1,7 @@
 import { grad } from '../core/autodiff/grad.ts'
 import { jvp } from '../core/autodiff/jvp.ts'
 import { item } from '../core/autodiff/read.ts'
-import { activationFunctions, evalMode, type Mode, type Network } from '../nn/index.ts'
+import { activationKind, evalMode, places, type Mode, type Network } from '../nn/index.ts'
 import { abs, add, cast, equal, less, mean, norm, onesLike, std, zerosLike } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
@@ -12,7 +12,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 export interface LayerProbe {
   /** 0 for the first layer. */
   readonly position: number
-  /** Its name, or the function of an activation. */
+  /** Its name, or the function of an activation, after the names of the blocks it is inside of. */
   readonly layer: string
   /** Mean and standard deviation of its outputs over rows and units. */
   readonly mean: number
@@ -70,16 +70,16 @@ export const probe = <P, S>(
   const through = (shifts: readonly Tensor[]): Tensor =>
     loss(net.apply(mode, params, state, x, (output, position) => shifted(output, shifts[position]))[0])
   const signals = grad(through)(outputs.map((output) => zerosLike(output)))
-  return net.spec.layers.map((spec, position): LayerProbe => {
+  return places(net).map(({ layer, label }, position): LayerProbe => {
     const input = position === 0 ? x : (outputs[position - 1] as Tensor)
     const output = outputs[position] as Tensor
     const slopes = (): Tensor =>
-      spec.kind === 'activation'
-        ? jvp((z: Tensor) => activationFunctions[spec.function](z), [input], [onesLike(input)])[1]
+      activationKind.is(layer.spec)
+        ? jvp((z: Tensor) => layer.apply(evalMode, {}, {}, z)[0], [input], [onesLike(input)])[1]
         : onesLike(input)
     return {
       position,
-      layer: spec.kind === 'activation' ? spec.function : 'name' in spec ? spec.name : spec.kind,
+      layer: label,
       mean: item(mean(output)),
       deviation: item(std(output)),
       zeros: share(equal(output, 0)),

@@ -1,6 +1,7 @@
-import { mul, tensor, where } from '../core/numeric/index.ts'
-import { evalMode, type LayerSpec, type Network } from '../nn/index.ts'
+import { mul, reshape, tensor, where } from '../core/numeric/index.ts'
+import { dropoutKind, evalMode, places, type Network } from '../nn/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
+import { sizeOf, type Sizes } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The networks that dropout trains: one for every set of kept units, all with one set of parameters. */
@@ -15,7 +16,14 @@ export interface Submodels<P, S> {
   readonly probability: (mask: bigint) => number
 }
 
-const widthAfter = (width: number, spec: LayerSpec): number => ('width' in spec ? spec.width : width)
+/** The units that one dropout layer can drop, among all that can be dropped. */
+interface Dropped {
+  readonly first: number
+  readonly shape: Sizes
+  readonly rate: number
+  /** What a unit that is kept is multiplied by. */
+  readonly by: number
+}
 
 /**
  * The submodels of a network with dropout layers, by number. What is kept is divided by 1 − rate in the inverted
@@ -35,29 +43,22 @@ const widthAfter = (width: number, spec: LayerSpec): number => ('width' in spec 
  * ```
  */
 export const submodels = <P, S>(net: Network<P, S>): Submodels<P, S> => {
-  const places = net.spec.layers.reduce<{
-    readonly width: number
-    readonly first: number
-    readonly found: ReadonlyMap<
-      number,
-      { readonly first: number; readonly width: number; readonly rate: number; readonly by: number }
-    >
+  const { units, found } = places(net).reduce<{
+    readonly units: number
+    readonly found: ReadonlyMap<number, Dropped>
   }>(
-    ({ width, first, found }, spec, position) =>
-      spec.kind === 'dropout'
-        ? {
-            width,
-            first: first + width,
-            found: new Map([
-              ...found,
-              // In evaluation the slide's scaling multiplies by 1 − rate, which is taken back.
-              [position, { first, width, rate: spec.rate, by: spec.rate === 0 ? 1 : 1 / (1 - spec.rate) }],
-            ]),
-          }
-        : { width: widthAfter(width, spec), first, found },
-    { width: net.spec.input, first: 0, found: new Map() },
+    (sofar, { layer: { spec }, input: shape }, position) => {
+      if (!dropoutKind.is(spec)) return sofar
+      const { rate } = spec
+      // In evaluation the slide's scaling multiplies by 1 − rate, which is taken back.
+      const dropped = { first: sofar.units, shape, rate, by: rate === 0 ? 1 : 1 / (1 - rate) }
+      return {
+        units: sofar.units + sizeOf(shape),
+        found: new Map([...sofar.found, [position, dropped]]),
+      }
+    },
+    { units: 0, found: new Map() },
   )
-  const units = places.first
   if (units === 0) throw new ArgumentError('submodels: the network has no dropout layer')
   const count = 1n << BigInt(units)
   const bits = (mask: bigint): readonly boolean[] => {
@@ -74,22 +75,19 @@ export const submodels = <P, S>(net: Network<P, S>): Submodels<P, S> => {
     apply: (mask, params, state, x) => {
       const kept = bits(mask)
       return net.apply(evalMode, params, state, x, (output, position) => {
-        const place = places.found.get(position)
-        return place === undefined
-          ? output
-          : where(
-              tensor(kept.slice(place.first, place.first + place.width).map(Number), { dtype: 'bool' }),
-              mul(output, place.by),
-              0,
-            )
+        const place = found.get(position)
+        if (place === undefined) return output
+        const { first, shape, by } = place
+        const mask = tensor(kept.slice(first, first + sizeOf(shape)).map(Number), { dtype: 'bool' })
+        return where(reshape(mask, [...shape]), mul(output, by), 0)
       })[0]
     },
     probability: (mask) => {
       const kept = bits(mask)
-      return [...places.found.values()].reduce(
-        (total, { first, width, rate }) =>
+      return [...found.values()].reduce(
+        (total, { first, shape, rate }) =>
           kept
-            .slice(first, first + width)
+            .slice(first, first + sizeOf(shape))
             .reduce((product, keep) => product * (keep ? 1 - rate : rate), total),
         1,
       )

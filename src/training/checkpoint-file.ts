@@ -8,6 +8,7 @@ import {
   parseCheckpoint,
   type Checkpoint,
   type CheckpointError,
+  type CheckpointOptions,
   type TrainingSetup,
 } from './checkpoint.ts'
 import type { TrainingState } from './training-state.ts'
@@ -55,6 +56,7 @@ export const writeCheckpoint = <P, S, O, M>(
 /**
  * Reads what {@link writeCheckpoint} wrote. A `Left` says what is wrong with the file and names the entry.
  *
+ * @param options `kinds`: layers of one's own that the network may have, as `decodeNetwork` is told them.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -63,9 +65,12 @@ export const writeCheckpoint = <P, S, O, M>(
  * E.isLeft(saved) ? saved.left.message : '' // => 'absent.safetensors: there is no such file'
  * ```
  */
-export const readCheckpoint = (file: string): TE.TaskEither<CheckpointError, Checkpoint> =>
+export const readCheckpoint = (
+  file: string,
+  options: CheckpointOptions = {},
+): TE.TaskEither<CheckpointError, Checkpoint> =>
   pipe(
     readBytes(file),
     TE.mapLeft(ioError),
-    TE.flatMapEither((bytes) => pipe(parseCheckpoint(bytes), E.mapLeft(inFile(file)))),
+    TE.flatMapEither((bytes) => pipe(parseCheckpoint(bytes, options), E.mapLeft(inFile(file)))),
   )

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import { decodingError, problemAt, type DecodingError } from '../core/codec/decoding-error.ts'
+import { decodingError, problemAt, problemsUnder, type DecodingError } from '../core/codec/decoding-error.ts'
 import { sha256 } from '../core/codec/sha256.ts'
 import { backend } from '../compile/offload/backend.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
@@ -27,6 +27,9 @@ export interface TrainingSetup {
   /** Anything else that JSON can hold, such as the batch size and a digest of the data. */
   readonly settings?: unknown
 }
+
+/** How a checkpoint is read: as `decodeNetwork` reads its network. */
+export type CheckpointOptions = NonNullable<Parameters<typeof decodeNetwork>[1]>
 
 /** A training state that was saved, with what was said about it. */
 export interface Checkpoint {
@@ -214,7 +217,10 @@ const stateIn = (
 }
 
 /** What the manifest says was trained; a network has to be one. */
-const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<CheckpointError, TrainingSetup> => {
+const setupIn = (
+  { network, optimizer, settings }: Manifest,
+  options: CheckpointOptions,
+): E.Either<CheckpointError, TrainingSetup> => {
   const rest = {
     ...(optimizer === null ? {} : { optimizer }),
     ...(settings === null ? {} : { settings }),
@@ -222,10 +228,9 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
   return network === null
     ? E.right(rest)
     : pipe(
-        decodeNetwork(network),
+        decodeNetwork(network, options),
         E.bimap(
-          (error) =>
-            decodingError(subject, [{ path: `network.${error.path}`, message: `network.${error.message}` }]),
+          (error) => decodingError(subject, problemsUnder('network', error)),
           ({ spec }) => ({ network: spec, ...rest }),
         ),
       )
@@ -236,6 +241,7 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
  * or a `Left` that names the entry; nothing is thrown, whatever the bytes are. `restoreTraining` gives the state its
  * type back, and `decodeNetwork(setup.network)` the network.
  *
+ * @param options `kinds`: layers of one's own that the network may have, as `decodeNetwork` is told them.
  * @example
  * ```ts
  * import { parseCheckpoint } from 'puregrad/training'
@@ -243,13 +249,16 @@ const setupIn = ({ network, optimizer, settings }: Manifest): E.Either<Checkpoin
  * read._tag === 'Left' ? read.left.kind : '' // => 'corrupt'
  * ```
  */
-export const parseCheckpoint = (bytes: Uint8Array): E.Either<CheckpointError, Checkpoint> =>
+export const parseCheckpoint = (
+  bytes: Uint8Array,
+  options: CheckpointOptions = {},
+): E.Either<CheckpointError, Checkpoint> =>
   pipe(
     parseSafetensors(bytes),
     E.mapLeft((error) => wrong('corrupt', error.kind === 'entry' ? error.entry : 'header', error.message)),
     E.bindTo('content'),
     E.bind('manifest', ({ content }) => manifestIn(content)),
     E.bind('state', ({ content, manifest }) => stateIn(content, manifest)),
-    E.bind('setup', ({ manifest }) => setupIn(manifest)),
+    E.bind('setup', ({ manifest }) => setupIn(manifest, options)),
     E.map(({ manifest, state, setup }) => ({ setup, backend: manifest.backend, state })),
   )

@@ -1,6 +1,6 @@
 import { grad, valueAndGradWithAux } from '../core/autodiff/grad.ts'
 import { item } from '../core/autodiff/read.ts'
-import { type LayerSpec, type Tap, trainMode } from '../nn/index.ts'
+import { places, trainMode, type Place, type Tap } from '../nn/index.ts'
 import { add, mul, zerosLike, type Key } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Tree } from '../core/tensor/tree.ts'
@@ -9,12 +9,12 @@ import { firstNonFinite, type NonFiniteOrigin } from './non-finite.ts'
 import { objectiveOf, type Batch, type Objective } from './objective.ts'
 
 /** The name of a layer, or of the function of a layer without a name, with its position. */
-const layerName = (spec: LayerSpec | undefined, position: number): string =>
-  spec === undefined
+const layerName = (place: Place | undefined, position: number): string =>
+  place === undefined
     ? `layer ${position}`
-    : 'name' in spec
-      ? spec.name
-      : `${spec.kind === 'activation' ? spec.function : spec.kind} (layer ${position})`
+    : place.layer.name === ''
+      ? `${place.label} (layer ${position})`
+      : place.label
 
 const found = (kind: NonFiniteOrigin['kind'], tree: Tree, named?: string): NonFiniteOrigin | undefined => {
   const first = firstNonFinite(tree)
@@ -43,7 +43,9 @@ export const explainStep = <P, S, O>(
     outputs.push(output)
     return output
   }
-  const nameOf = (position: number): string => layerName(model.spec?.layers[position], position)
+  const { layers: inside, input } = model
+  const known = inside === undefined || input === undefined ? [] : places({ layers: inside, input })
+  const nameOf = (position: number): string => layerName(known[position], position)
   const [predictions, after] = model.apply(mode, params, layers, x, collect)
   const value = loss(predictions, y)
 

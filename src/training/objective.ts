@@ -1,4 +1,4 @@
-import { penaltyValue, trainMode, type LayerSpec, type Mode, type Penalty, type Tap } from '../nn/index.ts'
+import { penaltyValue, trainMode, type Mode, type Network, type Penalty, type Tap } from '../nn/index.ts'
 import { add, type Key } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
@@ -6,8 +6,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
  * What training needs of a network: its function of mode, parameters, layer state and inputs. One that hands its
  * layers' outputs to `tap` and names its layers can be told where a number that is not finite arose.
  */
-export interface Model<P, S> {
-  readonly spec?: { readonly layers: readonly LayerSpec[] }
+export interface Model<P, S> extends Partial<Pick<Network<P, S>, 'layers' | 'input'>> {
   readonly apply: (mode: Mode, params: P, layers: S, x: Tensor, tap?: Tap) => readonly [Tensor, S]
 }
 

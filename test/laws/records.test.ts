@@ -68,16 +68,16 @@ describe('keys that a description does not have', () => {
   )
   test('of a network, of each layer and of an initializer, with the path', () => {
     expect(E.isRight(decodeNetwork(JSON.parse(JSON.stringify(spec))))).toBe(true)
-    expect(leftOf(decodeNetwork({ ...spec, widht: 1 })).path).toBe('widht')
+    expect(leftOf(decodeNetwork({ ...spec, widht: 1 })).problems[0]?.path).toBe('widht')
     spec.layers.forEach((layer, i) => {
       const layers = spec.layers.map((each, j) => (i === j ? { ...layer, ratee: 1 } : each))
-      const { path, message } = leftOf(decodeNetwork({ ...spec, layers }))
-      expect(path).toBe(`layers.${i}.ratee`)
+      const { problems, message } = leftOf(decodeNetwork({ ...spec, layers }))
+      expect(problems[0]?.path).toBe(`layers.${i}.ratee`)
       expect(message).toMatch(/no such key; it has kind/)
     })
     const weight = { kind: 'zeros', std: 1 }
     const layers = [{ ...spec.layers[0], weight }, ...spec.layers.slice(1)]
-    expect(leftOf(decodeNetwork({ ...spec, layers })).path).toBe('layers.0.weight.std')
+    expect(leftOf(decodeNetwork({ ...spec, layers })).problems[0]?.path).toBe('layers.0.weight.std')
   })
 
   test('of a scaler', () => {

@@ -131,7 +131,10 @@ const reduction = { reduction: ['average'] }
 
 const layers: Readonly<Record<string, Builder>> = {
   dense: { build: (options) => nn.dense('a', 2, options), refused: { weight, bias: weight } },
-  linear: { build: (options) => nn.linear('a', 2, options), refused: { weight } },
+  'dense without biases': {
+    build: (options) => nn.dense('a', 2, { bias: false, ...(options as object) }),
+    refused: { weight },
+  },
   maxout: {
     build: (options) => nn.maxout('a', 2, options),
     refused: { pieces: counts, weight, bias: weight },
@@ -586,7 +589,7 @@ describe('data and code are refused by the same words', () => {
     [
       { kind: 'linear', name: 'a', width: 2, weight: { kind: 'normal', std: -1 } },
       'weight.std',
-      () => nn.linear('a', 2, { weight: { kind: 'normal', std: -1 } }),
+      () => nn.dense('a', 2, { bias: false, weight: { kind: 'normal', std: -1 } }),
     ],
   ] as const)('%o', (layer, path, build) => {
     const decoded = nn.decodeNetwork({ input: 2, layers: [layer] })

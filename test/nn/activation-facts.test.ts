@@ -6,9 +6,9 @@ import {
   activationFacts,
   activationFunctions,
   activationNames,
+  dense,
   evalMode,
   leaky,
-  linear,
   network,
 } from '../../src/nn/index.ts'
 import { checkGrad, dyadic, tensorsOf } from '../../src/testing/index.ts'
@@ -99,11 +99,11 @@ test('networks of homogeneous activations without biases are positively homogene
       (x, name, power, seed) => {
         const net = network(
           4,
-          linear('a', 5),
+          dense('a', 5, { bias: false }),
           activation(name),
-          linear('b', 5),
+          dense('b', 5, { bias: false }),
           activation(name),
-          linear('c', 2),
+          dense('c', 2, { bias: false }),
         )
         const { params, state } = net.init(key(seed), { dtype: 'float64' })
         const of = (input: Tensor) => net.apply(evalMode, params, state, input)[0]
@@ -113,7 +113,7 @@ test('networks of homogeneous activations without biases are positively homogene
     { numRuns: 50 },
   )
   // And with sigmoids they are not.
-  const net = network(2, linear('a', 2), activation('sigmoid'))
+  const net = network(2, dense('a', 2, { bias: false }), activation('sigmoid'))
   const { params, state } = net.init(key(0), { dtype: 'float64' })
   const x = normal(key(1), [1, 2], { dtype: 'float64' })
   expect(toArray(net.apply(evalMode, params, state, mul(x, 2) as Tensor)[0])).not.toEqual(

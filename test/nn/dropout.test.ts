@@ -139,7 +139,7 @@ describe('the scalings', () => {
   test('cannot be exchanged where no weight follows', () => {
     const net = network(2, dropout('drop', 0.5), activation('tanh'))
     expect(() => convertDropout(net.spec, {}, 'slide')).toThrow(
-      /'drop' has to be followed by a dense or linear layer, got activation/,
+      /'drop' has to be followed by a dense layer, got activation/,
     )
   })
 })

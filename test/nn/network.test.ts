@@ -295,7 +295,7 @@ describe('the description of a network', () => {
     const decoded = decodeNetwork(wrong)
     if (E.isRight(decoded)) throw new Error('decoded')
     expect(decoded.left.kind).toBe('network-spec')
-    expect(decoded.left.path).toBe(path)
+    expect(decoded.left.problems.map((problem) => problem.path)).toEqual([path])
     expect(decoded.left.message).toMatch(message)
     expect(decoded.left.message.startsWith(path)).toBe(true)
   })

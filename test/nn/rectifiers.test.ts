@@ -25,7 +25,6 @@ import {
   gaussianNoise,
   layerNorm,
   leaky,
-  linear,
   maxout,
   network,
   prelu,
@@ -93,8 +92,8 @@ test('maxout is the largest of its pieces, and ReLU where one piece is 0', () =>
   expect(() => maxout('max', 2, { pieces: 0 })).toThrow(/pieces: expected a whole number of 1 or more, got 0/)
 })
 
-test('linear is dense without its bias', () => {
-  const net = network(3, linear('only', 2))
+test('dense without biases is dense without its bias', () => {
+  const net = network(3, dense('only', 2, { bias: false }))
   const { params, state } = net.init(key(1), { dtype: 'float64' })
   const x = rows(1, 4, 3)
   const withBias = { only: { ...params.only, bias: tensor([0, 0], { dtype: 'float64' }) } }
@@ -110,7 +109,7 @@ describe('networks of these layers as data', () => {
   const net = network(
     4,
     gaussianNoise('noise', 0.1),
-    linear('a', 5),
+    dense('a', 5, { bias: false }),
     batchNorm('n1', { form: 'slide', track: 'sigma' }),
     prelu('bend'),
     dropout('drop', 0.2, { mask: 'per-batch', scaling: 'slide' }),

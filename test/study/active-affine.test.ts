@@ -15,7 +15,7 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { activation, dense, evalMode, leaky, linear, network } from '../../src/nn/index.ts'
+import { activation, dense, evalMode, leaky, network } from '../../src/nn/index.ts'
 import { activeAffine, layerOutputs } from '../../src/study/index.ts'
 
 const seeds = fc.nat(1000)
@@ -68,7 +68,7 @@ test('c is what biases add: with the matrix alone the map misses the network', (
 })
 
 test('without biases the network is positively homogeneous, and the offset is 0', () => {
-  const plain = network(3, linear('a', 5), activation('relu'), linear('b', 2))
+  const plain = network(3, dense('a', 5, { bias: false }), activation('relu'), dense('b', 2, { bias: false }))
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 64 }), (seed, sixteenths) => {
       const { params, state } = plain.init(key(seed), { dtype: 'float64' })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { abs, add, item, key, max, mul, normal, softmax, sub, toArray, type Tensor } from '../../src/index.ts'
-import { activation, dense, dropout, evalMode, linear, network, trainMode } from '../../src/nn/index.ts'
+import { activation, dense, dropout, evalMode, network, trainMode } from '../../src/nn/index.ts'
 import { arithmeticMean, geometricMean, submodels } from '../../src/study/index.ts'
 
 const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
@@ -129,7 +129,7 @@ describe('the submodels of a network with dropout', () => {
         const net = network(
           3,
           dropout('a', rate, { scaling }),
-          linear('hidden', 3),
+          dense('hidden', 3, { bias: false }),
           dropout('b', rate, { scaling }),
           dense('out', 2),
         )
@@ -171,7 +171,7 @@ describe('the submodels of a network with dropout', () => {
   test('all units kept and nothing scaled feeds on 1/(1 − p) times what the scaled network does', () => {
     fc.assert(
       fc.property(seeds, rates, (seed, rate) => {
-        const net = network(4, dropout('drop', rate, { scaling: 'slide' }), linear('out', 2))
+        const net = network(4, dropout('drop', rate, { scaling: 'slide' }), dense('out', 2, { bias: false }))
         const { params, state } = net.init(key(seed), { dtype: 'float64' })
         const x = rows(seed + 1, 3, 4)
         const unscaled = submodels(net).apply(15n, params, state, x)

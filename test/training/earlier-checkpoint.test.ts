@@ -11,7 +11,6 @@ import {
   gaussianNoise,
   layerNorm,
   leaky,
-  linear,
   maxout,
   network,
   prelu,
@@ -36,7 +35,7 @@ import { rightOf } from '../data/rows.ts'
 const model = network(
   4,
   gaussianNoise('noise', 0.125),
-  linear('first', 6),
+  dense('first', 6, { bias: false }),
   batchNorm('norm'),
   activation('relu'),
   dropout('drop', 0.25),

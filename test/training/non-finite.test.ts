@@ -10,7 +10,7 @@ import {
   type Network,
   type Penalty,
 } from '../../src/nn/index.ts'
-import type { AnyLayer } from '../../src/nn/network.ts'
+import type { AnyLayer } from '../../src/nn/index.ts'
 import { sgd } from '../../src/optim/index.ts'
 import { fit, outcomeOf } from '../../src/training/fit.ts'
 import type { NonFiniteLoss } from '../../src/training/non-finite.ts'

@@ -12,7 +12,7 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import { l1, linear, meanSquaredError, network, type LinearParams, type Penalty } from 'puregrad/nn'
+import { dense, l1, meanSquaredError, network, type LinearParams, type Penalty } from 'puregrad/nn'
 import { sgd, softThreshold, type AfterStep } from 'puregrad/optim'
 import { rateBound, sparsityReport } from 'puregrad/study'
 import { supervisedStep } from 'puregrad/training'
@@ -23,7 +23,7 @@ import { ridgePath, squaredErrorOf } from './ridge-path.ts'
 const [rows, features, real] = [200, 50, 5]
 const lambda = 0.1
 const steps = 1000
-const net = network(features, linear('model', 1))
+const net = network(features, dense('model', 1, { bias: false }))
 type Params = Readonly<Record<'model', LinearParams>>
 
 /** Weights after some steps of gradient descent on the whole data. */

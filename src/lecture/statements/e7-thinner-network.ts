@@ -16,7 +16,7 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import { activation, dense, evalMode, linear, network, normalInitializer } from 'puregrad/nn'
+import { activation, dense, evalMode, network, normalInitializer } from 'puregrad/nn'
 import { activeAffine, layerOutputs } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 
@@ -60,11 +60,11 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   ].reduce((product, weight) => matmul(product, weight) as Tensor)
   const plain = network(
     inputs,
-    linear('hidden1', units),
+    dense('hidden1', units, { bias: false }),
     activation('relu'),
-    linear('hidden2', units),
+    dense('hidden2', units, { bias: false }),
     activation('relu'),
-    linear('output', outputs),
+    dense('output', outputs, { bias: false }),
   )
   const start = plain.init(foldIn(key, 'without biases'), { dtype: 'float64' })
   const unbiased = (at: Tensor): Tensor => plain.apply(evalMode, start.params, start.state, row(at))[0]
