@@ -72,12 +72,12 @@ describe('keys that a description does not have', () => {
     spec.layers.forEach((layer, i) => {
       const layers = spec.layers.map((each, j) => (i === j ? { ...layer, ratee: 1 } : each))
       const { problems, message } = leftOf(decodeNetwork({ ...spec, layers }))
-      expect(problems[0]?.path).toBe(`layers.${i}.ratee`)
-      expect(message).toMatch(/no such key; it has kind/)
+      expect(problems[0]?.path).toBe(`layers[${i}].ratee`)
+      expect(message).toMatch(/no such key.*it has kind/)
     })
     const weight = { kind: 'zeros', std: 1 }
     const layers = [{ ...spec.layers[0], weight }, ...spec.layers.slice(1)]
-    expect(leftOf(decodeNetwork({ ...spec, layers })).problems[0]?.path).toBe('layers.0.weight.std')
+    expect(leftOf(decodeNetwork({ ...spec, layers })).problems[0]?.path).toBe('layers[0].weight.std')
   })
 
   test('of a scaler', () => {
@@ -88,7 +88,7 @@ describe('keys that a description does not have', () => {
     const fitted = standardize(data)
     const spec = E.isRight(fitted) ? fitted.right.spec : undefined
     expect(E.isRight(decodeScaler(spec))).toBe(true)
-    expect(leftOf(decodeScaler({ ...spec, center: [0] }))).toMatchObject({ path: 'center' })
+    expect(leftOf(decodeScaler({ ...spec, center: [0] })).problems[0]?.path).toBe('center')
   })
 
   test('are quoted in part', () => {

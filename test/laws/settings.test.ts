@@ -132,7 +132,8 @@ const reduction = { reduction: ['average'] }
 const layers: Readonly<Record<string, Builder>> = {
   dense: { build: (options) => nn.dense('a', 2, options), refused: { weight, bias: weight } },
   'dense without biases': {
-    build: (options) => nn.dense('a', 2, { bias: false, ...(options as object) }),
+    build: (options) =>
+      nn.dense('a', 2, typeof options === 'object' ? { ...(options as object), bias: false } : options),
     refused: { weight },
   },
   maxout: {
@@ -464,7 +465,7 @@ describe('every builder', () => {
 const unnamed: Readonly<Record<string, string>> = {
   optim:
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
-  nn: 'accuracy activation constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize l1 l2 leaky network normalInitializer orthogonal penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
+  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal places penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
   training:
     'parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:
@@ -594,7 +595,7 @@ describe('data and code are refused by the same words', () => {
   ] as const)('%o', (layer, path, build) => {
     const decoded = nn.decodeNetwork({ input: 2, layers: [layer] })
     const message = decoded._tag === 'Left' ? decoded.left.message : ''
-    expect(message.startsWith(`layers.0.${path}: expected`)).toBe(true)
-    expect(build).toThrow(message.slice('layers.0.'.length))
+    expect(message.startsWith(`layers[0].${path}: expected`)).toBe(true)
+    expect(build).toThrow(message.slice('layers[0].'.length))
   })
 })
