@@ -1,4 +1,4 @@
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import { oneKindOf } from '../core/codec/one-kind-of.ts'
 import { settingCodec } from '../core/codec/setting-codec.ts'
 import { initializerRanges, type InitializerSpec } from './initializers.ts'

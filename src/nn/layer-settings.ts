@@ -8,4 +8,4 @@ export const layerName = (): t.Type<string> =>
 
 /** As the setting of a layer: the layers inside of it. */
 export const innerLayers = (layer: t.Type<LayerSpec, unknown>): t.Type<readonly LayerSpec[], unknown> =>
-  t.readonlyArray(layer) as t.Type<readonly LayerSpec[], unknown>
+  t.readonlyArray(layer)
