@@ -30,4 +30,5 @@ export const activationKind = layerKind('activation', { function: activationName
   activation(spec.function),
 )
 
+/** What describes {@link activation} as plain data. */
 export type ActivationSpec = SpecOfLayer<typeof activationKind>

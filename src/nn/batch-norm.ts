@@ -46,6 +46,7 @@ export interface BatchNormState {
   readonly weight: Tensor
 }
 
+/** How {@link batchNorm} normalises, and what it tracks. */
 export interface BatchNormOptions {
   readonly form?: (typeof forms)[number]
   readonly track?: (typeof tracks)[number]
@@ -159,4 +160,5 @@ export const batchNormKind = layerKind(
   ({ name, form, track, momentum, epsilon }) => batchNorm(name, { form, track, momentum, epsilon }),
 )
 
+/** What describes {@link batchNorm} as plain data. */
 export type BatchNormSpec = SpecOfLayer<typeof batchNormKind>

@@ -39,4 +39,5 @@ export const blockKind = layerKind(
   ({ name, layers }, inside) => block(name, ...layers.map(inside)),
 )
 
+/** What describes {@link block} as plain data. */
 export type BlockSpec = SpecOfLayer<typeof blockKind>

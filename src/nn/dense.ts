@@ -30,6 +30,7 @@ export interface DenseParams extends LinearParams {
   readonly bias: Tensor
 }
 
+/** How the parameters of {@link dense} start. */
 export interface DenseOptions {
   /** He's normal initializer unless told otherwise. */
   readonly weight?: InitializerSpec
@@ -123,5 +124,7 @@ export const linearKind = layerKind(
   ({ name, width, weight }) => dense(name, width, { weight, bias: false }),
 )
 
+/** What describes {@link dense} as plain data. */
 export type DenseSpec = SpecOfLayer<typeof denseKind>
+/** What describes {@link dense} without biases as plain data. */
 export type LinearSpec = SpecOfLayer<typeof linearKind>

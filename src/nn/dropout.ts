@@ -14,6 +14,7 @@ const masks = ['per-example', 'per-batch'] as const
 /** Where the loss of units is made up for. */
 export const scalings = ['inverted', 'slide'] as const
 
+/** What {@link dropout} drops together, and when it scales. */
 export interface DropoutOptions {
   /** Whether a mask is drawn for each row (unless told otherwise) or for the whole batch. */
   readonly mask?: (typeof masks)[number]
@@ -74,4 +75,5 @@ export const dropoutKind = layerKind(
   ({ name, rate, mask, scaling }) => dropout(name, rate, { mask, scaling }),
 )
 
+/** What describes {@link dropout} as plain data. */
 export type DropoutSpec = SpecOfLayer<typeof dropoutKind>

@@ -54,4 +54,5 @@ export const gaussianNoiseKind = layerKind(
   ({ name, deviation }) => gaussianNoise(name, deviation),
 )
 
+/** What describes {@link gaussianNoise} as plain data. */
 export type GaussianNoiseSpec = SpecOfLayer<typeof gaussianNoiseKind>

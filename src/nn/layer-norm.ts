@@ -62,4 +62,5 @@ export const layerNormKind = layerKind(
   ({ name, epsilon }) => layerNorm(name, { epsilon }),
 )
 
+/** What describes {@link layerNorm} as plain data. */
 export type LayerNormSpec = SpecOfLayer<typeof layerNormKind>

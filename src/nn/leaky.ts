@@ -80,5 +80,7 @@ export const preluKind = layerKind('prelu', { name: layerName, slope: finiteNumb
   prelu(name, slope),
 )
 
+/** What describes {@link leaky} as plain data. */
 export type LeakySpec = SpecOfLayer<typeof leakyKind>
+/** What describes {@link prelu} as plain data. */
 export type PreluSpec = SpecOfLayer<typeof preluKind>

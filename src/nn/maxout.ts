@@ -17,6 +17,7 @@ import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
+/** How many pieces {@link maxout} takes the largest of, and how they start. */
 export interface MaxoutOptions {
   /** How many affine functions a unit has; 2 unless told otherwise. */
   readonly pieces?: number
@@ -83,4 +84,5 @@ export const maxoutKind = layerKind(
   ({ name, width, pieces, weight, bias }) => maxout(name, width, { pieces, weight, bias }),
 )
 
+/** What describes {@link maxout} as plain data. */
 export type MaxoutSpec = SpecOfLayer<typeof maxoutKind>
