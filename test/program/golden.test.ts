@@ -41,33 +41,33 @@ const crossEntropy = (scores: Tensor, targets: Tensor): Tensor =>
 
 const networkStep: TensorFunction = (x, y, ...params) => {
   const loss = ([w1, b1, w2, b2]: readonly Tensor[]): Tensor =>
-    crossEntropy(add(matmul(maximum(add(matmul(x!, w1!), b1!), 0), w2!), b2!) as Tensor, y!)
+    crossEntropy(add(matmul(maximum(add(matmul(x, w1!), b1!), 0), w2!), b2!) as Tensor, y)
   const slopes = grad(loss)(params)
   return params.map((param, i) => sub(param, mul(0.1, slopes[i]!)) as Tensor)
 }
 
 const normalized: TensorFunction = (x, scale, shift) => {
-  const centred = sub(x!, mean(x!, { axis: 1, keepDims: true }))
+  const centred = sub(x, mean(x, { axis: 1, keepDims: true }))
   const deviation = sqrt(add(mean(square(centred), { axis: 1, keepDims: true }), 1e-5))
-  return [add(mul(div(centred, deviation), scale!), shift!) as Tensor]
+  return [add(mul(div(centred, deviation), scale), shift) as Tensor]
 }
 
 /** A convolution of [batch, 10, 10, 2] by [3, 3, 2, 4] without a border: the nine neighbours beside each other, one product. */
 const convolution: TensorFunction = (x, kernel) => {
   const offsets = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => [i, j] as const))
-  const patches = offsets.map(([i, j]) => slice(x!, [0, i, j, 0], [8, i + 8, j + 8, 2]))
-  const product = matmul(reshape(concat(patches, { axis: 3 }), [8 * 64, 18]), reshape(kernel!, [18, 4]))
+  const patches = offsets.map(([i, j]) => slice(x, [0, i, j, 0], [8, i + 8, j + 8, 2]))
+  const product = matmul(reshape(concat(patches, { axis: 3 }), [8 * 64, 18]), reshape(kernel, [18, 4]))
   return [reshape(product, [8, 8, 8, 4]) as Tensor]
 }
 
 const recurrence: TensorFunction = (h, xs, w) => {
   const [last, all] = scan(
     (carried: Tensor, x: Tensor): readonly [Tensor, Tensor] => {
-      const next = tanh(add(matmul(carried, w!), x)) as Tensor
+      const next = tanh(add(matmul(carried, w), x)) as Tensor
       return [next, sum(next, { axis: 1 }) as Tensor]
     },
-    h!,
-    xs!,
+    h,
+    xs,
   )
   return [last, all]
 }
@@ -79,7 +79,7 @@ const rosenbrock = (x: Tensor): Tensor => {
 
 const functions: Readonly<Record<string, readonly [TensorFunction, readonly (readonly number[])[]]>> = {
   'network-step': [networkStep, [[32, 20], [32, 5], [20, 16], [16], [16, 5], [5]]],
-  softmax: [(x) => [softmax(x!)], [[128, 1024]]],
+  softmax: [(x) => [softmax(x)], [[128, 1024]]],
   'layer-norm': [normalized, [[32, 64], [64], [64]]],
   convolution: [
     convolution,
@@ -96,7 +96,7 @@ const functions: Readonly<Record<string, readonly [TensorFunction, readonly (rea
       [16, 16],
     ],
   ],
-  'rosenbrock-gradient': [(x) => [grad(rosenbrock)(x!)], [[1000]]],
+  'rosenbrock-gradient': [(x) => [grad(rosenbrock)(x)], [[1000]]],
 }
 
 const kernelsOf = (f: TensorFunction, shapes: readonly (readonly number[])[]) => {

@@ -30,18 +30,23 @@ const touched = ({ outerStrides, rowStride, columnStride }: StridedPlace, { oute
     1,
   )
 
+const sum = (parts: readonly number[]): number => parts.reduce((total, part) => total + part, 0)
+
 const bodyBytes = (body: NestBody, loops: Loops, inCache: number): number => {
   const { loads, steps, stores, accumulations } = body
   const dtypeAt = (register: number): DType => [...loads, ...steps][register]!.dtype
-  const sum = (parts: readonly number[]): number => parts.reduce((total, part) => total + part, 0)
+  const bytes = (access: StridedPlace, dtype: DType): number => touched(access, loops) * bytesOf(dtype)
+  // Registers that hold the same elements in another way read them once.
+  const reads = new Map(
+    loads.slice(inCache).map((load) => {
+      const { place, outerStrides, rowStride, columnStride } = load
+      return [JSON.stringify([place, outerStrides, rowStride, columnStride]), bytes(load, load.dtype)]
+    }),
+  )
   return (
-    sum(loads.slice(inCache).map((load) => touched(load, loops) * bytesOf(load.dtype))) +
-    sum(stores.map((store) => touched(store, loops) * bytesOf(dtypeAt(store.register)))) +
-    sum(
-      accumulations.map(
-        (part) => touched({ ...part, rowStride: 0 }, loops) * bytesOf(dtypeAt(part.register)),
-      ),
-    )
+    sum([...reads.values()]) +
+    sum(stores.map((store) => bytes(store, dtypeAt(store.register)))) +
+    sum(accumulations.map((part) => bytes({ ...part, rowStride: 0 }, dtypeAt(part.register))))
   )
 }
 
@@ -83,19 +88,15 @@ const bytesMovedBy = (instruction: Instruction): number => {
   }
 }
 
-const bytesMoved = (instructions: readonly Instruction[]): number =>
-  instructions.reduce((sum, instruction) => sum + bytesMovedBy(instruction), 0)
+const bytesMoved = (instructions: readonly Instruction[]): number => sum(instructions.map(bytesMovedBy))
 
 const countOf = (instructions: readonly Instruction[]): number =>
-  instructions.reduce((sum, instruction) => {
-    const inner =
-      instruction.kind === 'loop'
-        ? instruction.body
-        : instruction.kind === 'if'
-          ? [...instruction.onTrue, ...instruction.onFalse]
-          : []
-    return sum + 1 + countOf(inner)
-  }, 0)
+  sum(
+    instructions.map((instruction) => {
+      if (instruction.kind === 'loop') return 1 + countOf(instruction.body)
+      return instruction.kind === 'if' ? 1 + countOf(instruction.onTrue) + countOf(instruction.onFalse) : 1
+    }),
+  )
 
 export const kernelCost = ({ instructions, arenaBytes }: KernelProgram): KernelCost => ({
   instructions: countOf(instructions),

@@ -76,7 +76,7 @@ const instructionLines = (instruction: Instruction): readonly string[] => {
     default: {
       const { kind, ...rest } = instruction
       const fields = Object.entries(rest).map(
-        ([name, value]) => `${name} ${typeof value === 'object' ? showPlace(value as Place) : String(value)}`,
+        ([name, value]) => `${name} ${typeof value === 'object' ? showPlace(value) : String(value)}`,
       )
       return [`${kind} ${fields.join(', ')}`]
     }

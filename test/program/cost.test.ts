@@ -1,0 +1,243 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { installOffload } from '../../src/core/autodiff/offload.ts'
+import { stageFlat } from '../../src/core/autodiff/stage.ts'
+import type { AnyValue } from '../../src/core/autodiff/value.ts'
+import { nativeMachine } from '../../src/compile/executors/native.ts'
+import { lower } from '../../src/compile/lowering/lower.ts'
+import { inlineCalls } from '../../src/compile/passes/inline-calls.ts'
+import { offload } from '../../src/compile/offload/offload.ts'
+import { prepare } from '../../src/compile/passes/prepare.ts'
+import {
+  add,
+  exp,
+  grad,
+  hvp,
+  jit,
+  matmul,
+  maximum,
+  mul,
+  neg,
+  ones,
+  sin,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  toTypedArray,
+  vjp,
+  where,
+  less,
+  type Program,
+  type Tensor,
+} from '../../src/index.ts'
+import { programs, runProgram, runScalarProgram } from '../../src/testing/index.ts'
+import { programsWithInputs } from './random-programs.ts'
+import { regionPrograms } from './region-programs.ts'
+
+const staged = (f: (...xs: Tensor[]) => Tensor, ...shapes: readonly (readonly number[])[]): Program =>
+  stageFlat(
+    (xs) => [f(...(xs as unknown as Tensor[])) as unknown as AnyValue],
+    shapes.map((shape) => ({ shape, dtype: 'float32' })),
+  ).program
+
+const repeated = (length: number, step: (y: Tensor) => Tensor, x: Tensor): Tensor =>
+  Array.from({ length }).reduce<Tensor>((y) => step(y), x)
+
+describe('fusion', () => {
+  const operations: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
+    (a) => sin(a),
+    (a) => exp(tanh(a)),
+    (a) => neg(a),
+    (a, b) => add(a, b) as Tensor,
+    (a, b) => sub(a, b) as Tensor,
+    (a, b) => mul(a, b) as Tensor,
+    (a, b) => maximum(a, b) as Tensor,
+    (a, b) => where(less(a, b), a, b) as Tensor,
+  ]
+  const line = fc.record({
+    operation: fc.constantFrom(...operations),
+    of: fc.nat({ max: 3 }),
+    and: fc.nat({ max: 3 }),
+  })
+
+  it('makes one instruction, without memory in between, of any elementwise expression of moderate size', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 16 }), (lines) => {
+        const f = (x: Tensor, y: Tensor): Tensor => {
+          const values = lines.reduce<readonly Tensor[]>(
+            (made, { operation, of, and }) => [
+              ...made,
+              operation(made.at(-1 - (of % made.length))!, made.at(-1 - (and % made.length))!),
+            ],
+            [x, y],
+          )
+          return values.at(-1)!
+        }
+        const { instructions, arenaBytes } = lower(prepare(staged(f, [20, 30], [20, 30]))).kernels
+        expect(instructions.length).toBeLessThanOrEqual(1)
+        expect(arenaBytes).toBe(0)
+      }),
+    )
+  })
+
+  it('puts what stands before and behind a reduction beside it, and what stands behind a product into its epilogue', () => {
+    const softmaxed = lower(prepare(staged((x) => sum(mul(exp(x), 2), { axis: 1 }), [20, 30]))).kernels
+    expect(softmaxed.instructions.map(({ kind }) => kind)).toEqual(['nest'])
+    const layer = staged((x, w, b) => tanh(add(matmul(x, w), b)) as Tensor, [20, 30], [30, 8], [8])
+    const { instructions, arenaBytes } = lower(prepare(layer)).kernels
+    expect(instructions.map(({ kind }) => kind)).toEqual(['matmul'])
+    expect(arenaBytes).toBe(0)
+  })
+
+  it('refuses nothing it is meant to do, on random programs', () => {
+    const refusedBy = (program: Program) => lower(program).refused
+    fc.assert(
+      fc.property(programsWithInputs(), regionPrograms(), (one, other) => {
+        for (const { program } of [one, other]) {
+          expect(refusedBy(inlineCalls(program))).toEqual([])
+          expect(refusedBy(prepare(program))).toEqual([])
+        }
+      }),
+      { numRuns: 150 },
+    )
+    fc.assert(
+      fc.property(programs({ maxLength: 10 }), fc.integer({ min: 1, max: 9 }), (p, n) => {
+        expect(refusedBy(prepare(staged(runProgram(p), [n, n])))).toEqual([])
+        expect(refusedBy(prepare(staged(grad(runScalarProgram(p)), [n, n])))).toEqual([])
+        expect(refusedBy(prepare(staged((x) => hvp(runScalarProgram(p))(x, sin(x)), [n, n])))).toEqual([])
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('memory', () => {
+  const arenaOf = (f: (x: Tensor) => Tensor, n: number): number =>
+    lower(prepare(staged(f, [n, n]))).kernels.arenaBytes
+
+  it.each([10, 100, 1000])('of a chain of %i products is that of two values', (length) => {
+    const n = 16
+    const bytes = arenaOf((x) => repeated(length, (y) => matmul(y, x) as Tensor, x), n)
+    expect(bytes).toBe(2 * 4 * n * n)
+  })
+
+  it('of a chain of sums over all does not depend on its length', () => {
+    const chain = (length: number) => (x: Tensor) => repeated(length, (y) => sub(y, sum(sin(y))) as Tensor, x)
+    expect(arenaOf(chain(300), 16)).toBe(arenaOf(chain(30), 16))
+  })
+
+  it('of a gradient grows by what the slopes need, one value a step', () => {
+    const n = 16
+    const chain = (length: number) =>
+      grad((x: Tensor) => sum(repeated(length, (y) => matmul(tanh(y), x) as Tensor, x)))
+    const [short, long] = [arenaOf(chain(20), n), arenaOf(chain(40), n)]
+    expect((long - short) / 20).toBeLessThanOrEqual(2 * 4 * n * n)
+  })
+})
+
+describe('staging', () => {
+  it('does work in proportion to the length of the program', () => {
+    const counts = JSON.parse(
+      execFileSync(process.execPath, ['--import', 'tsx', 'test/program/staging-work.ts'], {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        encoding: 'utf8',
+      }),
+    ) as Readonly<Record<string, readonly (readonly [length: number, count: number])[]>>
+    expect(Object.keys(counts).length).toBeGreaterThan(5)
+    for (const [name, pairs] of Object.entries(counts))
+      pairs.slice(1).forEach(([length, count], i) => {
+        const [half, before] = pairs[i]!
+        expect(length).toBe(2 * half)
+        expect(count / before, `${name}, ${String(half)} to ${String(length)} steps`).toBeLessThan(2.15)
+      })
+  }, 60_000)
+})
+
+describe('reverse mode, not compiled', () => {
+  it('holds a few cotangents at a time, however long the chain', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = (): number => {
+      collect()
+      collect()
+      return process.memoryUsage().arrayBuffers
+    }
+    const [size, length] = [50_000, 120]
+    const factor = tensor(new Float32Array(size).fill(1.0001))
+    // Of a product with a constant nothing but the constant is kept for the way back.
+    const [, back] = vjp((x: Tensor) => repeated(length, (y) => mul(y, factor) as Tensor, x), ones([size]))
+    const cotangent = add(ones([size]), 0) as Tensor
+    const before = used()
+    const peaks: number[] = []
+    let operations = 0
+    // Asked before every operation on concrete tensors.
+    installOffload(() => {
+      operations += 1
+      if (operations % 20 === 0) peaks.push(used() - before)
+      return undefined
+    })
+    try {
+      back(cotangent)
+    } finally {
+      installOffload(offload)
+    }
+    expect(operations).toBeGreaterThanOrEqual(length)
+    expect(Math.max(...peaks)).toBeLessThan(6 * 4 * size)
+  })
+})
+
+describe('donation', () => {
+  it('allocates nothing once two results have been made, but for the loss', () => {
+    const n = 200
+    const step = jit(
+      (w: Tensor, g: Tensor): readonly [Tensor, Tensor] => [sub(w, mul(0.1, g)) as Tensor, sum(w)],
+      {
+        donate: [0],
+      },
+    )
+    const slope = add(ones([n, n]), 0) as Tensor
+    const run = (state: Tensor, count: number): Tensor => repeated(count, (w) => step(w, slope)[0], state)
+    const warm = run(ones([n, n]), 3)
+    const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow')
+    try {
+      run(warm, 50)
+      const large = allocate.mock.calls.filter(([bytes]) => bytes >= 4 * n * n)
+      expect(large).toEqual([])
+    } finally {
+      allocate.mockRestore()
+    }
+  })
+})
+
+describe('a product and a sum', () => {
+  const f = (a: Tensor, b: Tensor, c: Tensor): Tensor => add(mul(a, b), c) as Tensor
+
+  it('are one step', () => {
+    const [nest] = lower(prepare(staged(f, [100], [100], [100]))).kernels.instructions
+    expect(nest?.kind === 'nest' && nest.steps.map(({ operation }) => operation)).toEqual(['mulAdd'])
+  })
+
+  // (1 + e)(1 − e) − 1 is −e² in one rounding, and 0 where the product is rounded to 1 before.
+  const machine = nativeMachine()
+  it.runIf(machine !== undefined && machine.isa !== 'generic').each([
+    ['float32', 2 ** -13],
+    ['float64', 2 ** -28],
+  ] as const)('in %s have one rounding where the machine has an instruction for it', (dtype, e) => {
+    const filled = (x: number): Tensor =>
+      tensor(
+        Array.from({ length: 101 }, () => x),
+        { dtype },
+      )
+    const inputs = [filled(1 + e), filled(1 - e), filled(-1)] as const
+    const run = (reproducible: boolean): readonly number[] => [
+      ...toTypedArray(jit(f, { backend: 'native', reproducible })(...inputs)),
+    ]
+    expect(new Set(run(false))).toEqual(new Set([-e * e]))
+    expect(new Set(run(true))).toEqual(new Set([0]))
+  })
+})
