@@ -30,7 +30,7 @@ import {
   zeros,
   type BackendName,
   type Tensor,
-} from '../../src/index.ts'
+} from '../../src/node.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { mapTree, withLeaves, zipTrees } from '../../src/core/tensor/tree.ts'
 import {
