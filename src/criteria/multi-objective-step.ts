@@ -46,9 +46,6 @@ const firstOf = (
  * the step takes the mean's: a run does not end at one such batch. Where a gradient is not finite there is no step: the
  * loss is NaN, so that `fit` ends there with the state before, and says which objective it was.
  *
- * @param objectives scalars of the predictions, the batch and the parameters (for penalties), by name.
- * @param weighting from the step's key: `() => upGradWeighting`, or `pcGradWeighting`, which draws its orders from it.
- * @param compile how to compile; false for functions that read elements, which cannot be.
  * @throws ArgumentError where there is no objective, and for another setting; in a step ShapeError where one is not a scalar.
  * @example
  * ```ts
@@ -76,9 +73,12 @@ const firstOf = (
  */
 export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>(settings: {
   readonly model: Model<P, S>
+  /** Scalars of the predictions, the batch and the parameters (for penalties), by name. */
   readonly objectives: Readonly<Record<string, (predictions: Tensor, batch: B, params: P) => Tensor>>
+  /** From the step's key: `() => upGradWeighting`, or `pcGradWeighting`, which draws its orders from it. */
   readonly weighting: (key: Key) => Weighting
   readonly optimizer: Optimizer<P, O>
+  /** How to compile; false for functions that read elements, which cannot be. */
   readonly compile?: JitOptions | false
 }): TrainingStep<P, S, O, B> => {
   checkOptions('multiObjectiveStep', settings, {

@@ -32,8 +32,6 @@ const slopeOf = (values: readonly number[]): number => {
  * The trend over a list of probes of like layers, first layer first. A layer nothing comes back to makes the signal
  * factor 0.
  *
- * @param tolerance by what ratio a signal may differ from its start before training is said to stall; 1e-7, the
- * resolution of float32, unless told otherwise.
  * @throws ArgumentError for fewer than two probes, or a tolerance that is not between 0 and 1.
  * @example
  * ```ts
@@ -45,7 +43,13 @@ const slopeOf = (values: readonly number[]): number => {
  */
 export const signalReport = (
   probes: readonly LayerProbe[],
-  options: { readonly tolerance?: number } = {},
+  options: {
+    /**
+     * By what ratio a signal may differ from its start before training is said to stall; 1e-7, the resolution of
+     * float32, unless told otherwise.
+     */
+    readonly tolerance?: number
+  } = {},
 ): SignalReport => {
   checkOptions('signalReport', options, { tolerance: true })
   const { tolerance = 1e-7 } = options

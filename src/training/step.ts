@@ -19,8 +19,6 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * their values.
  *
  * @throws ArgumentError for another setting.
- * @param after proximal steps and projections of the new parameters, one after the other, with the optimizer's rate.
- * @param compile how to compile; false for functions that read elements, which cannot be.
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -42,7 +40,9 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
 export const supervisedStep = <P, S, O>(
   settings: Objective<P, S> & {
     readonly optimizer: Optimizer<P, O>
+    /** Proximal steps and projections of the new parameters, one after the other, with the optimizer's rate. */
     readonly after?: readonly AfterStep<P>[]
+    /** How to compile; false for functions that read elements, which cannot be. */
     readonly compile?: JitOptions | false
   },
 ): TrainingStep<P, S, O, Batch> => {

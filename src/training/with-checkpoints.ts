@@ -30,7 +30,6 @@ export interface CheckpointInterval {
  * Passes events on and saves their state every so often, and always the last one. The event of a checkpoint comes
  * right before the one whose state it holds, so that the outcome stays last.
  *
- * @param every after every epoch unless told otherwise.
  * @throws ArgumentError for another option or interval, or one that is not above 0; 0 seconds save at every event.
  * @example
  * ```ts
@@ -53,6 +52,7 @@ export interface CheckpointInterval {
  */
 export const withCheckpoints = (options: {
   readonly file: string
+  /** After every epoch unless told otherwise. */
   readonly every?: CheckpointInterval
   readonly setup?: TrainingSetup
 }): (<P, S, O, M>(

@@ -41,7 +41,8 @@ const entry = (example: Example, id: string): string =>
 const documentedFiles = (root: string): readonly string[] => [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...filesBelow(root, 'src', '.ts'),
-  ...filesBelow(root, 'docs', '.md'),
+  // The reference repeats the examples of src.
+  ...filesBelow(root, 'docs', '.md').filter((file) => !file.startsWith('docs/reference/')),
 ]
 
 const filesBelow = (root: string, folder: string, extension: string): readonly string[] =>
