@@ -40,38 +40,39 @@ const spelledNumber = refinedCodec(
   (u): u is Spelled => typeof u === 'string' && Object.hasOwn(spelled, u),
 )
 
-const kinds = ['tensor', 'array', 'record', 'value', 'number', 'absent'] as const
-
 /** Deeper than any training state is, and not so deep that walking it could overflow the stack. */
 const deepest = 200
 
 /** A node is a record of one key, and the key says which; so an error is about that one and not about all. */
 export const treeJsonCodec: t.Type<TreeJson> = t.recursion('a tree', (self) => {
-  const nodes = {
+  const codecs = {
     tensor: strictRecord('a tensor', { dtype: dtypeCodec, shape: countsCodec, sha256: digest }),
-    array: t.readonlyArray(self),
-    record: t.record(t.string, self),
+    array: t.readonlyArray(self, 'a list of trees'),
+    record: t.record(t.string, self, 'a record of trees'),
     value: plain,
     number: spelledNumber,
-    absent: t.literal(true),
+    absent: t.literal(true, 'true'),
   }
-  const nodeOf = (u: unknown): (typeof kinds)[number] | undefined =>
-    typeof u === 'object' && u !== null && Object.keys(u).length === 1
-      ? kinds.find((kind) => Object.hasOwn(u, kind))
+  const nodes = new Map(
+    Object.entries(codecs).map(([kind, codec]) => [
+      kind,
+      strictRecord('a node', { [kind]: codec as t.Mixed }),
+    ]),
+  )
+  const nodeOf = (u: unknown): t.Mixed | undefined =>
+    typeof u === 'object' && u !== null
+      ? nodes.get(Object.keys(codecs).find((kind) => Object.hasOwn(u, kind)) ?? '')
       : undefined
-  return new t.Type(
+  return new t.Type<TreeJson>(
     'a tree',
-    (u): u is TreeJson => nodeOf(u) !== undefined,
+    (u): u is TreeJson => nodeOf(u)?.is(u) === true,
     (u, context) => {
-      const kind = nodeOf(u)
-      if (context.length > deepest) return t.failure(u, context, 'is nested too deeply')
-      if (kind === undefined) return t.failure(u, context, `expected one of ${kinds.join(', ')}`)
-      const inner = (u as Readonly<Record<string, unknown>>)[kind]
-      const codec: t.Mixed = nodes[kind]
-      return pipe(
-        codec.validate(inner, t.appendContext(context, kind, codec, inner)),
-        E.map(() => u as TreeJson),
-      )
+      const node = nodeOf(u)
+      return context.length > deepest
+        ? t.failure(u, context, 'is nested too deeply')
+        : node === undefined
+          ? t.failure(u, context, `expected a record of one of ${Object.keys(codecs).join(', ')}`)
+          : (node.validate(u, context) as t.Validation<TreeJson>)
     },
     t.identity,
   )

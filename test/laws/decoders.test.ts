@@ -1,11 +1,37 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeProgram, encodeProgram, mul, scan, stage, sum, tensor, type Tensor } from '../../src/index.ts'
-import { decodeScaler, encodeSafetensors, parseSafetensors } from '../../src/data/index.ts'
+import { sha256 } from '../../src/core/codec/sha256.ts'
+import { joinIndex, joinKey } from '../../src/core/tensor/tree.ts'
+import * as criteria from '../../src/criteria/index.ts'
+import * as data from '../../src/data/index.ts'
+import * as main from '../../src/index.ts'
+import {
+  decodeProgram,
+  encodeProgram,
+  key,
+  mul,
+  scan,
+  stage,
+  sum,
+  tensor,
+  type DecodingError,
+  type Problem,
+  type Tensor,
+} from '../../src/index.ts'
+import * as nn from '../../src/nn/index.ts'
 import { activation, decodeNetwork, decodePenalty, dense, network } from '../../src/nn/index.ts'
+import * as optim from '../../src/optim/index.ts'
 import { decodeOptimizer } from '../../src/optim/index.ts'
+import * as search from '../../src/search/index.ts'
+import * as study from '../../src/study/index.ts'
 import { decodeHyperParameters, decodeRunRecord, runRecord } from '../../src/study/index.ts'
+import * as testing from '../../src/testing/index.ts'
+import * as training from '../../src/training/index.ts'
+import { encodeCheckpoint, parseCheckpoint, startTraining } from '../../src/training/index.ts'
+
+const { decodeScaler, encodeSafetensors, parseSafetensors } = data
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
@@ -14,19 +40,73 @@ const program = stage((x: Tensor, xs: Tensor) => scan((c, e) => [mul(c, e), sum(
   tensor([[1, 2]]),
 ).program
 
-/** Each decoder with a description it accepts. */
-const decoders: Readonly<
-  Record<string, { decode: (u: unknown) => E.Either<{ message: string }, unknown>; valid: Json }>
-> = {
-  decodeProgram: { decode: decodeProgram, valid: JSON.parse(JSON.stringify(encodeProgram(program))) as Json },
+type Decoded = E.Either<unknown, unknown>
+
+interface Case {
+  readonly decode: (data: unknown) => Decoded
+  /** What the data is to describe. */
+  readonly subject: string
+  /** A description it accepts, with several keys at each level. */
+  readonly valid: Json
+  /** Places that hold whatever the user likes, or names of the user's own. */
+  readonly free?: readonly string[]
+  /** Records whose names another check knows. */
+  readonly named?: readonly string[]
+}
+
+const trained = startTraining({
+  params: { w: tensor([1, 2]), rate: NaN },
+  layers: {},
+  optimizer: [true],
+  key: key(0),
+})
+const checkpointFile = pipe(
+  encodeCheckpoint(trained, { settings: { batch: 6 } }),
+  E.flatMap(parseSafetensors),
+)
+const savedFile = E.isRight(checkpointFile) ? checkpointFile.right : { tensors: {}, metadata: {} }
+
+/** The checkpoint with another manifest, and the digest of that one. */
+const parseManifest = (manifest: unknown): Decoded => {
+  // What is no JSON cannot be in a file.
+  const text = pipe(
+    E.tryCatch(
+      () => JSON.stringify(manifest) as string | undefined,
+      () => undefined,
+    ),
+    E.match(
+      () => 'null',
+      (json) => json ?? 'null',
+    ),
+  )
+  return parseCheckpoint(
+    encodeSafetensors({
+      tensors: savedFile.tensors,
+      metadata: {
+        'puregrad.checkpoint': text,
+        'puregrad.checkpoint.sha256': sha256(new TextEncoder().encode(text)),
+      },
+    }),
+  )
+}
+
+/** Every decoder. */
+const decoders: Readonly<Record<string, Case>> = {
+  decodeProgram: {
+    decode: decodeProgram,
+    subject: 'program',
+    valid: JSON.parse(JSON.stringify(encodeProgram(program))) as Json,
+  },
   decodeNetwork: {
     decode: decodeNetwork,
+    subject: 'network',
     valid: JSON.parse(
       JSON.stringify(network(2, dense('a', 3), activation('relu'), dense('b', 1)).spec),
     ) as Json,
   },
   decodePenalty: {
     decode: decodePenalty,
+    subject: 'penalty',
     valid: {
       l1: 0.1,
       l2: 0,
@@ -36,10 +116,12 @@ const decoders: Readonly<
   },
   decodeOptimizer: {
     decode: decodeOptimizer,
+    subject: 'optimizer',
     valid: { kind: 'adamW', learningRate: 0.1, b1: 0.5, weightDecay: 0.1 },
   },
   decodeScaler: {
     decode: decodeScaler,
+    subject: 'scaler',
     valid: {
       kind: 'standard',
       features: ['a'],
@@ -51,6 +133,7 @@ const decoders: Readonly<
   },
   decodeHyperParameters: {
     decode: decodeHyperParameters,
+    subject: 'hyper-parameters',
     valid: {
       learningRate: 0.1,
       epochs: 10,
@@ -63,11 +146,33 @@ const decoders: Readonly<
   },
   decodeRunRecord: {
     decode: decodeRunRecord,
+    subject: 'run record',
+    free: ['spec', 'metrics'],
     valid: JSON.parse(
       JSON.stringify(
         runRecord({ spec: { a: 1 }, seed: 0, data: 'd', version: '1', metrics: { loss: 1 } }, { seconds: 1 }),
       ),
     ) as Json,
+  },
+  'the manifest of parseCheckpoint': {
+    decode: parseManifest,
+    subject: 'checkpoint',
+    valid: JSON.parse(savedFile.metadata['puregrad.checkpoint'] ?? 'null') as Json,
+    free: [
+      'optimizer',
+      'settings',
+      'network',
+      'state.record.params',
+      'state.record.best.record.params',
+      'state.record.history',
+    ],
+    named: [
+      'state.record',
+      'state.record.stopping.record',
+      'state.record.best.record',
+      'state.record.layers.record',
+      'state.record.best.record.layers.record',
+    ],
   },
 }
 
@@ -89,49 +194,159 @@ const hostile: readonly unknown[] = [
   Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`name${i}`, i])),
 ]
 
-/** The places of a piece of JSON: how to put another value there. */
-const placesIn = (json: Json): readonly ((value: unknown) => unknown)[] => [
-  (value) => value,
-  ...(Array.isArray(json)
-    ? (json as readonly Json[]).flatMap((item, i) =>
-        placesIn(item).map(
-          (put) => (value: unknown) =>
-            (json as readonly Json[]).map((other, j) => (i === j ? put(value) : other)),
-        ),
-      )
-    : typeof json === 'object' && json !== null
-      ? Object.entries(json).flatMap(([name, item]: readonly [string, Json]) =>
-          placesIn(item).map((put) => (value: unknown) => ({ ...json, [name]: put(value) })),
-        )
-      : []),
-]
-
-const isFit = (decoded: E.Either<{ message: string }, unknown>): void => {
-  if (E.isRight(decoded)) return
-  expect(decoded.left.message.length).toBeLessThan(5000)
-  // A line break separates problems; nothing else is a control character.
-  expect(decoded.left.message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+/** A place in a piece of JSON. */
+interface Place {
+  readonly path: string
+  readonly was: Json
+  readonly put: (json: Json, value: unknown) => unknown
 }
 
-describe.each(Object.entries(decoders))('%s', (_, { decode, valid }) => {
+const placesIn = (json: Json, path = ''): readonly Place[] => {
+  const children: readonly (readonly [string, Json, (now: Json, value: unknown) => unknown])[] =
+    Array.isArray(json)
+      ? (json as readonly Json[]).map((item, i) => [
+          joinIndex(path, i),
+          item,
+          (now, value) => (now as readonly Json[]).with(i, value as Json),
+        ])
+      : typeof json === 'object' && json !== null
+        ? Object.entries(json).map(([name, item]: readonly [string, Json]) => [
+            joinKey(path, name),
+            item,
+            (now, value) => ({ ...(now as object), [name]: value }),
+          ])
+        : []
+  return [
+    { path, was: json, put: (_, value) => value },
+    ...children.flatMap(([at, item, replace], i) =>
+      placesIn(item, at).map((place) => ({
+        ...place,
+        put: (now: Json, value: unknown) =>
+          replace(now, place.put((Object.values(now as object) as readonly Json[])[i] as Json, value)),
+      })),
+    ),
+  ]
+}
+
+const isFree = ({ free = [] }: Case, path: string): boolean =>
+  free.some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`))
+
+const longestLine = 700
+
+/** One type of error: each problem one short line that begins with its path, and a text of a few lines. */
+const checkLeft = (decoded: Decoded, subject: string): readonly Problem[] => {
+  if (E.isRight(decoded)) return []
+  const error = decoded.left as DecodingError
+  expect({ kind: error.kind, subject: error.subject }).toEqual({ kind: 'decoding', subject })
+  expect(error.problems.length).toBeGreaterThan(0)
+  for (const { path, message } of error.problems.slice(0, 100)) {
+    expect(message.length).toBeLessThan(longestLine)
+    // Nothing that a terminal must not get raw, and no type names of the codecs.
+    expect(message).not.toMatch(
+      /[\u0000-\u001f\u007f-\u009f\u202e]|ReadonlyArray|is not acceptable|undefined/,
+    )
+    if (path.length < 100 && /^[ -~]*$/.test(path))
+      expect(message.startsWith(`${path === '' ? `the ${subject}` : path}: `)).toBe(true)
+  }
+  const lines = error.problems.slice(0, 20).map(({ message }) => message)
+  const more = error.problems.length - lines.length
+  expect(error.message).toBe([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'))
+  return error.problems
+}
+
+/** Data that fights back when it is looked at. */
+const trap = (): never => {
+  throw new Error('\u001b[2J do not look'.repeat(100))
+}
+const live: readonly (() => unknown)[] = [
+  () => Object.defineProperty({}, 'kind', { get: trap, enumerable: true }),
+  () =>
+    new Proxy(
+      {},
+      { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
+    ),
+  () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  },
+  () => {
+    const cycle: Record<string, unknown> = {}
+    return Object.assign(cycle, { cycle, again: [cycle] })
+  },
+  () => new Proxy([1], { get: trap }),
+]
+
+/** What says which keys its neighbours may be: where it is wrong, they cannot be judged. */
+const decides = (path: string): boolean => /(^|\.)(kind|operation|format)$/.test(path)
+
+test('no decoder is left out', () => {
+  const entries = { main, criteria, data, nn, optim, search, study, testing, training }
+  const names = Object.values(entries).flatMap((entry) =>
+    Object.keys(entry).filter((name) => /^decode[A-Z]/.test(name)),
+  )
+  expect(
+    Object.keys(decoders)
+      .filter((name) => /^decode[A-Z]/.test(name))
+      .sort(),
+  ).toEqual(names.sort())
+})
+
+describe.each(Object.entries(decoders))('%s', (name, given) => {
+  const { decode, subject, valid } = given
+  const places = placesIn(valid)
   test('accepts what it describes', () => {
     expect(decode(valid)).toMatchObject({ _tag: 'Right' })
   })
   test('gives a short Left, and never throws, wherever an odd value stands', () => {
-    for (const put of placesIn(valid))
+    for (const { put, was } of places)
       for (const value of hostile) {
-        isFit(decode(put(value)))
-        if (typeof put({}) === 'object') isFit(decode({ ...(put({}) as object), odd: value }))
+        checkLeft(decode(put(valid, value)), subject)
+        if (typeof was === 'object' && was !== null && !Array.isArray(was))
+          checkLeft(decode(put(valid, { ...was, odd: value })), subject)
       }
   })
+  test.skipIf(name.startsWith('the manifest'))('never throws where data throws when it is looked at', () => {
+    for (const { put } of places) for (const make of live) checkLeft(decode(put(valid, make())), subject)
+  })
   test('gives a short Left, and never throws, for anything in any place', () => {
-    const places = placesIn(valid)
     fc.assert(
       fc.property(fc.nat({ max: places.length - 1 }), fc.anything(), (place, value) => {
-        isFit(decode(places[place]!(value)))
+        checkLeft(decode(places[place]!.put(valid, value)), subject)
       }),
       { numRuns: 200 },
     )
+  })
+  test('says everything that is wrong, each at its path', () => {
+    const leaves = places.filter(
+      ({ path, was }) => (typeof was !== 'object' || was === null) && !decides(path) && !isFree(given, path),
+    )
+    expect(leaves.length).toBeGreaterThan(2)
+    fc.assert(
+      fc.property(fc.subarray([...leaves], { minLength: 1 }), (broken) => {
+        const wrong = broken.reduce<Json>((json, { put }) => put(json, { a: [] }) as Json, valid)
+        const found = new Set(checkLeft(decode(wrong), subject).map(({ path }) => path))
+        for (const { path } of broken) expect([...found]).toContain(path)
+      }),
+      { numRuns: 50 },
+    )
+  })
+  test('refuses a misspelt key wherever there are keys, and names the nearest', () => {
+    const records = places.filter(
+      ({ was, path }) =>
+        typeof was === 'object' &&
+        was !== null &&
+        !Array.isArray(was) &&
+        !isFree(given, path) &&
+        given.named?.includes(path) !== true,
+    )
+    for (const { path, was, put } of records)
+      for (const known of Object.keys(was as object).filter((key) => key.length > 2)) {
+        const odd = `${known}${known.at(-1)}`
+        const problems = checkLeft(decode(put(valid, { ...(was as object), [odd]: 1 })), subject)
+        const problem = problems.find((one) => one.path === joinKey(path, odd))
+        expect(problem?.message).toContain(`did you mean ${known}?`)
+      }
   })
 })
 
@@ -154,7 +369,13 @@ test('a safetensors header of any JSON is a Left or its tensors', () => {
       return ['['.repeat(60_000) + ']'.repeat(60_000)]
     }
   })
-  for (const put of placesIn(header))
-    for (const text of texts)
-      isFit(parseSafetensors(withHeader(JSON.stringify(put('@place')).replace('"@place"', () => text))))
+  for (const { put } of placesIn(header))
+    for (const text of texts) {
+      const parsed = parseSafetensors(
+        withHeader(JSON.stringify(put(header, '@place')).replace('"@place"', () => text)),
+      )
+      if (E.isRight(parsed)) continue
+      expect(parsed.left.message.length).toBeLessThan(longestLine)
+      expect(parsed.left.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+    }
 })

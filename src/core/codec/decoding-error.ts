@@ -27,9 +27,11 @@ const mostLines = 20
 /** A path is shown up to this length. */
 const longestPath = 160
 
+const wholeOf = (subject: string): string => `the ${subject}: `
+
 export const problemAt = (subject: string, path: Path, problem: string): Problem => ({
   path,
-  message: `${path === '' ? `the ${subject}` : showText(path, longestPath)}: ${problem}`,
+  message: `${path === '' ? wholeOf(subject) : `${showText(path, longestPath)}: `}${problem}`,
 })
 
 export const decodingError = (subject: string, problems: readonly Problem[]): DecodingError => ({
@@ -43,11 +45,14 @@ export const decodingError = (subject: string, problems: readonly Problem[]): De
 })
 
 /** The problems of a part, at their places in the whole. */
-export const problemsUnder = (key: string, { problems }: DecodingError): readonly Problem[] =>
-  problems.map(({ path, message }) => ({
-    path: path === '' ? key : path.startsWith('[') ? `${key}${path}` : `${key}.${path}`,
-    message: path === '' ? message : path.startsWith('[') ? `${key}${message}` : `${key}.${message}`,
-  }))
+export const problemsUnder = (key: string, { subject, problems }: DecodingError): readonly Problem[] =>
+  problems.map(({ path, message }) =>
+    path === ''
+      ? { path: key, message: `${key}: ${message.slice(wholeOf(subject).length)}` }
+      : path.startsWith('[')
+        ? { path: `${key}${path}`, message: `${key}${message}` }
+        : { path: `${key}.${path}`, message: `${key}.${message}` },
+  )
 
 /** Parts of a codec that are no part of the data, such as the members of an intersection, have no name. */
 const pathOf = (context: Context): Path =>
