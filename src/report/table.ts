@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { greatestOf } from '../core/tensor/extremes.ts'
 
 /** A column of a {@link textTable}. */
@@ -8,7 +9,8 @@ export interface Column {
 }
 
 /**
- * A plain-text table with aligned columns, two spaces between them.
+ * A plain-text table with aligned columns, two spaces between them. Columns are as wide as a terminal shows
+ * them: a Chinese letter takes two places, a combining accent none.
  *
  * @example
  * ```ts
@@ -19,12 +21,13 @@ export interface Column {
  */
 export const textTable = (columns: readonly Column[], rows: readonly (readonly string[])[]): string => {
   const titles = columns.map(({ title }) => title)
-  const widths = columns.map((_, i) => greatestOf([titles, ...rows].map((row) => (row[i] ?? '').length)))
+  const widths = columns.map((_, i) => greatestOf([titles, ...rows].map((row) => stringWidth(row[i] ?? ''))))
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align = 'right' }, i) => {
         const cell = cells[i] ?? ''
-        return align === 'left' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)
+        const blanks = ' '.repeat((widths[i] ?? 0) - stringWidth(cell))
+        return align === 'left' ? cell + blanks : blanks + cell
       })
       .join('  ')
       .trimEnd()

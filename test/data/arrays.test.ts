@@ -338,6 +338,12 @@ describe('parseNpz', () => {
     )
   })
 
+  test('more arrays than an archive holds are refused', () => {
+    const x = tensor([1])
+    const many = Object.fromEntries(Array.from({ length: 65_535 }, (_, i) => [`x${i}`, x]))
+    expect(() => encodeNpz(many)).toThrow(/expected up to 65534 arrays of up to 4227858432 bytes in all/)
+  })
+
   const good = encodeNpz({ x: tensor([1, 2]) })
   const directory = good.length - 22 - 46 - 5
   const changed = (at: number, ...bytes: readonly number[]): Uint8Array => {

@@ -18,3 +18,14 @@ describe('text table', () => {
     )
   })
 })
+
+test('columns are as wide as a terminal shows them', () => {
+  const table = textTable(
+    [{ title: 'class', align: 'left' }, { title: 'n' }],
+    [
+      ['日本', '1'],
+      ['cafe\u0301', '22'],
+    ],
+  )
+  expect(table.split('\n')).toEqual(['class   n', '-----  --', '日本    1', 'cafe\u0301   22'])
+})

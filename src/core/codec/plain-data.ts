@@ -5,11 +5,11 @@ import { isRecord } from '../tensor/tree.ts'
 /** Deeper than data of ours is, and not so deep that walking it could exhaust the stack. */
 const deepest = 1000
 
+/** Half a letter of two code units has no form in UTF-8. */
+const isText = (u: unknown): u is string => typeof u === 'string' && !/\p{Surrogate}/u.test(u)
+
 const isLeaf = (u: unknown): boolean =>
-  u === null ||
-  typeof u === 'boolean' ||
-  typeof u === 'string' ||
-  (typeof u === 'number' && Number.isFinite(u))
+  u === null || typeof u === 'boolean' || isText(u) || (typeof u === 'number' && Number.isFinite(u))
 
 const isPlain = (u: unknown, depth: number): boolean =>
   isLeaf(u) ||
@@ -17,7 +17,7 @@ const isPlain = (u: unknown, depth: number): boolean =>
     (Array.isArray(u)
       ? // A hole is no item of `every`.
         !u.includes(undefined) && u.every((item) => isPlain(item, depth + 1))
-      : isRecord(u) && Object.keys(u).every((key) => isPlain(u[key], depth + 1))))
+      : isRecord(u) && Object.keys(u).every((key) => isText(key) && isPlain(u[key], depth + 1))))
 
 /** Each place of what is not plain that is to blame by itself. */
 const oddPlaces = (u: unknown, context: t.Context, depth: number): t.Errors => {
@@ -39,7 +39,7 @@ const oddPlaces = (u: unknown, context: t.Context, depth: number): t.Errors => {
 
 /**
  * What JSON can hold without loss: records and lists of texts, finite numbers, true, false and null. No `undefined`,
- * function, tensor or number that is not finite, and nothing nested more than a thousand deep.
+ * function, tensor, number that is not finite or text with half a letter, and nothing nested more than a thousand deep.
  */
 export const plainData: t.Type<unknown> = new t.Type(
   'plain data',

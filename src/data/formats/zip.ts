@@ -3,14 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
-import { joinBytes } from './join-bytes.ts'
 import { malformed, unsupported } from './malformed.ts'
-
-/** A file inside an archive. */
-export interface ZipMember {
-  readonly name: string
-  readonly bytes: Uint8Array
-}
 
 /** Node's zlib is asked for when it is needed and not imported, so that bundles for browsers can hold this module. */
 const zlib = () => process.getBuiltinModule('node:zlib')
@@ -271,65 +264,4 @@ export const zipContent = (
             : E.right(content),
     ),
   )
-}
-
-const fields = (...values: readonly (readonly [bytes: 2 | 4, value: number])[]): Uint8Array => {
-  const out = new DataView(new ArrayBuffer(values.reduce((length, [bytes]) => length + bytes, 0)))
-  values.reduce((at, [bytes, value]) => {
-    if (bytes === 2) out.setUint16(at, value, true)
-    else out.setUint32(at, value, true)
-    return at + bytes
-  }, 0)
-  return new Uint8Array(out.buffer)
-}
-
-/** The first day ZIP knows, 1 January 1980: same members, same bytes. */
-const firstDay = 0x21
-
-/** An archive of these members, deflated or stored. */
-export const zip = (members: readonly ZipMember[], compress: boolean): Uint8Array => {
-  const method = compress ? 8 : 0
-  const packed = members.map(({ name, bytes }) => {
-    const data = compress ? new Uint8Array(zlib().deflateRawSync(bytes)) : bytes
-    const label = new TextEncoder().encode(name)
-    const utf8 = 0x800
-    const shared = fields(
-      [2, 20],
-      [2, utf8],
-      [2, method],
-      [2, 0],
-      [2, firstDay],
-      [4, zlib().crc32(bytes)],
-      [4, data.length],
-      [4, bytes.length],
-      [2, label.length],
-      [2, 0],
-    )
-    return { label, shared, local: joinBytes([fields([4, signatures.local]), shared, label, data]) }
-  })
-  const starts = packed.map((_, i) =>
-    packed.slice(0, i).reduce((length, { local }) => length + local.length, 0),
-  )
-  const directory = joinBytes(
-    packed.map(({ label, shared }, i) =>
-      joinBytes([
-        fields([4, signatures.central], [2, 20]),
-        shared,
-        fields([2, 0], [2, 0], [2, 0], [4, 0], [4, starts[i] ?? 0]),
-        label,
-      ]),
-    ),
-  )
-  const before = packed.reduce((length, { local }) => length + local.length, 0)
-  const end = fields(
-    [4, signatures.end],
-    [2, 0],
-    [2, 0],
-    [2, members.length],
-    [2, members.length],
-    [4, directory.length],
-    [4, before],
-    [2, 0],
-  )
-  return joinBytes([...packed.map(({ local }) => local), directory, end])
 }
