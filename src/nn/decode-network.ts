@@ -24,7 +24,7 @@ export type LayerTree = { readonly [name: string]: Tensor | LayerTree }
 export type DecodedNetwork = Network<Readonly<Record<string, LayerTree>>, Readonly<Record<string, LayerTree>>>
 
 const width = settingCodec(count)
-const sizes = t.readonlyArray(width)
+const sizes = t.readonlyArray(width, 'a width or a list of sizes')
 
 /** A width, or the list of sizes of a shape. */
 const inputCodec = new t.Type<number | Sizes, unknown>(
@@ -73,7 +73,10 @@ export const decodeNetwork = (
     'a layer',
     [...kinds.values()].map(({ kind, settings }) => ({ kind, required: settings as Settings })),
   )
-  const codec = strictRecord('a network', { input: inputCodec, layers: t.readonlyArray(layer) })
+  const codec = strictRecord('a network', {
+    input: inputCodec,
+    layers: t.readonlyArray(layer, 'a list of layers'),
+  })
   const built = (valid: LayerSpec): AnyLayer => (kinds.get(valid.kind) as AnyLayerKind).build(valid, built)
   return pipe(
     decodeWith(codec, 'network', spec),

@@ -43,4 +43,4 @@ export const layerName = (): t.Type<string> =>
  * ```
  */
 export const innerLayers = (layer: t.Type<LayerSpec, unknown>): t.Type<readonly LayerSpec[], unknown> =>
-  t.readonlyArray(layer)
+  t.readonlyArray(layer, 'a list of layers')

@@ -1,6 +1,7 @@
 import * as t from 'io-ts'
+import { oneKindOf } from '../core/codec/one-kind-of.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
-import { numberCodec } from '../core/codec/refined-codec.ts'
+import { numberCodec, textCodec } from '../core/codec/refined-codec.ts'
 
 /** Why a trial has no objectives. */
 export interface TrialFailure {
@@ -32,19 +33,16 @@ const finite = numberCodec('a finite number', Number.isFinite)
 const count = numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0)
 const positive = numberCodec('a finite number > 0', (x) => Number.isFinite(x) && x > 0)
 
-const failure = <K extends TrialFailure['kind']>(kind: K) =>
-  strictRecord('a failure', { kind: t.literal(kind), message: t.string })
-
 /** The fields of a report, each with its codec. */
 export const reportFields = {
   id: count,
   budget: positive,
-  result: t.union([
-    strictRecord('a measurement', { kind: t.literal('measured'), objectives: t.readonlyArray(finite) }),
-    failure('diverged'),
-    failure('crashed'),
-    failure('timeout'),
-  ]),
+  result: oneKindOf('a result', {
+    measured: { objectives: t.readonlyArray(finite, 'a list of finite numbers') },
+    diverged: { message: textCodec },
+    crashed: { message: textCodec },
+    timeout: { message: textCodec },
+  }),
 }
 
 /**
@@ -58,4 +56,7 @@ export const reportFields = {
  * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } }])) // => false
  * ```
  */
-export const historyCodec: t.Type<History, unknown> = t.readonlyArray(strictRecord('a report', reportFields))
+export const historyCodec: t.Type<History, unknown> = t.readonlyArray(
+  strictRecord('a report', reportFields),
+  'a list of reports',
+)

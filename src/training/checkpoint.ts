@@ -76,7 +76,6 @@ const manifestCodec = strictRecord('a manifest', {
 type Manifest = t.TypeOf<typeof manifestCodec>
 
 const number = refinedCodec('a number', (u): u is number => typeof u === 'number')
-const optionalNumber = t.union([number, t.undefined], 'a number or nothing')
 const keyCodec = refinedCodec(
   'a key: a uint32 tensor of shape [2]',
   (u): u is Tensor => isTensor(u) && u.dtype === 'uint32' && sameShape(u.shape, [2]),
@@ -91,19 +90,18 @@ const stateCodec = strictRecord('a training state', {
   epoch: countCodec,
   cursor: countCodec,
   step: countCodec,
-  stopping: strictRecord('a stopping state', {
-    seen: countCodec,
-    best: t.union([strictRecord('a best value', { value: number, index: countCodec }), t.undefined]),
-    reference: optionalNumber,
-    waited: countCodec,
-  }),
+  stopping: strictRecord(
+    'a stopping state',
+    { seen: countCodec, waited: countCodec },
+    { best: strictRecord('a best value', { value: number, index: countCodec }), reference: number },
+  ),
   best: strictRecord('a snapshot', {
     params: t.unknown,
     layers: t.unknown,
     epoch: countCodec,
     value: number,
   }),
-  history: t.readonlyArray(t.unknown),
+  history: t.readonlyArray(t.unknown, 'a list of what each epoch measured'),
 })
 
 const subject = 'checkpoint'
@@ -210,7 +208,8 @@ const stateIn = (
     E.flatMap((tree) =>
       pipe(
         decodeWith(stateCodec, subject, tree),
-        E.map((checked) => checked as Checkpoint['state']),
+        // The tree itself: the order of its names is part of what was saved.
+        E.map(() => tree as Checkpoint['state']),
       ),
     ),
   )

@@ -72,7 +72,11 @@ export const treeJsonCodec: t.Type<TreeJson> = t.recursion('a tree', (self) => {
         ? t.failure(u, context, 'is nested too deeply')
         : node === undefined
           ? t.failure(u, context, `expected a record of one of ${Object.keys(codecs).join(', ')}`)
-          : (node.validate(u, context) as t.Validation<TreeJson>)
+          : pipe(
+              node.validate(u, context),
+              // The data itself: records that io-ts builds lose a name such as `__proto__`.
+              E.map(() => u as TreeJson),
+            )
     },
     t.identity,
   )

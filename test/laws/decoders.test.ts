@@ -29,7 +29,12 @@ import * as study from '../../src/study/index.ts'
 import { decodeHyperParameters, decodeRunRecord, runRecord } from '../../src/study/index.ts'
 import * as testing from '../../src/testing/index.ts'
 import * as training from '../../src/training/index.ts'
-import { encodeCheckpoint, parseCheckpoint, startTraining } from '../../src/training/index.ts'
+import {
+  encodeCheckpoint,
+  parseCheckpoint,
+  startTraining,
+  type CheckpointError,
+} from '../../src/training/index.ts'
 
 const { decodeScaler, encodeSafetensors, parseSafetensors } = data
 
@@ -79,14 +84,20 @@ const parseManifest = (manifest: unknown): Decoded => {
       (json) => json ?? 'null',
     ),
   )
-  return parseCheckpoint(
-    encodeSafetensors({
-      tensors: savedFile.tensors,
-      metadata: {
-        'puregrad.checkpoint': text,
-        'puregrad.checkpoint.sha256': sha256(new TextEncoder().encode(text)),
-      },
-    }),
+  return pipe(
+    parseCheckpoint(
+      encodeSafetensors({
+        tensors: savedFile.tensors,
+        metadata: {
+          'puregrad.checkpoint': text,
+          'puregrad.checkpoint.sha256': sha256(new TextEncoder().encode(text)),
+        },
+      }),
+    ),
+    // Other tensors than those of the file are damage, and well described.
+    E.orElse((error) =>
+      error.kind === 'corrupt' ? E.right<CheckpointError, unknown>(error) : E.left(error),
+    ),
   )
 }
 

@@ -179,7 +179,7 @@ describe('a foreign file', () => {
     ['another format', (manifest) => ({ ...manifest, format: 2 }), 'format', /format 1/],
     ['a manifest that is no record', () => [], '', /expected a manifest/],
     ['a field too many', (manifest) => ({ ...manifest, extra: 1 }), 'extra', /no such key/],
-    ['a state that is no tree', (manifest) => ({ ...manifest, state: 3 }), 'state', /expected one of tensor/],
+    ['a state that is no tree', (manifest) => ({ ...manifest, state: 3 }), 'state', /expected a record of one of tensor/],
     [
       'a digest that is none',
       withState({ key: { tensor: { dtype: 'uint32', shape: [2], sha256: 'x' } } }),
