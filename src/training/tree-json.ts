@@ -56,7 +56,7 @@ export const treeJsonCodec: t.Type<TreeJson> = t.recursion('a tree', (self) => {
   const nodes = new Map(
     Object.entries(codecs).map(([kind, codec]) => [
       kind,
-      strictRecord('a node', { [kind]: codec as t.Mixed }),
+      strictRecord('a node', { [kind]: codec }),
     ]),
   )
   const nodeOf = (u: unknown): t.Mixed | undefined =>
