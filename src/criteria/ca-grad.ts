@@ -21,6 +21,7 @@ import { checkedSize, noWeights, inner, times, type Gramian, type Weighting } fr
  * caGradWeighting(0)([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * caGradWeighting(0.5)([[1, 0], [0, 1]]) // => { _tag: 'Right', right: [0.75, 0.75] }
  * ```
+ * @category Weighting of gradients
  */
 export const caGradWeighting = (c: number): Weighting => {
   checkSetting('caGradWeighting', 'c', c, fraction)

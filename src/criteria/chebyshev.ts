@@ -7,7 +7,11 @@ import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { namesOf, requireSameNames, requireWeights, type Objectives } from './objectives.ts'
 
-/** From where {@link chebyshev} and its relatives measure distances, and how they weigh them. */
+/**
+ * From where {@link chebyshev} and its relatives measure distances, and how they weigh them.
+ *
+ * @category Scalarization
+ */
 export interface ChebyshevOptions<K extends string> {
   /** For each objective a value that none of its points is below, best a little lower than its own minimum. */
   readonly ideal: Readonly<Record<K, number>>
@@ -52,6 +56,7 @@ const excesses = <P, K extends string>(
  * const loss = chebyshev({ near0: 1, near4: 1 }, { ideal: { near0: 0, near4: 0 } })(objectives)
  * item(loss(tensor(1))) // => 9
  * ```
+ * @category Scalarization
  */
 export const chebyshev =
   <K extends string>(weights: Readonly<Record<K, number>>, options: ChebyshevOptions<K>) =>
@@ -77,6 +82,7 @@ export const chebyshev =
  * const loss = smoothChebyshev({ near0: 1, near4: 1 }, { ideal: { near0: 0, near4: 0 }, mu: 0.5 })(objectives)
  * item(loss(tensor(2))) // => 4.3465736
  * ```
+ * @category Scalarization
  */
 export const smoothChebyshev =
   <K extends string>(

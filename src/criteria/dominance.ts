@@ -47,6 +47,7 @@ export const isBetter = (a: readonly number[], b: readonly number[]): boolean =>
  * dominates(['min', 'max'], [0.1, 5], [0.2, 5]) // => true
  * dominates(['min', 'max'], [0.1, 5], [0.2, 6]) // => false
  * ```
+ * @category Fronts
  */
 export const dominates = (
   given: readonly Direction[],
@@ -78,6 +79,7 @@ export const compareObjectives = (a: readonly number[], b: readonly number[]): n
  * import { paretoRanks } from 'puregrad/criteria'
  * paretoRanks(['min', 'min'], [[1, 3], [2, 4], [3, 1], [2, NaN]]) // => [0, 1, 0, 2]
  * ```
+ * @category Fronts
  */
 export const paretoRanks = (
   given: readonly Direction[],

@@ -7,7 +7,11 @@ import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { namesOf, type Objectives } from './objectives.ts'
 
-/** The prices of the bounds as a value of tensors, so that a compiled loss takes new ones without compiling again. */
+/**
+ * The prices of the bounds as a value of tensors, so that a compiled loss takes new ones without compiling again.
+ *
+ * @category Scalarization
+ */
 export interface ConstraintState {
   /** λⱼ ≥ 0 for each bounded objective: in a minimum, how much the kept one would fall if the bound were one higher. */
   readonly multipliers: Readonly<Record<string, Tensor>>
@@ -17,7 +21,11 @@ export interface ConstraintState {
   readonly worst: Tensor
 }
 
-/** An objective under bounds on the others. */
+/**
+ * An objective under bounds on the others.
+ *
+ * @category Scalarization
+ */
 export interface EpsilonConstraint<P> {
   readonly init: ConstraintState
   /** The augmented Lagrangian, to be minimized with the state fixed. */
@@ -61,6 +69,7 @@ const scalar = (x: number): Tensor => tensor(x, { dtype: 'float64' })
  * Math.round(item(rounds.x) * 1e3) / 1e3 // => 3
  * violations(tensor(2)) // => { near4: 3 }
  * ```
+ * @category Scalarization
  */
 export const epsilonConstraint =
   <K extends string>(

@@ -6,7 +6,11 @@ import { checkDirections, compareObjectives, isBetter, oriented, type Direction 
 
 declare const front: unique symbol
 
-/** Something tried, and what it came to in each objective. */
+/**
+ * Something tried, and what it came to in each objective.
+ *
+ * @category Fronts
+ */
 export interface FrontPoint<C> {
   readonly config: C
   readonly objectives: readonly number[]
@@ -15,6 +19,8 @@ export interface FrontPoint<C> {
 /**
  * Points of which none dominates another, in the order of their objectives (the better first) and then of what was
  * tried. Only {@link frontOf} and {@link frontMonoid} make one.
+ *
+ * @category Fronts
  */
 export type Front<C> = readonly FrontPoint<C>[] & { readonly [front]: true }
 
@@ -35,6 +41,7 @@ export type Front<C> = readonly FrontPoint<C>[] & { readonly [front]: true }
  * ]
  * frontOf(['min', 'min'], S.Ord)(tried).map(({ config }) => config) // => ['wide', 'small']
  * ```
+ * @category Fronts
  */
 export const frontOf = <C>(
   directions: readonly Direction[],
@@ -75,6 +82,7 @@ export const frontOf = <C>(
  * const merged = concat(of([{ config: 1, objectives: [3, 3] }]), of([{ config: 2, objectives: [2, 3] }]))
  * merged.map(({ config }) => config) // => [2]
  * ```
+ * @category Fronts
  */
 export const frontMonoid = <C>(directions: readonly Direction[], order: Ord<C>): Monoid<Front<C>> => {
   const of = frontOf(directions, order)
@@ -99,6 +107,7 @@ export const frontMonoid = <C>(directions: readonly Direction[], order: Ord<C>):
  * ])
  * knee(['min', 'min'], front)?.config // => 'bend'
  * ```
+ * @category Fronts
  */
 export const knee = <C>(directions: readonly Direction[], points: Front<C>): FrontPoint<C> | undefined => {
   checkDirections('knee', directions)

@@ -74,6 +74,7 @@ const alone = (box: Point, others: readonly Point[]): number =>
  * hypervolume(['min', 'min'], [3, 3], [[1, 2], [2, 1]]) // => 3
  * hypervolume(['min', 'max'], [3, 0], [[1, 1], [2, 2], [5, 9]]) // => 3
  * ```
+ * @category Fronts
  */
 export const hypervolume = (
   directions: readonly Direction[],
@@ -94,6 +95,7 @@ export const hypervolume = (
  * import { hypervolumeContributions } from 'puregrad/criteria'
  * hypervolumeContributions(['min', 'min'], [4, 4], [[1, 3], [2, 2], [3, 1], [3, 3]]) // => [1, 1, 1, 0]
  * ```
+ * @category Fronts
  */
 export const hypervolumeContributions = (
   directions: readonly Direction[],

@@ -16,6 +16,7 @@ import { checkedSize, noWeights, normalized, type Weighting } from './weighting.
  * import { imtlGWeighting } from 'puregrad/criteria'
  * imtlGWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.33333333, 0.66666667] }
  * ```
+ * @category Weighting of gradients
  */
 export const imtlGWeighting: Weighting = (gramian) =>
   E.flatMap(() => {

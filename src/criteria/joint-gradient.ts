@@ -30,7 +30,11 @@ export const weightedGradient = <P>(gradients: readonly P[], weights: Tensor): P
   )
 }
 
-/** One gradient from several. */
+/**
+ * One gradient from several.
+ *
+ * @category Weighting of gradients
+ */
 export interface JointGradient<P, K extends string> {
   /** d = Σ wᵢgᵢ: goes to an optimizer like the gradient of one loss. */
   readonly gradient: Gradient<P>
@@ -60,6 +64,7 @@ export interface JointGradient<P, K extends string> {
  * pipe(joint(tensor(5)), E.map(({ gradient }) => toArray(gradient))) // => { _tag: 'Right', right: 2 }
  * pipe(joint(tensor(1)), E.map(({ weights }) => weights)) // => { _tag: 'Right', right: { near0: 0.75, near4: 0.25 } }
  * ```
+ * @category Weighting of gradients
  */
 export const jointGradient = <P, K extends string>(
   objectives: Objectives<P, K>,

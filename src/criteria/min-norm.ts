@@ -34,6 +34,7 @@ export const shortestWeights = (gramian: Gramian): readonly number[] => {
  * minNormWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.2, 0.8] }
  * minNormWeighting([[4, -2], [-2, 1]]) // => { _tag: 'Right', right: [0.33333333, 0.66666667] }
  * ```
+ * @category Weighting of gradients
  */
 export const minNormWeighting: Weighting = (gramian) =>
   E.map(() => shortestWeights(gramian))(checkedSize('minNormWeighting', gramian))

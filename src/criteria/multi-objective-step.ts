@@ -70,6 +70,7 @@ const firstOf = (
  * const after = step(start, batch, key(1))
  * step({ ...after, step: 1 }, batch, key(2)).loss < after.loss // => true
  * ```
+ * @category Weighting of gradients
  */
 export const multiObjectiveStep = <P, S, O, B extends { readonly x: Tensor }>(settings: {
   readonly model: Model<P, S>

@@ -48,6 +48,7 @@ const bargain = (matrix: Gramian): readonly number[] | undefined => {
  * import { nashWeighting } from 'puregrad/criteria'
  * nashWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 1] }
  * ```
+ * @category Weighting of gradients
  */
 export const nashWeighting: Weighting = (gramian) =>
   E.flatMap(() => {

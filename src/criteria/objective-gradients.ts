@@ -36,7 +36,11 @@ export const readGramian = (gramian: Tensor): Gramian => {
   )
 }
 
-/** Everything of first order about several objectives at one place. */
+/**
+ * Everything of first order about several objectives at one place.
+ *
+ * @category Weighting of gradients
+ */
 export interface ObjectiveGradients<P, K extends string> {
   readonly values: Readonly<Record<K, number>>
   /** The rows of the Jacobian: one gradient, of the structure of the parameters, for each objective. */
@@ -45,7 +49,11 @@ export interface ObjectiveGradients<P, K extends string> {
   readonly gramian: Gramian
 }
 
-/** How {@link objectiveGradients} gets at the gradients. */
+/**
+ * How {@link objectiveGradients} gets at the gradients.
+ *
+ * @category Weighting of gradients
+ */
 export interface ObjectiveGradientsOptions {
   /** How to compile; false for objectives that read elements, which cannot be. */
   readonly compile?: JitOptions | false
@@ -89,6 +97,7 @@ export const firstOrder = <P, K extends string>(
  * toArray(at.gradients.length.w) // => [2, -6]
  * at.gramian // => [[40, -4], [-4, 2]]
  * ```
+ * @category Weighting of gradients
  */
 export const objectiveGradients = <P, K extends string>(
   objectives: Objectives<P, K>,

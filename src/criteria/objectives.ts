@@ -1,7 +1,11 @@
 import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** Scalar functions of the parameters by name, each to be made small. */
+/**
+ * Scalar functions of the parameters by name, each to be made small.
+ *
+ * @category Scalarization
+ */
 export type Objectives<P, K extends string> = Readonly<Record<K, (params: P) => Tensor>>
 
 /** The names of a record, in its order. */

@@ -20,6 +20,7 @@ import { checkedSize, inner, type Weighting } from './weighting.ts'
  * import { pcGradWeighting } from 'puregrad/criteria'
  * pcGradWeighting(key(0))([[1, -1], [-1, 2]]) // => { _tag: 'Right', right: [1, 0.75] }
  * ```
+ * @category Weighting of gradients
  */
 export const pcGradWeighting =
   (key: Key): Weighting =>

@@ -16,6 +16,7 @@ import { checkedSize, normalized, type Weighting } from './weighting.ts'
  * upGradWeighting([[1, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * upGradWeighting([[1, -1], [-1, 2]]) // => { _tag: 'Right', right: [1, 0.75] }
  * ```
+ * @category Weighting of gradients
  */
 export const upGradWeighting: Weighting = (gramian) =>
   E.map((m: number) => {

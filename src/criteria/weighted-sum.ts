@@ -19,6 +19,7 @@ import { namesOf, requireSameNames, requireWeights, type Objectives } from './ob
  * const loss = weightedSum({ near0: 3, near4: 1 })(objectives)
  * toArray(grad(loss)(tensor(1))) // => 0
  * ```
+ * @category Scalarization
  */
 export const weightedSum =
   <K extends string>(weights: Readonly<Record<K, number>>) =>

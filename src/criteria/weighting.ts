@@ -1,12 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { ArgumentError } from '../core/tensor/errors.ts'
 
-/** The inner products of the gradients of m objectives, m × m. */
+/**
+ * The inner products of the gradients of m objectives, m × m.
+ *
+ * @category Weighting of gradients
+ */
 export type Gramian = readonly (readonly number[])[]
 
 /**
  * Why there are no weights: a gradient is not finite; no direction makes all objectives smaller, to first order; or the
  * gradients depend on each other, so that the weights are not determined.
+ *
+ * @category Weighting of gradients
  */
 export interface WeightingError {
   readonly kind: 'not-finite' | 'no-common-descent' | 'dependent-gradients'
@@ -17,6 +23,8 @@ export interface WeightingError {
  * How to join several gradients into one: from their Gramian to the weights w of d = Σ wᵢgᵢ. Nothing else of the
  * gradients is needed, however many parameters there are. A step against d then makes objective i smaller, to first
  * order, where gᵢ·d = (Gw)ᵢ is positive.
+ *
+ * @category Weighting of gradients
  */
 export type Weighting = (gramian: Gramian) => E.Either<WeightingError, readonly number[]>
 
@@ -77,6 +85,7 @@ export const normalized = (
  * import { meanWeighting } from 'puregrad/criteria'
  * meanWeighting([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [0.5, 0.5] }
  * ```
+ * @category Weighting of gradients
  */
 export const meanWeighting: Weighting = (gramian) =>
   E.map((m: number) => gramian.map(() => 1 / m))(checkedSize('meanWeighting', gramian))
@@ -90,6 +99,7 @@ export const meanWeighting: Weighting = (gramian) =>
  * import { constantWeighting } from 'puregrad/criteria'
  * constantWeighting([1, 0.1])([[4, 0], [0, 1]]) // => { _tag: 'Right', right: [1, 0.1] }
  * ```
+ * @category Weighting of gradients
  */
 export const constantWeighting = (weights: readonly number[]): Weighting => {
   if (!weights.every(Number.isFinite))

@@ -1,4 +1,8 @@
-/** What is wrong with a data file, and where. Every message is one line that names the file. */
+/**
+ * What is wrong with a data file, and where. Every message is one line that names the file.
+ *
+ * @category Data sets
+ */
 export type DataError =
   | { readonly kind: 'unreadable'; readonly file: string; readonly message: string }
   | { readonly kind: 'empty'; readonly file: string; readonly message: string }

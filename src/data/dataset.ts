@@ -6,27 +6,47 @@ import { ArgumentError, DTypeError, ShapeError } from '../core/tensor/errors.ts'
 import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** What a sample is for; part of its type, so that fitting on the wrong one does not compile. */
+/**
+ * What a sample is for; part of its type, so that fitting on the wrong one does not compile.
+ *
+ * @category Data sets
+ */
 export type Role = 'raw' | 'train' | 'dev' | 'test'
 
-/** Targets that are classes, numbered from 0: y is int32 `[n]`. */
+/**
+ * Targets that are classes, numbered from 0: y is int32 `[n]`.
+ *
+ * @category Data sets
+ */
 export interface Classes {
   readonly kind: 'classes'
   /** The name of each class number. */
   readonly names: readonly string[]
 }
 
-/** Targets that are numbers: y is floating, `[n]` or `[n, columns]`. */
+/**
+ * Targets that are numbers: y is floating, `[n]` or `[n, columns]`.
+ *
+ * @category Data sets
+ */
 export interface Values {
   readonly kind: 'values'
   /** The name of each column of y. */
   readonly names: readonly string[]
 }
 
-/** What the rows are to be told by. */
+/**
+ * What the rows are to be told by.
+ *
+ * @category Data sets
+ */
 export type Targets = Classes | Values
 
-/** Rows of features with a class, or with numbers, to each. */
+/**
+ * Rows of features with a class, or with numbers, to each.
+ *
+ * @category Data sets
+ */
 export interface Dataset<R extends Role = Role, T extends Targets = Targets> {
   /** `[n, features]` */
   readonly x: Tensor
@@ -73,6 +93,7 @@ const checkedNames = (
  * import { dataset } from 'puregrad/data'
  * dataset({ x: tensor([[1, 2], [3, 4]]), y: tensor([0, 1], { dtype: 'int32' }) }).n // => 2
  * ```
+ * @category Data sets
  */
 export const dataset = (content: {
   readonly x: Tensor
@@ -117,6 +138,7 @@ export const dataset = (content: {
  * import { regressionDataset } from 'puregrad/data'
  * regressionDataset({ x: tensor([[1], [2]]), y: tensor([0.5, 1]) }).targets.names // => ['y0']
  * ```
+ * @category Data sets
  */
 export const regressionDataset = (content: {
   readonly x: Tensor
@@ -156,6 +178,7 @@ export const regressionDataset = (content: {
  * const data = dataset({ x: tensor([[1], [2], [3]]), y: tensor([0, 1, 0], { dtype: 'int32' }) })
  * toArray(rowsAt(data, tensor([2, 0], { dtype: 'int32' }), 'dev').x) // => [[3], [1]]
  * ```
+ * @category Data sets
  */
 export const rowsAt = <R extends Role, T extends Targets>(
   data: Dataset<Role, T>,

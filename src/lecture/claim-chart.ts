@@ -16,6 +16,7 @@ import type { Picture } from './claim.ts'
  * } as const
  * claimChart(picture)['title'] // => 'A line'
  * ```
+ * @category Ledger
  */
 export const claimChart = ({ title, x, y, mark, series }: Picture): Chart => {
   const channel = (field: string, axis: Picture['x']): Chart => ({

@@ -1,16 +1,28 @@
 import type { Key } from 'puregrad'
 
-/** A text in both languages of the ledger. */
+/**
+ * A text in both languages of the ledger.
+ *
+ * @category Claims
+ */
 export interface Wording {
   readonly en: string
   readonly bg: string
 }
 
-/** What a measured figure has to be; the bounds belong to it. NaN never passes. */
+/**
+ * What a measured figure has to be; the bounds belong to it. NaN never passes.
+ *
+ * @category Claims
+ */
 export type Mark =
   { readonly atLeast: number } | { readonly atMost: number } | { readonly within: readonly [number, number] }
 
-/** Curves or points as plain data, drawn on the page of the ledger. */
+/**
+ * Curves or points as plain data, drawn on the page of the ledger.
+ *
+ * @category Claims
+ */
 export interface Picture {
   readonly title: string
   readonly x: { readonly title: string; readonly scale?: 'linear' | 'log' }
@@ -24,7 +36,11 @@ export interface Picture {
   }[]
 }
 
-/** What running a claim found. */
+/**
+ * What running a claim found.
+ *
+ * @category Claims
+ */
 export interface Measurement {
   /** One number for each of the claim's marks, under the same names. */
   readonly figures: Readonly<Record<string, number>>
@@ -33,12 +49,18 @@ export interface Measurement {
   readonly pictures?: readonly Picture[]
 }
 
-/** Told how far a measurement has come: `done` of `of`. */
+/**
+ * Told how far a measurement has come: `done` of `of`.
+ *
+ * @category Claims
+ */
 export type Progress = (done: number, of: number) => void
 
 /**
  * A statement of the lecture as data, with the measurement that judges it. Change a mark and the verdict may change.
  * The measurement is a pure function of the key.
+ *
+ * @category Claims
  */
 export interface Claim {
   /** The row of the lecture, `A1` to `G3`. */

@@ -1,6 +1,10 @@
 import type { HyperParameters } from 'puregrad/study'
 
-/** One meaning of a symbol. */
+/**
+ * One meaning of a symbol.
+ *
+ * @category Glossary
+ */
 export interface Meaning {
   readonly en: string
   readonly bg: string
@@ -17,6 +21,7 @@ export interface Meaning {
  * import { glossary } from 'puregrad/claims'
  * glossary['α']?.map(({ en }) => en) // => ['the learning rate', 'the slope of a parametric rectifier below 0']
  * ```
+ * @category Glossary
  */
 export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
   α: [

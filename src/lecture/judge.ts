@@ -1,6 +1,10 @@
 import type { Claim, Mark, Measurement } from './claim.ts'
 
-/** A figure next to what it has to be. */
+/**
+ * A figure next to what it has to be.
+ *
+ * @category Claims
+ */
 export interface JudgedFigure {
   readonly name: string
   readonly value: number
@@ -12,10 +16,16 @@ export interface JudgedFigure {
  * `holds` and `holds-if`: all corrected figures pass, the literal ones too or a condition says when.
  * `false-as-written`: the corrected figures pass and a literal one does not, with no condition to save it.
  * `fails`: a corrected figure does not pass.
+ *
+ * @category Claims
  */
 export type Verdict = 'holds' | 'holds-if' | 'false-as-written' | 'fails'
 
-/** A claim's measurement with every figure judged. */
+/**
+ * A claim's measurement with every figure judged.
+ *
+ * @category Claims
+ */
 export interface Judgement {
   readonly verdict: Verdict
   readonly corrected: readonly JudgedFigure[]
@@ -31,6 +41,7 @@ export interface Judgement {
  * passes({ within: [0, 1] }, 0.5) // => true
  * passes({ atMost: 1 }, NaN) // => false
  * ```
+ * @category Claims
  */
 export const passes = (mark: Mark, value: number): boolean =>
   'atLeast' in mark
@@ -57,6 +68,7 @@ const judged = (
  * const [claim] = lectureClaims
  * claim && judge(claim, { figures: {} }).verdict // => 'fails'
  * ```
+ * @category Claims
  */
 export const judge = (claim: Claim, { figures }: Measurement): Judgement => {
   const corrected = judged(claim.marks, figures)

@@ -2,7 +2,11 @@ import type { Claim, Mark } from './claim.ts'
 import type { Verdict } from './judge.ts'
 import type { ClaimResult } from './run.ts'
 
-/** A claim with what its runs found. */
+/**
+ * A claim with what its runs found.
+ *
+ * @category Ledger
+ */
 export interface LedgerEntry {
   readonly claim: Claim
   readonly result: ClaimResult

@@ -9,7 +9,11 @@ const verdictsInBulgarian: Readonly<Record<Verdict, string>> = {
   fails: 'не се потвърждава',
 }
 
-/** A picture of the page: under which name it is linked, and what it shows. */
+/**
+ * A picture of the page: under which name it is linked, and what it shows.
+ *
+ * @category Ledger
+ */
 export interface LedgerPicture {
   readonly file: string
   readonly picture: Picture
@@ -37,6 +41,7 @@ const picturesOf = ({ claim, result }: LedgerEntry): readonly LedgerPicture[] =>
  * )
  * ledgerPictures(entries).map(({ file }) => file) // => ['e1.svg']
  * ```
+ * @category Ledger
  */
 export const ledgerPictures = (entries: readonly LedgerEntry[]): readonly LedgerPicture[] =>
   entries.flatMap(picturesOf)
@@ -78,6 +83,7 @@ const entrySection = (entry: LedgerEntry, folder: string): string => {
  * import { ledgerPage } from 'puregrad/claims'
  * ledgerPage([], { folder: 'claims', command: 'npm run claims' }).split('\n')[0] // => '# The lecture, statement by statement'
  * ```
+ * @category Ledger
  */
 export const ledgerPage = (
   entries: readonly LedgerEntry[],

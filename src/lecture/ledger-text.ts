@@ -32,6 +32,7 @@ const entryText = (entry: LedgerEntry): string => {
  * )
  * ledgerText(entries).split('\n')[0] // => 'E2 (426–432): false-as-written'
  * ```
+ * @category Ledger
  */
 export const ledgerText = (entries: readonly LedgerEntry[]): string =>
   [...entries.map(entryText), tally(entries)].join('\n')

@@ -7,7 +7,11 @@ import { sectionE } from './statements/e.ts'
 import { sectionF } from './statements/f.ts'
 import { sectionG } from './statements/g.ts'
 
-/** Every statement of the lecture, in its order. */
+/**
+ * Every statement of the lecture, in its order.
+ *
+ * @category Claims
+ */
 export const lectureClaims: readonly Claim[] = [
   ...sectionA,
   ...sectionB,

@@ -2,14 +2,22 @@ import { key } from 'puregrad'
 import type { Claim, Measurement, Progress } from './claim.ts'
 import { judge, type Judgement, type Verdict } from './judge.ts'
 
-/** One measurement of a claim and its judgement. */
+/**
+ * One measurement of a claim and its judgement.
+ *
+ * @category Claims
+ */
 export interface ClaimRun {
   readonly seed: number
   readonly measurement: Measurement
   readonly judgement: Judgement
 }
 
-/** A claim with its runs on several seeds. */
+/**
+ * A claim with its runs on several seeds.
+ *
+ * @category Claims
+ */
 export interface ClaimResult {
   readonly id: string
   /** The worst verdict of the runs. */
@@ -28,6 +36,7 @@ const fromWorst: readonly Verdict[] = ['fails', 'false-as-written', 'holds-if', 
  * import { worstVerdict } from 'puregrad/claims'
  * worstVerdict(['holds', 'fails', 'holds']) // => 'fails'
  * ```
+ * @category Claims
  */
 export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
   const worst = fromWorst.find((verdict) => verdicts.includes(verdict))
@@ -45,6 +54,7 @@ export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
  * const run = claim && (await runClaim(claim, 0))
  * run?.judgement.verdict // => 'false-as-written'
  * ```
+ * @category Claims
  */
 export const runClaim = async (
   claim: Claim,

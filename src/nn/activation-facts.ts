@@ -1,6 +1,10 @@
 import type { ActivationName } from './activation-functions.ts'
 
-/** A point without a derivative: the slopes on both sides, and the one that gradients use there. */
+/**
+ * A point without a derivative: the slopes on both sides, and the one that gradients use there.
+ *
+ * @category Activations
+ */
 export interface Kink {
   readonly at: number
   readonly left: number
@@ -8,7 +12,11 @@ export interface Kink {
   readonly chosen: number
 }
 
-/** What decides how an activation function passes signals on, in both directions. */
+/**
+ * What decides how an activation function passes signals on, in both directions.
+ *
+ * @category Activations
+ */
 export interface ActivationFacts {
   readonly formula: string
   /** The least and the greatest value, or what values come arbitrarily close to. */
@@ -36,6 +44,7 @@ const selu = { scale: 1.0507009873554805, limit: 1.7580993408473766 } as const
  * activationFacts.relu.kinks[0]?.chosen // => 0
  * Object.entries(activationFacts).filter(([, { tails }]) => tails.every((slope) => slope === 0)).map(([name]) => name) // => ['sigmoid', 'tanh', 'hardTanh', 'hardSigmoid', 'softsign']
  * ```
+ * @category Activations
  */
 export const activationFacts: Readonly<Record<ActivationName, ActivationFacts>> = {
   identity: {

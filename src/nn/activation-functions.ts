@@ -15,7 +15,11 @@ import {
 } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** The activation functions a network can name. */
+/**
+ * The activation functions a network can name.
+ *
+ * @category Activations
+ */
 export const activationFunctions = {
   identity: (x) => x,
   relu: (x) => relu(x),
@@ -34,8 +38,16 @@ export const activationFunctions = {
   softsign: (x) => softsign(x),
 } as const satisfies Readonly<Record<string, (x: Tensor) => Tensor>>
 
-/** The name of an activation function. */
+/**
+ * The name of an activation function.
+ *
+ * @category Activations
+ */
 export type ActivationName = keyof typeof activationFunctions
 
-/** The names of all activation functions, as {@link activation} takes them. */
+/**
+ * The names of all activation functions, as {@link activation} takes them.
+ *
+ * @category Activations
+ */
 export const activationNames = Object.keys(activationFunctions) as readonly ActivationName[]

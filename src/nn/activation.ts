@@ -13,6 +13,7 @@ import type { Layer, NoState } from './layer.ts'
  * import { activation, evalMode, network } from 'puregrad/nn'
  * toArray(network(2, activation('relu')).apply(evalMode, {}, {}, tensor([[-1, 2]]))[0]) // => [[0, 2]]
  * ```
+ * @category Layers
  */
 export const activation = (name: ActivationName): Layer<'', NoState, NoState> => {
   checkChoice('activation', 'name', name, activationNames)
@@ -25,10 +26,18 @@ export const activation = (name: ActivationName): Layer<'', NoState, NoState> =>
   }
 }
 
-/** {@link activation} as data. */
+/**
+ * {@link activation} as data.
+ *
+ * @category Layers
+ */
 export const activationKind = layerKind('activation', { function: activationNames }, (spec) =>
   activation(spec.function),
 )
 
-/** What describes {@link activation} as plain data. */
+/**
+ * What describes {@link activation} as plain data.
+ *
+ * @category Layers
+ */
 export type ActivationSpec = SpecOfLayer<typeof activationKind>

@@ -32,13 +32,21 @@ const forms = ['standard', 'slide'] as const
 /** What the moving statistics are of. */
 const tracks = ['variance', 'sigma'] as const
 
-/** Scale and shift of the normalised values, `[width]` each. */
+/**
+ * Scale and shift of the normalised values, `[width]` each.
+ *
+ * @category Layers
+ */
 export interface BatchNormParams {
   readonly gamma: Tensor
   readonly beta: Tensor
 }
 
-/** Moving sums of the statistics; divided by their weight they are averages without the bias of the zero start. */
+/**
+ * Moving sums of the statistics; divided by their weight they are averages without the bias of the zero start.
+ *
+ * @category Layers
+ */
 export interface BatchNormState {
   readonly mean: Tensor
   /** Of the unbiased variance, or of σ. */
@@ -46,7 +54,11 @@ export interface BatchNormState {
   readonly weight: Tensor
 }
 
-/** How {@link batchNorm} normalises, and what it tracks. */
+/**
+ * How {@link batchNorm} normalises, and what it tracks.
+ *
+ * @category Layers
+ */
 export interface BatchNormOptions {
   readonly form?: (typeof forms)[number]
   readonly track?: (typeof tracks)[number]
@@ -88,6 +100,7 @@ const settled = (where: string, options: BatchNormOptions): Required<BatchNormOp
  * const { params, state } = net.init(key(0))
  * toArray(net.apply(trainMode(key(1)), params, state, tensor([[1], [3]]))[0]) // => [[-1], [1]]
  * ```
+ * @category Layers
  */
 export const batchNorm = <const K extends string>(
   name: K,
@@ -160,5 +173,9 @@ export const batchNormKind = layerKind(
   ({ name, form, track, momentum, epsilon }) => batchNorm(name, { form, track, momentum, epsilon }),
 )
 
-/** What describes {@link batchNorm} as plain data. */
+/**
+ * What describes {@link batchNorm} as plain data.
+ *
+ * @category Layers
+ */
 export type BatchNormSpec = SpecOfLayer<typeof batchNormKind>

@@ -21,6 +21,7 @@ import type { AnyLayer, Layer } from './layer.ts'
  * inside.code.weight.shape // => [8, 2]
  * output.weight.shape // => [2, 3]
  * ```
+ * @category Layers
  */
 export const block = <const K extends string, const L extends readonly AnyLayer[]>(
   name: K & UniqueNames<L>,
@@ -39,5 +40,9 @@ export const blockKind = layerKind(
   ({ name, layers }, inside) => block(name, ...layers.map(inside)),
 )
 
-/** What describes {@link block} as plain data. */
+/**
+ * What describes {@link block} as plain data.
+ *
+ * @category Layers
+ */
 export type BlockSpec = SpecOfLayer<typeof blockKind>

@@ -29,7 +29,11 @@ import { sameShape, showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
 
-/** How cross-entropies treat labels and combine rows. */
+/**
+ * How cross-entropies treat labels and combine rows.
+ *
+ * @category Losses
+ */
 export interface CrossEntropyOptions extends LossOptions {
   /** The share of the target spread evenly over all classes, in [0, 1). */
   readonly labelSmoothing?: number
@@ -53,6 +57,7 @@ const smoothingOf = (where: string, options: CrossEntropyOptions): number => {
  * const labels = tensor([0], { dtype: 'int32' })
  * item(softmaxCrossEntropy(tensor([[0, 0]]), labels)) // => 0.6931472
  * ```
+ * @category Losses
  */
 export const softmaxCrossEntropy = (
   logits: Tensor,
@@ -82,6 +87,7 @@ export const softmaxCrossEntropy = (
  * import { softmaxCrossEntropyFromProbabilities } from 'puregrad/nn'
  * item(softmaxCrossEntropyFromProbabilities(tensor([[0, 0]]), tensor([[0.5, 0.5]]))) // => 0.6931472
  * ```
+ * @category Losses
  */
 export const softmaxCrossEntropyFromProbabilities = (
   logits: Tensor,
@@ -109,6 +115,7 @@ export const softmaxCrossEntropyFromProbabilities = (
  * import { sigmoidBinaryCrossEntropy } from 'puregrad/nn'
  * item(sigmoidBinaryCrossEntropy(tensor([1000]), tensor([0]))) // => 1000
  * ```
+ * @category Losses
  */
 export const sigmoidBinaryCrossEntropy = (
   logits: Tensor,
@@ -136,6 +143,7 @@ export const sigmoidBinaryCrossEntropy = (
  * import { hinge } from 'puregrad/nn'
  * item(hinge(tensor([0.5]), tensor([-1]))) // => 1.5
  * ```
+ * @category Losses
  */
 export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
   checkLossOptions('hinge', options, { reduction: true })
@@ -156,6 +164,7 @@ export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions
  * const labels = tensor([0], { dtype: 'int32' })
  * item(multiClassHinge(tensor([[2, 1.5, -3]]), labels)) // => 0.5
  * ```
+ * @category Losses
  */
 export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor => {
   checkLossOptions('multiClassHinge', options, { reduction: true })
@@ -177,6 +186,7 @@ export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOpt
  * import { accuracy } from 'puregrad/nn'
  * item(accuracy(tensor([[1, 2], [4, 3]]), tensor([1, 1], { dtype: 'int32' }))) // => 0.5
  * ```
+ * @category Losses
  */
 export const accuracy = (logits: Tensor, labels: Tensor): Tensor => {
   requireLabels('accuracy', logits, labels)

@@ -7,17 +7,29 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkLayer, type AnyLayer, type LayerStart, type Tap } from './layer.ts'
 import type { Mode } from './mode.ts'
 
-/** The parameters of a list of layers, keyed by name. */
+/**
+ * The parameters of a list of layers, keyed by name.
+ *
+ * @category Layers
+ */
 export type ParamsOf<L extends readonly AnyLayer[]> = {
   readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: ReturnType<E['init']>['params']
 }
 
-/** The states of a list of layers, keyed by name. */
+/**
+ * The states of a list of layers, keyed by name.
+ *
+ * @category Layers
+ */
 export type StateOf<L extends readonly AnyLayer[]> = {
   readonly [E in L[number] as E['name'] extends '' ? never : E['name']]: ReturnType<E['init']>['state']
 }
 
-/** Not a value where a name occurs twice, with the name in the message. */
+/**
+ * Not a value where a name occurs twice, with the name in the message.
+ *
+ * @category Layers
+ */
 export type UniqueNames<L extends readonly AnyLayer[], Seen extends string = never> = L extends readonly [
   infer Head extends AnyLayer,
   ...infer Rest extends readonly AnyLayer[],

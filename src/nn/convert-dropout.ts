@@ -39,6 +39,7 @@ const converted = (layers: readonly LayerSpec[], scaling: (typeof scalings)[numb
  * const converted = convertDropout(net.spec, net.init(key(0)).params, 'slide')
  * toArray(converted.params.out.weight) // => [[6]]
  * ```
+ * @category Layers
  */
 export const convertDropout = <P>(
   spec: NetworkSpec,

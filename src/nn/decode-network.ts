@@ -17,10 +17,18 @@ import { layerKinds } from './layer-kinds.ts'
 import type { AnyLayer, LayerSpec } from './layer.ts'
 import { network, type Network } from './network.ts'
 
-/** Records of tensors, and of records of them where networks nest. */
+/**
+ * Records of tensors, and of records of them where networks nest.
+ *
+ * @category Networks
+ */
 export type LayerTree = { readonly [name: string]: Tensor | LayerTree }
 
-/** A network that was read: what its parameters are only their names say. */
+/**
+ * A network that was read: what its parameters are only their names say.
+ *
+ * @category Networks
+ */
 export type DecodedNetwork = Network<Readonly<Record<string, LayerTree>>, Readonly<Record<string, LayerTree>>>
 
 const width = settingCodec(count)
@@ -62,6 +70,7 @@ const refused = (error: unknown): DecodingError => {
  * const wrong = decodeNetwork({ ...spec, input: 0 })
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'input: expected a whole number of 1 or more, got 0'
  * ```
+ * @category Networks
  */
 export const decodeNetwork = (
   spec: unknown,

@@ -25,7 +25,11 @@ const settings = {
 
 const codec = strictRecord('a penalty', {}, settings)
 
-/** A penalty as plain data: the sum of what is named. `l1` with `l2` is the elastic net. */
+/**
+ * A penalty as plain data: the sum of what is named. `l1` with `l2` is the elastic net.
+ *
+ * @category Penalties
+ */
 export type PenaltySpec = Readonly<t.TypeOf<typeof codec>>
 
 /** Terms with λ = 0 are left out: they would cost time and change nothing. */
@@ -44,6 +48,7 @@ const termsOf = <P>(of: number | undefined, make: (lambda: number) => Penalty<P>
  * const right = decodePenalty({ l1: 0.1, groupLasso: { lambda: 0.2, by: 'unit' } })
  * E.isRight(right) ? right.right.terms.map(({ name }) => name) : [] // => ['l1', 'groupLasso']
  * ```
+ * @category Penalties
  */
 export const decodePenalty = <P>(data: unknown): E.Either<DecodingError, Penalty<P>> =>
   pipe(

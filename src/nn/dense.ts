@@ -18,19 +18,31 @@ import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
-/** The parameters of a dense layer without biases. */
+/**
+ * The parameters of a dense layer without biases.
+ *
+ * @category Layers
+ */
 export interface LinearParams {
   /** `[input width, width]` */
   readonly weight: Tensor
 }
 
-/** The parameters of a dense layer. */
+/**
+ * The parameters of a dense layer.
+ *
+ * @category Layers
+ */
 export interface DenseParams extends LinearParams {
   /** `[width]` */
   readonly bias: Tensor
 }
 
-/** How the parameters of {@link dense} start. */
+/**
+ * How the parameters of {@link dense} start.
+ *
+ * @category Layers
+ */
 export interface DenseOptions {
   /** He's normal initializer unless told otherwise. */
   readonly weight?: InitializerSpec
@@ -64,6 +76,7 @@ interface Dense {
  * output.bias.shape // => [2]
  * Object.keys(hidden) // => ['weight']
  * ```
+ * @category Layers
  */
 export const dense: Dense = <const K extends string>(
   name: K,
@@ -124,7 +137,15 @@ export const linearKind = layerKind(
   ({ name, width, weight }) => dense(name, width, { weight, bias: false }),
 )
 
-/** What describes {@link dense} as plain data. */
+/**
+ * What describes {@link dense} as plain data.
+ *
+ * @category Layers
+ */
 export type DenseSpec = SpecOfLayer<typeof denseKind>
-/** What describes {@link dense} without biases as plain data. */
+/**
+ * What describes {@link dense} without biases as plain data.
+ *
+ * @category Layers
+ */
 export type LinearSpec = SpecOfLayer<typeof linearKind>

@@ -14,7 +14,11 @@ const masks = ['per-example', 'per-batch'] as const
 /** Where the loss of units is made up for. */
 export const scalings = ['inverted', 'slide'] as const
 
-/** What {@link dropout} drops together, and when it scales. */
+/**
+ * What {@link dropout} drops together, and when it scales.
+ *
+ * @category Layers
+ */
 export interface DropoutOptions {
   /** Whether a mask is drawn for each row (unless told otherwise) or for the whole batch. */
   readonly mask?: (typeof masks)[number]
@@ -41,6 +45,7 @@ export interface DropoutOptions {
  * toArray(net.apply(evalMode, params, state, x)[0]) // => [[1, 1]]
  * net.apply(trainMode(key(0)), params, state, x)[0].shape // => [1, 2]
  * ```
+ * @category Layers
  */
 export const dropout = <const K extends string>(
   name: K,
@@ -68,12 +73,20 @@ export const dropout = <const K extends string>(
   }
 }
 
-/** {@link dropout} as data. The rate is the share of units dropped, in [0, 1). */
+/**
+ * {@link dropout} as data. The rate is the share of units dropped, in [0, 1).
+ *
+ * @category Layers
+ */
 export const dropoutKind = layerKind(
   'dropout',
   { name: layerName, rate: fraction, mask: masks, scaling: scalings },
   ({ name, rate, mask, scaling }) => dropout(name, rate, { mask, scaling }),
 )
 
-/** What describes {@link dropout} as plain data. */
+/**
+ * What describes {@link dropout} as plain data.
+ *
+ * @category Layers
+ */
 export type DropoutSpec = SpecOfLayer<typeof dropoutKind>

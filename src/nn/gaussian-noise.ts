@@ -21,6 +21,7 @@ import type { Layer, NoState } from './layer.ts'
  * const { params, state } = net.init(key(0))
  * toArray(net.apply(evalMode, params, state, tensor([[1]]))[0]) // => [[1]]
  * ```
+ * @category Layers
  */
 export const gaussianNoise = <const K extends string>(
   name: K,
@@ -54,5 +55,9 @@ export const gaussianNoiseKind = layerKind(
   ({ name, deviation }) => gaussianNoise(name, deviation),
 )
 
-/** What describes {@link gaussianNoise} as plain data. */
+/**
+ * What describes {@link gaussianNoise} as plain data.
+ *
+ * @category Layers
+ */
 export type GaussianNoiseSpec = SpecOfLayer<typeof gaussianNoiseKind>

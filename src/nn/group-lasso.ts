@@ -20,6 +20,7 @@ import type { Penalty } from './penalty.ts'
  * item(penaltyValue(groupLasso(0.5), params)) // => 6
  * item(penaltyValue(groupLasso(1, { by: 'input', where: (path) => path === 'bias' }), params)) // => 0
  * ```
+ * @category Penalties
  */
 export const groupLasso = <P>(
   lambda: number,

@@ -15,6 +15,7 @@ import { initializerRanges, type InitializerSpec } from './initializers.ts'
  * const decoded = decodeNetwork({ input: 3, layers }, { kinds: [score] })
  * E.isLeft(decoded) ? decoded.left.message : '' // => 'layers[0].start.std: expected a finite number of 0 or more, got -1'
  * ```
+ * @category Layers
  */
 export const initializerSetting = (): t.Type<InitializerSpec, unknown> =>
   oneKindOf(

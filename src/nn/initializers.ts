@@ -20,7 +20,11 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import { finiteNumber, notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** How parameters are filled before training, as plain data. */
+/**
+ * How parameters are filled before training, as plain data.
+ *
+ * @category Initializers
+ */
 export type InitializerSpec =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'constant'; readonly value: number }
@@ -70,7 +74,11 @@ const checked = (where: string, initializer: InitializerSpec): InitializerSpec =
   return initializer
 }
 
-/** Zeros. */
+/**
+ * Zeros.
+ *
+ * @category Initializers
+ */
 export const zerosInitializer: InitializerSpec = { kind: 'zeros' }
 /**
  * One number everywhere; hidden units started so stay alike for ever.
@@ -81,6 +89,7 @@ export const zerosInitializer: InitializerSpec = { kind: 'zeros' }
  * import { constant, initialize } from 'puregrad/nn'
  * toArray(initialize(constant(0.5), key(0), [2, 1])) // => [[0.5], [0.5]]
  * ```
+ * @category Initializers
  */
 export const constant = (value: number): InitializerSpec => checked('constant', { kind: 'constant', value })
 /**
@@ -92,6 +101,7 @@ export const constant = (value: number): InitializerSpec => checked('constant', 
  * import { initialize, normalInitializer } from 'puregrad/nn'
  * initialize(normalInitializer(0.02), key(0), [3, 2]).shape // => [3, 2]
  * ```
+ * @category Initializers
  */
 export const normalInitializer = (std: number): InitializerSpec =>
   checked('normalInitializer', { kind: 'normal', std })
@@ -104,20 +114,45 @@ export const normalInitializer = (std: number): InitializerSpec =>
  * import { initialize, uniformInitializer } from 'puregrad/nn'
  * item(max(abs(initialize(uniformInitializer(0.1), key(0), [9, 9])))) <= 0.1 // => true
  * ```
+ * @category Initializers
  */
 export const uniformInitializer = (limit: number): InitializerSpec =>
   checked('uniformInitializer', { kind: 'uniform', limit })
-/** Variance 2 / (fan in + fan out), normal. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
+/**
+ * Variance 2 / (fan in + fan out), normal. Source: X. Glorot, Y. Bengio, AISTATS 2010.
+ *
+ * @category Initializers
+ */
 export const xavierNormal: InitializerSpec = { kind: 'xavierNormal' }
-/** Variance 2 / (fan in + fan out), uniform. Source: X. Glorot, Y. Bengio, AISTATS 2010. */
+/**
+ * Variance 2 / (fan in + fan out), uniform. Source: X. Glorot, Y. Bengio, AISTATS 2010.
+ *
+ * @category Initializers
+ */
 export const xavierUniform: InitializerSpec = { kind: 'xavierUniform' }
-/** Variance 2 / fan in, normal. Source: K. He et al., ICCV 2015. */
+/**
+ * Variance 2 / fan in, normal. Source: K. He et al., ICCV 2015.
+ *
+ * @category Initializers
+ */
 export const heNormal: InitializerSpec = { kind: 'heNormal' }
-/** Variance 2 / fan in, uniform. Source: K. He et al., ICCV 2015. */
+/**
+ * Variance 2 / fan in, uniform. Source: K. He et al., ICCV 2015.
+ *
+ * @category Initializers
+ */
 export const heUniform: InitializerSpec = { kind: 'heUniform' }
-/** Variance 1 / fan in, normal. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
+/**
+ * Variance 1 / fan in, normal. Source: Y. LeCun et al., "Efficient BackProp", 1998.
+ *
+ * @category Initializers
+ */
 export const lecunNormal: InitializerSpec = { kind: 'lecunNormal' }
-/** Variance 1 / fan in, uniform. Source: Y. LeCun et al., "Efficient BackProp", 1998. */
+/**
+ * Variance 1 / fan in, uniform. Source: Y. LeCun et al., "Efficient BackProp", 1998.
+ *
+ * @category Initializers
+ */
 export const lecunUniform: InitializerSpec = { kind: 'lecunUniform' }
 /**
  * Rows or columns (the fewer) orthonormal, times a gain. Source: A. M. Saxe et al., ICLR 2014.
@@ -129,6 +164,7 @@ export const lecunUniform: InitializerSpec = { kind: 'lecunUniform' }
  * const w = initialize(orthogonal(), key(0), [2, 2])
  * item(take(take(matmul(w, transpose(w)), 0), 0)) // => 1
  * ```
+ * @category Initializers
  */
 export const orthogonal = (gain = 1): InitializerSpec => checked('orthogonal', { kind: 'orthogonal', gain })
 /**
@@ -140,6 +176,7 @@ export const orthogonal = (gain = 1): InitializerSpec => checked('orthogonal', {
  * import { initialize, scaledIdentity } from 'puregrad/nn'
  * toArray(initialize(scaledIdentity(2), key(0), [2, 2])) // => [[2, 0], [0, 2]]
  * ```
+ * @category Initializers
  */
 export const scaledIdentity = (scale: number): InitializerSpec =>
   checked('scaledIdentity', { kind: 'scaledIdentity', scale })
@@ -168,6 +205,7 @@ const orthonormalRows = (x: Tensor): Tensor =>
  * import { initialize, scaledIdentity } from 'puregrad/nn'
  * toArray(initialize(scaledIdentity(2), key(0), [2, 2], 'float32')) // => [[2, 0], [0, 2]]
  * ```
+ * @category Initializers
  */
 export const initialize = (
   initializer: InitializerSpec,

@@ -7,6 +7,8 @@ import { count } from '../core/tensor/setting-ranges.ts'
 /**
  * How a source writes the squared penalty: λΣw² (`plain`: the lecture, and here), ½λΣw² (`half`: weight decay in most
  * optimizers) or λ/2m Σw² over m training rows (A. Ng's course).
+ *
+ * @category Penalties
  */
 export type LambdaForm = 'plain' | 'half' | { readonly rows: number }
 
@@ -30,6 +32,7 @@ const factor = (form: LambdaForm): number => {
  * convertLambda(0.5, 'half', 'plain') // => 0.25
  * convertLambda(3, { rows: 300 }, 'plain') // => 0.005
  * ```
+ * @category Penalties
  */
 export const convertLambda = (lambda: number, from: LambdaForm, to: LambdaForm): number =>
   (checkedLambda('convertLambda', lambda) * factor(from)) / factor(to)

@@ -1,12 +1,18 @@
 import type { Settings, SettingValues } from '../core/codec/settings.ts'
 import type { AnyLayer, LayerSpec } from './layer.ts'
 
-/** What describes a layer of a kind as plain data, from what its settings may be. */
+/**
+ * What describes a layer of a kind as plain data, from what its settings may be.
+ *
+ * @category Layers
+ */
 export type SpecOf<K extends string, S extends Settings> = { readonly kind: K } & SettingValues<S>
 
 /**
  * A layer that data can name: how it is called, what its settings may be, and how it is made of them. All settings have
  * to be there, since those that nobody gave were settled by the builder.
+ *
+ * @category Layers
  */
 export interface LayerKind<K extends string = string, S extends Settings = Settings> {
   readonly kind: K
@@ -21,7 +27,11 @@ export interface LayerKind<K extends string = string, S extends Settings = Setti
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a kind is contravariant in its settings
 export type AnyLayerKind = LayerKind<string, any>
 
-/** What describes a layer of a kind as plain data. */
+/**
+ * What describes a layer of a kind as plain data.
+ *
+ * @category Layers
+ */
 export type SpecOfLayer<L extends AnyLayerKind> = L extends LayerKind<infer K, infer S> ? SpecOf<K, S> : never
 
 /**
@@ -46,6 +56,7 @@ export type SpecOfLayer<L extends AnyLayerKind> = L extends LayerKind<infer K, i
  * const restored = decodeNetwork(JSON.parse(JSON.stringify(spec)), { kinds: [timesKind] })
  * E.isRight(restored) // => true
  * ```
+ * @category Layers
  */
 // @__NO_SIDE_EFFECTS__
 export const layerKind = <const K extends string, const S extends Settings>(

@@ -9,7 +9,11 @@ import { layerNormKind } from './layer-norm.ts'
 import { leakyKind, preluKind } from './leaky.ts'
 import { maxoutKind } from './maxout.ts'
 
-/** The layers of the library that data can name: the one list of them. */
+/**
+ * The layers of the library that data can name: the one list of them.
+ *
+ * @category Layers
+ */
 export const layerKinds = [
   denseKind,
   activationKind,
@@ -24,5 +28,9 @@ export const layerKinds = [
   preluKind,
 ] as const
 
-/** A layer of the library as plain data. */
+/**
+ * A layer of the library as plain data.
+ *
+ * @category Layers
+ */
 export type LibraryLayerSpec = SpecOfLayer<(typeof layerKinds)[number]>

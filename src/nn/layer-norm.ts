@@ -9,7 +9,11 @@ import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
-/** Scale and shift of the normalised values, `[width]` each. */
+/**
+ * Scale and shift of the normalised values, `[width]` each.
+ *
+ * @category Layers
+ */
 export interface LayerNormParams {
   readonly gamma: Tensor
   readonly beta: Tensor
@@ -29,6 +33,7 @@ export interface LayerNormParams {
  * const { params, state } = net.init(key(0))
  * toArray(net.apply(evalMode, params, state, tensor([[1, 3], [5, 9]]))[0]) // => [[-1, 1], [-1, 1]]
  * ```
+ * @category Layers
  */
 export const layerNorm = <const K extends string>(
   name: K,
@@ -62,5 +67,9 @@ export const layerNormKind = layerKind(
   ({ name, epsilon }) => layerNorm(name, { epsilon }),
 )
 
-/** What describes {@link layerNorm} as plain data. */
+/**
+ * What describes {@link layerNorm} as plain data.
+ *
+ * @category Layers
+ */
 export type LayerNormSpec = SpecOfLayer<typeof layerNormKind>

@@ -13,6 +13,7 @@ import type { LayerSpec } from './layer.ts'
  * const decoded = decodeNetwork({ input: 3, layers: [{ kind: 'narrow', name: '' }] }, { kinds: [narrow] })
  * E.isLeft(decoded) ? decoded.left.message : '' // => 'layers[0].name: expected a name, got ""'
  * ```
+ * @category Layers
  */
 export const layerName = (): t.Type<string> =>
   refinedCodec('a name', (u): u is string => typeof u === 'string' && u !== '')
@@ -41,6 +42,7 @@ export const layerName = (): t.Type<string> =>
  *   residual(name, ...layers.map(inside)))
  * residualKind.kind // => 'residual'
  * ```
+ * @category Layers
  */
 export const innerLayers = (layer: t.Type<LayerSpec, unknown>): t.Type<readonly LayerSpec[], unknown> =>
   t.readonlyArray(layer, 'a list of layers')

@@ -6,25 +6,39 @@ import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Mode } from './mode.ts'
 
-/** A layer as plain data: the name of its kind, and the settings that the kind has. */
+/**
+ * A layer as plain data: the name of its kind, and the settings that the kind has.
+ *
+ * @category Layers
+ */
 export interface LayerSpec {
   readonly kind: string
   readonly [setting: string]: unknown
 }
 
-/** What a layer begins with. */
+/**
+ * What a layer begins with.
+ *
+ * @category Layers
+ */
 export interface LayerStart<P, S> {
   readonly params: P
   readonly state: S
 }
 
-/** A function of the output of the layer at a position. */
+/**
+ * A function of the output of the layer at a position.
+ *
+ * @category Layers
+ */
 export type Tap = (output: Tensor, position: number) => Tensor
 
 /**
  * A function with parameters and state, both plain records. `K` is the name they are kept under in a network; a layer
  * without any has the empty name. Shapes are those of one example: what `apply` is given and gives back has an axis of
  * rows before them. In evaluation a row of the output depends on no other row of the input.
+ *
+ * @category Layers
  */
 export interface Layer<K extends string, P, S> {
   readonly name: K
@@ -41,11 +55,19 @@ export interface Layer<K extends string, P, S> {
   readonly layers?: readonly AnyLayer[]
 }
 
-/** Any layer, for composition. */
+/**
+ * Any layer, for composition.
+ *
+ * @category Layers
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a layer is contravariant in its own parameters
 export type AnyLayer = Layer<string, any, any>
 
-/** The state of a layer that has none. */
+/**
+ * The state of a layer that has none.
+ *
+ * @category Layers
+ */
 export type NoState = Readonly<Record<never, never>>
 
 /** @throws ArgumentError for what is no layer. */

@@ -7,7 +7,11 @@ import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
-/** The slopes for negative inputs, `[width]`. */
+/**
+ * The slopes for negative inputs, `[width]`.
+ *
+ * @category Layers
+ */
 export interface PreluParams {
   readonly slope: Tensor
 }
@@ -28,6 +32,7 @@ const rectified = (z: Tensor, sloped: (negative: Tensor) => Tensor): Tensor =>
  * import { evalMode, leaky, network } from 'puregrad/nn'
  * toArray(network(2, leaky(0.5)).apply(evalMode, {}, {}, tensor([[-2, 2]]))[0]) // => [[-1, 2]]
  * ```
+ * @category Layers
  */
 export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
   checkSetting('leaky', 'slope', slope, finiteNumber)
@@ -56,6 +61,7 @@ export const leaky = (slope = 0.01): Layer<'', NoState, NoState> => {
  * import { network, prelu } from 'puregrad/nn'
  * toArray(network(2, prelu('bend')).init(key(0)).params.bend.slope) // => [0.25, 0.25]
  * ```
+ * @category Layers
  */
 export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, PreluParams, NoState> => {
   const where = `prelu '${name}'`
@@ -80,7 +86,15 @@ export const preluKind = layerKind('prelu', { name: layerName, slope: finiteNumb
   prelu(name, slope),
 )
 
-/** What describes {@link leaky} as plain data. */
+/**
+ * What describes {@link leaky} as plain data.
+ *
+ * @category Layers
+ */
 export type LeakySpec = SpecOfLayer<typeof leakyKind>
-/** What describes {@link prelu} as plain data. */
+/**
+ * What describes {@link prelu} as plain data.
+ *
+ * @category Layers
+ */
 export type PreluSpec = SpecOfLayer<typeof preluKind>

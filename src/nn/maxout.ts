@@ -17,7 +17,11 @@ import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
-/** How many pieces {@link maxout} takes the largest of, and how they start. */
+/**
+ * How many pieces {@link maxout} takes the largest of, and how they start.
+ *
+ * @category Layers
+ */
 export interface MaxoutOptions {
   /** How many affine functions a unit has; 2 unless told otherwise. */
   readonly pieces?: number
@@ -42,6 +46,7 @@ export interface MaxoutOptions {
  * const params = { abs: { weight: tensor([[1, -1]]), bias: tensor([0, 0]) } }
  * toArray(network(1, maxout('abs', 1)).apply(evalMode, params, { abs: {} }, tensor([[-3], [2]]))[0]) // => [[3], [2]]
  * ```
+ * @category Layers
  */
 export const maxout = <const K extends string>(
   name: K,
@@ -84,5 +89,9 @@ export const maxoutKind = layerKind(
   ({ name, width, pieces, weight, bias }) => maxout(name, width, { pieces, weight, bias }),
 )
 
-/** What describes {@link maxout} as plain data. */
+/**
+ * What describes {@link maxout} as plain data.
+ *
+ * @category Layers
+ */
 export type MaxoutSpec = SpecOfLayer<typeof maxoutKind>

@@ -3,6 +3,8 @@ import type { Key } from '../core/numeric/index.ts'
 /**
  * Whether a network is being trained or evaluated. Training cannot lack a random key, and evaluation cannot hold one,
  * so evaluating twice gives the same bytes.
+ *
+ * @category Networks
  */
 export type Mode =
   | { readonly kind: 'train'; readonly key: Key }
@@ -10,10 +12,18 @@ export type Mode =
   /** Statistics are taken from the batch at hand, as in training, but nothing is random, as in evaluation. */
   | { readonly kind: 'calibrate' }
 
-/** Evaluation. */
+/**
+ * Evaluation.
+ *
+ * @category Networks
+ */
 export const evalMode: Mode = { kind: 'eval' }
 
-/** Renewing the statistics of normalisation layers; see `recalibrate`. */
+/**
+ * Renewing the statistics of normalisation layers; see `recalibrate`.
+ *
+ * @category Networks
+ */
 export const calibrateMode: Mode = { kind: 'calibrate' }
 
 /**
@@ -29,5 +39,6 @@ export const calibrateMode: Mode = { kind: 'calibrate' }
  * toArray(net.apply(evalMode, params, state, x)[0]) // => [[1, 1, 1]]
  * net.apply(trainMode(key(1)), params, state, x)[0].shape // => [1, 3]
  * ```
+ * @category Networks
  */
 export const trainMode = (key: Key): Mode => ({ kind: 'train', key })

@@ -10,14 +10,22 @@ import { composed, type ParamsOf, type StateOf, type UniqueNames } from './compo
 import type { AnyLayer, LayerSpec, LayerStart, Tap } from './layer.ts'
 import type { Mode } from './mode.ts'
 
-/** A whole network as plain data. */
+/**
+ * A whole network as plain data.
+ *
+ * @category Networks
+ */
 export interface NetworkSpec {
   /** The width of vectors, or the shape of one input. */
   readonly input: number | Sizes
   readonly layers: readonly LayerSpec[]
 }
 
-/** A composition of layers. Parameters and state are records keyed by layer name. */
+/**
+ * A composition of layers. Parameters and state are records keyed by layer name.
+ *
+ * @category Networks
+ */
 export interface Network<P, S> {
   readonly spec: NetworkSpec
   readonly layers: readonly AnyLayer[]
@@ -63,6 +71,7 @@ const shapeOf = (input: number | Sizes): Sizes => {
  * net.output // => [2]
  * net.apply(evalMode, params, state, zeros([5, 4]))[0].shape // => [5, 2]
  * ```
+ * @category Networks
  */
 export const network = <const L extends readonly AnyLayer[]>(
   input: (number | Sizes) & UniqueNames<L>,

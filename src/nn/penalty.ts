@@ -4,7 +4,11 @@ import { scalarOf } from '../core/tensor/concrete.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesOf } from '../core/tensor/tree.ts'
 
-/** One summand λΩ(θ) of a penalty. */
+/**
+ * One summand λΩ(θ) of a penalty.
+ *
+ * @category Penalties
+ */
 export interface PenaltyTerm<P> {
   readonly name: string
   readonly lambda: number
@@ -12,7 +16,11 @@ export interface PenaltyTerm<P> {
   readonly omega: (params: P) => Tensor
 }
 
-/** A sum of terms λΩ(θ), kept as a list so that combining penalties is associative bit for bit. */
+/**
+ * A sum of terms λΩ(θ), kept as a list so that combining penalties is associative bit for bit.
+ *
+ * @category Penalties
+ */
 export interface Penalty<P> {
   readonly terms: readonly PenaltyTerm<P>[]
 }
@@ -26,6 +34,7 @@ export interface Penalty<P> {
  * const elasticNet = penaltyMonoid().concat(l1(0.1), l2(0.01))
  * elasticNet.terms.map(({ name }) => name) // => ['l1', 'l2']
  * ```
+ * @category Penalties
  */
 export const penaltyMonoid = <P>(): Monoid<Penalty<P>> => ({
   empty: { terms: [] },
@@ -41,6 +50,7 @@ export const penaltyMonoid = <P>(): Monoid<Penalty<P>> => ({
  * import { l1, penaltyValue } from 'puregrad/nn'
  * item(penaltyValue(l1(0.5), { weight: tensor([1, -3]), bias: tensor([9]) })) // => 2
  * ```
+ * @category Penalties
  */
 export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
   const [first, ...rest] = terms
@@ -61,6 +71,7 @@ export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
  * const loss = ({ weight }: { readonly weight: Tensor }) => sum(weight)
  * toArray(grad(penalised(loss, l2(0.5)))({ weight: tensor([3]) }).weight) // => [4]
  * ```
+ * @category Penalties
  */
 export const penalised =
   <P>(loss: (params: P) => Tensor, penalty: Penalty<P>): ((params: P) => Tensor) =>

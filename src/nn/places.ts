@@ -3,7 +3,11 @@ import { activationKind } from './activation.ts'
 import type { AnyLayer } from './layer.ts'
 import type { Network } from './network.ts'
 
-/** A layer of a network that none are inside of, and where it stands. */
+/**
+ * A layer of a network that none are inside of, and where it stands.
+ *
+ * @category Layers
+ */
 export interface Place {
   readonly layer: AnyLayer
   /** The names of the layers it is inside of, from the outermost. */
@@ -40,6 +44,7 @@ const placesIn = (layers: readonly AnyLayer[], input: Sizes, within: readonly st
  * const net = network(4, block('encoder', dense('hidden', 8), activation('relu')), dense('output', 3))
  * places(net).map(({ label }) => label) // => ['encoder.hidden', 'encoder.relu', 'output']
  * ```
+ * @category Layers
  */
 export const places = <P, S>({ layers, input }: Pick<Network<P, S>, 'layers' | 'input'>): readonly Place[] =>
   placesIn(layers, input, [])

@@ -17,6 +17,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
  * import { predictClass } from 'puregrad/nn'
  * predictClass(tensor([[0.1, 2], [3, -1]]), ['cat', 'dog']) // => ['dog', 'cat']
  * ```
+ * @category Losses
  */
 export const predictClass = <Name extends string>(
   outputs: Tensor,

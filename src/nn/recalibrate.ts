@@ -18,6 +18,7 @@ import type { Network } from './network.ts'
  * const x = tensor([[1], [3]])
  * toArray(net.apply(evalMode, params, recalibrate(net, params, state, x), x)[0]) // => [[-1], [1]]
  * ```
+ * @category Layers
  */
 export const recalibrate = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): S =>
   net.apply(

@@ -3,7 +3,11 @@ import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** How a loss combines the rows of a batch. */
+/**
+ * How a loss combines the rows of a batch.
+ *
+ * @category Losses
+ */
 export interface LossOptions {
   /** How the losses of the rows are combined; the mean unless told otherwise. */
   readonly reduction?: 'mean' | 'sum' | 'none'

@@ -15,6 +15,7 @@ import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
  * import { meanSquaredError } from 'puregrad/nn'
  * item(meanSquaredError(tensor([1, 2]), tensor([0, 0]))) // => 2.5
  * ```
+ * @category Losses
  */
 export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
   checkLossOptions('meanSquaredError', options, { reduction: true })
@@ -32,6 +33,7 @@ export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: 
  * import { meanAbsoluteError } from 'puregrad/nn'
  * item(meanAbsoluteError(tensor([1, 2]), tensor([0, 0]))) // => 1.5
  * ```
+ * @category Losses
  */
 export const meanAbsoluteError = (
   predictions: Tensor,
@@ -43,7 +45,11 @@ export const meanAbsoluteError = (
   return reduced(abs(sub(predictions, targets)), options)
 }
 
-/** Where {@link huber} goes from squares to sizes, and how rows are combined. */
+/**
+ * Where {@link huber} goes from squares to sizes, and how rows are combined.
+ *
+ * @category Losses
+ */
 export interface HuberOptions extends LossOptions {
   /** Where the quadratic part ends; 1 unless told otherwise. */
   readonly delta?: number
@@ -59,6 +65,7 @@ export interface HuberOptions extends LossOptions {
  * import { huber } from 'puregrad/nn'
  * item(huber(tensor([3]), tensor([0]), { delta: 1 })) // => 2.5
  * ```
+ * @category Losses
  */
 export const huber = (predictions: Tensor, targets: Tensor, options: HuberOptions = {}): Tensor => {
   checkLossOptions('huber', options, { reduction: true, delta: true })

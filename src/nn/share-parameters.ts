@@ -19,6 +19,7 @@ import { mapTree, type Path } from '../core/tensor/tree.ts'
  * toArray(a) // => 5
  * toArray(b) // => 0
  * ```
+ * @category Networks
  */
 export const shareParameters = <P>(params: P, from: Path, to: Path): P => {
   const used = new Map(

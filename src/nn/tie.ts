@@ -25,6 +25,7 @@ export const tieForms = ['squared', 'norm'] as const
  * item(penaltyValue(tie(1, 'a', 'b', 'squared'), params)) // => 25
  * item(penaltyValue(tie(1, 'a', 'b', 'norm'), params)) // => 5
  * ```
+ * @category Penalties
  */
 export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm'): Penalty<P> => {
   checkChoice('tie', 'form', form, tieForms)

@@ -15,6 +15,7 @@ import { penaltyMonoid, type Penalty } from './penalty.ts'
  * import { l2, penaltyValue } from 'puregrad/nn'
  * item(penaltyValue(l2(0.5), { weight: tensor([3]), bias: tensor([9]) })) // => 4.5
  * ```
+ * @category Penalties
  */
 export const l2 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
   leafwisePenalty('l2', lambda, where, (leaf) => sum(square(leaf)) as Tensor)
@@ -29,6 +30,7 @@ export const l2 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
  * import { l1, penaltyValue } from 'puregrad/nn'
  * item(penaltyValue(l1(0.5), { weight: tensor([3, -1]), bias: tensor([9]) })) // => 2
  * ```
+ * @category Penalties
  */
 export const l1 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
   leafwisePenalty('l1', lambda, where, (leaf) => sum(abs(leaf)) as Tensor)
@@ -45,6 +47,7 @@ export const l1 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
  * import { elasticNet, penaltyValue } from 'puregrad/nn'
  * item(penaltyValue(elasticNet({ l1: 1, l2: 0.5 }), { weight: tensor([3, -1]) })) // => 9
  * ```
+ * @category Penalties
  */
 export const elasticNet = <P>(
   lambdas: { readonly l1: number; readonly l2: number },

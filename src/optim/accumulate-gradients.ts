@@ -7,7 +7,11 @@ import { chooseTree } from './choose-tree.ts'
 import { zerosOf } from './moving-average.ts'
 import { checkTransformation, type Gradient, type Optimizer } from './transformation.ts'
 
-/** The sum of the gradients since the last step, their number, and the number of steps made. */
+/**
+ * The sum of the gradients since the last step, their number, and the number of steps made.
+ *
+ * @category Transformations
+ */
 export interface AccumulationState<P, S> {
   readonly sum: P
   readonly gathered: Tensor
@@ -31,6 +35,7 @@ export interface AccumulationState<P, S> {
  * toArray(first.w) // => [0]
  * toArray(second.w) // => [-3]
  * ```
+ * @category Transformations
  */
 export const accumulateGradients = <P, S>(
   count: number,

@@ -9,13 +9,21 @@ import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
-/** Moving averages of the squares of gradients and of directions. */
+/**
+ * Moving averages of the squares of gradients and of directions.
+ *
+ * @category Optimizers
+ */
 export interface AdadeltaState<P> {
   readonly gradients: P
   readonly directions: P
 }
 
-/** The memory of Adadelta and its ε. */
+/**
+ * The memory of Adadelta and its ε.
+ *
+ * @category Optimizers
+ */
 export interface AdadeltaOptions {
   readonly decay?: number
   readonly epsilon?: number
@@ -38,6 +46,7 @@ const settings = { decay: fraction, epsilon: positive } as const
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.0022361, 0.0022361]
  * ```
+ * @category Optimizers
  */
 export const scaleByAdadelta = <P>(
   options: AdadeltaOptions = {},
@@ -68,6 +77,7 @@ export const scaleByAdadelta = <P>(
  * import { adadelta } from 'puregrad/optim'
  * adadelta().name // => 'scaleByAdadelta → descend'
  * ```
+ * @category Optimizers
  */
 export const adadelta = <P>(
   options: AdadeltaOptions & { readonly learningRate?: Schedule } = {},

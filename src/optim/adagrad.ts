@@ -9,12 +9,20 @@ import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
-/** The sum of the squares of all gradients so far. */
+/**
+ * The sum of the squares of all gradients so far.
+ *
+ * @category Optimizers
+ */
 export interface AdagradState<P> {
   readonly squares: P
 }
 
-/** The ε of Adagrad. */
+/**
+ * The ε of Adagrad.
+ *
+ * @category Optimizers
+ */
 export interface AdagradOptions {
   readonly epsilon?: number
 }
@@ -36,6 +44,7 @@ const settings = { epsilon: positive } as const
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.5, 0.5]
  * ```
+ * @category Optimizers
  */
 export const scaleByAdagrad = <P>(
   options: AdagradOptions = {},
@@ -74,6 +83,7 @@ export const scaleByAdagrad = <P>(
  * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.5]
  * ```
+ * @category Optimizers
  */
 export const adagrad = <P>(
   options: AdagradOptions & { readonly learningRate: Schedule },

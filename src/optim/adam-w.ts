@@ -21,6 +21,7 @@ const settings = { ...adamSettings, weightDecay: notNegative } as const
  * import { adamW } from 'puregrad/optim'
  * adamW({ learningRate: 0.001, weightDecay: 0.1 }).name // => 'scaleByAdam → decayWeights → descend'
  * ```
+ * @category Optimizers
  */
 export const adamW = <P>(
   options: AdamOptions &

@@ -9,7 +9,11 @@ import type { Schedule } from './learning-rate.ts'
 import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 
-/** Moving averages of the gradient and of its square, and how many steps they hold. */
+/**
+ * Moving averages of the gradient and of its square, and how many steps they hold.
+ *
+ * @category Optimizers
+ */
 export interface AdamState<P> {
   readonly mean: P
   readonly square: P
@@ -17,7 +21,11 @@ export interface AdamState<P> {
   readonly count: Tensor
 }
 
-/** How long the averages of Adam and its relatives remember, and their ε. */
+/**
+ * How long the averages of Adam and its relatives remember, and their ε.
+ *
+ * @category Optimizers
+ */
 export interface AdamOptions {
   readonly b1?: number
   readonly b2?: number
@@ -60,6 +68,7 @@ export const adamStep = <P>(
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.5, 0.5]
  * ```
+ * @category Optimizers
  */
 export const scaleByAdam = <P>(
   options: AdamOptions = {},
@@ -98,6 +107,7 @@ export const scaleByAdam = <P>(
  * const [step] = optimizer.update({ w: tensor([3, -5]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.1, 0.1]
  * ```
+ * @category Optimizers
  */
 export const adam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },

@@ -10,6 +10,8 @@ import { checkTransformation, type Optimizer } from './transformation.ts'
  * The proximal step of a function h: x ↦ arg min over y of ½‖y − x‖² + ηh(y), with η the rate of the step before it.
  *
  * Source: N. Parikh, S. Boyd, "Proximal algorithms", 2014.
+ *
+ * @category After the step
  */
 export interface ProximalStep<P> {
   readonly kind: 'proximal'
@@ -19,7 +21,11 @@ export interface ProximalStep<P> {
   readonly apply: (params: P, rate: Tensor | number) => P
 }
 
-/** The nearest point of a set, which no rate changes. */
+/**
+ * The nearest point of a set, which no rate changes.
+ *
+ * @category After the step
+ */
 export interface Projection<P> {
   readonly kind: 'projection'
   readonly name: string
@@ -32,6 +38,8 @@ export interface Projection<P> {
  * A map of the parameters that follows the step of an optimizer. Such maps are no monoid like penalties: one after the
  * other is in general neither the proximal step of the sum nor the projection onto the intersection, and their order
  * matters.
+ *
+ * @category After the step
  */
 export type AfterStep<P> = ProximalStep<P> | Projection<P>
 
@@ -53,6 +61,7 @@ export const onLeaves =
  * const after = afterSteps(sgd({ learningRate: 0.5 }), [softThreshold(1), box(0, 2)])
  * toArray(after({ weight: tensor([-3, 0.25, 1, 9]) }, 0).weight) // => [0, 0, 0.5, 2]
  * ```
+ * @category After the step
  */
 export const afterSteps = <P, S>(
   optimizer: Optimizer<P, S>,

@@ -9,7 +9,11 @@ import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
-/** Adam's averages with the largest second moment so far. */
+/**
+ * Adam's averages with the largest second moment so far.
+ *
+ * @category Optimizers
+ */
 export interface AmsGradState<P> {
   readonly mean: P
   readonly square: P
@@ -31,6 +35,7 @@ export interface AmsGradState<P> {
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1.5811388, 1.5811388]
  * ```
+ * @category Optimizers
  */
 export const scaleByAmsGrad = <P>(
   options: AdamOptions = {},
@@ -65,6 +70,7 @@ export const scaleByAmsGrad = <P>(
  * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1.5811388]
  * ```
+ * @category Optimizers
  */
 export const amsGrad = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },

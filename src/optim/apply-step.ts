@@ -15,6 +15,7 @@ import type { Step } from './transformation.ts'
  * const [step] = descend<typeof params>(0.5).update({ w: tensor([4]) }, {}, { params, step: 0, value: 0 })
  * toArray(applyStep(params, step).w) // => [-1]
  * ```
+ * @category Transformations
  */
 export const applyStep = <P>(params: P, step: Step<P>): P =>
   zipTrees(params, [step], ([p, s]) => add(p as Tensor, s as Tensor), 'applyStep')

@@ -9,7 +9,11 @@ import { applyStep } from './apply-step.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
 import type { Step, Transformation } from './transformation.ts'
 
-/** An exponential moving average of the parameters, and the weight its zero start has lost. */
+/**
+ * An exponential moving average of the parameters, and the weight its zero start has lost.
+ *
+ * @category Transformations
+ */
 export interface ParameterAverageState<P> {
   readonly parameterSum: P
   readonly parameterWeight: Tensor
@@ -31,6 +35,7 @@ export interface ParameterAverageState<P> {
  * const [, state] = optimizer.update({ w: tensor([1]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(averagedParameters(state, params).w) // => [2]
  * ```
+ * @category Transformations
  */
 export const averageParameters = <P>(
   decay: number,
@@ -76,6 +81,7 @@ const findAverage = <P>(state: unknown): ParameterAverageState<P> | undefined =>
  * const state = averageParameters<typeof params>(0.5).init(params)
  * toArray(averagedParameters(state, params).w) // => [1]
  * ```
+ * @category Transformations
  */
 export const averagedParameters = <P>(state: unknown, params: P): P => {
   const found = findAverage<P>(state)

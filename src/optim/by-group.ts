@@ -4,7 +4,11 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { isRecord, leavesWithPaths, mapTree, type Path } from '../core/tensor/tree.ts'
 import { checkTransformation, type Optimizer, type Step } from './transformation.ts'
 
-/** The parameters of one group by their paths. */
+/**
+ * The parameters of one group by their paths.
+ *
+ * @category Transformations
+ */
 export type Group = Readonly<Record<Path, Tensor>>
 
 /**
@@ -24,6 +28,7 @@ export type Group = Readonly<Record<Path, Tensor>>
  * toArray(step.weight) // => [-0.5]
  * toArray(step.bias) // => [-1]
  * ```
+ * @category Transformations
  */
 export const byGroup = <P>(
   groupOf: (path: Path) => string,

@@ -39,6 +39,7 @@ const checked = (name: string, limit: number): number => {
  * const params = { w: tensor([0, 0]) }
  * toArray(clipByValue<{ readonly w: Tensor }>(1).update({ w: tensor([-3, 0.5]) }, {}, { params, step: 0, value: 0 })[0].w) // => [-1, 0.5]
  * ```
+ * @category Transformations
  */
 export const clipByValue = <P>(limit: number): Stateless<P> => ({
   name: 'clipByValue',
@@ -56,6 +57,7 @@ export const clipByValue = <P>(limit: number): Stateless<P> => ({
  * import { globalNorm } from 'puregrad/optim'
  * item(globalNorm({ a: tensor([3]), b: tensor([4]) })) // => 5
  * ```
+ * @category Transformations
  */
 export const globalNorm = (tree: unknown): Tensor => {
   const { size, unit } = measured(leavesOf(tree))
@@ -87,6 +89,7 @@ const measured = (leaves: readonly Tensor[]): { readonly size: Tensor; readonly 
  * const params = { w: tensor([0, 0]) }
  * toArray(clipByGlobalNorm<{ readonly w: Tensor }>(2.5).update({ w: tensor([3, 4]) }, {}, { params, step: 0, value: 0 })[0].w) // => [1.5, 2]
  * ```
+ * @category Transformations
  */
 export const clipByGlobalNorm = <P>(limit: number): Stateless<P> => ({
   name: 'clipByGlobalNorm',

@@ -44,6 +44,7 @@ const renamed = (spec: unknown, kinds: ReadonlyMap<string, AnyOptimizerKind>): u
  * const wrong = decodeOptimizer({ kind: 'sgd', learningRate: -1 })
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'learningRate: expected a finite number of 0 or more, got -1'
  * ```
+ * @category Optimizers as data
  */
 export const decodeOptimizer = <P>(
   spec: unknown,

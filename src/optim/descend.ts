@@ -17,6 +17,7 @@ import type { Gradient, Optimizer, Step, Transformation } from './transformation
  * const params = { w: tensor([0]) }
  * toArray(halving.update({ w: tensor([4]) }, {}, { params, step: 1, value: 0 })[0].w) // => [-2]
  * ```
+ * @category Learning rates
  */
 export const descend = <P>(
   rate: Schedule,
@@ -45,6 +46,7 @@ export const descend = <P>(
  * import { adam, learningRateOf } from 'puregrad/optim'
  * learningRateOf(adam({ learningRate: 0.1 })) // => 0.1
  * ```
+ * @category Learning rates
  */
 export const learningRateOf = <P, S>(optimizer: Optimizer<P, S>): Schedule | undefined => {
   const found = (optimizer.parts ?? [optimizer]).filter(({ name }) => name === 'descend')

@@ -32,6 +32,7 @@ import { checkedLambda } from './checked-lambda.ts'
  * toArray(fuse<typeof params>(1, 'a', 'b').apply(params, 0.5).a) // => [1.5]
  * toArray(fuse<typeof params>(1, 'a', 'b').apply(params, 2).b) // => [2.5]
  * ```
+ * @category After the step
  */
 export const fuse = <P>(lambda: number, a: Path, b: Path): ProximalStep<P> => ({
   kind: 'proximal',

@@ -6,6 +6,8 @@ import type { Tensor } from '../core/tensor/tensor.ts'
  * Which elements of a tensor belong together: all of them, those with one position on the last axis (the incoming
  * weights of a unit, a column of `[inputs, units]`), or those with one position on the first (what leaves an input, a
  * row).
+ *
+ * @category After the step
  */
 export type Grouping = 'leaf' | 'unit' | 'input'
 

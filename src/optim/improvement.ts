@@ -1,7 +1,11 @@
 import { abs, add, greater, isFinite, less, mul, onesLike, sub, where } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** Whether small or large values are good. */
+/**
+ * Whether small or large values are good.
+ *
+ * @category Learning rates
+ */
 export type Direction = 'min' | 'max'
 
 /** The two directions. */

@@ -25,6 +25,7 @@ import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.6708204, 0.8944272]
  * ```
+ * @category Optimizers
  */
 export const scaleByTrustRatio = <P>(): Transformation<
   P,
@@ -63,6 +64,7 @@ const settings = { ...adamSettings, weightDecay: notNegative } as const
  * import { lamb } from 'puregrad/optim'
  * lamb({ learningRate: 0.01 }).name // => 'scaleByAdam → decayWeights → scaleByTrustRatio → descend'
  * ```
+ * @category Optimizers
  */
 export const lamb = <P>(
   options: AdamOptions &

@@ -5,7 +5,11 @@ import { notNegative } from '../core/tensor/setting-ranges.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
 import { isTracedNumber } from '../core/tensor/traced-number.ts'
 
-/** A learning rate, or how it depends on the number of steps taken, a float64 scalar. */
+/**
+ * A learning rate, or how it depends on the number of steps taken, a float64 scalar.
+ *
+ * @category Learning rates
+ */
 export type Schedule = number | ((step: Tensor) => Tensor | number)
 
 /**
@@ -32,6 +36,7 @@ const checkRate = (rate: number): void => {
  * import { rateAt } from 'puregrad/optim'
  * item(rateAt((step) => div(1, add(1, step)), 3)) // => 0.25
  * ```
+ * @category Learning rates
  */
 export const rateAt = (schedule: Schedule, step: Tensor | number): Tensor => {
   const at = isTensor(step) ? step : tensor(step, { dtype: 'float64' })

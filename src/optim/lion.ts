@@ -10,12 +10,20 @@ import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { decayWeights, type WeightDecayOptions } from './weight-decay.ts'
 
-/** A moving average of the gradient. */
+/**
+ * A moving average of the gradient.
+ *
+ * @category Optimizers
+ */
 export interface LionState<P> {
   readonly mean: P
 }
 
-/** How long the average of Lion remembers. */
+/**
+ * How long the average of Lion remembers.
+ *
+ * @category Optimizers
+ */
 export interface LionOptions {
   /** How much of the old average is in the direction. */
   readonly b1?: number
@@ -42,6 +50,7 @@ const allSettings = { ...settings, weightDecay: notNegative } as const
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.5, 0.5]
  * ```
+ * @category Optimizers
  */
 export const scaleByLion = <P>(
   options: LionOptions = {},
@@ -77,6 +86,7 @@ export const scaleByLion = <P>(
  * const [step] = optimizer.update({ w: tensor([3, -7]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.5, 0.5]
  * ```
+ * @category Optimizers
  */
 export const lion = <P>(
   options: LionOptions &

@@ -8,7 +8,11 @@ import { applyStep } from './apply-step.ts'
 import { chooseTree } from './choose-tree.ts'
 import { checkTransformation, type Optimizer, type Step } from './transformation.ts'
 
-/** The slow weights, the state of the fast optimizer, and how many fast steps were made since the last slow one. */
+/**
+ * The slow weights, the state of the fast optimizer, and how many fast steps were made since the last slow one.
+ *
+ * @category Transformations
+ */
 export interface LookaheadState<P, S> {
   readonly slow: P
   readonly fast: S
@@ -30,6 +34,7 @@ export interface LookaheadState<P, S> {
  * const [step] = optimizer.update({ w: tensor([2]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1]
  * ```
+ * @category Transformations
  */
 export const lookahead = <P, S>(
   fast: Optimizer<P, S>,

@@ -11,10 +11,16 @@ import { leavesOf, mapTree, zipTrees } from '../core/tensor/tree.ts'
 /**
  * Why a minimization ended: the gradient is small enough, the budget of iterations is spent, or no step along the
  * direction lowers the function any more (rounding, or a function that is not smooth or not bounded below).
+ *
+ * @category Optimizers
  */
 export type LbfgsStop = 'converged' | 'budget' | 'line-search'
 
-/** Where a minimization has come to. */
+/**
+ * Where a minimization has come to.
+ *
+ * @category Optimizers
+ */
 export interface LbfgsResult<P> {
   readonly params: P
   readonly value: number
@@ -25,7 +31,11 @@ export interface LbfgsResult<P> {
   readonly why: LbfgsStop
 }
 
-/** What {@link minimizeLbfgs} remembers, and when it ends. */
+/**
+ * What {@link minimizeLbfgs} remembers, and when it ends.
+ *
+ * @category Optimizers
+ */
 export interface LbfgsOptions {
   /** How many pairs of steps and gradient changes are kept; 10 unless told otherwise. */
   readonly memory?: number
@@ -133,6 +143,7 @@ const lineSearch = <P>(
  * why // => 'converged'
  * value < 1e-12 // => true
  * ```
+ * @category Optimizers
  */
 export const minimizeLbfgs = <P>(
   f: (params: P) => Tensor,

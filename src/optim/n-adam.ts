@@ -23,6 +23,7 @@ import { chain, type Gradient, type Optimizer, type Transformation } from './tra
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.7368421, 0.7368421]
  * ```
+ * @category Optimizers
  */
 export const scaleByNAdam = <P>(
   options: AdamOptions = {},
@@ -60,6 +61,7 @@ export const scaleByNAdam = <P>(
  * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.7368421]
  * ```
+ * @category Optimizers
  */
 export const nAdam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },

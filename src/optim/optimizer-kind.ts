@@ -4,6 +4,8 @@ import type { Optimizer } from './transformation.ts'
 /**
  * An optimizer that data can name: how it is called, what may be set beside the learning rate, and how it is made.
  * Every setting but the rate may be left out.
+ *
+ * @category Optimizers as data
  */
 export interface OptimizerKind<K extends string = string, S extends Settings = Settings> {
   readonly kind: K
@@ -13,7 +15,11 @@ export interface OptimizerKind<K extends string = string, S extends Settings = S
   readonly formerly?: readonly string[]
 }
 
-/** What an optimizer of a kind is made from. */
+/**
+ * What an optimizer of a kind is made from.
+ *
+ * @category Optimizers as data
+ */
 export type OptimizerSettings<S extends Settings> = { readonly learningRate: number } & Partial<
   SettingValues<S>
 >
@@ -22,7 +28,11 @@ export type OptimizerSettings<S extends Settings> = { readonly learningRate: num
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a kind is contravariant in its settings
 export type AnyOptimizerKind = OptimizerKind<string, any>
 
-/** What describes an optimizer of a kind as plain data. */
+/**
+ * What describes an optimizer of a kind as plain data.
+ *
+ * @category Optimizers as data
+ */
 export type SpecOfOptimizer<O extends AnyOptimizerKind> =
   O extends OptimizerKind<infer K, infer S> ? { readonly kind: K } & OptimizerSettings<S> : never
 
@@ -41,6 +51,7 @@ export type SpecOfOptimizer<O extends AnyOptimizerKind> =
  * const decoded = decodeOptimizer({ kind: 'clipped', learningRate: 0.1, limit: 2 }, { kinds })
  * E.isRight(decoded) ? decoded.right.name : '' // => 'clipByValue → descend'
  * ```
+ * @category Optimizers as data
  */
 // @__NO_SIDE_EFFECTS__
 export const optimizerKind = <const K extends string, const S extends Settings>(

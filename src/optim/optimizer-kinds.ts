@@ -11,7 +11,11 @@ import { rAdamKind } from './r-adam.ts'
 import { rmsPropKind } from './rms-prop.ts'
 import { momentumKind, sgdKind } from './sgd.ts'
 
-/** The optimizers of the library that data can name: the one list of them. */
+/**
+ * The optimizers of the library that data can name: the one list of them.
+ *
+ * @category Optimizers as data
+ */
 export const optimizerKinds = [
   sgdKind,
   momentumKind,
@@ -27,5 +31,9 @@ export const optimizerKinds = [
   lambKind,
 ] as const
 
-/** An optimizer of the library as plain data. */
+/**
+ * An optimizer of the library as plain data.
+ *
+ * @category Optimizers as data
+ */
 export type OptimizerSpec = SpecOfOptimizer<(typeof optimizerKinds)[number]>

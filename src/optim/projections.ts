@@ -28,7 +28,11 @@ import { onLeaves, type Projection } from './after-step.ts'
 import { checkGrouping, withinGroups, type Grouping } from './grouping.ts'
 import { checkWhere } from './optimizer-settings.ts'
 
-/** What a projection takes together, and which parameters it leaves alone. */
+/**
+ * What a projection takes together, and which parameters it leaves alone.
+ *
+ * @category After the step
+ */
 export interface ProjectionOptions {
   /** What is projected on its own: every tensor as a whole unless told otherwise. */
   readonly by?: Grouping
@@ -69,6 +73,7 @@ const projection = <P>(
  * import { box } from 'puregrad/optim'
  * toArray(box(0, 1).apply({ weight: tensor([-1, 0.5, 2]) }).weight) // => [0, 0.5, 1]
  * ```
+ * @category After the step
  */
 export const box = <P>(low: number, high: number, chosen: Where = weightsOnly): Projection<P> => {
   if (
@@ -92,6 +97,7 @@ export const box = <P>(low: number, high: number, chosen: Where = weightsOnly): 
  * import { l2Ball } from 'puregrad/optim'
  * toArray(l2Ball(1).apply({ weight: tensor([0, 8]) }).weight) // => [0, 1]
  * ```
+ * @category After the step
  */
 export const l2Ball = <P>(radius: number, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('l2Ball', 'radius', radius)
@@ -120,6 +126,7 @@ export const l2Ball = <P>(radius: number, options: ProjectionOptions = {}): Proj
  * import { maxNorm } from 'puregrad/optim'
  * toArray(maxNorm(2).apply({ weight: tensor([[4, 1], [0, 1]]) }).weight) // => [[2, 1], [0, 1]]
  * ```
+ * @category After the step
  */
 export const maxNorm = <P>(most: number, chosen: Where = weightsOnly): Projection<P> => ({
   ...l2Ball<P>(checkedSize('maxNorm', 'bound', most), { by: 'unit', where: chosen }),
@@ -149,6 +156,7 @@ const ontoSimplex = (rows: Tensor, total: number): Tensor => {
  * import { simplex } from 'puregrad/optim'
  * toArray(simplex().apply({ weight: tensor([1, 0.5, -2]) }).weight) // => [0.75, 0.25, 0]
  * ```
+ * @category After the step
  */
 export const simplex = <P>(total = 1, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('simplex', 'total', total)
@@ -170,6 +178,7 @@ export const simplex = <P>(total = 1, options: ProjectionOptions = {}): Projecti
  * import { l1Ball } from 'puregrad/optim'
  * toArray(l1Ball(1).apply({ weight: tensor([-2, 1.5, 0.5]) }).weight) // => [-0.75, 0.25, 0]
  * ```
+ * @category After the step
  */
 export const l1Ball = <P>(radius: number, options: ProjectionOptions = {}): Projection<P> => {
   checkedSize('l1Ball', 'radius', radius)

@@ -24,6 +24,7 @@ import { chain, type Gradient, type Optimizer, type Transformation } from './tra
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1.5, 2]
  * ```
+ * @category Optimizers
  */
 export const scaleByRAdam = <P>(
   options: AdamOptions = {},
@@ -73,6 +74,7 @@ export const scaleByRAdam = <P>(
  * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1.5]
  * ```
+ * @category Optimizers
  */
 export const rAdam = <P>(
   options: AdamOptions & { readonly learningRate: Schedule },

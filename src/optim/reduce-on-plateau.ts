@@ -24,6 +24,8 @@ import type { Gradient, Transformation } from './transformation.ts'
 /**
  * The mean loss of the last period that counted as an improvement, periods since then, periods left in which none is
  * counted, the factor so far, and the loss gathered in the running period.
+ *
+ * @category Learning rates
  */
 export interface PlateauState {
   readonly best: Tensor
@@ -34,7 +36,11 @@ export interface PlateauState {
   readonly gathered: Tensor
 }
 
-/** What {@link reduceOnPlateau} waits for, and by how much it reduces. */
+/**
+ * What {@link reduceOnPlateau} waits for, and by how much it reduces.
+ *
+ * @category Learning rates
+ */
 export interface PlateauOptions {
   /** What the scale is multiplied by; 0.1 unless told otherwise. */
   readonly factor?: number
@@ -102,6 +108,7 @@ const settled = (options: PlateauOptions): Required<PlateauOptions> => {
  * import { chain, reduceOnPlateau, scaleByAdam, descend } from 'puregrad/optim'
  * chain(scaleByAdam(), reduceOnPlateau({ every: 100 }), descend(0.001)).name // => 'scaleByAdam → reduceOnPlateau → descend'
  * ```
+ * @category Learning rates
  */
 export const reduceOnPlateau = <P>(
   options: PlateauOptions = {},

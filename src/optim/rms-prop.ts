@@ -9,13 +9,21 @@ import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 
-/** Moving averages of the gradient's square and, where it is subtracted, of the gradient. */
+/**
+ * Moving averages of the gradient's square and, where it is subtracted, of the gradient.
+ *
+ * @category Optimizers
+ */
 export interface RmsPropState<P> {
   readonly squares: P
   readonly mean: P
 }
 
-/** How long the averages of RMSProp remember, and what it divides by. */
+/**
+ * How long the averages of RMSProp remember, and what it divides by.
+ *
+ * @category Optimizers
+ */
 export interface RmsPropOptions {
   readonly decay?: number
   readonly epsilon?: number
@@ -40,6 +48,7 @@ const settings = { decay: fraction, epsilon: positive, centered: [true, false] }
  * const [step] = optimizer.update({ w: tensor([3, -4]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-1.5811388, 1.5811388]
  * ```
+ * @category Optimizers
  */
 export const scaleByRms = <P>(
   options: RmsPropOptions = {},
@@ -75,6 +84,7 @@ export const scaleByRms = <P>(
  * const [step] = optimizer.update({ w: tensor([3]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-2]
  * ```
+ * @category Optimizers
  */
 export const rmsProp = <P>(
   options: RmsPropOptions & { readonly learningRate: Schedule },

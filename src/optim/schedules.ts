@@ -20,7 +20,11 @@ import { count, countOrNone, notNegative, positive } from '../core/tensor/settin
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkSchedule, rateAt, type Schedule } from './learning-rate.ts'
 
-/** A schedule that is a function, of a float64 scalar. */
+/**
+ * A schedule that is a function, of a float64 scalar.
+ *
+ * @category Learning rates
+ */
 export type ScheduleFunction = (step: Tensor) => Tensor
 
 const checkRates = (where: string, rates: Readonly<Record<string, number>>): void =>
@@ -38,6 +42,7 @@ const share = (step: Tensor, steps: number): Tensor => minimum(div(step, steps),
  * import { exponentialDecay, rateAt } from 'puregrad/optim'
  * item(rateAt(exponentialDecay({ from: 1, rate: 0.5, every: 10 }), 20)) // => 0.25
  * ```
+ * @category Learning rates
  */
 export const exponentialDecay = (options: {
   readonly from: number
@@ -68,6 +73,7 @@ export const exponentialDecay = (options: {
  * import { polynomialDecay, rateAt } from 'puregrad/optim'
  * item(rateAt(polynomialDecay({ from: 1, to: 0, steps: 10 }), 5)) // => 0.5
  * ```
+ * @category Learning rates
  */
 export const polynomialDecay = (options: {
   readonly from: number
@@ -95,6 +101,7 @@ export const polynomialDecay = (options: {
  * import { cosineDecay, rateAt } from 'puregrad/optim'
  * item(rateAt(cosineDecay({ from: 1, steps: 10 }), 10)) // => 0
  * ```
+ * @category Learning rates
  */
 export const cosineDecay = (options: {
   readonly from: number
@@ -121,6 +128,7 @@ export const cosineDecay = (options: {
  * const rates = [9, 10, 20].map((step) => item(rateAt(schedule, step)))
  * rates // => [1, 0.5, 0.1]
  * ```
+ * @category Learning rates
  */
 export const piecewiseConstant = (options: {
   readonly boundaries: readonly number[]
@@ -162,6 +170,7 @@ export const piecewiseConstant = (options: {
  * const rates = [0, 1, 4, 9].map((step) => item(rateAt(schedule, step)))
  * rates // => [0, 0.25, 1, 1]
  * ```
+ * @category Learning rates
  */
 export const warmUp = (options: {
   readonly steps: number
@@ -194,6 +203,7 @@ export const warmUp = (options: {
  * import { oneCycle, rateAt } from 'puregrad/optim'
  * item(rateAt(oneCycle({ peak: 1, steps: 100, up: 0.25 }), 25)) // => 1
  * ```
+ * @category Learning rates
  */
 export const oneCycle = (options: {
   readonly peak: number

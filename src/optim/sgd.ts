@@ -19,6 +19,7 @@ import { chain, identity, type Gradient, type Optimizer } from './transformation
  * const [step] = optimizer.update({ w: tensor([1]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(applyStep(params, step).w) // => [0.5]
  * ```
+ * @category Optimizers
  */
 export const sgd = <P>(options: { readonly learningRate: Schedule }): Optimizer<P, readonly unknown[]> => {
   checkOptimizer('sgd', options, {}, { rate: 'required' })
@@ -42,6 +43,7 @@ const settings = { beta: fraction, nesterov: [true, false] } as const
  * const [, state] = optimizer.update(gradient, optimizer.init(params), context)
  * toArray(optimizer.update(gradient, state, context)[0].w) // => [-1.5]
  * ```
+ * @category Optimizers
  */
 export const momentum = <P>(
   options: TraceOptions & { readonly learningRate: Schedule; readonly beta?: number },

@@ -20,6 +20,7 @@ import type { Gradient } from './transformation.ts'
  * const gradient = grad(({ w }: { readonly w: Tensor }) => sum(mul(w, w)))
  * toArray(sharpnessAware(gradient, 0.5)({ w: tensor([3]) }).w) // => [7]
  * ```
+ * @category Transformations
  */
 export const sharpnessAware = <P>(
   gradient: (params: P) => Gradient<P>,

@@ -42,6 +42,7 @@ const shrunk = (leaf: Tensor, by: Tensor): Tensor => div(leaf, add(1, mul(2, by)
  * import { softThreshold } from 'puregrad/optim'
  * toArray(softThreshold(2).apply({ weight: tensor([3, -0.5, -2]) }, 0.5).weight) // => [2, 0, -1]
  * ```
+ * @category After the step
  */
 export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => {
   checkedLambda('softThreshold', lambda)
@@ -65,6 +66,7 @@ export const softThreshold = <P>(lambda: number, where: Where = weightsOnly): Pr
  * import { shrink } from 'puregrad/optim'
  * toArray(shrink(1).apply({ weight: tensor([3, -6]) }, 0.25).weight) // => [2, -4]
  * ```
+ * @category After the step
  */
 export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalStep<P> => {
   checkedLambda('shrink', lambda)
@@ -91,6 +93,7 @@ export const shrink = <P>(lambda: number, where: Where = weightsOnly): ProximalS
  * import { elasticNetShrink } from 'puregrad/optim'
  * toArray(elasticNetShrink({ l1: 2, l2: 1 }).apply({ weight: tensor([4, -0.5]) }, 0.5).weight) // => [1.5, 0]
  * ```
+ * @category After the step
  */
 export const elasticNetShrink = <P>(
   lambdas: { readonly l1: number; readonly l2: number },
@@ -124,6 +127,7 @@ export const elasticNetShrink = <P>(
  * const params = { weight: tensor([[3, 0.1], [4, 0.1], [0, 0.1], [0, 0.1]]) }
  * toArray(groupSoftThreshold(1).apply(params, 0.5).weight).map(([, unit]) => unit) // => [0, 0, 0, 0]
  * ```
+ * @category After the step
  */
 export const groupSoftThreshold = <P>(
   lambda: number,

@@ -6,12 +6,20 @@ import { mapTree, zipTrees } from '../core/tensor/tree.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
-/** The running sum of gradients, older ones faded. */
+/**
+ * The running sum of gradients, older ones faded.
+ *
+ * @category Transformations
+ */
 export interface TraceState<P> {
   readonly velocity: P
 }
 
-/** Whether {@link trace} looks ahead. */
+/**
+ * Whether {@link trace} looks ahead.
+ *
+ * @category Transformations
+ */
 export interface TraceOptions {
   /** Look ahead: use the gradient plus the faded new velocity. */
   readonly nesterov?: boolean
@@ -28,6 +36,7 @@ export interface TraceOptions {
  * import { trace } from 'puregrad/optim'
  * trace(0.9).hyperParameters // => { beta: 0.9, nesterov: false }
  * ```
+ * @category Transformations
  */
 export const trace = <P>(
   beta: number,

@@ -5,16 +5,26 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 
 declare const space: unique symbol
 
-/** A record like the parameters that holds a gradient; what `grad` returns is one without further ado. */
+/**
+ * A record like the parameters that holds a gradient; what `grad` returns is one without further ado.
+ *
+ * @category Transformations
+ */
 export type Gradient<P> = P & { readonly [space]?: 'gradient' }
 
 /**
  * A record like the parameters that holds a step: what is added to them. Its sign and rate are settled. The tag is
  * required and only `descend` puts it on, so a gradient cannot be applied by mistake.
+ *
+ * @category Transformations
  */
 export type Step<P> = P & { readonly [space]: 'step' }
 
-/** What every update is told besides its input. */
+/**
+ * What every update is told besides its input.
+ *
+ * @category Transformations
+ */
 export interface UpdateContext<P> {
   readonly params: P
   /** The number of steps before this one; a float64 scalar where the update is compiled. */
@@ -26,6 +36,8 @@ export interface UpdateContext<P> {
 /**
  * A pure function of a gradient or step with a state that is a value. `A` and `B` say in which space its input and
  * output lie, so that weight decay on the wrong side of the learning rate does not compile.
+ *
+ * @category Transformations
  */
 export interface Transformation<P, A, B, S = unknown> {
   readonly name: string
@@ -38,7 +50,11 @@ export interface Transformation<P, A, B, S = unknown> {
   readonly parts?: readonly Transformation<P, unknown, unknown>[]
 }
 
-/** A transformation all the way from the gradient to the step. */
+/**
+ * A transformation all the way from the gradient to the step.
+ *
+ * @category Transformations
+ */
 export type Optimizer<P, S = unknown> = Transformation<P, Gradient<P>, Step<P>, S>
 
 /** @throws ArgumentError for what is no transformation. */
@@ -154,6 +170,7 @@ interface Chain {
  * const [step] = optimizer.update({ w: tensor([2]) }, optimizer.init(params), { params, step: 0, value: 0 })
  * toArray(step.w) // => [-0.1]
  * ```
+ * @category Transformations
  */
 export const chain: Chain = (...parts: Parts): never => {
   parts.forEach((part, i) => checkTransformation('chain', `part ${i + 1}`, part))
@@ -173,6 +190,7 @@ export const chain: Chain = (...parts: Parts): never => {
  * const [gradient] = nothing.update({ w: tensor([3]) }, nothing.init(params), { params, step: 0, value: 0 })
  * toArray(gradient.w) // => [3]
  * ```
+ * @category Transformations
  */
 export const identity = <P, A>(): Transformation<P, A, A, readonly unknown[]> => chain<P, A>()
 
@@ -190,6 +208,7 @@ export const identity = <P, A>(): Transformation<P, A, A, readonly unknown[]> =>
  * const [gradient] = clipped.update({ w: tensor([5]) }, clipped.init(params), { params, step: 0, value: 0 })
  * toArray(gradient.w) // => [1]
  * ```
+ * @category Transformations
  */
 export const transformationMonoid = <P, A>(): Monoid<Transformation<P, A, A, readonly unknown[]>> => ({
   empty: identity(),

@@ -6,7 +6,11 @@ import { checkedLambda } from './checked-lambda.ts'
 import { checkWhere } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
-/** Which parameters {@link decayWeights} touches. */
+/**
+ * Which parameters {@link decayWeights} touches.
+ *
+ * @category Transformations
+ */
 export interface WeightDecayOptions {
   /** Which parameters decay, by path; all unless told otherwise. */
   readonly where?: (path: Path) => boolean
@@ -26,6 +30,7 @@ export interface WeightDecayOptions {
  * const params = { w: tensor([2]) }
  * toArray(decayWeights<{ readonly w: Tensor }>(0.5).update({ w: tensor([1]) }, {}, { params, step: 0, value: 0 })[0].w) // => [2]
  * ```
+ * @category Transformations
  */
 export const decayWeights = <P>(
   lambda: number,

@@ -1,7 +1,11 @@
 import type { ErrorPair, SweepPoint } from '../study/index.ts'
 import type { Chart } from './learning-curve-chart.ts'
 
-/** What is swept, and how its axis is drawn. */
+/**
+ * What is swept, and how its axis is drawn.
+ *
+ * @category Charts
+ */
 export interface ErrorCurveOptions {
   readonly title?: string
   /** The title of the horizontal axis: 'training rows', 'units' … */
@@ -20,6 +24,7 @@ export interface ErrorCurveOptions {
  * const chart = errorCurveChart([{ setting: 8, result: { train: error(0), dev: error(0.5) } }], { setting: 'units' })
  * JSON.stringify(chart.data) // => '{"values":[{"setting":8,"part":"train","error":0,"low":0,"high":1},{"setting":8,"part":"dev","error":0.5,"low":0.5,"high":1}]}'
  * ```
+ * @category Charts
  */
 export const errorCurveChart = (
   points: readonly SweepPoint<number, ErrorPair>[],

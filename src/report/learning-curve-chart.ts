@@ -1,14 +1,26 @@
-/** A chart as plain data: a vega-lite specification. */
+/**
+ * A chart as plain data: a vega-lite specification.
+ *
+ * @category Charts
+ */
 export type Chart = Readonly<Record<string, unknown>>
 
-/** The losses of one epoch. */
+/**
+ * The losses of one epoch.
+ *
+ * @category Charts
+ */
 export interface EpochRecord {
   readonly epoch: number
   readonly train: number
   readonly dev: number
 }
 
-/** What a learning curve shows besides the losses. */
+/**
+ * What a learning curve shows besides the losses.
+ *
+ * @category Charts
+ */
 export interface LearningCurveOptions {
   readonly title?: string
   /** The epoch early stopping returned, marked by a rule. */
@@ -26,6 +38,7 @@ export interface LearningCurveOptions {
  * const chart = learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }, { epoch: 2, train: 0.5, dev: NaN }])
  * JSON.stringify(chart.data) // => '{"values":[{"epoch":1,"part":"train","loss":0.9},{"epoch":2,"part":"train","loss":0.5},{"epoch":1,"part":"dev","loss":1},{"epoch":2,"part":"dev","loss":null}]}'
  * ```
+ * @category Charts
  */
 export const learningCurveChart = (
   records: readonly EpochRecord[],

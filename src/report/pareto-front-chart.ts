@@ -4,13 +4,21 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Chart } from './learning-curve-chart.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 
-/** Where the runs of one method ended, in two objectives. */
+/**
+ * Where the runs of one method ended, in two objectives.
+ *
+ * @category Charts
+ */
 export interface MethodOutcomes {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-/** What a picture of a front shows. */
+/**
+ * What a picture of a front shows.
+ *
+ * @category Charts
+ */
 export interface ParetoFrontOptions {
   readonly title?: string
   readonly x: { readonly title: string; readonly direction: Direction }
@@ -42,6 +50,7 @@ export interface ParetoFrontOptions {
  * })
  * JSON.stringify(chart.usermeta) // => '{"methods":["weighted sum (hypervolume 7)","MGDA (hypervolume 9)"]}'
  * ```
+ * @category Charts
  */
 export const paretoFrontChart = ({
   title = 'Pareto front',

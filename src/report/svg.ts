@@ -2,7 +2,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Chart } from './learning-curve-chart.ts'
 
-/** Why there is no picture: a package that draws is not installed, or the chart is not one it can draw. */
+/**
+ * Why there is no picture: a package that draws is not installed, or the chart is not one it can draw.
+ *
+ * @category Output
+ */
 export type DrawingError =
   | { readonly kind: 'missing-package'; readonly message: string }
   | { readonly kind: 'invalid-chart'; readonly message: string }
@@ -27,6 +31,7 @@ const load = TE.tryCatch(
  * const svg = await toSvg(learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }]))()
  * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
  * ```
+ * @category Output
  */
 export const toSvg = (chart: Chart): TE.TaskEither<DrawingError, string> =>
   pipe(

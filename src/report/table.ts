@@ -1,7 +1,11 @@
 import stringWidth from 'string-width'
 import { greatestOf } from '../core/tensor/extremes.ts'
 
-/** A column of a {@link textTable}. */
+/**
+ * A column of a {@link textTable}.
+ *
+ * @category Output
+ */
 export interface Column {
   readonly title: string
   /** Text to the left and numbers to the right is the custom; 'right' unless told otherwise. */
@@ -18,6 +22,7 @@ export interface Column {
  * const table = textTable([{ title: 'part', align: 'left' }, { title: 'loss' }], [['train', '0.5'], ['dev', '12.25']])
  * table.split('\n') // => ['part    loss', '-----  -----', 'train    0.5', 'dev    12.25']
  * ```
+ * @category Output
  */
 export const textTable = (columns: readonly Column[], rows: readonly (readonly string[])[]): string => {
   const titles = columns.map(({ title }) => title)

@@ -13,6 +13,7 @@ import type { Space } from './space.ts'
  * const space = spaces.struct({ x: spaces.uniform(0, 1), y: spaces.oneOf('a', 'b') })
  * ask(gridSearch(space, { perAxis: 2, key: key(0) }), emptyHistory).map(({ config }) => config) // => [{ x: 0, y: 'a' }, { x: 0, y: 'b' }, { x: 1, y: 'a' }, { x: 1, y: 'b' }]
  * ```
+ * @category Strategies
  */
 export const gridSearch = <C>(
   space: Space<C>,

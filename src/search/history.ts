@@ -3,17 +3,29 @@ import { oneKindOf } from '../core/codec/one-kind-of.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { numberCodec, textCodec } from '../core/codec/refined-codec.ts'
 
-/** Why a trial has no objectives. */
+/**
+ * Why a trial has no objectives.
+ *
+ * @category Searches
+ */
 export interface TrialFailure {
   /** An objective was not finite, the evaluation threw, or it took too long. */
   readonly kind: 'diverged' | 'crashed' | 'timeout'
   readonly message: string
 }
 
-/** What came of a trial. */
+/**
+ * What came of a trial.
+ *
+ * @category Searches
+ */
 export type TrialResult = { readonly kind: 'measured'; readonly objectives: readonly number[] } | TrialFailure
 
-/** What came of a trial at a budget. */
+/**
+ * What came of a trial at a budget.
+ *
+ * @category Searches
+ */
 export interface Report {
   readonly id: number
   readonly budget: number
@@ -23,10 +35,16 @@ export interface Report {
 /**
  * What is known of a search, in order of budget and id, whatever the order in which it became known. Plain data: keep it
  * to pause a search and to resume it.
+ *
+ * @category Searches
  */
 export type History = readonly Report[]
 
-/** Nothing known yet. */
+/**
+ * Nothing known yet.
+ *
+ * @category Searches
+ */
 export const emptyHistory: History = []
 
 const finite = numberCodec('a finite number', Number.isFinite)
@@ -55,6 +73,7 @@ export const reportFields = {
  * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [0.5] } }])) // => true
  * E.isRight(historyCodec.decode([{ id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } }])) // => false
  * ```
+ * @category Searches
  */
 export const historyCodec: t.Type<History, unknown> = t.readonlyArray(
   strictRecord('a report', reportFields),

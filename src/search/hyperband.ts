@@ -33,6 +33,7 @@ const widestRange = 2 ** 20
  * const search = hyperband(spaces.logUniform(1e-4, 1), { eta: 3, minBudget: 1, maxBudget: 81, key: key(0) })
  * search.brackets.map(({ rungs: [rung] }) => `${rung?.size}×${rung?.budget}`) // => ['81×1', '34×3', '15×9', '8×27', '5×81']
  * ```
+ * @category Strategies
  */
 export const hyperband = <C>(
   space: Space<C>,

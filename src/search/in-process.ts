@@ -36,6 +36,7 @@ const within = <A>(timeout: number, work: Promise<A>, late: () => A): Promise<A>
  * const { best } = await outcomeOfSearch(search, runSearch(search, inProcess(({ config: x }) => ({ objectives: [x * x] }))))
  * Math.abs(best?.config ?? 1) < 0.1 // => true
  * ```
+ * @category Runners
  */
 export const inProcess = <C, R = never>(
   evaluate: Evaluate<C, R>,

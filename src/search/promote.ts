@@ -5,7 +5,11 @@ import { countOrNone } from '../core/tensor/setting-ranges.ts'
 import { checkDirections } from '../criteria/dominance.ts'
 import { hypervolumeContributions, paretoRanks, type Direction } from '../criteria/index.ts'
 
-/** A trial with what was measured of it. */
+/**
+ * A trial with what was measured of it.
+ *
+ * @category Searches
+ */
 export interface Candidate {
   readonly id: number
   readonly objectives: readonly number[]
@@ -71,6 +75,7 @@ const thinned = (
  * bestOf(['min', 'min'], trials, 2).map(({ id }) => id) // => [0, 1]
  * bestOf(['max'], [{ id: 0, objectives: [1] }, { id: 1, objectives: [2] }], 1)[0]?.id // => 1
  * ```
+ * @category Searches
  */
 export const bestOf = <A extends Candidate>(
   directions: readonly Direction[],

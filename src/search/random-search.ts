@@ -15,6 +15,7 @@ import type { Space } from './space.ts'
  * import { ask, emptyHistory, randomSearch, spaces } from 'puregrad/search'
  * ask(randomSearch(spaces.logUniform(1e-4, 1), { trials: 27, key: key(0) }), emptyHistory).length // => 27
  * ```
+ * @category Strategies
  */
 export const randomSearch = <C>(
   space: Space<C>,

@@ -10,7 +10,11 @@ import type { SavedState, SearchJournal } from './search-journal.ts'
 import { searchResult, type SearchResult } from './search-result.ts'
 import { bracketPlaces, pending, settled, taskOf, tell, type Search, type Task } from './search.ts'
 
-/** What {@link runSearch} reports. */
+/**
+ * What {@link runSearch} reports.
+ *
+ * @category Searches
+ */
 export type SearchEvent<C> =
   | {
       readonly kind: 'trial'
@@ -34,7 +38,11 @@ export type SearchEvent<C> =
       readonly history: History
     }
 
-/** Where {@link runSearch} goes on from, what it writes down, and what ends it. */
+/**
+ * Where {@link runSearch} goes on from, what it writes down, and what ends it.
+ *
+ * @category Searches
+ */
 export interface RunSearchOptions<R> {
   /** Where to go on from; the start unless told otherwise, or where the journal is. */
   readonly history?: History
@@ -85,6 +93,7 @@ const needed = <C, R>(
  *   if (event.kind === 'done') spent.push(searchResult(search, event.history).spent)
  * spent // => [21]
  * ```
+ * @category Searches
  */
 export const runSearch = <C, R>(
   search: Search<C>,
@@ -165,6 +174,7 @@ export const runSearch = <C, R>(
  * const { best } = await outcomeOfSearch(search, runSearch(search, runner))
  * best?.config // => 2
  * ```
+ * @category Searches
  */
 export const outcomeOfSearch = async <C>(
   search: Search<C>,

@@ -5,13 +5,21 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import type { TrialFailure } from './history.ts'
 import type { Task } from './search.ts'
 
-/** A trial to run, perhaps from where it was left. */
+/**
+ * A trial to run, perhaps from where it was left.
+ *
+ * @category Layers
+ */
 export interface TrialTask<C, R> extends Task<C> {
   /** What an earlier evaluation of this trial left, and at which budget. */
   readonly from?: { readonly budget: number; readonly state: R }
 }
 
-/** What came of an evaluation. */
+/**
+ * What came of an evaluation.
+ *
+ * @category Layers
+ */
 export interface Evaluation<R> {
   /** One number for each direction of the search; one that is not finite makes the trial a diverged one. */
   readonly objectives: readonly number[]
@@ -22,13 +30,19 @@ export interface Evaluation<R> {
 /**
  * Runs a trial to its budget. It has to be a pure function of its task, and a state only saves time: going on from it
  * gives to the bit what starting anew gives.
+ *
+ * @category Layers
  */
 export type Evaluate<C, R> = (
   task: TrialTask<C, R>,
   signal: AbortSignal,
 ) => Evaluation<R> | Promise<Evaluation<R>>
 
-/** Where trials are run. */
+/**
+ * Where trials are run.
+ *
+ * @category Layers
+ */
 export interface TrialRunner<C, R> {
   /** How many trials may run at a time. */
   readonly lanes: number
@@ -37,7 +51,11 @@ export interface TrialRunner<C, R> {
   readonly close: () => Promise<void>
 }
 
-/** How a runner is limited. */
+/**
+ * How a runner is limited.
+ *
+ * @category Layers
+ */
 export interface RunnerOptions {
   /** How many trials may run at a time. */
   readonly lanes?: number

@@ -8,18 +8,30 @@ import { openJournal, type Journal, type JournalError } from '../data/files/jour
 import { emptyHistory, reportFields, type History, type Report } from './history.ts'
 import { tell, type Search } from './search.ts'
 
-/** What a trial left at a budget. */
+/**
+ * What a trial left at a budget.
+ *
+ * @category Searches
+ */
 export interface SavedState<R> {
   readonly budget: number
   readonly state: R
 }
 
-/** A line of the journal of a search. */
+/**
+ * A line of the journal of a search.
+ *
+ * @category Searches
+ */
 export interface SearchRecord<R> extends Report {
   readonly state?: R
 }
 
-/** The journal of a search, opened, with the search as far as it tells. */
+/**
+ * The journal of a search, opened, with the search as far as it tells.
+ *
+ * @category Searches
+ */
 export interface SearchJournal<R> extends Pick<Journal<SearchRecord<R>>, 'file' | 'append' | 'close'> {
   readonly history: History
   /** By trial, where states are written. */
@@ -69,6 +81,7 @@ export interface SearchJournalOptions<R = never> {
  * if (E.isRight(journal))
  *   for await (const event of runSearch(search, runner, { journal: journal.right })) console.log(event)
  * ```
+ * @category Searches
  */
 export const openSearchJournal = <C, R = never>(
   file: string,

@@ -6,7 +6,11 @@ import { count as atLeastOne, positive } from '../core/tensor/setting-ranges.ts'
 import { checkDirections, type Direction } from '../criteria/dominance.ts'
 import type { Space } from './space.ts'
 
-/** What all searches are told. */
+/**
+ * What all searches are told.
+ *
+ * @category Strategies
+ */
 export interface SearchOptions {
   readonly key: Key
   /** One for each objective; a single one to make small unless told otherwise. */

@@ -4,7 +4,11 @@ import type { History, Report } from './history.ts'
 import { bestOf } from './promote.ts'
 import type { Search } from './search.ts'
 
-/** A trial with what was measured of it at a budget. */
+/**
+ * A trial with what was measured of it at a budget.
+ *
+ * @category Searches
+ */
 export interface Standing<C> {
   readonly id: number
   readonly config: C
@@ -12,7 +16,11 @@ export interface Standing<C> {
   readonly objectives: readonly number[]
 }
 
-/** What a search has come to so far. */
+/**
+ * What a search has come to so far.
+ *
+ * @category Searches
+ */
 export interface SearchResult<C> {
   /** Of one objective: the best of the trials that were run to the greatest budget of all that were measured. */
   readonly best: Standing<C> | undefined
@@ -43,6 +51,7 @@ export interface SearchResult<C> {
  * )
  * searchResult(search, history).best?.id // => 1
  * ```
+ * @category Searches
  */
 export const searchResult = <C>(search: Search<C>, history: History): SearchResult<C> => {
   const standings = history.flatMap(({ id, budget, result }): readonly Standing<C>[] =>

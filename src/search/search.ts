@@ -6,7 +6,11 @@ import type { History, Report } from './history.ts'
 import { bestOf, type Candidate } from './promote.ts'
 import type { Space } from './space.ts'
 
-/** A number of trials that are run to one budget. */
+/**
+ * A number of trials that are run to one budget.
+ *
+ * @category Searches
+ */
 export interface Rung {
   readonly size: number
   readonly budget: number
@@ -15,6 +19,8 @@ export interface Rung {
 /**
  * Trials that compete: all are run to the budget of the first rung, the best of them to that of the next, and so on.
  * Budgets grow from rung to rung.
+ *
+ * @category Searches
  */
 export interface Bracket {
   /** The id of its first trial. */
@@ -22,7 +28,11 @@ export interface Bracket {
   readonly rungs: readonly Rung[]
 }
 
-/** A search as an immutable value; what became of it so far is a {@link History} of its own. */
+/**
+ * A search as an immutable value; what became of it so far is a {@link History} of its own.
+ *
+ * @category Searches
+ */
 export interface Search<C> {
   /** Everything that decides how it goes, as plain data. */
   readonly spec: Readonly<Record<string, unknown>>
@@ -35,7 +45,11 @@ export interface Search<C> {
   readonly key: Key
 }
 
-/** A trial to run up to a budget: all that an evaluation may depend on, as plain data. */
+/**
+ * A trial to run up to a budget: all that an evaluation may depend on, as plain data.
+ *
+ * @category Searches
+ */
 export interface Task<C> {
   readonly id: number
   readonly config: C
@@ -149,6 +163,7 @@ export const taskOf = <C>(search: Search<C>, { id, budget }: Pending): Task<C> =
  * const history = tell(search, emptyHistory, { id: task?.id ?? 0, budget: 1, result: { kind: 'measured', objectives: [0.5] } })
  * ask(search, history).map(({ id }) => id) // => [1, 2]
  * ```
+ * @category Searches
  */
 export const ask = <C>(search: Search<C>, history: History): readonly Task<C>[] =>
   pending(search, history).map((trial) => taskOf(search, trial))
@@ -182,6 +197,7 @@ const same = (a: Report, b: Report): boolean => JSON.stringify(a.result) === JSO
  * const report = { id: 0, budget: 1, result: { kind: 'measured', objectives: [NaN] } } as const
  * tell(search, emptyHistory, report)[0]?.result.kind // => 'diverged'
  * ```
+ * @category Searches
  */
 export const tell = <C>(search: Search<C>, history: History, report: Report): History => {
   const { id, budget, result } = settled(report)

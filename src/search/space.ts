@@ -5,16 +5,28 @@ import { strictRecord } from '../core/codec/strict-record.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { numberCodec, refinedCodec } from '../core/codec/refined-codec.ts'
 
-/** A value that can be chosen. */
+/**
+ * A value that can be chosen.
+ *
+ * @category Spaces
+ */
 export type Choice = string | number | boolean
 
-/** A space as plain data. */
+/**
+ * A space as plain data.
+ *
+ * @category Spaces
+ */
 export type SpaceSpec =
   | { readonly kind: 'uniform' | 'logUniform' | 'integer'; readonly low: number; readonly high: number }
   | { readonly kind: 'oneOf'; readonly choices: readonly Choice[] }
   | { readonly kind: 'struct'; readonly fields: Readonly<Record<string, SpaceSpec>> }
 
-/** What configurations there are, how to draw one and how to lay a grid over them. */
+/**
+ * What configurations there are, how to draw one and how to lay a grid over them.
+ *
+ * @category Spaces
+ */
 export interface Space<C> {
   readonly spec: SpaceSpec
   /** Accepts the configurations of this space and no others. */
@@ -25,7 +37,11 @@ export interface Space<C> {
   readonly grid: (perAxis: number) => readonly C[]
 }
 
-/** The configurations of a space. */
+/**
+ * The configurations of a space.
+ *
+ * @category Spaces
+ */
 export type ConfigOf<S> = S extends Space<infer C> ? C : never
 
 const unit = (key: Key): number => item(uniformTensor(key, [], { dtype: 'float64' }))
@@ -70,6 +86,7 @@ const interval = (
  * import { spaces } from 'puregrad/search'
  * spaces.uniform(0, 1).grid(3) // => [0, 0.5, 1]
  * ```
+ * @category Spaces
  */
 export const uniform = (low: number, high: number): Space<number> => {
   checkBounds('uniform', low, high)
@@ -85,6 +102,7 @@ export const uniform = (low: number, high: number): Space<number> => {
  * import { spaces } from 'puregrad/search'
  * spaces.logUniform(0.01, 1).grid(3) // => [0.01, 0.1, 1]
  * ```
+ * @category Spaces
  */
 export const logUniform = (low: number, high: number): Space<number> => {
   checkBounds('logUniform', low, high, 0)
@@ -100,6 +118,7 @@ export const logUniform = (low: number, high: number): Space<number> => {
  * import { spaces } from 'puregrad/search'
  * spaces.integer(1, 4).grid(10) // => [1, 2, 3, 4]
  * ```
+ * @category Spaces
  */
 export const integer = (low: number, high: number): Space<number> => {
   checkBounds('integer', low, high)
@@ -125,6 +144,7 @@ export const integer = (low: number, high: number): Space<number> => {
  * import { spaces } from 'puregrad/search'
  * spaces.oneOf('relu', 'tanh').grid(1) // => ['relu', 'tanh']
  * ```
+ * @category Spaces
  */
 export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A> => {
   if (choices.length === 0) throw new ArgumentError('oneOf: expected at least one choice, got none')
@@ -156,6 +176,7 @@ export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A
  * space.codec.is(config) // => true
  * space.grid(3).length // => 18
  * ```
+ * @category Spaces
  */
 export const struct = <
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration

@@ -23,7 +23,11 @@ export const halvingRungs = (
   return from(0)
 }
 
-/** Which trials a halving begins with, configurations drawn at random or every point of a grid, and how. */
+/**
+ * Which trials a halving begins with, configurations drawn at random or every point of a grid, and how.
+ *
+ * @category Strategies
+ */
 export type HalvingOptions = SearchOptions & {
   /** One trial in so many is kept; 3 unless told otherwise. */
   readonly eta?: number
@@ -63,6 +67,7 @@ const checkHalving = (options: HalvingOptions): void => {
  * const search = successiveHalving(spaces.logUniform(1e-4, 1), { trials: 27, eta: 3, minBudget: 1, key: key(0) })
  * search.brackets[0]?.rungs.map(({ size, budget }) => `${size}×${budget}`) // => ['27×1', '9×3', '3×9', '1×27']
  * ```
+ * @category Strategies
  */
 export const successiveHalving = <C>(space: Space<C>, options: HalvingOptions): Search<C> => {
   checkHalving(options)

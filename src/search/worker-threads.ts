@@ -103,6 +103,7 @@ const sendable =
  * for await (const event of runSearch(search, runner)) console.log(event)
  * await runner.close()
  * ```
+ * @category Runners
  */
 export const workerThreads = <C, R = never>(
   module: URL,

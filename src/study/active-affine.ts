@@ -5,7 +5,11 @@ import { ShapeError } from '../core/tensor/errors.ts'
 import { sameShape, showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** An affine map y = Mx + c. */
+/**
+ * An affine map y = Mx + c.
+ *
+ * @category Inside a network
+ */
 export interface AffineMap {
   /** `[outputs, inputs]` */
   readonly matrix: Tensor
@@ -30,6 +34,7 @@ export interface AffineMap {
  * toArray(matrix) // => [[2], [0]]
  * toArray(offset) // => [1, 0]
  * ```
+ * @category Inside a network
  */
 export const activeAffine = <P, S>(net: Network<P, S>, params: P, state: S, x: Tensor): AffineMap => {
   if (net.input.length !== 1 || !sameShape(x.shape, net.input))

@@ -8,7 +8,11 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** Rows drawn with repetition, and those that were not drawn. */
+/**
+ * Rows drawn with repetition, and those that were not drawn.
+ *
+ * @category Ensembles
+ */
 export interface Bootstrap {
   /** int32 `[n]` */
   readonly drawn: Tensor
@@ -26,6 +30,7 @@ export interface Bootstrap {
  * import { bootstrap } from 'puregrad/study'
  * bootstrap(10, key(0)).drawn.shape // => [10]
  * ```
+ * @category Ensembles
  */
 export const bootstrap = (n: number, key: Key): Bootstrap => {
   checkSetting('bootstrap', 'n', n, count)
@@ -35,7 +40,11 @@ export const bootstrap = (n: number, key: Key): Bootstrap => {
   return { drawn, outOfBag: tensor(rest, { dtype: 'int32' }) }
 }
 
-/** One trained member of a bag, with the rows it has not seen. */
+/**
+ * One trained member of a bag, with the rows it has not seen.
+ *
+ * @category Ensembles
+ */
 export interface BagMember<M> {
   readonly model: M
   readonly outOfBag: Tensor
@@ -55,6 +64,7 @@ export interface BagMember<M> {
  * const train = { ...dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
  * bag(train, { members: 3, key: key(0) }, (sample) => sample.n).map(({ model }) => model) // => [2, 2, 2]
  * ```
+ * @category Ensembles
  */
 export const bag = <M, T extends Targets>(
   train: Dataset<'train', T>,
@@ -71,7 +81,11 @@ export const bag = <M, T extends Targets>(
   })
 }
 
-/** An estimate from rows each member has not seen. */
+/**
+ * An estimate from rows each member has not seen.
+ *
+ * @category Ensembles
+ */
 export interface OutOfBagEstimate {
   /** Share of rows whose class the members that have not seen them vote for, ties for the smaller class. */
   readonly accuracy: number
@@ -93,6 +107,7 @@ export interface OutOfBagEstimate {
  * const members = bag(train, { members: 9, key: key(0) }, () => 'always the first class')
  * outOfBagEstimate(train, members, (_, x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })).accuracy // => 0.5
  * ```
+ * @category Ensembles
  */
 export const outOfBagEstimate = <M>(
   train: Dataset<'train', Classes>,

@@ -19,6 +19,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * const { best } = capacitySweep({ train: { ...data, role: 'train' }, dev: data }, { capacities: [1, 2], key: key(1) }, always0)
  * best?.setting // => 1
  * ```
+ * @category Sweeps
  */
 export const capacitySweep = <C>(
   { train, dev }: StudyData,

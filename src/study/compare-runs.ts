@@ -1,6 +1,10 @@
 import type { RunContent, RunRecord } from './run-record.ts'
 
-/** Something that two runs have different, absent in one of them or of other values. */
+/**
+ * Something that two runs have different, absent in one of them or of other values.
+ *
+ * @category Records of runs
+ */
 export interface Difference {
   /** Names and positions joined by dots. */
   readonly path: string
@@ -8,7 +12,11 @@ export interface Difference {
   readonly b: unknown
 }
 
-/** A metric of two runs; NaN in the one that lacks it. */
+/**
+ * A metric of two runs; NaN in the one that lacks it.
+ *
+ * @category Records of runs
+ */
 export interface MetricComparison {
   readonly name: string
   readonly a: number
@@ -19,7 +27,11 @@ export interface MetricComparison {
   readonly differingBits: number
 }
 
-/** Two runs side by side. */
+/**
+ * Two runs side by side.
+ *
+ * @category Records of runs
+ */
 export interface RunComparison {
   /** Where spec, seed, data and version differ: what may explain the metrics. */
   readonly settings: readonly Difference[]
@@ -69,6 +81,7 @@ const metricsOf = (a: RunContent, b: RunContent): readonly MetricComparison[] =>
  * compareRuns(a, b).settings // => [{ path: 'spec.units', a: 8, b: 16 }]
  * compareRuns(a, b).metrics[0]?.change // => -0.25
  * ```
+ * @category Records of runs
  */
 export const compareRuns = (a: RunContent, b: RunContent): RunComparison => {
   const settings = ({ spec, seed, data, version }: RunContent): unknown => ({ spec, seed, data, version })
@@ -91,6 +104,7 @@ export const compareRuns = (a: RunContent, b: RunContent): RunComparison => {
  * const record = runRecord({ spec: {}, seed: 2, data: '', version: '1', metrics: measure({}, 2) }, { seconds: 0 })
  * replay(record, measure).differingBits // => 0
  * ```
+ * @category Records of runs
  */
 export const replay = (
   record: RunRecord,

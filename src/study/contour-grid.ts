@@ -6,14 +6,22 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkList } from './sweep.ts'
 
-/** Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`. */
+/**
+ * Values of a function of two variables on a grid: `values[j][i]` at `(xs[i], ys[j])`.
+ *
+ * @category Landscapes
+ */
 export interface ContourGrid {
   readonly xs: readonly number[]
   readonly ys: readonly number[]
   readonly values: readonly (readonly number[])[]
 }
 
-/** The window of {@link contourGrid} and its grain. */
+/**
+ * The window of {@link contourGrid} and its grain.
+ *
+ * @category Landscapes
+ */
 export interface ContourGridOptions {
   readonly x: readonly [low: number, high: number]
   readonly y: readonly [low: number, high: number]
@@ -32,6 +40,7 @@ export interface ContourGridOptions {
  * import { contourGrid } from 'puregrad/study'
  * contourGrid((p: Tensor) => sum(mul(p, p)), { x: [0, 2], y: [0, 1], points: 3 }).values // => [[0, 1, 4], [0.25, 1.25, 4.25], [1, 2, 5]]
  * ```
+ * @category Landscapes
  */
 export const contourGrid = (f: (point: Tensor) => Tensor, options: ContourGridOptions): ContourGrid => {
   checkOptions('contourGrid', options, { x: true, y: true, points: true })

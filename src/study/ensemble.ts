@@ -25,6 +25,7 @@ const total = (name: string, members: readonly Tensor[]): Tensor => {
  * import { arithmeticMean } from 'puregrad/study'
  * toArray(arithmeticMean([tensor([[1, 0]]), tensor([[0.5, 0.5]])])) // => [[0.75, 0.25]]
  * ```
+ * @category Ensembles
  */
 export const arithmeticMean = (members: readonly Tensor[]): Tensor =>
   div(total('arithmeticMean', members), members.length)
@@ -41,6 +42,7 @@ export const arithmeticMean = (members: readonly Tensor[]): Tensor =>
  * const [[p = 0] = []] = toArray(geometricMean([tensor([[0.8, 0.2]]), tensor([[0.2, 0.8]])])) as number[][]
  * p.toFixed(6) // => '0.500000'
  * ```
+ * @category Ensembles
  */
 export const geometricMean = (members: readonly Tensor[]): Tensor =>
   softmax(

@@ -5,21 +5,37 @@ import { ShapeError } from '../core/tensor/errors.ts'
 import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** A classifier: inputs `[rows, features]` to class numbers `[rows]`. */
+/**
+ * A classifier: inputs `[rows, features]` to class numbers `[rows]`.
+ *
+ * @category Sweeps
+ */
 export type Classify = (x: Tensor) => Tensor
 
-/** An error rate with its 95 % interval. */
+/**
+ * An error rate with its 95 % interval.
+ *
+ * @category Sweeps
+ */
 export interface MeasuredError extends Proportion {
   readonly interval: Interval
 }
 
-/** The errors of a classifier on the rows it was made from and on others. */
+/**
+ * The errors of a classifier on the rows it was made from and on others.
+ *
+ * @category Sweeps
+ */
 export interface ErrorPair {
   readonly train: MeasuredError
   readonly dev: MeasuredError
 }
 
-/** What a study trains on and what it measures on. */
+/**
+ * What a study trains on and what it measures on.
+ *
+ * @category Sweeps
+ */
 export interface StudyData {
   readonly train: Dataset<'train', Classes>
   readonly dev: Dataset<Role, Classes>
@@ -49,6 +65,7 @@ const errorOn = (classify: Classify, { x, y, n }: Dataset<Role, Classes>): Measu
  * const { dev } = errorPair((x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' }), { train: { ...data, role: 'train' }, dev: data })
  * dev.interval.map((bound) => bound.toFixed(3)) // => ['0.826', '0.945']
  * ```
+ * @category Sweeps
  */
 export const errorPair = (classify: Classify, { train, dev }: StudyData): ErrorPair => ({
   train: errorOn(classify, train),

@@ -15,13 +15,25 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
 import type { DecodingError } from '../core/codec/decoding-error.ts'
 
-/** What training estimates: records and lists with tensors at their leaves. No setting is one. */
+/**
+ * What training estimates: records and lists with tensors at their leaves. No setting is one.
+ *
+ * @category Hyper-parameters
+ */
 export type Params = Tensor | readonly Params[] | { readonly [name: string]: Params }
 
-/** What is set before the data is seen: records and lists of plain values. No tensor is one. */
+/**
+ * What is set before the data is seen: records and lists of plain values. No tensor is one.
+ *
+ * @category Hyper-parameters
+ */
 export type Hyper = number | string | boolean | readonly Hyper[] | { readonly [name: string]: Hyper }
 
-/** How strongly large weights are penalised and units dropped. */
+/**
+ * How strongly large weights are penalised and units dropped.
+ *
+ * @category Hyper-parameters
+ */
 export type Regularisation = {
   /** The weight λ of Σ|w|. */
   readonly l1: number
@@ -31,7 +43,11 @@ export type Regularisation = {
   readonly dropout: number
 }
 
-/** The seven settings of the lecture, of a network whose hidden layers are alike. */
+/**
+ * The seven settings of the lecture, of a network whose hidden layers are alike.
+ *
+ * @category Hyper-parameters
+ */
 export type HyperParameters = {
   readonly learningRate: number
   readonly epochs: number
@@ -51,7 +67,11 @@ const count = settingCodec(atLeastOne)
 const countOrNone = settingCodec(noneOrMore)
 const activationName = choiceCodec(...activationNames)
 
-/** A codec of {@link HyperParameters}: total, strict about names, and `decode` after `encode` changes nothing. */
+/**
+ * A codec of {@link HyperParameters}: total, strict about names, and `decode` after `encode` changes nothing.
+ *
+ * @category Hyper-parameters
+ */
 export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictRecord('hyper-parameters', {
   learningRate: positive,
   epochs: count,
@@ -77,11 +97,16 @@ export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictReco
  * E.isLeft(wrong) ? wrong.left.problems.map(({ path }) => path) : [] // => ['unit', 'learningRate', 'units', 'regularisation.l2']
  * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number of 0 or more, got -1'
  * ```
+ * @category Hyper-parameters
  */
 export const decodeHyperParameters = (data: unknown): E.Either<DecodingError, HyperParameters> =>
   decodeWith(hyperParametersCodec, 'hyper-parameters', data)
 
-/** The two widths that the data decides. */
+/**
+ * The two widths that the data decides.
+ *
+ * @category Hyper-parameters
+ */
 export interface Ends {
   readonly inputs: number
   readonly outputs: number
@@ -95,6 +120,7 @@ export interface Ends {
  * import { layerWidths } from 'puregrad/study'
  * layerWidths({ layers: 2, units: 8 }, { inputs: 4, outputs: 3 }) // => [4, 8, 8, 3]
  * ```
+ * @category Hyper-parameters
  */
 export const layerWidths = (
   { layers, units }: Pick<HyperParameters, 'layers' | 'units'>,
@@ -111,6 +137,7 @@ export const layerWidths = (
  * parameterCount([256, 64, 10]) // => 17098
  * parameterCount(layerWidths({ layers: 2, units: 3 }, { inputs: 4, outputs: 1 })) // => 31
  * ```
+ * @category Hyper-parameters
  */
 export const parameterCount = (widths: readonly number[]): number => {
   const odd = widths.find((width) => !Number.isInteger(width) || width < 1)

@@ -22,6 +22,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * const { points } = labelNoiseSweep({ train: { ...data, role: 'train' }, dev: data }, { shares: [0, 1], key: key(1) }, always0)
  * points.map(({ result }) => result.dev.value) // => [0.9, 0.9]
  * ```
+ * @category Sweeps
  */
 export const labelNoiseSweep = (
   { train, dev }: StudyData,

@@ -3,7 +3,11 @@ import { abs, mean, std, sub } from '../core/numeric/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** How far the distribution of a layer's outputs has moved, averaged over its units. */
+/**
+ * How far the distribution of a layer's outputs has moved, averaged over its units.
+ *
+ * @category Inside a network
+ */
 export interface LayerDrift {
   readonly position: number
   /** Mean |change of a unit's mean over the rows|. */
@@ -22,6 +26,7 @@ export interface LayerDrift {
  * import { layerDrift } from 'puregrad/study'
  * layerDrift([tensor([[0], [2]])], [tensor([[1], [3]])]) // => [{ position: 0, mean: 1, deviation: 0 }]
  * ```
+ * @category Inside a network
  */
 export const layerDrift = (before: readonly Tensor[], after: readonly Tensor[]): readonly LayerDrift[] => {
   if (before.length !== after.length)

@@ -14,10 +14,18 @@ import {
 import { adam, type Optimizer } from '../optim/index.ts'
 import type { Ends, HyperParameters } from './hyper-parameters.ts'
 
-/** The parameters of a network whose number of layers is a setting; layers without any have none. */
+/**
+ * The parameters of a network whose number of layers is a setting; layers without any have none.
+ *
+ * @category Hyper-parameters
+ */
 export type LayerParams = Readonly<Record<string, DenseParams>>
 
-/** What hyper-parameters come to: all that training needs besides data. */
+/**
+ * What hyper-parameters come to: all that training needs besides data.
+ *
+ * @category Hyper-parameters
+ */
 export interface ConfiguredModel {
   readonly network: Network<LayerParams, Readonly<Record<string, NoState>>>
   readonly optimizer: Optimizer<LayerParams, readonly unknown[]>
@@ -41,6 +49,7 @@ export interface ConfiguredModel {
  * network.init(key(0)).params['hidden2']?.weight.shape // => [32, 32]
  * penalty.terms.map(({ name }) => name) // => ['l2']
  * ```
+ * @category Hyper-parameters
  */
 export const modelOf = (
   settings: HyperParameters,

@@ -7,13 +7,21 @@ import { notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 
-/** Where a minimization ended. */
+/**
+ * Where a minimization ended.
+ *
+ * @category Landscapes
+ */
 export interface EndPoint<P> {
   readonly params: P
   readonly value: number
 }
 
-/** Ends that lie close to each other. */
+/**
+ * Ends that lie close to each other.
+ *
+ * @category Landscapes
+ */
 export interface Basin<P> {
   /** The lowest of its ends. */
   readonly at: EndPoint<P>
@@ -34,6 +42,7 @@ export interface Basin<P> {
  * const ends = [-1, 1, -0.9999].map((w) => ({ params: tensor([w]), value: w < 0 ? 0 : 2 }))
  * multiStart([0, 1, 2], (i) => ends[i] ?? { params: tensor([0]), value: NaN }, { distance: 0.01 }).map(({ count }) => count) // => [2, 1]
  * ```
+ * @category Landscapes
  */
 export const multiStart = <P, A>(
   starts: readonly A[],

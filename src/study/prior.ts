@@ -7,12 +7,20 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesOf, leavesWithPaths } from '../core/tensor/tree.ts'
 import type { Params } from './hyper-parameters.ts'
 
-/** A distribution of every penalised weight, independent of the others, with mean 0. */
+/**
+ * A distribution of every penalised weight, independent of the others, with mean 0.
+ *
+ * @category Hyper-parameters
+ */
 export type Prior =
   | { readonly kind: 'normal'; readonly variance: number }
   | { readonly kind: 'laplace'; readonly scale: number }
 
-/** A penalty that is no prior of a known form. */
+/**
+ * A penalty that is no prior of a known form.
+ *
+ * @category Hyper-parameters
+ */
 export interface PriorError {
   readonly kind: 'prior'
   readonly message: string
@@ -39,6 +47,7 @@ const left = (message: string): E.Either<PriorError, never> => E.left({ kind: 'p
  * priorOf(l1(2)) // => E.right({ kind: 'laplace', scale: 0.5 })
  * E.isLeft(priorOf(l2(0))) // => true
  * ```
+ * @category Hyper-parameters
  */
 export const priorOf = <P>({ terms }: Penalty<P>): E.Either<PriorError, Prior> => {
   const [term, ...others] = terms
@@ -70,6 +79,7 @@ const logDensities = (prior: Prior, w: Tensor): Tensor =>
  * const params = { weight: tensor([0, 1]), bias: tensor([9]) }
  * item(logDensity({ kind: 'laplace', scale: 0.5 }, params)) // => -2
  * ```
+ * @category Hyper-parameters
  */
 export const logDensity = <P extends Params>(prior: Prior, params: P, where: Where = weightsOnly): Tensor => {
   const parts = leavesWithPaths(params)

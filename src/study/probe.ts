@@ -8,7 +8,11 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** What goes through one layer, forwards and backwards. */
+/**
+ * What goes through one layer, forwards and backwards.
+ *
+ * @category Inside a network
+ */
 export interface LayerProbe {
   /** 0 for the first layer. */
   readonly position: number
@@ -25,7 +29,11 @@ export interface LayerProbe {
   readonly signal: number
 }
 
-/** In which mode {@link probe} runs a network, and what it calls saturated. */
+/**
+ * In which mode {@link probe} runs a network, and what it calls saturated.
+ *
+ * @category Inside a network
+ */
 export interface ProbeOptions {
   readonly mode?: Mode
   /** An activation is saturated where its slope is smaller than this; 0.01 unless told otherwise. */
@@ -54,6 +62,7 @@ const share = (truth: Tensor): number => item(mean(cast(truth, 'float64')))
  * const { params, state } = net.init(key(0))
  * probe(net, params, state, zeros([4, 2]), (output) => sum(output)).map(({ layer }) => layer) // => ['first', 'relu', 'last']
  * ```
+ * @category Inside a network
  */
 export const probe = <P, S>(
   net: Network<P, S>,
@@ -100,6 +109,7 @@ export const probe = <P, S>(
  * const net = network(2, activation('relu'), activation('identity'))
  * layerOutputs(net, {}, {}, tensor([[-1, 2]])).map(toArray) // => [[[0, 2]], [[0, 2]]]
  * ```
+ * @category Inside a network
  */
 export const layerOutputs = <P, S>(
   net: Network<P, S>,

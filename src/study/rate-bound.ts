@@ -8,7 +8,11 @@ import { count, notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesOf, mapTree } from '../core/tensor/tree.ts'
 
-/** The largest curvature of a function at a place, and the learning rates it allows. */
+/**
+ * The largest curvature of a function at a place, and the learning rates it allows.
+ *
+ * @category Landscapes
+ */
 export interface RateBound<P> {
   /** The eigenvalue of the Hessian with the largest absolute value. */
   readonly curvature: number
@@ -22,7 +26,11 @@ export interface RateBound<P> {
   readonly converged: boolean
 }
 
-/** How long {@link rateBound} iterates. */
+/**
+ * How long {@link rateBound} iterates.
+ *
+ * @category Landscapes
+ */
 export interface RateBoundOptions {
   readonly key: Key
   readonly iterations?: number
@@ -41,6 +49,7 @@ export interface RateBoundOptions {
  * const bowl = (w: Tensor) => sum(mul(scale, mul(w, w)))
  * rateBound(bowl, tensor([1, 1], { dtype: 'float64' }), { key: key(0) }).bound.toFixed(6) // => '0.100000'
  * ```
+ * @category Landscapes
  */
 export const rateBound = <P>(
   f: (params: P) => Tensor,

@@ -11,7 +11,11 @@ import type { DecodingError } from '../core/codec/decoding-error.ts'
 import { contentId } from '../core/codec/content-id.ts'
 import { openJournal, type Journal, type JournalError } from '../data/files/journal.ts'
 
-/** What decides a run, and what it measured. */
+/**
+ * What decides a run, and what it measured.
+ *
+ * @category Records of runs
+ */
 export interface RunContent {
   /** Network, hyper-parameters and whatever else was chosen, as plain data. */
   readonly spec: unknown
@@ -23,7 +27,11 @@ export interface RunContent {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** A run that can be compared and replayed. */
+/**
+ * A run that can be compared and replayed.
+ *
+ * @category Records of runs
+ */
 export interface RunRecord extends RunContent {
   /** The hash of the content: equal runs have equal ids, whatever the order of names and however long they took. */
   readonly id: string
@@ -79,6 +87,7 @@ const identified = ({ spec, seed, data, version, metrics }: RunContent): Omit<Ru
  * const b = runRecord({ ...content, spec: { rate: 0.1, units: 8 } }, { seconds: 5 })
  * a.id === b.id // => true
  * ```
+ * @category Records of runs
  */
 export const runRecord = (content: RunContent, took: { readonly seconds: number }): RunRecord => {
   checkOptions('runRecord', content, {
@@ -98,7 +107,11 @@ const fieldsCodec = strictRecord('a record of a run', {
   seconds: numberCodec('a finite number ≥ 0', (x) => Number.isFinite(x) && x >= 0),
 })
 
-/** A codec of {@link RunRecord}: a record whose id is not that of its content is refused. */
+/**
+ * A codec of {@link RunRecord}: a record whose id is not that of its content is refused.
+ *
+ * @category Records of runs
+ */
 export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
   'a record of a run',
   (u): u is RunRecord => fieldsCodec.is(u) && identified(u).id === u.id,
@@ -128,6 +141,7 @@ export const runRecordCodec: t.Type<RunRecord, unknown> = new t.Type(
  * const decoded = decodeRunRecord({ id: 3 })
  * decoded._tag // => 'Left'
  * ```
+ * @category Records of runs
  */
 export const decodeRunRecord = (data: unknown): E.Either<DecodingError, RunRecord> =>
   decodeWith(runRecordCodec, 'run record', data)
@@ -143,6 +157,7 @@ export const decodeRunRecord = (data: unknown): E.Either<DecodingError, RunRecor
  * const record = runRecord({ spec: { units: 8 }, seed: 0, data: 'digits', version: '1', metrics: { loss: 0.5 } }, { seconds: 3 })
  * if (E.isRight(opened)) await opened.right.append(record)()
  * ```
+ * @category Records of runs
  */
 export const openRunJournal = (file: string): TE.TaskEither<JournalError, Journal<RunRecord>> =>
   openJournal(file, { header: { kind: 'runs', format: 1 }, record: runRecordCodec })

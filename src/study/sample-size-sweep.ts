@@ -21,6 +21,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * const { points } = sampleSizeSweep({ train: { ...data, role: 'train' }, dev: data }, { sizes: [10, 50], key: key(1) }, always0)
  * points.map(({ setting, result }) => [setting, result.train.n, result.dev.n]) // => [[10, 10, 100], [50, 50, 100]]
  * ```
+ * @category Sweeps
  */
 export const sampleSizeSweep = (
   { train, dev }: StudyData,

@@ -6,7 +6,11 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import { probe, type LayerProbe } from './probe.ts'
 
-/** How the sizes of activations and signals change with depth. */
+/**
+ * How the sizes of activations and signals change with depth.
+ *
+ * @category Charts
+ */
 export interface SignalReport {
   /** By how much the signal is multiplied on its way back through one layer, fitted over all layers. */
   readonly signalFactor: number
@@ -40,6 +44,7 @@ const slopeOf = (values: readonly number[]): number => {
  * const probes = [1e-4, 1e-3, 1e-2].map((signal, position) => ({ ...layer, position, signal }))
  * Math.round(signalReport(probes).stallDepth) // => 7
  * ```
+ * @category Charts
  */
 export const signalReport = (
   probes: readonly LayerProbe[],
@@ -69,7 +74,11 @@ export const signalReport = (
   }
 }
 
-/** The size of the network {@link gainReport} sends noise through. */
+/**
+ * The size of the network {@link gainReport} sends noise through.
+ *
+ * @category Charts
+ */
 export interface GainOptions {
   readonly key: Key
   readonly depth?: number
@@ -92,6 +101,7 @@ export interface GainOptions {
  * const { signalFactor } = gainReport(heNormal, 'relu', { key: key(0), depth: 20 })
  * Math.abs(signalFactor - 1) < 0.1 // => true
  * ```
+ * @category Charts
  */
 export const gainReport = (
   weight: InitializerSpec,

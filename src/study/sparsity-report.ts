@@ -3,13 +3,21 @@ import { equal, sum } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 
-/** How many elements are exactly 0. */
+/**
+ * How many elements are exactly 0.
+ *
+ * @category Charts
+ */
 export interface ZeroCount {
   readonly zeros: number
   readonly of: number
 }
 
-/** The exact zeros of parameters, tensor by tensor and together. */
+/**
+ * The exact zeros of parameters, tensor by tensor and together.
+ *
+ * @category Charts
+ */
 export interface SparsityReport extends ZeroCount {
   readonly leaves: readonly (ZeroCount & { readonly path: Path })[]
 }
@@ -25,6 +33,7 @@ export interface SparsityReport extends ZeroCount {
  * report.zeros // => 2
  * report.leaves.map(({ path, zeros, of }) => `${path}: ${zeros} of ${of}`) // => ['weight: 1 of 3', 'bias: 1 of 1']
  * ```
+ * @category Charts
  */
 export const sparsityReport = (params: unknown): SparsityReport => {
   const leaves = leavesWithPaths(params).map(({ path, leaf }) => ({

@@ -4,7 +4,11 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import { sizeOf, type Sizes } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** The networks that dropout trains: one for every set of kept units, all with one set of parameters. */
+/**
+ * The networks that dropout trains: one for every set of kept units, all with one set of parameters.
+ *
+ * @category Ensembles
+ */
 export interface Submodels<P, S> {
   /** M, the number of units that can be dropped. */
   readonly units: number
@@ -41,6 +45,7 @@ interface Dropped {
  * models.count // => 4n
  * toArray(models.apply(2n, params, state, tensor([[3, 5]]))) // => [[5]]
  * ```
+ * @category Ensembles
  */
 export const submodels = <P, S>(net: Network<P, S>): Submodels<P, S> => {
   const { units, found } = places(net).reduce<{

@@ -2,13 +2,21 @@ import { firstBest } from '../optim/improvement.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 
-/** What one setting came to. */
+/**
+ * What one setting came to.
+ *
+ * @category Sweeps
+ */
 export interface SweepPoint<H, R> {
   readonly setting: H
   readonly result: R
 }
 
-/** All points of a sweep in order, and the one with the least score: the first among equals, NaN never. */
+/**
+ * All points of a sweep in order, and the one with the least score: the first among equals, NaN never.
+ *
+ * @category Sweeps
+ */
 export interface Sweep<H, R> {
   readonly points: readonly SweepPoint<H, R>[]
   readonly best: SweepPoint<H, R> | undefined
@@ -30,6 +38,7 @@ export const checkList = (where: string, name: string, list: unknown): void => {
  * const { best } = sweep([0, 1, 2, 3], (x) => (x - 2) ** 2, (loss) => loss)
  * best?.setting // => 2
  * ```
+ * @category Sweeps
  */
 export const sweep = <H, R>(
   settings: readonly H[],

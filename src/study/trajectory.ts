@@ -7,13 +7,21 @@ import { tensor } from '../core/numeric/index.ts'
 import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
-/** A place on the way, and the function's value there. */
+/**
+ * A place on the way, and the function's value there.
+ *
+ * @category Landscapes
+ */
 export interface Waypoint<P> {
   readonly params: P
   readonly value: number
 }
 
-/** How far {@link trajectory} goes, and by which optimizer. */
+/**
+ * How far {@link trajectory} goes, and by which optimizer.
+ *
+ * @category Landscapes
+ */
 export interface TrajectoryOptions<P> {
   readonly steps: number
   /** Gradient descent with this rate, or any optimizer. */
@@ -33,6 +41,7 @@ export interface TrajectoryOptions<P> {
  * const way = trajectory((w: Tensor) => sum(mul(w, w)), tensor([4]), { steps: 2, by: 0.25 })
  * way.map(({ params }) => toArray(params)) // => [[4], [2], [1]]
  * ```
+ * @category Landscapes
  */
 export const trajectory = <P>(
   f: (params: P) => Tensor,

@@ -21,6 +21,7 @@ export const innerProduct = (a: Tree, b: Tree): number => {
  * const x = tensor([1, 2], { dtype: 'float64' })
  * adjointError((y: Tensor) => sin(y))(x, x, x) < 1e-13 // => true
  * ```
+ * @category Derivatives
  */
 export const adjointError =
   <A, B>(f: (argument: A) => B) =>

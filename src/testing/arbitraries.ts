@@ -14,6 +14,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
  * import { dyadic } from 'puregrad/testing'
  * fc.sample(dyadic({ min: 0, max: 1 }), 20).every((x) => Number.isInteger(x * 64)) // => true
  * ```
+ * @category Arbitraries
  */
 export const dyadic = ({
   min = -4,
@@ -30,6 +31,7 @@ export const dyadic = ({
  * import { shapes } from 'puregrad/testing'
  * fc.sample(shapes({ maxRank: 2, maxDimension: 3 }), 20).every((shape) => shape.length <= 2) // => true
  * ```
+ * @category Arbitraries
  */
 export const shapes = ({
   maxRank = 3,
@@ -42,7 +44,11 @@ export const shapes = ({
 } = {}): fc.Arbitrary<readonly number[]> =>
   fc.array(fc.integer({ min: minDimension, max: maxDimension }), { maxLength: maxRank })
 
-/** The dtype and range of random tensors. */
+/**
+ * The dtype and range of random tensors.
+ *
+ * @category Arbitraries
+ */
 export interface TensorOptions {
   /** `float64` unless told otherwise: gradient checks need it. */
   readonly dtype?: DType
@@ -59,6 +65,7 @@ export interface TensorOptions {
  * import { tensorsOf } from 'puregrad/testing'
  * fc.sample(tensorsOf([2, 3]), 1).map(({ shape }) => shape) // => [[2, 3]]
  * ```
+ * @category Arbitraries
  */
 export const tensorsOf = (
   shape: readonly number[],
@@ -87,6 +94,7 @@ export const tensorsOf = (
  * import { tensors } from 'puregrad/testing'
  * fc.sample(tensors({ maxRank: 2, dtype: 'float32' }), 20).every(({ rank }) => rank <= 2) // => true
  * ```
+ * @category Arbitraries
  */
 export const tensors = (options: TensorOptions & Parameters<typeof shapes>[0] = {}): fc.Arbitrary<Tensor> =>
   shapes(options).chain((shape) => tensorsOf(shape, options))
@@ -101,6 +109,7 @@ export const tensors = (options: TensorOptions & Parameters<typeof shapes>[0] = 
  * import { trees } from 'puregrad/testing'
  * fc.sample(trees(), 20).every((tree) => leavesOf(tree as never).every(({ size }) => size > 0)) // => true
  * ```
+ * @category Arbitraries
  */
 export const trees = (options: TensorOptions = {}): fc.Arbitrary<unknown> =>
   fc.letrec<{ readonly tree: unknown; readonly leaf: Tensor }>((tie) => ({
@@ -126,5 +135,6 @@ export const trees = (options: TensorOptions = {}): fc.Arbitrary<unknown> =>
  * import { keys } from 'puregrad/testing'
  * fc.sample(keys(), 1).map(({ shape }) => shape) // => [[2]]
  * ```
+ * @category Arbitraries
  */
 export const keys = (): fc.Arbitrary<Key> => fc.nat().map((seed) => keyOf(seed))

@@ -15,13 +15,21 @@ import {
   type Reference,
 } from './rounding.ts'
 
-/** Which compiled function it was. */
+/**
+ * Which compiled function it was.
+ *
+ * @category Random programs
+ */
 export interface CompiledWith {
   readonly backend: BackendName
   readonly reproducible: boolean
 }
 
-/** What {@link checkCompiled} found: agreement, with what was compared, or the first thing that differs. */
+/**
+ * What {@link checkCompiled} found: agreement, with what was compared, or the first thing that differs.
+ *
+ * @category Random programs
+ */
 export type CompiledVerdict =
   | ({ readonly kind: 'agrees' } & Counts)
   | ({
@@ -43,7 +51,11 @@ export type CompiledVerdict =
   /** The compiled function throws, or its result has another type. */
   | ({ readonly kind: 'fails'; readonly message: string } & CompiledWith)
 
-/** Where {@link checkCompiled} compiles to, and how. */
+/**
+ * Where {@link checkCompiled} compiles to, and how.
+ *
+ * @category Random programs
+ */
 export interface CheckCompiledOptions {
   /** Where to compile to; every backend there is unless told otherwise. */
   readonly backends?: readonly BackendName[]
@@ -146,6 +158,7 @@ const judged = <A extends readonly unknown[], B>(
  * verdict.kind // => 'agrees'
  * verdict.kind === 'agrees' && verdict.comparisons >= 6 // => true
  * ```
+ * @category Random programs
  */
 export const checkCompiled =
   <A extends readonly unknown[], B>(

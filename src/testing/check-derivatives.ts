@@ -15,7 +15,11 @@ import {
 } from './check-grad.ts'
 import { checkSlope } from './check-slope.ts'
 
-/** A {@link GradVerdict} with the element of the result, and the mode whose derivative it is about. */
+/**
+ * A {@link GradVerdict} with the element of the result, and the mode whose derivative it is about.
+ *
+ * @category Random programs
+ */
 export type DerivativesVerdict =
   | Extract<GradVerdict, { readonly kind: 'agrees' }>
   | (Exclude<GradVerdict, { readonly kind: 'agrees' }> & {
@@ -62,6 +66,7 @@ const modes = ['forward', 'reverse'] as const
  * const verdict = checkDerivatives(half)(at)
  * verdict.kind === 'disagrees' && [verdict.mode, verdict.outputIndex, verdict.index, verdict.ad] // => ['forward', 0, 0, 1]
  * ```
+ * @category Random programs
  */
 export const checkDerivatives =
   <A, B>(

@@ -5,13 +5,21 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesOf, leavesWithPaths, withLeaves, type Path } from '../core/tensor/tree.ts'
 import { checkSlope, noiseOf, type SlopeVerdict } from './check-slope.ts'
 
-/** The element of the argument a verdict speaks of. */
+/**
+ * The element of the argument a verdict speaks of.
+ *
+ * @category Derivatives
+ */
 export interface Position {
   readonly path: Path
   readonly index: number
 }
 
-/** What a check of a derivative found. */
+/**
+ * What a check of a derivative found.
+ *
+ * @category Derivatives
+ */
 export type GradVerdict =
   /** Every element that was looked at agrees; `worst` is the largest relative error. */
   | { readonly kind: 'agrees'; readonly worst: number }
@@ -29,7 +37,11 @@ export type GradVerdict =
   /** Differences do not tell, for this reason. Nothing is said for the value given, and nothing against it. */
   | ({ readonly kind: 'undecided'; readonly ad: number; readonly reason: string } & Position)
 
-/** How closely {@link checkGrad} looks. */
+/**
+ * How closely {@link checkGrad} looks.
+ *
+ * @category Derivatives
+ */
 export interface CheckGradOptions {
   /** Largest |numeric − ad| / (1e-3 + |numeric| + |ad|) that agrees; 1e-6 unless told otherwise. */
   readonly tolerance?: number
@@ -156,6 +168,7 @@ export const gravest = <V extends { readonly kind: string }>(
  * const verdict = checkGrad((x: Tensor) => sum(add(mul(x, 1e-9), 1e9)))(at(1))
  * verdict.kind === 'undecided' && verdict.reason // => 'rounding errors are too large'
  * ```
+ * @category Derivatives
  */
 export const checkGrad =
   <P>(

@@ -32,14 +32,22 @@ export const weighed =
       .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64') as Tensor)
       .reduce<Tensor>((total, term) => add(total, term), tensor(0, { dtype: 'float64' }))
 
-/** What {@link checkSource} found. */
+/**
+ * What {@link checkSource} found.
+ *
+ * @category Random programs
+ */
 export type SourceVerdict =
   | ({ readonly kind: 'agrees' } & Counts)
   /** The function itself throws, though its text is well typed. */
   | { readonly kind: 'throws'; readonly of: 'values' | 'gradients'; readonly message: string }
   | ({ readonly of: 'values' | 'gradients' } & Exclude<CompiledVerdict, { readonly kind: 'agrees' }>)
 
-/** What {@link checkSource} compares. */
+/**
+ * What {@link checkSource} compares.
+ *
+ * @category Random programs
+ */
 export interface CheckSourceOptions extends CheckCompiledOptions {
   /** What to compare; both unless told otherwise. */
   readonly of?: readonly ('values' | 'gradients')[]
@@ -65,6 +73,7 @@ export const gradientOf = (
  * const [source] = fc.sample(sources({ maxLines: 3 }), { numRuns: 1, seed: 2 })
  * checkSource(source!).kind // => 'agrees'
  * ```
+ * @category Random programs
  */
 export const checkSource = (
   source: Source,

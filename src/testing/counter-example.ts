@@ -12,6 +12,7 @@ import fc, { type Arbitrary } from 'fast-check'
  * counterExample(fc.nat(1000), (n) => n * n < 50) // => 8
  * counterExample(fc.nat(1000), (n) => n * n >= 0) // => undefined
  * ```
+ * @category Derivatives
  */
 export const counterExample = <T>(
   values: Arbitrary<T>,

@@ -122,6 +122,7 @@ export const functionsOf = ({ inputs, lines }: Source): readonly string[] =>
  * printSource(source).split('\n')[0] // => "import { sqrt, tensor, type Tensor } from 'puregrad'"
  * printSource(source).split('\n')[3] // => '  const y = sqrt(x) // float32[2]'
  * ```
+ * @category Random programs
  */
 export const printSource = (source: Source): string =>
   [

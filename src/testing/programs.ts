@@ -53,12 +53,20 @@ const binaryOperations = {
   matmul: (x, y) => matmul(tanh(x), tanh(y)),
 } as const satisfies Readonly<Record<string, (x: Tensor, y: Tensor) => Tensor>>
 
-/** One line of a program: an operation on earlier results, counted from the latest. */
+/**
+ * One line of a program: an operation on earlier results, counted from the latest.
+ *
+ * @category Arbitraries
+ */
 export type Instruction =
   | { readonly operation: keyof typeof unaryOperations; readonly of: number }
   | { readonly operation: keyof typeof binaryOperations; readonly of: number; readonly and: number }
 
-/** A well-typed function of one square matrix as plain data; shrinking removes lines. */
+/**
+ * A well-typed function of one square matrix as plain data; shrinking removes lines.
+ *
+ * @category Arbitraries
+ */
 export type Program = readonly Instruction[]
 
 /**
@@ -70,6 +78,7 @@ export type Program = readonly Instruction[]
  * import { programs } from 'puregrad/testing'
  * fc.sample(programs({ maxLength: 3 }), 20).every((program) => program.length <= 3) // => true
  * ```
+ * @category Arbitraries
  */
 export const programs = ({ maxLength = 6 }: { readonly maxLength?: number } = {}): fc.Arbitrary<Program> =>
   fc.array(
@@ -96,6 +105,7 @@ export const programs = ({ maxLength = 6 }: { readonly maxLength?: number } = {}
  * import { runProgram } from 'puregrad/testing'
  * toArray(runProgram([{ operation: 'add', of: 0, and: 0 }])(tensor([[1]]))) // => [[2]]
  * ```
+ * @category Arbitraries
  */
 export const runProgram =
   (program: Program) =>
@@ -124,6 +134,7 @@ export const runProgram =
  * import { runScalarProgram } from 'puregrad/testing'
  * item(runScalarProgram([{ operation: 'add', of: 0, and: 0 }])(tensor([[1]]))) // => 0.1414744
  * ```
+ * @category Arbitraries
  */
 export const runScalarProgram =
   (program: Program) =>

@@ -5,7 +5,11 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 import { disturbedResults } from './disturbed.ts'
 
-/** How many elements were compared, and what of that tells little. */
+/**
+ * How many elements were compared, and what of that tells little.
+ *
+ * @category Random programs
+ */
 export interface Counts {
   readonly comparisons: number
   /** Both NaN, or the same infinity. */

@@ -125,6 +125,7 @@ export const evaluate = (expression: Expression, environment: Environment): unkn
  * }
  * runSource(source)(tensor([1, 4])).map(toArray) // => [[1, 2]]
  * ```
+ * @category Random programs
  */
 export const runSource =
   (source: Source) =>
@@ -147,6 +148,7 @@ export const runSource =
  * import { sourceInputs, sources } from 'puregrad/testing'
  * fc.sample(sources(), 5).every((source) => sourceInputs(source).length === source.inputs.length) // => true
  * ```
+ * @category Random programs
  */
 export const sourceInputs = (source: Source): readonly Tensor[] =>
   source.inputs.map(({ value }) => evaluate(value, undefined) as Tensor)

@@ -629,6 +629,7 @@ export const smallerSources = function* (source: Source): IterableIterator<Sourc
  * const [source] = fc.sample(sources(), { numRuns: 1, seed: 1 })
  * shrinkSource(source!, ({ results }) => results.length > 0).lines // => []
  * ```
+ * @category Random programs
  */
 export const shrinkSource = (
   source: Source,

@@ -1,19 +1,35 @@
 import type { DType } from '../core/tensor/dtype.ts'
 
-/** A shape and a dtype. */
+/**
+ * A shape and a dtype.
+ *
+ * @category Random programs
+ */
 export interface TensorType {
   readonly shape: readonly number[]
   readonly dtype: DType
 }
 
-/** What stands in source text as it is. */
+/**
+ * What stands in source text as it is.
+ *
+ * @category Random programs
+ */
 export type Literal =
   number | boolean | string | null | readonly Literal[] | { readonly [name: string]: Literal }
 
-/** Names for a result: one name, or names for the parts of a list. */
+/**
+ * Names for a result: one name, or names for the parts of a list.
+ *
+ * @category Random programs
+ */
 export type Pattern = string | readonly Pattern[]
 
-/** A piece of source text as plain data. */
+/**
+ * A piece of source text as plain data.
+ *
+ * @category Random programs
+ */
 export type Expression =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: Literal }
@@ -33,14 +49,22 @@ export type Expression =
       readonly result: Expression
     }
 
-/** `const pattern = value`, with the type of each tensor the pattern names, in the order of the names. */
+/**
+ * `const pattern = value`, with the type of each tensor the pattern names, in the order of the names.
+ *
+ * @category Random programs
+ */
 export interface Line {
   readonly pattern: Pattern
   readonly types: readonly TensorType[]
   readonly value: Expression
 }
 
-/** An argument of a source: its name, its type, and what makes it. */
+/**
+ * An argument of a source: its name, its type, and what makes it.
+ *
+ * @category Random programs
+ */
 export interface SourceInput extends TensorType {
   readonly name: string
   readonly value: Expression
@@ -49,6 +73,8 @@ export interface SourceInput extends TensorType {
 /**
  * A well-typed function of tensors, with arguments for it, as source text in the form of plain data: `runSource`
  * executes it with the public functions, `printSource` writes it as TypeScript.
+ *
+ * @category Random programs
  */
 export interface Source {
   readonly inputs: readonly SourceInput[]

@@ -40,5 +40,6 @@ class SourceArbitrary extends fc.Arbitrary<Source> {
  * const [source] = fc.sample(sources(), { numRuns: 1, seed: 1 })
  * runSource(source!)(...sourceInputs(source!)).length > 0 // => true
  * ```
+ * @category Random programs
  */
 export const sources = (options: SourceOptions = {}): fc.Arbitrary<Source> => new SourceArbitrary(options)

@@ -41,6 +41,7 @@ const ioError = ({
  * const state = startTraining({ params: { w: tensor([1]) }, layers: {}, optimizer: {}, key: key(0) })
  * await writeCheckpoint('training.safetensors', state)()
  * ```
+ * @category Checkpoints
  */
 export const writeCheckpoint = <P, S, O, M>(
   file: string,
@@ -64,6 +65,7 @@ export const writeCheckpoint = <P, S, O, M>(
  * const saved = await readCheckpoint('absent.safetensors')()
  * E.isLeft(saved) ? saved.left.message : '' // => 'absent.safetensors: there is no such file'
  * ```
+ * @category Checkpoints
  */
 export const readCheckpoint = (
   file: string,

@@ -19,7 +19,11 @@ import { isRecord, leavesWithPaths } from '../core/tensor/tree.ts'
 import type { TrainingState } from './training-state.ts'
 import { decodeTree, encodeTree, treeJsonCodec, type TreeJson, type TreeProblem } from './tree-json.ts'
 
-/** What was trained and how, as plain data: kept in a checkpoint, and compared when training goes on from it. */
+/**
+ * What was trained and how, as plain data: kept in a checkpoint, and compared when training goes on from it.
+ *
+ * @category Checkpoints
+ */
 export interface TrainingSetup {
   readonly network?: NetworkSpec
   /** For instance what `decodeOptimizer` reads. */
@@ -31,7 +35,11 @@ export interface TrainingSetup {
 /** How a checkpoint is read: as `decodeNetwork` reads its network. */
 export type CheckpointOptions = NonNullable<Parameters<typeof decodeNetwork>[1]>
 
-/** A training state that was saved, with what was said about it. */
+/**
+ * A training state that was saved, with what was said about it.
+ *
+ * @category Checkpoints
+ */
 export interface Checkpoint {
   readonly setup: TrainingSetup
   /** The backend that computed it: another one may round differently. */
@@ -43,6 +51,8 @@ export interface Checkpoint {
  * Why there is no checkpoint: the file system said no; the bytes are not what was saved; it is one of another training;
  * the state holds what cannot be saved; or what the file says of itself describes no checkpoint of this format. `entry` is
  * the tensor or field at fault.
+ *
+ * @category Checkpoints
  */
 export type CheckpointError =
   | { readonly kind: 'io'; readonly file: string; readonly message: string }
@@ -127,6 +137,7 @@ const digestOf = (leaf: Tensor): string => sha256(littleEndianBytes(toTypedArray
  * const read = parseCheckpoint(E.isRight(bytes) ? bytes.right : new Uint8Array())
  * E.isRight(read) ? toArray((read.right.state.params as { w: Tensor }).w) : [] // => [1, 2]
  * ```
+ * @category Checkpoints
  */
 export const encodeCheckpoint = <P, S, O, M>(
   state: TrainingState<P, S, O, M>,
@@ -247,6 +258,7 @@ const setupIn = (
  * const read = parseCheckpoint(new Uint8Array(3))
  * read._tag === 'Left' ? read.left.kind : '' // => 'corrupt'
  * ```
+ * @category Checkpoints
  */
 export const parseCheckpoint = (
   bytes: Uint8Array,

@@ -5,7 +5,11 @@ import { leavesOf, zipTrees } from '../core/tensor/tree.ts'
 import type { Outcome, TrainingEvent } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
-/** How two trainings differ after the same number of epochs. */
+/**
+ * How two trainings differ after the same number of epochs.
+ *
+ * @category Evaluation
+ */
 export interface EpochDifference<M> {
   readonly epoch: number
   /** Each measured number of the second less that of the first. */
@@ -14,7 +18,11 @@ export interface EpochDifference<M> {
   readonly distance: number
 }
 
-/** Two trainings side by side. */
+/**
+ * Two trainings side by side.
+ *
+ * @category Evaluation
+ */
 export interface TrainingComparison<P, S, O, M> {
   readonly first: Outcome<P, S, O, M>
   readonly second: Outcome<P, S, O, M>
@@ -75,6 +83,7 @@ const advance = async <P, S, O, M>(
  * const { epochs } = await compareTrainings(at(0.25)(state), at(0.5)(state))
  * epochs // => [{ epoch: 1, difference: { loss: 0 }, distance: 0.5 }]
  * ```
+ * @category Evaluation
  */
 export const compareTrainings = async <P, S, O, M extends { readonly [K in keyof M]: number }>(
   first: AsyncIterable<TrainingEvent<P, S, O, M>>,

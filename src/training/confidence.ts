@@ -3,7 +3,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
 
-/** A lower and an upper bound. */
+/**
+ * A lower and an upper bound.
+ *
+ * @category Evaluation
+ */
 export type Interval = readonly [lower: number, upper: number]
 
 export { normal95 }
@@ -21,6 +25,7 @@ export { normal95 }
  * wilsonInterval(90, 100).map((bound) => bound.toFixed(4)) // => ['0.8256', '0.9448']
  * wilsonInterval(0, 0) // => [0, 1]
  * ```
+ * @category Evaluation
  */
 export const wilsonInterval = (successes: number, n: number, z = normal95): Interval => {
   checkSetting('wilsonInterval', 'n', n, notNegative)
@@ -44,6 +49,7 @@ export const wilsonInterval = (successes: number, n: number, z = normal95): Inte
  * import { meanInterval } from 'puregrad/training'
  * meanInterval({ mean: 5, deviation: 2, n: 400 }).map((bound) => bound.toFixed(3)) // => ['4.804', '5.196']
  * ```
+ * @category Evaluation
  */
 export const meanInterval = (
   measured: { readonly mean: number; readonly deviation: number; readonly n: number },
@@ -58,7 +64,11 @@ export const meanInterval = (
   return [mean - reach, mean + reach]
 }
 
-/** A proportion and the number of trials it was measured with. */
+/**
+ * A proportion and the number of trials it was measured with.
+ *
+ * @category Evaluation
+ */
 export interface Proportion {
   readonly value: number
   readonly n: number
@@ -75,6 +85,7 @@ export interface Proportion {
  * const interval = differenceInterval({ value: 56 / 70, n: 70 }, { value: 48 / 80, n: 80 })
  * interval.map((bound) => bound.toFixed(4)) // => ['0.0524', '0.3339']
  * ```
+ * @category Evaluation
  */
 export const differenceInterval = (a: Proportion, b: Proportion, z = normal95): Interval => {
   const [aLower, aUpper] = wilsonInterval(a.value * a.n, a.n, z)

@@ -3,7 +3,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { differenceInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
-/** Error rates (fractions in [0, 1]) and the numbers of rows they were measured on. */
+/**
+ * Error rates (fractions in [0, 1]) and the numbers of rows they were measured on.
+ *
+ * @category Diagnosis
+ */
 export interface ErrorReport {
   /** On the training rows, evaluated like the others. */
   readonly train: Proportion
@@ -19,7 +23,11 @@ export interface ErrorReport {
   readonly tolerance?: number
 }
 
-/** How to read an error report. */
+/**
+ * How to read an error report.
+ *
+ * @category Diagnosis
+ */
 export interface DiagnosisOptions {
   /**
    * `corrected` (the default) measures variance from train to dev. `slideLiteral` is the rule of the lecture as it is
@@ -28,10 +36,18 @@ export interface DiagnosisOptions {
   readonly rule?: 'corrected' | 'slideLiteral'
 }
 
-/** A gap that errors can show. */
+/**
+ * A gap that errors can show.
+ *
+ * @category Diagnosis
+ */
 export type Problem = 'high-bias' | 'high-variance' | 'normalisation-mismatch' | 'mismatch' | 'dev-overfit'
 
-/** The distance from one error to the next, and whether it is above the tolerance. */
+/**
+ * The distance from one error to the next, and whether it is above the tolerance.
+ *
+ * @category Diagnosis
+ */
 export interface ErrorGap {
   readonly problem: Problem
   readonly gap: number
@@ -43,7 +59,11 @@ export interface ErrorGap {
   readonly rowsNeeded: number
 }
 
-/** What the errors say. For 'inconclusive', `about` names the problem that more rows would confirm or exclude. */
+/**
+ * What the errors say. For 'inconclusive', `about` names the problem that more rows would confirm or exclude.
+ *
+ * @category Diagnosis
+ */
 export type Finding = {
   readonly gap: number
   readonly interval: Interval
@@ -154,6 +174,7 @@ const above = (problem: Problem, { value, n }: Proportion, floor: number, tolera
  * const gaps = errorGaps({ train: { value: 0.01, n: 10_000 }, dev: { value: 0.11, n: 10_000 } })
  * gaps.map(({ problem, gap, present }) => `${problem} ${gap.toFixed(2)}: ${present}`) // => ['high-bias 0.01: no', 'high-variance 0.10: yes']
  * ```
+ * @category Diagnosis
  */
 export const errorGaps = (
   report: ErrorReport,
@@ -242,6 +263,7 @@ const findingOf = ({ problem, gap, interval, present, rowsNeeded }: ErrorGap): r
  * diagnose(overfit).map(({ kind }) => kind) // => ['high-variance']
  * diagnose(overfit, { rule: 'slideLiteral' }).map(({ kind }) => kind) // => ['ok']
  * ```
+ * @category Diagnosis
  */
 export const diagnose = (
   report: ErrorReport,

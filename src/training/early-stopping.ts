@@ -4,7 +4,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrEndless, notNegative } from '../core/tensor/setting-ranges.ts'
 
-/** When to stop: after `patience` values in a row without an improvement of more than `minDelta`. */
+/**
+ * When to stop: after `patience` values in a row without an improvement of more than `minDelta`.
+ *
+ * @category Progress
+ */
 export interface StoppingRule {
   /** Whether small or large values are good. */
   readonly mode: Direction
@@ -17,7 +21,11 @@ export interface StoppingRule {
   readonly minDelta: number
 }
 
-/** What early stopping remembers of the values seen so far. */
+/**
+ * What early stopping remembers of the values seen so far.
+ *
+ * @category Progress
+ */
 export interface StoppingState {
   /** How many values were seen. */
   readonly seen: number
@@ -29,7 +37,11 @@ export interface StoppingState {
   readonly waited: number
 }
 
-/** Nothing seen yet. */
+/**
+ * Nothing seen yet.
+ *
+ * @category Progress
+ */
 export const notStarted: StoppingState = { seen: 0, best: undefined, reference: undefined, waited: 0 }
 
 /**
@@ -60,6 +72,7 @@ export const checkStoppingRule = (where: string, rule: StoppingRule): void => {
  * seen.best // => { value: 0.5, index: 1 }
  * patienceSpent(rule, seen) // => true
  * ```
+ * @category Progress
  */
 export const observe = (rule: StoppingRule, state: StoppingState, value: number): StoppingState => {
   checkStoppingRule('observe', rule)
@@ -87,6 +100,7 @@ export const observe = (rule: StoppingRule, state: StoppingState, value: number)
  * const rule: StoppingRule = { mode: 'max', patience: 1, minDelta: 0 }
  * patienceSpent(rule, observe(rule, observe(rule, notStarted, 0.9), 0.8)) // => true
  * ```
+ * @category Progress
  */
 export const patienceSpent = (rule: StoppingRule, state: StoppingState): boolean => {
   checkStoppingRule('patienceSpent', rule)

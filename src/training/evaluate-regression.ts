@@ -13,7 +13,11 @@ import { meanInterval, type Interval } from './confidence.ts'
 import type { Batch, Model } from './objective.ts'
 import { rowsBetween } from './rows-between.ts'
 
-/** How far the estimates of a regression are from the targets over rows. */
+/**
+ * How far the estimates of a regression are from the targets over rows.
+ *
+ * @category Evaluation
+ */
 export interface RegressionEvaluation {
   readonly n: number
   /** The mean of (ŷ − y)² over rows and columns, without penalties. */
@@ -63,6 +67,7 @@ const mean = (values: readonly number[]): number =>
  * const rows = { x: tensor([[1], [2], [4]]), y: tensor([1, 2, 3]) }
  * evaluateRegression(net, {}, {}, rows).rSquared // => 0.5
  * ```
+ * @category Evaluation
  */
 export const evaluateRegression = <P, S>(
   model: Model<P, S>,

@@ -15,7 +15,11 @@ import type { Batch, Model } from './objective.ts'
 import { rowsBetween } from './rows-between.ts'
 import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
-/** Loss and accuracy of a classifier over rows. */
+/**
+ * Loss and accuracy of a classifier over rows.
+ *
+ * @category Evaluation
+ */
 export interface Evaluation {
   readonly n: number
   /** The mean cross-entropy, without penalties. */
@@ -61,7 +65,11 @@ const compiledRows = <P, S>(model: Model<P, S>, statistics: keyof typeof modes):
   return made
 }
 
-/** How many rows {@link evaluate} takes at a time, and what they are normalised by. */
+/**
+ * How many rows {@link evaluate} takes at a time, and what they are normalised by.
+ *
+ * @category Evaluation
+ */
 export interface EvaluateOptions {
   /** Rows at a time; 512 unless told otherwise. */
   readonly chunk?: number
@@ -88,6 +96,7 @@ export interface EvaluateOptions {
  * const rows = { x: tensor([[3, 0], [0, 3], [1, 0]]), y: tensor([0, 1, 1], { dtype: 'int32' }) }
  * evaluate(net, {}, {}, rows).accuracy // => 0.66666667
  * ```
+ * @category Evaluation
  */
 export const evaluate = <P, S>(
   model: Model<P, S>,
@@ -146,5 +155,6 @@ export const evaluate = <P, S>(
  * const rows = { x: tensor([[1, 0], [1, 0]]), y: tensor([0, 1], { dtype: 'int32' }) }
  * errorRate(evaluate(net, {}, {}, rows)) // => { value: 0.5, n: 2 }
  * ```
+ * @category Evaluation
  */
 export const errorRate = ({ n, correct }: Evaluation): Proportion => ({ value: (n - correct) / n, n })

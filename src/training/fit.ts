@@ -14,7 +14,11 @@ import {
 import { firstNonFinite, nonFiniteLoss, type NonFiniteLoss, type NonFiniteOrigin } from './non-finite.ts'
 import type { Snapshot, TrainingState } from './training-state.ts'
 
-/** What a step reads of the training state. */
+/**
+ * What a step reads of the training state.
+ *
+ * @category Training
+ */
 export interface StepInput<P, S, O> {
   readonly params: P
   readonly layers: S
@@ -23,7 +27,11 @@ export interface StepInput<P, S, O> {
   readonly step: number
 }
 
-/** What a step gives back. `loss` is the value at the parameters the step started from. */
+/**
+ * What a step gives back. `loss` is the value at the parameters the step started from.
+ *
+ * @category Training
+ */
 export interface StepOutput<P, S, O> {
   readonly params: P
   readonly layers: S
@@ -31,14 +39,22 @@ export interface StepOutput<P, S, O> {
   readonly loss: number
 }
 
-/** One update on one batch: a pure function; `key` is the only source of randomness. */
+/**
+ * One update on one batch: a pure function; `key` is the only source of randomness.
+ *
+ * @category Training
+ */
 export interface TrainingStep<P, S, O, B> {
   (current: StepInput<P, S, O>, batch: B, key: Key): StepOutput<P, S, O>
   /** Where this step first meets a number that is not finite; asked only when there is one. */
   readonly explain?: (current: StepInput<P, S, O>, batch: B, key: Key) => NonFiniteOrigin | undefined
 }
 
-/** How to train. `B` is a batch, `M` what an evaluation reports. */
+/**
+ * How to train. `B` is a batch, `M` what an evaluation reports.
+ *
+ * @category Training
+ */
 export interface Plan<P, S, O, B, M> {
   readonly step: TrainingStep<P, S, O, B>
   /** The batches of one epoch; the same key gives the same batches in the same order. */
@@ -61,10 +77,16 @@ export interface Plan<P, S, O, B, M> {
 /**
  * Why training ended: no improvement for `patience` epochs, the budget of epochs is spent, it was aborted, or a
  * step met a number that is not finite.
+ *
+ * @category Training
  */
 export type StopReason = 'patience' | 'budget' | 'aborted' | 'non-finite'
 
-/** The end of training. Best and last are there whatever the reason. */
+/**
+ * The end of training. Best and last are there whatever the reason.
+ *
+ * @category Training
+ */
 export type Outcome<P, S, O, M = unknown> = {
   readonly kind: 'done'
   /** The epoch with the best monitored value, the first one among equals; the start when none was a number. */
@@ -76,7 +98,11 @@ export type Outcome<P, S, O, M = unknown> = {
   | { readonly why: 'non-finite'; readonly problem: NonFiniteLoss }
 )
 
-/** What {@link fit} reports on the way. `done` batches of the epoch, or epochs of the budget, `of` so many. */
+/**
+ * What {@link fit} reports on the way. `done` batches of the epoch, or epochs of the budget, `of` so many.
+ *
+ * @category Training
+ */
 export type TrainingEvent<P, S, O, M> =
   | {
       readonly kind: 'batch'
@@ -98,11 +124,17 @@ export type TrainingEvent<P, S, O, M> =
 /**
  * Events in order. `for await` hands control back to the event loop now and then; a plain `for` runs through. Nothing
  * happens until they are consumed, and they can be consumed again.
+ *
+ * @category Training
  */
 export type TrainingEvents<P, S, O, M> = Iterable<TrainingEvent<P, S, O, M>> &
   AsyncIterable<TrainingEvent<P, S, O, M>>
 
-/** What ends {@link fit} early, and how often it reports. */
+/**
+ * What ends {@link fit} early, and how often it reports.
+ *
+ * @category Training
+ */
 export interface FitOptions {
   /** Looked at before each batch. */
   readonly signal?: AbortSignal
@@ -259,6 +291,7 @@ function* eventsOf<P, S, O, B, M>(
  *   if (event.kind === 'epoch') errors.push(`${event.done}/${event.of}: ${event.metrics.toFixed(4)}`)
  * errors // => ['1/3: 0.2500', '2/3: 0.0069', '3/3: 0.0000']
  * ```
+ * @category Training
  */
 export const fit = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
@@ -307,6 +340,7 @@ export const fit = <P, S, O, B, M>(
  * const start = startTraining({ params: 1, layers: {}, optimizer: {}, key: key(0) })
  * outcomeOf(fit(plan)(start)).best?.params // => 0.125
  * ```
+ * @category Training
  */
 export const outcomeOf = <P, S, O, M>(
   events: Iterable<TrainingEvent<P, S, O, M>>,

@@ -9,7 +9,11 @@ import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import { fit, type Plan } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
-/** What a learning rate did. */
+/**
+ * What a learning rate did.
+ *
+ * @category Progress
+ */
 export interface RatePoint {
   readonly rate: number
   /** The loss of the next batch, after the step at this rate. */
@@ -18,14 +22,22 @@ export interface RatePoint {
   readonly smoothed: number
 }
 
-/** A sweep over learning rates. */
+/**
+ * A sweep over learning rates.
+ *
+ * @category Progress
+ */
 export interface LearningRateRange {
   readonly points: readonly RatePoint[]
   /** The rate at which the smoothed loss falls most steeply; `undefined` where it never falls. */
   readonly suggestion: number | undefined
 }
 
-/** Which rates {@link learningRateRange} tries. */
+/**
+ * Which rates {@link learningRateRange} tries.
+ *
+ * @category Progress
+ */
 export interface RangeOptions {
   /** The first and the last rate; those between are in geometric progression. */
   readonly from: number
@@ -90,6 +102,7 @@ const settled = (options: RangeOptions): Required<RangeOptions> => {
  * const last = points.at(-1)
  * last !== undefined && last.rate > 1 && last.rate < 10 // => true
  * ```
+ * @category Progress
  */
 export const learningRateRange = <P, S, O, B>(
   planOf: (schedule: Schedule) => Pick<Plan<P, S, O, B, unknown>, 'step' | 'batches' | 'batchesPerEpoch'>,

@@ -2,7 +2,11 @@ import { toTypedArray } from '../core/autodiff/read.ts'
 import { isFloat } from '../core/tensor/dtype.ts'
 import { leavesWithPaths, type Path, type Tree } from '../core/tensor/tree.ts'
 
-/** Where a step first met a number that is not finite, in the order in which it computes. */
+/**
+ * Where a step first met a number that is not finite, in the order in which it computes.
+ *
+ * @category Training
+ */
 export interface NonFiniteOrigin {
   /**
    * The batch's inputs or targets; a parameter or layer state the step began with; the output of a layer; a layer's
@@ -17,7 +21,11 @@ export interface NonFiniteOrigin {
   readonly value: number
 }
 
-/** A step that met a number that is not finite: which step, where in it, and what helps. */
+/**
+ * A step that met a number that is not finite: which step, where in it, and what helps.
+ *
+ * @category Training
+ */
 export interface NonFiniteLoss extends NonFiniteOrigin {
   /** The number of steps before it, and where it is: after so many epochs and batches. */
   readonly step: number

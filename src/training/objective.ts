@@ -5,18 +5,28 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 /**
  * What training needs of a network: its function of mode, parameters, layer state and inputs. One that hands its
  * layers' outputs to `tap` and names its layers can be told where a number that is not finite arose.
+ *
+ * @category Training
  */
 export interface Model<P, S> extends Partial<Pick<Network<P, S>, 'layers' | 'input'>> {
   readonly apply: (mode: Mode, params: P, layers: S, x: Tensor, tap?: Tap) => readonly [Tensor, S]
 }
 
-/** Inputs `[rows, features]` with their targets. */
+/**
+ * Inputs `[rows, features]` with their targets.
+ *
+ * @category Training
+ */
 export interface Batch {
   readonly x: Tensor
   readonly y: Tensor
 }
 
-/** What supervised training makes small. */
+/**
+ * What supervised training makes small.
+ *
+ * @category Training
+ */
 export interface Objective<P, S> {
   readonly model: Model<P, S>
   /** Predictions first, targets second, reduced to a scalar. */

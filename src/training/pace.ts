@@ -2,7 +2,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
 
-/** How far training is, and how fast it goes. */
+/**
+ * How far training is, and how fast it goes.
+ *
+ * @category Progress
+ */
 export interface Pace {
   /** Steps done and to do, of all epochs. */
   readonly done: number
@@ -27,6 +31,7 @@ export interface Pace {
  * const pace = paceOf({ epochs: 10, batchesPerEpoch: 100 }, { from: 600, step: 700, seconds: 10 })
  * pace // => { done: 700, of: 1000, stepsPerSecond: 10, secondsLeft: 30 }
  * ```
+ * @category Progress
  */
 export const paceOf = (
   { epochs, batchesPerEpoch }: { readonly epochs: number; readonly batchesPerEpoch: number },

@@ -79,6 +79,7 @@ const difference = (
  * const other = restoreTraining(checkpoint, of(4))
  * E.isLeft(other) ? other.left.message : '' // => 'params.w: the checkpoint has float32 [3], this training float32 [4]'
  * ```
+ * @category Checkpoints
  */
 export const restoreTraining = <P, S, O, M>(
   { setup: saved, state }: Checkpoint,

@@ -36,6 +36,7 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * )
  * toArray(next.params.line.weight) // => [[1]]
  * ```
+ * @category Training
  */
 export const supervisedStep = <P, S, O>(
   settings: Objective<P, S> & {

@@ -2,7 +2,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import type { Key } from '../core/numeric/index.ts'
 import { notStarted, type StoppingState } from './early-stopping.ts'
 
-/** Parameters `P` and layer state `S` as they were after an epoch. */
+/**
+ * Parameters `P` and layer state `S` as they were after an epoch.
+ *
+ * @category Training
+ */
 export interface Snapshot<P, S> {
   readonly params: P
   readonly layers: S
@@ -15,6 +19,8 @@ export interface Snapshot<P, S> {
 /**
  * Everything that decides how training goes on, as a value: keep it to resume, use it twice to compare two futures.
  * Randomness is addressed by key, epoch and batch, so a resumed run continues exactly as an uninterrupted one.
+ *
+ * @category Training
  */
 export interface TrainingState<P, S, O, M = unknown> {
   readonly params: P
@@ -43,6 +49,7 @@ export interface TrainingState<P, S, O, M = unknown> {
  * import { startTraining } from 'puregrad/training'
  * startTraining({ params: {}, layers: {}, optimizer: [], key: key(0) }).step // => 0
  * ```
+ * @category Training
  */
 export const startTraining = <P, S, O>(start: {
   readonly params: P

@@ -9,7 +9,11 @@ import { writeCheckpoint } from './checkpoint-file.ts'
 import type { TrainingEvent } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
-/** A checkpoint was written, or could not be; training goes on either way. */
+/**
+ * A checkpoint was written, or could not be; training goes on either way.
+ *
+ * @category Checkpoints
+ */
 export type CheckpointEvent =
   | { readonly kind: 'saved'; readonly file: string; readonly step: number }
   | {
@@ -19,7 +23,11 @@ export type CheckpointEvent =
       readonly error: CheckpointError
     }
 
-/** How often to save: whichever comes first. Within an epoch the events of batches are needed. */
+/**
+ * How often to save: whichever comes first. Within an epoch the events of batches are needed.
+ *
+ * @category Checkpoints
+ */
 export interface CheckpointInterval {
   readonly epochs?: number
   readonly batches?: number
@@ -49,6 +57,7 @@ export interface CheckpointInterval {
  * for await (const { kind } of withCheckpoints({ file: 'no-such-folder/it' })(fit(plan)(start))) kinds.push(kind)
  * kinds // => ['not-saved', 'epoch', 'not-saved', 'epoch', 'not-saved', 'done']
  * ```
+ * @category Checkpoints
  */
 export const withCheckpoints = (options: {
   readonly file: string

@@ -51,6 +51,7 @@ let asked: number | undefined
  * import { setThreads } from 'puregrad'
  * setThreads(1)
  * ```
+ * @category Compilation
  */
 export const setThreads = (count: number): void => {
   setNativeThreads(count)

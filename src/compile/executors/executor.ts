@@ -1,6 +1,10 @@
 import type { KernelProgram } from './kernel-program.ts'
 
-/** What can run a compiled function: the native addon, WebAssembly, or TypeScript. */
+/**
+ * What can run a compiled function: the native addon, WebAssembly, or TypeScript.
+ *
+ * @category Compilation
+ */
 export type BackendName = 'native' | 'wasm' | 'typescript'
 
 /** A kernel program made ready to run. Running it changes nothing but the output bytes. */

@@ -7,7 +7,11 @@ import { showValue } from '../../core/tensor/show-value.ts'
  * know, which then write the file beside their output and put its place here.
  */
 
-/** What the module can be given as: where to fetch it, its bytes, an answer that carries them, or compiled. */
+/**
+ * What the module can be given as: where to fetch it, its bytes, an answer that carries them, or compiled.
+ *
+ * @category Compilation
+ */
 export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module
 
 const wasmUrl = (): URL => new URL('./puregrad.wasm', import.meta.url)

@@ -30,7 +30,11 @@ import {
   type Reader,
 } from './tree-code.ts'
 
-/** How {@link jit} compiles. */
+/**
+ * How {@link jit} compiles.
+ *
+ * @category Compilation
+ */
 export interface JitOptions {
   /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
   readonly backend?: BackendName
@@ -296,6 +300,7 @@ const traceCounts = new WeakMap<object, () => number>()
  * toArray(total(tensor([[1, 2], [3, 4]]), 0)) // => [4, 6]
  * toArray(total(tensor([[1, 2], [3, 4]]), 1)) // => [3, 7]
  * ```
+ * @category Compilation
  */
 export const jit = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
@@ -326,6 +331,7 @@ export const jit = <A extends readonly unknown[], B>(
  * const result = await energy(tensor([3, 4]))
  * item(result) // => 25
  * ```
+ * @category Compilation
  */
 export const jitAsync = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
@@ -356,5 +362,6 @@ export const jitAsync = <A extends readonly unknown[], B>(
  * const results = [f(tensor(1)), f(tensor(2)), f(tensor([1, 2])), f(3), f(4)]
  * traceCount(f) // => 3
  * ```
+ * @category Compilation
  */
 export const traceCount = (f: (...args: never[]) => unknown): number => traceCounts.get(f)?.() ?? 0

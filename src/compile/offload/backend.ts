@@ -22,13 +22,18 @@ export const useExecutors = (): void => {
  * const known = ['native', 'wasm', 'typescript'].includes(backend())
  * known // => true
  * ```
+ * @category Compilation
  */
 export const backend = (): BackendName => {
   useExecutors()
   return chooseExecutor(undefined).name
 }
 
-/** Where to have a backend from. */
+/**
+ * Where to have a backend from.
+ *
+ * @category Compilation
+ */
 export interface LoadBackendOptions {
   /**
    * The WebAssembly module, where it does not lie beside the code: the address of a copy of `puregrad/puregrad.wasm`, its
@@ -50,6 +55,7 @@ export interface LoadBackendOptions {
  * const name = await loadBackend()
  * name === backend() // => true
  * ```
+ * @category Compilation
  */
 export const loadBackend = async (options: LoadBackendOptions = {}): Promise<BackendName> => {
   checkOptions<LoadBackendOptions>('loadBackend', options, { wasm: true })

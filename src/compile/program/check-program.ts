@@ -218,6 +218,7 @@ const problemsOf = (program: Program, path: string): readonly Problem[] => {
  * const wrong = checkProgram({ ...program, outputs: [7] })
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'outputs[0]: variable 7 is not known here; there are 2 so far'
  * ```
+ * @category Programs
  */
 export const checkProgram = (program: Program): E.Either<DecodingError, Program> => {
   const problems = problemsOf(program, '')

@@ -71,6 +71,7 @@ const showParameters = ({ params }: Equation): string => {
  * printProgram(program).split('\n')[0] // => '(a: float32[2, 3], b: float32[3]) {'
  * printProgram(program).split('\n')[1] // => '  c: float32[2, 3] = all 2'
  * ```
+ * @category Programs
  */
 export const printProgram = (program: Program): string => {
   const { inputs, constants, equations, outputs } = program

@@ -37,7 +37,11 @@ export type EquationJson = {
   }
 }[OperationName]
 
-/** A {@link Program} as JSON: the same records, with constants as lists of numbers or base64. */
+/**
+ * A {@link Program} as JSON: the same records, with constants as lists of numbers or base64.
+ *
+ * @category Programs
+ */
 export interface ProgramJson {
   readonly inputs: readonly Typed[]
   readonly constants: readonly ConstantJson[]
@@ -164,6 +168,7 @@ const misfits = (program: Program): readonly Problem[] =>
  * const wrong = decodeProgram({ ...JSON.parse(text), outputs: 'none' })
  * E.isLeft(wrong) ? wrong.left.message : '' // => 'outputs: expected a list of whole numbers, got "none"'
  * ```
+ * @category Programs
  */
 export const decodeProgram = (json: unknown): E.Either<DecodingError, Program> =>
   decodeWith(form, 'program', json, misfits)
@@ -178,6 +183,7 @@ export const decodeProgram = (json: unknown): E.Either<DecodingError, Program> =
  * const { program } = stage((x: Tensor) => add(x, 0.1))(tensor(0))
  * encodeProgram(program).constants // => [{ dtype: 'float32', shape: [], repeated: [], data: [0.1] }]
  * ```
+ * @category Programs
  */
 export const encodeProgram = (program: Program): ProgramJson => form.encode(program)
 
@@ -193,6 +199,7 @@ export const encodeProgram = (program: Program): ProgramJson => form.encode(prog
  * const { program } = stage(sin)(tensor(0))
  * E.isRight(model.decode({ name: 'sine', program: encodeProgram(program) })) // => true
  * ```
+ * @category Programs
  */
 export const programCodec: t.Type<Program, ProgramJson> = new t.Type(
   'a program',

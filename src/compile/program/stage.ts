@@ -11,7 +11,11 @@ import { sameShape } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import { leavesWithPaths, withLeaves } from '../../core/tensor/tree.ts'
 
-/** A function written down as a program, with the structure of its arguments and of its result. */
+/**
+ * A function written down as a program, with the structure of its arguments and of its result.
+ *
+ * @category Programs
+ */
 export interface StagedProgram<A extends readonly unknown[], B> {
   readonly program: Program
   /** The structure of the arguments: zeros in place of their tensors, everything else as it was. */
@@ -42,6 +46,7 @@ const zerosIn = <T>(tree: T, types: readonly Typed[]): T =>
  * const { program } = stage(loss)({ w: tensor([1, 2]) }, tensor([3, 4]))
  * program.equations.map(({ operation }) => operation) // => ['mul', 'sum']
  * ```
+ * @category Programs
  */
 export const stage =
   <A extends readonly unknown[], B>(f: (...args: A) => B): ((...args: A) => StagedProgram<A, B>) =>
@@ -97,6 +102,7 @@ const requireInputs = (
  * item(runStaged(staged)({ w: tensor([3, 4]) })) // => 25
  * toArray(grad(runStaged(staged))({ w: tensor([3, 4]) }).w) // => [6, 8]
  * ```
+ * @category Programs
  */
 export const runStaged =
   <A extends readonly unknown[], B>(staged: StagedProgram<A, B>): ((...args: A) => B) =>
@@ -124,6 +130,7 @@ export const runStaged =
  * item(grad(f)(tensor(3))) // => 6
  * toArray(vmap(f)(tensor([1, 2, 3]))) // => [1, 4, 9]
  * ```
+ * @category Programs
  */
 export const programFunction =
   (program: Program): ((...inputs: readonly Tensor[]) => readonly Tensor[]) =>

@@ -53,6 +53,7 @@ const requireSameResults = (onTrue: unknown, onFalse: unknown): void => {
  * item(absolute(tensor(-3))) // => 3
  * item(grad(absolute)(tensor(-3))) // => -1
  * ```
+ * @category Control flow
  */
 export const cond = <A extends readonly unknown[], B>(
   predicate: Tensor,

@@ -7,7 +7,11 @@ import { applyCall, checkpointCall, customJvpCall, customVjpCall } from './call.
 import { asTree, filled, matchingLeaves, valuesOf } from './leaves.ts'
 import type { AnyValue } from './value.ts'
 
-/** A user's own derivative of a function, in forward or in reverse form; either serves both modes. */
+/**
+ * A user's own derivative of a function, in forward or in reverse form; either serves both modes.
+ *
+ * @category Custom derivatives
+ */
 export type DerivativeRule<A extends readonly unknown[], B> =
   | {
       /** The tangent of the result, linear in the tangents. */
@@ -87,6 +91,7 @@ const requireCotangents = (primals: readonly AnyValue[], cotangents: readonly An
  * })
  * item(grad(softplus)(tensor(0))) // => 0.5
  * ```
+ * @category Custom derivatives
  */
 export const custom = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
@@ -139,6 +144,7 @@ export const custom = <A extends readonly unknown[], B>(
  * const block = checkpoint((x: Tensor) => sin(exp(x)))
  * item(grad((x: Tensor) => block(block(x)))(tensor(0))) // => -0.8534174
  * ```
+ * @category Custom derivatives
  */
 export const checkpoint =
   <A extends readonly unknown[], B>(f: (...args: A) => B): ((...args: A) => B) =>

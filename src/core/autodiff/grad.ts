@@ -10,15 +10,27 @@ import { asTree, filled, requireDifferentiable, valuesOf } from './leaves.ts'
 import { linearizeFlat, transposeLinear } from './linearize.ts'
 import type { AnyValue } from './value.ts'
 
-/** The argument a gradient is taken of: its position, or several positions for a tuple of gradients. */
+/**
+ * The argument a gradient is taken of: its position, or several positions for a tuple of gradients.
+ *
+ * @category Derivatives
+ */
 export type ArgumentChoice = number | readonly number[]
 
-/** What the choice of arguments selects of their types. */
+/**
+ * What the choice of arguments selects of their types.
+ *
+ * @category Derivatives
+ */
 export type Chosen<A extends readonly unknown[], C extends ArgumentChoice> = C extends readonly number[]
   ? { readonly [K in keyof C]: A[C[K] & number] }
   : A[C & number]
 
-/** What {@link grad} and its relatives differentiate by. */
+/**
+ * What {@link grad} and its relatives differentiate by.
+ *
+ * @category Derivatives
+ */
 export interface GradOptions<C extends ArgumentChoice = 0> {
   /** Which argument to differentiate; the first unless told otherwise. A list gives a tuple of gradients. */
   readonly argument?: C
@@ -102,6 +114,7 @@ const differentiate = <A extends readonly unknown[]>(
  * item(value) // => 5
  * toArray(gradient.w) // => [2, 4]
  * ```
+ * @category Derivatives
  */
 export const valueAndGrad = <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
   f: (...args: A) => Tensor,
@@ -132,6 +145,7 @@ export const valueAndGrad = <A extends readonly unknown[], const C extends Argum
  * toArray(gradient) // => [6]
  * toArray(auxiliary.doubled) // => [6]
  * ```
+ * @category Derivatives
  */
 export const valueAndGradWithAux = <A extends readonly unknown[], X, const C extends ArgumentChoice = 0>(
   f: (...args: A) => readonly [Tensor, X],
@@ -156,6 +170,7 @@ export const valueAndGradWithAux = <A extends readonly unknown[], X, const C ext
  * item(grad(grad(cube))(tensor(2))) // => 12
  * item(grad(grad(grad(cube)))(tensor(2))) // => 6
  * ```
+ * @category Derivatives
  */
 export const grad = <A extends readonly unknown[], const C extends ArgumentChoice = 0>(
   f: (...args: A) => Tensor,

@@ -12,7 +12,11 @@ import { asTree, requireDifferentiable, valuesOf } from './leaves.ts'
 import { evaluateLinear, linearizeFlat, transposeLinear, type LinearMap } from './linearize.ts'
 import type { AnyValue } from './value.ts'
 
-/** The structure of a Jacobian: for each tensor of the output, one tensor for each of the input. */
+/**
+ * The structure of a Jacobian: for each tensor of the output, one tensor for each of the input.
+ *
+ * @category Derivatives
+ */
 export type Jacobian<A, B> = B extends Tensor
   ? { readonly [K in keyof A]: A extends Tensor ? never : Jacobian<A[K], B> } extends infer R
     ? A extends Tensor
@@ -21,7 +25,11 @@ export type Jacobian<A, B> = B extends Tensor
     : never
   : { readonly [K in keyof B]: Jacobian<A, B[K]> }
 
-/** In which mode {@link jacobian} works. */
+/**
+ * In which mode {@link jacobian} works.
+ *
+ * @category Derivatives
+ */
 export interface JacobianOptions {
   /** `forward` costs one pass for each input element, `reverse` one for each output element; the cheaper by default. */
   readonly mode?: 'forward' | 'reverse'
@@ -98,6 +106,7 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
  * import { jacobian, mul, tensor, toArray, type Tensor } from 'puregrad'
  * toArray(jacobian((x: Tensor) => mul(x, x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  * ```
+ * @category Derivatives
  */
 export const jacobian = <A, B>(
   f: (argument: A) => B,
@@ -129,6 +138,7 @@ export const jacobian = <A, B>(
  * import { hessian, mul, sum, tensor, toArray, type Tensor } from 'puregrad'
  * toArray(hessian((x: Tensor) => sum(mul(mul(x, x), x)))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  * ```
+ * @category Derivatives
  */
 export const hessian = <A>(f: (argument: A) => Tensor): ((argument: A) => Jacobian<A, A>) =>
   jacobian((argument: A) => grad((inner: A) => f(inner))(argument), { mode: 'forward' })
@@ -143,6 +153,7 @@ export const hessian = <A>(f: (argument: A) => Tensor): ((argument: A) => Jacobi
  * const cubes = (x: Tensor) => sum(mul(mul(x, x), x))
  * toArray(hvp(cubes)(tensor([1, 2]), tensor([1, 10]))) // => [6, 120]
  * ```
+ * @category Derivatives
  */
 export const hvp =
   <A>(f: (argument: A) => Tensor): ((argument: A, vector: A) => A) =>

@@ -46,6 +46,7 @@ const requireLike = (values: readonly AnyValue[], like: readonly AnyValue[], wha
  * String(value) // => '9.'
  * String(tangent) // => '6.'
  * ```
+ * @category Derivatives
  */
 export const jvp = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
@@ -73,6 +74,7 @@ export const jvp = <A extends readonly unknown[], B>(
  * String(value) // => '0.'
  * String(derivative(tensor(2))) // => '2.'
  * ```
+ * @category Derivatives
  */
 export const linearize = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
@@ -100,6 +102,7 @@ export const linearize = <A extends readonly unknown[], B>(
  * toArray(value) // => [3, 8]
  * pullback(tensor([1, 10])).map(toArray) // => [[3, 40], [1, 20]]
  * ```
+ * @category Derivatives
  */
 export const vjp = <A extends readonly unknown[], B>(
   f: (...args: A) => B,

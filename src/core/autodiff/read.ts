@@ -53,6 +53,7 @@ export const concreteOf = (value: Tensor, where: string): ConcreteTensor => {
  * import { item, tensor } from 'puregrad'
  * item(tensor(2.5)) // => 2.5
  * ```
+ * @category Elements
  */
 export const item = (value: Tensor): number => {
   if (requireTensor(value, 'item').size !== 1)
@@ -70,6 +71,7 @@ export const item = (value: Tensor): number => {
  * import { tensor, toArray } from 'puregrad'
  * toArray(tensor([[1, 2], [3, 4]])) // => [[1, 2], [3, 4]]
  * ```
+ * @category Elements
  */
 export const toArray = (value: Tensor): Nested => toNested(concreteOf(value, 'toArray'))
 
@@ -82,5 +84,6 @@ export const toArray = (value: Tensor): Nested => toNested(concreteOf(value, 'to
  * import { tensor, toTypedArray, transpose } from 'puregrad'
  * toTypedArray(transpose(tensor([[1, 2], [3, 4]]))) // => new Float32Array([1, 3, 2, 4])
  * ```
+ * @category Elements
  */
 export const toTypedArray = (value: Tensor): Buffer => copyElements(concreteOf(value, 'toTypedArray'))

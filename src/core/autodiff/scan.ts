@@ -12,7 +12,11 @@ import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
 import { scanCall } from './scan-call.ts'
 import { stageFlat } from './stage.ts'
 
-/** In which direction {@link scan} goes, and how far. */
+/**
+ * In which direction {@link scan} goes, and how far.
+ *
+ * @category Control flow
+ */
 export interface ScanOptions {
   /** From the last element to the first; the stacked results keep the order of the sequences. */
   readonly reverse?: boolean
@@ -82,6 +86,7 @@ const requireSameCarried = (before: unknown, after: unknown): void => {
  * toArray(last) // => 6
  * toArray(partial) // => [10, 30, 60]
  * ```
+ * @category Control flow
  */
 export const scan = <C, X, Y>(
   step: (carried: C, element: X) => readonly [C, Y],
@@ -145,6 +150,7 @@ export const scan = <C, X, Y>(
  * import { add, cast, foriLoop, item, tensor } from 'puregrad'
  * item(foriLoop(1, 5, (i, total) => add(total, cast(i, 'float32')), tensor(0))) // => 10
  * ```
+ * @category Control flow
  */
 export const foriLoop = <S>(
   start: number,

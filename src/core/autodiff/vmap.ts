@@ -9,7 +9,11 @@ import { vmapFlat } from './batch.ts'
 import { asTree, valuesOf } from './leaves.ts'
 import type { AnyValue } from './value.ts'
 
-/** Which axes of arguments and results {@link vmap} takes for the batch. */
+/**
+ * Which axes of arguments and results {@link vmap} takes for the batch.
+ *
+ * @category Batching
+ */
 export interface VmapOptions {
   /** The batch axis of each argument, `null` for one that is not mapped; 0 for all unless told otherwise. A list has one for every argument. */
   readonly in?: number | null | readonly (number | null)[]
@@ -63,6 +67,7 @@ const moveAxis = (x: AnyValue, from: number, to: number): AnyValue => {
  * toArray(vmap(dot)(tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]]))) // => [3, 14]
  * toArray(vmap(dot, { in: [0, null] })(tensor([[1, 2], [3, 4]]), tensor([1, 1]))) // => [3, 7]
  * ```
+ * @category Batching
  */
 export const vmap = <A extends readonly unknown[], B>(
   f: (...args: A) => B,

@@ -2,7 +2,11 @@ import type { Context, Errors } from 'io-ts'
 import { showText, showValue } from '../tensor/show-value.ts'
 import { joinIndex, joinKey, type Path } from '../tensor/tree.ts'
 
-/** One thing that is wrong with a piece of data, and where. */
+/**
+ * One thing that is wrong with a piece of data, and where.
+ *
+ * @category Errors
+ */
 export interface Problem {
   /** `layers[0].width`; empty for the whole. */
   readonly path: Path
@@ -10,7 +14,11 @@ export interface Problem {
   readonly message: string
 }
 
-/** A piece of data that does not describe what it is to describe, with everything that is wrong with it. */
+/**
+ * A piece of data that does not describe what it is to describe, with everything that is wrong with it.
+ *
+ * @category Errors
+ */
 export interface DecodingError {
   readonly kind: 'decoding'
   /** What the data was to describe: a `network`, an `optimizer`. */

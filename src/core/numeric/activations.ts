@@ -35,6 +35,7 @@ const shaped =
  * import { relu, tensor, toArray } from 'puregrad'
  * toArray(relu(tensor([-1, 2]))) // => [0, 2]
  * ```
+ * @category Activations
  */
 export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
 
@@ -46,6 +47,7 @@ export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
  * import { leakyRelu, tensor, toArray } from 'puregrad'
  * toArray(leakyRelu(tensor([-1, 2]), { slope: 0.25 })) // => [-0.25, 2]
  * ```
+ * @category Activations
  */
 export const leakyRelu = <S extends Shape>(
   x: Tensor<S>,
@@ -66,6 +68,7 @@ export const leakyRelu = <S extends Shape>(
  * import { elu, tensor, toArray } from 'puregrad'
  * toArray(elu(tensor([-1, 2]))) // => [-0.63212056, 2]
  * ```
+ * @category Activations
  */
 export const elu = <S extends Shape>(x: Tensor<S>, options: { readonly alpha?: number } = {}): Tensor<S> => {
   checkOptions('elu', options, { alpha: true })
@@ -87,6 +90,7 @@ const gated = (x: Tensor, gate: Tensor): Tensor => where(equal(abs(x), Infinity)
  * import { selu, tensor, toArray } from 'puregrad'
  * toArray(selu(tensor([-1, 1]))) // => [-1.1113307, 1.05070099]
  * ```
+ * @category Activations
  */
 export const selu = shaped((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
 
@@ -103,6 +107,7 @@ const tanhCurve = (x: Tensor): Tensor =>
  * import { gelu, tensor, toArray } from 'puregrad'
  * toArray(gelu(tensor([-1, 0, 1]))) // => [-0.15865525, 0, 0.84134475]
  * ```
+ * @category Activations
  */
 export const gelu = <S extends Shape>(
   x: Tensor<S>,
@@ -124,6 +129,7 @@ export const gelu = <S extends Shape>(
  * import { silu, tensor, toArray } from 'puregrad'
  * toArray(silu(tensor([-1, 1]))) // => [-0.26894142, 0.73105858]
  * ```
+ * @category Activations
  */
 export const silu = shaped((x) => gated(x, sigmoid(x)))
 
@@ -135,6 +141,7 @@ export const silu = shaped((x) => gated(x, sigmoid(x)))
  * import { item, softplus, tensor } from 'puregrad'
  * item(softplus(tensor(0))) // => 0.6931472
  * ```
+ * @category Activations
  */
 export const softplus = shaped((x) => {
   // max(x, 0) + log1p(e^−|x|), with each branch differentiated where it is taken: no kink at 0 remains.
@@ -151,6 +158,7 @@ export const softplus = shaped((x) => {
  * import { mish, tensor, toArray } from 'puregrad'
  * toArray(mish(tensor([0, 1]))) // => [0, 0.86509839]
  * ```
+ * @category Activations
  */
 export const mish = shaped((x) => gated(x, tanh(softplus(x))))
 
@@ -162,6 +170,7 @@ export const mish = shaped((x) => gated(x, tanh(softplus(x))))
  * import { hardTanh, tensor, toArray } from 'puregrad'
  * toArray(hardTanh(tensor([-4, 0.5, 4]))) // => [-1, 0.5, 1]
  * ```
+ * @category Activations
  */
 export const hardTanh = shaped((x) => clip(x, -1, 1))
 
@@ -173,6 +182,7 @@ export const hardTanh = shaped((x) => clip(x, -1, 1))
  * import { hardSigmoid, tensor, toArray } from 'puregrad'
  * toArray(hardSigmoid(tensor([-4, 0, 4]))) // => [0, 0.5, 1]
  * ```
+ * @category Activations
  */
 export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
 
@@ -184,6 +194,7 @@ export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
  * import { softsign, tensor, toArray } from 'puregrad'
  * toArray(softsign(tensor([-1, 3]))) // => [-0.5, 0.75]
  * ```
+ * @category Activations
  */
 export const softsign = shaped((x) => {
   const size = abs(x)

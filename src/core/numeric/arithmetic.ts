@@ -17,6 +17,7 @@ import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.
  * import { neg, tensor, toArray } from 'puregrad'
  * toArray(neg(tensor([1, -2]))) // => [-1, 2]
  * ```
+ * @category Arithmetic
  */
 export const neg = unaryFunction(elementwise.neg)
 
@@ -28,6 +29,7 @@ export const neg = unaryFunction(elementwise.neg)
  * import { exp, item, tensor } from 'puregrad'
  * item(exp(tensor(0))) // => 1
  * ```
+ * @category Arithmetic
  */
 export const exp = unaryFunction(elementwise.exp)
 
@@ -39,6 +41,7 @@ export const exp = unaryFunction(elementwise.exp)
  * import { item, log, tensor } from 'puregrad'
  * item(log(tensor(1))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const log = unaryFunction(elementwise.log)
 
@@ -50,6 +53,7 @@ export const log = unaryFunction(elementwise.log)
  * import { item, log1p, tensor } from 'puregrad'
  * item(log1p(tensor(0))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const log1p = unaryFunction(elementwise.log1p)
 
@@ -61,6 +65,7 @@ export const log1p = unaryFunction(elementwise.log1p)
  * import { expm1, item, tensor } from 'puregrad'
  * item(expm1(tensor(0))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const expm1 = unaryFunction(elementwise.expm1)
 
@@ -72,6 +77,7 @@ export const expm1 = unaryFunction(elementwise.expm1)
  * import { item, sqrt, tensor } from 'puregrad'
  * item(sqrt(tensor(9))) // => 3
  * ```
+ * @category Arithmetic
  */
 export const sqrt = unaryFunction(elementwise.sqrt)
 
@@ -83,6 +89,7 @@ export const sqrt = unaryFunction(elementwise.sqrt)
  * import { item, rsqrt, tensor } from 'puregrad'
  * item(rsqrt(tensor(4))) // => 0.5
  * ```
+ * @category Arithmetic
  */
 export const rsqrt = unaryFunction(elementwise.rsqrt)
 
@@ -94,6 +101,7 @@ export const rsqrt = unaryFunction(elementwise.rsqrt)
  * import { item, sin, tensor } from 'puregrad'
  * item(sin(tensor(0))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const sin = unaryFunction(elementwise.sin)
 
@@ -105,6 +113,7 @@ export const sin = unaryFunction(elementwise.sin)
  * import { cos, item, tensor } from 'puregrad'
  * item(cos(tensor(0))) // => 1
  * ```
+ * @category Arithmetic
  */
 export const cos = unaryFunction(elementwise.cos)
 
@@ -116,6 +125,7 @@ export const cos = unaryFunction(elementwise.cos)
  * import { item, tanh, tensor } from 'puregrad'
  * item(tanh(tensor(0))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const tanh = unaryFunction(elementwise.tanh)
 
@@ -127,6 +137,7 @@ export const tanh = unaryFunction(elementwise.tanh)
  * import { item, sigmoid, tensor } from 'puregrad'
  * item(sigmoid(tensor(0))) // => 0.5
  * ```
+ * @category Arithmetic
  */
 export const sigmoid = unaryFunction(elementwise.sigmoid)
 
@@ -138,6 +149,7 @@ export const sigmoid = unaryFunction(elementwise.sigmoid)
  * import { abs, tensor, toArray } from 'puregrad'
  * toArray(abs(tensor([-2, 3]))) // => [2, 3]
  * ```
+ * @category Arithmetic
  */
 export const abs = unaryFunction(elementwise.abs)
 
@@ -149,6 +161,7 @@ export const abs = unaryFunction(elementwise.abs)
  * import { sign, tensor, toArray } from 'puregrad'
  * toArray(sign(tensor([-2, 0, 3]))) // => [-1, 0, 1]
  * ```
+ * @category Arithmetic
  */
 export const sign = unaryFunction(elementwise.sign)
 
@@ -160,6 +173,7 @@ export const sign = unaryFunction(elementwise.sign)
  * import { floor, tensor, toArray } from 'puregrad'
  * toArray(floor(tensor([1.5, -1.5]))) // => [1, -2]
  * ```
+ * @category Arithmetic
  */
 export const floor = unaryFunction(elementwise.floor)
 
@@ -171,6 +185,7 @@ export const floor = unaryFunction(elementwise.floor)
  * import { round, tensor, toArray } from 'puregrad'
  * toArray(round(tensor([0.5, 1.5]))) // => [0, 2]
  * ```
+ * @category Arithmetic
  */
 export const round = unaryFunction(elementwise.round)
 
@@ -182,6 +197,7 @@ export const round = unaryFunction(elementwise.round)
  * import { erf, item, tensor } from 'puregrad'
  * item(erf(tensor(0))) // => 0
  * ```
+ * @category Arithmetic
  */
 export const erf = unaryFunction(elementwise.erf)
 
@@ -194,6 +210,7 @@ export const erf = unaryFunction(elementwise.erf)
  * import { add, tensor, toArray } from 'puregrad'
  * toArray(add(tensor([1, 2]), 1)) // => [2, 3]
  * ```
+ * @category Arithmetic
  */
 export const add = binaryFunction(elementwise.add)
 
@@ -205,6 +222,7 @@ export const add = binaryFunction(elementwise.add)
  * import { sub, tensor, toArray } from 'puregrad'
  * toArray(sub(tensor([1, 2]), 1)) // => [0, 1]
  * ```
+ * @category Arithmetic
  */
 export const sub = binaryFunction(elementwise.sub)
 
@@ -216,6 +234,7 @@ export const sub = binaryFunction(elementwise.sub)
  * import { mul, tensor, toArray } from 'puregrad'
  * toArray(mul(tensor([1, 2]), 3)) // => [3, 6]
  * ```
+ * @category Arithmetic
  */
 export const mul = binaryFunction(elementwise.mul)
 
@@ -227,6 +246,7 @@ export const mul = binaryFunction(elementwise.mul)
  * import { div, tensor, toArray } from 'puregrad'
  * toArray(div(tensor([1, 2]), 2)) // => [0.5, 1]
  * ```
+ * @category Arithmetic
  */
 export const div = binaryFunction(elementwise.div)
 
@@ -246,6 +266,7 @@ const power = binaryFunction(elementwise.pow)
  * import { pow, tensor, toArray } from 'puregrad'
  * toArray(pow(tensor([1, 2]), 3)) // => [1, 8]
  * ```
+ * @category Arithmetic
  */
 export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
   isPlainly(b, 2) && !isNumber(a) && isFloat(a.dtype)
@@ -260,6 +281,7 @@ export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
  * import { maximum, tensor, toArray } from 'puregrad'
  * toArray(maximum(tensor([1, 5]), 3)) // => [3, 5]
  * ```
+ * @category Arithmetic
  */
 export const maximum = binaryFunction(elementwise.max, 'maximum')
 
@@ -271,6 +293,7 @@ export const maximum = binaryFunction(elementwise.max, 'maximum')
  * import { minimum, tensor, toArray } from 'puregrad'
  * toArray(minimum(tensor([1, 5]), 3)) // => [1, 3]
  * ```
+ * @category Arithmetic
  */
 export const minimum = binaryFunction(elementwise.min, 'minimum')
 
@@ -282,6 +305,7 @@ export const minimum = binaryFunction(elementwise.min, 'minimum')
  * import { square, tensor, toArray } from 'puregrad'
  * toArray(square(tensor([2, 3]))) // => [4, 9]
  * ```
+ * @category Arithmetic
  */
 export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const value = valueOf(x, 'float32', 'square')
@@ -298,6 +322,7 @@ export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
  * import { clip, tensor, toArray } from 'puregrad'
  * toArray(clip(tensor([-2, 0.5, 2]), -1, 1)) // => [-1, 0.5, 1]
  * ```
+ * @category Arithmetic
  */
 export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> => {
   const value = valueOf(x, 'float32', 'clip')
@@ -331,6 +356,7 @@ const requireKnown = (dtype: DType): DType => {
  * import { cast, tensor, toArray } from 'puregrad'
  * toArray(cast(tensor([1.7, -1.7]), 'int32')) // => [1, -1]
  * ```
+ * @category Arithmetic
  */
 export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
   o.cast(tensorOf(x, 'cast'), requireKnown(dtype)) as Tensor<S>
@@ -343,5 +369,6 @@ export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
  * import { grad, item, mul, stopGradient, tensor, type Tensor } from 'puregrad'
  * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
  * ```
+ * @category Arithmetic
  */
 export const stopGradient = unaryFunction(elementwise.stopGradient)

@@ -22,6 +22,7 @@ const not = (x: Tensor): Tensor => {
  * import { equal, tensor, toArray } from 'puregrad'
  * toArray(equal(tensor([3, 4], { dtype: 'int32' }), 3.5)) // => [false, false]
  * ```
+ * @category Comparison
  */
 export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equal, [a, b], {}))
 
@@ -33,6 +34,7 @@ export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equ
  * import { notEqual, tensor, toArray } from 'puregrad'
  * toArray(notEqual(tensor([1, 2]), 2)) // => [true, false]
  * ```
+ * @category Comparison
  */
 export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(elementwise.equal, [a, b], {})))
 
@@ -44,6 +46,7 @@ export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(eleme
  * import { less, tensor, toArray } from 'puregrad'
  * toArray(less(tensor([1, 2, 3]), 2)) // => [true, false, false]
  * ```
+ * @category Comparison
  */
 export const less = comparisonFunction('less', (a, b) => apply(elementwise.less, [a, b], {}))
 
@@ -55,6 +58,7 @@ export const less = comparisonFunction('less', (a, b) => apply(elementwise.less,
  * import { lessEqual, tensor, toArray } from 'puregrad'
  * toArray(lessEqual(tensor([1, 2, 3]), 2)) // => [true, true, false]
  * ```
+ * @category Comparison
  */
 export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(elementwise.lessEqual, [a, b], {}))
 
@@ -66,6 +70,7 @@ export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(element
  * import { greater, tensor, toArray } from 'puregrad'
  * toArray(greater(tensor([1, 2, 3]), 2)) // => [false, false, true]
  * ```
+ * @category Comparison
  */
 export const greater = comparisonFunction('greater', (a, b) => apply(elementwise.less, [b, a], {}))
 
@@ -77,6 +82,7 @@ export const greater = comparisonFunction('greater', (a, b) => apply(elementwise
  * import { greaterEqual, tensor, toArray } from 'puregrad'
  * toArray(greaterEqual(tensor([1, 2, 3]), 2)) // => [false, true, true]
  * ```
+ * @category Comparison
  */
 export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
   apply(elementwise.lessEqual, [b, a], {}),
@@ -91,6 +97,7 @@ export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
  * const x = tensor([1, 2, 3])
  * toArray(logicalAnd(greater(x, 1), less(x, 3))) // => [false, true, false]
  * ```
+ * @category Comparison
  */
 export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
 
@@ -103,6 +110,7 @@ export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
  * const x = tensor([1, 2, 3])
  * toArray(logicalOr(less(x, 2), greater(x, 2))) // => [true, false, true]
  * ```
+ * @category Comparison
  */
 export const logicalOr = binaryFunction(elementwise.max, 'logicalOr')
 
@@ -114,6 +122,7 @@ export const logicalOr = binaryFunction(elementwise.max, 'logicalOr')
  * import { greater, logicalNot, tensor, toArray } from 'puregrad'
  * toArray(logicalNot(greater(tensor([1, 2]), 1))) // => [true, false]
  * ```
+ * @category Comparison
  */
 export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
 
@@ -125,6 +134,7 @@ export const logicalNot = not as <S extends Shape>(x: Tensor<S>) => Tensor<S>
  * import { isNaN, tensor, toArray } from 'puregrad'
  * toArray(isNaN(tensor([1, NaN, Infinity]))) // => [false, true, false]
  * ```
+ * @category Comparison
  */
 export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x as never)
 
@@ -136,6 +146,7 @@ export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x
  * import { isFinite, tensor, toArray } from 'puregrad'
  * toArray(isFinite(tensor([1, NaN, Infinity]))) // => [true, false, false]
  * ```
+ * @category Comparison
  */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const value = tensorOf(x, 'isFinite')
@@ -159,6 +170,7 @@ export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
  * const safeLog = (x: Tensor) => where(greater(x, 0), log(x), 0)
  * item(grad(safeLog)(tensor(0))) // => 0
  * ```
+ * @category Comparison
  */
 export const where = (condition: Tensor, a: Operand, b: Operand): Tensor => {
   const test = valueOf(condition, 'bool', 'where')

@@ -41,6 +41,7 @@ const checkedTensorOptions = (options: TensorOptions): TensorOptions => {
  * String(tensor([[1, 2], [3, 4]])) // => '[[1. 2.]\n [3. 4.]]'
  * tensor(new Float64Array([1, 2, 3, 4]), { shape: [2, 2] }).shape // => [2, 2]
  * ```
+ * @category Creation
  */
 export const tensor: {
   (value: number | boolean, options?: DTypeOption): Tensor<readonly []>
@@ -61,6 +62,7 @@ export const tensor: {
  * import { full, toArray } from 'puregrad'
  * toArray(full([2], 7)) // => [7, 7]
  * ```
+ * @category Creation
  */
 export const full = <const S extends readonly number[]>(
   shape: S,
@@ -80,6 +82,7 @@ export const full = <const S extends readonly number[]>(
  * import { toArray, zeros } from 'puregrad'
  * toArray(zeros([2, 2])) // => [[0, 0], [0, 0]]
  * ```
+ * @category Creation
  */
 export const zeros = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
   full(shape, 0, options)
@@ -92,6 +95,7 @@ export const zeros = <const S extends readonly number[]>(shape: S, options: DTyp
  * import { ones, toArray } from 'puregrad'
  * toArray(ones([2, 2])) // => [[1, 1], [1, 1]]
  * ```
+ * @category Creation
  */
 export const ones = <const S extends readonly number[]>(shape: S, options: DTypeOption = {}): Tensor<S> =>
   full(shape, 1, options)
@@ -104,6 +108,7 @@ export const ones = <const S extends readonly number[]>(shape: S, options: DType
  * import { tensor, toArray, zerosLike } from 'puregrad'
  * toArray(zerosLike(tensor([3, 4]))) // => [0, 0]
  * ```
+ * @category Creation
  */
 export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
   o.constant(0, tensorOf(x, 'zerosLike')) as Tensor as Tensor<S>
@@ -116,11 +121,16 @@ export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
  * import { onesLike, tensor, toArray } from 'puregrad'
  * toArray(onesLike(tensor([3, 4]))) // => [1, 1]
  * ```
+ * @category Creation
  */
 export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
   o.constant(1, tensorOf(x, 'onesLike')) as Tensor as Tensor<S>
 
-/** Where the ones of {@link tri} end, and their dtype. */
+/**
+ * Where the ones of {@link tri} end, and their dtype.
+ *
+ * @category Creation
+ */
 export interface TriOptions extends DTypeOption {
   /** How far above the main diagonal the ones reach; 0 unless told otherwise. */
   readonly diagonal?: number
@@ -169,6 +179,7 @@ const fill = (
  * import { toArray, tri } from 'puregrad'
  * toArray(tri(2)) // => [[1, 0], [1, 1]]
  * ```
+ * @category Creation
  */
 export const tri: {
   (rows: number, options?: TriOptions): Tensor
@@ -191,6 +202,7 @@ export const tri: {
  * import { eye, toArray } from 'puregrad'
  * toArray(eye(2)) // => [[1, 0], [0, 1]]
  * ```
+ * @category Creation
  */
 export const eye: {
   (rows: number, options?: DTypeOption): Tensor
@@ -211,6 +223,7 @@ export const eye: {
  * toArray(diag(tensor([1, 2]))) // => [[1, 0], [0, 2]]
  * toArray(diag(tensor([[1, 2], [3, 4]]))) // => [1, 4]
  * ```
+ * @category Creation
  */
 export const diag = (x: Tensor): Tensor => {
   const value = tensorOf(x, 'diag')
@@ -240,6 +253,7 @@ const between = (start: number, stop: number, i: number, n: number): number => {
  * import { linspace, toArray } from 'puregrad'
  * toArray(linspace(0, 1, 5)) // => [0, 0.25, 0.5, 0.75, 1]
  * ```
+ * @category Creation
  */
 export const linspace = (start: number, stop: number, count: number, options: DTypeOption = {}): Tensor => {
   checkSetting('linspace', 'start', start)
@@ -261,6 +275,7 @@ export const linspace = (start: number, stop: number, count: number, options: DT
  * toArray(arange(1, 7, 2)) // => [1, 3, 5]
  * arange(3, { dtype: 'int32' }).dtype // => 'int32'
  * ```
+ * @category Creation
  */
 export const arange: {
   (stop: number, options?: DTypeOption): Tensor
@@ -291,6 +306,7 @@ export const arange: {
  * const view = { data: new Float32Array([1, 2, 3, 4]), shape: [2, 2], stride: [1, 2], offset: 0 }
  * toArray(fromNdarray(view)) // => [[1, 3], [2, 4]]
  * ```
+ * @category Creation
  */
 export const fromNdarray = (view: StridedView): Tensor => concreteFromNdarray(view)
 
@@ -303,5 +319,6 @@ export const fromNdarray = (view: StridedView): Tensor => concreteFromNdarray(vi
  * import { tensor, toNdarray } from 'puregrad'
  * toNdarray(tensor([[1, 2], [3, 4]])).get(1, 0) // => 3
  * ```
+ * @category Creation
  */
 export const toNdarray = (x: Tensor): View => viewOfConcrete(concreteOf(x, 'toNdarray'))

@@ -3,7 +3,11 @@ import { dtypes, isDType, type DType } from '../tensor/dtype.ts'
 import { DTypeError } from '../tensor/errors.ts'
 import { showValue } from '../tensor/show-value.ts'
 
-/** In which dtype to make a tensor. */
+/**
+ * In which dtype to make a tensor.
+ *
+ * @category Creation
+ */
 export interface DTypeOption {
   /** `float32` unless told otherwise. */
   readonly dtype?: DType

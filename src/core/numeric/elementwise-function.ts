@@ -5,13 +5,21 @@ import type { BroadcastShape, Broadcastable, Shape } from '../tensor/shape-types
 import type { Tensor } from '../tensor/tensor.ts'
 import { aligned, alignedToCompare, valueOf, type Operand } from './operand.ts'
 
-/** A function applied to every element; the shape stays. */
+/**
+ * A function applied to every element; the shape stays.
+ *
+ * @category Arithmetic
+ */
 export interface UnaryFunction {
   (x: number): Tensor<readonly []>
   <S extends Shape>(x: Tensor<S>): Tensor<S>
 }
 
-/** A function of pairs of elements under NumPy's broadcasting rule. Literal shapes that cannot meet do not compile. */
+/**
+ * A function of pairs of elements under NumPy's broadcasting rule. Literal shapes that cannot meet do not compile.
+ *
+ * @category Arithmetic
+ */
 export interface BinaryFunction {
   <A extends Shape>(a: Tensor<A>, b: number): Tensor<A>
   <B extends Shape>(a: number, b: Tensor<B>): Tensor<B>

@@ -19,7 +19,11 @@ import { flip, moveAxis, slice } from './shape.ts'
 
 const axisOption = { axis: true } as const
 
-/** Indices as an integer tensor or as plain numbers. */
+/**
+ * Indices as an integer tensor or as plain numbers.
+ *
+ * @category Indices
+ */
 export type Indices = Tensor | number | readonly number[]
 
 /**
@@ -33,6 +37,7 @@ export type Indices = Tensor | number | readonly number[]
  * toArray(take(tensor([10, 20, 30]), [2, 0])) // => [30, 10]
  * toArray(take(tensor([[1, 2], [3, 4]]), [1], { axis: 1 })) // => [[2], [4]]
  * ```
+ * @category Indices
  */
 export const take = (x: Tensor, indices: Indices, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('take', options, axisOption)
@@ -52,6 +57,7 @@ export const take = (x: Tensor, indices: Indices, options: { readonly axis?: num
  * const picks = tensor([[1], [0]], { dtype: 'int32' })
  * toArray(takeAlongAxis(tensor([[1, 2], [3, 4]]), picks, { axis: 1 })) // => [[2], [3]]
  * ```
+ * @category Indices
  */
 export const takeAlongAxis = (x: Tensor, indices: Tensor, options: AxisOption): Tensor => {
   checkOptions('takeAlongAxis', options, axisOption)
@@ -78,6 +84,7 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, options: AxisOption): 
  * import { scatterAdd, tensor, toArray, zeros } from 'puregrad'
  * toArray(scatterAdd(zeros([3]), [2, 2], tensor([1, 5]))) // => [0, 0, 6]
  * ```
+ * @category Indices
  */
 export const scatterAdd = <S extends Shape>(
   x: Tensor<S>,
@@ -110,6 +117,7 @@ export const scatterAdd = <S extends Shape>(
  * import { oneHot, toArray } from 'puregrad'
  * toArray(oneHot([1, 0], 2)) // => [[0, 1], [1, 0]]
  * ```
+ * @category Indices
  */
 export const oneHot = (
   labels: Indices,
@@ -145,6 +153,7 @@ export const oneHot = (
  * import { argsort, tensor, toArray } from 'puregrad'
  * toArray(argsort(tensor([30, 10, 20]))) // => [1, 2, 0]
  * ```
+ * @category Indices
  */
 export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('argsort', options, axisOption)
@@ -164,6 +173,7 @@ export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Te
  * import { sort, tensor, toArray } from 'puregrad'
  * toArray(sort(tensor([3, 1, 2]))) // => [1, 2, 3]
  * ```
+ * @category Indices
  */
 export const sort = <S extends Shape>(x: Tensor<S>, options: { readonly axis?: number } = {}): Tensor<S> => {
   checkOptions('sort', options, axisOption)
@@ -184,6 +194,7 @@ export const sort = <S extends Shape>(x: Tensor<S>, options: { readonly axis?: n
  * toArray(values) // => [3, 2]
  * toArray(indices) // => [0, 2]
  * ```
+ * @category Indices
  */
 export const topK = (x: Tensor, k: number): { readonly values: Tensor; readonly indices: Tensor } => {
   const { rank } = tensorOf(x, 'topK')

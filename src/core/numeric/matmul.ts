@@ -18,6 +18,7 @@ import { tensorOf } from './operand.ts'
  * import { matmul, tensor, toArray } from 'puregrad'
  * toArray(matmul(tensor([[1, 2], [3, 4]]), tensor([1, 10]))) // => [21, 43]
  * ```
+ * @category Products
  */
 export const matmul = <A extends Shape, B extends Shape>(
   a: Tensor<A>,
@@ -71,6 +72,7 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
  * import { dot, item, tensor } from 'puregrad'
  * item(dot(tensor([1, 2]), tensor([3, 4]))) // => 11
  * ```
+ * @category Products
  */
 export const dot = (a: Tensor, b: Tensor): Tensor => {
   const [left, right] = [tensorOf(a, 'dot'), tensorOf(b, 'dot')]
@@ -87,6 +89,7 @@ export const dot = (a: Tensor, b: Tensor): Tensor => {
  * import { outer, tensor, toArray } from 'puregrad'
  * toArray(outer(tensor([1, 2]), tensor([3, 4]))) // => [[3, 4], [6, 8]]
  * ```
+ * @category Products
  */
 export const outer = (a: Tensor, b: Tensor): Tensor => {
   const [left, right] = [tensorOf(a, 'outer'), tensorOf(b, 'outer')]
@@ -175,6 +178,7 @@ const contract = (left: Labelled, right: Labelled, keep: (label: string) => bool
  * toArray(einsum('ij,jk->ik', m, m)) // => [[7, 10], [15, 22]]
  * toArray(einsum('ii->', m)) // => 5
  * ```
+ * @category Products
  */
 export const einsum = (specification: string, ...inputs: readonly Tensor[]): Tensor => {
   if (typeof specification !== 'string')

@@ -12,7 +12,11 @@ import type { Shape } from '../tensor/shape-types.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { isTracedNumber, type TracedNumber } from '../tensor/traced-number.ts'
 
-/** A tensor, or a JavaScript number standing for a scalar of its neighbour's dtype. */
+/**
+ * A tensor, or a JavaScript number standing for a scalar of its neighbour's dtype.
+ *
+ * @category Arithmetic
+ */
 export type Operand<S extends Shape = Shape> = Tensor<S> | number
 
 /**

@@ -21,6 +21,8 @@ import { argsort } from './index-by.ts'
 /**
  * The address of a stream of random numbers: two 32-bit words. The same key always gives the same numbers; make
  * new ones with {@link splitKey} and {@link foldIn}, and use each for one purpose only.
+ *
+ * @category Randomness
  */
 export type Key = Tensor<readonly [2]>
 
@@ -33,6 +35,7 @@ export type Key = Tensor<readonly [2]>
  * import { key, toArray } from 'puregrad'
  * toArray(key(7)) // => [0, 7]
  * ```
+ * @category Randomness
  */
 export const key = (seed: number): Key => {
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -64,6 +67,7 @@ const derived = (from: Key, counter: AnyValue): Key =>
  * import { key, splitKey } from 'puregrad'
  * splitKey(key(0), 3).length // => 3
  * ```
+ * @category Randomness
  */
 export const splitKey = (from: Key, count: number): readonly Key[] => {
   keyOf(from, 'splitKey')
@@ -104,6 +108,7 @@ const hashOf = (name: string): readonly [high: number, low: number] =>
  * const forLayer = foldIn(foldIn(key(0), 'dropout'), 3)
  * uniform(forLayer, [2]).shape // => [2]
  * ```
+ * @category Randomness
  */
 export const foldIn = (from: Key, address: number | string | Tensor): Key => {
   keyOf(from, 'foldIn')
@@ -131,6 +136,7 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
  * import { key, randomBits } from 'puregrad'
  * randomBits(key(0), [3]).dtype // => 'uint32'
  * ```
+ * @category Randomness
  */
 export const randomBits = (from: Key, shape: readonly number[]): Tensor => {
   checkShape(shape, 'randomBits')
@@ -160,7 +166,11 @@ const unit = (from: Key, shape: readonly number[], dtype: FloatDType): Tensor =>
   return mul(add(mul(high, 2 ** 26), low), 2 ** -53)
 }
 
-/** In which dtype to draw random numbers. */
+/**
+ * In which dtype to draw random numbers.
+ *
+ * @category Randomness
+ */
 export interface SampleOptions {
   /** `float32` unless told otherwise. */
   readonly dtype?: FloatDType
@@ -185,6 +195,7 @@ const sampled = (where: string, from: Key, shape: readonly number[], options: Sa
  * import { all, greaterEqual, key, toArray, uniform } from 'puregrad'
  * toArray(all(greaterEqual(uniform(key(0), [100]), 0))) // => true
  * ```
+ * @category Randomness
  */
 export const uniform = (
   from: Key,
@@ -219,6 +230,7 @@ export const uniform = (
  * import { key, normal } from 'puregrad'
  * normal(key(0), [3, 2]).shape // => [3, 2]
  * ```
+ * @category Randomness
  */
 export const normal = (
   from: Key,
@@ -259,6 +271,7 @@ const checkChance = (p: number): void => {
  * import { all, bernoulli, key, toArray } from 'puregrad'
  * toArray(all(bernoulli(key(0), 1, [10]))) // => true
  * ```
+ * @category Randomness
  */
 export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tensor => {
   keyOf(from, 'bernoulli')
@@ -281,6 +294,7 @@ export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tens
  * import { categorical, item, key, log, tensor } from 'puregrad'
  * item(categorical(key(0), log(tensor([0, 1, 0])))) // => 1
  * ```
+ * @category Randomness
  */
 export const categorical = (from: Key, logits: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('categorical', options, { axis: true })
@@ -304,6 +318,7 @@ export const categorical = (from: Key, logits: Tensor, options: { readonly axis?
  * import { key, permutation, sort, toArray } from 'puregrad'
  * toArray(sort(permutation(key(0), 4))) // => [0, 1, 2, 3]
  * ```
+ * @category Randomness
  */
 export const permutation = (from: Key, n: number): Tensor => {
   keyOf(from, 'permutation')

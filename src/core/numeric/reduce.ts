@@ -23,7 +23,11 @@ import { abs, add, cast, div, exp, log, mul, square, stopGradient, sub } from '.
 import { equal, isFinite, notEqual, where } from './comparison.ts'
 import { tensorOf } from './operand.ts'
 
-/** Which axes to reduce. */
+/**
+ * Which axes to reduce.
+ *
+ * @category Reductions
+ */
 export interface ReduceOptions<A extends number | readonly number[] | undefined, K extends boolean> {
   /** One axis or several, counted from the back when negative; all unless told otherwise. */
   readonly axis?: A
@@ -31,7 +35,11 @@ export interface ReduceOptions<A extends number | readonly number[] | undefined,
   readonly keepDims?: K
 }
 
-/** A function that reduces axes; the result's shape is known to the type checker. */
+/**
+ * A function that reduces axes; the result's shape is known to the type checker.
+ *
+ * @category Reductions
+ */
 export type Reduction = <
   S extends Shape,
   const A extends number | readonly number[] | undefined = undefined,
@@ -71,6 +79,7 @@ const countOf = (x: AnyValue, axes: readonly number[], where: string): number =>
  * item(sum(tensor([[1, 2], [3, 4]]))) // => 10
  * toArray(sum(tensor([[1, 2], [3, 4]]), { axis: 0 })) // => [4, 6]
  * ```
+ * @category Reductions
  */
 export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.cast(x, 'int32') : x, axes))
 
@@ -83,6 +92,7 @@ export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.ca
  * import { item, mean, tensor } from 'puregrad'
  * item(mean(tensor([1, 2, 6]))) // => 3
  * ```
+ * @category Reductions
  */
 export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x, axes, 'mean')))
 
@@ -96,6 +106,7 @@ export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x
  * import { item, tensor, variance } from 'puregrad'
  * item(variance(tensor([1, 3]))) // => 1
  * ```
+ * @category Reductions
  */
 export const variance = reduction('variance', (x, axes) => {
   const count = countOf(x, axes, 'variance')
@@ -115,6 +126,7 @@ const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
  * import { item, std, tensor } from 'puregrad'
  * item(std(tensor([1, 3]))) // => 1
  * ```
+ * @category Reductions
  */
 export const std = reduction('std', (x, axes) => {
   const count = countOf(x, axes, 'std')
@@ -140,6 +152,7 @@ export const std = reduction('std', (x, axes) => {
  * import { max, tensor, toArray } from 'puregrad'
  * toArray(max(tensor([[1, 5], [3, 2]]), { axis: 0 })) // => [3, 5]
  * ```
+ * @category Reductions
  */
 export const max = reduction('max', (x, axes) =>
   axes.length === 0 ? x : apply(primitive.reduceMax, [x], { axes }),
@@ -157,6 +170,7 @@ const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x
  * import { item, min, tensor } from 'puregrad'
  * item(min(tensor([[1, 5], [3, 2]]))) // => 1
  * ```
+ * @category Reductions
  */
 export const min = reduction('min', (x, axes) =>
   axes.length === 0 ? x : o.cast(o.neg(apply(primitive.reduceMax, [negated(x)], { axes })), x.dtype),
@@ -189,6 +203,7 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
  * import { grad, prod, tensor, toArray, type Tensor } from 'puregrad'
  * toArray(grad((x: Tensor) => prod(x))(tensor([0, 2, 3]))) // => [6, 0, 0]
  * ```
+ * @category Reductions
  */
 export const prod = reduction('prod', (x, axes) =>
   [...axes].reverse().reduce<Tensor>((value, axis) => {
@@ -208,6 +223,7 @@ export const prod = reduction('prod', (x, axes) =>
  * import { item, logSumExp, tensor } from 'puregrad'
  * item(logSumExp(tensor([1000, 1000]))) // => 1000.6931
  * ```
+ * @category Reductions
  */
 export const logSumExp = reduction('logSumExp', (x, axes) => {
   if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0)
@@ -228,6 +244,7 @@ const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
  * import { any, greater, item, tensor } from 'puregrad'
  * item(any(greater(tensor([-1, 2]), 1))) // => 1
  * ```
+ * @category Reductions
  */
 export const any = reduction('any', (x, axes) =>
   notEqual(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, 0),
@@ -241,6 +258,7 @@ export const any = reduction('any', (x, axes) =>
  * import { all, greater, item, tensor } from 'puregrad'
  * item(all(greater(tensor([1, 2]), 0))) // => 1
  * ```
+ * @category Reductions
  */
 export const all = reduction('all', (x, axes) =>
   equal(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
@@ -265,6 +283,7 @@ const positionAlong =
  * import { argmax, tensor, toArray } from 'puregrad'
  * toArray(argmax(tensor([[1, 3], [5, 2]]), { axis: 1 })) // => [1, 0]
  * ```
+ * @category Reductions
  */
 export const argmax = positionAlong('argmax', (x) => x)
 
@@ -276,10 +295,15 @@ export const argmax = positionAlong('argmax', (x) => x)
  * import { argmin, tensor, toArray } from 'puregrad'
  * toArray(argmin(tensor([[3, 1], [2, 4]]), { axis: 1 })) // => [1, 0]
  * ```
+ * @category Reductions
  */
 export const argmin = positionAlong('argmin', negated)
 
-/** Along which axis to work. */
+/**
+ * Along which axis to work.
+ *
+ * @category Reductions
+ */
 export interface AxisOption {
   /** The axis to work along, counted from the back when negative. */
   readonly axis: number
@@ -293,6 +317,7 @@ export interface AxisOption {
  * import { cumsum, tensor, toArray } from 'puregrad'
  * toArray(cumsum(tensor([1, 2, 3]), { axis: 0 })) // => [1, 3, 6]
  * ```
+ * @category Reductions
  */
 export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
   checkOptions('cumsum', options, axisOption)
@@ -311,6 +336,7 @@ export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tens
  * import { cumprod, tensor, toArray } from 'puregrad'
  * toArray(cumprod(tensor([2, 3, 4]), { axis: 0 })) // => [2, 6, 24]
  * ```
+ * @category Reductions
  */
 export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
   checkOptions('cumprod', options, axisOption)
@@ -331,7 +357,11 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
   return scan(x as Tensor as AnyValue, 1) as Tensor as Tensor<S>
 }
 
-/** Which norm {@link norm} takes, and along which axes. */
+/**
+ * Which norm {@link norm} takes, and along which axes.
+ *
+ * @category Reductions
+ */
 export interface NormOptions extends ReduceOptions<Axes, boolean> {
   /** Σ|x|, √Σx² (the default) or max|x|. */
   readonly order?: 1 | 2 | 'inf'
@@ -350,6 +380,7 @@ export interface NormOptions extends ReduceOptions<Axes, boolean> {
  * item(norm(tensor([3, 4]))) // => 5
  * toArray(grad((x: Tensor) => norm(x))(tensor([0, 0]))) // => [0, 0]
  * ```
+ * @category Reductions
  */
 export const norm = (x: Tensor, given: NormOptions = {}): Tensor => {
   checkOptions('norm', given, { order: true, ...reduceOptions })
@@ -387,6 +418,7 @@ const isEmptyAlong = (x: Tensor, axis: number, where: string): boolean =>
  * import { softmax, tensor, toArray } from 'puregrad'
  * toArray(softmax(tensor([0, 0]))) // => [0.5, 0.5]
  * ```
+ * @category Reductions
  */
 export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOption> = {}): Tensor<S> => {
   checkOptions('softmax', options, axisOption)
@@ -405,6 +437,7 @@ export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOpti
  * import { logSoftmax, tensor, toArray } from 'puregrad'
  * toArray(logSoftmax(tensor([0, 0]))) // => [-0.69314718, -0.69314718]
  * ```
+ * @category Reductions
  */
 export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOption> = {}): Tensor<S> => {
   checkOptions('logSoftmax', options, axisOption)

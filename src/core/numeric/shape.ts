@@ -20,7 +20,11 @@ import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isPlainly, tensorOf, tensorsOf, valueOf } from './operand.ts'
 
-/** Which axes to work on. */
+/**
+ * Which axes to work on.
+ *
+ * @category Shapes
+ */
 export interface AxesOption {
   /** One axis or several, counted from the back when negative; all that qualify unless told otherwise. */
   readonly axis?: number | readonly number[]
@@ -42,6 +46,7 @@ const checkedShape = <T extends readonly number[]>(shape: T, where: string): T =
  * import { arange, reshape, toArray } from 'puregrad'
  * toArray(reshape(arange(4), [2, -1])) // => [[0, 1], [2, 3]]
  * ```
+ * @category Shapes
  */
 export const reshape = <S extends Shape, const T extends readonly number[]>(
   x: Tensor<S>,
@@ -74,6 +79,7 @@ export const reshape = <S extends Shape, const T extends readonly number[]>(
  * import { tensor, toArray, transpose } from 'puregrad'
  * toArray(transpose(tensor([[1, 2], [3, 4]]))) // => [[1, 3], [2, 4]]
  * ```
+ * @category Shapes
  */
 export const transpose = <S extends Shape, const P extends readonly number[] | undefined = undefined>(
   x: Tensor<S>,
@@ -96,6 +102,7 @@ export const transpose = <S extends Shape, const P extends readonly number[] | u
  * import { moveAxis, zeros } from 'puregrad'
  * moveAxis(zeros([2, 3, 5]), 0, 2).shape // => [3, 5, 2]
  * ```
+ * @category Shapes
  */
 export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   const { rank } = tensorOf(x, 'moveAxis')
@@ -113,6 +120,7 @@ export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
  * import { expandDims, tensor } from 'puregrad'
  * expandDims(tensor([1, 2]), { axis: 0 }).shape // => [1, 2]
  * ```
+ * @category Shapes
  */
 export const expandDims = <S extends Shape, const A extends number>(
   x: Tensor<S>,
@@ -135,6 +143,7 @@ export const expandDims = <S extends Shape, const A extends number>(
  * squeeze(zeros([1, 3, 1])).shape // => [3]
  * squeeze(zeros([1, 3, 1]), { axis: 0 }).shape // => [3, 1]
  * ```
+ * @category Shapes
  */
 export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
   checkOptions('squeeze', options, axisOption)
@@ -162,6 +171,7 @@ export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
  * import { broadcastTo, tensor, toArray } from 'puregrad'
  * toArray(broadcastTo(tensor([1, 2]), [2, 2])) // => [[1, 2], [1, 2]]
  * ```
+ * @category Shapes
  */
 export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> =>
   o.broadcastTo(tensorOf(x, 'broadcastTo'), checkedShape(shape, 'broadcastTo')) as Tensor as Tensor<T>
@@ -175,6 +185,7 @@ export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape:
  * import { concat, tensor, toArray } from 'puregrad'
  * toArray(concat([tensor([1, 2]), tensor([3])])) // => [1, 2, 3]
  * ```
+ * @category Shapes
  */
 export const concat = <const S extends readonly Shape[], const A extends number = 0>(
   parts: { readonly [K in keyof S]: Tensor<S[K]> } & Concatenable<S, A>,
@@ -197,6 +208,7 @@ export const concat = <const S extends readonly Shape[], const A extends number 
  * import { stack, tensor, toArray } from 'puregrad'
  * toArray(stack([tensor([1, 2]), tensor([3, 4])])) // => [[1, 2], [3, 4]]
  * ```
+ * @category Shapes
  */
 export const stack = (parts: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('stack', options, axisOption)
@@ -225,6 +237,7 @@ export const stack = (parts: readonly Tensor[], options: { readonly axis?: numbe
  * toArray(slice(arange(6), [1], [5], [2])) // => [1, 3]
  * toArray(slice(arange(6), [-2])) // => [4, 5]
  * ```
+ * @category Shapes
  */
 export const slice = (
   x: Tensor,
@@ -269,6 +282,7 @@ export const slice = (
  * import { arange, split, toArray } from 'puregrad'
  * split(arange(5), [2]).map(toArray) // => [[0, 1], [2, 3, 4]]
  * ```
+ * @category Shapes
  */
 export const split = (
   x: Tensor,
@@ -313,6 +327,7 @@ export const split = (
  * import { pad, tensor, toArray } from 'puregrad'
  * toArray(pad(tensor([1, 2]), [[1, 2]])) // => [0, 1, 2, 0, 0]
  * ```
+ * @category Shapes
  */
 export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor => {
   tensorOf(x, 'pad')
@@ -342,6 +357,7 @@ export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], v
  * import { flip, tensor, toArray } from 'puregrad'
  * toArray(flip(tensor([1, 2, 3]))) // => [3, 2, 1]
  * ```
+ * @category Shapes
  */
 export const flip = <S extends Shape>(x: Tensor<S>, options: AxesOption = {}): Tensor<S> => {
   checkOptions('flip', options, axisOption)
@@ -363,6 +379,7 @@ export const flip = <S extends Shape>(x: Tensor<S>, options: AxesOption = {}): T
  * import { tensor, tile, toArray } from 'puregrad'
  * toArray(tile(tensor([1, 2]), [2])) // => [1, 2, 1, 2]
  * ```
+ * @category Shapes
  */
 export const tile = (x: Tensor, repetitions: readonly number[]): Tensor => {
   tensorOf(x, 'tile')

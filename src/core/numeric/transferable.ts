@@ -7,7 +7,11 @@ import { showValue } from '../tensor/show-value.ts'
 import { isTensorClone, cloneAdvice, type Tensor } from '../tensor/tensor.ts'
 import { isRecord, joinIndex, joinKey, mapTree, type Path } from '../tensor/tree.ts'
 
-/** A tensor as plain data. */
+/**
+ * A tensor as plain data.
+ *
+ * @category Elements
+ */
 export interface TransferableTensor {
   /** Tells it from a record of the user's. */
   readonly puregrad: 'tensor'
@@ -17,7 +21,11 @@ export interface TransferableTensor {
   readonly elements: Buffer
 }
 
-/** What {@link toTransferable} makes of a tree: the tensors are plain data, the rest is as it was. */
+/**
+ * What {@link toTransferable} makes of a tree: the tensors are plain data, the rest is as it was.
+ *
+ * @category Elements
+ */
 export type Transferable<T> = T extends Tensor
   ? TransferableTensor
   : T extends object
@@ -36,6 +44,7 @@ export type Transferable<T> = T extends Tensor
  * const received = structuredClone(toTransferable(message))
  * toArray(fromTransferable<typeof message>(received).params.w) // => [1, 2]
  * ```
+ * @category Elements
  */
 export const toTransferable = <T>(tree: T): Transferable<T> =>
   mapTree(tree, (leaf): TransferableTensor => {
@@ -76,6 +85,7 @@ const restored = (node: Readonly<Record<keyof TransferableTensor, unknown>>, pat
  * const sent = structuredClone(toTransferable({ weight: tensor([1, 2]) }))
  * toArray(fromTransferable(sent).weight) // => [1, 2]
  * ```
+ * @category Elements
  */
 export const fromTransferable = <T>(tree: Transferable<T>): T => {
   const walk = (node: unknown, path: Path): unknown => {

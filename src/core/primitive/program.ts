@@ -32,7 +32,11 @@ export type OperationParameters = Parameters & StructuralParameters
 
 export type OperationName = PrimitiveName | StructuralName
 
-/** One application; its outputs are the next variables. */
+/**
+ * One application; its outputs are the next variables.
+ *
+ * @category Programs
+ */
 export type Equation = {
   readonly [N in OperationName]: {
     readonly operation: N
@@ -45,6 +49,8 @@ export type Equation = {
 /**
  * A function as plain data, in A-normal form. Variables are numbered: the inputs, then the constants, then the
  * outputs of the equations in order; an equation refers to earlier variables only.
+ *
+ * @category Programs
  */
 export interface Program {
   readonly inputs: readonly Typed[]

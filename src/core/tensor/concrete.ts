@@ -193,7 +193,11 @@ export const copyElements = (tensor: ConcreteTensor): Buffer => {
   return out
 }
 
-/** Nested arrays of numbers or booleans, as deep as the tensor's rank. */
+/**
+ * Nested arrays of numbers or booleans, as deep as the tensor's rank.
+ *
+ * @category Elements
+ */
 export type Nested = number | boolean | readonly Nested[]
 
 const shapeOfNested = (nested: Nested): Sizes => {
@@ -226,7 +230,11 @@ const dtypeOfArray = (array: unknown): DType | undefined =>
           ? 'int32'
           : undefined
 
-/** Typed arrays a tensor can be made from. */
+/**
+ * Typed arrays a tensor can be made from.
+ *
+ * @category Elements
+ */
 export type NumericArray =
   | Float32Array
   | Float64Array

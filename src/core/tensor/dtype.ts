@@ -5,13 +5,23 @@ import { ShapeError } from './errors.ts'
  *
  * There is no implicit promotion between them: an operation on two tensors of different dtype is an error
  * that names {@link DType | cast} as the remedy. Only a JavaScript number adapts, to the dtype of its neighbour.
+ *
+ * @category Tensors
  */
 export type DType = 'float32' | 'float64' | 'int32' | 'uint32' | 'bool'
 
-/** The dtypes that carry derivatives. */
+/**
+ * The dtypes that carry derivatives.
+ *
+ * @category Tensors
+ */
 export type FloatDType = 'float32' | 'float64'
 
-/** The storage behind a tensor; booleans are bytes holding 0 or 1. */
+/**
+ * The storage behind a tensor; booleans are bytes holding 0 or 1.
+ *
+ * @category Tensors
+ */
 export type Buffer =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>
@@ -27,7 +37,11 @@ const constructors = {
   bool: Uint8Array,
 } as const
 
-/** Every dtype, in the order used by documentation and generators. */
+/**
+ * Every dtype, in the order used by documentation and generators.
+ *
+ * @category Tensors
+ */
 export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool']
 
 /**

@@ -1,10 +1,22 @@
-/** A dimension known to the type checker: a literal, a name such as `'batch'`, or `number` when unknown. */
+/**
+ * A dimension known to the type checker: a literal, a name such as `'batch'`, or `number` when unknown.
+ *
+ * @category Tensors
+ */
 export type Dimension = number | string
 
-/** A shape known to the type checker. */
+/**
+ * A shape known to the type checker.
+ *
+ * @category Tensors
+ */
 export type Shape = readonly Dimension[]
 
-/** The run-time sizes of a shape: a named dimension is a number whose value is not known. */
+/**
+ * The run-time sizes of a shape: a named dimension is a number whose value is not known.
+ *
+ * @category Tensors
+ */
 export type SizesOf<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends number ? S[K] : number
 }

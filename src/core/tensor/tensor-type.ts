@@ -8,6 +8,8 @@ declare const shapeTag: unique symbol
  *
  * `S` is the shape the type checker knows: `readonly [32, 784]` where every dimension is a literal, a name
  * such as `'batch'`, or `number` where it is not known. The elements are read with `item` and `toArray`.
+ *
+ * @category Tensors
  */
 export interface Tensor<S extends Shape = Shape> {
   readonly shape: SizesOf<S>

@@ -70,6 +70,7 @@ export abstract class Value implements Tensor {
  * isTensor(tensor([1])) // => true
  * isTensor([1]) // => false
  * ```
+ * @category Tensors
  */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Value
 

@@ -5,10 +5,16 @@ import { cloneAdvice, isTensor, isTensorClone, type Tensor } from './tensor.ts'
  * Nested readonly records, tuples and arrays of tensors: parameters, gradients, optimizer state.
  * Anything else at a leaf (a string, a function, `undefined`) is structure: it is carried along unchanged and
  * has to be equal on both sides of {@link zipTrees}. Numbers are structure too, not tensors.
+ *
+ * @category Trees
  */
 export type Tree = unknown
 
-/** Where a leaf is in a tree, `layers[0].weight`; empty for a tree that is a single tensor. */
+/**
+ * Where a leaf is in a tree, `layers[0].weight`; empty for a tree that is a single tensor.
+ *
+ * @category Trees
+ */
 export type Path = string
 
 /** The path of an entry of a record. */
@@ -32,6 +38,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
  * const doubled = mapTree({ weight: tensor([1, 2]), name: 'first' }, (leaf) => mul(leaf, 2))
  * toArray(doubled.weight) // => [2, 4]
  * ```
+ * @category Trees
  */
 export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unknown, path: Path = ''): T => {
   const walk = (node: unknown, at: Path): unknown =>
@@ -55,6 +62,7 @@ export const mapTree = <T>(tree: T, replace: (leaf: Tensor, path: Path) => unkno
  * import { leavesWithPaths, tensor } from 'puregrad'
  * leavesWithPaths({ layers: [{ weight: tensor([1]) }] }).map(({ path }) => path) // => ['layers[0].weight']
  * ```
+ * @category Trees
  */
 export const leavesWithPaths = (tree: Tree): readonly { readonly path: Path; readonly leaf: Tensor }[] => {
   const found: { readonly path: Path; readonly leaf: Tensor }[] = []
@@ -83,6 +91,7 @@ const replaceLeaves = (node: unknown, replace: (leaf: Tensor) => unknown): unkno
  * import { leavesOf, tensor } from 'puregrad'
  * leavesOf({ b: tensor([1]), a: [tensor([2]), 3] }).length // => 2
  * ```
+ * @category Trees
  */
 export const leavesOf = (tree: Tree): readonly Tensor[] =>
   isTensor(tree)
@@ -102,6 +111,7 @@ export const leavesOf = (tree: Tree): readonly Tensor[] =>
  * const tree = { a: tensor([1]), b: tensor([2]) }
  * toArray(withLeaves(tree, [tensor([3]), tensor([4])]).b) // => [4]
  * ```
+ * @category Trees
  */
 export const withLeaves = <T>(tree: T, leaves: readonly unknown[]): T => {
   let next = 0
@@ -137,6 +147,7 @@ const kindOf = (node: unknown): string =>
  * const sums = zipTrees(a, [b], ([left, right]) => add(left, right))
  * toArray(sums.weight) // => [11, 22]
  * ```
+ * @category Trees
  */
 export const zipTrees = <T>(
   tree: T,

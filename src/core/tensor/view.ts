@@ -3,7 +3,11 @@ import type { Buffer } from './dtype.ts'
 
 type TypeName = 'float32' | 'float64' | 'int32' | 'uint32' | 'uint8'
 
-/** What a tensor needs of a view: an ndarray has it. */
+/**
+ * What a tensor needs of a view: an ndarray has it.
+ *
+ * @category Elements
+ */
 export interface StridedView {
   readonly data: ArrayLike<number>
   readonly shape: readonly number[]
@@ -24,6 +28,8 @@ const typeNames: Readonly<Record<string, TypeName>> = {
  * own. The package itself compiles its constructors from text, which a content-security policy may forbid.
  *
  * Inside a tensor both `shape` and `stride` are frozen, and shared between views.
+ *
+ * @category Elements
  */
 export class View implements StridedView {
   declare data: Buffer

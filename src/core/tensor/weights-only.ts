@@ -1,6 +1,10 @@
 import type { Path } from './tree.ts'
 
-/** A choice of parameters by their paths. */
+/**
+ * A choice of parameters by their paths.
+ *
+ * @category Trees
+ */
 export type Where = (path: Path) => boolean
 
 /**
@@ -13,5 +17,6 @@ export type Where = (path: Path) => boolean
  * weightsOnly('hidden.weight') // => true
  * weightsOnly('hidden.bias') // => false
  * ```
+ * @category Trees
  */
 export const weightsOnly: Where = (path) => /(^|\.)weight$/.test(path)

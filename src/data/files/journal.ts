@@ -10,7 +10,11 @@ import { canonicalJson } from '../../core/codec/canonical-json.ts'
 import { decodeWith } from '../../core/codec/decode-with.ts'
 import { lineWriter } from './line-writer.ts'
 
-/** Why a journal cannot be used. */
+/**
+ * Why a journal cannot be used.
+ *
+ * @category Files
+ */
 export interface JournalError {
   /**
    * The file cannot be read or written, is open for another writer, is no journal, is one of something else, or has a
@@ -22,14 +26,22 @@ export interface JournalError {
   readonly message: string
 }
 
-/** What a journal is about, and what its records are. */
+/**
+ * What a journal is about, and what its records are.
+ *
+ * @category Files
+ */
 export interface JournalFormat<A> {
   /** Plain data; a journal with another header is refused. */
   readonly header: unknown
   readonly record: t.Type<A, unknown>
 }
 
-/** A file of JSON lines that only grows: its first line says what it is about, each other one is a record. */
+/**
+ * A file of JSON lines that only grows: its first line says what it is about, each other one is a record.
+ *
+ * @category Files
+ */
 export interface Journal<A> {
   readonly file: string
   /** The records that were there when it was opened. */
@@ -266,6 +278,7 @@ const openedAt = async <A>(
  * const opened = await openJournal('package.json', { header: 'numbers', record: t.number as t.Type<number, unknown> })()
  * E.isLeft(opened) ? opened.left.message : '' // => 'package.json: is no journal, and is left as it is'
  * ```
+ * @category Files
  */
 export const openJournal = <A>(
   file: string,

@@ -1,7 +1,11 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
 
-/** A file that could not be written; what stood there before still does. */
+/**
+ * A file that could not be written; what stood there before still does.
+ *
+ * @category Files
+ */
 export interface WriteError {
   readonly kind: 'unwritable'
   readonly file: string
@@ -81,6 +85,7 @@ const write = async (file: string, content: string | Uint8Array): Promise<void> 
  * const written = await writeAtomically('no-such-folder/file.txt', 'text')()
  * E.isLeft(written) ? written.left.kind : '' // => 'unwritable'
  * ```
+ * @category Files
  */
 export const writeAtomically = (
   file: string,

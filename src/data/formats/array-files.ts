@@ -22,6 +22,7 @@ import { writeAtomically, type WriteError } from '../files/write-atomically.ts'
  * const read = await readIdx('absent.idx')()
  * E.isLeft(read) ? read.left.message : '' // => 'absent.idx: there is no such file'
  * ```
+ * @category Files
  */
 export const readIdx = (file: string, options: UnfoldOptions = {}): TE.TaskEither<DataError, Tensor> =>
   pipe(
@@ -40,6 +41,7 @@ export const readIdx = (file: string, options: UnfoldOptions = {}): TE.TaskEithe
  * const read = await readNpy('absent.npy')()
  * E.isLeft(read) ? read.left.message : '' // => 'absent.npy: there is no such file'
  * ```
+ * @category Files
  */
 export const readNpy = (file: string, options: UnfoldOptions = {}): TE.TaskEither<DataError, Tensor> =>
   pipe(
@@ -58,6 +60,7 @@ export const readNpy = (file: string, options: UnfoldOptions = {}): TE.TaskEithe
  * const read = await readNpz('absent.npz')()
  * E.isLeft(read) ? read.left.message : '' // => 'absent.npz: there is no such file'
  * ```
+ * @category Files
  */
 export const readNpz = (
   file: string,
@@ -77,6 +80,7 @@ export const readNpz = (
  * import { writeNpy } from 'puregrad/data'
  * await writeNpy('x.npy', tensor([1, 2]))()
  * ```
+ * @category Files
  */
 export const writeNpy = (file: string, x: Tensor): TE.TaskEither<WriteError, void> =>
   writeAtomically(file, encodeNpy(x))
@@ -90,6 +94,7 @@ export const writeNpy = (file: string, x: Tensor): TE.TaskEither<WriteError, voi
  * import { writeNpz } from 'puregrad/data'
  * await writeNpz('pair.npz', { x: tensor([1, 2]), y: tensor([0]) }, { compress: true })()
  * ```
+ * @category Files
  */
 export const writeNpz = (
   file: string,

@@ -2,7 +2,11 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
 
-/** What messages call bytes that are parsed. */
+/**
+ * What messages call bytes that are parsed.
+ *
+ * @category Files
+ */
 export interface BytesOptions {
   /** What messages call the bytes. */
   readonly file?: string

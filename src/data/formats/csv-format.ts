@@ -6,13 +6,25 @@ import { checkedMaxBytes } from './max-bytes.ts'
 import type { DecimalMark } from './strict-number.ts'
 import { checkedEncoding } from './text-encoding.ts'
 
-/** What separates the cells of a row. */
+/**
+ * What separates the cells of a row.
+ *
+ * @category Files
+ */
 export type Separator = ',' | ';' | '\t' | '|'
 
-/** What the targets of a table are for: to be told apart as classes, or to be estimated as numbers. */
+/**
+ * What the targets of a table are for: to be told apart as classes, or to be estimated as numbers.
+ *
+ * @category Files
+ */
 export type Task = 'classification' | 'regression'
 
-/** How a table is to be understood. */
+/**
+ * How a table is to be understood.
+ *
+ * @category Files
+ */
 export interface CsvOptions {
   /** The column of the targets: by its name, or by its number (`'1'` …) where the table has no header line. */
   readonly label: string

@@ -26,6 +26,7 @@ const alignment = 64
  * import { encodeNpy } from 'puregrad/data'
  * encodeNpy(tensor([1, 2, 3])).length // => 140
  * ```
+ * @category Files
  */
 export const encodeNpy = (x: Tensor): Uint8Array => {
   const shape = x.shape.length === 1 ? `(${x.shape[0]},)` : `(${x.shape.join(', ')})`

@@ -6,7 +6,11 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 import { encodeNpy } from './encode-npy.ts'
 import { leadsOut } from './zip.ts'
 
-/** How an archive of arrays is written. */
+/**
+ * How an archive of arrays is written.
+ *
+ * @category Files
+ */
 export interface NpzOptions {
   /** Deflated, as `numpy.savez_compressed` does it, or (the default) stored. */
   readonly compress?: boolean
@@ -38,6 +42,7 @@ const unfit = (name: string): boolean =>
  * import { encodeNpz } from 'puregrad/data'
  * encodeNpz({ x: zeros([1000]) }, { compress: true }).length < 400 // => true
  * ```
+ * @category Files
  */
 export const encodeNpz = (arrays: Readonly<Record<string, Tensor>>, options: NpzOptions = {}): Uint8Array => {
   checkOptions<NpzOptions>('encodeNpz', options, { compress: true })

@@ -34,6 +34,7 @@ const inFileOrder = (
  * const bytes = encodeSafetensors({ tensors: { on: tensor([true]) }, metadata: {} })
  * new TextDecoder().decode(bytes.subarray(8, 64)) // => '{"on":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}'
  * ```
+ * @category Files
  */
 export const encodeSafetensors = (content: Safetensors): Uint8Array<ArrayBuffer> => {
   checkOptions<Safetensors>('encodeSafetensors', content, { tensors: true, metadata: true })

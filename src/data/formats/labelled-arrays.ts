@@ -16,13 +16,21 @@ import { checkedMaxBytes } from './max-bytes.ts'
 import { readDecompressed } from './read-decompressed.ts'
 import type { UnfoldOptions } from './unfold-options.ts'
 
-/** Two files of arrays, or what messages call them. */
+/**
+ * Two files of arrays, or what messages call them.
+ *
+ * @category Files
+ */
 export interface LabelledFiles {
   readonly features: string
   readonly labels: string
 }
 
-/** Of which dtype the features of {@link readLabelled} are, and which arrays hold what. */
+/**
+ * Of which dtype the features of {@link readLabelled} are, and which arrays hold what.
+ *
+ * @category Files
+ */
 export interface LabelledOptions {
   /** Of the features; `float32` unless told otherwise. */
   readonly dtype?: FloatDType
@@ -44,6 +52,7 @@ const named: LabelledFiles = { features: 'features', labels: 'labels' }
  * E.isRight(read) ? read.right.x.shape : [] // => [3, 784]
  * E.isRight(read) ? [read.right.targets.names, toArray(read.right.y)] : [] // => [['4', '9'], [0, 1, 0]]
  * ```
+ * @category Files
  */
 export const labelledArrays = (
   features: Tensor,
@@ -124,6 +133,7 @@ const readArray = (file: string, maxBytes: number | undefined): TE.TaskEither<Da
  * const read = await readLabelled({ features: 'images.idx.gz', labels: 'labels.idx.gz' })()
  * E.isLeft(read) ? read.left.message : '' // => 'images.idx.gz: there is no such file'
  * ```
+ * @category Files
  */
 export const readLabelled = (
   files: LabelledFiles,

@@ -16,6 +16,7 @@ import { showNames } from './show-names.ts'
  * const data = orderClasses(digits16({ key: key(0), n: 10 }), [...'1234567890'])
  * toArray(data.y) // => [9, 0, 1, 2, 3, 4, 5, 6, 7, 8]
  * ```
+ * @category Files
  */
 export const orderClasses = <R extends Role>(
   data: Dataset<R, Classes>,

@@ -6,7 +6,11 @@ import type { Classes, Dataset, Values } from '../dataset.ts'
 import { isGzip } from './gzip.ts'
 import { tooManyBytes } from './max-bytes.ts'
 
-/** The kind of data set that a task makes: numbers for a regression, else classes. */
+/**
+ * The kind of data set that a task makes: numbers for a regression, else classes.
+ *
+ * @category Files
+ */
 export type CsvDataset<T extends Task | undefined> = T extends 'regression'
   ? Dataset<'raw', Values>
   : Dataset<'raw', Classes>
@@ -85,6 +89,7 @@ const wrongText = (text: string | Uint8Array, { file, maxBytes }: CsvFormat): Da
  * const prices = parseCsv('a,price\n1,3.5\n2,4.5\n', { label: 'price', task: 'regression' })
  * E.isRight(prices) ? prices.right.y.dtype : '' // => 'float32'
  * ```
+ * @category Files
  */
 export const parseCsv = <const T extends Task | undefined = undefined>(
   text: string | Uint8Array,

@@ -61,6 +61,7 @@ export const idxHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  * const cut = parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 5), { file: 'labels.idx' })
  * E.isLeft(cut) ? cut.left.message : '' // => 'labels.idx, byte 8, elements: expected 3 bytes for [3], got 1'
  * ```
+ * @category Files
  */
 export const parseIdx = (bytes: Uint8Array, options: BytesOptions = {}): E.Either<DataError, Tensor> => {
   const { file = 'IDX bytes' } = checkedBytes('parseIdx', bytes, options)

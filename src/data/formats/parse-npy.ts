@@ -125,6 +125,7 @@ export const npyHeader = (bytes: Uint8Array, file: string): E.Either<DataError, 
  * const other = parseNpy(Uint8Array.of(80, 75, 3, 4), { file: 'x.npy' })
  * E.isLeft(other) ? other.left.message : '' // => "x.npy, byte 0, magic: expected \\x93NUMPY, got 'PK?'"
  * ```
+ * @category Files
  */
 export const parseNpy = (bytes: Uint8Array, options: BytesOptions = {}): E.Either<DataError, Tensor> => {
   const { file = 'NPY bytes' } = checkedBytes('parseNpy', bytes, options)

@@ -14,18 +14,30 @@ import { leadsOut, lyingSize, unreadableMember, zipContent, zipEntries, type Zip
 
 const omitted: unique symbol = Symbol('omitted')
 
-/** A member of an archive that is no array this library holds, and why. */
+/**
+ * A member of an archive that is no array this library holds, and why.
+ *
+ * @category Files
+ */
 export interface NpzOmission {
   readonly name: string
   readonly error: DataError
 }
 
-/** The arrays of an archive by name; `npzOmissions` says which members are not among them. */
+/**
+ * The arrays of an archive by name; `npzOmissions` says which members are not among them.
+ *
+ * @category Files
+ */
 export type NpzArrays = Readonly<Record<string, Tensor>> & {
   readonly [omitted]?: readonly NpzOmission[]
 }
 
-/** What is read of an archive of arrays, and how far it may unfold. */
+/**
+ * What is read of an archive of arrays, and how far it may unfold.
+ *
+ * @category Files
+ */
 export interface NpzReadOptions {
   /** What messages call the bytes. */
   readonly file?: string
@@ -50,6 +62,7 @@ export interface NpzReadOptions {
  * const read = parseNpz(encodeNpz({ x: tensor([1, 2]) }))
  * E.isRight(read) ? npzOmissions(read.right) : ['all'] // => []
  * ```
+ * @category Files
  */
 export const npzOmissions = (arrays: NpzArrays): readonly NpzOmission[] => arrays[omitted] ?? []
 
@@ -160,6 +173,7 @@ const chosen = (
  * const one = parseNpz(bytes, { only: ['y'] })
  * E.isRight(one) ? Object.keys(one.right) : [] // => ['y']
  * ```
+ * @category Files
  */
 export const parseNpz = (bytes: Uint8Array, options: NpzReadOptions = {}): E.Either<DataError, NpzArrays> => {
   requireBytes('parseNpz', bytes)

@@ -12,13 +12,21 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 import { requireBytes } from './checked-bytes.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
-/** Named tensors and the notes kept beside them. */
+/**
+ * Named tensors and the notes kept beside them.
+ *
+ * @category Files
+ */
 export interface Safetensors {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What is wrong with the bytes: with the header as a whole, or with one entry. The message is one line. */
+/**
+ * What is wrong with the bytes: with the header as a whole, or with one entry. The message is one line.
+ *
+ * @category Files
+ */
 export type SafetensorsError =
   | { readonly kind: 'header'; readonly message: string }
   | { readonly kind: 'entry'; readonly entry: string; readonly message: string }
@@ -260,6 +268,7 @@ const byPlace = ({ data_offsets: [a, aEnd] }: Entry, { data_offsets: [b, bEnd] }
  * const cut = parseSafetensors(bytes.subarray(0, bytes.length - 1))
  * E.isLeft(cut) ? cut.left.message : '' // => 'entry "weight": ends at byte 8 of the data, which end at byte 7'
  * ```
+ * @category Files
  */
 export const parseSafetensors = (bytes: Uint8Array): E.Either<SafetensorsError, Safetensors> => {
   requireBytes('parseSafetensors', bytes)

@@ -3,7 +3,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
 
-/** A file that could not be read. */
+/**
+ * A file that could not be read.
+ *
+ * @category Files
+ */
 export type ReadError = Extract<DataError, { readonly kind: 'unreadable' }>
 
 const device = 'DEVICE'

@@ -21,6 +21,7 @@ const chunkSize = 2 ** 18
  * const read = await readCsv('absent.csv', { label: 'kind' })()
  * E.isLeft(read) ? read.left.message : '' // => 'absent.csv: there is no such file'
  * ```
+ * @category Files
  */
 export const readCsv = <const T extends Task | undefined = undefined>(
   file: string,

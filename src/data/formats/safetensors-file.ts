@@ -16,6 +16,7 @@ import { writeAtomically, type WriteError } from '../files/write-atomically.ts'
  * const read = await readSafetensors('absent.safetensors')()
  * E.isLeft(read) ? read.left.message : '' // => 'absent.safetensors: there is no such file'
  * ```
+ * @category Files
  */
 export const readSafetensors = (file: string): TE.TaskEither<ReadError | SafetensorsError, Safetensors> =>
   pipe(
@@ -37,6 +38,7 @@ export const readSafetensors = (file: string): TE.TaskEither<ReadError | Safeten
  * import { writeSafetensors } from 'puregrad/data'
  * await writeSafetensors('x.safetensors', { tensors: { x: tensor([1, 2]) }, metadata: {} })()
  * ```
+ * @category Files
  */
 export const writeSafetensors = (file: string, content: Safetensors): TE.TaskEither<WriteError, void> =>
   writeAtomically(file, encodeSafetensors(content))

@@ -10,7 +10,11 @@ import type { RowStream, StreamedRow } from '../stream/row-stream.ts'
 import { mayBeNumbers } from '../targets-task.ts'
 import { aborted } from '../stream/stream-batches.ts'
 
-/** What one pass over the rows tells: all that training on a stream has to know beforehand. */
+/**
+ * What one pass over the rows tells: all that training on a stream has to know beforehand.
+ *
+ * @category Files
+ */
 export interface StreamSummary {
   readonly n: number
   readonly featureNames: readonly string[]
@@ -19,7 +23,11 @@ export interface StreamSummary {
   readonly moments: Moments
 }
 
-/** What ends {@link scanRows} early, whom it tells, and what the targets are. */
+/**
+ * What ends {@link scanRows} early, whom it tells, and what the targets are.
+ *
+ * @category Files
+ */
 export interface ScanOptions {
   /** Looked at before each row is read. */
   readonly signal?: AbortSignal
@@ -57,6 +65,7 @@ const momentsOfRows = (rows: readonly StreamedRow[], origin: readonly number[] |
  * const scanned = await scanRows(streamCsv('absent.csv', { label: 'kind' }))()
  * E.isLeft(scanned) ? scanned.left.kind : '' // => 'unreadable'
  * ```
+ * @category Files
  */
 export const scanRows =
   (rows: RowStream, { signal, progress, task }: ScanOptions = {}): TE.TaskEither<DataError, StreamSummary> =>

@@ -2,7 +2,11 @@
    millions of cells are read digit by digit */
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 
-/** The mark before the fraction of a number. */
+/**
+ * The mark before the fraction of a number.
+ *
+ * @category Files
+ */
 export type DecimalMark = '.' | ','
 
 const grammar = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/

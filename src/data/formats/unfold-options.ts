@@ -1,7 +1,11 @@
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkedMaxBytes } from './max-bytes.ts'
 
-/** How many bytes a compressed file may unfold to. */
+/**
+ * How many bytes a compressed file may unfold to.
+ *
+ * @category Files
+ */
 export interface UnfoldOptions {
   /**
    * The most bytes that are taken from the file, those of a compressed one after it is unfolded. Unless told otherwise, a

@@ -7,7 +7,11 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
-/** How many points {@link blobs} draws, and around what. */
+/**
+ * How many points {@link blobs} draws, and around what.
+ *
+ * @category Generated data
+ */
 export interface BlobsOptions {
   readonly key: Key
   /** How many points; the classes come in equal numbers, in turn. */
@@ -32,6 +36,7 @@ export interface BlobsOptions {
  * import { blobs } from 'puregrad/data'
  * blobs({ key: key(0), n: 100, centres: [[0, 0, 0], [4, 4, 4]] }).x.shape // => [100, 3]
  * ```
+ * @category Generated data
  */
 export const blobs = (options: BlobsOptions): Dataset<'raw', Classes> => {
   checkOptions('blobs', options, { key: true, n: true, centres: true, spread: true, dtype: true })

@@ -18,7 +18,11 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
-/** How many rows {@link car} draws, and how noisy they are. */
+/**
+ * How many rows {@link car} draws, and how noisy they are.
+ *
+ * @category Generated data
+ */
 export interface CarOptions {
   readonly key: Key
   /** 1,000 rows unless told otherwise. */
@@ -40,6 +44,7 @@ export interface CarOptions {
  * import { car } from 'puregrad/data'
  * car({ key: key(0) }).featureNames // => ['children', 'carValue']
  * ```
+ * @category Generated data
  */
 export const car = (options: CarOptions): Dataset<'raw', Values> => {
   checkOptions('car', options, { key: true, n: true, noise: true, dtype: true })

@@ -120,7 +120,11 @@ const distanceTo = (segments: Float64Array, px: number, py: number): number => {
   return Math.sqrt(nearest)
 }
 
-/** How many pictures {@link digits16} draws, and how noisy they are. */
+/**
+ * How many pictures {@link digits16} draws, and how noisy they are.
+ *
+ * @category Generated data
+ */
 export interface Digits16Options {
   readonly key: Key
   /** How many pictures; the classes come in equal numbers, in turn. */
@@ -144,6 +148,7 @@ export interface Digits16Options {
  * import { digits16 } from 'puregrad/data'
  * digits16({ key: key(0), n: 20 }).x.shape // => [20, 256]
  * ```
+ * @category Generated data
  */
 export const digits16 = (options: Digits16Options): Dataset<'raw', Classes> => {
   checkOptions('digits16', options, { key: true, n: true, noise: true, jitter: true, dtype: true })

@@ -13,6 +13,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
  * import { moons } from 'puregrad/data'
  * toArray(moons({ key: key(0), n: 4 }).y) // => [0, 1, 0, 1]
  * ```
+ * @category Generated data
  */
 export const moons = (options: PlanarOptions): Dataset<'raw', Classes> => {
   checkOptions('moons', options, planarOptions)

@@ -14,6 +14,7 @@ import { share as shareRange } from '../../core/tensor/setting-ranges.ts'
  * import { digits16, noisyLabels } from 'puregrad/data'
  * toArray(noisyLabels(digits16({ key: key(0), n: 3 }), 0, key(1)).y) // => [0, 1, 2]
  * ```
+ * @category Generated data
  */
 export const noisyLabels = <R extends Role>(
   data: Dataset<R, Classes>,

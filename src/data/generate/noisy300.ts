@@ -5,7 +5,11 @@ import { digits16 } from './digits16.ts'
 import { noisyLabels } from './noisy-labels.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
-/** The three parts, none of them sealed. */
+/**
+ * The three parts, none of them sealed.
+ *
+ * @category Generated data
+ */
 export interface Noisy300 {
   readonly train: Dataset<'train', Classes>
   readonly dev: Dataset<'dev', Classes>
@@ -24,6 +28,7 @@ export interface Noisy300 {
  * const rows = [train.n, dev.n, test.n]
  * rows // => [300, 2000, 4000]
  * ```
+ * @category Generated data
  */
 export const noisy300 = (key: Key, options: { readonly dtype?: FloatDType } = {}): Noisy300 => {
   checkOptions('noisy300', options, { dtype: true })

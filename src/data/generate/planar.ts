@@ -7,7 +7,11 @@ import { dataset, type Classes, type Dataset } from '../dataset.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
-/** How many points of the plane are drawn, and how noisy they are. */
+/**
+ * How many points of the plane are drawn, and how noisy they are.
+ *
+ * @category Generated data
+ */
 export interface PlanarOptions {
   readonly key: Key
   /** How many points; the classes come in equal numbers, in turn. */

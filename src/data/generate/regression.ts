@@ -19,7 +19,11 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
 
-/** The shape and noise of what {@link regression} draws. */
+/**
+ * The shape and noise of what {@link regression} draws.
+ *
+ * @category Generated data
+ */
 export interface RegressionOptions {
   readonly key: Key
   /** How many rows. */
@@ -46,7 +50,11 @@ const known = {
   dtype: true,
 } as const
 
-/** Rows, and the truth they were made from. */
+/**
+ * Rows, and the truth they were made from.
+ *
+ * @category Generated data
+ */
 export interface PlantedRegression {
   readonly data: Dataset<'raw', Values>
   /** `[features]`: 0 for a feature that does not matter, between 1 and 3 in size for one that does. */
@@ -70,6 +78,7 @@ export interface PlantedRegression {
  * const real = (toArray(coefficients) as number[]).filter((w) => w !== 0)
  * real.length // => 5
  * ```
+ * @category Generated data
  */
 export const regression = (options: RegressionOptions): PlantedRegression => {
   checkOptions('regression', options, known)

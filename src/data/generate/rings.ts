@@ -2,7 +2,11 @@ import type { Classes, Dataset } from '../dataset.ts'
 import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
-/** How many rings {@link rings} draws, with what points. */
+/**
+ * How many rings {@link rings} draws, with what points.
+ *
+ * @category Generated data
+ */
 export interface RingsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
   readonly classes?: number
@@ -19,6 +23,7 @@ export interface RingsOptions extends PlanarOptions {
  * import { rings } from 'puregrad/data'
  * rings({ key: key(0), n: 100 }).x.shape // => [100, 2]
  * ```
+ * @category Generated data
  */
 export const rings = (options: RingsOptions): Dataset<'raw', Classes> => {
   checkOptions('rings', options, { ...planarOptions, classes: true })

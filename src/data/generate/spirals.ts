@@ -3,7 +3,11 @@ import type { Classes, Dataset } from '../dataset.ts'
 import { planarDataset, planarOptions, type PlanarOptions } from './planar.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
-/** How many arms {@link spirals} draws, and how far they turn. */
+/**
+ * How many arms {@link spirals} draws, and how far they turn.
+ *
+ * @category Generated data
+ */
 export interface SpiralsOptions extends PlanarOptions {
   /** 2 unless told otherwise. */
   readonly classes?: number
@@ -24,6 +28,7 @@ export interface SpiralsOptions extends PlanarOptions {
  * import { spirals } from 'puregrad/data'
  * spirals({ key: key(0), n: 90, classes: 3 }).targets.names // => ['0', '1', '2']
  * ```
+ * @category Generated data
  */
 export const spirals = (options: SpiralsOptions): Dataset<'raw', Classes> => {
   checkOptions('spirals', options, { ...planarOptions, classes: true, turns: true })

@@ -15,6 +15,7 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
  * const [[a, b]] = toArray(xor({ key: key(0), n: 1 }).x) as [[number, number]]
  * a * b > 0 // => true
  * ```
+ * @category Generated data
  */
 export const xor = (options: PlanarOptions): Dataset<'raw', Classes> => {
   checkOptions('xor', options, planarOptions)

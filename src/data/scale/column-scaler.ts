@@ -6,21 +6,33 @@ import type { Dataset } from '../dataset.ts'
 import { scalerOf, type ColumnScalerSpec, type Scaler } from './scaler.ts'
 import { showNames } from '../formats/show-names.ts'
 
-/** Features without a spread cannot be given one. */
+/**
+ * Features without a spread cannot be given one.
+ *
+ * @category Scaling
+ */
 export interface ConstantFeatureError {
   readonly kind: 'constant-feature'
   readonly features: readonly string[]
   readonly message: string
 }
 
-/** Features with a cell that is no number, from which no statistics come. */
+/**
+ * Features with a cell that is no number, from which no statistics come.
+ *
+ * @category Scaling
+ */
 export interface NotFiniteFeatureError {
   readonly kind: 'not-finite-feature'
   readonly features: readonly string[]
   readonly message: string
 }
 
-/** Why there is no scaler of columns. */
+/**
+ * Why there is no scaler of columns.
+ *
+ * @category Scaling
+ */
 export type ColumnScalerError = ConstantFeatureError | NotFiniteFeatureError
 
 /** @throws ArgumentError for another option, or another choice. */
@@ -49,7 +61,11 @@ export const finitePart = <D extends Pick<Dataset<'train'>, 'x' | 'n' | 'feature
   )
 }
 
-/** What a scaler does with a feature that has no spread. */
+/**
+ * What a scaler does with a feature that has no spread.
+ *
+ * @category Scaling
+ */
 export interface ColumnScalerOptions {
   /** What to do with a feature without a spread: refuse (the default), or keep it, centred but not scaled. */
   readonly constant?: 'reject' | 'keep'

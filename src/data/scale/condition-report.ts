@@ -5,7 +5,11 @@ import { greatestOf, leastOf } from '../../core/tensor/extremes.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
-/** How unequally a quadratic curves, and what that costs gradient descent. */
+/**
+ * How unequally a quadratic curves, and what that costs gradient descent.
+ *
+ * @category Scaling
+ */
 export interface ConditionReport {
   /** Curvatures along the axes of the bowl, the largest first. */
   readonly eigenvalues: readonly number[]
@@ -28,6 +32,7 @@ export interface ConditionReport {
  * import { gramMatrix } from 'puregrad/data'
  * toArray(gramMatrix(tensor([[1], [3]]), { intercept: true })) // => [[1, 2], [2, 5]]
  * ```
+ * @category Scaling
  */
 export const gramMatrix = (
   x: Tensor,
@@ -55,6 +60,7 @@ export const gramMatrix = (
  * condition // => 4
  * rateBound // => 0.5
  * ```
+ * @category Scaling
  */
 export const conditionReport = (matrix: Tensor): ConditionReport => {
   const { values } = symmetricEigen(matrix)

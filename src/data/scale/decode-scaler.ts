@@ -70,6 +70,7 @@ const ragged = (spec: ScalerSpec): readonly Problem[] => {
  * const broken = decodeScaler({ ...JSON.parse(saved), scale: [0] })
  * E.isLeft(broken) ? broken.left.message : '' // => 'scale[0]: expected a finite number above 0, got 0'
  * ```
+ * @category Scaling
  */
 export const decodeScaler = (data: unknown): E.Either<DecodingError, Scaler> =>
   pipe(decodeWith(codec, subject, data, ragged), E.map(scalerOf))

@@ -6,6 +6,8 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 /**
  * What is kept of some rows to know the mean, the variance and the range of every feature. Means are taken from an
  * origin near the data, so that features far from 0 keep their digits.
+ *
+ * @category Scaling
  */
 export interface Moments {
   readonly n: number
@@ -30,6 +32,7 @@ export interface Moments {
  * const found = [n, (origin[0] ?? NaN) + (mean[0] ?? NaN), squares[0]]
  * found // => [3, 3, 14]
  * ```
+ * @category Scaling
  */
 export const momentsOf = (x: Tensor, origin?: readonly number[]): Moments => {
   const [n = 0, width = 0] = x.shape
@@ -75,6 +78,7 @@ export const momentsOf = (x: Tensor, origin?: readonly number[]): Moments => {
  * import { mergeMoments, momentsOf } from 'puregrad/data'
  * mergeMoments(momentsOf(tensor([[1], [3]])), momentsOf(tensor([[5]]))).n // => 3
  * ```
+ * @category Scaling
  */
 export const mergeMoments = (a: Moments, b: Moments): Moments => {
   if (a.mean.length !== b.mean.length)

@@ -28,6 +28,7 @@ const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x
  * const scaler = minMaxScale({ ...raw, role: 'train' })
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [0.25], [1]]
  * ```
+ * @category Scaling
  */
 export const minMaxScale = (
   train: Dataset<'train'>,
@@ -63,6 +64,7 @@ export const minMaxScale = (
  * const scaler = maxAbsScale({ ...raw, role: 'train' })
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [-1], [0.5]]
  * ```
+ * @category Scaling
  */
 export const maxAbsScale = (
   train: Dataset<'train'>,

@@ -33,6 +33,7 @@ const quantile = (ascending: Float64Array, share: number): number => {
  * const scaler = robustScale({ ...raw, role: 'train' })
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[-1], [-0.5], [0], [0.5], [498.5]]
  * ```
+ * @category Scaling
  */
 export const robustScale = (
   train: Dataset<'train'>,

@@ -13,14 +13,22 @@ interface Columns {
   readonly scale: readonly number[]
 }
 
-/** A change of every feature by itself, as plain data. */
+/**
+ * A change of every feature by itself, as plain data.
+ *
+ * @category Scaling
+ */
 export interface ColumnScalerSpec extends Columns {
   readonly kind: 'standard' | 'minMax' | 'robust' | 'maxAbs'
   /** Features that have no spread in the training part and were kept unscaled. */
   readonly constantFeatures: readonly string[]
 }
 
-/** Standardized features, turned to their principal axes and divided by the deviations along these, as plain data. */
+/**
+ * Standardized features, turned to their principal axes and divided by the deviations along these, as plain data.
+ *
+ * @category Scaling
+ */
 export interface WhiteningSpec extends Columns {
   readonly kind: 'whitening'
   /** `pca` stays on the axes, the widest first; `zca` turns back, so that features stay near themselves. */
@@ -30,10 +38,18 @@ export interface WhiteningSpec extends Columns {
   readonly deviations: readonly number[]
 }
 
-/** A fitted scaler as plain data: keep it as JSON, `decodeScaler` gives the scaler back bit for bit. */
+/**
+ * A fitted scaler as plain data: keep it as JSON, `decodeScaler` gives the scaler back bit for bit.
+ *
+ * @category Scaling
+ */
 export type ScalerSpec = ColumnScalerSpec | WhiteningSpec
 
-/** A change of features that can be undone, its statistics taken from a training part. */
+/**
+ * A change of features that can be undone, its statistics taken from a training part.
+ *
+ * @category Scaling
+ */
 export interface Scaler {
   readonly spec: ScalerSpec
   /** Rows `[n, features]` of any part, or new ones; computed in float64, the dtype stays. */
@@ -117,6 +133,7 @@ const namesAfter = (spec: ScalerSpec): readonly string[] =>
  * const scaler = minMaxScale(train)
  * E.isRight(scaler) ? toArray(scaled(train, scaler.right).x) : [] // => [[0], [1]]
  * ```
+ * @category Scaling
  */
 export const scaled = <D extends Dataset>(data: D, { spec, apply }: Scaler): D => {
   const at = data.featureNames.findIndex((name, i) => name !== spec.features[i])

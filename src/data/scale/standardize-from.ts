@@ -22,6 +22,7 @@ import type { StreamSummary } from '../formats/scan-rows.ts'
  * const scaler = standardizeFrom({ featureNames: ['height'], moments: momentsOf(x) })
  * E.isRight(scaler) ? toArray(scaler.right.apply(x)) : [] // => [[-1], [1]]
  * ```
+ * @category Scaling
  */
 export const standardizeFrom = (
   { featureNames, moments }: Pick<StreamSummary, 'featureNames' | 'moments'>,

@@ -49,6 +49,7 @@ const columnMoments = (
  * const scaler = standardize(train)
  * E.isRight(scaler) ? toArray(scaler.right.apply(train.x)) : [] // => [[-1], [1]]
  * ```
+ * @category Scaling
  */
 export const standardize = (
   train: Dataset<'train'>,

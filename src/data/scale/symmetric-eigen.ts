@@ -5,7 +5,11 @@ import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 
-/** A symmetric matrix as Σ value · vector vectorᵀ. */
+/**
+ * A symmetric matrix as Σ value · vector vectorᵀ.
+ *
+ * @category Scaling
+ */
 export interface SymmetricEigen {
   /** The largest first. */
   readonly values: readonly number[]
@@ -30,6 +34,7 @@ const mostSweeps = 60
  * import { symmetricEigen } from 'puregrad/data'
  * symmetricEigen(tensor([[2, 1], [1, 2]], { dtype: 'float64' })).values // => [3, 1]
  * ```
+ * @category Scaling
  */
 export const symmetricEigen = (matrix: Tensor): SymmetricEigen => {
   const [n = 0, columns] = matrix.shape

@@ -11,14 +11,22 @@ import { showNames } from '../formats/show-names.ts'
 import { standardize } from './standardize.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
-/** Features of which one follows linearly from others have no spread in some direction. */
+/**
+ * Features of which one follows linearly from others have no spread in some direction.
+ *
+ * @category Scaling
+ */
 export interface DependentFeaturesError {
   readonly kind: 'dependent-features'
   readonly features: readonly string[]
   readonly message: string
 }
 
-/** Which axes {@link whiten} turns to. */
+/**
+ * Which axes {@link whiten} turns to.
+ *
+ * @category Scaling
+ */
 export interface WhitenOptions {
   /** `zca` (the default) keeps features near themselves; `pca` gives the principal axes, the widest first. */
   readonly form?: WhiteningSpec['form']
@@ -48,6 +56,7 @@ const least = 1e-10
  * const scaler = whiten({ ...regressionDataset({ x, y: tensor([0, 1, 2, 3]) }), role: 'train' })
  * E.isRight(scaler) ? toArray(gramMatrix(scaler.right.apply(x))) : [] // => [[1, 0], [0, 1]]
  * ```
+ * @category Scaling
  */
 export const whiten = (
   train: Dataset<'train'>,

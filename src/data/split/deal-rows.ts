@@ -10,7 +10,11 @@ import { leastOf } from '../../core/tensor/extremes.ts'
 import type { Dataset } from '../dataset.ts'
 import { dealGroups } from './deal-groups.ts'
 
-/** How {@link splitData} and its relatives deal rows. */
+/**
+ * How {@link splitData} and its relatives deal rows.
+ *
+ * @category Splitting
+ */
 export interface SplitOptions {
   readonly key: Key
   /** Keep the share of every class in every part; on unless told otherwise. Targets that are numbers have no classes. */
@@ -19,7 +23,11 @@ export interface SplitOptions {
   readonly groups?: readonly (number | string)[]
 }
 
-/** Why a data set cannot be split so. */
+/**
+ * Why a data set cannot be split so.
+ *
+ * @category Splitting
+ */
 export type SplitError =
   | { readonly kind: 'ratios'; readonly message: string }
   | { readonly kind: 'folds'; readonly message: string }

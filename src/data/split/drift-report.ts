@@ -25,13 +25,21 @@ import type { TrainDev } from './split.ts'
 import { standardize } from '../scale/standardize.ts'
 import { areaUnderCurve, kolmogorovSmirnov, totalVariation } from './two-sample.ts'
 
-/** How far the distribution of one column differs, by the statistic of Kolmogorov and Smirnov, from 0 to 1. */
+/**
+ * How far the distribution of one column differs, by the statistic of Kolmogorov and Smirnov, from 0 to 1.
+ *
+ * @category Drift
+ */
 export interface ColumnDrift {
   readonly name: string
   readonly statistic: number
 }
 
-/** How two samples differ. */
+/**
+ * How two samples differ.
+ *
+ * @category Drift
+ */
 export interface DriftReport {
   readonly targets:
     | { readonly kind: 'classes'; readonly totalVariation: number }
@@ -136,6 +144,7 @@ const twoSampleArea = (a: Dataset, b: Dataset, key: Key): number => {
  * const dearer = driftReport(now, { ...later, x: add(later.x, 1_000_000) }, { key: key(2) })
  * dearer.auc > 0.9 // => true
  * ```
+ * @category Drift
  */
 export const driftReport = <T extends Targets>(
   a: Dataset<Dataset['role'], T>,

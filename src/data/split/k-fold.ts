@@ -29,6 +29,7 @@ import type { TrainDev } from './split.ts'
  * const folds = kFold(5, { key: key(1) })(digits16({ key: key(0), n: 103 }))
  * E.isRight(folds) ? folds.right.map(({ dev }) => dev.n) : [] // => [21, 20, 21, 20, 21]
  * ```
+ * @category Splitting
  */
 export const kFold = (k: number, options: SplitOptions) => {
   checkSplitOptions('kFold', options)
@@ -72,6 +73,7 @@ export const kFold = (k: number, options: SplitOptions) => {
  * const folds = repeatedKFold(3, 5, { key: key(1) })(digits16({ key: key(0), n: 100 }))
  * E.isRight(folds) ? folds.right.map((of) => of.length) : [] // => [5, 5, 5]
  * ```
+ * @category Splitting
  */
 export const repeatedKFold = (times: number, k: number, options: SplitOptions) => {
   checkSetting('repeatedKFold', 'times', times, count)

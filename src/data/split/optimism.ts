@@ -4,7 +4,11 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { count, share } from '../../core/tensor/setting-ranges.ts'
 
-/** By how much the best of several models looks better than it is, on the rows it was chosen by. */
+/**
+ * By how much the best of several models looks better than it is, on the rows it was chosen by.
+ *
+ * @category Splitting
+ */
 export interface Optimism {
   /** The expectation for equally good models that err independently. */
   readonly independent: number
@@ -38,6 +42,7 @@ const expectedMaximum = (models: number, rows: number, p: number): number => {
  * expectedOptimism({ models: 100, rows: 100 }).independent.toFixed(2) // => '0.12'
  * expectedOptimism({ models: 1, rows: 100 }).bound // => 0
  * ```
+ * @category Splitting
  */
 export const expectedOptimism = (options: {
   readonly models: number
@@ -67,6 +72,7 @@ export const expectedOptimism = (options: {
  * import { comparedModels } from 'puregrad/data'
  * comparedModels([], { digest: 'abc' }) // => 0
  * ```
+ * @category Splitting
  */
 export const comparedModels = (ledger: TestLedger, { digest }: Pick<Sealed<unknown>, 'digest'>): number =>
   ledger.reduce((total, opening) => total + (opening.digest === digest ? opening.models : 0), 0)
@@ -81,6 +87,7 @@ export const comparedModels = (ledger: TestLedger, { digest }: Pick<Sealed<unkno
  * const looks = Array.from({ length: 10 }, (_, i) => ({ digest: 'a', reason: `model ${i}`, models: 1 }))
  * testOptimism(looks, { n: 100, digest: 'a' }).independent.toFixed(2) // => '0.08'
  * ```
+ * @category Splitting
  */
 export const testOptimism = (
   ledger: TestLedger,

@@ -21,6 +21,7 @@ const checked = (name: string, error: number): number => {
  * import { halfWidthFor } from 'puregrad/data'
  * halfWidthFor({ rows: 1000, error: 0.1 }).toFixed(3) // => '0.019'
  * ```
+ * @category Splitting
  */
 export const halfWidthFor = (options: { readonly rows: number; readonly error: number }): number => {
   checkOptions('halfWidthFor', options, { rows: true, error: true })
@@ -41,6 +42,7 @@ export const halfWidthFor = (options: { readonly rows: number; readonly error: n
  * import { rowsFor } from 'puregrad/data'
  * rowsFor({ halfWidth: 0.01, error: 0.1 }) // => 3458
  * ```
+ * @category Splitting
  */
 export const rowsFor = (options: { readonly halfWidth: number; readonly error: number }): number => {
   checkOptions('rowsFor', options, { halfWidth: true, error: true })

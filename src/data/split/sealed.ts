@@ -5,7 +5,11 @@ import { digestOf } from '../digest.ts'
 
 const contents: unique symbol = Symbol('contents')
 
-/** A data set that can only be looked at by `openTest`, which leaves a trace: nothing that takes data takes this. */
+/**
+ * A data set that can only be looked at by `openTest`, which leaves a trace: nothing that takes data takes this.
+ *
+ * @category Splitting
+ */
 export interface Sealed<D> {
   readonly n: number
   /**
@@ -16,7 +20,11 @@ export interface Sealed<D> {
   readonly [contents]: D
 }
 
-/** One look at a test part. */
+/**
+ * One look at a test part.
+ *
+ * @category Splitting
+ */
 export interface Opening {
   /** Which test part: the digest of the seal. */
   readonly digest: string
@@ -31,10 +39,16 @@ export interface Opening {
  * Ledgers written before test parts were named by SHA-256 have names of 16 digits. They can still be read and added to,
  * but a test part sealed now has another name, of 64 digits, so looks recorded then do not count as looks at it: where the
  * rows are the same, replace the old name by the digest of the new seal.
+ *
+ * @category Splitting
  */
 export type TestLedger = readonly Opening[]
 
-/** Why a test part was not opened. */
+/**
+ * Why a test part was not opened.
+ *
+ * @category Splitting
+ */
 export interface OpeningError {
   readonly kind: 'no-reason'
   readonly message: string
@@ -49,6 +63,7 @@ export interface OpeningError {
  * import { digits16, seal } from 'puregrad/data'
  * seal({ ...digits16({ key: key(0), n: 20 }), role: 'test' }).n // => 20
  * ```
+ * @category Splitting
  */
 export const seal = <T extends Targets>(test: Dataset<'test', T>): Sealed<Dataset<'test', T>> => ({
   n: test.n,
@@ -70,6 +85,7 @@ export const seal = <T extends Targets>(test: Dataset<'test', T>): Sealed<Datase
  * const test = seal({ ...digits16({ key: key(0), n: 20 }), role: 'test' })
  * mapSealed(test, (rows) => ({ ...rows, x: neg(rows.x) })).digest === test.digest // => true
  * ```
+ * @category Splitting
  */
 export const mapSealed = <A, B>(sealed: Sealed<A>, change: (data: A) => B): Sealed<B> => ({
   ...sealed,
@@ -95,6 +111,7 @@ export const mapSealed = <A, B>(sealed: Sealed<A>, change: (data: A) => B): Seal
  * const refused = openTest(test, [], ' ')
  * E.isLeft(refused) ? refused.left.kind : '' // => 'no-reason'
  * ```
+ * @category Splitting
  */
 export const openTest = <D>(
   sealed: Sealed<D>,

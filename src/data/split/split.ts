@@ -4,34 +4,54 @@ import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSplitOptions, dealRows, dealtRows, type SplitError, type SplitOptions } from './deal-rows.ts'
 import { seal, type Sealed } from './sealed.ts'
 
-/** The shares of the three parts; they add up to 1. */
+/**
+ * The shares of the three parts; they add up to 1.
+ *
+ * @category Splitting
+ */
 export interface Ratios {
   readonly train: number
   readonly dev: number
   readonly test: number
 }
 
-/** The shares of two parts where no unbiased estimate is needed; they add up to 1. */
+/**
+ * The shares of two parts where no unbiased estimate is needed; they add up to 1.
+ *
+ * @category Splitting
+ */
 export interface TrainDevRatios {
   readonly train: number
   readonly dev: number
   readonly test?: never
 }
 
-/** A part to fit on and one to choose by. */
+/**
+ * A part to fit on and one to choose by.
+ *
+ * @category Splitting
+ */
 export interface TrainDev<T extends Targets = Targets> {
   readonly train: Dataset<'train', T>
   readonly dev: Dataset<'dev', T>
 }
 
-/** The same with a part to judge by in the end, sealed until then. */
+/**
+ * The same with a part to judge by in the end, sealed until then.
+ *
+ * @category Splitting
+ */
 export interface Split<T extends Targets = Targets> extends TrainDev<T> {
   readonly test: Sealed<Dataset<'test', T>>
 }
 
 type Splitting<Parts> = E.Either<SplitError, Parts>
 
-/** How {@link splitData} can be called: with a test part and without. */
+/**
+ * How {@link splitData} can be called: with a test part and without.
+ *
+ * @category Splitting
+ */
 export interface SplitData {
   (
     ratios: Ratios,
@@ -68,6 +88,7 @@ export interface SplitData {
  * const apart = splitData({ train: 0.7, dev: 0.3 }, { key: key(1), groups })(data)
  * E.isRight(apart) ? [apart.right.train.n, apart.right.dev.n] : [] // => [72, 28]
  * ```
+ * @category Splitting
  */
 export const splitData: SplitData = (ratios: Ratios | TrainDevRatios, options: SplitOptions) => {
   checkSplitOptions('splitData', options)

@@ -4,7 +4,11 @@ import { halfWidthFor, rowsFor } from './precision.ts'
 import type { Ratios } from './split.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 
-/** How precisely an error rate is to be measured. */
+/**
+ * How precisely an error rate is to be measured.
+ *
+ * @category Splitting
+ */
 export interface PrecisionWanted {
   /** How near a measured error rate has to be, with 95 % confidence; 0.006 unless told otherwise. */
   readonly halfWidth?: number
@@ -12,7 +16,11 @@ export interface PrecisionWanted {
   readonly error?: number
 }
 
-/** Shares of the parts, and how exactly the dev and the test part measure. */
+/**
+ * Shares of the parts, and how exactly the dev and the test part measure.
+ *
+ * @category Splitting
+ */
 export interface SuggestedRatios {
   readonly ratios: Ratios
   readonly rows: Readonly<Record<keyof Ratios, number>>
@@ -39,6 +47,7 @@ const roundedUp = (rows: number): number => {
  * suggestRatios(1000).rows // => { train: 600, dev: 200, test: 200 }
  * suggestRatios(1000).halfWidth.toFixed(3) // => '0.042'
  * ```
+ * @category Splitting
  */
 export const suggestRatios = (n: number, options: PrecisionWanted = {}): SuggestedRatios => {
   checkOptions('suggestRatios', options, { halfWidth: true, error: true })

@@ -10,6 +10,7 @@ import { ArgumentError } from '../../core/tensor/errors.ts'
  * import { totalVariation } from 'puregrad/data'
  * totalVariation([0.5, 0.5], [0.75, 0.25]) // => 0.25
  * ```
+ * @category Drift
  */
 export const totalVariation = (p: readonly number[], q: readonly number[]): number => {
   if (p.length !== q.length)
@@ -34,6 +35,7 @@ const ascending = (name: string, values: Iterable<number>): Float64Array => {
  * import { kolmogorovSmirnov } from 'puregrad/data'
  * kolmogorovSmirnov([1, 2, 3, 4], [3, 4, 5, 6]) // => 0.5
  * ```
+ * @category Drift
  */
 export const kolmogorovSmirnov = (a: Iterable<number>, b: Iterable<number>): number => {
   const [x, y] = [ascending('kolmogorovSmirnov', a), ascending('kolmogorovSmirnov', b)]
@@ -60,6 +62,7 @@ export const kolmogorovSmirnov = (a: Iterable<number>, b: Iterable<number>): num
  * import { areaUnderCurve } from 'puregrad/data'
  * areaUnderCurve([1, 2, 3], [2, 4, 5]) // => 0.83333333
  * ```
+ * @category Drift
  */
 export const areaUnderCurve = (low: Iterable<number>, high: Iterable<number>): number => {
   const [x, y] = [ascending('areaUnderCurve', low), ascending('areaUnderCurve', high)]

@@ -15,6 +15,7 @@ import type { BatchStream } from './stream-batches.ts'
  * const counted = await foldBatches(batches, 0, (count, { x }) => count + (x.shape[0] ?? 0))()
  * E.isLeft(counted) ? counted.left.kind : counted.right // => 'unreadable'
  * ```
+ * @category Batches and streams
  */
 export const foldBatches =
   <A>(

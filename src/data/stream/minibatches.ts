@@ -6,13 +6,21 @@ import { count, countOrNone } from '../../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { Dataset } from '../dataset.ts'
 
-/** What becomes of a last batch that is smaller. */
+/**
+ * What becomes of a last batch that is smaller.
+ *
+ * @category Batches and streams
+ */
 export interface MinibatchOptions {
   /** What becomes of a last batch smaller than the others: kept (the default) or dropped. */
   readonly last?: 'keep' | 'drop'
 }
 
-/** Some rows with their classes. */
+/**
+ * Some rows with their classes.
+ *
+ * @category Batches and streams
+ */
 export interface Minibatch {
   readonly x: Tensor
   readonly y: Tensor
@@ -28,6 +36,7 @@ export interface Minibatch {
  * batchCount(10, 4) // => 3
  * batchCount(10, 4, { last: 'drop' }) // => 2
  * ```
+ * @category Batches and streams
  */
 export const batchCount = (n: number, size: number, options: MinibatchOptions = {}): number => {
   checkBatches('batchCount', size, options)
@@ -54,6 +63,7 @@ export const checkBatches = (where: string, size: number, options: MinibatchOpti
  * const raw = dataset({ x: tensor([[1], [2], [3]]), y: tensor([0, 1, 0], { dtype: 'int32' }) })
  * minibatches({ ...raw, role: 'train' }, 2, key(0)).map(({ x }) => x.shape[0]) // => [2, 1]
  * ```
+ * @category Batches and streams
  */
 export const minibatches = (
   data: Dataset<'train'>,

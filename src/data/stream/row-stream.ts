@@ -1,7 +1,11 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from '../data-error.ts'
 
-/** One example on its way. */
+/**
+ * One example on its way.
+ *
+ * @category Batches and streams
+ */
 export interface StreamedRow {
   readonly x: ArrayLike<number>
   /** The name of its class. */
@@ -15,6 +19,8 @@ export interface StreamedRow {
 /**
  * Examples one after another, from the first one each time they are asked for. What goes wrong is the last value, a
  * left one.
+ *
+ * @category Batches and streams
  */
 export interface RowStream extends AsyncIterable<E.Either<DataError, StreamedRow>> {
   /** What messages call it. */

@@ -11,7 +11,11 @@ import type { Minibatch, MinibatchOptions } from './minibatches.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 import { showNames } from '../formats/show-names.ts'
 
-/** How {@link streamBatches} makes batches of a stream. */
+/**
+ * How {@link streamBatches} makes batches of a stream.
+ *
+ * @category Batches and streams
+ */
 export interface StreamOptions extends MinibatchOptions {
   /** Rows of a batch. */
   readonly size: number
@@ -29,7 +33,11 @@ export interface StreamOptions extends MinibatchOptions {
   readonly progress?: (rows: number) => void
 }
 
-/** Batches one after another; what goes wrong is the last value, a left one. */
+/**
+ * Batches one after another; what goes wrong is the last value, a left one.
+ *
+ * @category Batches and streams
+ */
 export type BatchStream = AsyncIterable<E.Either<DataError, Minibatch>>
 
 /** Long work on a stream that was called off. */
@@ -191,6 +199,7 @@ async function* batchesOf(
  * for await (const batch of batches) seen.push(E.isRight(batch) ? 'a batch' : batch.left.message)
  * seen // => ['absent.csv: there is no such file']
  * ```
+ * @category Batches and streams
  */
 export const streamBatches = (rows: RowStream, options: StreamOptions): BatchStream => {
   const { size, prefetch = size, classNames } = options

@@ -61,6 +61,7 @@ async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, St
  * const scanned = await scanRows(streamCsv('absent.csv', { label: 'kind' }))()
  * E.isLeft(scanned) ? scanned.left.message : '' // => 'absent.csv: there is no such file'
  * ```
+ * @category Batches and streams
  */
 export const streamCsv = (file: string, options: Omit<CsvOptions, 'file' | 'task'>): RowStream => {
   const format = csvFormat('streamCsv', options, file)

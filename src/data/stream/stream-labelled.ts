@@ -174,6 +174,7 @@ async function* rowsOf(
  * const scanned = await scanRows(images)()
  * E.isLeft(scanned) ? scanned.left.message : '' // => 'images.idx.gz: there is no such file'
  * ```
+ * @category Batches and streams
  */
 export const streamLabelled = (files: LabelledFiles, options: UnfoldOptions = {}): RowStream => {
   const maxBytes = checkedUnfolding('streamLabelled', options)

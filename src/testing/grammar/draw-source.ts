@@ -171,7 +171,11 @@ const drawInput = (draw: Draw, scope: Scope, position: number, isOdd: boolean): 
   return { ...type, name: nameAt(position), value: inputValue(draw, elements) }
 }
 
-/** How long and deep random sources are. */
+/**
+ * How long and deep random sources are.
+ *
+ * @category Random programs
+ */
 export interface SourceOptions {
   /** The most lines of the outermost function; 9 unless told otherwise. */
   readonly maxLines?: number
