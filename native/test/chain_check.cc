@@ -60,7 +60,7 @@ bool check(const StepKernels &kernels, DType dtype) {
     ChainStep step{ADD, {-1, -1, -1}};
     const uint32_t kind = random(4);
     const int arity = kind == 0 ? 1 : kind < 3 ? 2 : 3;
-    step.operation = arity == 1 ? unaries[random(6)] : arity == 2 ? binaries[random(7)] : MUL_ADD;
+    step.operation = arity == 1 ? unaries[random(sizeof(unaries) / sizeof(StepOp))] : arity == 2 ? binaries[random(sizeof(binaries) / sizeof(StepOp))] : MUL_ADD;
     std::vector<T> out(static_cast<size_t>(n) + 1);
     const std::vector<T> *in[3];
     for (int k = 0; k < arity; k++) {
