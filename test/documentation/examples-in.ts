@@ -30,7 +30,9 @@ const newlinesOf = (text: string): string => text.replace(/[^\n]/g, '')
 const fencedBlocks = (file: string, lines: readonly string[], from = 0): readonly Example[] => {
   const open = lines.findIndex((line, i) => i >= from && /^\s*```/.test(line))
   if (open === -1) return []
-  const close = lines.findIndex((line, i) => i > open && /^\s*```\s*$/.test(line))
+  // A block of blocks is fenced by more marks than those inside.
+  const fence = /`+/.exec(lines[open] ?? '')?.[0]
+  const close = lines.findIndex((line, i) => i > open && line.trim() === fence)
   if (close === -1) throw new Error(`${file}:${open + 1}: this fenced block is never closed`)
   const runs = /^\s*```(?:ts|typescript)\s*$/.test(lines[open] ?? '')
   const code = lines.slice(open + 1, close).join('\n')

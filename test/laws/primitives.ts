@@ -1,6 +1,6 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
-import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
@@ -69,30 +69,20 @@ const picked = {
   ]),
 } as const
 
+/** The elementwise primitives that need nothing but operands of one dtype. */
+const pointwise = (Object.keys(primitives) as PrimitiveName[])
+  .map((name) => ({ ...primitiveOf(name), name }))
+  .filter(({ name, traits }) => traits.elementwise === true && name !== 'select' && name !== 'cast')
+
 /** Every differentiable primitive of the table, with inputs away from kinks. */
 export const smoothCases: readonly Case[] = [
-  two('add', a, b),
-  two('sub', a, b),
-  one('neg', a),
-  two('mul', a, b),
+  ...pointwise.flatMap(({ name, derivative, arity, domain }): readonly Case[] => {
+    if (derivative.kind === 'zero') return []
+    // Where an element may be −1.2 and 2.1, or neither.
+    const x = domain !== undefined && domain[0] > -1.2 ? positive : a
+    return [arity === 1 ? one(name, x) : two(name, x, b)]
+  }),
   { name: 'matmul', inputs: [a, square3], f: on('matmul') },
-  two('div', a, b),
-  two('pow', positive, b),
-  two('max', a, b),
-  two('min', a, b),
-  one('exp', a),
-  one('log', positive),
-  one('log1p', positive),
-  one('expm1', a),
-  one('sqrt', positive),
-  one('rsqrt', positive),
-  one('rootOfSquares', positive),
-  one('sin', a),
-  one('cos', a),
-  one('tanh', a),
-  one('sigmoid', a),
-  one('abs', a),
-  one('erf', a),
   {
     name: 'select',
     inputs: [a, b],
@@ -168,13 +158,9 @@ export const smoothCases: readonly Case[] = [
 
 /** Primitives whose output is piecewise constant. */
 export const constantCases: readonly Case[] = [
-  one('sign', a),
-  one('floor', a),
-  one('round', a),
-  two('equal', a, b),
-  two('less', a, b),
-  two('lessEqual', a, b),
-  one('stopGradient', a),
+  ...pointwise.flatMap(({ name, derivative, arity }): readonly Case[] =>
+    derivative.kind === 'zero' ? [arity === 1 ? one(name, a) : two(name, a, b)] : [],
+  ),
   one('argmax', a, { axis: 0 }),
   one('argsort', a),
 ]

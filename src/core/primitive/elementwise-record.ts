@@ -3,8 +3,8 @@ import { isFloat, type DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type {
   Batch,
-  Drawn,
   ElementTypes,
+  Interval,
   Linear,
   Lowering,
   NoParameters,
@@ -37,7 +37,8 @@ export interface ElementwiseLiteral<N extends string> {
   readonly traits?: Omit<Traits, 'elementwise'>
   readonly derivative: Primitive<NoParameters>['derivative']
   readonly linear?: Linear<NoParameters>
-  readonly drawn?: Drawn
+  readonly domain?: Interval
+  readonly range?: 'between its ends' | Interval
 }
 
 const numbers: readonly DType[] = ['float32', 'float64', 'int32', 'uint32']
@@ -80,7 +81,7 @@ const loweringOf = (literal: ElementwiseLiteral<string>): Lowering<NoParameters>
 export const elementwise = <const N extends string>(
   literal: ElementwiseLiteral<N>,
 ): Primitive<NoParameters, N> => {
-  const { name, arity, element, integer, gives, derivative, linear, drawn } = literal
+  const { name, arity, element, integer, gives, derivative, linear, domain, range } = literal
   const batch: Batch<NoParameters> = (o, inputs, batched, size) =>
     o.bind(record, repeated(o, inputs, batched, size), {})
   const record: Primitive<NoParameters, N> = {
@@ -98,7 +99,8 @@ export const elementwise = <const N extends string>(
     ...(linear === undefined ? {} : { linear }),
     batch,
     lowering: loweringOf(literal),
-    ...(drawn === undefined ? {} : { drawn }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(range === undefined ? {} : { range }),
   }
   return record
 }

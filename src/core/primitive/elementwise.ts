@@ -80,6 +80,7 @@ export const neg = elementwise({
   traits: { exact: true, cheap: true },
   derivative: { kind: 'linear' },
   linear: { inputs: [0], transpose: (o, ct) => [o.neg(ct)], support: 'same', ownProduct: 'same' },
+  range: 'between its ends',
 })
 
 export const mul = elementwise({
@@ -146,6 +147,7 @@ export const pow: Primitive<NoParameters, 'pow'> = elementwise({
         o.select(o.equal(out, o.constant(0, out)), o.constant(0, out), o.mul(out, o.call(log, x as Value))),
     ],
   },
+  domain: [0.05, Infinity],
 })
 
 export const max = elementwise({
@@ -181,7 +183,8 @@ export const exp = elementwise({
   native: true,
   traits: { neverNegativeZero: true },
   derivative: { kind: 'partials', partials: [(_, __, out) => out] },
-  drawn: { from: [-30, 4], to: 'between its ends' },
+  domain: [-30, 4],
+  range: 'between its ends',
 })
 
 export const log = elementwise({
@@ -192,7 +195,8 @@ export const log = elementwise({
   portable: portable.log,
   native: true,
   derivative: { kind: 'general', tangent: (o, [x], [t]) => t && o.over(t, x as Value) },
-  drawn: { from: [0.05, Infinity], to: 'between its ends' },
+  domain: [0.05, Infinity],
+  range: 'between its ends',
 })
 
 export const log1p = elementwise({
@@ -211,7 +215,8 @@ export const log1p = elementwise({
       },
     ],
   },
-  drawn: { from: [-0.9, Infinity], to: 'between its ends' },
+  domain: [-0.9, Infinity],
+  range: 'between its ends',
 })
 
 export const expm1 = elementwise({
@@ -222,7 +227,8 @@ export const expm1 = elementwise({
   portable: portable.expm1,
   native: true,
   derivative: { kind: 'partials', partials: [(o, x) => o.call(exp, at(x, 0))] },
-  drawn: { from: [-30, 4], to: 'between its ends' },
+  domain: [-30, 4],
+  range: 'between its ends',
 })
 
 export const sqrt = elementwise({
@@ -237,7 +243,8 @@ export const sqrt = elementwise({
     kind: 'general',
     tangent: (o, _, [t], out) => t && o.over(o.times(t, o.constant(0.5, t)), out),
   },
-  drawn: { from: [0.05, Infinity], to: 'between its ends' },
+  domain: [0.05, Infinity],
+  range: 'between its ends',
 })
 
 /**
@@ -263,6 +270,7 @@ export const rootOfSquares = elementwise({
       return moved
     },
   },
+  domain: [0.05, Infinity],
 })
 
 export const rsqrt = elementwise({
@@ -277,7 +285,8 @@ export const rsqrt = elementwise({
     kind: 'partials',
     partials: [(o, x, out) => o.mul(o.constant(-0.5, out), o.div(out, at(x, 0)))],
   },
-  drawn: { from: [0.05, Infinity], to: 'between its ends' },
+  domain: [0.05, Infinity],
+  range: 'between its ends',
 })
 
 export const sin = elementwise({
@@ -288,7 +297,8 @@ export const sin = elementwise({
   portable: portable.sin,
   native: true,
   derivative: { kind: 'partials', partials: [(o, x) => o.call(cos, at(x, 0))] },
-  drawn: { from: [-500, 500], to: [-1, 1] },
+  domain: [-500, 500],
+  range: [-1, 1],
 })
 
 export const cos: Primitive<NoParameters, 'cos'> = elementwise({
@@ -299,7 +309,8 @@ export const cos: Primitive<NoParameters, 'cos'> = elementwise({
   portable: portable.cos,
   native: true,
   derivative: { kind: 'partials', partials: [(o, x) => o.neg(o.call(sin, at(x, 0)))] },
-  drawn: { from: [-500, 500], to: [-1, 1] },
+  domain: [-500, 500],
+  range: [-1, 1],
 })
 
 export const tanh = elementwise({
@@ -313,7 +324,7 @@ export const tanh = elementwise({
     kind: 'partials',
     partials: [(o, _, out) => o.sub(o.constant(1, out), o.mul(out, out))],
   },
-  drawn: { to: [-1, 1] },
+  range: [-1, 1],
 })
 
 export const sigmoid = elementwise({
@@ -328,7 +339,7 @@ export const sigmoid = elementwise({
     kind: 'partials',
     partials: [(o, _, out) => o.mul(out, o.sub(o.constant(1, out), out))],
   },
-  drawn: { to: [0, 1] },
+  range: [0, 1],
 })
 
 export const erf = elementwise({
@@ -345,7 +356,7 @@ export const erf = elementwise({
         o.mul(o.constant(2 / Math.sqrt(Math.PI), at(x, 0)), o.call(exp, o.neg(o.mul(at(x, 0), at(x, 0))))),
     ],
   },
-  drawn: { to: [-1, 1] },
+  range: [-1, 1],
 })
 
 /** |x|′ is taken as 0 at 0. */
@@ -369,6 +380,7 @@ export const sign = elementwise({
   native: true,
   traits: { exact: true, cheap: true },
   derivative: { kind: 'zero' },
+  range: [-1, 1],
 })
 
 export const floor = elementwise({
@@ -380,7 +392,7 @@ export const floor = elementwise({
   native: true,
   traits: { exact: true, cheap: true },
   derivative: { kind: 'zero' },
-  drawn: { to: 'between its ends' },
+  range: 'between its ends',
 })
 
 /** To the nearest integer, halves to the even one, as NumPy. */
@@ -392,7 +404,7 @@ export const round = elementwise({
   native: true,
   traits: { exact: true, cheap: true },
   derivative: { kind: 'zero' },
-  drawn: { to: 'between its ends' },
+  range: 'between its ends',
 })
 
 export const equal = elementwise({

@@ -162,13 +162,8 @@ export type Lowering<P> =
   /** By a rule of the compiler for this name, which its type asks for. */
   | { readonly kind: 'own' }
 
-/** How random programs use an elementwise function of floats by the function of the same name. */
-export interface Drawn {
-  /** The elements it is asked for; everywhere unless this is given. */
-  readonly from?: readonly [low: number, high: number]
-  /** Where the results lie: between its values at the ends of an interval, or in one interval always. */
-  readonly to: 'between its ends' | readonly [low: number, high: number]
-}
+/** An interval of numbers. */
+export type Interval = readonly [low: number, high: number]
 
 /** All there is to know of a primitive, side by side. */
 export interface Primitive<P, N extends string = string> {
@@ -184,7 +179,13 @@ export interface Primitive<P, N extends string = string> {
   readonly linear?: Linear<P>
   readonly batch: Batch<P>
   readonly lowering: Lowering<P>
-  readonly drawn?: Drawn
+  /** Elements (of the first input) at which random tests may ask for it and its derivatives; all unless it is given. */
+  readonly domain?: Interval
+  /**
+   * Where the results of a function of floats lie, so that random programs draw the public function of its name: between
+   * its values at the ends of an interval of elements, or in one interval always.
+   */
+  readonly range?: 'between its ends' | Interval
 }
 
 /** A primitive that the compiler has a rule for. */

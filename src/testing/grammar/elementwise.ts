@@ -1,3 +1,7 @@
+import type { AnyPrimitive, Interval } from '../../core/primitive/primitive.ts'
+import { primitives } from '../../core/primitive/table.ts'
+import { scalarOf } from '../../core/tensor/concrete.ts'
+import { functions } from '../run-source.ts'
 import { call, literal, name, type Expression } from '../source.ts'
 import {
   anythingOf,
@@ -18,8 +22,6 @@ import {
   type Variable,
 } from './scope.ts'
 
-type Interval = readonly [low: number, high: number]
-
 /** The values of a monotonic function at the ends, in order. */
 const ends =
   (f: (x: number) => number) =>
@@ -33,58 +35,58 @@ interface Interval2 {
   readonly high: number
 }
 
-const within = (low: number, high: number) => (): Interval => [low, high]
-
 const magnitude = ({ low, high }: Interval2): number => Math.max(Math.abs(low), Math.abs(high))
 
 const squares = (x: Interval2): Interval => [0, magnitude(x) ** 2]
 
-const wavy =
-  (f: (x: number) => number) =>
-  (x: Interval2): Interval => [Math.min(-0.5, ends(f)(x)[0]), Math.max(0, ends(f)(x)[1])]
+const wavy = ({ low, high }: Interval2): Interval => [Math.min(-0.5, low), Math.max(0, high)]
 
-/** Functions of floats: where the elements have to lie, and where the results do. */
-const ofFloats: Readonly<
-  Record<string, { readonly from?: Interval; readonly to: (x: Interval2) => Interval }>
-> = {
-  neg: { to: ({ low, high }) => [-high, -low] },
-  exp: { from: [-30, 4], to: ends(Math.exp) },
-  expm1: { from: [-30, 4], to: ends(Math.expm1) },
-  log: { from: [0.05, Infinity], to: ends(Math.log) },
-  log1p: { from: [-0.9, Infinity], to: ends(Math.log1p) },
-  sqrt: { from: [0.05, Infinity], to: ends(Math.sqrt) },
-  rsqrt: { from: [0.05, Infinity], to: ends((x) => 1 / Math.sqrt(x)) },
-  sin: { from: [-500, 500], to: within(-1, 1) },
-  cos: { from: [-500, 500], to: within(-1, 1) },
-  tanh: { to: within(-1, 1) },
-  sigmoid: { to: within(0, 1) },
-  erf: { to: within(-1, 1) },
+/** A function of floats: where the elements have to lie, and where the results do. */
+interface Drawn {
+  readonly from?: Interval | undefined
+  readonly to: Interval | ((x: Interval2) => Interval)
+}
+
+const valueAt = ({ kernel }: AnyPrimitive, x: number): number => {
+  const { view } = kernel([scalarOf(x, 'float64')], {} as never)
+  return view.data[view.offset] as number
+}
+
+/** The functions of primitives, by what their records say. */
+const ofPrimitives: Readonly<Record<string, Drawn>> = Object.fromEntries(
+  Object.values(primitives).flatMap((primitive: AnyPrimitive) => {
+    const { name: f, domain, range } = primitive
+    if (range === undefined || !Object.hasOwn(functions, f)) return []
+    const to = range === 'between its ends' ? ends((x) => valueAt(primitive, x)) : range
+    return [[f, { from: domain, to }] as const]
+  }),
+)
+
+/** The functions of floats, in an order that does not depend on how the records were bundled. */
+const ofFloats: readonly (readonly [name: string, drawn: Drawn])[] = Object.entries<Drawn>({
+  ...ofPrimitives,
   abs: { to: (x) => [0, magnitude(x)] },
-  sign: { to: within(-1, 1) },
-  floor: { to: ends(Math.floor) },
-  round: { to: ends(Math.round) },
   square: { from: [-8, 8], to: squares },
   relu: { to: ({ low, high }) => [Math.max(0, low), Math.max(0, high)] },
   leakyRelu: { to: ({ low, high }) => [Math.min(low, 0), Math.max(0, high)] },
   elu: { to: ({ high }) => [-1, Math.max(0, high)] },
   selu: { to: ({ high }) => [-2, 1.1 * Math.max(0, high)] },
-  gelu: { from: [-8, 8], to: wavy((x) => x) },
-  silu: { to: wavy((x) => x) },
+  gelu: { from: [-8, 8], to: wavy },
+  silu: { to: wavy },
   softplus: { to: ({ high }) => [0, Math.max(0, high) + 1] },
-  mish: { to: wavy((x) => x) },
-  hardTanh: { to: within(-1, 1) },
-  hardSigmoid: { to: within(0, 1) },
-  softsign: { to: within(-1, 1) },
+  mish: { to: wavy },
+  hardTanh: { to: [-1, 1] },
+  hardSigmoid: { to: [0, 1] },
+  softsign: { to: [-1, 1] },
   stopGradient: { to: ({ low, high }) => [low, high] },
-}
+}).sort(([a], [b]) => (a < b ? -1 : 1))
 
 const lies = ({ low, high }: Interval2, [from, to]: Interval): boolean => low >= from && high <= to
 
 /** A function of one float tensor; what lies outside its domain is brought there first. */
 const ofOneFloat: Rule = (draw, scope) => {
-  const f = pick(draw, Object.keys(ofFloats))
-  const { from, to } = ofFloats[f] as (typeof ofFloats)[string]
-  const squashing = ['tanh', 'sigmoid', 'erf', 'sign', 'hardTanh', 'hardSigmoid', 'softsign'].includes(f)
+  const [f, { from, to }] = pick(draw, ofFloats)
+  const squashing = from === undefined && typeof to !== 'function'
   const x = variableThat(draw, scope, squashing ? isFloating : isPlainFloat)
   if (x === undefined) return undefined
   const direct = from === undefined || lies(x, from)
@@ -99,7 +101,7 @@ const ofOneFloat: Rule = (draw, scope) => {
     : positive
       ? { low: 0.25, high: magnitude(x) + 1 }
       : { low: -1, high: 1 }
-  const [low, high] = to(inside)
+  const [low, high] = typeof to === 'function' ? to(inside) : to
   return { value: call(f, argument), results: known(x.shape, x.dtype, low, high) }
 }
 

@@ -1,0 +1,93 @@
+// Run in a copy of the sources to which the recipe has added `log2`: throws where something of it does not hold.
+import assert from 'node:assert/strict'
+import * as E from 'fp-ts/lib/Either.js'
+import * as fc from 'fast-check'
+import * as puregrad from '../../src/index.ts'
+import {
+  decodeProgram,
+  encodeProgram,
+  grad,
+  item,
+  jit,
+  jvp,
+  mul,
+  printProgram,
+  programFunction,
+  stage,
+  sum,
+  tensor,
+  toArray,
+  vmap,
+  type BackendName,
+  type DType,
+  type Tensor,
+} from '../../src/index.ts'
+import { checkGrad, printSource, sources } from '../../src/testing/index.ts'
+
+const { log2 } = puregrad as unknown as { readonly log2: (x: Tensor) => Tensor }
+
+const numbers = [0.3, 1, 2, 7.5, 1024]
+const vector = (dtype: DType): Tensor => tensor(numbers, { dtype })
+const valuesOf = (x: Tensor): readonly number[] => toArray(x) as readonly number[]
+
+const near = (actual: readonly number[], expected: readonly number[], relative: number): void => {
+  assert.equal(actual.length, expected.length)
+  actual.forEach((x, i) => {
+    assert.ok(
+      Math.abs(x - expected[i]!) <= relative * (1 + Math.abs(expected[i]!)),
+      `${x} for ${expected[i]!}`,
+    )
+  })
+}
+
+const ln2 = Math.LN2
+const x = vector('float64')
+const one = tensor(1, { dtype: 'float64' })
+const at = (n: number): Tensor => tensor(n, { dtype: 'float64' })
+const f = (t: Tensor): Tensor => log2(t)
+
+// Values.
+near(valuesOf(log2(x)), numbers.map(Math.log2), 1e-15)
+
+// Both modes and their nestings: 1 / (x ln 2), −1 / (x² ln 2).
+const along = (g: (t: Tensor) => Tensor) => (t: Tensor) => jvp(g, [t], [one])[1] as Tensor
+const back = (g: (t: Tensor) => Tensor) => (t: Tensor) => grad(g)(t) as Tensor
+for (const mode of [along, back]) near([item(mode(f)(at(3)))], [1 / (3 * ln2)], 1e-14)
+for (const outer of [along, back])
+  for (const inner of [along, back]) near([item(outer(inner(f))(at(3)))], [-1 / (9 * ln2)], 1e-14)
+assert.equal(checkGrad((t: Tensor) => sum(mul(log2(t), log2(t))))(x).kind, 'agrees')
+
+// A batch.
+near(valuesOf(vmap(f)(x)), numbers.map(Math.log2), 1e-15)
+near(
+  valuesOf(vmap(grad(f))(x)),
+  numbers.map((n) => 1 / (n * ln2)),
+  1e-14,
+)
+
+// Compiled everywhere, with its gradient, alone and among others.
+const loss = (t: Tensor): Tensor => sum(mul(log2(mul(t, 2)), t))
+for (const backend of ['native', 'wasm', 'typescript'] as readonly BackendName[])
+  for (const reproducible of [false, true])
+    for (const dtype of ['float32', 'float64'] as const) {
+      const relative = dtype === 'float32' ? 1e-6 : 1e-14
+      const t = vector(dtype)
+      const options = { backend, reproducible }
+      near(valuesOf(jit(f, options)(t)), valuesOf(log2(t)), relative)
+      near([item(jit(loss, options)(t))], [item(loss(t))], relative)
+      near(valuesOf(jit(grad(loss), options)(t)), valuesOf(grad(loss)(t)), relative)
+    }
+
+// As a program: printed, written, read again.
+const { program } = stage(f)(x)
+assert.match(printProgram(program), /= log2\(a\)/)
+const read = decodeProgram(JSON.parse(JSON.stringify(encodeProgram(program))))
+assert.ok(E.isRight(read))
+assert.equal(printProgram(read.right), printProgram(program))
+assert.deepEqual(toArray(programFunction(read.right)(x)[0]!), toArray(log2(x)))
+
+// Drawn by the random programs.
+assert.ok(
+  fc.sample(sources(), { numRuns: 400, seed: 1 }).some((source) => printSource(source).includes('log2(')),
+)
+console.log('log2 holds')

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The blocks of code of a recipe, each with the file that the line before it names. */
+const blocksOf = (heading: string): readonly { readonly file: string; readonly code: string }[] => {
+  const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const section = text.split(/^## /m).find((part) => part.startsWith(heading))
+  const blocks = /at the end of `([^`]+)`:\n\n(`{3,})ts no-run\n([^]*?)\n\2$/gm
+  return [...(section ?? '').matchAll(blocks)].map(([, file = '', , code = '']) => ({ file, code }))
+}
+
+/** Runs a program in a copy of the sources with some blocks appended; what it said if it failed. */
+const inCopyWith = (
+  blocks: readonly { readonly file: string; readonly code: string }[],
+  command: readonly string[],
+): string => {
+  const copy = mkdtempSync(join(tmpdir(), 'puregrad-recipe-'))
+  try {
+    for (const name of ['src', 'package.json', 'tsconfig.json', 'test/contributing'])
+      cpSync(join(root, name), join(copy, name), { recursive: true })
+    for (const name of ['node_modules', 'prebuilds']) symlinkSync(join(root, name), join(copy, name), 'dir')
+    for (const { file, code } of blocks) appendFileSync(join(copy, file), `\n${code}\n`)
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: copy, encoding: 'utf8' })
+    return status === 0 ? '' : `${stdout}${stderr}`
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+}
+
+const check = ['--import', 'tsx', 'test/contributing/check-log2.ts']
+
+describe('a primitive by the recipe', () => {
+  const blocks = blocksOf('A primitive')
+
+  test('is two files', () => {
+    expect(blocks.map(({ file }) => file)).toEqual([
+      'src/core/primitive/elementwise.ts',
+      'src/core/numeric/arithmetic.ts',
+    ])
+  })
+
+  test('is well typed', () => {
+    const tsc = realpathSync(join(root, 'node_modules', '.bin', 'tsc'))
+    expect(inCopyWith(blocks, [tsc, '-p', '.', '--noEmit', '--pretty', 'false'])).toBe('')
+  }, 300_000)
+
+  test('has derivatives, batches, compiles everywhere, is written down and drawn', () => {
+    expect(inCopyWith(blocks, check)).toBe('')
+  }, 300_000)
+
+  test('needs no decomposition', () => {
+    const without = blocks.map(({ file, code }) => ({
+      file,
+      code: code.replace(/^ *decompose: .*\n/m, ''),
+    }))
+    expect(without[0]?.code).not.toBe(blocks[0]?.code)
+    expect(inCopyWith(without, check)).toBe('')
+  }, 300_000)
+
+  test('is looked at: a wrong slope does not pass', () => {
+    const wrong = blocks.map(({ file, code }) => ({ file, code: code.replace('Math.LOG2E', 'Math.LN2') }))
+    expect(inCopyWith(wrong, check)).toContain('AssertionError')
+  }, 300_000)
+})
