@@ -75,8 +75,9 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
+      comment: 'Of types neither',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
