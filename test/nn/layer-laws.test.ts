@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { concat, key, normal, take, toTypedArray, vmap, expandDims, squeeze } from '../../src/index.ts'
+import { concat, key, normal, reshape, take, toTypedArray, vmap, squeeze } from '../../src/index.ts'
 import {
   activation,
   batchNorm,
@@ -71,15 +71,11 @@ describe.each(layerKinds.map((kind) => [kind.kind, kind, layerOf[kind.kind]] as 
       const [y, after] = evaluated(x)
       expect(bytesOf(after)).toEqual(bytesOf(trained))
       const rows = Array.from({ length: 6 }, (_unused, i) => evaluated(take(x, [i]))[0])
-      const one = vmap((row: typeof x) =>
-        squeeze(evaluated(expandDims(row, { axis: 0 }) as typeof x)[0], { axis: 0 }),
-      )
+      const one = vmap((row: typeof x) => squeeze(evaluated(reshape(row, [1, 4]))[0], { axis: 0 }))
       const both = [concat(rows), one(x)]
       const expected = toTypedArray(y)
       for (const other of both)
-        toTypedArray(other as typeof x).forEach((value, i) =>
-          expect(value).toBeCloseTo(Number(expected[i]), 12),
-        )
+        toTypedArray(other).forEach((value, i) => expect(value).toBeCloseTo(Number(expected[i]), 12))
     })
 
     test('draws from its key alone', () => {

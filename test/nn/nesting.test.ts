@@ -197,7 +197,7 @@ describe('a network inside a network', () => {
       net.apply(evalMode, params, state, x)[0],
       restored.apply(evalMode, converted.params as never, state as never, x)[0],
     ]
-    toTypedArray(a).forEach((value, i) => expect(toTypedArray(b)[i]).toBeCloseTo(Number(value), 10))
+    toTypedArray(a).forEach((value, i) => expect(toTypedArray(b)[i]).toBeCloseTo(value, 10))
     expect(bytesOf(converted.params.encoder.code.narrow.weight)).not.toEqual(
       bytesOf(params.encoder.code.narrow.weight),
     )
@@ -351,7 +351,6 @@ describe('shapes that are no vectors', () => {
         const input = normal(key(1), [2, 3], { dtype: 'float64' })
         const positions: number[] = []
         const [out] = whole.apply(evalMode, p, s, input, (output, position) => {
-          // eslint-disable-next-line functional/immutable-data -- collects what passes by
           positions.push(position)
           return output
         })
