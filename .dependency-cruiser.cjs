@@ -73,6 +73,13 @@ module.exports = {
       to: { path: '^src/(data|training|criteria|search|study|testing|lecture|report|cli)/', reachable: true },
     },
     {
+      name: 'files-not-entries',
+      severity: 'error',
+      comment: 'Inside the library a room is imported by file: its entry would load all of it',
+      from: { path: '^src/', pathNot: '(^src/lecture/|/index\\.ts$|^src/node\\.ts$)' },
+      to: { path: '^src/(optim|nn|data|training|criteria|search|study|testing|report)/index\\.ts$' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'Of types neither',

@@ -1,21 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  digits16,
-  mapSealed,
-  readCsv,
-  readLabelled,
-  scaled,
-  splitData,
-  standardize,
-  type Classes,
-  type DataError,
-  type Dataset,
-  type Ratios,
-  type Scaler,
-  type Split,
-} from '../data/index.ts'
+import type { DataError } from '../data/data-error.ts'
+import type { Classes, Dataset } from '../data/dataset.ts'
+import { readLabelled } from '../data/formats/labelled-arrays.ts'
+import { readCsv } from '../data/formats/read-csv.ts'
+import { digits16 } from '../data/generate/digits16.ts'
+import { scaled, type Scaler } from '../data/scale/scaler.ts'
+import { standardize } from '../data/scale/standardize.ts'
+import { mapSealed } from '../data/split/sealed.ts'
+import { splitData, type Ratios, type Split } from '../data/split/split.ts'
 import { cast, foldIn, key } from '../core/numeric/index.ts'
 import { showNames } from '../data/formats/show-names.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'

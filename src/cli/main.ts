@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { learningCurveChart, toSvg } from '../report/index.ts'
+import { learningCurveChart } from '../report/learning-curve-chart.ts'
+import { toSvg } from '../report/svg.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { tooWide } from './network-fits.ts'

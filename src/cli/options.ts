@@ -1,7 +1,7 @@
 import { command, flag, oneOf, option, optional, parse, runSafely, type Type } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { isEncoding } from '../data/formats/text-encoding.ts'
-import type { CsvOptions, Separator } from '../data/index.ts'
+import type { CsvOptions, Separator } from '../data/formats/csv-format.ts'
 import { strictNumber } from '../data/formats/strict-number.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
 import { showText } from '../core/tensor/show-value.ts'

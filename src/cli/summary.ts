@@ -1,14 +1,10 @@
 import { nativeAdvice } from '../compile/executors/choose-backend.ts'
 import { backend } from '../compile/offload/backend.ts'
-import { textTable } from '../report/index.ts'
-import {
-  diagnose,
-  errorRate,
-  type Evaluation,
-  type Finding,
-  type Interval,
-  type StopReason,
-} from '../training/index.ts'
+import { textTable } from '../report/table.ts'
+import type { Interval } from '../training/confidence.ts'
+import { diagnose, type Finding } from '../training/diagnose.ts'
+import { errorRate, type Evaluation } from '../training/evaluate.ts'
+import type { StopReason } from '../training/fit.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options } from './options.ts'
 import type { Result } from './train.ts'

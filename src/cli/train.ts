@@ -1,24 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { batchCount, minibatches, type Minibatch, openTest, type Dataset } from '../data/index.ts'
-import { activation, decodePenalty, dense, network, softmaxCrossEntropy } from '../nn/index.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { openTest } from '../data/split/sealed.ts'
+import { batchCount, minibatches, type Minibatch } from '../data/stream/minibatches.ts'
+import { activation } from '../nn/activation.ts'
+import { softmaxCrossEntropy } from '../nn/classification-losses.ts'
+import { decodePenalty } from '../nn/decode-penalty.ts'
+import { dense } from '../nn/dense.ts'
+import { network } from '../nn/network.ts'
 import { foldIn, key } from '../core/numeric/index.ts'
-import { adam, momentum, sgd } from '../optim/index.ts'
-import type { EpochRecord } from '../report/index.ts'
-import {
-  evaluate,
-  fit,
-  paceOf,
-  startTraining,
-  supervisedStep,
-  withCheckpoints,
-  type CheckpointEvent,
-  type Evaluation,
-  type NonFiniteLoss,
-  type Plan,
-  type StopReason,
-  type TrainingEvent,
-  type TrainingSetup,
-} from '../training/index.ts'
+import { adam } from '../optim/adam.ts'
+import { momentum, sgd } from '../optim/sgd.ts'
+import type { EpochRecord } from '../report/learning-curve-chart.ts'
+import type { TrainingSetup } from '../training/checkpoint.ts'
+import { evaluate, type Evaluation } from '../training/evaluate.ts'
+import { fit, type Plan, type StopReason, type TrainingEvent } from '../training/fit.ts'
+import type { NonFiniteLoss } from '../training/non-finite.ts'
+import { paceOf } from '../training/pace.ts'
+import { supervisedStep } from '../training/step.ts'
+import { startTraining } from '../training/training-state.ts'
+import { withCheckpoints, type CheckpointEvent } from '../training/with-checkpoints.ts'
 import type { Prepared } from './load-data.ts'
 import type { Options, OptimizerName } from './options.ts'
 import type { Progress } from './progress.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { add, cast, mul, slice, reshape, tensor } from '../core/numeric/index.ts'
-import type { Gradient } from '../optim/index.ts'
+import type { Gradient } from '../optim/transformation.ts'
 import { withFixedNumbers } from '../compile/jit/fixed-numbers.ts'
 import { jit } from '../compile/jit/jit.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'

@@ -1,7 +1,7 @@
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { valuesAndGrads, type ValuesAndGrads } from '../core/autodiff/values-and-grads.ts'
 import { add, cast, matmul, reshape, stack, transpose } from '../core/numeric/index.ts'
-import type { Gradient } from '../optim/index.ts'
+import type { Gradient } from '../optim/transformation.ts'
 import { withFixedNumbers } from '../compile/jit/fixed-numbers.ts'
 import { jit, type JitOptions } from '../compile/jit/jit.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'

@@ -1,4 +1,5 @@
-import type { ErrorPair, SweepPoint } from '../study/index.ts'
+import type { ErrorPair } from '../study/error-pair.ts'
+import type { SweepPoint } from '../study/sweep.ts'
 import type { Chart } from './learning-curve-chart.ts'
 
 /**

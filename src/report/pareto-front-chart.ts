@@ -1,5 +1,6 @@
-import { hypervolume, paretoRanks } from '../criteria/index.ts'
-import type { Direction } from '../criteria/index.ts'
+import { paretoRanks } from '../criteria/dominance.ts'
+import { hypervolume } from '../criteria/hypervolume.ts'
+import type { Direction } from '../criteria/dominance.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Chart } from './learning-curve-chart.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'

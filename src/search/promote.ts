@@ -3,7 +3,8 @@ import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrNone } from '../core/tensor/setting-ranges.ts'
 import { checkDirections } from '../criteria/dominance.ts'
-import { hypervolumeContributions, paretoRanks, type Direction } from '../criteria/index.ts'
+import { paretoRanks, type Direction } from '../criteria/dominance.ts'
+import { hypervolumeContributions } from '../criteria/hypervolume.ts'
 
 /**
  * A trial with what was measured of it.

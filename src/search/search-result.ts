@@ -1,5 +1,5 @@
 import { greatestOf } from '../core/tensor/extremes.ts'
-import { paretoRanks } from '../criteria/index.ts'
+import { paretoRanks } from '../criteria/dominance.ts'
 import type { History, Report } from './history.ts'
 import { bestOf } from './promote.ts'
 import type { Search } from './search.ts'

@@ -1,7 +1,7 @@
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { foldIn, randomBits, type Key } from '../core/numeric/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
-import type { Direction } from '../criteria/index.ts'
+import type { Direction } from '../criteria/dominance.ts'
 import type { History, Report } from './history.ts'
 import { bestOf, type Candidate } from './promote.ts'
 import type { Space } from './space.ts'

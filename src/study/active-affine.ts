@@ -1,5 +1,6 @@
 import { jacobian } from '../core/autodiff/jacobian.ts'
-import { evalMode, type Network } from '../nn/index.ts'
+import { evalMode } from '../nn/mode.ts'
+import type { Network } from '../nn/network.ts'
 import { matmul, reshape, sub } from '../core/numeric/index.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
 import { sameShape, showShape } from '../core/tensor/shape.ts'

@@ -1,5 +1,5 @@
 import { toTypedArray } from '../core/autodiff/read.ts'
-import { rowsAt, type Classes, type Dataset, type Targets } from '../data/index.ts'
+import { rowsAt, type Classes, type Dataset, type Targets } from '../data/dataset.ts'
 import { cast, floor, foldIn, tensor, uniform, type Key } from '../core/numeric/index.ts'
 import { firstBest } from '../optim/improvement.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'

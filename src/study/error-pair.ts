@@ -1,6 +1,6 @@
 import { toTypedArray } from '../core/autodiff/read.ts'
-import type { Classes, Dataset, Role } from '../data/index.ts'
-import { wilsonInterval, type Interval, type Proportion } from '../training/index.ts'
+import type { Classes, Dataset, Role } from '../data/dataset.ts'
+import { wilsonInterval, type Interval, type Proportion } from '../training/confidence.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
 import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'

@@ -1,6 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { activationNames, type ActivationName } from '../nn/index.ts'
+import { activationNames, type ActivationName } from '../nn/activation-functions.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { choiceCodec, settingCodec } from '../core/codec/setting-codec.ts'
 import {

@@ -1,4 +1,5 @@
-import { noisyLabels, type Classes, type Dataset } from '../data/index.ts'
+import type { Classes, Dataset } from '../data/dataset.ts'
+import { noisyLabels } from '../data/generate/noisy-labels.ts'
 import { foldIn, type Key } from '../core/numeric/index.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'
 import { sweep, type Sweep } from './sweep.ts'

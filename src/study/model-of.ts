@@ -1,17 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  activation,
-  decodePenalty,
-  dense,
-  dropout,
-  network,
-  penaltyMonoid,
-  type DenseParams,
-  type Network,
-  type NoState,
-  type Penalty,
-} from '../nn/index.ts'
-import { adam, type Optimizer } from '../optim/index.ts'
+import { activation } from '../nn/activation.ts'
+import { decodePenalty } from '../nn/decode-penalty.ts'
+import { dense, type DenseParams } from '../nn/dense.ts'
+import { dropout } from '../nn/dropout.ts'
+import type { NoState } from '../nn/layer.ts'
+import { network, type Network } from '../nn/network.ts'
+import { penaltyMonoid, type Penalty } from '../nn/penalty.ts'
+import { adam } from '../optim/adam.ts'
+import type { Optimizer } from '../optim/transformation.ts'
 import type { Ends, HyperParameters } from './hyper-parameters.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { item } from '../core/autodiff/read.ts'
 import { sub } from '../core/numeric/index.ts'
-import { globalNorm } from '../optim/index.ts'
+import { globalNorm } from '../optim/clip.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'

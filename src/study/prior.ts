@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
-import type { Penalty } from '../nn/index.ts'
+import type { Penalty } from '../nn/penalty.ts'
 import { abs, add, div, mul, square, sub, sum } from '../core/numeric/index.ts'
 import { scalarOf } from '../core/tensor/concrete.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'

@@ -1,7 +1,7 @@
 import { hvp } from '../core/autodiff/jacobian.ts'
 import { item } from '../core/autodiff/read.ts'
 import { cast, div, foldIn, mul, normal, sum, type Key } from '../core/numeric/index.ts'
-import { globalNorm } from '../optim/index.ts'
+import { globalNorm } from '../optim/clip.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count, notNegative } from '../core/tensor/setting-ranges.ts'

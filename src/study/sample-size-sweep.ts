@@ -1,4 +1,4 @@
-import { rowsAt, type Classes, type Dataset } from '../data/index.ts'
+import { rowsAt, type Classes, type Dataset } from '../data/dataset.ts'
 import { foldIn, permutation, slice, type Key } from '../core/numeric/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { errorPair, type Classify, type ErrorPair, type StudyData } from './error-pair.ts'

@@ -4,7 +4,9 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrNone, notNegative } from '../core/tensor/setting-ranges.ts'
 import { tensor } from '../core/numeric/index.ts'
-import { applyStep, sgd, type Gradient, type Optimizer } from '../optim/index.ts'
+import { applyStep } from '../optim/apply-step.ts'
+import { sgd } from '../optim/sgd.ts'
+import type { Gradient, Optimizer } from '../optim/transformation.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 /**

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { readBytes } from '../data/formats/read-bytes.ts'
-import { writeAtomically } from '../data/index.ts'
+import { writeAtomically } from '../data/files/write-atomically.ts'
 import {
   encodeCheckpoint,
   parseCheckpoint,

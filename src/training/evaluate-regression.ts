@@ -1,5 +1,5 @@
 import { toTypedArray } from '../core/autodiff/read.ts'
-import { evalMode } from '../nn/index.ts'
+import { evalMode } from '../nn/mode.ts'
 import { withFixedNumbers } from '../compile/jit/fixed-numbers.ts'
 import { jit } from '../compile/jit/jit.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'

@@ -1,4 +1,5 @@
-import { calibrateMode, evalMode, softmaxCrossEntropy } from '../nn/index.ts'
+import { softmaxCrossEntropy } from '../nn/classification-losses.ts'
+import { calibrateMode, evalMode } from '../nn/mode.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { argmax } from '../core/numeric/index.ts'
 import { withFixedNumbers } from '../compile/jit/fixed-numbers.ts'

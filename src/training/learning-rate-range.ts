@@ -1,7 +1,8 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    events are consumed until the loss has risen too far, which a fold could not leave early */
 import { sub } from '../core/numeric/index.ts'
-import { exponentialDecay, type Schedule } from '../optim/index.ts'
+import type { Schedule } from '../optim/learning-rate.ts'
+import { exponentialDecay } from '../optim/schedules.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'

@@ -1,4 +1,7 @@
-import { penaltyValue, trainMode, type Mode, type Network, type Penalty, type Tap } from '../nn/index.ts'
+import type { Tap } from '../nn/layer.ts'
+import { trainMode, type Mode } from '../nn/mode.ts'
+import type { Network } from '../nn/network.ts'
+import { penaltyValue, type Penalty } from '../nn/penalty.ts'
 import { add, type Key } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 

@@ -53,6 +53,14 @@ test('downward imports pass', { timeout: 60_000 }, () => {
 })
 
 test.each([
+  [
+    'files-not-entries',
+    {
+      'src/nn/a.ts': a,
+      'src/nn/index.ts': "export { a } from './a.ts'\n",
+      'src/training/b.ts': "export { a } from '../nn/index.ts'\n",
+    },
+  ],
   ['ring-core-tensor', { 'src/nn/a.ts': a, 'src/core/tensor/b.ts': "export { a } from '../../nn/a.ts'\n" }],
   [
     'ring-core-kernel',

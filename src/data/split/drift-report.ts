@@ -14,8 +14,8 @@ import {
   zeros,
   type Key,
 } from '../../core/numeric/index.ts'
-import { sigmoidBinaryCrossEntropy } from '../../nn/index.ts'
-import { minimizeLbfgs } from '../../optim/index.ts'
+import { sigmoidBinaryCrossEntropy } from '../../nn/classification-losses.ts'
+import { minimizeLbfgs } from '../../optim/minimize-lbfgs.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import { dataset, type Classes, type Dataset, type Targets } from '../dataset.ts'
