@@ -37,7 +37,7 @@ const shaped =
  * ```
  * @category Activations
  */
-export const relu = shaped((x) => where(lessEqual(x, 0), 0, x))
+export const relu = /* @__PURE__ */ shaped((x) => where(lessEqual(x, 0), 0, x))
 
 /**
  * x where positive, slope · x elsewhere. Source: A. L. Maas et al., ICML 2013.
@@ -92,7 +92,9 @@ const gated = (x: Tensor, gate: Tensor): Tensor => where(equal(abs(x), Infinity)
  * ```
  * @category Activations
  */
-export const selu = shaped((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805))
+export const selu = /* @__PURE__ */ shaped((x) =>
+  mul(elu(x, { alpha: 1.6732632423543772 }), 1.0507009873554805),
+)
 
 /** tanh(√(2/π) (x + 0.044715 x³)), which is ±1 to all digits beyond ±10: nobody needs it there, where x³ overflows. */
 const tanhCurve = (x: Tensor): Tensor =>
@@ -131,7 +133,7 @@ export const gelu = <S extends Shape>(
  * ```
  * @category Activations
  */
-export const silu = shaped((x) => gated(x, sigmoid(x)))
+export const silu = /* @__PURE__ */ shaped((x) => gated(x, sigmoid(x)))
 
 /**
  * log(1 + eˣ) without overflow.
@@ -143,7 +145,7 @@ export const silu = shaped((x) => gated(x, sigmoid(x)))
  * ```
  * @category Activations
  */
-export const softplus = shaped((x) => {
+export const softplus = /* @__PURE__ */ shaped((x) => {
   // max(x, 0) + log1p(e^−|x|), with each branch differentiated where it is taken: no kink at 0 remains.
   const positive = greater(x, 0)
   const size = where(positive, neg(x), x)
@@ -160,7 +162,7 @@ export const softplus = shaped((x) => {
  * ```
  * @category Activations
  */
-export const mish = shaped((x) => gated(x, tanh(softplus(x))))
+export const mish = /* @__PURE__ */ shaped((x) => gated(x, tanh(softplus(x))))
 
 /**
  * x limited to [−1, 1].
@@ -172,7 +174,7 @@ export const mish = shaped((x) => gated(x, tanh(softplus(x))))
  * ```
  * @category Activations
  */
-export const hardTanh = shaped((x) => clip(x, -1, 1))
+export const hardTanh = /* @__PURE__ */ shaped((x) => clip(x, -1, 1))
 
 /**
  * x/6 + ½ limited to [0, 1].
@@ -184,7 +186,7 @@ export const hardTanh = shaped((x) => clip(x, -1, 1))
  * ```
  * @category Activations
  */
-export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
+export const hardSigmoid = /* @__PURE__ */ shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
 
 /**
  * x / (1 + |x|), ±1 at ±∞.
@@ -196,7 +198,7 @@ export const hardSigmoid = shaped((x) => clip(add(div(x, 6), 0.5), 0, 1))
  * ```
  * @category Activations
  */
-export const softsign = shaped((x) => {
+export const softsign = /* @__PURE__ */ shaped((x) => {
   const size = abs(x)
   const rest = add(size, 1)
   // Two forms of one function: in the slope of the first the digits cancel far from 0, in the second near 0.

@@ -19,7 +19,7 @@ import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.
  * ```
  * @category Arithmetic
  */
-export const neg = unaryFunction(elementwise.neg)
+export const neg = /* @__PURE__ */ unaryFunction(elementwise.neg)
 
 /**
  * Eˣ, element by element.
@@ -31,7 +31,7 @@ export const neg = unaryFunction(elementwise.neg)
  * ```
  * @category Arithmetic
  */
-export const exp = unaryFunction(elementwise.exp)
+export const exp = /* @__PURE__ */ unaryFunction(elementwise.exp)
 
 /**
  * The natural logarithm, element by element.
@@ -43,7 +43,7 @@ export const exp = unaryFunction(elementwise.exp)
  * ```
  * @category Arithmetic
  */
-export const log = unaryFunction(elementwise.log)
+export const log = /* @__PURE__ */ unaryFunction(elementwise.log)
 
 /**
  * Log(1 + x), accurate near 0, element by element.
@@ -55,7 +55,7 @@ export const log = unaryFunction(elementwise.log)
  * ```
  * @category Arithmetic
  */
-export const log1p = unaryFunction(elementwise.log1p)
+export const log1p = /* @__PURE__ */ unaryFunction(elementwise.log1p)
 
 /**
  * Eˣ − 1, accurate near 0, element by element.
@@ -67,7 +67,7 @@ export const log1p = unaryFunction(elementwise.log1p)
  * ```
  * @category Arithmetic
  */
-export const expm1 = unaryFunction(elementwise.expm1)
+export const expm1 = /* @__PURE__ */ unaryFunction(elementwise.expm1)
 
 /**
  * The square root, element by element. Its derivative at 0 is infinite.
@@ -79,7 +79,7 @@ export const expm1 = unaryFunction(elementwise.expm1)
  * ```
  * @category Arithmetic
  */
-export const sqrt = unaryFunction(elementwise.sqrt)
+export const sqrt = /* @__PURE__ */ unaryFunction(elementwise.sqrt)
 
 /**
  * 1 / √x, element by element.
@@ -91,7 +91,7 @@ export const sqrt = unaryFunction(elementwise.sqrt)
  * ```
  * @category Arithmetic
  */
-export const rsqrt = unaryFunction(elementwise.rsqrt)
+export const rsqrt = /* @__PURE__ */ unaryFunction(elementwise.rsqrt)
 
 /**
  * The sine of x radians, element by element.
@@ -103,7 +103,7 @@ export const rsqrt = unaryFunction(elementwise.rsqrt)
  * ```
  * @category Arithmetic
  */
-export const sin = unaryFunction(elementwise.sin)
+export const sin = /* @__PURE__ */ unaryFunction(elementwise.sin)
 
 /**
  * The cosine of x radians, element by element.
@@ -115,7 +115,7 @@ export const sin = unaryFunction(elementwise.sin)
  * ```
  * @category Arithmetic
  */
-export const cos = unaryFunction(elementwise.cos)
+export const cos = /* @__PURE__ */ unaryFunction(elementwise.cos)
 
 /**
  * The hyperbolic tangent, element by element.
@@ -127,7 +127,7 @@ export const cos = unaryFunction(elementwise.cos)
  * ```
  * @category Arithmetic
  */
-export const tanh = unaryFunction(elementwise.tanh)
+export const tanh = /* @__PURE__ */ unaryFunction(elementwise.tanh)
 
 /**
  * 1 / (1 + e⁻ˣ), without overflow, element by element.
@@ -139,7 +139,7 @@ export const tanh = unaryFunction(elementwise.tanh)
  * ```
  * @category Arithmetic
  */
-export const sigmoid = unaryFunction(elementwise.sigmoid)
+export const sigmoid = /* @__PURE__ */ unaryFunction(elementwise.sigmoid)
 
 /**
  * |x|, with derivative 0 at 0, element by element.
@@ -151,7 +151,7 @@ export const sigmoid = unaryFunction(elementwise.sigmoid)
  * ```
  * @category Arithmetic
  */
-export const abs = unaryFunction(elementwise.abs)
+export const abs = /* @__PURE__ */ unaryFunction(elementwise.abs)
 
 /**
  * −1, 0 or 1; derivative 0, element by element.
@@ -163,7 +163,7 @@ export const abs = unaryFunction(elementwise.abs)
  * ```
  * @category Arithmetic
  */
-export const sign = unaryFunction(elementwise.sign)
+export const sign = /* @__PURE__ */ unaryFunction(elementwise.sign)
 
 /**
  * The largest integer not above x; derivative 0, element by element.
@@ -175,7 +175,7 @@ export const sign = unaryFunction(elementwise.sign)
  * ```
  * @category Arithmetic
  */
-export const floor = unaryFunction(elementwise.floor)
+export const floor = /* @__PURE__ */ unaryFunction(elementwise.floor)
 
 /**
  * The nearest integer, halves to the even one; derivative 0, element by element.
@@ -187,7 +187,7 @@ export const floor = unaryFunction(elementwise.floor)
  * ```
  * @category Arithmetic
  */
-export const round = unaryFunction(elementwise.round)
+export const round = /* @__PURE__ */ unaryFunction(elementwise.round)
 
 /**
  * The error function, (2/√π) ∫₀ˣ exp(−t²) dt, element by element.
@@ -199,7 +199,7 @@ export const round = unaryFunction(elementwise.round)
  * ```
  * @category Arithmetic
  */
-export const erf = unaryFunction(elementwise.erf)
+export const erf = /* @__PURE__ */ unaryFunction(elementwise.erf)
 
 /**
  * a + b, with broadcasting; a number takes the dtype of the tensor.
@@ -212,7 +212,7 @@ export const erf = unaryFunction(elementwise.erf)
  * ```
  * @category Arithmetic
  */
-export const add = binaryFunction(elementwise.add)
+export const add = /* @__PURE__ */ binaryFunction(elementwise.add)
 
 /**
  * a − b, with broadcasting; a number takes the dtype of the tensor.
@@ -224,7 +224,7 @@ export const add = binaryFunction(elementwise.add)
  * ```
  * @category Arithmetic
  */
-export const sub = binaryFunction(elementwise.sub)
+export const sub = /* @__PURE__ */ binaryFunction(elementwise.sub)
 
 /**
  * a · b, element by element, with broadcasting; a number takes the dtype of the tensor.
@@ -236,7 +236,7 @@ export const sub = binaryFunction(elementwise.sub)
  * ```
  * @category Arithmetic
  */
-export const mul = binaryFunction(elementwise.mul)
+export const mul = /* @__PURE__ */ binaryFunction(elementwise.mul)
 
 /**
  * a / b for floats, with broadcasting; a number takes the dtype of the tensor.
@@ -248,9 +248,9 @@ export const mul = binaryFunction(elementwise.mul)
  * ```
  * @category Arithmetic
  */
-export const div = binaryFunction(elementwise.div)
+export const div = /* @__PURE__ */ binaryFunction(elementwise.div)
 
-const power = binaryFunction(elementwise.pow)
+const power = /* @__PURE__ */ binaryFunction(elementwise.pow)
 
 /**
  * Aᵇ for floats, with broadcasting; a number takes the dtype of the tensor.
@@ -283,7 +283,7 @@ export const pow: BinaryFunction = ((a: Operand, b: Operand): Tensor =>
  * ```
  * @category Arithmetic
  */
-export const maximum = binaryFunction(elementwise.max, 'maximum')
+export const maximum = /* @__PURE__ */ binaryFunction(elementwise.max, 'maximum')
 
 /**
  * The smaller, NaN if either is; ties share the derivative equally, with broadcasting; a number takes the dtype of the tensor.
@@ -295,7 +295,7 @@ export const maximum = binaryFunction(elementwise.max, 'maximum')
  * ```
  * @category Arithmetic
  */
-export const minimum = binaryFunction(elementwise.min, 'minimum')
+export const minimum = /* @__PURE__ */ binaryFunction(elementwise.min, 'minimum')
 
 /**
  * x², element by element.
@@ -371,4 +371,4 @@ export const cast = <S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> =>
  * ```
  * @category Arithmetic
  */
-export const stopGradient = unaryFunction(elementwise.stopGradient)
+export const stopGradient = /* @__PURE__ */ unaryFunction(elementwise.stopGradient)

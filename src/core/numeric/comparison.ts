@@ -24,7 +24,9 @@ const not = (x: Tensor): Tensor => {
  * ```
  * @category Comparison
  */
-export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equal, [a, b], {}))
+export const equal = /* @__PURE__ */ comparisonFunction('equal', (a, b) =>
+  apply(elementwise.equal, [a, b], {}),
+)
 
 /**
  * Whether elements differ: a bool tensor, with broadcasting.
@@ -36,7 +38,9 @@ export const equal = comparisonFunction('equal', (a, b) => apply(elementwise.equ
  * ```
  * @category Comparison
  */
-export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(elementwise.equal, [a, b], {})))
+export const notEqual = /* @__PURE__ */ comparisonFunction('notEqual', (a, b) =>
+  not(apply(elementwise.equal, [a, b], {})),
+)
 
 /**
  * a < b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
@@ -48,7 +52,7 @@ export const notEqual = comparisonFunction('notEqual', (a, b) => not(apply(eleme
  * ```
  * @category Comparison
  */
-export const less = comparisonFunction('less', (a, b) => apply(elementwise.less, [a, b], {}))
+export const less = /* @__PURE__ */ comparisonFunction('less', (a, b) => apply(elementwise.less, [a, b], {}))
 
 /**
  * a ≤ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
@@ -60,7 +64,9 @@ export const less = comparisonFunction('less', (a, b) => apply(elementwise.less,
  * ```
  * @category Comparison
  */
-export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(elementwise.lessEqual, [a, b], {}))
+export const lessEqual = /* @__PURE__ */ comparisonFunction('lessEqual', (a, b) =>
+  apply(elementwise.lessEqual, [a, b], {}),
+)
 
 /**
  * a > b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
@@ -72,7 +78,9 @@ export const lessEqual = comparisonFunction('lessEqual', (a, b) => apply(element
  * ```
  * @category Comparison
  */
-export const greater = comparisonFunction('greater', (a, b) => apply(elementwise.less, [b, a], {}))
+export const greater = /* @__PURE__ */ comparisonFunction('greater', (a, b) =>
+  apply(elementwise.less, [b, a], {}),
+)
 
 /**
  * a ≥ b, a bool tensor, with broadcasting; exact beside integers, as {@link equal}.
@@ -84,7 +92,7 @@ export const greater = comparisonFunction('greater', (a, b) => apply(elementwise
  * ```
  * @category Comparison
  */
-export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
+export const greaterEqual = /* @__PURE__ */ comparisonFunction('greaterEqual', (a, b) =>
   apply(elementwise.lessEqual, [b, a], {}),
 )
 
@@ -99,7 +107,7 @@ export const greaterEqual = comparisonFunction('greaterEqual', (a, b) =>
  * ```
  * @category Comparison
  */
-export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
+export const logicalAnd = /* @__PURE__ */ binaryFunction(elementwise.min, 'logicalAnd')
 
 /**
  * At least one holds; bool tensors, with broadcasting.
@@ -112,7 +120,7 @@ export const logicalAnd = binaryFunction(elementwise.min, 'logicalAnd')
  * ```
  * @category Comparison
  */
-export const logicalOr = binaryFunction(elementwise.max, 'logicalOr')
+export const logicalOr = /* @__PURE__ */ binaryFunction(elementwise.max, 'logicalOr')
 
 /**
  * Does not hold; a bool tensor.

@@ -31,12 +31,10 @@ export interface BinaryFunction {
 }
 
 /** The elementwise function of a primitive with one input. */
-// @__NO_SIDE_EFFECTS__
 export const unaryFunction = (primitive: Primitive<NoParameters>): UnaryFunction =>
   ((x: Operand): Tensor => apply(primitive, [valueOf(x, 'float32', primitive.name)], {})) as UnaryFunction
 
 /** The broadcasting function of a primitive with two inputs. */
-// @__NO_SIDE_EFFECTS__
 export const binaryFunction = (
   primitive: Primitive<NoParameters>,
   where: string = primitive.name,
@@ -44,6 +42,5 @@ export const binaryFunction = (
   ((a: Operand, b: Operand): Tensor => apply(primitive, aligned(a, b, where), {})) as BinaryFunction
 
 /** A comparison of two operands with broadcasting, given by its work on aligned values; exact for every number. */
-// @__NO_SIDE_EFFECTS__
 export const comparisonFunction = (where: string, f: (a: AnyValue, b: AnyValue) => Tensor): BinaryFunction =>
   ((a: Operand, b: Operand): Tensor => f(...alignedToCompare(a, b, where))) as BinaryFunction

@@ -81,7 +81,9 @@ const countOf = (x: AnyValue, axes: readonly number[], where: string): number =>
  * ```
  * @category Reductions
  */
-export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.cast(x, 'int32') : x, axes))
+export const sum = /* @__PURE__ */ reduction('sum', (x, axes) =>
+  o.sum(x.dtype === 'bool' ? o.cast(x, 'int32') : x, axes),
+)
 
 /**
  * The arithmetic mean.
@@ -94,7 +96,9 @@ export const sum = reduction('sum', (x, axes) => o.sum(x.dtype === 'bool' ? o.ca
  * ```
  * @category Reductions
  */
-export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x, axes, 'mean')))
+export const mean = /* @__PURE__ */ reduction('mean', (x, axes) =>
+  div(o.sum(x, axes), countOf(x, axes, 'mean')),
+)
 
 /**
  * The mean squared deviation from the mean (divided by n, not n − 1). Adding a number to all elements changes it by no
@@ -108,7 +112,7 @@ export const mean = reduction('mean', (x, axes) => div(o.sum(x, axes), countOf(x
  * ```
  * @category Reductions
  */
-export const variance = reduction('variance', (x, axes) => {
+export const variance = /* @__PURE__ */ reduction('variance', (x, axes) => {
   const count = countOf(x, axes, 'variance')
   return div(o.sum(square(centredAlong(x, axes)) as AnyValue, axes), count)
 })
@@ -128,7 +132,7 @@ const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
  * ```
  * @category Reductions
  */
-export const std = reduction('std', (x, axes) => {
+export const std = /* @__PURE__ */ reduction('std', (x, axes) => {
   const count = countOf(x, axes, 'std')
   const meanSquare = (deviations: Tensor): Tensor => div(o.sum(square(deviations) as AnyValue, axes), count)
   // As with norm: no square of a float32 leaves the range of float64, whose own are measured in a unit.
@@ -154,7 +158,7 @@ export const std = reduction('std', (x, axes) => {
  * ```
  * @category Reductions
  */
-export const max = reduction('max', (x, axes) =>
+export const max = /* @__PURE__ */ reduction('max', (x, axes) =>
   axes.length === 0 ? x : apply(primitive.reduceMax, [x], { axes }),
 )
 
@@ -172,7 +176,7 @@ const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x
  * ```
  * @category Reductions
  */
-export const min = reduction('min', (x, axes) =>
+export const min = /* @__PURE__ */ reduction('min', (x, axes) =>
   axes.length === 0 ? x : o.cast(o.neg(apply(primitive.reduceMax, [negated(x)], { axes })), x.dtype),
 )
 
@@ -205,7 +209,7 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
  * ```
  * @category Reductions
  */
-export const prod = reduction('prod', (x, axes) =>
+export const prod = /* @__PURE__ */ reduction('prod', (x, axes) =>
   [...axes].reverse().reduce<Tensor>((value, axis) => {
     const now = value as AnyValue
     const shape = now.shape.filter((_, i) => i !== axis)
@@ -225,7 +229,7 @@ export const prod = reduction('prod', (x, axes) =>
  * ```
  * @category Reductions
  */
-export const logSumExp = reduction('logSumExp', (x, axes) => {
+export const logSumExp = /* @__PURE__ */ reduction('logSumExp', (x, axes) => {
   if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0)
     return o.constant(-Infinity, { shape: withoutAxes(x.shape, axes), dtype: x.dtype })
   const largest = stopGradient(max(x as Tensor, { axis: axes, keepDims: true })) as Tensor
@@ -246,7 +250,7 @@ const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
  * ```
  * @category Reductions
  */
-export const any = reduction('any', (x, axes) =>
+export const any = /* @__PURE__ */ reduction('any', (x, axes) =>
   notEqual(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, 0),
 )
 
@@ -260,7 +264,7 @@ export const any = reduction('any', (x, axes) =>
  * ```
  * @category Reductions
  */
-export const all = reduction('all', (x, axes) =>
+export const all = /* @__PURE__ */ reduction('all', (x, axes) =>
   equal(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
 )
 

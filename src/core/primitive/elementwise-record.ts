@@ -32,8 +32,8 @@ export interface ElementwiseLiteral<N extends string> {
   readonly native?: true
   /** By other primitives, for executors that have no kernel for it. */
   readonly decompose?: (o: Operations, inputs: readonly Value[]) => Value
-  /** The step of another primitive that does the same to elements. */
-  readonly step?: Lowering<NoParameters>
+  /** Another primitive that does the same to elements, and is compiled alike. */
+  readonly like?: Primitive<NoParameters>
   readonly traits?: Omit<Traits, 'elementwise'>
   readonly derivative: Primitive<NoParameters>['derivative']
   readonly linear?: Linear<NoParameters>
@@ -61,8 +61,8 @@ export const repeated = (
 ): readonly Value[] => inputs.map((x, i) => (batched[i] === true ? x : o.broadcastTo(x, [size, ...x.shape])))
 
 const loweringOf = (literal: ElementwiseLiteral<string>): Lowering<NoParameters> => {
-  const { name: operation, arity, of, gives = 'same', element, native = false, decompose, step } = literal
-  if (step !== undefined) return step
+  const { name: operation, arity, of, gives = 'same', element, native = false, decompose, like } = literal
+  if (like !== undefined) return like.lowering
   if (decompose !== undefined && !native) return { kind: 'decompose', into: decompose }
   const { integer, portable, text, chooses } = literal
   return {
@@ -77,7 +77,6 @@ const loweringOf = (literal: ElementwiseLiteral<string>): Lowering<NoParameters>
  *
  * @example log1p is `elementwise({ name: 'log1p', arity: 1, of: 'floats', element: Math.log1p, derivative: … })`
  */
-// @__NO_SIDE_EFFECTS__
 export const elementwise = <const N extends string>(
   literal: ElementwiseLiteral<N>,
 ): Primitive<NoParameters, N> => {

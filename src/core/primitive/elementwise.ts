@@ -29,7 +29,6 @@ const shareOf = (o: TangentOperations, t: Value, x: Value, y: Value, loses: Valu
 }
 
 /** The rule of the larger and the smaller of two; `loses(o, a, b)` tells whether a loses against b. */
-// @__NO_SIDE_EFFECTS__
 const extremum = (loses: (o: Operations, a: Value, b: Value) => Value): Derivative<NoParameters> => ({
   kind: 'general',
   tangent: (o, inputs, [s, t]) => {
@@ -40,7 +39,7 @@ const extremum = (loses: (o: Operations, a: Value, b: Value) => Value): Derivati
   },
 })
 
-export const add = elementwise({
+export const add = /* @__PURE__ */ elementwise({
   name: 'add',
   arity: 2,
   of: 'numbers',
@@ -55,7 +54,7 @@ export const add = elementwise({
   linear: { inputs: 'all', transpose: (_, ct) => [ct, ct], support: 'union' },
 })
 
-export const sub = elementwise({
+export const sub = /* @__PURE__ */ elementwise({
   name: 'sub',
   arity: 2,
   of: 'numbers',
@@ -70,7 +69,7 @@ export const sub = elementwise({
   linear: { inputs: 'all', transpose: (o, ct) => [ct, o.neg(ct)], support: 'union' },
 })
 
-export const neg = elementwise({
+export const neg = /* @__PURE__ */ elementwise({
   name: 'neg',
   arity: 1,
   of: 'numbers',
@@ -83,7 +82,7 @@ export const neg = elementwise({
   range: 'between its ends',
 })
 
-export const mul = elementwise({
+export const mul = /* @__PURE__ */ elementwise({
   name: 'mul',
   arity: 2,
   of: 'numbers',
@@ -104,7 +103,7 @@ export const mul = elementwise({
   },
 })
 
-export const div = elementwise({
+export const div = /* @__PURE__ */ elementwise({
   name: 'div',
   arity: 2,
   of: 'floats',
@@ -126,7 +125,7 @@ export const div = elementwise({
   },
 })
 
-export const pow: Primitive<NoParameters, 'pow'> = elementwise({
+export const pow: Primitive<NoParameters, 'pow'> = /* @__PURE__ */ elementwise({
   name: 'pow',
   arity: 2,
   of: 'floats',
@@ -150,7 +149,7 @@ export const pow: Primitive<NoParameters, 'pow'> = elementwise({
   domain: [0.05, Infinity],
 })
 
-export const max = elementwise({
+export const max = /* @__PURE__ */ elementwise({
   name: 'max',
   arity: 2,
   of: 'anything',
@@ -159,10 +158,10 @@ export const max = elementwise({
   chooses: true,
   native: true,
   traits: { commutative: true, exact: true, cheap: true },
-  derivative: extremum((o, a, b) => o.less(a, b)),
+  derivative: /* @__PURE__ */ extremum((o, a, b) => o.less(a, b)),
 })
 
-export const min = elementwise({
+export const min = /* @__PURE__ */ elementwise({
   name: 'min',
   arity: 2,
   of: 'anything',
@@ -171,10 +170,10 @@ export const min = elementwise({
   chooses: true,
   native: true,
   traits: { commutative: true, exact: true, cheap: true },
-  derivative: extremum((o, a, b) => o.less(b, a)),
+  derivative: /* @__PURE__ */ extremum((o, a, b) => o.less(b, a)),
 })
 
-export const exp = elementwise({
+export const exp = /* @__PURE__ */ elementwise({
   name: 'exp',
   arity: 1,
   of: 'floats',
@@ -187,7 +186,7 @@ export const exp = elementwise({
   range: 'between its ends',
 })
 
-export const log = elementwise({
+export const log = /* @__PURE__ */ elementwise({
   name: 'log',
   arity: 1,
   of: 'floats',
@@ -199,7 +198,7 @@ export const log = elementwise({
   range: 'between its ends',
 })
 
-export const log1p = elementwise({
+export const log1p = /* @__PURE__ */ elementwise({
   name: 'log1p',
   arity: 1,
   of: 'floats',
@@ -219,7 +218,7 @@ export const log1p = elementwise({
   range: 'between its ends',
 })
 
-export const expm1 = elementwise({
+export const expm1 = /* @__PURE__ */ elementwise({
   name: 'expm1',
   arity: 1,
   of: 'floats',
@@ -231,7 +230,7 @@ export const expm1 = elementwise({
   range: 'between its ends',
 })
 
-export const sqrt = elementwise({
+export const sqrt = /* @__PURE__ */ elementwise({
   name: 'sqrt',
   arity: 1,
   of: 'floats',
@@ -251,12 +250,12 @@ export const sqrt = elementwise({
  * √x where x is a sum of squares, whose root has a kink at 0: there the derivative is taken as 0, and that of the
  * derivative, which does not exist, is not finite. The product of the root with its own derivative, ½, is smooth.
  */
-export const rootOfSquares = elementwise({
+export const rootOfSquares = /* @__PURE__ */ elementwise({
   name: 'rootOfSquares',
   arity: 1,
   of: 'floats',
   element: Math.sqrt,
-  step: sqrt.lowering,
+  like: sqrt,
   traits: { exact: true, cheap: true },
   derivative: {
     kind: 'general',
@@ -273,7 +272,7 @@ export const rootOfSquares = elementwise({
   domain: [0.05, Infinity],
 })
 
-export const rsqrt = elementwise({
+export const rsqrt = /* @__PURE__ */ elementwise({
   name: 'rsqrt',
   arity: 1,
   of: 'floats',
@@ -289,7 +288,7 @@ export const rsqrt = elementwise({
   range: 'between its ends',
 })
 
-export const sin = elementwise({
+export const sin = /* @__PURE__ */ elementwise({
   name: 'sin',
   arity: 1,
   of: 'floats',
@@ -301,7 +300,7 @@ export const sin = elementwise({
   range: [-1, 1],
 })
 
-export const cos: Primitive<NoParameters, 'cos'> = elementwise({
+export const cos: Primitive<NoParameters, 'cos'> = /* @__PURE__ */ elementwise({
   name: 'cos',
   arity: 1,
   of: 'floats',
@@ -313,7 +312,7 @@ export const cos: Primitive<NoParameters, 'cos'> = elementwise({
   range: [-1, 1],
 })
 
-export const tanh = elementwise({
+export const tanh = /* @__PURE__ */ elementwise({
   name: 'tanh',
   arity: 1,
   of: 'floats',
@@ -327,7 +326,7 @@ export const tanh = elementwise({
   range: [-1, 1],
 })
 
-export const sigmoid = elementwise({
+export const sigmoid = /* @__PURE__ */ elementwise({
   name: 'sigmoid',
   arity: 1,
   of: 'floats',
@@ -342,7 +341,7 @@ export const sigmoid = elementwise({
   range: [0, 1],
 })
 
-export const erf = elementwise({
+export const erf = /* @__PURE__ */ elementwise({
   name: 'erf',
   arity: 1,
   of: 'floats',
@@ -360,7 +359,7 @@ export const erf = elementwise({
 })
 
 /** |x|′ is taken as 0 at 0. */
-export const abs = elementwise({
+export const abs = /* @__PURE__ */ elementwise({
   name: 'abs',
   arity: 1,
   of: 'numbers',
@@ -371,7 +370,7 @@ export const abs = elementwise({
   derivative: { kind: 'partials', partials: [(o, x) => o.call(sign, at(x, 0))] },
 })
 
-export const sign = elementwise({
+export const sign = /* @__PURE__ */ elementwise({
   name: 'sign',
   arity: 1,
   of: 'numbers',
@@ -383,7 +382,7 @@ export const sign = elementwise({
   range: [-1, 1],
 })
 
-export const floor = elementwise({
+export const floor = /* @__PURE__ */ elementwise({
   name: 'floor',
   arity: 1,
   of: 'numbers',
@@ -396,7 +395,7 @@ export const floor = elementwise({
 })
 
 /** To the nearest integer, halves to the even one, as NumPy. */
-export const round = elementwise({
+export const round = /* @__PURE__ */ elementwise({
   name: 'round',
   arity: 1,
   of: 'numbers',
@@ -407,7 +406,7 @@ export const round = elementwise({
   range: 'between its ends',
 })
 
-export const equal = elementwise({
+export const equal = /* @__PURE__ */ elementwise({
   name: 'equal',
   arity: 2,
   of: 'anything',
@@ -419,7 +418,7 @@ export const equal = elementwise({
   derivative: { kind: 'zero' },
 })
 
-export const less = elementwise({
+export const less = /* @__PURE__ */ elementwise({
   name: 'less',
   arity: 2,
   of: 'anything',
@@ -431,7 +430,7 @@ export const less = elementwise({
   derivative: { kind: 'zero' },
 })
 
-export const lessEqual = elementwise({
+export const lessEqual = /* @__PURE__ */ elementwise({
   name: 'lessEqual',
   arity: 2,
   of: 'anything',
