@@ -32,233 +32,270 @@ const overlap = (a: Place, aType: DType, aCount: number, b: Place, bType: DType,
 const nameOf = (place: Place): string =>
   place.space === 'input' ? `input ${String(place.index)}` : `the ${place.space}`
 
+/** The instruction that is looked at, and the program around it. */
+interface Site {
+  readonly program: KernelProgram
+  readonly path: string
+  readonly kind: string
+  /** How often the loops around it run, outermost first. */
+  readonly loops: readonly number[]
+}
+
+const fail = ({ path, kind }: Site, message: string): never => {
+  throw new PuregradError(`kernel program, ${path} (${kind}): ${message}`)
+}
+
+const requireSizes = (site: Site, list: readonly number[]): void => {
+  const odd = list.find((n) => !isSize(n))
+  if (odd !== undefined) fail(site, `expected a size from 0 to ${String(largestWord)}, got ${String(odd)}`)
+}
+
+const requireStrides = (site: Site, list: readonly number[]): void => {
+  const odd = list.find((stride) => !isStride(stride))
+  if (odd !== undefined) fail(site, `expected a stride that is a whole number, got ${String(odd)}`)
+}
+
+const requireDType = (site: Site, dtype: DType, allowed: readonly DType[] = dtypes): void => {
+  if (!allowed.includes(dtype)) fail(site, `expected ${allowed.join(' or ')}, got ${dtype}`)
+}
+
+const bytesAt = (program: KernelProgram, place: Place): number | undefined => {
+  switch (place.space) {
+    case 'arena':
+      return program.arenaBytes
+    case 'constant':
+      return program.constants.length
+    case 'output':
+      return program.outputBytes
+    case 'input':
+      return program.inputBytes[place.index]
+  }
+}
+
+/** Every element within reach of a place lies in its memory, which may be written where it `writes`. */
+const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boolean): void => {
+  requireDType(site, dtype)
+  const bytes = bytesAt(site.program, place)
+  if (bytes === undefined) return fail(site, `there is no memory called ${nameOf(place)}`)
+  if (!isSize(place.offset)) fail(site, `expected an offset of 0 or more, got ${String(place.offset)}`)
+  requireSizes(
+    site,
+    reach.map(([n]) => n),
+  )
+  requireStrides(
+    site,
+    reach.map(([, stride]) => stride),
+  )
+  if (writes && place.space !== 'arena' && place.space !== 'output') fail(site, `writes to ${nameOf(place)}`)
+  if (reach.some(([n]) => n === 0)) return
+  const least = reach.reduce((sum, [n, s]) => sum + Math.min(0, (n - 1) * s), place.offset)
+  const most = reach.reduce((sum, [n, s]) => sum + Math.max(0, (n - 1) * s), place.offset)
+  if (!(least >= 0 && (most + 1) * bytesOf(dtype) <= bytes))
+    fail(
+      site,
+      `elements ${String(least)} to ${String(most)} of ${dtype} do not lie in the ` +
+        `${String(bytes)} bytes of ${nameOf(place)}`,
+    )
+}
+
+/** As `touch`, for elements next to each other. */
+const reads = (site: Site, place: Place, dtype: DType, count: number): void =>
+  touch(site, place, dtype, [[count, 1]], false)
+const writes = (site: Site, place: Place, dtype: DType, count: number): void =>
+  touch(site, place, dtype, [[count, 1]], true)
+
+const outerReach = (site: Site, outer: readonly number[], strides: readonly number[]): Reach => {
+  if (strides.length !== outer.length)
+    fail(site, `expected ${String(outer.length)} outer strides, got ${String(strides.length)}`)
+  return outer.map((n, k) => [n, strides[k] as number] as const)
+}
+
+const requireSpace = (site: Site, outer: readonly number[], ...inner: readonly number[]): void => {
+  if (outer.length > 4) fail(site, `at most four outer sizes, got ${String(outer.length)}`)
+  requireSizes(site, [...outer, ...inner])
+  // A product of sizes that lost digits would be checked against memory as another number.
+  if (!Number.isSafeInteger(sizeOf([...outer, ...inner].map((n) => Math.max(n, 1)))))
+    fail(site, 'the sizes have too large a product')
+}
+
+interface Space {
+  readonly outer: readonly number[]
+  readonly rows: number
+  readonly columns: number
+}
+
+/** What an access of a register of this extent reaches. Strides along axes the register does not span are not used. */
+const reachOf = (
+  site: Site,
+  { outerStrides, rowStride, columnStride }: StridedPlace,
+  extent: Extent,
+  { outer, rows, columns }: Space,
+): Reach => {
+  requireStrides(site, [rowStride, columnStride])
+  return [
+    ...outerReach(site, outer, outerStrides),
+    ...(extent === 'scalar' ? [] : [[rows, rowStride] as const]),
+    ...(extent === 'full' ? [[columns, columnStride] as const] : []),
+  ]
+}
+
+const checkAccumulation = (
+  site: Site,
+  { reduction, over, place, outerStrides, columnStride }: Accumulation,
+  { dtype }: RegisterType,
+  { outer, columns }: Space,
+): void => {
+  if (!['sum', 'max'].includes(reduction) || !['rows', 'all'].includes(over))
+    fail(site, `there is no ${reduction} over ${over}`)
+  if (reduction === 'sum' && !isSummed(dtype)) fail(site, `there is no sum of ${dtype}`)
+  requireStrides(site, [columnStride])
+  const reach = outerReach(site, outer, outerStrides)
+  touch(site, place, dtype, over === 'rows' ? [...reach, [columns, columnStride]] : reach, true)
+}
+
+const checkBody = (site: Site, { loads, steps, stores, accumulations }: NestBody, space: Space): void => {
+  const registers: RegisterType[] = []
+  const registerAt = (r: number): RegisterType =>
+    registers[r] ?? fail(site, `register ${String(r)} has no value yet`)
+  for (const load of loads) {
+    const { dtype, extent } = load
+    if (!extents.includes(extent)) fail(site, `there is no extent ${extent}`)
+    touch(site, load.place, dtype, reachOf(site, load, extent, space), false)
+    registers.push({ dtype, extent })
+  }
+  for (const step of steps) {
+    const problem = stepProblem(
+      step,
+      step.inputs.map((r) => registers[r]),
+    )
+    if (problem !== undefined) fail(site, problem)
+    registers.push({ dtype: step.dtype, extent: step.extent })
+  }
+  for (const store of stores) {
+    const { dtype, extent } = registerAt(store.register)
+    touch(site, store.place, dtype, reachOf(site, store, extent, space), true)
+  }
+  for (const accumulation of accumulations)
+    checkAccumulation(site, accumulation, registerAt(accumulation.register), space)
+}
+
+type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
+
+const checkMatmul = (site: Site, { dtype, outer, m, n, k, a, b, c, epilogue }: OfKind<'matmul'>): void => {
+  requireDType(site, dtype, ['float32', 'float64'])
+  requireSpace(site, outer, m, n, k)
+  const factor = (place: StridedPlace, rows: number, columns: number, isWritten: boolean): void =>
+    touch(
+      site,
+      place.place,
+      dtype,
+      [
+        ...outerReach(site, outer, place.outerStrides),
+        [rows, place.rowStride],
+        [columns, place.columnStride],
+      ],
+      isWritten,
+    )
+  factor(a, m, k, false)
+  factor(b, k, n, false)
+  factor(c, m, n, true)
+  if (n > 1 && m > 0 && !outer.includes(0) && c.columnStride !== 1)
+    fail(site, 'expected columns of c that lie next to each other')
+  if (epilogue !== undefined) checkBody(site, epilogue, { outer, rows: m, columns: n })
+}
+
+const checkIndexing = (site: Site, instruction: OfKind<'gather' | 'scatterAdd'>): void => {
+  const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+  requireDType(site, indexDType, ['int32', 'uint32'])
+  requireSpace(site, [batch, outer, inner], n)
+  requireSpace(site, [batch, outer, inner], k)
+  const [whole, picked] = [sizeOf([batch, outer, n, inner]), sizeOf([batch, outer, k, inner])]
+  const [read, written] = kind === 'gather' ? [whole, picked] : [picked, whole]
+  reads(site, x, dtype, read)
+  reads(site, indices, indexDType, batch * k)
+  writes(site, out, dtype, written)
+  if (sameMemory(out, indices) && overlap(out, dtype, written, indices, indexDType, batch * k))
+    fail(site, 'the output lies over the indices')
+}
+
+const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: OfKind<K>) => void } = {
+  nest: (site, nest) => {
+    requireSpace(site, nest.outer, nest.rows, nest.columns)
+    checkBody(site, nest, nest)
+  },
+  matmul: checkMatmul,
+  gather: checkIndexing,
+  scatterAdd: checkIndexing,
+  cumsum: (site, { outer, n, inner, dtype, x, out }) => {
+    requireSpace(site, [outer], n, inner)
+    if (!isSummed(dtype)) fail(site, `there is no cumsum of ${dtype}`)
+    reads(site, x, dtype, sizeOf([outer, n, inner]))
+    writes(site, out, dtype, sizeOf([outer, n, inner]))
+  },
+  argmax: (site, { outer, n, inner, dtype, x, out }) => {
+    requireSpace(site, [outer], n, inner)
+    reads(site, x, dtype, sizeOf([outer, n, inner]))
+    writes(site, out, 'int32', outer * inner)
+  },
+  argsort: (site, { rows, n, dtype, x, out }) => {
+    requireSpace(site, [], rows, n)
+    reads(site, x, dtype, rows * n)
+    writes(site, out, 'int32', rows * n)
+  },
+  threefry: (site, { count, keys, counters, out }) => {
+    requireSpace(site, [], count)
+    reads(site, keys, 'uint32', 2 * count)
+    reads(site, counters, 'uint32', 2 * count)
+    writes(site, out, 'uint32', 2 * count)
+  },
+  randomBits: (site, { batch, count, keys, out }) => {
+    requireSpace(site, [], batch, count)
+    reads(site, keys, 'uint32', 2 * batch)
+    writes(site, out, 'uint32', batch * count)
+  },
+  loop: (site, { count, body }) => {
+    requireSizes(site, [count])
+    if (site.loops.length >= 8) fail(site, 'loops nest at most eight deep')
+    checkAll({ ...site, path: `${site.path} body`, loops: [...site.loops, count] }, body)
+  },
+  copyAt: (site, { dtype, count, depth, from, fromAdvance, to, toAdvance }) => {
+    const times = site.loops[depth]
+    if (times === undefined) return fail(site, `there is no loop at depth ${String(depth)}`)
+    const reach = (advance: number): Reach => [
+      [times, advance],
+      [count, 1],
+    ]
+    touch(site, from, dtype, reach(fromAdvance), false)
+    touch(site, to, dtype, reach(toAdvance), true)
+  },
+  if: (site, { predicate, onTrue, onFalse }) => {
+    reads(site, predicate, 'bool', 1)
+    checkAll({ ...site, path: `${site.path} true` }, onTrue)
+    checkAll({ ...site, path: `${site.path} false` }, onFalse)
+  },
+}
+
+const checkAll = (site: Site, instructions: readonly Instruction[]): void => {
+  instructions.forEach((instruction, i) => {
+    const { kind } = instruction
+    const own = { ...site, path: `${site.path} ${String(i)}`, kind }
+    if (!Object.hasOwn(checks, kind)) fail(own, 'there is no such instruction')
+    const check = checks[kind] as (site: Site, instruction: Instruction) => void
+    check(own, instruction)
+  })
+}
+
 /**
  * Throws unless every element an instruction can touch lies in the memory the program declares, nothing writes to
  * inputs or constants, registers are computed before they are read, and every step is one that there is, of the dtype
  * and extent it says. What passes here runs on every executor.
  */
 export const requireWellFormed = (program: KernelProgram): void => {
-  const bytesAt = (place: Place): number | undefined => {
-    switch (place.space) {
-      case 'arena':
-        return program.arenaBytes
-      case 'constant':
-        return program.constants.length
-      case 'output':
-        return program.outputBytes
-      case 'input':
-        return program.inputBytes[place.index]
-    }
-  }
-
-  const check = (instruction: Instruction, path: string, loops: readonly number[]): void => {
-    const fail = (message: string): never => {
-      throw new PuregradError(`kernel program, ${path} (${instruction.kind}): ${message}`)
-    }
-    const sizes = (...list: readonly number[]): void => {
-      const odd = list.find((n) => !isSize(n))
-      if (odd !== undefined) fail(`expected a size from 0 to ${String(largestWord)}, got ${String(odd)}`)
-    }
-    const strides = (...list: readonly number[]): void => {
-      const odd = list.find((stride) => !isStride(stride))
-      if (odd !== undefined) fail(`expected a stride that is a whole number, got ${String(odd)}`)
-    }
-    const requireDType = (dtype: DType, allowed: readonly DType[] = dtypes): void => {
-      if (!allowed.includes(dtype)) fail(`expected ${allowed.join(' or ')}, got ${dtype}`)
-    }
-    const touch = (place: Place, dtype: DType, reach: Reach, writes: boolean): void => {
-      requireDType(dtype)
-      const bytes = bytesAt(place)
-      if (bytes === undefined) return fail(`there is no memory called ${nameOf(place)}`)
-      if (!isSize(place.offset)) fail(`expected an offset of 0 or more, got ${String(place.offset)}`)
-      sizes(...reach.map(([n]) => n))
-      strides(...reach.map(([, stride]) => stride))
-      if (writes && place.space !== 'arena' && place.space !== 'output') fail(`writes to ${nameOf(place)}`)
-      if (reach.some(([n]) => n === 0)) return
-      const least = reach.reduce((sum, [n, s]) => sum + Math.min(0, (n - 1) * s), place.offset)
-      const most = reach.reduce((sum, [n, s]) => sum + Math.max(0, (n - 1) * s), place.offset)
-      if (!(least >= 0 && (most + 1) * bytesOf(dtype) <= bytes))
-        fail(
-          `elements ${String(least)} to ${String(most)} of ${dtype} do not lie in the ` +
-            `${String(bytes)} bytes of ${nameOf(place)}`,
-        )
-    }
-    const run = (place: Place, dtype: DType, count: number, writes = false): void =>
-      touch(place, dtype, [[count, 1]], writes)
-    const outerReach = (outer: readonly number[], steps: readonly number[]): Reach => {
-      if (steps.length !== outer.length)
-        fail(`expected ${String(outer.length)} outer strides, got ${String(steps.length)}`)
-      return outer.map((n, k) => [n, steps[k] as number] as const)
-    }
-    const space = (outer: readonly number[], ...inner: readonly number[]): void => {
-      if (outer.length > 4) fail(`at most four outer sizes, got ${String(outer.length)}`)
-      sizes(...outer, ...inner)
-      // A product of sizes that lost digits would be checked against memory as another number.
-      if (!Number.isSafeInteger(sizeOf([...outer, ...inner].map((n) => Math.max(n, 1)))))
-        fail('the sizes have too large a product')
-    }
-    const body = (
-      { loads, steps, stores, accumulations }: NestBody,
-      outer: readonly number[],
-      rows: number,
-      columns: number,
-    ): void => {
-      const registers: RegisterType[] = []
-      const reach = ({ outerStrides, rowStride, columnStride }: StridedPlace, extent: Extent): Reach => {
-        // Those along axes the register does not span are not used.
-        strides(rowStride, columnStride)
-        return [
-          ...outerReach(outer, outerStrides),
-          ...(extent === 'scalar' ? [] : [[rows, rowStride] as const]),
-          ...(extent === 'full' ? [[columns, columnStride] as const] : []),
-        ]
-      }
-      const registerAt = (r: number): RegisterType =>
-        registers[r] ?? fail(`register ${String(r)} has no value yet`)
-      for (const load of loads) {
-        const { dtype, extent } = load
-        if (!extents.includes(extent)) fail(`there is no extent ${extent}`)
-        touch(load.place, dtype, reach(load, extent), false)
-        registers.push({ dtype, extent })
-      }
-      for (const step of steps) {
-        const problem = stepProblem(
-          step,
-          step.inputs.map((r) => registers[r]),
-        )
-        if (problem !== undefined) fail(problem)
-        registers.push({ dtype: step.dtype, extent: step.extent })
-      }
-      for (const store of stores) {
-        const { dtype, extent } = registerAt(store.register)
-        touch(store.place, dtype, reach(store, extent), true)
-      }
-      for (const accumulation of accumulations) accumulate(accumulation, registerAt, outer, columns)
-    }
-    const accumulate = (
-      { register, reduction, over, place, outerStrides, columnStride }: Accumulation,
-      registerAt: (r: number) => RegisterType,
-      outer: readonly number[],
-      columns: number,
-    ): void => {
-      const { dtype } = registerAt(register)
-      if (!['sum', 'max'].includes(reduction) || !['rows', 'all'].includes(over))
-        fail(`there is no ${reduction} over ${over}`)
-      if (reduction === 'sum' && !isSummed(dtype)) fail(`there is no sum of ${dtype}`)
-      strides(columnStride)
-      const reach = outerReach(outer, outerStrides)
-      touch(place, dtype, over === 'rows' ? [...reach, [columns, columnStride]] : reach, true)
-    }
-    switch (instruction.kind) {
-      case 'nest':
-        space(instruction.outer, instruction.rows, instruction.columns)
-        return body(instruction, instruction.outer, instruction.rows, instruction.columns)
-      case 'matmul': {
-        const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
-        requireDType(dtype, ['float32', 'float64'])
-        space(outer, m, n, k)
-        const reach = (place: StridedPlace, rows: number, columns: number): Reach => [
-          ...outerReach(outer, place.outerStrides),
-          [rows, place.rowStride],
-          [columns, place.columnStride],
-        ]
-        touch(a.place, dtype, reach(a, m, k), false)
-        touch(b.place, dtype, reach(b, k, n), false)
-        touch(c.place, dtype, reach(c, m, n), true)
-        if (n > 1 && m > 0 && !outer.includes(0) && c.columnStride !== 1)
-          fail('expected columns of c that lie next to each other')
-        if (epilogue !== undefined) body(epilogue, outer, m, n)
-        return
-      }
-      case 'gather':
-      case 'scatterAdd': {
-        const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
-        requireDType(indexDType, ['int32', 'uint32'])
-        space([batch, outer, inner], n)
-        space([batch, outer, inner], k)
-        const [whole, picked] = [sizeOf([batch, outer, n, inner]), sizeOf([batch, outer, k, inner])]
-        run(x, dtype, instruction.kind === 'gather' ? whole : picked)
-        run(indices, indexDType, batch * k)
-        run(out, dtype, instruction.kind === 'gather' ? picked : whole, true)
-        if (
-          sameMemory(out, indices) &&
-          overlap(out, dtype, instruction.kind === 'gather' ? picked : whole, indices, indexDType, batch * k)
-        )
-          fail('the output lies over the indices')
-        return
-      }
-      case 'cumsum': {
-        const { outer, n, inner } = instruction
-        space([outer], n, inner)
-        if (!isSummed(instruction.dtype)) fail(`there is no cumsum of ${instruction.dtype}`)
-        const size = sizeOf([outer, n, inner])
-        run(instruction.x, instruction.dtype, size)
-        return run(instruction.out, instruction.dtype, size, true)
-      }
-      case 'argmax': {
-        const { outer, n, inner } = instruction
-        space([outer], n, inner)
-        run(instruction.x, instruction.dtype, sizeOf([outer, n, inner]))
-        return run(instruction.out, 'int32', outer * inner, true)
-      }
-      case 'argsort': {
-        space([], instruction.rows, instruction.n)
-        const size = instruction.rows * instruction.n
-        run(instruction.x, instruction.dtype, size)
-        return run(instruction.out, 'int32', size, true)
-      }
-      case 'threefry':
-        space([], instruction.count)
-        run(instruction.keys, 'uint32', 2 * instruction.count)
-        run(instruction.counters, 'uint32', 2 * instruction.count)
-        return run(instruction.out, 'uint32', 2 * instruction.count, true)
-      case 'randomBits':
-        space([], instruction.batch, instruction.count)
-        run(instruction.keys, 'uint32', 2 * instruction.batch)
-        return run(instruction.out, 'uint32', instruction.batch * instruction.count, true)
-      case 'loop':
-        sizes(instruction.count)
-        if (loops.length >= 8) fail('loops nest at most eight deep')
-        return checkAll(instruction.body, `${path} body`, [...loops, instruction.count])
-      case 'copyAt': {
-        const { dtype, count, depth, from, fromAdvance, to, toAdvance } = instruction
-        const times = loops[depth]
-        if (times === undefined) return fail(`there is no loop at depth ${String(depth)}`)
-        touch(
-          from,
-          dtype,
-          [
-            [times, fromAdvance],
-            [count, 1],
-          ],
-          false,
-        )
-        return touch(
-          to,
-          dtype,
-          [
-            [times, toAdvance],
-            [count, 1],
-          ],
-          true,
-        )
-      }
-      case 'if':
-        run(instruction.predicate, 'bool', 1)
-        checkAll(instruction.onTrue, `${path} true`, loops)
-        return checkAll(instruction.onFalse, `${path} false`, loops)
-      default:
-        return fail('there is no such instruction')
-    }
-  }
   const declared = [program.arenaBytes, program.constants.length, program.outputBytes, ...program.inputBytes]
   const odd = declared.find((bytes) => !isSize(bytes))
   if (odd !== undefined)
     throw new PuregradError(
       `kernel program: expected a number of bytes from 0 to ${String(largestWord)}, got ${String(odd)}`,
     )
-  const checkAll = (instructions: readonly Instruction[], path: string, loops: readonly number[]): void => {
-    instructions.forEach((instruction, i) => check(instruction, `${path} ${String(i)}`, loops))
-  }
-  checkAll(program.instructions, 'instruction', [])
+  checkAll({ program, path: 'instruction', kind: '', loops: [] }, program.instructions)
 }

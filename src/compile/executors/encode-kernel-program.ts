@@ -80,105 +80,63 @@ const framed = (kind: number, words: readonly number[]): readonly number[] => [
   ...words,
 ]
 
-const instructionWords = (instruction: Instruction): readonly number[] => {
-  switch (instruction.kind) {
-    case 'nest':
-      return framed(1, [
-        ...padded(instruction.outer, 1),
-        instruction.rows,
-        instruction.columns,
-        ...bodyWords(instruction),
-      ])
-    case 'matmul': {
-      const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
-      return framed(2, [
-        dtypeCode(dtype),
-        ...padded(outer, 1),
-        m,
-        n,
-        k,
-        ...stridedWords(a),
-        ...stridedWords(b),
-        ...stridedWords(c),
-        epilogue === undefined ? 0 : 1,
-        ...(epilogue === undefined ? [] : bodyWords(epilogue)),
-      ])
-    }
-    case 'gather':
-    case 'scatterAdd': {
-      const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
-      return framed(instruction.kind === 'gather' ? 3 : 4, [
-        dtypeCode(dtype),
-        dtypeCode(indexDType),
-        batch,
-        outer,
-        n,
-        inner,
-        k,
-        ...placeWords(x),
-        ...placeWords(indices),
-        ...placeWords(out),
-      ])
-    }
-    case 'cumsum': {
-      const { dtype, outer, n, inner, reverse, x, out } = instruction
-      return framed(5, [
-        dtypeCode(dtype),
-        outer,
-        n,
-        inner,
-        reverse ? 1 : 0,
-        ...placeWords(x),
-        ...placeWords(out),
-      ])
-    }
-    case 'argmax': {
-      const { dtype, outer, n, inner, x, out } = instruction
-      return framed(6, [dtypeCode(dtype), outer, n, inner, ...placeWords(x), ...placeWords(out)])
-    }
-    case 'argsort': {
-      const { dtype, rows, n, x, out } = instruction
-      return framed(7, [dtypeCode(dtype), rows, n, ...placeWords(x), ...placeWords(out)])
-    }
-    case 'threefry': {
-      const { count, keys, counters, out } = instruction
-      return framed(8, [count, ...placeWords(keys), ...placeWords(counters), ...placeWords(out)])
-    }
-    case 'randomBits': {
-      const { batch, count, keys, out } = instruction
-      return framed(9, [batch, count, ...placeWords(keys), ...placeWords(out)])
-    }
-    case 'loop': {
-      const body = instruction.body.flatMap(instructionWords)
-      return [10, 4, instruction.count, body.length, ...body]
-    }
-    case 'copyAt': {
-      const { dtype, count, depth, from, fromAdvance, to, toAdvance } = instruction
-      return framed(11, [
-        dtypeCode(dtype),
-        count,
-        depth,
-        ...placeWords(from),
-        fromAdvance,
-        ...placeWords(to),
-        toAdvance,
-      ])
-    }
-    case 'if': {
-      const onTrue = instruction.onTrue.flatMap(instructionWords)
-      const onFalse = instruction.onFalse.flatMap(instructionWords)
-      return [
-        12,
-        6,
-        ...placeWords(instruction.predicate),
-        onTrue.length,
-        onFalse.length,
-        ...onTrue,
-        ...onFalse,
-      ]
-    }
-  }
+type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
+
+const matmulWords = ({ dtype, outer, m, n, k, a, b, c, epilogue }: OfKind<'matmul'>): readonly number[] =>
+  framed(2, [
+    dtypeCode(dtype),
+    ...padded(outer, 1),
+    m,
+    n,
+    k,
+    ...stridedWords(a),
+    ...stridedWords(b),
+    ...stridedWords(c),
+    epilogue === undefined ? 0 : 1,
+    ...(epilogue === undefined ? [] : bodyWords(epilogue)),
+  ])
+
+const indexingWords = (instruction: OfKind<'gather' | 'scatterAdd'>): readonly number[] => {
+  const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+  const codes = [dtypeCode(dtype), dtypeCode(indexDType)]
+  const places = [...placeWords(x), ...placeWords(indices), ...placeWords(out)]
+  return framed(kind === 'gather' ? 3 : 4, [...codes, batch, outer, n, inner, k, ...places])
 }
+
+const copyWords = (copy: OfKind<'copyAt'>): readonly number[] => {
+  const { dtype, count, depth, from, fromAdvance, to, toAdvance } = copy
+  const ends = [...placeWords(from), fromAdvance, ...placeWords(to), toAdvance]
+  return framed(11, [dtypeCode(dtype), count, depth, ...ends])
+}
+
+const words: { readonly [K in Instruction['kind']]: (instruction: OfKind<K>) => readonly number[] } = {
+  nest: (nest) => framed(1, [...padded(nest.outer, 1), nest.rows, nest.columns, ...bodyWords(nest)]),
+  matmul: matmulWords,
+  gather: indexingWords,
+  scatterAdd: indexingWords,
+  cumsum: ({ dtype, outer, n, inner, reverse, x, out }) =>
+    framed(5, [dtypeCode(dtype), outer, n, inner, reverse ? 1 : 0, ...placeWords(x), ...placeWords(out)]),
+  argmax: ({ dtype, outer, n, inner, x, out }) =>
+    framed(6, [dtypeCode(dtype), outer, n, inner, ...placeWords(x), ...placeWords(out)]),
+  argsort: ({ dtype, rows, n, x, out }) =>
+    framed(7, [dtypeCode(dtype), rows, n, ...placeWords(x), ...placeWords(out)]),
+  threefry: ({ count, keys, counters, out }) =>
+    framed(8, [count, ...placeWords(keys), ...placeWords(counters), ...placeWords(out)]),
+  randomBits: ({ batch, count, keys, out }) =>
+    framed(9, [batch, count, ...placeWords(keys), ...placeWords(out)]),
+  loop: ({ count, body }) => {
+    const inner = body.flatMap(instructionWords)
+    return [10, 4, count, inner.length, ...inner]
+  },
+  copyAt: copyWords,
+  if: ({ predicate, onTrue, onFalse }) => {
+    const branches = [onTrue.flatMap(instructionWords), onFalse.flatMap(instructionWords)] as const
+    return [12, 6, ...placeWords(predicate), ...branches.map(({ length }) => length), ...branches.flat()]
+  },
+}
+
+const instructionWords = (instruction: Instruction): readonly number[] =>
+  (words[instruction.kind] as (instruction: Instruction) => readonly number[])(instruction)
 
 /**
  * The words of a program, as the native and WebAssembly executors read them: a header of
@@ -201,16 +159,16 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
     ...program.inputBytes,
     instructions.reduce((sum, { length }) => sum + length, 0),
   ]
-  const words = new Int32Array(header.length + (header[header.length - 1] as number))
+  const encoded = new Int32Array(header.length + (header[header.length - 1] as number))
   let at = 0
   for (const part of [header, ...instructions])
     for (const word of part) {
-      words[at] = word
-      if (words[at] !== word)
+      encoded[at] = word
+      if (encoded[at] !== word)
         throw new PuregradError(
           `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(word)}`,
         )
       at += 1
     }
-  return words
+  return encoded
 }

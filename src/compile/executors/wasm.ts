@@ -1,6 +1,7 @@
 import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
 import { encodeKernelProgram } from './encode-kernel-program.ts'
-import type { Executor } from './executor.ts'
+import type { Executor, LoadedProgram } from './executor.ts'
+import type { KernelProgram } from './kernel-program.ts'
 import { requireBytes } from './require-bytes.ts'
 import { compileWasm, hasFiles, readWasmFile, type WasmSource } from './wasm-file.ts'
 
@@ -50,113 +51,157 @@ const mostBytes = 2 ** 30
 /** Inputs and outputs up to this size have a place of their own; those of larger programs share one. */
 const ownBytes = 2 ** 16
 
-const executorOf = (wasm: Exports): Executor => {
+/** The module's memory, and what it says of itself. */
+interface Room {
+  readonly wasm: Exports
+  readonly memory: () => Uint8Array
+  readonly failure: () => PuregradError
+  readonly allocate: (bytes: number, what: string) => number
+}
+
+const roomOf = (wasm: Exports): Room => {
   // Growing the memory detaches what was viewed before.
   let viewed = new Uint8Array(wasm.memory.buffer)
   const memory = (): Uint8Array => {
     if (viewed.buffer !== wasm.memory.buffer) viewed = new Uint8Array(wasm.memory.buffer)
     return viewed
   }
-  const failure = (): PuregradError => {
-    const at = wasm.status()
-    const bytes = memory()
-    const text = bytes.subarray(at + 4, bytes.indexOf(0, at + 4))
-    const message = String.fromCharCode(...text)
-    return bytes[at] === indexOutOfRange ? new ArgumentError(message) : new PuregradError(message)
+  return {
+    wasm,
+    memory,
+    failure: () => {
+      const at = wasm.status()
+      const bytes = memory()
+      const text = bytes.subarray(at + 4, bytes.indexOf(0, at + 4))
+      const message = String.fromCharCode(...text)
+      return bytes[at] === indexOutOfRange ? new ArgumentError(message) : new PuregradError(message)
+    },
+    allocate: (bytes, what) => {
+      if (bytes > mostBytes)
+        throw new PuregradError(
+          `WebAssembly: ${what} of a kernel program take ${bytes} bytes, more than the ${mostBytes} there can be`,
+        )
+      const address = wasm.allocate(Math.max(bytes, 1))
+      if (address === 0)
+        throw new PuregradError(
+          `WebAssembly: no memory for the ${bytes} bytes of ${what} of a kernel program beside ` +
+            `${wasm.memory.buffer.byteLength} bytes in use`,
+        )
+      return address >>> 0
+    },
   }
-  const allocate = (bytes: number, what: string): number => {
-    if (bytes > mostBytes)
-      throw new PuregradError(
-        `WebAssembly: ${what} of a kernel program take ${bytes} bytes, more than the ${mostBytes} there can be`,
-      )
-    const address = wasm.allocate(Math.max(bytes, 1))
-    if (address === 0)
-      throw new PuregradError(
-        `WebAssembly: no memory for the ${bytes} bytes of ${what} of a kernel program beside ` +
-          `${wasm.memory.buffer.byteLength} bytes in use`,
-      )
-    return address >>> 0
-  }
-  /** Programs run one after another, so the large ones lay their inputs and outputs in the same place. */
+}
+
+/** Programs run one after another, so the large ones lay their inputs and outputs in the same place. */
+const sharedArea = ({ wasm, allocate }: Room): ((bytes: number) => number) => {
   const shared = { address: 0, bytes: 0 }
-  const reserve = (bytes: number): void => {
-    if (bytes <= shared.bytes) return
+  return (bytes) => {
+    if (bytes <= shared.bytes) return shared.address
     // What was there comes back to the module first: the larger piece may take its place.
     if (shared.bytes > 0) wasm.free(shared.address)
     shared.bytes = 0
     shared.address = allocate(bytes, 'the inputs and outputs')
     shared.bytes = bytes
+    return shared.address
   }
+}
+
+const loadWords = (
+  { wasm, memory, allocate, failure }: Room,
+  words: Int32Array,
+  constants: Uint8Array,
+): number => {
+  const constantStart = words.byteLength
+  const code = allocate(constantStart + constants.length, 'the words and constants')
+  try {
+    memory().set(new Uint8Array(words.buffer), code)
+    memory().set(constants, code + constantStart)
+    const loaded = wasm.load(code, words.length, code + constantStart, constants.length)
+    if (loaded === 0) throw failure()
+    return loaded
+  } finally {
+    wasm.free(code)
+  }
+}
+
+/** Where inputs and the output lie in an area, behind the addresses of the inputs: each from a multiple of 64 bytes on. */
+interface Areas {
+  readonly starts: readonly number[]
+  readonly output: number
+  readonly total: number
+}
+
+const areasOf = ({ inputBytes, outputBytes }: KernelProgram): Areas => {
+  const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+  const starts: number[] = []
+  let size = aligned(4 * inputBytes.length)
+  for (const bytes of inputBytes) {
+    starts.push(size)
+    size += aligned(bytes)
+  }
+  return { starts, output: size, total: size + outputBytes }
+}
+
+/** Makes an area ready: bytes of the output that no instruction writes are zeros, not what lay there before. */
+const preparing = ({ memory }: Room, { starts, output, total }: Areas): ((area: number) => void) => {
+  const addresses = new Uint32Array(starts.length)
+  const addressBytes = new Uint8Array(addresses.buffer)
+  return (area) => {
+    for (let i = 0; i < starts.length; i++) addresses[i] = area + starts[i]!
+    memory().set(addressBytes, area)
+    memory().fill(0, area + output, area + total)
+  }
+}
+
+const runnerOf = (
+  { wasm, memory, failure }: Room,
+  { inputBytes, outputBytes }: KernelProgram,
+  loaded: number,
+  { starts, output: outputStart, total }: Areas,
+  areaForRun: () => number,
+): LoadedProgram => ({
+  run: (buffers, byteOffsets, output, outputOffset) => {
+    requireBytes('the output', output, outputOffset, outputBytes)
+    const area = areaForRun()
+    for (let i = 0; i < starts.length; i++) {
+      const [buffer, offset, bytes] = [buffers[i], byteOffsets[i]!, inputBytes[i]!]
+      requireBytes(`input ${i}`, buffer, offset, bytes)
+      memory().set(new Uint8Array(buffer!, offset, bytes), area + starts[i]!)
+    }
+    if (wasm.run(loaded, area, area + outputStart) !== 0) throw failure()
+    new Uint8Array(output, outputOffset, outputBytes).set(memory().subarray(area + outputStart, area + total))
+  },
+})
+
+const executorOf = (wasm: Exports): Executor => {
+  const room = roomOf(wasm)
+  const reserve = sharedArea(room)
   const unloaded = new FinalizationRegistry<readonly [program: number, area: number]>(([program, area]) => {
     wasm.unload(program)
     wasm.free(area)
   })
-  const loadWords = (words: Int32Array, constants: Uint8Array): number => {
-    const constantStart = words.byteLength
-    const code = allocate(constantStart + constants.length, 'the words and constants')
-    try {
-      memory().set(new Uint8Array(words.buffer), code)
-      memory().set(constants, code + constantStart)
-      const loaded = wasm.load(code, words.length, code + constantStart, constants.length)
-      if (loaded === 0) throw failure()
-      return loaded
-    } finally {
-      wasm.free(code)
-    }
-  }
   return {
     name: 'wasm',
     load: (program) => {
-      const { constants, inputBytes, outputBytes } = program
-      const loaded = loadWords(encodeKernelProgram(program), constants)
-      // The addresses of the inputs, the inputs, the output; each from a multiple of 64 bytes on.
-      const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
-      const starts: number[] = []
-      let size = aligned(4 * inputBytes.length)
-      for (const bytes of inputBytes) {
-        starts.push(size)
-        size += aligned(bytes)
-      }
-      const total = size + outputBytes
+      const loaded = loadWords(room, encodeKernelProgram(program), program.constants)
+      const areas = areasOf(program)
+      const { total } = areas
       const isShared = total > ownBytes
-      const addresses = new Uint32Array(starts.length)
-      const addressBytes = new Uint8Array(addresses.buffer)
-      /** Makes a place ready: bytes of the output that no instruction writes are zeros, not what lay there before. */
-      const prepare = (area: number): void => {
-        for (let i = 0; i < starts.length; i++) addresses[i] = area + starts[i]!
-        memory().set(addressBytes, area)
-        memory().fill(0, area + size, area + total)
-      }
+      const prepare = preparing(room, areas)
       let own = 0
       try {
         if (isShared) reserve(total)
-        else prepare((own = allocate(total, 'the inputs and outputs')))
+        else prepare((own = room.allocate(total, 'the inputs and outputs')))
       } catch (error) {
         wasm.unload(loaded)
         throw error
       }
-      const result = {
-        run: (
-          buffers: readonly ArrayBuffer[],
-          byteOffsets: readonly number[],
-          output: ArrayBuffer,
-          outputOffset: number,
-        ): void => {
-          requireBytes('the output', output, outputOffset, outputBytes)
-          if (isShared) {
-            reserve(total)
-            prepare(shared.address)
-          }
-          const area = isShared ? shared.address : own
-          for (let i = 0; i < starts.length; i++) {
-            const [buffer, offset, bytes] = [buffers[i], byteOffsets[i], inputBytes[i]!]
-            requireBytes(`input ${i}`, buffer, offset, bytes)
-            memory().set(new Uint8Array(buffer!, offset, bytes), area + starts[i]!)
-          }
-          if (wasm.run(loaded, area, area + size) !== 0) throw failure()
-          new Uint8Array(output, outputOffset, outputBytes).set(memory().subarray(area + size, area + total))
-        },
-      }
+      const result = runnerOf(room, program, loaded, areas, () => {
+        if (!isShared) return own
+        const area = reserve(total)
+        prepare(area)
+        return area
+      })
       unloaded.register(result, [loaded, own])
       return result
     },

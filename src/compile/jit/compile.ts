@@ -132,8 +132,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     write: typeof scalars,
   ): readonly ConcreteTensor[] => {
     const inputs = leaves.map(prepared)
-    if (options.numbers.length > 0) inputs.push(...write(numbers))
-    return inputs
+    return options.numbers.length === 0 ? inputs : inputs.concat(write(numbers))
   }
   const giveUp = (
     leaves: readonly ConcreteTensor[],

@@ -1,5 +1,16 @@
 import { stridesOf, sizeOf } from '../../core/tensor/shape.ts'
 
+/*
+ * Views by strides. For a buffer of 6 elements as x [2, 3]: strides [3, 1], offset 0.
+ *
+ *   transpose                     [3, 2], strides [1, 3]
+ *   broadcast to [4, 2, 3]        strides [0, 3, 1]: the added axis repeats
+ *   slice of the last column      [2, 1], strides [3, 0], offset 2: an axis of one element has stride 0
+ *   the same reversed, x[::-1]    strides [-3, 1], offset 3
+ *   reshape to [6]                strides [1], since 3 = 3 · 1: both axes are one
+ *   transpose, then to [6]        undefined: 1 and 3 are not one stride, the elements have to be copied
+ */
+
 /** How the elements of a value lie in a buffer; strides in elements, 0 along axes of size 1. */
 export interface Layout {
   readonly shape: readonly number[]
@@ -59,7 +70,11 @@ export const slicedLayout = (
       : layout.strides.reduce((sum, stride, axis) => sum + stride * (start[axis] as number), layout.offset),
   )
 
-/** The same elements in the same order under another shape, where strides can say that without a copy. */
+/**
+ * The same elements in the same order under another shape, where strides can say that without a copy. Old and new axes
+ * are matched in groups of equal size: [4, 6] to [2, 2, 3, 2] is 4 = 2 · 2 and 6 = 3 · 2. Old axes of a group have to be
+ * one axis in memory; new ones are cut from its stride.
+ */
 export const reshapedLayout = (layout: Layout, shape: readonly number[]): Layout | undefined => {
   if (sizeOf(shape) === 0) return { ...contiguousLayout(shape), offset: layout.offset }
   const old = layout.shape

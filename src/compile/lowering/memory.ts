@@ -1,6 +1,18 @@
 import { bytesOf } from '../../core/tensor/dtype.ts'
 import type { Storage } from './graph.ts'
 
+/*
+ * Places in the arena. Blocks a (64 bytes, instructions 0 to 2), b (128, 1 to 1), c (64, 2 to 3), d (192, 3 to 4):
+ *
+ *   0   a takes 0 to 64
+ *   1   b takes 64 to 192
+ *   2   b has ended: 64 to 192 is a gap, of which c takes 64 to 128
+ *   3   a has ended: gaps 0 to 64 and 128 to 192. d fits in neither, but the last gap ends where everything does: d starts
+ *       there, 128 to 320, which is the size of the arena
+ *
+ * A block that is written by the instruction which last reads another one may not take its place: both are alive then.
+ */
+
 /** Everything in the arena and the output slab starts at a multiple of this many bytes. */
 export const alignment = 64
 

@@ -8,7 +8,7 @@ import { sizeOf } from '../../../core/tensor/shape.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
 import type { Executor } from '../executor.ts'
 import { requireBytes } from '../require-bytes.ts'
-import type { Instruction, KernelProgram, MatmulInstruction, NestBody, Place } from '../kernel-program.ts'
+import type { Instruction, MatmulInstruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
 import { interpretedNest } from './interpreted-nest.ts'
 import { compiledNest, type Run, type SlotOf, type Space } from './nest.ts'
 import { engineMathematics, portableMathematics } from './step-functions.ts'
@@ -16,153 +16,166 @@ import { engineMathematics, portableMathematics } from './step-functions.ts'
 /** Runs on the typed arrays by their numbers, at the counters of the loops around it, outermost first. */
 type Action = (memory: readonly Buffer[], counters: number[]) => void
 
-const placeAction = (
-  program: KernelProgram,
-  slotOf: SlotOf,
-  nest: (body: NestBody, space: Space) => Run,
-): ((instruction: Instruction) => Action) => {
-  const viewAt = (
-    place: Place,
-    dtype: DType,
-    shape: readonly number[],
-  ): ((memory: readonly Buffer[]) => ConcreteTensor) => {
-    const slot = slotOf(place, dtype)
-    const size = sizeOf(shape)
-    return (memory) => viewOf(memory[slot]!.subarray(place.offset, place.offset + size), dtype, shape)
+/** How the instructions of one program become actions. */
+interface Loading {
+  readonly reproducible: boolean
+  readonly slotOf: SlotOf
+  readonly nest: (body: NestBody, space: Space) => Run
+}
+
+type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
+
+/** Elements next to each other, as a tensor. */
+const viewAt = (
+  { slotOf }: Loading,
+  place: Place,
+  dtype: DType,
+  shape: readonly number[],
+): ((memory: readonly Buffer[]) => ConcreteTensor) => {
+  const slot = slotOf(place, dtype)
+  const size = sizeOf(shape)
+  return (memory) => viewOf(memory[slot]!.subarray(place.offset, place.offset + size), dtype, shape)
+}
+
+/** Puts what a kernel gives into its place. */
+const writing = (
+  { slotOf }: Loading,
+  out: Place,
+  dtype: DType,
+  compute: (memory: readonly Buffer[]) => ConcreteTensor,
+): Action => {
+  const slot = slotOf(out, dtype)
+  return (memory) => {
+    memory[slot]!.set(compute(memory).view.data, out.offset)
   }
-  const writing = (
-    out: Place,
-    dtype: DType,
-    compute: (memory: readonly Buffer[]) => ConcreteTensor,
-  ): Action => {
-    const slot = slotOf(out, dtype)
-    return (memory) => {
-      memory[slot]!.set(compute(memory).view.data, out.offset)
+}
+
+const offsetAt = ({ place, outerStrides }: StridedPlace, at: readonly number[]): number =>
+  outerStrides.reduce((sum, stride, axis) => sum + stride * at[axis]!, place.offset)
+
+const matmulAction = (loading: Loading, instruction: MatmulInstruction): Action => {
+  const { slotOf, nest, reproducible } = loading
+  const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
+  const [slotA, slotB, slotC] = [slotOf(a.place, dtype), slotOf(b.place, dtype), slotOf(c.place, dtype)]
+  const after = epilogue === undefined ? undefined : nest(epilogue, { outer, rows: m, columns: n })
+  const each = (memory: readonly Buffer[], at: readonly number[]): void => {
+    if (at.length < outer.length) {
+      for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
+      return
     }
+    multiply(
+      {
+        m,
+        n,
+        k,
+        a: memory[slotA]!,
+        aOffset: offsetAt(a, at),
+        aRow: a.rowStride,
+        aColumn: a.columnStride,
+        b: memory[slotB]!,
+        bOffset: offsetAt(b, at),
+        bRow: b.rowStride,
+        bColumn: b.columnStride,
+        out: memory[slotC]!,
+        outOffset: offsetAt(c, at),
+        outRow: c.rowStride,
+      },
+      reproducible ? k : undefined,
+    )
   }
-  const matmul = ({ dtype, outer, m, n, k, a, b, c, epilogue }: MatmulInstruction): Action => {
-    const [slotA, slotB, slotC] = [slotOf(a.place, dtype), slotOf(b.place, dtype), slotOf(c.place, dtype)]
-    const after = epilogue === undefined ? undefined : nest(epilogue, { outer, rows: m, columns: n })
-    const offset = (at: readonly number[], place: Place, strides: readonly number[]): number =>
-      strides.reduce((sum, stride, axis) => sum + stride * at[axis]!, place.offset)
-    const each = (memory: readonly Buffer[], at: readonly number[]): void => {
-      if (at.length < outer.length) {
-        for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
-        return
-      }
-      multiply(
-        {
-          m,
-          n,
-          k,
-          a: memory[slotA]!,
-          aOffset: offset(at, a.place, a.outerStrides),
-          aRow: a.rowStride,
-          aColumn: a.columnStride,
-          b: memory[slotB]!,
-          bOffset: offset(at, b.place, b.outerStrides),
-          bRow: b.rowStride,
-          bColumn: b.columnStride,
-          out: memory[slotC]!,
-          outOffset: offset(at, c.place, c.outerStrides),
-          outRow: c.rowStride,
-        },
-        program.reproducible ? k : undefined,
-      )
-    }
-    return (memory) => {
-      each(memory, [])
-      after?.(memory)
-    }
+  return (memory) => {
+    each(memory, [])
+    after?.(memory)
   }
-  const all = (instructions: readonly Instruction[]): Action => {
-    const actions = instructions.map(one)
-    return (memory, counters) => {
-      for (const action of actions) action(memory, counters)
+}
+
+const indexingAction = (loading: Loading, instruction: OfKind<'gather' | 'scatterAdd'>): Action => {
+  const { dtype, indexDType, batch, outer, n, inner, k } = instruction
+  const gathers = instruction.kind === 'gather'
+  const x = viewAt(loading, instruction.x, dtype, [batch, outer, gathers ? n : k, inner])
+  const indices = viewAt(loading, instruction.indices, indexDType, [batch, k])
+  return writing(loading, instruction.out, dtype, (memory) =>
+    gathers
+      ? gatherKernel(x(memory), indices(memory), 2, 1)
+      : scatterAddKernel(x(memory), indices(memory), 2, 1, n),
+  )
+}
+
+const loopAction = (loading: Loading, { body, count }: OfKind<'loop'>): Action => {
+  const turn = allActions(loading, body)
+  return (memory, counters) => {
+    const depth = counters.length
+    counters.push(0)
+    for (let i = 0; i < count; i++) {
+      counters[depth] = i
+      turn(memory, counters)
     }
+    counters.pop()
   }
-  const one = (instruction: Instruction): Action => {
-    switch (instruction.kind) {
-      case 'nest':
-        return nest(instruction, instruction)
-      case 'matmul':
-        return matmul(instruction)
-      case 'gather':
-      case 'scatterAdd': {
-        const { dtype, indexDType, batch, outer, n, inner, k } = instruction
-        const gathers = instruction.kind === 'gather'
-        const x = viewAt(instruction.x, dtype, [batch, outer, gathers ? n : k, inner])
-        const indices = viewAt(instruction.indices, indexDType, [batch, k])
-        return writing(instruction.out, dtype, (memory) =>
-          gathers
-            ? gatherKernel(x(memory), indices(memory), 2, 1)
-            : scatterAddKernel(x(memory), indices(memory), 2, 1, n),
-        )
-      }
-      case 'cumsum': {
-        const x = viewAt(instruction.x, instruction.dtype, [
-          instruction.outer,
-          instruction.n,
-          instruction.inner,
-        ])
-        return writing(instruction.out, instruction.dtype, (memory) =>
-          cumsumKernel(x(memory), 1, instruction.reverse),
-        )
-      }
-      case 'argmax': {
-        const { outer, n, inner } = instruction
-        const x = viewAt(instruction.x, instruction.dtype, [outer, n, inner])
-        return writing(instruction.out, 'int32', (memory) => argmaxKernel(x(memory), 1))
-      }
-      case 'argsort': {
-        const x = viewAt(instruction.x, instruction.dtype, [instruction.rows, instruction.n])
-        return writing(instruction.out, 'int32', (memory) => argsortKernel(x(memory)))
-      }
-      case 'threefry': {
-        const keys = viewAt(instruction.keys, 'uint32', [instruction.count, 2])
-        const counters = viewAt(instruction.counters, 'uint32', [instruction.count, 2])
-        return writing(instruction.out, 'uint32', (memory) => threefryKernel(keys(memory), counters(memory)))
-      }
-      case 'randomBits': {
-        const keys = viewAt(instruction.keys, 'uint32', [instruction.batch, 2])
-        return writing(instruction.out, 'uint32', (memory) =>
-          randomBitsKernel(keys(memory), [instruction.count]),
-        )
-      }
-      case 'loop': {
-        const body = all(instruction.body)
-        return (memory, counters) => {
-          const depth = counters.length
-          counters.push(0)
-          for (let i = 0; i < instruction.count; i++) {
-            counters[depth] = i
-            body(memory, counters)
-          }
-          counters.pop()
-        }
-      }
-      case 'copyAt': {
-        const { dtype, count, depth, from, fromAdvance, to, toAdvance } = instruction
-        const [source, target] = [slotOf(from, dtype), slotOf(to, dtype)]
-        return (memory, counters) => {
-          const start = from.offset + counters[depth]! * fromAdvance
-          memory[target]!.set(
-            memory[source]!.subarray(start, start + count),
-            to.offset + counters[depth]! * toAdvance,
-          )
-        }
-      }
-      case 'if': {
-        const predicate = slotOf(instruction.predicate, 'bool')
-        const [onTrue, onFalse] = [all(instruction.onTrue), all(instruction.onFalse)]
-        return (memory, counters) => {
-          const branch = memory[predicate]![instruction.predicate.offset] !== 0 ? onTrue : onFalse
-          branch(memory, counters)
-        }
-      }
-    }
+}
+
+const copyAction = ({ slotOf }: Loading, copy: OfKind<'copyAt'>): Action => {
+  const { dtype, count, depth, from, fromAdvance, to, toAdvance } = copy
+  const [source, target] = [slotOf(from, dtype), slotOf(to, dtype)]
+  return (memory, counters) => {
+    const start = from.offset + counters[depth]! * fromAdvance
+    memory[target]!.set(
+      memory[source]!.subarray(start, start + count),
+      to.offset + counters[depth]! * toAdvance,
+    )
   }
-  return one
+}
+
+const branchAction = (loading: Loading, { predicate, onTrue, onFalse }: OfKind<'if'>): Action => {
+  const slot = loading.slotOf(predicate, 'bool')
+  const [holds, fails] = [allActions(loading, onTrue), allActions(loading, onFalse)]
+  return (memory, counters) => {
+    const branch = memory[slot]![predicate.offset] !== 0 ? holds : fails
+    branch(memory, counters)
+  }
+}
+
+type ActionOf<K extends Instruction['kind']> = (loading: Loading, instruction: OfKind<K>) => Action
+
+const actions: { readonly [K in Instruction['kind']]: ActionOf<K> } = {
+  nest: ({ nest }, instruction) => nest(instruction, instruction),
+  matmul: matmulAction,
+  gather: indexingAction,
+  scatterAdd: indexingAction,
+  cumsum: (loading, { dtype, outer, n, inner, reverse, x, out }) => {
+    const operand = viewAt(loading, x, dtype, [outer, n, inner])
+    return writing(loading, out, dtype, (memory) => cumsumKernel(operand(memory), 1, reverse))
+  },
+  argmax: (loading, { dtype, outer, n, inner, x, out }) => {
+    const operand = viewAt(loading, x, dtype, [outer, n, inner])
+    return writing(loading, out, 'int32', (memory) => argmaxKernel(operand(memory), 1))
+  },
+  argsort: (loading, { dtype, rows, n, x, out }) => {
+    const operand = viewAt(loading, x, dtype, [rows, n])
+    return writing(loading, out, 'int32', (memory) => argsortKernel(operand(memory)))
+  },
+  threefry: (loading, { count, keys, counters, out }) => {
+    const key = viewAt(loading, keys, 'uint32', [count, 2])
+    const counter = viewAt(loading, counters, 'uint32', [count, 2])
+    return writing(loading, out, 'uint32', (memory) => threefryKernel(key(memory), counter(memory)))
+  },
+  randomBits: (loading, { batch, count, keys, out }) => {
+    const key = viewAt(loading, keys, 'uint32', [batch, 2])
+    return writing(loading, out, 'uint32', (memory) => randomBitsKernel(key(memory), [count]))
+  },
+  loop: loopAction,
+  copyAt: copyAction,
+  if: branchAction,
+}
+
+const allActions = (loading: Loading, instructions: readonly Instruction[]): Action => {
+  const all = instructions.map((instruction) => {
+    const make = actions[instruction.kind] as (loading: Loading, instruction: Instruction) => Action
+    return make(loading, instruction)
+  })
+  return (memory, counters) => {
+    for (const action of all) action(memory, counters)
+  }
 }
 
 /**
@@ -186,7 +199,7 @@ export const typescriptExecutor: Executor = {
     const mathematics = program.reproducible ? portableMathematics : engineMathematics
     const nest = (body: NestBody, space: Space): Run =>
       compiledNest(body, space, slotOf, mathematics) ?? interpretedNest(body, space, slotOf, mathematics)
-    const actions = program.instructions.map(placeAction(program, slotOf, nest))
+    const runAll = allActions({ reproducible: program.reproducible, slotOf, nest }, program.instructions)
     const arena = new ArrayBuffer(program.arenaBytes)
     const constants = program.constants.slice().buffer
     const fixed = slots.map(({ place, dtype }) =>
@@ -214,7 +227,7 @@ export const typescriptExecutor: Executor = {
               )
             : viewBytes(dtype, output, outputOffset, program.outputBytes)
         })
-        for (const action of actions) action(memory, [])
+        runAll(memory, [])
       },
     }
   },
