@@ -30,7 +30,7 @@ std::vector<Layer> netOf(const std::vector<int64_t> &sizes, int64_t rows) {
   return net;
 }
 
-// Plain loops over parts: a loop inside a parallel region is vectorised less well.
+// Plain loops over parts: a loop inside a parallel region is vectorized less well.
 template <class Part>
 void onThreads(int threads, int64_t n, const Part &part) {
   if (threads < 2 || n < 20000) return part(0, n);

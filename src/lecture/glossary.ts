@@ -42,14 +42,14 @@ export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
     {
       en: 'the weight of a penalty, λΩ(θ): a price of Ω in units of the loss',
       bg: 'тежестта на наказанието λΩ(θ): цената на Ω в единици на загубата',
-      setting: 'regularisation',
+      setting: 'regularization',
     },
   ],
   p: [
     {
       en: 'the share of units dropped in training',
       bg: 'делът на невроните, изключени при обучение',
-      setting: 'regularisation',
+      setting: 'regularization',
     },
     {
       en: 'the number on the diagonal of every weight matrix of a deep linear network',

@@ -33,7 +33,7 @@ const forms = ['standard', 'slide'] as const
 const tracks = ['variance', 'sigma'] as const
 
 /**
- * Scale and shift of the normalised values, `[width]` each.
+ * Scale and shift of the normalized values, `[width]` each.
  *
  * @category Layers
  */
@@ -55,7 +55,7 @@ export interface BatchNormState {
 }
 
 /**
- * How {@link batchNorm} normalises, and what it tracks.
+ * How {@link batchNorm} normalizes, and what it tracks.
  *
  * @category Layers
  */
@@ -79,7 +79,7 @@ const settled = (where: string, options: BatchNormOptions): Required<BatchNormOp
 }
 
 /**
- * Batch normalisation of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
+ * Batch normalization of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
  *
  * `form` standard: ẑ = (z − μ)/√(σ² + ε); slide: (z − μ)/(σ + ε). Either has a finite gradient where a unit is constant
  * over the batch. In training μ and σ are those of the batch (σ² divides by the number of rows) and gradients flow
@@ -108,7 +108,7 @@ export const batchNorm = <const K extends string>(
 ): Layer<K, BatchNormParams, BatchNormState> => {
   const where = `batchNorm '${name}'`
   const { form, track, momentum, epsilon } = settled(where, options)
-  const normalised = (
+  const normalized = (
     deviations: Tensor,
     { gamma, beta }: BatchNormParams,
     { sigma, squared }: { readonly sigma: () => Tensor; readonly squared: () => Tensor },
@@ -135,7 +135,7 @@ export const batchNorm = <const K extends string>(
         const weight = cast(select(started, state.weight, 1), x.dtype)
         const spread = select(started, div(state.spread, weight), 1)
         return [
-          normalised(sub(x, div(state.mean, weight)) as Tensor, params, {
+          normalized(sub(x, div(state.mean, weight)) as Tensor, params, {
             sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
             squared: () => (track === 'sigma' ? square(spread) : spread),
           }),
@@ -155,7 +155,7 @@ export const batchNorm = <const K extends string>(
       const follow = (old: Tensor, value: Tensor): Tensor =>
         momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
       return [
-        normalised(deviations, params, { sigma: () => sigma, squared: () => squared }),
+        normalized(deviations, params, { sigma: () => sigma, squared: () => squared }),
         {
           mean: follow(state.mean, mu),
           spread: follow(state.spread, seen),

@@ -46,7 +46,7 @@ export interface DenseParams extends LinearParams {
 export interface DenseOptions {
   /** He's normal initializer unless told otherwise. */
   readonly weight?: InitializerSpec
-  /** Zeros unless told otherwise; false for none, as before a batch normalisation, whose shift takes their place. */
+  /** Zeros unless told otherwise; false for none, as before a batch normalization, whose shift takes their place. */
   readonly bias?: InitializerSpec | false
 }
 

@@ -66,7 +66,7 @@ export {
 export { calibrateMode, evalMode, trainMode, type Mode } from './mode.ts'
 export { network, type Network, type NetworkSpec } from './network.ts'
 export { places, type Place } from './places.ts'
-export { penalised, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
+export { penalized, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
 export { predictClass } from './predict-class.ts'
 export { recalibrate } from './recalibrate.ts'
 export { type LossOptions } from './reduction.ts'

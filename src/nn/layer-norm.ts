@@ -10,7 +10,7 @@ import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /**
- * Scale and shift of the normalised values, `[width]` each.
+ * Scale and shift of the normalized values, `[width]` each.
  *
  * @category Layers
  */
@@ -20,7 +20,7 @@ export interface LayerNormParams {
 }
 
 /**
- * Normalises each row over its units, then γẑ + β; rows do not depend on each other, in training or evaluation.
+ * Normalizes each row over its units, then γẑ + β; rows do not depend on each other, in training or evaluation.
  *
  * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, arXiv:1607.06450, 2016.
  *

@@ -20,7 +20,7 @@ export type Mode =
 export const evalMode: Mode = { kind: 'eval' }
 
 /**
- * Renewing the statistics of normalisation layers; see `recalibrate`.
+ * Renewing the statistics of normalization layers; see `recalibrate`.
  *
  * @category Networks
  */

@@ -67,13 +67,13 @@ export const penaltyValue = <P>({ terms }: Penalty<P>, params: P): Tensor => {
  * @example
  * ```ts
  * import { grad, sum, tensor, toArray, type Tensor } from 'puregrad'
- * import { l2, penalised } from 'puregrad/nn'
+ * import { l2, penalized } from 'puregrad/nn'
  * const loss = ({ weight }: { readonly weight: Tensor }) => sum(weight)
- * toArray(grad(penalised(loss, l2(0.5)))({ weight: tensor([3]) }).weight) // => [4]
+ * toArray(grad(penalized(loss, l2(0.5)))({ weight: tensor([3]) }).weight) // => [4]
  * ```
  * @category Penalties
  */
-export const penalised =
+export const penalized =
   <P>(loss: (params: P) => Tensor, penalty: Penalty<P>): ((params: P) => Tensor) =>
   (params) =>
     penalty.terms.length === 0 ? loss(params) : add(loss(params), penaltyValue(penalty, params))

@@ -11,7 +11,7 @@ export const tieForms = ['squared', 'norm'] as const
 
 /**
  * Soft tying: a price on the distance of two parts of the parameters, each a tensor or a record of tensors, biases
- * included. `squared` is λ‖A − B‖², which brings them closer and never together; `norm` is λ‖A − B‖, whose minimiser has
+ * included. `squared` is λ‖A − B‖², which brings them closer and never together; `norm` is λ‖A − B‖, whose minimizer has
  * them equal from some λ on (reached exactly by `fuse`, not by gradient steps). Where they are equal its derivative is 0,
  * a subgradient.
  *

@@ -31,7 +31,7 @@ export const arithmeticMean = (members: readonly Tensor[]): Tensor =>
   div(total('arithmeticMean', members), members.length)
 
 /**
- * The geometric mean of the members' probabilities `[rows, classes]`, renormalised: the softmax of the mean logarithms.
+ * The geometric mean of the members' probabilities `[rows, classes]`, renormalized: the softmax of the mean logarithms.
  * Probabilities of 0 are taken as the least number of the dtype.
  *
  * @throws ArgumentError for no member, ShapeError where shapes differ.

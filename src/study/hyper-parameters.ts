@@ -30,11 +30,11 @@ export type Params = Tensor | readonly Params[] | { readonly [name: string]: Par
 export type Hyper = number | string | boolean | readonly Hyper[] | { readonly [name: string]: Hyper }
 
 /**
- * How strongly large weights are penalised and units dropped.
+ * How strongly large weights are penalized and units dropped.
  *
  * @category Hyper-parameters
  */
-export type Regularisation = {
+export type Regularization = {
   /** The weight λ of Σ|w|. */
   readonly l1: number
   /** The weight λ of Σw²: no ½ and no 1/m. */
@@ -57,7 +57,7 @@ export type HyperParameters = {
   readonly units: number
   readonly activation: ActivationName
   readonly batchSize: number
-  readonly regularisation: Regularisation
+  readonly regularization: Regularization
 }
 
 const positive = settingCodec(aboveNone)
@@ -79,7 +79,7 @@ export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictReco
   units: count,
   activation: activationName,
   batchSize: count,
-  regularisation: strictRecord('regularisation', { l1: weight, l2: weight, dropout: fraction }),
+  regularization: strictRecord('regularization', { l1: weight, l2: weight, dropout: fraction }),
 })
 
 /**
@@ -92,10 +92,10 @@ export const hyperParametersCodec: t.Type<HyperParameters, unknown> = strictReco
  * import { decodeHyperParameters } from 'puregrad/study'
  * const wrong = decodeHyperParameters({
  *   learningRate: NaN, epochs: 10, layers: 2, unit: 32, activation: 'relu', batchSize: 32,
- *   regularisation: { l1: 0, l2: -1, dropout: 0 },
+ *   regularization: { l1: 0, l2: -1, dropout: 0 },
  * })
- * E.isLeft(wrong) ? wrong.left.problems.map(({ path }) => path) : [] // => ['unit', 'learningRate', 'units', 'regularisation.l2']
- * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularisation.l2: expected a finite number of 0 or more, got -1'
+ * E.isLeft(wrong) ? wrong.left.problems.map(({ path }) => path) : [] // => ['unit', 'learningRate', 'units', 'regularization.l2']
+ * E.isLeft(wrong) ? wrong.left.problems[3]?.message : '' // => 'regularization.l2: expected a finite number of 0 or more, got -1'
  * ```
  * @category Hyper-parameters
  */

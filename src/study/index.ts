@@ -31,7 +31,7 @@ export {
   type Hyper,
   type HyperParameters,
   type Params,
-  type Regularisation,
+  type Regularization,
 } from './hyper-parameters.ts'
 export { errorPair, type Classify, type ErrorPair, type MeasuredError, type StudyData } from './error-pair.ts'
 export { labelNoiseSweep } from './label-noise-sweep.ts'

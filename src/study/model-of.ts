@@ -39,7 +39,7 @@ export interface ConfiguredModel {
  * import { modelOf, type HyperParameters } from 'puregrad/study'
  * const settings: HyperParameters = {
  *   learningRate: 0.001, epochs: 10, layers: 2, units: 32, activation: 'relu', batchSize: 32,
- *   regularisation: { l1: 0, l2: 0.001, dropout: 0.5 },
+ *   regularization: { l1: 0, l2: 0.001, dropout: 0.5 },
  * }
  * const { network, penalty } = modelOf(settings, { inputs: 256, outputs: 10 })
  * network.init(key(0)).params['hidden2']?.weight.shape // => [32, 32]
@@ -54,17 +54,17 @@ export const modelOf = (
     readonly learningRate: number
   }) => Optimizer<LayerParams, readonly unknown[]> = adam,
 ): ConfiguredModel => {
-  const { learningRate, layers, units, regularisation } = settings
+  const { learningRate, layers, units, regularization } = settings
   const hidden = Array.from({ length: layers }, (_, i) => [
     dense(`hidden${i + 1}`, units),
     activation(settings.activation),
-    ...(regularisation.dropout === 0 ? [] : [dropout(`dropout${i + 1}`, regularisation.dropout)]),
+    ...(regularization.dropout === 0 ? [] : [dropout(`dropout${i + 1}`, regularization.dropout)]),
   ]).flat()
   return {
     network: network(inputs, ...hidden, dense('output', outputs)) as unknown as ConfiguredModel['network'],
     optimizer: optimizer({ learningRate }),
     penalty: E.getOrElse(() => penaltyMonoid<LayerParams>().empty)(
-      decodePenalty<LayerParams>({ l1: regularisation.l1, l2: regularisation.l2 }),
+      decodePenalty<LayerParams>({ l1: regularization.l1, l2: regularization.l2 }),
     ),
   }
 }

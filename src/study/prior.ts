@@ -8,7 +8,7 @@ import { leavesOf, leavesWithPaths } from '../core/tensor/tree.ts'
 import type { Params } from './hyper-parameters.ts'
 
 /**
- * A distribution of every penalised weight, independent of the others, with mean 0.
+ * A distribution of every penalized weight, independent of the others, with mean 0.
  *
  * @category Hyper-parameters
  */
@@ -29,11 +29,11 @@ export interface PriorError {
 const left = (message: string): E.Either<PriorError, never> => E.left({ kind: 'prior', message })
 
 /**
- * The prior distribution under which the most probable parameters are those that minimise loss + penalty: λΣw² is the
+ * The prior distribution under which the most probable parameters are those that minimize loss + penalty: λΣw² is the
  * normal distribution of variance 1/(2λ), λΣ|w| the Laplace distribution of scale 1/λ. In this sense λ is a
  * hyper-parameter: a parameter of the prior.
  *
- * A left value for a penalty of no term or of several (their densities multiply to one that is not normalised), for
+ * A left value for a penalty of no term or of several (their densities multiply to one that is not normalized), for
  * λ = 0 (a flat density has no integral), and for a penalty other than `l1` and `l2`.
  *
  * Source: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, sections 1.2.5 and 3.1.4.

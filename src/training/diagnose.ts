@@ -15,7 +15,7 @@ export interface ErrorReport {
   readonly test?: Proportion
   /** Rows from the distribution of the training data that were kept out of training. */
   readonly trainDev?: Proportion
-  /** The training rows in `calibrateMode`: normalised by statistics of their own instead of the tracked ones. */
+  /** The training rows in `calibrateMode`: normalized by statistics of their own instead of the tracked ones. */
   readonly ownStatistics?: Proportion
   /** The error nobody can go below (a human's, or Bayes'); 0 unless told otherwise. */
   readonly floor?: number
@@ -41,7 +41,7 @@ export interface DiagnosisOptions {
  *
  * @category Diagnosis
  */
-export type Problem = 'high-bias' | 'high-variance' | 'normalisation-mismatch' | 'mismatch' | 'dev-overfit'
+export type Problem = 'high-bias' | 'high-variance' | 'normalization-mismatch' | 'mismatch' | 'dev-overfit'
 
 /**
  * The distance from one error to the next, and whether it is above the tolerance.
@@ -77,17 +77,17 @@ const adviceFor: Readonly<Record<Problem, readonly [string, ...string[]]>> = {
   'high-bias': [
     'use a larger network',
     'train longer, or with another optimizer or learning rate',
-    'lessen regularisation',
+    'lessen regularization',
   ],
   'high-variance': [
     'get more training rows',
-    'regularise more (L2, dropout, early stopping)',
+    'regularize more (L2, dropout, early stopping)',
     'use a smaller network',
   ],
-  'normalisation-mismatch': [
+  'normalization-mismatch': [
     'renew the tracked statistics (recalibrate): this gap is not variance',
     'use larger batches, or another momentum of the statistics',
-    'normalise over units instead of rows (layerNorm)',
+    'normalize over units instead of rows (layerNorm)',
   ],
   mismatch: [
     'compare training and dev rows to see how they differ',
@@ -102,7 +102,7 @@ const adviceFor: Readonly<Record<Problem, readonly [string, ...string[]]>> = {
 const rowsFor: Readonly<Record<Problem, string>> = {
   'high-bias': 'training',
   'high-variance': 'dev',
-  'normalisation-mismatch': 'training',
+  'normalization-mismatch': 'training',
   mismatch: 'dev',
   'dev-overfit': 'dev and test',
 }
@@ -163,7 +163,7 @@ const above = (problem: Problem, { value, n }: Proportion, floor: number, tolera
  * or not: what {@link diagnose} judges.
  *
  * From the floor to the training rows by their own statistics is bias, from there to the training rows in evaluation a
- * mismatch of normalisation, to unseen rows variance, to dev rows a mismatch of distributions and to test rows the
+ * mismatch of normalization, to unseen rows variance, to dev rows a mismatch of distributions and to test rows the
  * overuse of dev; what is not in the report is skipped.
  *
  * @throws ArgumentError for an error, floor or tolerance outside [0, 1] (percent, for example), another name or rule, or
@@ -211,7 +211,7 @@ export const errorGaps = (
   return [
     above('high-bias', own ?? train, floor, tolerance),
     between('high-variance', trainDev ?? dev, train, tolerance),
-    ...(own === undefined ? [] : [between('normalisation-mismatch', train, own, tolerance)]),
+    ...(own === undefined ? [] : [between('normalization-mismatch', train, own, tolerance)]),
     ...(trainDev === undefined ? [] : [between('mismatch', dev, trainDev, tolerance)]),
     ...(test === undefined ? [] : [between('dev-overfit', test, dev, tolerance)]),
   ]
@@ -243,7 +243,7 @@ const findingOf = ({ problem, gap, interval, present, rowsNeeded }: ErrorGap): r
  * A gap is a finding when its interval lies above the tolerance and 'inconclusive' when it straddles it:
  * train − floor is bias, dev − train is variance, test − dev is a dev set used too often. With `trainDev`,
  * variance is trainDev − train and dev − trainDev is a mismatch of distributions. With `ownStatistics` (measured in
- * `calibrateMode`), train − ownStatistics is batch normalisation's: its tracked statistics do not fit. No gap at all is
+ * `calibrateMode`), train − ownStatistics is batch normalization's: its tracked statistics do not fit. No gap at all is
  * 'ok', reported with the widest gap; {@link errorGaps} lists all of them.
  *
  * Source: A. Ng, Machine Learning Yearning, chapters 20–24 and 40–41. Raising the dev error never removes a

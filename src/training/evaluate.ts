@@ -67,7 +67,7 @@ const compiledRows = <P, S>(model: Model<P, S>, statistics: keyof typeof modes):
 }
 
 /**
- * How many rows {@link evaluate} takes at a time, and what they are normalised by.
+ * How many rows {@link evaluate} takes at a time, and what they are normalized by.
  *
  * @category Evaluation
  */
@@ -75,7 +75,7 @@ export interface EvaluateOptions {
   /** Rows at a time; 512 unless told otherwise. */
   readonly chunk?: number
   /**
-   * What normalisation layers use: the statistics tracked in training (the default), or those of the chunk of rows at
+   * What normalization layers use: the statistics tracked in training (the default), or those of the chunk of rows at
    * hand. Where the two give different errors on the training rows, the tracked ones do not fit.
    */
   readonly statistics?: 'tracked' | 'own'
@@ -83,7 +83,7 @@ export interface EvaluateOptions {
 
 /**
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
- * the chunk bounds memory and does not change a row's result (unless rows are normalised by their own statistics).
+ * the chunk bounds memory and does not change a row's result (unless rows are normalized by their own statistics).
  *
  * @throws ArgumentError for another option, or a chunk that is not a positive integer; DTypeError where the targets are
  * numbers to be estimated, which `evaluateRegression` takes; ShapeError unless there is a label for each row, and at

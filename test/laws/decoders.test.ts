@@ -152,7 +152,7 @@ const decoders: Readonly<Record<string, Case>> = {
       units: 32,
       activation: 'relu',
       batchSize: 32,
-      regularisation: { l1: 0, l2: 0, dropout: 0 },
+      regularization: { l1: 0, l2: 0, dropout: 0 },
     },
   },
   decodeRunRecord: {

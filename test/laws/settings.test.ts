@@ -465,7 +465,7 @@ describe('every builder', () => {
 const unnamed: Readonly<Record<string, string>> = {
   optim:
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
-  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal places penalised penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
+  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
   training:
     'parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:

@@ -182,7 +182,7 @@ describe('a network inside a network', () => {
     expect(probes.every(({ signal }) => signal > 0)).toBe(true)
   })
 
-  test('is penalised, recalibrated, converted and thinned like any other', () => {
+  test('is penalized, recalibrated, converted and thinned like any other', () => {
     const weights = leavesWithPaths(params).filter(({ path }) => path.endsWith('.weight'))
     expect(weights).toHaveLength(4)
     expect(item(penaltyValue(l2(1), params))).toBeCloseTo(

@@ -10,7 +10,7 @@ import {
   groupLasso,
   l1,
   l2,
-  penalised,
+  penalized,
   penaltyMonoid,
   penaltyValue,
   shareParameters,
@@ -141,10 +141,10 @@ describe('penalties', () => {
     fc.assert(
       fc.property(weights, penalty, (numbers, p) => {
         const params = paramsOf(numbers)
-        expectClose(item(penalised(loss, p)(params)), item(loss(params)) + value(p, params))
+        expectClose(item(penalized(loss, p)(params)), item(loss(params)) + value(p, params))
         ;[l2<Params>(0), l1<Params>(0), penaltyMonoid<Params>().empty].forEach((none) => {
-          expect(item(penalised(loss, none)(params))).toBe(item(loss(params)))
-          expect(toArray(grad(penalised(loss, none))(params).hidden.weight)).toEqual([[1, 1]])
+          expect(item(penalized(loss, none)(params))).toBe(item(loss(params)))
+          expect(toArray(grad(penalized(loss, none))(params).hidden.weight)).toEqual([[1, 1]])
         })
       }),
     )
@@ -346,7 +346,7 @@ describe('l2 in the gradient and decay beside it', () => {
   ): Tensor => {
     const params = paramsOf(numbers)
     const loss = (p: Params): Tensor => sum(mul(float64([numbers[2]!]), p.hidden.weight))
-    const gradient = grad(coupled ? penalised(loss, l2<Params>(by)) : loss)(params)
+    const gradient = grad(coupled ? penalized(loss, l2<Params>(by)) : loss)(params)
     const [move] = optimizer.update(gradient, optimizer.init(params), {
       params,
       step: 0,

@@ -140,7 +140,7 @@ describe('NaN reaches everything that depends on it', () => {
       }
   })
 
-  test('batch normalisation: the unit over the whole batch', () => {
+  test('batch normalization: the unit over the whole batch', () => {
     const net = network(3, batchNorm('n'))
     const { params, state } = net.init(key(0))
     const x = matrix([

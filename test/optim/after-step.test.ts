@@ -73,8 +73,8 @@ const projections: fc.Arbitrary<Projection<Params>> = fc.oneof(
 )
 
 describe('a proximal step', () => {
-  // x is the minimiser where no other y is better: h(y) − h(x) ≥ ⟨z − x, y − x⟩ / η, z being what it was made of.
-  test('is the minimiser of its definition: optimality against any other point, tolerance 1e-9', () => {
+  // x is the minimizer where no other y is better: h(y) − h(x) ≥ ⟨z − x, y − x⟩ / η, z being what it was made of.
+  test('is the minimizer of its definition: optimality against any other point, tolerance 1e-9', () => {
     fc.assert(
       fc.property(proximal, trees, trees, rates, ({ map, penalty }, from, other, rate) => {
         const at = map.apply(from, rate)

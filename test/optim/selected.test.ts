@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toArray } from '../../src/core/autodiff/read.ts'
 import { bernoulli, foldIn, key, tensor } from '../../src/core/numeric/index.ts'
-import { dropout, l2, network, penalised, trainMode } from '../../src/nn/index.ts'
+import { dropout, l2, network, penalized, trainMode } from '../../src/nn/index.ts'
 import {
   accumulateGradients,
   adamW,
@@ -106,7 +106,7 @@ describe('what is not chosen leaves no trace, were it infinite or NaN', () => {
     expect(numbers(step)).toEqual([-1, 1])
     expect(
       toArray(
-        penalised(
+        penalized(
           () => tensor(3),
           l2<Params>(0, () => true),
         )(of([x, x])),

@@ -63,7 +63,7 @@ const leastOf = (loss: (at: Tensor) => Tensor, points: readonly unknown[]): numb
 }
 const pairs = fc.array(fc.tuple(entry, entry), { minLength: 1, maxLength: 12 })
 
-describe('scalarisations', () => {
+describe('scalarizations', () => {
   test('a minimum of a weighted sum with positive weights is never dominated', () => {
     fc.assert(
       fc.property(pairs, positive, positive, (points, a, b) => {
@@ -370,9 +370,9 @@ describe('training by several objectives', () => {
       weighting: () => constantWeighting([1, 0.01]),
       optimizer,
     })
-    const penalised = supervisedStep({ model, loss: squares, penalty, optimizer })
+    const penalized = supervisedStep({ model, loss: squares, penalty, optimizer })
     expect(
-      distance(summed(start, { x, y }, key(0)).params, penalised(start, { x, y }, key(0)).params),
+      distance(summed(start, { x, y }, key(0)).params, penalized(start, { x, y }, key(0)).params),
     ).toBeLessThan(1e-12)
   })
   test('is the same compiled or not, and depends on nothing but its arguments', () => {

@@ -56,7 +56,7 @@ describe('a pair of errors', () => {
 
 describe('a sweep of label noise', () => {
   const shares = [0, 0.25, 0.5, 1]
-  test('gives a memoriser no train error at any share: what it learns is the noise', () => {
+  test('gives a memorizer no train error at any share: what it learns is the noise', () => {
     const { points, best } = labelNoiseSweep({ train, dev }, { shares, key: key(2) }, byHeart)
     expect(points.map(({ setting }) => setting)).toEqual(shares)
     points.forEach(({ result }) => expect(result.train.value).toBe(0))

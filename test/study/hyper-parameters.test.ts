@@ -25,7 +25,7 @@ const settings: fc.Arbitrary<HyperParameters> = fc.record(
     units: fc.integer({ min: 1, max: 9 }),
     activation: fc.constantFrom(...activationNames),
     batchSize: counts,
-    regularisation: fc.record(
+    regularization: fc.record(
       { l1: fc.oneof(fc.constant(0), positive), l2: positive, dropout: fc.constantFrom(0, 0.25, 0.5) },
       { noNullPrototype: true },
     ),
@@ -41,9 +41,9 @@ const wrongValues: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   units: fc.constantFrom(0, 2.5, {}),
   activation: fc.constantFrom('rely', 'toString', 7),
   batchSize: fc.constantFrom(0, Infinity),
-  'regularisation.l1': fc.constantFrom(-1, NaN, 'a'),
-  'regularisation.l2': fc.constantFrom(-1e-9, Infinity),
-  'regularisation.dropout': fc.constantFrom(1, -0.1, NaN),
+  'regularization.l1': fc.constantFrom(-1, NaN, 'a'),
+  'regularization.l2': fc.constantFrom(-1e-9, Infinity),
+  'regularization.dropout': fc.constantFrom(1, -0.1, NaN),
 }
 const paths = Object.keys(wrongValues)
 
@@ -137,7 +137,7 @@ describe('the model of hyper-parameters', () => {
       units: 4,
       activation: 'tanh',
       batchSize: 8,
-      regularisation: { l1: 0.5, l2: 0.25, dropout: 0.5 },
+      regularization: { l1: 0.5, l2: 0.25, dropout: 0.5 },
     }
     const { network, penalty, optimizer } = modelOf(hyper, { inputs: 3, outputs: 2 })
     expect(network.spec.layers.map(({ kind }) => kind)).toEqual([

@@ -108,7 +108,7 @@ describe('the trend of probes', () => {
     expect(() => signalReport(probes([1]))).toThrow(/at least 2 probes, got 1/)
     expect(() => signalReport(probes([1, 1]), { tolerance: 2 })).toThrow(/above 0 and below 1, got 2/)
   })
-  test('of He’s initialiser stays near 1 whatever the width', () => {
+  test('of He’s initializer stays near 1 whatever the width', () => {
     for (const width of [16, 48])
       expect(gainReport(heNormal, 'relu', { key: key(3), depth: 12, width }).signalFactor).toBeGreaterThan(
         0.7,

@@ -28,7 +28,7 @@ test.each([
   expect(printed).toBe(expected)
 })
 
-test('large tensors are summarised', () => {
+test('large tensors are summarized', () => {
   const printed = String(reshape(arange(10000), [100, 100]))
   expect(printed).toContain('...')
   expect(printed.split('\n').length).toBe(7)

@@ -149,7 +149,7 @@ describe('diagnose', () => {
   const directions: readonly [Problem, readonly (keyof Errors)[], readonly (keyof Errors)[]][] = [
     ['high-bias', ['ownStatistics', 'train', 'dev', 'test', 'trainDev'], ['floor', 'dev', 'test', 'train']],
     ['high-variance', ['trainDev', 'dev', 'test', 'floor'], ['train', 'dev', 'test', 'floor']],
-    ['normalisation-mismatch', ['train', 'dev', 'test'], ['ownStatistics', 'dev', 'test']],
+    ['normalization-mismatch', ['train', 'dev', 'test'], ['ownStatistics', 'dev', 'test']],
     ['mismatch', ['dev', 'train', 'test'], ['trainDev', 'train', 'test']],
     ['dev-overfit', ['test', 'train', 'floor'], ['dev', 'train', 'floor']],
   ]
@@ -201,8 +201,8 @@ describe('diagnose', () => {
 describe('the rule of the slide', () => {
   const literal = (report: ErrorReport) => diagnose(report, { rule: 'slideLiteral' }).map(({ kind }) => kind)
   test('sees no overfitting where dev and test agree, and sees it where dev happens to be worse', () => {
-    const memorised = { train: { value: 0, n: 300 }, dev: { value: 0.49, n }, test: { value: 0.49, n } }
-    expect(literal(memorised)).toEqual(['ok'])
+    const memorized = { train: { value: 0, n: 300 }, dev: { value: 0.49, n }, test: { value: 0.49, n } }
+    expect(literal(memorized)).toEqual(['ok'])
     expect(literal({ ...percent(1, 5), test: { value: 0.01, n } })).toEqual(['high-variance'])
   })
   test('knows no floor: errors of 15 and 16 % are underfitting even where nobody does better', () => {
@@ -228,7 +228,7 @@ describe('the rule of the slide', () => {
   })
 })
 
-test('statistics that batch normalisation tracked badly are a mismatch of normalisation, not variance', () => {
+test('statistics that batch normalization tracked badly are a mismatch of normalization, not variance', () => {
   const net = network(4, batchNorm('norm', { momentum: 0 }), dense('output', 3))
   const { params, state } = net.init(key(0))
   const x = normal(key(1), [2000, 4])
@@ -244,7 +244,7 @@ test('statistics that batch normalisation tracked badly are a mismatch of normal
     return diagnose({ train, dev: train, ownStatistics, tolerance: 0.05 }).map(({ kind }) => kind)
   }
   expect(item(fitting.norm.weight)).toBeGreaterThan(0)
-  expect(findings(tracked)).toEqual(['normalisation-mismatch'])
+  expect(findings(tracked)).toEqual(['normalization-mismatch'])
   expect(findings(fitting)).toEqual(['ok'])
 })
 

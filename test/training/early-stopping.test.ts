@@ -44,7 +44,7 @@ describe('early stopping', () => {
     )
   })
 
-  test('maximising is minimising the negated values', () => {
+  test('maximizing is minimizing the negated values', () => {
     fc.assert(
       fc.property(rule, values, (by, sequence) => {
         const other = fold(

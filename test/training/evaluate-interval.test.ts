@@ -25,7 +25,7 @@ test('the interval of a mean loss rests on the unbiased variance of its rows', (
   expect(lossInterval[1]).toBeCloseTo(mean + reach, 9)
 })
 
-test('a batch of one row is refused by batch normalisation, which says how to leave it out', () => {
+test('a batch of one row is refused by batch normalization, which says how to leave it out', () => {
   const net = network(2, batchNorm('norm'))
   const { params, state } = net.init(key(0))
   expect(() => net.apply(trainMode(key(1)), params, state, tensor([[1, 2]]))).toThrow(/\{ last: 'drop' \}/)

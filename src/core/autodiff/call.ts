@@ -138,7 +138,7 @@ export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
       map: {
         outputs,
         apply: (tangents) => rule(primals, materialize(tangents, primals)),
-        // The rule is linear in the tangents, so its own linearisation, anywhere, is the map itself.
+        // The rule is linear in the tangents, so its own linearization, anywhere, is the map itself.
         transpose: (cotangents) =>
           transposeLinear(
             linearizeFlat((tangents) => rule(primals, tangents), primals.map(zerosLike)).map,

@@ -83,7 +83,7 @@ export const elu = <S extends Shape>(x: Tensor<S>, options: { readonly alpha?: n
 const gated = (x: Tensor, gate: Tensor): Tensor => where(equal(abs(x), Infinity), relu(x), mul(x, gate))
 
 /**
- * Self-normalising ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017.
+ * Self-normalizing ELU with λ = 1.0507…, α = 1.6733…. Source: G. Klambauer et al., NeurIPS 2017.
  *
  * @example
  * ```ts

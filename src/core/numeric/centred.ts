@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { div, stopGradient, sub } from './arithmetic.ts'
 
 /**
- * Elements minus their mean along (normalised) axes that hold some. The mean is rounded, which far from 0 is as much as
+ * Elements minus their mean along (normalized) axes that hold some. The mean is rounded, which far from 0 is as much as
  * the spread of the elements, so what is left of it is taken off as well. That second mean is 0 but for rounding: it has
  * no derivative.
  */

@@ -20,9 +20,9 @@ interface Printed {
  */
 export const printTensor = (tensor: Printed): string => {
   const { shape, dtype, size, view } = tensor
-  const summarised = size > threshold
+  const summarized = size > threshold
   const kept = (n: number): readonly (number | undefined)[] =>
-    summarised && n > 2 * edgeItems
+    summarized && n > 2 * edgeItems
       ? [
           ...Array.from({ length: edgeItems }, (_, i) => i),
           undefined,

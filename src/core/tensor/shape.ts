@@ -133,10 +133,10 @@ export const broadcastShapes = (a: Sizes, b: Sizes, where: string): Sizes => {
   })
 }
 
-/** A shape without the given (normalised) axes. */
+/** A shape without the given (normalized) axes. */
 export const withoutAxes = (shape: Sizes, axes: readonly number[]): Sizes =>
   shape.filter((_, axis) => !axes.includes(axis))
 
-/** A shape with the given (normalised) axes set to 1. */
+/** A shape with the given (normalized) axes set to 1. */
 export const withUnitAxes = (shape: Sizes, axes: readonly number[]): Sizes =>
   shape.map((n, axis) => (axes.includes(axis) ? 1 : n))

@@ -80,7 +80,7 @@ export const a2: Claim = {
   id: 'A2',
   lines: '25–32',
   asWritten: {
-    en: 'Parameters are found by fitting the model to the data. A hyper-parameter belongs to a prior distribution and is set before any data is seen. Every algorithm needs its parameters initialised.',
+    en: 'Parameters are found by fitting the model to the data. A hyper-parameter belongs to a prior distribution and is set before any data is seen. Every algorithm needs its parameters initialized.',
     bg: 'Параметрите се намират, като моделът се напасва към данните. Хиперпараметърът е параметър на априорно разпределение и се избира, преди да са видени данните. Всеки алгоритъм изисква начални стойности на параметрите.',
   },
   corrected: {

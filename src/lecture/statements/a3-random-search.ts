@@ -11,7 +11,7 @@ const space = spaces.struct({
   units: spaces.oneOf(8, 16, 32, 64),
   activation: spaces.oneOf('relu'),
   batchSize: spaces.oneOf(8, 32, 128),
-  regularisation: spaces.struct({
+  regularization: spaces.struct({
     l1: spaces.oneOf(0),
     l2: spaces.logUniform(1e-6, 1),
     dropout: spaces.oneOf(0),
@@ -67,7 +67,7 @@ export const a3: Claim = {
   id: 'A3',
   lines: '36–51',
   asWritten: {
-    en: 'Parameters are the weights and biases of every layer. Hyper-parameters are the learning rate, the number of iterations, of layers and of units, the kind of activation, the size of a mini-batch and the parameters of regularisation.',
+    en: 'Parameters are the weights and biases of every layer. Hyper-parameters are the learning rate, the number of iterations, of layers and of units, the kind of activation, the size of a mini-batch and the parameters of regularization.',
     bg: 'Параметри са теглата и отместванията на всички слоеве. Хиперпараметри са скоростта на обучение, броят на итерациите, на слоевете и на невроните, видът на активацията, големината на мини-пакета и параметрите на регуляризацията.',
   },
   corrected: {

@@ -24,7 +24,7 @@ const idea: HyperParameters = {
   units: 32,
   activation: 'relu',
   batchSize: 32,
-  regularisation: { l1: 0, l2: 1e-4, dropout: 0 },
+  regularization: { l1: 0, l2: 1e-4, dropout: 0 },
 }
 
 const thrown = <A>(result: E.Either<{ readonly message: string }, A>): A =>

@@ -30,13 +30,13 @@ const measure = (key: Key, progress: (done: number, of: number) => void): Return
   const { data: noisy, params, state } = trainedOnNoise(key, net)
   const noisyOn = (part: typeof noisy.train | typeof noisy.dev) =>
     errorRate(evaluate(net, params, state, part))
-  const memorising = { train: noisyOn(noisy.train), dev: noisyOn(noisy.dev) }
+  const memorizing = { train: noisyOn(noisy.train), dev: noisyOn(noisy.dev) }
   progress(3, 3)
   const gaps = (report: Pick<ErrorReport, 'train' | 'dev'>) => {
     const [bias, variance] = errorGaps({ train: report.train, dev: report.dev, tolerance })
     return { bias, variance }
   }
-  const [good, tooSmall, byHeart] = [gaps(fitting), gaps(small), gaps(memorising)]
+  const [good, tooSmall, byHeart] = [gaps(fitting), gaps(small), gaps(memorizing)]
   const width = ([lower, upper]: Interval): number => upper - lower
   const fewer = gaps({ train: { ...fitting.train, n: fitting.train.n / 4 }, dev: fitting.few })
   const models = [

@@ -1,6 +1,6 @@
 import type { Claim } from '../claim.ts'
-import { c1 } from './c1-regularisation.ts'
-import { c2 } from './c2-penalised-cost.ts'
+import { c1 } from './c1-regularization.ts'
+import { c2 } from './c2-penalized-cost.ts'
 import { c3 } from './c3-weight-decay.ts'
 import { c4 } from './c4-sparsity.ts'
 import { c5 } from './c5-early-stopping.ts'
@@ -11,5 +11,5 @@ import { c9 } from './c9-masks.ts'
 import { c10 } from './c10-scaling.ts'
 import { c11 } from './c11-ensemble.ts'
 
-/** Section C: regularisation. */
+/** Section C: regularization. */
 export const sectionC: readonly Claim[] = [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11]

@@ -1,5 +1,5 @@
 import { abs, foldIn, grad, item, max, mul, normal, sub, type Key, type Tensor } from 'puregrad'
-import { convertLambda, l2, penalised, penaltyValue } from 'puregrad/nn'
+import { convertLambda, l2, penalized, penaltyValue } from 'puregrad/nn'
 import { applyStep, chain, decayWeights, descend, scaleByAdam, sgd, type Optimizer } from 'puregrad/optim'
 import type { Claim } from '../claim.ts'
 import { plantedRegression } from './planted-regression.ts'
@@ -37,7 +37,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const decay = decayWeights<Weights>(convertLambda(0.5, 'plain', 'half'))
   const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
   const [coupled, beside] = [
-    stepped(penalised(loss, penalty), sgd({ learningRate: rate })),
+    stepped(penalized(loss, penalty), sgd({ learningRate: rate })),
     stepped(loss, chain(decay, descend(rate))),
   ]
   const adam = chain(scaleByAdam<Weights>(), descend<Weights>(rate))
@@ -52,7 +52,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'Ω(2w) / Ω(w)': omega({ weight: mul(at.weight, 2) as Tensor }) / omega(at),
       'one step of gradient descent: penalty against decay of the weights by 2ηλ': distance(coupled, beside),
       'one step of Adam: penalty against decay of the weights by 2ηλ': distance(
-        stepped(penalised(loss, penalty), adam),
+        stepped(penalized(loss, penalty), adam),
         stepped(loss, adamBeside),
       ),
     },

@@ -112,7 +112,7 @@ export const c4: Claim = {
     bg: 'Ω = ‖w‖₁ води до разредени решения и подбира признаци; L2 наказанието само отслабва слабите компоненти.',
   },
   corrected: {
-    en: 'True of the minimiser. Gradient steps with the sign of the weights never arrive at 0; a proximal step, which follows each gradient step, does, exactly.',
+    en: 'True of the minimizer. Gradient steps with the sign of the weights never arrive at 0; a proximal step, which follows each gradient step, does, exactly.',
     bg: 'Вярно за самия минимум. Градиентните стъпки със знака на теглата никога не стигат 0; проксималната стъпка след всяка градиентна стига, точно.',
   },
   condition: {

@@ -14,7 +14,7 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import { penalised, penaltyValue, tie } from 'puregrad/nn'
+import { penalized, penaltyValue, tie } from 'puregrad/nn'
 import { afterSteps, applyStep, fuse, minimizeLbfgs, sgd, type Gradient } from 'puregrad/optim'
 import { rateBound } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
@@ -44,7 +44,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const start: Models = { a: none, b: none }
   const gap = ({ a, b }: Models): number => item(norm(sub(a.weight, b.weight) as Tensor))
   const squared = (lambda: number): Models =>
-    minimizeLbfgs(jit(penalised(loss, tie<Models>(lambda, 'a', 'b', 'squared'))), start, {
+    minimizeLbfgs(jit(penalized(loss, tie<Models>(lambda, 'a', 'b', 'squared'))), start, {
       tolerance: 1e-10,
       iterations: 300,
     }).params

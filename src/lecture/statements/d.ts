@@ -9,5 +9,5 @@ import { d7 } from './d7-scale-and-shift.ts'
 import { d8 } from './d8-moving-statistics.ts'
 import { d9 } from './d9-contours.ts'
 
-/** Section D: setting up the optimisation. */
+/** Section D: setting up the optimization. */
 export const sectionD: readonly Claim[] = [d1, d2, d3, d4, d5, d6, d7, d8, d9]

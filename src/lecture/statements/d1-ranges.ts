@@ -25,7 +25,7 @@ export const d1: Claim = {
   id: 'D1',
   lines: '277–286',
   asWritten: {
-    en: 'Features have different ranges ({0, 1} and 500 … 1,500,500), and the wide one decides distances; after normalising each contributes about equally.',
+    en: 'Features have different ranges ({0, 1} and 500 … 1,500,500), and the wide one decides distances; after normalizing each contributes about equally.',
     bg: 'Признаците са с различен обхват ({0, 1} и 500 … 1 500 500) и широкият определя разстоянията; след нормализиране всеки допринася приблизително еднакво.',
   },
   corrected: {
@@ -33,7 +33,7 @@ export const d1: Claim = {
     bg: 'Вярно за z-оценките. При свеждане към [0, 1] двоичният признак остава с дисперсия ¼, а равномерният с 1/12, и за стойността на колата остава четвърт от квадрата на разстоянието.',
   },
   condition: {
-    en: 'normalising means z-scores; min–max with a binary feature does not balance.',
+    en: 'normalizing means z-scores; min–max with a binary feature does not balance.',
     bg: 'нормализиране значи z-оценки; min–max с двоичен признак не изравнява.',
   },
   marks: {

@@ -40,7 +40,7 @@ export const d2: Claim = {
   id: 'D2',
   lines: '289',
   asWritten: {
-    en: 'Normalising is good for numerical stability: it avoids ill-conditioning.',
+    en: 'Normalizing is good for numerical stability: it avoids ill-conditioning.',
     bg: 'Нормализирането помага за числената устойчивост: избягва се лошата обусловеност.',
   },
   corrected: {

@@ -6,7 +6,7 @@ import { layerDrift, layerOutputs } from 'puregrad/study'
 import { supervisedStep } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
-import { normalisedNetwork, type Layers } from './normalised-network.ts'
+import { normalizedNetwork, type Layers } from './normalized-network.ts'
 
 const [depth, steps, rate] = [4, 60, 0.1]
 
@@ -16,7 +16,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
   const batches = minibatches(train, 32, foldIn(key, 'order')).slice(0, steps)
   /** Drift of what the second layer is given, step by step; each on the same rows with their own statistics. */
   const drifts = (norm: BatchNormOptions | undefined, done: number): readonly number[] => {
-    const net = normalisedNetwork(depth, 'relu', norm)
+    const net = normalizedNetwork(depth, 'relu', norm)
     const { params, state } = net.init(foldIn(key, 'parameters'))
     const optimizer = sgd<Layers>({ learningRate: rate })
     const step = supervisedStep({
@@ -42,14 +42,14 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     progress(done, 2)
     return seen
   }
-  const [plain, normalised] = [drifts(undefined, 1), drifts({}, 2)]
+  const [plain, normalized] = [drifts(undefined, 1), drifts({}, 2)]
   const average = (values: readonly number[]): number =>
     values.reduce((total, value) => total + value, 0) / values.length
   return {
     figures: {
       'change per step of a mean that enters the second layer, without': average(plain),
-      'the same with batch normalisation': average(normalised),
-      'ratio of the two': average(plain) / average(normalised),
+      'the same with batch normalization': average(normalized),
+      'ratio of the two': average(plain) / average(normalized),
     },
     pictures: [
       {
@@ -59,7 +59,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
         mark: 'line',
         series: [
           { name: 'without', points: plain.map((value, i) => [i + 1, value] as const) },
-          { name: 'with batch normalisation', points: normalised.map((value, i) => [i + 1, value] as const) },
+          { name: 'with batch normalization', points: normalized.map((value, i) => [i + 1, value] as const) },
         ],
       },
     ],
@@ -71,11 +71,11 @@ export const d4: Claim = {
   id: 'D4',
   lines: '317–331',
   asWritten: {
-    en: 'Internal covariate shift: as the parameters of the first layer change, so does the distribution the second layer learns on, like a telephone of faulty cups; that slows training, and batch normalisation removes it.',
+    en: 'Internal covariate shift: as the parameters of the first layer change, so does the distribution the second layer learns on, like a telephone of faulty cups; that slows training, and batch normalization removes it.',
     bg: 'Вътрешно ковариатно отместване: като се менят параметрите на първия слой, се мени и разпределението, върху което учи вторият, като развален телефон от чаши; това бави обучението, а нормализацията по пакети го премахва.',
   },
   corrected: {
-    en: 'The drift is real, and batch normalisation makes it smaller by far. That this is why batch normalisation helps is disputed and not shown by it.',
+    en: 'The drift is real, and batch normalization makes it smaller by far. That this is why batch normalization helps is disputed and not shown by it.',
     bg: 'Отместването е действително и нормализацията по пакети го намалява многократно. Че тъкмо затова тя помага, е спорно и не следва от това.',
   },
   condition: {
@@ -84,7 +84,7 @@ export const d4: Claim = {
   },
   marks: {
     'change per step of a mean that enters the second layer, without': { atLeast: 0.01 },
-    'the same with batch normalisation': { atMost: 0.005 },
+    'the same with batch normalization': { atMost: 0.005 },
     'ratio of the two': { atLeast: 10 },
   },
   measure,

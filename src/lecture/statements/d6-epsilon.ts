@@ -18,7 +18,7 @@ const epsilon = 1e-5
 type Form = BatchNormSpec['form']
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
-  const normalised =
+  const normalized =
     (form: Form) =>
     (z: Tensor): Tensor => {
       const net = network(1, batchNorm('norm', { form, epsilon }))
@@ -27,9 +27,9 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     }
   const pair = tensor([[-1], [1]], { dtype: 'float64' }) as Tensor
   const deviation = (form: Form, sigma: number): number =>
-    item(std(normalised(form)(mul(pair, sigma) as Tensor)))
+    item(std(normalized(form)(mul(pair, sigma) as Tensor)))
   const onConstant = (form: Form): number => {
-    const slopes = grad((z: Tensor) => sum(square(normalised(form)(z))) as Tensor)(
+    const slopes = grad((z: Tensor) => sum(square(normalized(form)(z))) as Tensor)(
       full([4, 1], 3, { dtype: 'float64' }),
     )
     return Math.max(...Array.from(toTypedArray(slopes), (slope) => Math.abs(slope)))
@@ -46,9 +46,9 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     },
     pictures: [
       {
-        title: 'Deviation of the normalised values, ε = 0.00001',
+        title: 'Deviation of the normalized values, ε = 0.00001',
         x: { title: 'σ of the batch', scale: 'log' },
-        y: { title: 'deviation after normalisation' },
+        y: { title: 'deviation after normalization' },
         mark: 'line',
         series: (['slide', 'standard'] as const).map((form) => ({
           name: form === 'slide' ? 'σ + ε' : '√(σ² + ε)',

@@ -46,7 +46,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   }
 }
 
-/** Scale and shift can undo the normalisation. */
+/** Scale and shift can undo the normalization. */
 export const d7: Claim = {
   id: 'D7',
   lines: '363–369',

@@ -3,7 +3,7 @@ import { batchNorm, evalMode, network, recalibrate, trainMode } from 'puregrad/n
 import { evaluate } from 'puregrad/training'
 import type { Claim, Progress } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
-import { descendedNetwork, normalisedNetwork } from './normalised-network.ts'
+import { descendedNetwork, normalizedNetwork } from './normalized-network.ts'
 
 const tracks = ['sigma', 'variance'] as const
 const [width, batches] = [1000, 30]
@@ -24,7 +24,7 @@ const tracked = (key: Key, rows: number): readonly number[] => {
 const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
   const { train, test } = digitsParts(key, { train: 4000, test: 2000 })
   const compared = tracks.map((track, done) => {
-    const net = normalisedNetwork(2, 'relu', { track })
+    const net = normalizedNetwork(2, 'relu', { track })
     const { params, layers } = descendedNetwork(key, net, train, { epochs: 10, rate: 0.05 })
     const whole = recalibrate(net, params, layers, train.x)
     const classes = (state: typeof layers): Tensor =>

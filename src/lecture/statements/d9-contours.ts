@@ -106,7 +106,7 @@ export const d9: Claim = {
   id: 'D9',
   lines: '386–393',
   asWritten: {
-    en: 'Without normalising the cost is asymmetric; with it the cost is symmetric and the global minima are reached faster.',
+    en: 'Without normalizing the cost is asymmetric; with it the cost is symmetric and the global minima are reached faster.',
     bg: 'Без нормализиране цената е несиметрична; с него тя е симетрична и глобалните минимуми се достигат по-бързо.',
   },
   corrected: {

@@ -69,7 +69,7 @@ export const e3: Claim = {
   id: 'E3',
   lines: '438–441',
   asWritten: {
-    en: 'Weights are initialised at random to break symmetry, so that hidden units learn different patterns.',
+    en: 'Weights are initialized at random to break symmetry, so that hidden units learn different patterns.',
     bg: 'Теглата се инициализират случайно, за да се наруши симетрията и скритите неврони да учат различни образци.',
   },
   corrected: {

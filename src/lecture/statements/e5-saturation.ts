@@ -18,7 +18,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     },
     pictures: [
       {
-        title: 'The signal on its way back through 20 layers under Xavier’s initialisation',
+        title: 'The signal on its way back through 20 layers under Xavier’s initialization',
         x: { title: 'layer' },
         y: { title: '‖δ‖', scale: 'log' },
         mark: 'line',
@@ -40,11 +40,11 @@ export const e5: Claim = {
     bg: 'Сигмоидни функции не бива да се ползват в дълбоки мрежи, защото се насищат.',
   },
   corrected: {
-    en: 'The slope of a sigmoid is at most ¼, so in hidden layers the signal shrinks with depth even without saturation; tanh keeps it. Batch normalisation rescues deep sigmoids (D5), and as an output a sigmoid is fine.',
+    en: 'The slope of a sigmoid is at most ¼, so in hidden layers the signal shrinks with depth even without saturation; tanh keeps it. Batch normalization rescues deep sigmoids (D5), and as an output a sigmoid is fine.',
     bg: 'Наклонът на сигмоидата е най-много ¼, затова в скритите слоеве сигналът се свива с дълбочината дори без насищане; tanh го запазва. Пакетната нормализация спасява дълбоките сигмоиди (D5), а като изход сигмоидата е подходяща.',
   },
   condition: {
-    en: 'the sigmoids are in hidden layers and nothing normalises what they are given.',
+    en: 'the sigmoids are in hidden layers and nothing normalizes what they are given.',
     bg: 'сигмоидите са в скрити слоеве и нищо не нормализира входа им.',
   },
   marks: {

@@ -99,7 +99,7 @@ export const e6: Claim = {
     bg: 'ReLU се пресмята бързо, равностойна е на безброй сигмоиди с различни отмествания и лекува изчезващите градиенти.',
   },
   corrected: {
-    en: 'The same, measured: it needs no exponential; sigmoids with biases −½, −1½, −2½ … add up to softplus within 0.011, of which ReLU is a rough form (log 2 away at 0); its slope is 1 wherever a unit is active, so under He’s initialisation 20 layers keep the signal that sigmoids lose. At 0, where there is no slope, 0 is taken.',
+    en: 'The same, measured: it needs no exponential; sigmoids with biases −½, −1½, −2½ … add up to softplus within 0.011, of which ReLU is a rough form (log 2 away at 0); its slope is 1 wherever a unit is active, so under He’s initialization 20 layers keep the signal that sigmoids lose. At 0, where there is no slope, 0 is taken.',
     bg: 'Същото, измерено: не изисква експонента; сигмоиди с отмествания −½, −1½, −2½ … се събират до softplus с точност 0.011, а ReLU е нейна груба форма (на разстояние log 2 в нулата); наклонът ѝ е 1, където невронът е активен, затова при инициализация на He 20 слоя запазват сигнала, който сигмоидите губят. В нулата, където няма производна, се взема 0.',
   },
   marks: {

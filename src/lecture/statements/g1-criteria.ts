@@ -193,7 +193,7 @@ export const g1: Claim = {
   id: 'G1',
   lines: 'title',
   asWritten: {
-    en: 'Multi-criteria optimisation belongs to the ways of training and tuning a network.',
+    en: 'Multi-criteria optimization belongs to the ways of training and tuning a network.',
     bg: 'Многокритериалната оптимизация е сред начините за обучение и настройване на мрежа.',
   },
   corrected: {

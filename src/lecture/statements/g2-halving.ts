@@ -22,7 +22,7 @@ const space = spaces.struct({
   units: spaces.oneOf(4, 12, 36),
   activation: spaces.oneOf('relu'),
   batchSize: spaces.oneOf(16),
-  regularisation: spaces.struct({
+  regularization: spaces.struct({
     l1: spaces.oneOf(0),
     l2: spaces.logUniform(1e-4, 1),
     dropout: spaces.oneOf(0),

@@ -1,5 +1,5 @@
 import { item, jit, matmul, zeros, type Tensor } from 'puregrad'
-import { l2, meanSquaredError, penalised, penaltyValue } from 'puregrad/nn'
+import { l2, meanSquaredError, penalized, penaltyValue } from 'puregrad/nn'
 import { minimizeLbfgs } from 'puregrad/optim'
 import type { PlantedRegression } from './planted-regression.ts'
 
@@ -29,7 +29,7 @@ export const ridgePath = (data: PlantedRegression, lambdas: readonly number[]): 
   const loss = squaredErrorOf(data)
   const start: Weights = { weight: zeros([data.x.shape[1] ?? 0, 1], { dtype: 'float64' }) }
   return lambdas.map((lambda) => {
-    const { params } = minimizeLbfgs(jit(penalised(loss, l2<Weights>(lambda))), start, {
+    const { params } = minimizeLbfgs(jit(penalized(loss, l2<Weights>(lambda))), start, {
       tolerance: 1e-11,
       iterations: 500,
     })

@@ -121,7 +121,7 @@ describe('a search space', () => {
       units: spaces.oneOf(16, 32, 64),
       activation: spaces.oneOf('relu', 'tanh'),
       batchSize: spaces.oneOf(16, 32),
-      regularisation: spaces.struct({
+      regularization: spaces.struct({
         l1: spaces.oneOf(0),
         l2: spaces.logUniform(1e-6, 1e-1),
         dropout: spaces.uniform(0, 0.5),

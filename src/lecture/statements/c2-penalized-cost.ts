@@ -1,5 +1,5 @@
 import { abs, add, foldIn, grad, item, max, mul, normal, sub, type Key, type Tensor } from 'puregrad'
-import { l2, penalised, penaltyMonoid, penaltyValue } from 'puregrad/nn'
+import { l2, penalized, penaltyMonoid, penaltyValue } from 'puregrad/nn'
 import type { Claim } from '../claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf, type Weights } from './ridge-path.ts'
@@ -28,9 +28,9 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   return {
     figures: {
       'largest relative error of the slope dℓ/dΩ = −λ': Math.max(...errors),
-      '∇(ℓ + λΩ) against ∇ℓ + λ∇Ω': distance(grad(penalised(loss, l2<Weights>(0.3)))(at).weight, sum),
+      '∇(ℓ + λΩ) against ∇ℓ + λ∇Ω': distance(grad(penalized(loss, l2<Weights>(0.3)))(at).weight, sum),
       'change of the cost at λ = 0': Math.max(
-        ...none.map((penalty) => Math.abs(item(penalised(loss, penalty)(at)) - item(loss(at)))),
+        ...none.map((penalty) => Math.abs(item(penalized(loss, penalty)(at)) - item(loss(at)))),
       ),
     },
     pictures: [
@@ -52,12 +52,12 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   }
 }
 
-/** The penalised cost is two criteria in one sum, with λ as the price. */
+/** The penalized cost is two criteria in one sum, with λ as the price. */
 export const c2: Claim = {
   id: 'C2',
   lines: '123–128',
   asWritten: {
-    en: 'Regularised training minimises J(θ) = ℓ(θ) + λΩ(θ) with λ from 0 upwards.',
+    en: 'Regularized training minimizes J(θ) = ℓ(θ) + λΩ(θ) with λ from 0 upwards.',
     bg: 'Обучението с регуларизация минимизира J(θ) = ℓ(θ) + λΩ(θ), като λ е от 0 нагоре.',
   },
   corrected: {

@@ -59,7 +59,7 @@ export const c1: Claim = {
   id: 'C1',
   lines: '110–115',
   asWritten: {
-    en: 'Regularisation is any change that lowers the error on new data, even where the error on the training set rises; limiting what the network can express is one.',
+    en: 'Regularization is any change that lowers the error on new data, even where the error on the training set rises; limiting what the network can express is one.',
     bg: 'Регуларизация е всяка промяна, която намалява грешката върху нови данни, дори когато грешката върху обучаващите расте; една такава е ограничаването на това, което мрежата може да изрази.',
   },
   corrected: {

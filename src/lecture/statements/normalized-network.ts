@@ -17,8 +17,8 @@ import { trainEpochs } from './train-epochs.ts'
 /** Parameters or states of a network whose number of layers is a setting. */
 export type Layers = Readonly<Record<string, unknown>>
 
-/** Hidden layers of 64 units from 256 inputs, each with or without batch normalisation before its activation, then 10 outputs. */
-export const normalisedNetwork = (
+/** Hidden layers of 64 units from 256 inputs, each with or without batch normalization before its activation, then 10 outputs. */
+export const normalizedNetwork = (
   depth: number,
   f: ActivationName,
   norm: BatchNormOptions | undefined,

@@ -41,7 +41,7 @@ const rows = (seed: number, n: number, width: number): Tensor =>
 const seeds = fc.nat(1000)
 const forms = fc.constantFrom<'standard' | 'slide'>('standard', 'slide')
 
-describe('batch normalisation in training', () => {
+describe('batch normalization in training', () => {
   test('gives mean β and deviation γ, whatever shift and positive scale its input has', () => {
     fc.assert(
       fc.property(
@@ -238,7 +238,7 @@ test('the two forms differ where σ is near ε: deviations 0.302 and 0.990 at σ
   expect(deviation('slide')).toBeCloseTo(0.9901, 4)
 })
 
-test('layer normalisation: every row has mean 0 and deviation 1, alone or in company', () => {
+test('layer normalization: every row has mean 0 and deviation 1, alone or in company', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const net = network(6, layerNorm('norm', { epsilon: 1e-14 }))

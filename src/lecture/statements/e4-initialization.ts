@@ -70,12 +70,12 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   }
 }
 
-/** Which initialisation keeps signals alive; the lecture names the topic only in its title. */
+/** Which initialization keeps signals alive; the lecture names the topic only in its title. */
 export const e4: Claim = {
   id: 'E4',
   lines: 'title',
   asWritten: {
-    en: 'Initialisation is announced in the title; no formula is given.',
+    en: 'Initialization is announced in the title; no formula is given.',
     bg: 'Инициализацията е обявена в заглавието; формула не е дадена.',
   },
   corrected: {
