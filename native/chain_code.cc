@@ -340,7 +340,7 @@ bool mayMakeCode() {
 }  // namespace
 
 bool makesChains() {
-  static const bool may = isa() == Isa::avx512 && __builtin_cpu_supports("bmi2") && mayMakeCode();
+  static const bool may = isa() == Isa::avx512 && hasBmi2() && mayMakeCode();
   return may;
 }
 

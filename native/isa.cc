@@ -1,4 +1,7 @@
 #include "isa.h"
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #if !defined(__wasm__)
 #include <cstdlib>
 #include <cstring>
@@ -8,14 +11,32 @@ namespace puregrad {
 
 namespace {
 
+#if defined(__x86_64__)
+struct Cpu {
+  bool avx2, avx512, bmi2;
+};
+
+// Asked of the processor itself: what compilers offer for it needs a library of theirs at run time, which not every
+// cross compiler has. Registers count only if the system saves them (XCR0): 128- and 256-bit ones are bits 1 and 2,
+// those of AVX-512 bits 5 to 7.
+Cpu cpu() {
+  unsigned a, b, c, d, low, high;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0) return {};
+  const bool fma = (c >> 12 & 1) != 0;
+  if ((c >> 27 & 1) == 0) return {};
+  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return {};
+  const bool saved = (low & 6) == 6, savedAll = saved && (low & 0xe0) == 0xe0;
+  const unsigned foundation = 1u << 16, doubleAndQuad = 1u << 17, byteAndWord = 1u << 30, shorter = 1u << 31;
+  const unsigned avx512 = foundation | doubleAndQuad | byteAndWord | shorter;
+  return {saved && fma && (b >> 5 & 1) != 0, savedAll && fma && (b & avx512) == avx512, (b >> 8 & 1) != 0};
+}
+#endif
+
 Isa best() {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
-    return Isa::avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::avx2;
-  return Isa::generic;
+  const Cpu found = cpu();
+  return found.avx512 ? Isa::avx512 : found.avx2 ? Isa::avx2 : Isa::generic;
 #elif defined(__aarch64__)
   return Isa::neon;
 #else
@@ -39,6 +60,14 @@ Isa capped() {
 Isa isa() {
   static const Isa chosen = capped();
   return chosen;
+}
+
+bool hasBmi2() {
+#if defined(__x86_64__)
+  return cpu().bmi2;
+#else
+  return false;
+#endif
 }
 
 const char *isaName(Isa isa) {

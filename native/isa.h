@@ -8,5 +8,7 @@ enum class Isa { generic, avx2, avx512, neon };
 // Decided once. WebAssembly and machines without a special path are `generic`.
 Isa isa();
 const char *isaName(Isa);
+// Whether the processor has the second set of bit manipulations (x86).
+bool hasBmi2();
 
 }  // namespace puregrad

@@ -17,9 +17,9 @@ void parallel(int, int64_t parts, void (*task)(void *, int64_t, int), void *cont
 
 #include <pthread.h>
 #include <sched.h>
-#include <unistd.h>
 #include <atomic>
 #include <chrono>
+#include <thread>
 #include <type_traits>
 
 namespace puregrad {
@@ -73,7 +73,7 @@ int available() {
     return count < 1 ? 1 : count > mostThreads ? mostThreads : count;
   }
 #endif
-  const long count = sysconf(_SC_NPROCESSORS_ONLN);
+  const unsigned count = std::thread::hardware_concurrency();
   return count < 1 ? 1 : count > mostThreads ? mostThreads : static_cast<int>(count);
 }
 

@@ -1,7 +1,7 @@
 // Compiles native/*.cc with the system's C++ compiler (or CXX) into prebuilds/<platform>-<architecture>/puregrad.node,
 // where something changed; with --unless-built only where there is none, as after an installation of the packed binary.
-// For another machine: CXX=aarch64-linux-gnu-g++ node scripts/build-native.mjs --target=linux-arm64; all of prebuilds is
-// packed, and a process takes the one of its own platform.
+// For another machine: CXX=aarch64-linux-gnu-g++ node scripts/build-native.mjs --target=linux-arm64, or --zig=PATH
+// (scripts/build-prebuilds.mjs); all of prebuilds is packed, and a process takes the one of its own platform.
 //
 // An addon older than its sources is removed before anything else, so that a build that fails leaves none that is used.
 // Without a compiler one line says so and all goes on without the addon, unless --strict is given. A compiler that fails
@@ -33,7 +33,7 @@ const target = given('target') ?? host
 const sanitizers = given('sanitize')
 const objects = sanitizers
   ? join(root, 'build', 'sanitized', sanitizers)
-  : join(root, 'build', target === host ? 'native' : `native-${target}`)
+  : join(root, 'build', given('zig') ? `zig-${target}` : target === host ? 'native' : `native-${target}`)
 const output = sanitizers ? join(objects, 'puregrad.node') : join(root, 'prebuilds', target, 'puregrad.node')
 const installing = process.argv.includes('--unless-built')
 const strict = process.argv.includes('--strict') || sanitizers !== undefined
@@ -61,28 +61,57 @@ const fail = (reason, details) => {
   process.exit(1)
 }
 
+// The headers of Node: those it came with, else those of the package node-api-headers.
+const headersPackage = (() => {
+  try {
+    return dirname(fileURLToPath(import.meta.resolve('node-api-headers/package.json')))
+  } catch {
+    return undefined
+  }
+})()
+const zig = given('zig')
 const include = [
+  ...(zig === undefined ? [] : [join(headersPackage ?? '', 'include')]),
   join(dirname(dirname(process.execPath)), 'include', 'node'),
   '/usr/include/node',
   '/usr/local/include/node',
+  join(headersPackage ?? '', 'include'),
 ].find((folder) => existsSync(join(folder, 'node_api.h')))
 if (include === undefined) goOnWithout('the headers of Node (node_api.h) were not found')
 
 const works = (compiler) => spawnSync(compiler, ['--version'], { encoding: 'utf8' }).status === 0
-if (target !== host && !process.env.CXX) {
-  console.error(`build-native: --target=${target} needs CXX, a compiler that makes code for it`)
+if (target !== host && !process.env.CXX && zig === undefined) {
+  console.error(`build-native: --target=${target} needs CXX, a compiler that makes code for it, or --zig`)
   process.exit(1)
 }
-if (process.env.CXX && !works(process.env.CXX)) fail(`CXX names ${process.env.CXX}, which does not run`, '')
-const compiler = process.env.CXX || ['c++', 'g++', 'clang++'].find(works)
+/** What zig calls the targets: glibc from 2.17 on, macOS from 11 on. */
+const triples = {
+  'linux-x64': 'x86_64-linux-gnu.2.17',
+  'linux-x64-musl': 'x86_64-linux-musl',
+  'linux-arm64': 'aarch64-linux-gnu.2.17',
+  'linux-arm64-musl': 'aarch64-linux-musl',
+  'darwin-x64': 'x86_64-macos.11.0',
+  'darwin-arm64': 'aarch64-macos.11.0',
+  'win32-x64': 'x86_64-windows-gnu',
+}
+if (zig !== undefined && !Object.hasOwn(triples, target)) {
+  console.error(`build-native: --target=${target} is none of ${Object.keys(triples).join(', ')}`)
+  process.exit(1)
+}
+const named = zig ?? process.env.CXX
+if (named && zig === undefined && !works(named)) fail(`CXX names ${named}, which does not run`, '')
+const compiler = named || ['c++', 'g++', 'clang++'].find(works)
 if (compiler === undefined) goOnWithout('no C++ compiler was found')
+const windows = target.startsWith('win32')
+/** Words between the compiler and everything else. */
+const prefix = zig === undefined ? [] : ['c++', '-target', triples[target], '-fno-sanitize=undefined']
 
 const flags = [
   '-std=c++17',
   ...(sanitizers === undefined
     ? ['-O3']
     : ['-O1', '-g', `-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']),
-  '-fPIC',
+  ...(windows ? [] : ['-fPIC']),
   '-fvisibility=hidden',
   '-fno-exceptions',
   '-fno-rtti',
@@ -99,13 +128,16 @@ const linkFlags = [
   ...(sanitizers === undefined ? [] : [`-fsanitize=${sanitizers}`]),
   '-pthread',
   ...(target.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : []),
+  ...(zig === undefined ? [] : ['-s']),
+  // What Node offers is found in the process.
+  ...(windows ? [join(objects, 'node.lib')] : []),
   // Threads sleep in its code: it stays in memory when the last worker that loaded it has ended.
   ...(target.startsWith('linux') ? ['-Wl,-z,nodelete', '-ldl'] : []),
 ]
 
 // Objects of another compiler, Node or set of flags are kept apart by this.
 const stamp = createHash('sha256')
-  .update([compiler, ...flags, ...linkFlags, process.version, ...sources].join(' '))
+  .update([compiler, ...prefix, ...flags, ...linkFlags, process.version, ...sources].join(' '))
   .digest('hex')
 const stampFile = join(objects, 'stamp')
 mkdirSync(objects, { recursive: true })
@@ -123,12 +155,26 @@ rmSync(stampFile, { force: true })
 const started = Date.now()
 const run = (args) =>
   new Promise((resolve) => {
-    const child = spawn(compiler, args, { cwd: root })
+    const child = spawn(compiler, [...prefix, ...args], { cwd: root })
     let text = ''
     child.stderr.on('data', (piece) => (text += piece))
     child.on('error', (error) => resolve({ status: 1, text: String(error) }))
     child.on('close', (status) => resolve({ status, text }))
   })
+
+/** The names that node.exe exports, as a library to link with. */
+const importLibrary = () => {
+  const names = ['js_native_api.def', 'node_api.def'].flatMap((file) =>
+    readFileSync(join(headersPackage ?? '', 'def', file), 'utf8').match(/^(napi|node_api)_\w+/gm),
+  )
+  const definition = join(objects, 'node.def')
+  writeFileSync(definition, `NAME node.exe\nEXPORTS\n${names.join('\n')}\n`)
+  const library = join(objects, 'node.lib')
+  const args = ['dlltool', '-m', 'i386:x86-64', '-d', definition, '-l', library]
+  const { status, stderr } = spawnSync(compiler, args, { encoding: 'utf8' })
+  if (status !== 0) fail('no library of what node.exe exports could be made', stderr)
+}
+if (windows) importLibrary()
 
 const queue = [...stale].sort((a, b) => statSync(join(native, b)).size - statSync(join(native, a)).size)
 // The step kernels and products take longest.

@@ -31,9 +31,6 @@ const shared = {
   format: 'esm',
   platform: 'neutral',
   mainFields: ['module', 'main'],
-  minifyWhitespace: true,
-  // An uncaught error prints the line it was thrown on.
-  lineLimit: 160,
   target: 'es2023',
   logLevel: 'warning',
   // Imports of types alone are none.
@@ -175,6 +172,9 @@ export const bundleForNode = (outdir) =>
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     minifySyntax: true,
+    minifyWhitespace: true,
+    // An uncaught error prints the line it was thrown on.
+    lineLimit: 160,
     external: [...kept, 'node:*'],
     plugins: [esModulesOfFpTs, ownEntries, oneCore],
   })

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 
 /** What a server has at its paths. */
 export interface Served {
@@ -13,11 +14,11 @@ export interface Served {
   readonly policy?: string
 }
 
-/** An answer of a server, with the policy that goes with it. */
-const serverOf = (find: (path: string) => Served | undefined) =>
-  createServer(({ url = '/' }, response) => {
+/** Answers with the policy that goes with a path, and hands on what a page posts (tell-server.ts). */
+const serverOf = (find: (path: string) => Served | undefined, told: (found: unknown) => void): Server =>
+  createServer(({ url = '/', method }, response) => {
     const found = find(new URL(url, 'http://localhost').pathname)
-    if (found === undefined) response.writeHead(404).end()
+    if (found === undefined) response.writeHead(method === 'POST' ? 204 : 404).end()
     else
       response
         .writeHead(200, {
@@ -25,41 +26,44 @@ const serverOf = (find: (path: string) => Served | undefined) =>
           ...(found.policy === undefined ? {} : { 'content-security-policy': found.policy }),
         })
         .end(found.content)
+  }).on('request', (request) => {
+    if (request.method !== 'POST') return
+    void text(request).then((body) => {
+      told(JSON.parse(new URLSearchParams(body).get('told') ?? 'null'))
+    })
   })
 
-/** Shows a page of a server in a headless browser and gives the text it ends with, which is JSON. */
+/** Shows a page of a server in a headless browser and gives what the page tells it. */
 export const openPage = async (
   browser: string,
   path: string,
   find: (path: string) => Served | undefined,
 ): Promise<unknown> => {
-  const server = serverOf(find)
   const profile = mkdtempSync(join(tmpdir(), 'puregrad-browser-'))
+  const told = new EventEmitter()
+  const server = serverOf(find, (found) => told.emit('found', found))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    `--user-data-dir=${profile}`,
+  ]
+  const child = spawn(browser, [...flags, `http://127.0.0.1:${String(port)}${path}`], { stdio: 'ignore' })
+  const closed = once(child, 'close')
   try {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const { stdout } = await promisify(execFile)(
-      browser,
-      [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        `--user-data-dir=${profile}`,
-        '--virtual-time-budget=60000',
-        '--dump-dom',
-        `http://127.0.0.1:${String(port)}${path}`,
-      ],
-      { maxBuffer: 1 << 28, timeout: 110_000 },
-    )
-    const text = /<body>(.*)<\/body>/s.exec(stdout)?.[1]?.trim()
-    if (text?.startsWith('{') !== true) throw new Error(`no result in the page: ${stdout.slice(0, 300)}`)
-    return JSON.parse(text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))
+    const [found] = (await once(told, 'found', { signal: AbortSignal.timeout(110_000) })) as [unknown]
+    return found
   } finally {
+    child.kill()
+    await closed
+    server.closeAllConnections()
     server.close()
-    rmSync(profile, { recursive: true, force: true })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

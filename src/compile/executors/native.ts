@@ -28,24 +28,37 @@ interface NativeProgram {
  * its name, so that the place of this file does not matter: a bundle of a server finds the installed package too.
  * `PUREGRAD_ADDON` names another build of the addon, such as one with sanitizers.
  */
-const withAddonFile = <T>(load: (file: string, require: NodeJS.Require) => T): T | undefined => {
+const addonPlaces = (): readonly (readonly [file: string, require: NodeJS.Require])[] => {
   try {
     const { process } = globalThis as { readonly process?: NodeJS.Process }
     const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
-    if (process === undefined || require === undefined) return undefined
+    if (process === undefined || require === undefined) return []
     const other = process.env['PUREGRAD_ADDON']
-    if (other !== undefined && other !== '') return load(other, require)
+    if (other !== undefined && other !== '') return [[other, require]]
     const root = require.resolve('puregrad/package.json').slice(0, -'package.json'.length)
-    return load(`${root}prebuilds/${process.platform}-${process.arch}/puregrad.node`, require)
+    // An addon for one C library is refused where Linux has another (musl, as in Alpine), so the next one is tried.
+    const libraries = process.platform === 'linux' ? ['', '-musl'] : ['']
+    return libraries.map((library) => [
+      `${root}prebuilds/${process.platform}-${process.arch}${library}/puregrad.node`,
+      require,
+    ])
   } catch {
-    return undefined
+    return []
   }
 }
 
 /** The file of the addon, whether it is there or not; `undefined` in browsers. */
-export const nativeAddonFile = (): string | undefined => withAddonFile((file) => file)
+export const nativeAddonFile = (): string | undefined => addonPlaces()[0]?.[0]
 
-const loadAddon = (): Addon | undefined => withAddonFile((file, require) => require(file) as Addon)
+const loadAddon = (): Addon | undefined => {
+  for (const [file, require] of addonPlaces())
+    try {
+      return require(file) as Addon
+    } catch {
+      // The next one may load.
+    }
+  return undefined
+}
 
 const translated = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error)) return error

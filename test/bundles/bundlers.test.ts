@@ -1,0 +1,166 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { build as viteBuild } from 'vite'
+import webpack from 'webpack'
+import { afterAll, describe, expect, test } from 'vitest'
+import { findBrowser } from '../restricted/find-browser.ts'
+import { openPage, type Served } from '../restricted/open-page.ts'
+import { installPackage } from './install-package.ts'
+
+const browser = await findBrowser()
+if (browser === undefined)
+  console.info('left out: bundles in a page and its worker need Chromium or Chrome (CHROME_PATH)')
+
+const { folder, remove } = await installPackage()
+afterAll(remove)
+
+const compute = `
+  import { backend, grad, jit, jitAsync, loadBackend, square, sum, tensor, toArray } from 'puregrad'
+  const energy = (x) => sum(square(x))
+  const gradient = jit(grad(energy))
+  const at = tensor([1, 2, 3])
+  export const computed = async () => {
+    const before = { backend: backend(), gradient: toArray(gradient(at)) }
+    const energyLater = toArray(await jitAsync(energy)(at))
+    const backendLater = backend()
+    return { before, energyLater, backendLater, loaded: await loadBackend(), gradient: toArray(gradient(at)) }
+  }`
+const worker = `
+  import { computed } from './compute.js'
+  computed().then((found) => postMessage(found), (error) => postMessage({ problem: String(error) }))`
+const page = `
+  import { computed } from './compute.js'
+  import { tellServer } from './tell-server.js'
+  const violations = []
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective))
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+  const inWorker = new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data)
+    worker.onerror = ({ message }) => resolve({ problem: message })
+  })
+  const tell = async () => {
+    const told = { page: await computed(), worker: await inWorker }
+    tellServer({ ...told, violations })
+  }
+  tell().catch((error) => tellServer({ problem: String(error) }))`
+
+const html = '<!doctype html><body></body><script type="module" src="./page.js"></script>'
+const files = { 'compute.js': compute, 'worker.js': worker, 'page.js': page, 'index.html': html }
+for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+await build({
+  entryPoints: [fileURLToPath(new URL('../restricted/tell-server.ts', import.meta.url))],
+  outfile: join(folder, 'tell-server.js'),
+})
+
+const asset = join(folder, 'node_modules', 'puregrad', 'dist', 'compile', 'executors', 'puregrad.wasm')
+const written = (outdir: string): void => {
+  mkdirSync(outdir, { recursive: true })
+  writeFileSync(join(outdir, 'index.html'), html)
+}
+
+const bundlers: Readonly<Record<string, (outdir: string) => Promise<void>>> = {
+  vite: async (outdir) => {
+    await viteBuild({
+      root: folder,
+      configFile: false,
+      logLevel: 'error',
+      worker: { format: 'es' },
+      build: { outDir: outdir },
+    })
+  },
+  webpack: (outdir) => {
+    written(outdir)
+    return new Promise((resolve, reject) => {
+      webpack(
+        {
+          context: folder,
+          mode: 'production',
+          entry: { page: './page.js' },
+          output: { path: outdir, filename: '[name].js' },
+          optimization: { minimize: false },
+        },
+        (error, stats) => {
+          const problem = error ?? (stats?.hasErrors() ? new Error(stats.toString('errors-only')) : undefined)
+          if (problem) reject(problem)
+          else resolve()
+        },
+      )
+    })
+  },
+  // It moves no assets by itself, so that the module is copied to where its code lies.
+  esbuild: async (outdir) => {
+    written(outdir)
+    await build({
+      entryPoints: [join(folder, 'page.js'), join(folder, 'worker.js')],
+      outdir,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      logLevel: 'error',
+    })
+    copyFileSync(asset, join(outdir, 'puregrad.wasm'))
+  },
+}
+
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'"
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' } as const
+
+const filesOf =
+  (outdir: string) =>
+  (path: string): Served | undefined => {
+    const file = join(outdir, path)
+    const type = types[extname(file) as keyof typeof types]
+    return existsSync(file) ? { type, content: readFileSync(file), policy } : undefined
+  }
+
+const found = {
+  before: { backend: 'typescript', gradient: [2, 4, 6] },
+  energyLater: 14,
+  backendLater: 'wasm',
+  loaded: 'wasm',
+  gradient: [2, 4, 6],
+}
+
+describe.skipIf(browser === undefined)('in a browser under a strict content-security policy', () => {
+  test.each(Object.keys(bundlers))(
+    'a page and its worker made by %s fetch the WebAssembly module and run on it',
+    async (name) => {
+      const outdir = join(folder, 'built', name)
+      await bundlers[name]!(outdir)
+      expect(await openPage(browser!, '/index.html', filesOf(outdir))).toEqual({
+        page: found,
+        worker: found,
+        // The one attempt to compile text, which the policy refuses.
+        violations: ['script-src'],
+      })
+    },
+    180_000,
+  )
+})
+
+test('a bundle for a server finds the WebAssembly module of the installed package', async () => {
+  const outfile = join(folder, 'built', 'server', 'server.mjs')
+  mkdirSync(dirname(outfile), { recursive: true })
+  await build({
+    stdin: {
+      contents: `import { backend } from 'puregrad'\nexport const name = backend()`,
+      resolveDir: folder,
+    },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'error',
+  })
+  const before = process.env['PUREGRAD_BACKEND']
+  process.env['PUREGRAD_BACKEND'] = 'wasm'
+  try {
+    expect(((await import(outfile)) as { name: string }).name).toBe('wasm')
+  } finally {
+    if (before === undefined) delete process.env['PUREGRAD_BACKEND']
+    else process.env['PUREGRAD_BACKEND'] = before
+  }
+})
