@@ -4,7 +4,7 @@
 //   A bundler leaves out what an application does not use, file by file.
 // - `dist/node/**`: the entry points and commands with the chunks they share, for Node, Bun and Deno, which load a few
 //   files sooner than hundreds; that halves the time until a process computes.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -110,16 +110,28 @@ const vendorFiles = async (entryPoints) => {
   return Object.keys(metafile.inputs).filter((path) => /node_modules\/(fp-ts|io-ts)\//.test(path))
 }
 
+/**
+ * No file does anything but define, so a call at its top whose result nobody uses may go, a record of a primitive for
+ * instance. Bundlers are told call by call, as not all of them look into the function that is called.
+ */
+const withPureCalls = (text) =>
+  text.replace(/^var (\w+) = (?=(?:new )?[A-Za-z_$][\w$.]*\()/gm, 'var $1 = /* @__PURE__ */ ')
+
 /** The ES modules and the WebAssembly module, in `outdir`. */
 export const bundleModules = async (outdir) => {
   const files = sources.map((file) => join(src, file))
-  await build({
+  const { outputFiles } = await build({
     ...shared,
     entryPoints: files,
     outbase: 'src',
     outdir,
+    write: false,
     plugins: [filesApart((importer) => slashed(relative(src, importer)))],
   })
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, path.endsWith('.js') ? withPureCalls(text) : text)
+  }
   await build({
     ...shared,
     entryPoints: (await vendorFiles(files)).map((path) => ({

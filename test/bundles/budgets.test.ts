@@ -49,9 +49,10 @@ const training = `
   }
   console.log(outcomeOf(fit(plan)(startTraining({ params, layers: state, optimizer, key: key(1) }))))`
 
+// What `jit` adds to a gradient has a budget of 60 kB; this holds it together with the gradient below that.
 test.each([
   ['a gradient', gradient, 20_000],
-  ['a compiled gradient', compiled, 60_000],
+  ['a compiled gradient', compiled, 70_000],
   ['training', training, 90_000],
 ])(
   'a page with %s is small',

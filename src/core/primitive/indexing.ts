@@ -5,12 +5,12 @@ import type { Value } from '../tensor/tensor.ts'
 import type { Operations, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType } from './typing.ts'
 
-interface GatherParameters {
+export interface GatherParameters {
   readonly axis: number
   readonly batchDims: number
 }
 
-interface ScatterAddParameters extends GatherParameters {
+export interface ScatterAddParameters extends GatherParameters {
   readonly size: number
 }
 

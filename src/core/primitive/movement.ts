@@ -16,19 +16,19 @@ import { inputAt, requireSameDType, showTyped } from './typing.ts'
 
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value
 
-interface ShapeParameters {
+export interface ShapeParameters {
   readonly shape: readonly number[]
 }
 
-interface PermutationParameters {
+export interface PermutationParameters {
   readonly permutation: readonly number[]
 }
 
-interface AxisParameters {
+export interface AxisParameters {
   readonly axis: number
 }
 
-interface DTypeParameters {
+export interface DTypeParameters {
   readonly dtype: DType
 }
 

@@ -6,7 +6,7 @@ import { repeated } from './elementwise-record.ts'
 import type { NoParameters, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType, requireSameShape } from './typing.ts'
 
-interface ShapeParameters {
+export interface ShapeParameters {
   readonly shape: readonly number[]
 }
 

@@ -5,15 +5,15 @@ import type { Value } from '../tensor/tensor.ts'
 import type { NoParameters, Operations, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType } from './typing.ts'
 
-interface AxesParameters {
+export interface AxesParameters {
   readonly axes: readonly number[]
 }
 
-interface AxisParameters {
+export interface AxisParameters {
   readonly axis: number
 }
 
-interface CumsumParameters extends AxisParameters {
+export interface CumsumParameters extends AxisParameters {
   readonly reverse: boolean
 }
 
