@@ -1,10 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleForNode, bundleModules } from '../../scripts/bundle.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+) as Readonly<Record<'dependencies' | 'peerDependencies', Readonly<Record<string, string>>>>
 
 /** The package as it is published, but for declarations, in an empty project with its dependencies. */
 export const installPackage = async (): Promise<{
@@ -17,8 +20,11 @@ export const installPackage = async (): Promise<{
   copyFileSync(join(root, 'package.json'), join(place, 'package.json'))
   await bundleModules(join(place, 'dist'))
   await bundleForNode(join(place, 'dist', 'node'))
-  for (const name of ['@noble', 'cmd-ts', 'cli-progress', 'fast-check', 'vega', 'vega-lite'])
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction')
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    const link = join(folder, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), link, 'junction')
+  }
   return {
     folder,
     remove: () => {
