@@ -37,7 +37,7 @@ const excesses = <P, K extends string>(
       throw new ArgumentError(`${where}: an ideal value is finite, got ${ideal[name]} for ${name}`)
   })
   return (params) =>
-    stack(names.map((name) => mul(sub(objectives[name](params), ideal[name]), weights[name]) as Tensor))
+    stack(names.map((name) => mul(sub(objectives[name](params), ideal[name]), weights[name])))
 }
 
 /**

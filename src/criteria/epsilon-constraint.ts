@@ -113,7 +113,7 @@ export const epsilonConstraint =
           const lambda = cast(state.multipliers[name] as Tensor, f.dtype)
           const rho = cast(state.penalty, f.dtype)
           const price = maximum(add(lambda, mul(rho, sub(f, bound))), 0)
-          return add(total, div(sub(square(price), square(lambda)), mul(2, rho))) as Tensor
+          return add(total, div(sub(square(price), square(lambda)), mul(2, rho)))
         }, objectives[keep](params)),
       violations: (params) =>
         Object.fromEntries(Object.entries(excess(params)).map(([name, by]) => [name, Math.max(0, by)])),

@@ -20,12 +20,11 @@ import { inner, times, type Weighting, type WeightingError } from './weighting.t
 export const weightedGradient = <P>(gradients: readonly P[], weights: Tensor): P => {
   const [first, ...rest] = gradients as readonly [P, ...(readonly P[])]
   const weight = (i: number, leaf: Tensor): Tensor =>
-    cast(reshape(slice(weights, [i], [i + 1]), []) as Tensor, leaf.dtype)
+    cast(reshape(slice(weights, [i], [i + 1]), []), leaf.dtype)
   return zipTrees(
     first,
     rest,
-    (leaves) =>
-      leaves.map((leaf, i) => mul(leaf, weight(i, leaf))).reduce((total, part) => add(total, part) as Tensor),
+    (leaves) => leaves.map((leaf, i) => mul(leaf, weight(i, leaf))).reduce((total, part) => add(total, part)),
     'weightedGradient',
   )
 }

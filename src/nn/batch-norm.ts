@@ -114,7 +114,7 @@ export const batchNorm = <const K extends string>(
     { sigma, squared }: { readonly sigma: () => Tensor; readonly squared: () => Tensor },
   ): Tensor => {
     const spread = form === 'standard' ? sqrt(add(squared(), epsilon)) : add(sigma(), epsilon)
-    return add(mul(div(deviations, spread), gamma), beta) as Tensor
+    return add(mul(div(deviations, spread), gamma), beta)
   }
   return {
     name: namedLayer('batchNorm', name),
@@ -135,7 +135,7 @@ export const batchNorm = <const K extends string>(
         const weight = cast(select(started, state.weight, 1), x.dtype)
         const spread = select(started, div(state.spread, weight), 1)
         return [
-          normalized(sub(x, div(state.mean, weight)) as Tensor, params, {
+          normalized(sub(x, div(state.mean, weight)), params, {
             sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
             squared: () => (track === 'sigma' ? square(spread) : spread),
           }),
@@ -148,18 +148,18 @@ export const batchNorm = <const K extends string>(
           `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,
         )
       const deviations = centred(x, 0)
-      const mu = mean(x, { axis: 0 }) as Tensor
-      const squared = mean(square(deviations), { axis: 0 }) as Tensor
-      const sigma = form === 'slide' || track === 'sigma' ? (std(x, { axis: 0 }) as Tensor) : squared
+      const mu = mean(x, { axis: 0 })
+      const squared = mean(square(deviations), { axis: 0 })
+      const sigma = form === 'slide' || track === 'sigma' ? std(x, { axis: 0 }) : squared
       const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
       const follow = (old: Tensor, value: Tensor): Tensor =>
-        momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
+        momentum === 0 ? value : add(mul(old, momentum), mul(value, 1 - momentum))
       return [
         normalized(deviations, params, { sigma: () => sigma, squared: () => squared }),
         {
           mean: follow(state.mean, mu),
           spread: follow(state.spread, seen),
-          weight: add(mul(state.weight, momentum), 1 - momentum) as Tensor,
+          weight: add(mul(state.weight, momentum), 1 - momentum),
         },
       ]
     },

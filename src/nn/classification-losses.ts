@@ -71,7 +71,7 @@ export const softmaxCrossEntropy = (
   const losses =
     labelSmoothing === 0
       ? picked
-      : add(mul(picked, 1 - labelSmoothing), mul(neg(mean(logs, { axis: -1 })), labelSmoothing) as Tensor)
+      : add(mul(picked, 1 - labelSmoothing), mul(neg(mean(logs, { axis: -1 })), labelSmoothing))
   return reduced(losses, options)
 }
 
@@ -102,7 +102,7 @@ export const softmaxCrossEntropyFromProbabilities = (
   const logs = logSoftmax(logits)
   // A class that has no share does not count, also where its logit is −∞.
   const none = logicalAnd(equal(smooth, 0), equal(logs, -Infinity))
-  return reduced(neg(sum(where(none, 0, mul(smooth, logs)), { axis: -1 })) as Tensor, options)
+  return reduced(neg(sum(where(none, 0, mul(smooth, logs)), { axis: -1 })), options)
 }
 
 /**
@@ -173,7 +173,7 @@ export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOpt
   const atLabel = equal(oneHot(labels, classes, { dtype: 'int32' }), 1)
   // Differences first: far from 0 a margin of 1 would vanish in the logits. The label itself counts as 0.
   const margins = add(sub(logits, expandDims(atLabels('multiClassHinge', logits, labels), { axis: -1 })), 1)
-  return reduced(max(where(atLabel, 0, margins), { axis: -1 }) as Tensor, options)
+  return reduced(max(where(atLabel, 0, margins), { axis: -1 }), options)
 }
 
 /**

@@ -116,7 +116,7 @@ export const dense: Dense = <const K extends string>(
           `${where}: expected an input of shape [rows, ${String(expected)}] for its weight ` +
             `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
         )
-      const product = matmul(x, params.weight) as Tensor
+      const product = matmul(x, params.weight)
       return [params.bias === undefined ? product : add(product, params.bias), state]
     },
   }

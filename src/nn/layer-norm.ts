@@ -54,8 +54,8 @@ export const layerNorm = <const K extends string>(
     apply: (_, { gamma, beta }, state, x) => {
       requireWidth(where, x, gamma.size)
       const deviations = centred(x, 1)
-      const spread = sqrt(add(mean(square(deviations), { axis: 1, keepDims: true }) as Tensor, epsilon))
-      return [add(mul(div(deviations, spread), gamma), beta) as Tensor, state]
+      const spread = sqrt(add(mean(square(deviations), { axis: 1, keepDims: true }), epsilon))
+      return [add(mul(div(deviations, spread), gamma), beta), state]
     },
   }
 }

@@ -18,7 +18,7 @@ export interface PreluParams {
 
 /** max(0, z) + α·min(0, z), with derivative 0 at z = 0. */
 const rectified = (z: Tensor, sloped: (negative: Tensor) => Tensor): Tensor =>
-  add(relu(z), sloped(neg(relu(neg(z))) as Tensor)) as Tensor
+  add(relu(z), sloped(neg(relu(neg(z)))))
 
 /**
  * max(0, z) + α·min(0, z) with a fixed slope α, 0.01 unless told otherwise: 0 is ReLU, 1 the identity.
@@ -73,7 +73,7 @@ export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, P
     init: (_, input, dtype) => ({ params: { slope: full(input, slope, { dtype }) }, state: {} }),
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.slope.size)
-      return [rectified(x, (negative) => mul(negative, params.slope) as Tensor), state]
+      return [rectified(x, (negative) => mul(negative, params.slope)), state]
     },
   }
 }

@@ -61,7 +61,7 @@ export const clipByValue = <P>(limit: number): Stateless<P> => ({
  */
 export const globalNorm = (tree: unknown): Tensor => {
   const { size, unit } = measured(leavesOf(tree))
-  return mul(size, unit) as Tensor
+  return mul(size, unit)
 }
 
 /** The norm of tensors as one vector, as a multiple of a unit in which no square overflows or vanishes. */
@@ -70,9 +70,9 @@ const measured = (leaves: readonly Tensor[]): { readonly size: Tensor; readonly 
   // Squares of float32 stay far inside the range of float64.
   const wide = leaves.some(({ dtype, size }) => dtype === 'float64' && size > 0)
   const unit: Tensor = wide
-    ? lengthUnit(parts.map((part) => max(abs(part)) as Tensor).reduce((a, b) => maximum(a, b)))
+    ? lengthUnit(parts.map((part) => max(abs(part))).reduce((a, b) => maximum(a, b)))
     : ones([], { dtype: 'float64' })
-  const squares = parts.map((part) => sum(square(wide ? div(part, unit) : part)) as Tensor)
+  const squares = parts.map((part) => sum(square(wide ? div(part, unit) : part)))
   return { size: sqrt(squares.length === 0 ? mul(unit, 0) : squares.reduce((a, b) => add(a, b))), unit }
 }
 
@@ -102,7 +102,7 @@ export const clipByGlobalNorm = <P>(limit: number): Stateless<P> => ({
     const factor = div(limit, size)
     return [
       mapTree(gradient, (leaf) =>
-        where(short, leaf, cast(mul(div(cast(leaf, 'float64'), unit), factor) as Tensor, leaf.dtype)),
+        where(short, leaf, cast(mul(div(cast(leaf, 'float64'), unit), factor), leaf.dtype)),
       ),
       state,
     ]

@@ -27,7 +27,7 @@ export const descend = <P>(
     if (rate === 0) return (leaf) => zerosLike(leaf)
     const at = rateAt(rate, step)
     const by = neg(at)
-    const scaled = (leaf: Tensor): Tensor => mul(leaf, cast(by, leaf.dtype)) as Tensor
+    const scaled = (leaf: Tensor): Tensor => mul(leaf, cast(by, leaf.dtype))
     return typeof rate === 'number' ? scaled : (leaf) => where(equal(at, 0), 0, scaled(leaf))
   }
   return {

@@ -33,6 +33,6 @@ export const groupsOf = (leaf: Tensor, by: Grouping): Tensor => {
 export const withinGroups = (leaf: Tensor, by: Grouping, f: OfGroups): Tensor => {
   const changed = f(groupsOf(leaf, by))
   return by === 'unit'
-    ? transpose(reshape(changed, [...leaf.shape].reverse()) as Tensor, reversedAxes(leaf))
+    ? transpose(reshape(changed, [...leaf.shape].reverse()), reversedAxes(leaf))
     : reshape(changed, [...leaf.shape])
 }

@@ -105,10 +105,10 @@ export const l2Ball = <P>(radius: number, options: ProjectionOptions = {}): Proj
   return projection('l2Ball', { radius, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => {
       if (groups.size === 0) return groups
-      const unit = lengthUnit(max(abs(groups), { axis: 1, keepDims: true }) as Tensor)
-      const directions = div(groups, unit) as Tensor
+      const unit = lengthUnit(max(abs(groups), { axis: 1, keepDims: true }))
+      const directions = div(groups, unit)
       const size = norm(directions, { axis: 1, keepDims: true })
-      return where(lessEqual(mul(size, unit), radius), groups, mul(directions, div(radius, size)) as Tensor)
+      return where(lessEqual(mul(size, unit), radius), groups, mul(directions, div(radius, size)))
     }),
   )
 }
@@ -139,9 +139,9 @@ const ontoSimplex = (rows: Tensor, total: number): Tensor => {
   const descending = flip(sort(rows), { axis: 1 })
   const counts = arange(1, (rows.shape[1] ?? 0) + 1, 1, { dtype: rows.dtype })
   // Taking the k largest down to Σ = total takes this off each; it grows as long as one more would stay positive.
-  const levels = div(sub(cumsum(descending, { axis: 1 }), total), counts) as Tensor
+  const levels = div(sub(cumsum(descending, { axis: 1 }), total), counts)
   const level = max(levels, { axis: 1, keepDims: true })
-  return maximum(sub(rows, level), 0) as Tensor
+  return maximum(sub(rows, level), 0)
 }
 
 /**
@@ -185,8 +185,8 @@ export const l1Ball = <P>(radius: number, options: ProjectionOptions = {}): Proj
   const { by, where: chosen } = settled('l1Ball', options)
   return projection('l1Ball', { radius, by }, chosen, (leaf) =>
     withinGroups(leaf, by, (groups) => {
-      const sizes = abs(groups) as Tensor
-      const inside = lessEqual(sum(sizes, { axis: 1, keepDims: true }) as Tensor, radius)
+      const sizes = abs(groups)
+      const inside = lessEqual(sum(sizes, { axis: 1, keepDims: true }), radius)
       const left = ontoSimplex(sizes, radius)
       return where(inside, groups, where(greater(left, 0), mul(sign(groups), left), 0))
     }),

@@ -21,13 +21,13 @@ import { checkWhere } from './optimizer-settings.ts'
 
 /** λ times the rate, in the dtype of the leaf. */
 const threshold = (lambda: number, rate: Tensor | number, { dtype }: Tensor): Tensor =>
-  cast(mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), lambda) as Tensor, dtype)
+  cast(mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), lambda), dtype)
 
 /** Towards 0 by t, and exactly 0 (never −0) from −t to t. */
 const softened = (leaf: Tensor, by: Tensor): Tensor =>
-  sub(maximum(sub(leaf, by), 0), maximum(sub(neg(leaf), by), 0)) as Tensor
+  sub(maximum(sub(leaf, by), 0), maximum(sub(neg(leaf), by), 0))
 
-const shrunk = (leaf: Tensor, by: Tensor): Tensor => div(leaf, add(1, mul(2, by))) as Tensor
+const shrunk = (leaf: Tensor, by: Tensor): Tensor => div(leaf, add(1, mul(2, by)))
 
 /**
  * The proximal step of `l1`: every chosen weight moves towards 0 by ηλ and stays there once it is reached, so that
@@ -150,7 +150,7 @@ export const groupSoftThreshold = <P>(
             sub(length, mul(threshold(lambda, rate, leaf), Math.sqrt(groups.shape[1] ?? 0))),
             0,
           )
-          return mul(groups, div(left, where(greater(length, 0), length, 1))) as Tensor
+          return mul(groups, div(left, where(greater(length, 0), length, 1)))
         }),
       )(params),
   }

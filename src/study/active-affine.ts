@@ -47,5 +47,5 @@ export const activeAffine = <P, S>(net: Network<P, S>, params: P, state: S, x: T
     return reshape(y, [y.size])
   }
   const matrix = jacobian(f)(x)
-  return { matrix, offset: sub(f(x), matmul(matrix, x) as Tensor) as Tensor }
+  return { matrix, offset: sub(f(x), matmul(matrix, x)) }
 }

@@ -11,7 +11,7 @@ const total = (name: string, members: readonly Tensor[]): Tensor => {
     throw new ShapeError(
       `${name}: members are of shapes ${showShape(first.shape)} and ${showShape(odd.shape)}`,
     )
-  return rest.reduce<Tensor>((sofar, member) => add(sofar, member) as Tensor, first)
+  return rest.reduce<Tensor>((sofar, member) => add(sofar, member), first)
 }
 
 /**
@@ -49,8 +49,8 @@ export const geometricMean = (members: readonly Tensor[]): Tensor =>
     div(
       total(
         'geometricMean',
-        members.map((member) => log(maximum(member, member.dtype === 'float64' ? 1e-300 : 1e-38)) as Tensor),
+        members.map((member) => log(maximum(member, member.dtype === 'float64' ? 1e-300 : 1e-38))),
       ),
       members.length,
     ),
-  ) as Tensor
+  )

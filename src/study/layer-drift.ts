@@ -34,11 +34,11 @@ export const layerDrift = (before: readonly Tensor[], after: readonly Tensor[]):
   return before.map((old, position): LayerDrift => {
     const now = after[position] ?? old
     const change = (statistic: (x: Tensor) => Tensor): number =>
-      item(mean(abs(sub(statistic(now), statistic(old)) as Tensor)))
+      item(mean(abs(sub(statistic(now), statistic(old)))))
     return {
       position,
-      mean: change((x) => mean(x, { axis: 0 }) as Tensor),
-      deviation: change((x) => std(x, { axis: 0 }) as Tensor),
+      mean: change((x) => mean(x, { axis: 0 })),
+      deviation: change((x) => std(x, { axis: 0 })),
     }
   })
 }

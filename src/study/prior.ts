@@ -84,9 +84,9 @@ const logDensities = (prior: Prior, w: Tensor): Tensor =>
 export const logDensity = <P extends Params>(prior: Prior, params: P, where: Where = weightsOnly): Tensor => {
   const parts = leavesWithPaths(params)
     .filter(({ path }) => where(path))
-    .map(({ leaf }) => sum(logDensities(prior, leaf)) as Tensor)
+    .map(({ leaf }) => sum(logDensities(prior, leaf)))
   return parts.reduce<Tensor>(
-    (total, part) => add(total, part) as Tensor,
+    (total, part) => add(total, part),
     scalarOf(0, leavesOf(params)[0]?.dtype ?? 'float32'),
   )
 }

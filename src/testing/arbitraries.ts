@@ -82,7 +82,7 @@ export const tensorsOf = (
   const size = sizeOf(shape)
   return fc
     .array(element, { minLength: size, maxLength: size })
-    .map((elements) => tensor(Float64Array.from(elements), { shape, dtype }) as Tensor)
+    .map((elements) => tensor(Float64Array.from(elements), { shape, dtype }))
 }
 
 /**

@@ -29,7 +29,7 @@ export const weighed =
   (...args: readonly Tensor[]): Tensor =>
     f(...args)
       .filter(isFloat)
-      .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64') as Tensor)
+      .map((result) => cast(sum(mul(result, weightsOf(result))), 'float64'))
       .reduce<Tensor>((total, term) => add(total, term), tensor(0, { dtype: 'float64' }))
 
 /**

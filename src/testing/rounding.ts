@@ -103,7 +103,7 @@ export const referenceOf = <A extends readonly unknown[], B>(
   const runs = (count: number) =>
     once(() =>
       disturbedResults(staged().program, valuesOf(args), count).map((results) =>
-        results.map((x) => elementsOf(x as Tensor)),
+        results.map((x) => elementsOf(x)),
       ),
     )
   const [few, many] = [runs(fewRuns), runs(manyRuns)]

@@ -55,9 +55,7 @@ export const leakyRelu = <S extends Shape>(
 ): Tensor<S> => {
   checkOptions('leakyRelu', options, { slope: true })
   const { slope = 0.01 } = options
-  return isPlainly(slope, 0)
-    ? relu(x)
-    : (where(greater(x as Tensor, 0), x, mul(x as Tensor, slope)) as Tensor<S>)
+  return isPlainly(slope, 0) ? relu(x) : (where(greater(x, 0), x, mul(x, slope)) as Tensor<S>)
 }
 
 /**

@@ -13,8 +13,8 @@ export const centredAlong = (x: AnyValue, axes: readonly number[]): Tensor => {
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
   const meanOf = (value: Tensor): Tensor =>
     o.reshape(div(o.sum(value as AnyValue, axes), count) as AnyValue, withUnitAxes(x.shape, axes))
-  const once = sub(x as Tensor, meanOf(x as Tensor))
-  return sub(once, stopGradient(meanOf(once)) as Tensor)
+  const once = sub(x, meanOf(x))
+  return sub(once, stopGradient(meanOf(once)))
 }
 
 /** Elements minus their mean along an axis that holds some, accurate however far from 0 they are. */

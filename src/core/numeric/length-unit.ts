@@ -8,6 +8,6 @@ import { greater, isFinite, logicalAnd, where } from './comparison.ts'
  * ask for, is infinite. Constant to every derivative.
  */
 export const lengthUnit = (largest: Tensor): Tensor => {
-  const size = stopGradient(largest) as Tensor
+  const size = stopGradient(largest)
   return where(logicalAnd(isFinite(size), greater(size, 0)), maximum(size, 2 ** -1022), 1)
 }

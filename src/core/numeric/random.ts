@@ -252,8 +252,8 @@ export const normal = (
   const radius = sqrt(mul(log1p(neg(unit(a, shape, dtype))), -2))
   const directions = cos(mul(unit(b, shape, dtype), 2 * Math.PI))
   return add(
-    mul(mul(radius, directions), valueOf(std, dtype, 'normal', checkDeviation) as Tensor),
-    valueOf(mean, dtype, 'normal', checkMean) as Tensor,
+    mul(mul(radius, directions), valueOf(std, dtype, 'normal', checkDeviation)),
+    valueOf(mean, dtype, 'normal', checkMean),
   )
 }
 
@@ -279,7 +279,7 @@ export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tens
   const dtype = isNumber(p) ? 'float64' : tensorOf(p, 'bernoulli', 'p as a number or a tensor').dtype
   if (!isFloat(dtype)) throw new DTypeError(`bernoulli: expected p as float32 or float64, got ${dtype}`)
   if (typeof p === 'number') checkChance(p)
-  const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli', checkChance), shape) as Tensor
+  const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli', checkChance), shape)
   return less(unit(from, shape, dtype), chance)
 }
 

@@ -144,7 +144,7 @@ export const std = /* @__PURE__ */ reduction('std', (x, axes) => {
   const deviations = centredAlong(x, axes)
   const unit = lengthUnit(max(abs(deviations), { axis: axes, keepDims: true }))
   const size = root(meanSquare(div(deviations, unit)))
-  return mul(size, o.reshape(unit as AnyValue, size.shape) as Tensor)
+  return mul(size, o.reshape(unit as AnyValue, size.shape))
 })
 
 /**
@@ -232,10 +232,10 @@ export const prod = /* @__PURE__ */ reduction('prod', (x, axes) =>
 export const logSumExp = /* @__PURE__ */ reduction('logSumExp', (x, axes) => {
   if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0)
     return o.constant(-Infinity, { shape: withoutAxes(x.shape, axes), dtype: x.dtype })
-  const largest = stopGradient(max(x as Tensor, { axis: axes, keepDims: true })) as Tensor
+  const largest = stopGradient(max(x, { axis: axes, keepDims: true }))
   const shift = where(isFinite(largest), largest, 0)
-  const total = log(sum(exp(sub(x as Tensor, shift)), { axis: axes }) as Tensor)
-  return add(total, o.reshape(shift as AnyValue, total.shape) as Tensor)
+  const total = log(sum(exp(sub(x, shift)), { axis: axes }))
+  return add(total, o.reshape(shift as AnyValue, total.shape))
 })
 
 const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
@@ -251,7 +251,7 @@ const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
  * @category Reductions
  */
 export const any = /* @__PURE__ */ reduction('any', (x, axes) =>
-  notEqual(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, 0),
+  notEqual(o.sum(o.cast(asBool(x), 'int32'), axes), 0),
 )
 
 /**
@@ -265,7 +265,7 @@ export const any = /* @__PURE__ */ reduction('any', (x, axes) =>
  * @category Reductions
  */
 export const all = /* @__PURE__ */ reduction('all', (x, axes) =>
-  equal(o.sum(o.cast(asBool(x), 'int32'), axes) as Tensor, sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
+  equal(o.sum(o.cast(asBool(x), 'int32'), axes), sizeOf(axes.map((axis) => x.shape[axis] ?? 1))),
 )
 
 const positionAlong =
@@ -429,8 +429,8 @@ export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOpti
   const { axis = -1 } = options
   const value: Tensor = tensorOf(x, 'softmax')
   if (isEmptyAlong(value, axis, 'softmax')) return x
-  const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor))
-  return div(e, sum(e, { axis, keepDims: true }) as Tensor) as Tensor as Tensor<S>
+  const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true }))))
+  return div(e, sum(e, { axis, keepDims: true })) as Tensor as Tensor<S>
 }
 
 /**
@@ -448,6 +448,6 @@ export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisO
   const { axis = -1 } = options
   const value: Tensor = tensorOf(x, 'logSoftmax')
   if (isEmptyAlong(value, axis, 'logSoftmax')) return x
-  const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })) as Tensor)
-  return sub(shifted, log(sum(exp(shifted), { axis, keepDims: true }) as Tensor)) as Tensor as Tensor<S>
+  const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })))
+  return sub(shifted, log(sum(exp(shifted), { axis, keepDims: true }))) as Tensor as Tensor<S>
 }

@@ -151,7 +151,7 @@ export const csvDataset = (format: CsvFormat): CsvDataset => {
     )
     return E.right(
       made === undefined
-        ? regressionDataset({ x, y: tensor(codes, { dtype }) as Tensor, featureNames, targetNames: [label] })
+        ? regressionDataset({ x, y: tensor(codes, { dtype }), featureNames, targetNames: [label] })
         : dataset({ x, y: made.right.y, featureNames, classNames: made.right.classNames }),
     )
   }

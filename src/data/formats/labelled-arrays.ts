@@ -73,7 +73,7 @@ export const labelledArrays = (
       message: `${files.labels}: expected ${n} labels for the examples in ${files.features}, got shape ${showShape(labels.shape)}`,
     })
   const width = features.size / n
-  const x = cast(reshape(features, [n, width]) as Tensor, dtype)
+  const x = cast(reshape(features, [n, width]), dtype)
   const bad = toTypedArray(x).findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) {
     const [row, feature] = [Math.floor(bad / width), bad % width]

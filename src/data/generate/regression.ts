@@ -103,9 +103,9 @@ export const regression = (options: RegressionOptions): PlantedRegression => {
   )
   const x = normal(foldIn(key, 'x'), [n, features], { dtype: 'float64' })
   const strayed = mul(noise, normal(foldIn(key, 'noise'), [n], { dtype: 'float64' }))
-  const y = add(add(matmul(x, coefficients), intercept), strayed) as Tensor
+  const y = add(add(matmul(x, coefficients), intercept), strayed)
   return {
-    data: regressionDataset({ x: cast(x, dtype) as Tensor, y: cast(y, dtype) }),
+    data: regressionDataset({ x: cast(x, dtype), y: cast(y, dtype) }),
     coefficients: cast(coefficients, dtype),
     intercept,
   }

@@ -41,8 +41,8 @@ export const gramMatrix = (
   const [n = 0] = x.shape
   if (x.rank !== 2) throw new ShapeError(`gramMatrix: expected [n, features], got ${showShape(x.shape)}`)
   const rows = cast(x, 'float64')
-  const design = intercept ? concat([ones([n, 1], { dtype: 'float64' }) as Tensor, rows], { axis: 1 }) : rows
-  return div(matmul(transpose(design), design), n) as Tensor
+  const design = intercept ? concat([ones([n, 1], { dtype: 'float64' }), rows], { axis: 1 }) : rows
+  return div(matmul(transpose(design), design), n)
 }
 
 /**

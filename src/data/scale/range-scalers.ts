@@ -38,8 +38,8 @@ export const minMaxScale = (
   return pipe(
     finitePart('minMaxScale', train),
     E.flatMap(({ x }) => {
-      const lowest = numbers(min(x, { axis: 0 }) as Tensor)
-      const highest = numbers(max(x, { axis: 0 }) as Tensor)
+      const lowest = numbers(min(x, { axis: 0 }))
+      const highest = numbers(max(x, { axis: 0 }))
       return columnScaler(
         train,
         'minMax',
@@ -74,7 +74,7 @@ export const maxAbsScale = (
   return pipe(
     finitePart('maxAbsScale', train),
     E.flatMap(({ x }) => {
-      const scale = numbers(max(abs(x), { axis: 0 }) as Tensor)
+      const scale = numbers(max(abs(x), { axis: 0 }))
       return columnScaler(
         train,
         'maxAbs',

@@ -57,9 +57,9 @@ export interface Scaler {
   readonly invert: (x: Tensor) => Tensor
 }
 
-const row = (numbers: readonly number[]): Tensor => tensor(numbers, { dtype: 'float64' }) as Tensor
+const row = (numbers: readonly number[]): Tensor => tensor(numbers, { dtype: 'float64' })
 
-const float64 = (x: Tensor): Tensor => cast(x, 'float64') as Tensor
+const float64 = (x: Tensor): Tensor => cast(x, 'float64')
 
 /** Into the units of the columns, and back. */
 const columnwise = ({
@@ -80,12 +80,9 @@ const turned = ({
   axes,
   deviations,
 }: WhiteningSpec): { readonly apply: (x: Tensor) => Tensor; readonly invert: (x: Tensor) => Tensor } => {
-  const rows = tensor(axes, { dtype: 'float64' }) as Tensor
+  const rows = tensor(axes, { dtype: 'float64' })
   const unit = row(deviations)
-  const [into, back] = [
-    (x: Tensor) => matmul(x, transpose(rows)) as Tensor,
-    (z: Tensor) => matmul(z, rows) as Tensor,
-  ]
+  const [into, back] = [(x: Tensor) => matmul(x, transpose(rows)), (z: Tensor) => matmul(z, rows)]
   return {
     apply: (x) => (form === 'pca' ? div(into(x), unit) : back(div(into(x), unit))),
     invert: (z) => back(mul(form === 'pca' ? z : into(z), unit)),
@@ -107,11 +104,11 @@ export const scalerOf = (spec: ScalerSpec): Scaler => {
     spec,
     apply: (x) => {
       const z = own.apply(checked(x))
-      return cast(turn === undefined ? z : turn.apply(z), x.dtype) as Tensor
+      return cast(turn === undefined ? z : turn.apply(z), x.dtype)
     },
     invert: (x) => {
       const z = checked(x)
-      return cast(own.invert(turn === undefined ? z : turn.invert(z)), x.dtype) as Tensor
+      return cast(own.invert(turn === undefined ? z : turn.invert(z)), x.dtype)
     },
   }
 }

@@ -18,12 +18,12 @@ const columnMoments = (
   rows: Tensor,
 ): Readonly<Record<'centre' | 'remainder' | 'scale', readonly number[]>> => {
   const x = cast(rows, 'float64')
-  const lowest = min(x, { axis: 0 }) as Tensor
+  const lowest = min(x, { axis: 0 })
   // Not by a deviation of 0: rounding gives three cells of 0.1 a mean other than 0.1 and a deviation above 0.
-  const varies = notEqual(lowest, max(x, { axis: 0 }) as Tensor)
+  const varies = notEqual(lowest, max(x, { axis: 0 }))
   const near = where(varies, mean(x, { axis: 0 }), lowest)
   const centred = sub(x, near)
-  const rest = mean(centred, { axis: 0 }) as Tensor
+  const rest = mean(centred, { axis: 0 })
   const deviation = where(varies, std(sub(centred, rest), { axis: 0 }), 0)
   return {
     centre: Array.from(toTypedArray(near)),

@@ -86,10 +86,10 @@ const foldArea = ({ train, dev }: TrainDev<Classes>): number => {
   const standard = standardize(train, { constant: 'keep' })
   if (E.isLeft(standard)) throw new ArgumentError(`driftReport: ${standard.left.message}`)
   const x = regressors(scaled(train, standard.right).x)
-  const y = reshape(cast(train.y, 'float64'), [train.n, 1]) as Tensor
+  const y = reshape(cast(train.y, 'float64'), [train.n, 1])
   const width = x.shape[1] ?? 0
   const scores = (p: { readonly w: Tensor; readonly b: Tensor }, rows: Tensor): Tensor =>
-    add(matmul(rows, p.w), p.b) as Tensor
+    add(matmul(rows, p.w), p.b)
   const start: { readonly w: Tensor; readonly b: Tensor } = {
     w: zeros([width, 1], { dtype: 'float64' }),
     b: zeros([1], { dtype: 'float64' }),
@@ -98,7 +98,7 @@ const foldArea = ({ train, dev }: TrainDev<Classes>): number => {
   const { params } = minimizeLbfgs(
     (p: typeof start) => {
       const loss = sigmoidBinaryCrossEntropy(scores(p, x), y)
-      return add(loss, mul(sum(square(p.w)), 1e-3)) as Tensor
+      return add(loss, mul(sum(square(p.w)), 1e-3))
     },
     start,
     { iterations: 50, tolerance: 1e-5 },
@@ -112,8 +112,8 @@ const foldArea = ({ train, dev }: TrainDev<Classes>): number => {
 /** Cross-fitted: every row is scored by a classifier that was not fitted on it, and compared within its fold. */
 const twoSampleArea = (a: Dataset, b: Dataset, key: Key): number => {
   const both = dataset({
-    x: concat([cast(a.x, 'float64'), cast(b.x, 'float64')], { axis: 0 }) as Tensor,
-    y: tensor(Int32Array.from({ length: a.n + b.n }, (_, i) => (i < a.n ? 0 : 1))) as Tensor,
+    x: concat([cast(a.x, 'float64'), cast(b.x, 'float64')], { axis: 0 }),
+    y: tensor(Int32Array.from({ length: a.n + b.n }, (_, i) => (i < a.n ? 0 : 1))),
     featureNames: a.featureNames,
     classNames: ['first', 'second'],
   })

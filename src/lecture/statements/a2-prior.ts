@@ -51,7 +51,7 @@ const ridge = (key: Key): number => {
   const y = normal(foldIn(key, 'y'), [40, 1], { dtype: 'float64' })
   const loss = (w: Tensor): Tensor =>
     add(div(sum(square(sub(matmul(x, w), y))), 40), mul(lambda, sum(square(w))))
-  const step = jit((w: Tensor) => sub(w, mul(0.1, grad(loss)(w))) as Tensor)
+  const step = jit((w: Tensor) => sub(w, mul(0.1, grad(loss)(w))))
   const ends = [-50, 50].map((start) =>
     Array.from({ length: 400 }).reduce<Tensor>(
       (w) => step(w),
@@ -60,8 +60,8 @@ const ridge = (key: Key): number => {
   )
   // (XᵀX/m + λI) w = Xᵀy/m, by Cramer's rule.
   const numbers = (of: Tensor): readonly number[] => Array.from(toTypedArray(of), Number)
-  const [a = 0, b = 0, , d = 0] = numbers(div(matmul(transpose(x), x) as Tensor, 40) as Tensor)
-  const [u = 0, v = 0] = numbers(div(matmul(transpose(x), y) as Tensor, 40) as Tensor)
+  const [a = 0, b = 0, , d = 0] = numbers(div(matmul(transpose(x), x), 40))
+  const [u = 0, v = 0] = numbers(div(matmul(transpose(x), y), 40))
   const determinant = (a + lambda) * (d + lambda) - b * b
   const solved = [((d + lambda) * u - b * v) / determinant, ((a + lambda) * v - b * u) / determinant]
   return Math.max(...ends.flatMap((end) => numbers(end).map((w, i) => Math.abs(w - (solved[i] ?? NaN)))))

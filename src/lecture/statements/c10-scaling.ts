@@ -34,12 +34,12 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const all = unscaled(mapTree(params, (leaf, path) => (weightsOnly(path) ? mul(leaf, 1 - rate) : leaf)))
   const leaving = unscaled({
     ...params,
-    hidden2: { ...params.hidden2, weight: mul(params.hidden2.weight, 1 - rate) as Tensor },
-    output: { ...params.output, weight: mul(params.output.weight, 1 - rate) as Tensor },
+    hidden2: { ...params.hidden2, weight: mul(params.hidden2.weight, 1 - rate) },
+    output: { ...params.output, weight: mul(params.output.weight, 1 - rate) },
   })
   const loss = (logits: Tensor): number => item(softmaxCrossEntropy(logits, y))
-  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
-  const size = item(max(abs(scaled) as Tensor))
+  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
+  const size = item(max(abs(scaled)))
   const found = counterExample(scalings, (drawn) => asWritten(drawn) === meant(drawn))
   return {
     figures: {

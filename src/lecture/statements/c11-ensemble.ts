@@ -39,17 +39,16 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     return end
   })
   const probabilities = (x: Tensor) =>
-    bagged.map(({ model }) => softmax(net.apply(evalMode, model.params, model.layers, x)[0]) as Tensor)
+    bagged.map(({ model }) => softmax(net.apply(evalMode, model.params, model.layers, x)[0]))
   const each = probabilities(test.x)
   // Probabilities are the softmax of their logarithms.
   const rowLosses = (p: Tensor): Tensor =>
-    softmaxCrossEntropy(log(maximum(p, 1e-38)) as Tensor, test.y, { reduction: 'none' })
+    softmaxCrossEntropy(log(maximum(p, 1e-38)), test.y, { reduction: 'none' })
   const loss = (p: Tensor): number => item(mean(rowLosses(p)))
-  const hits = (p: Tensor): number =>
-    item(mean(cast(equal(argmax(p, { axis: 1 }), test.y) as Tensor, 'float64')))
+  const hits = (p: Tensor): number => item(mean(cast(equal(argmax(p, { axis: 1 }), test.y), 'float64')))
   const together = arithmeticMean(each)
   const meanLoss = each.map(loss).reduce((total, value) => total + value, 0) / members
-  const excess = sub(rowLosses(together), arithmeticMean(each.map(rowLosses))) as Tensor
+  const excess = sub(rowLosses(together), arithmeticMean(each.map(rowLosses)))
   const out = outOfBagEstimate(train, bagged, (model, x) =>
     argmax(net.apply(evalMode, model.params, model.layers, x)[0], { axis: 1 }),
   )

@@ -21,9 +21,9 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   })
   const errors = slopes.map((slope, i) => Math.abs(slope / -(lambdas[i] ?? NaN) - 1))
   const at: Weights = { weight: normal(foldIn(key, 'somewhere'), [10, 1], { dtype: 'float64' }) }
-  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
   const omega = (params: Weights): Tensor => penaltyValue(l2<Weights>(1), params)
-  const sum = add(grad(loss)(at).weight, mul(0.3, grad(omega)(at).weight)) as Tensor
+  const sum = add(grad(loss)(at).weight, mul(0.3, grad(omega)(at).weight))
   const none = [l2<Weights>(0), penaltyMonoid<Weights>().empty]
   return {
     figures: {

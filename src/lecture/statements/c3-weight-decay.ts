@@ -35,7 +35,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     return applyStep(at, move).weight
   }
   const decay = decayWeights<Weights>(convertLambda(0.5, 'plain', 'half'))
-  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+  const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
   const [coupled, beside] = [
     stepped(penalized(loss, penalty), sgd({ learningRate: rate })),
     stepped(loss, chain(decay, descend(rate))),
@@ -49,7 +49,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'smallest ratio of ℓ from one λ to the next': Math.min(...ratios((point) => point.loss)),
       'training error with more weights than rows, λ = 0': exact?.loss ?? NaN,
       'training error with more weights than rows, λ = 0.1': held?.loss ?? NaN,
-      'Ω(2w) / Ω(w)': omega({ weight: mul(at.weight, 2) as Tensor }) / omega(at),
+      'Ω(2w) / Ω(w)': omega({ weight: mul(at.weight, 2) }) / omega(at),
       'one step of gradient descent: penalty against decay of the weights by 2ηλ': distance(coupled, beside),
       'one step of Adam: penalty against decay of the weights by 2ηλ': distance(
         stepped(penalized(loss, penalty), adam),

@@ -29,20 +29,17 @@ const [features, steps] = [5, 2000]
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   const planted = normal(foldIn(key, 'weights'), [features, 1], { dtype: 'float64' })
-  const moved = add(
-    planted,
-    mul(normal(foldIn(key, 'moved'), [features, 1], { dtype: 'float64' }), 0.3),
-  ) as Tensor
+  const moved = add(planted, mul(normal(foldIn(key, 'moved'), [features, 1], { dtype: 'float64' }), 0.3))
   const losses = [planted, moved].map((weight, i) =>
     squaredErrorOf(plantedRegression(foldIn(foldIn(key, 'data'), i), 40, weight, 0.5)),
   )
   const loss = ({ a, b }: Models): Tensor => {
-    const [first, second] = [a, b].map((weights, i) => losses[i]?.(weights) as Tensor)
+    const [first, second] = [a, b].map((weights, i) => losses[i]?.(weights))
     return add(first as Tensor, second as Tensor) as Tensor
   }
   const none: Weights = { weight: zeros([features, 1], { dtype: 'float64' }) }
   const start: Models = { a: none, b: none }
-  const gap = ({ a, b }: Models): number => item(norm(sub(a.weight, b.weight) as Tensor))
+  const gap = ({ a, b }: Models): number => item(norm(sub(a.weight, b.weight)))
   const squared = (lambda: number): Models =>
     minimizeLbfgs(jit(penalized(loss, tie<Models>(lambda, 'a', 'b', 'squared'))), start, {
       tolerance: 1e-10,
@@ -71,9 +68,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'squared, λ = 10,000: gap': at(squaredGaps, 1e4),
       'norm, λ = 0.03: gap / without': at(normGaps, 0.03) / at(squaredGaps, 0),
       'norm, λ = 1: gap': at(normGaps, 1),
-      'gradient of the norm where both are equal': item(
-        max(abs(add(slopes.a.weight, slopes.b.weight) as Tensor)),
-      ),
+      'gradient of the norm where both are equal': item(max(abs(add(slopes.a.weight, slopes.b.weight)))),
     },
     pictures: [
       {

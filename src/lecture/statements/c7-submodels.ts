@@ -23,7 +23,7 @@ import { arithmeticMean, geometricMean, submodels } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'
 
-const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   const x = normal(foldIn(key, 'x'), [4, 10], { dtype: 'float64' })
@@ -51,25 +51,25 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const net = droppedNetwork('inverted')
   const { data, params, state } = trainedOnNoise(key, net)
   const rows = slice(data.test.x, [0, 0], [200, 256])
-  const summed = jit(
-    (sum: Tensor, own: Key) => add(sum, softmax(net.apply(trainMode(own), params, state, rows)[0])) as Tensor,
+  const summed = jit((sum: Tensor, own: Key) =>
+    add(sum, softmax(net.apply(trainMode(own), params, state, rows)[0])),
   )
-  const plain = softmax(net.apply(evalMode, params, state, rows)[0]) as Tensor
+  const plain = softmax(net.apply(evalMode, params, state, rows)[0])
   const average = div(
     Array.from({ length: 2000 }, (_, i) => foldIn(foldIn(key, 'masks'), i)).reduce<Tensor>(
       (sum, own) => summed(sum, own),
       zerosLike(plain),
     ),
     2000,
-  ) as Tensor
-  const same = equal(argmax(average, { axis: 1 }), argmax(plain, { axis: 1 })) as Tensor
+  )
+  const same = equal(argmax(average, { axis: 1 }), argmax(plain, { axis: 1 }))
   return {
     figures: {
       'submodels of 10 units': Number(models.count),
       'linear: mean of all against the scaled network': distance(arithmeticMean(outputs), scaled),
       'softmax: geometric mean of all against the scaled network': distance(
-        geometricMean(outputs.map((logits) => softmax(logits) as Tensor)),
-        softmax(scaled) as Tensor,
+        geometricMean(outputs.map((logits) => softmax(logits))),
+        softmax(scaled),
       ),
       'ReLU: mean of all against the scaled network': distance(deepMean, deepScaled),
       'trained network: same class as the mean of 2,000 masks': item(mean(cast(same, 'float64'))),

@@ -4,7 +4,7 @@ import { scaledCars } from './scaled-cars.ts'
 
 /** The share of the second feature in Σ (distance of two rows)² over all pairs: Σ over pairs of (a − b)² is n² variances. */
 const shareOfValue = (x: Tensor): number => {
-  const [children = NaN, value = NaN] = toTypedArray(variance(x, { axis: 0 }) as Tensor)
+  const [children = NaN, value = NaN] = toTypedArray(variance(x, { axis: 0 }))
   return value / (children + value)
 }
 

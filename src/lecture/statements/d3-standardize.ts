@@ -26,12 +26,12 @@ const steps = 200_000
 
 /** From all parameters 0 to the least squares of intercept and features: −θ*, by the eigenvectors of the Hessian. */
 const toMinimum = ({ x, y, n }: Dataset, hessian: Tensor): Tensor => {
-  const design = concat([ones([n, 1], { dtype: 'float64' }) as Tensor, x], { axis: 1 }) as Tensor
-  const moment = div(matmul(transpose(design), y) as Tensor, n) as Tensor
+  const design = concat([ones([n, 1], { dtype: 'float64' }), x], { axis: 1 })
+  const moment = div(matmul(transpose(design), y), n)
   const { values, vectors } = symmetricEigen(hessian)
-  const axes = tensor(vectors, { dtype: 'float64' }) as Tensor
-  const along = div(matmul(axes, moment) as Tensor, tensor(values, { dtype: 'float64' })) as Tensor
-  return mul(matmul(transpose(axes), along) as Tensor, -1) as Tensor
+  const axes = tensor(vectors, { dtype: 'float64' })
+  const along = div(matmul(axes, moment), tensor(values, { dtype: 'float64' }))
+  return mul(matmul(transpose(axes), along), -1)
 }
 
 const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
@@ -47,14 +47,14 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     stepsOf(curves.find(({ name }) => name === kind)?.points ?? [])
   const z = cars['z-score'].train.x
   const greatest = (of: Tensor): number => item(max(abs(of)))
-  const [, freshMean = NaN] = toTypedArray(mean(cars['z-score'].fresh.x, { axis: 0 }) as Tensor)
+  const [, freshMean = NaN] = toTypedArray(mean(cars['z-score'].fresh.x, { axis: 0 }))
   return {
     figures: {
       'steps to a gap of 1e-6, z-scores': reached('z-score'),
       'steps to a gap of 1e-6, min–max': reached('min–max'),
       'gap after 200,000 steps, raw': curves[0]?.points.at(-1)?.[1] ?? NaN,
-      'largest |mean| of a training feature': greatest(mean(z, { axis: 0 }) as Tensor),
-      'largest |variance − 1| of a training feature': greatest(sub(variance(z, { axis: 0 }), 1) as Tensor),
+      'largest |mean| of a training feature': greatest(mean(z, { axis: 0 })),
+      'largest |variance − 1| of a training feature': greatest(sub(variance(z, { axis: 0 }), 1)),
       'mean car value of fresh rows': freshMean,
     },
     pictures: [

@@ -47,9 +47,8 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
   )(params)
   const alone = network(2, batchNorm('norm'))
   const own = alone.init(key, { dtype: 'float64' })
-  const byInput = grad(
-    (z: Tensor) =>
-      sum(slice(alone.apply(trainMode(key), own.params, own.state, z)[0], [0, 0], [1, 1])) as Tensor,
+  const byInput = grad((z: Tensor) =>
+    sum(slice(alone.apply(trainMode(key), own.params, own.state, z)[0], [0, 0], [1, 1])),
   )(x)
   return {
     figures: {

@@ -25,11 +25,10 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       const { params, state } = net.init(key, { dtype: 'float64' })
       return net.apply(trainMode(key), params, state, z)[0]
     }
-  const pair = tensor([[-1], [1]], { dtype: 'float64' }) as Tensor
-  const deviation = (form: Form, sigma: number): number =>
-    item(std(normalized(form)(mul(pair, sigma) as Tensor)))
+  const pair = tensor([[-1], [1]], { dtype: 'float64' })
+  const deviation = (form: Form, sigma: number): number => item(std(normalized(form)(mul(pair, sigma))))
   const onConstant = (form: Form): number => {
-    const slopes = grad((z: Tensor) => sum(square(normalized(form)(z))) as Tensor)(
+    const slopes = grad((z: Tensor) => sum(square(normalized(form)(z))))(
       full([4, 1], 3, { dtype: 'float64' }),
     )
     return Math.max(...Array.from(toTypedArray(slopes), (slope) => Math.abs(slope)))

@@ -23,18 +23,18 @@ type Form = BatchNormSpec['form']
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   const batch = (name: string): Tensor =>
-    add(mul(normal(foldIn(key, name), [rows, width], { dtype: 'float64' }), 0.5), 2) as Tensor
+    add(mul(normal(foldIn(key, name), [rows, width], { dtype: 'float64' }), 0.5), 2)
   const [z, other] = [batch('z'), batch('other')]
-  const beta = mean(z, { axis: 0 }) as Tensor
+  const beta = mean(z, { axis: 0 })
   const gammas = {
-    slide: add(std(z, { axis: 0 }) as Tensor, epsilon) as Tensor,
-    standard: sqrt(add(variance(z, { axis: 0 }) as Tensor, epsilon)) as Tensor,
+    slide: add(std(z, { axis: 0 }), epsilon),
+    standard: sqrt(add(variance(z, { axis: 0 }), epsilon)),
   }
   const left = (form: Form, gamma: Tensor, of: Tensor): number => {
     const net = network(width, batchNorm('norm', { form, epsilon }))
     const { state } = net.init(key, { dtype: 'float64' })
     const [out] = net.apply(trainMode(key), { norm: { gamma, beta } }, state, of)
-    return item(max(abs(sub(out, of) as Tensor)))
+    return item(max(abs(sub(out, of))))
   }
   return {
     figures: {

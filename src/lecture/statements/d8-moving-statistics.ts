@@ -17,7 +17,7 @@ const tracked = (key: Key, rows: number): readonly number[] => {
     const net = network(width, batchNorm('norm', { track }))
     const { params, state } = net.init(key, { dtype: 'float64' })
     const { norm } = drawn.reduce((seen, z) => net.apply(trainMode(key), params, seen, z)[1], state)
-    return item(mean(div(norm.spread, norm.weight) as Tensor))
+    return item(mean(div(norm.spread, norm.weight)))
   })
 }
 
@@ -32,7 +32,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     progress(done + 1, 2)
     return {
       accuracies: [layers, whole].map((state) => evaluate(net, params, state, test).accuracy),
-      agreement: item(mean(cast(equal(classes(layers), classes(whole)) as Tensor, 'float64'))),
+      agreement: item(mean(cast(equal(classes(layers), classes(whole)), 'float64'))),
     }
   })
   const change = ({ accuracies: [a = NaN, b = NaN] }: (typeof compared)[number]): number => Math.abs(a - b)

@@ -14,7 +14,7 @@ import { descentGap, stepsOf } from './descent-gap.ts'
 
 const n = 2000
 const correlation = 0.99
-const start = tensor([1, 0.2], { dtype: 'float64' }) as Tensor
+const start = tensor([1, 0.2], { dtype: 'float64' })
 
 /** Two features of means 0 with this correlation, the second ten times as wide. */
 const correlated = (key: Key): Tensor =>
@@ -27,7 +27,7 @@ const correlated = (key: Key): Tensor =>
       ],
       { dtype: 'float64' },
     ),
-  ) as Tensor
+  )
 
 /** The ellipse dᵀHd = level, by the axes of H. */
 const contour = (hessian: Tensor, level: number): readonly (readonly [number, number])[] => {
@@ -46,7 +46,7 @@ const descended = (hessian: Tensor, steps: number): readonly (readonly [number, 
   const places = Array.from({ length: steps }).reduce<readonly Tensor[]>(
     (path) => {
       const at = path.at(-1) ?? start
-      return [...path, sub(at, mul(matmul(hessian, at) as Tensor, rate)) as Tensor]
+      return [...path, sub(at, mul(matmul(hessian, at), rate))]
     },
     [start],
   )
@@ -82,7 +82,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     },
     pictures: Object.entries(hessians).map(([name, hessian]): Picture => {
       const from = toTypedArray(start)
-      const image = toTypedArray(matmul(hessian, start) as Tensor)
+      const image = toTypedArray(matmul(hessian, start))
       const level = Array.from(from).reduce((sum, d, i) => sum + d * (image[i] ?? 0), 0)
       return {
         title: `Contours of the cost and the way of descent: ${name}`,

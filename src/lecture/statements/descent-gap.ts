@@ -17,10 +17,10 @@ export const descentGap = (
 ): readonly GapPoint[] => {
   const { rateBound } = conditionReport(hessian)
   const rate = rateBound / 2
-  const next = (at: Tensor): Tensor => sub(at, mul(matmul(hessian, at) as Tensor, rate)) as Tensor
+  const next = (at: Tensor): Tensor => sub(at, mul(matmul(hessian, at), rate))
   const one = jit((at: Tensor) => next(at))
   const many = jit((at: Tensor) => foriLoop(0, stride, (_, place: Tensor) => next(place), at))
-  const cost = jit((at: Tensor) => dot(at, matmul(hessian, at) as Tensor))
+  const cost = jit((at: Tensor) => dot(at, matmul(hessian, at)))
   const first = item(cost(d))
   /* eslint-disable functional/no-let, functional/no-loop-statements -- up to 200,000 steps, each from where the last one came to */
   let [at, done, points] = [d, 0, [[0, 1]] as readonly GapPoint[]]

@@ -31,7 +31,7 @@ const staircase = (z: Tensor, n: number): Tensor => {
     Array.from({ length: n }, (_, i) => i + 0.5),
     { dtype: 'float64' },
   )
-  return sum(sigmoid(sub(reshape(z, [z.size, 1]), biases)), { axis: 1 }) as Tensor
+  return sum(sigmoid(sub(reshape(z, [z.size, 1]), biases)), { axis: 1 })
 }
 
 /** How many exponentials and functions made of them one evaluation takes. */
@@ -45,13 +45,13 @@ const shown = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'softplus'] as const
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   const zs = Array.from({ length: 1301 }, (_, i) => i / 100 - 5)
-  const z = tensor(zs, { dtype: 'float64' }) as Tensor
-  const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+  const z = tensor(zs, { dtype: 'float64' })
+  const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
   const curve = (values: Tensor) => {
     const ys = toTypedArray(values)
     return zs.flatMap((x, i) => (i % 10 === 0 ? [[x, Number(ys[i])] as const] : []))
   }
-  const slopeOf = (name: ActivationName) => grad((x: Tensor) => sum(activationFunctions[name](x)) as Tensor)
+  const slopeOf = (name: ActivationName) => grad((x: Tensor) => sum(activationFunctions[name](x)))
   const depth = { key, depth: 20, width: 64 }
   return {
     figures: {

@@ -42,22 +42,22 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       .filter((_, position) => net.spec.layers[position]?.kind === 'activation')
       .map((layer) => Array.from(toTypedArray(layer)).flatMap((value, unit) => (value > 0 ? [unit] : [])))
   const { matrix, offset } = activeAffine(net, params, state, x)
-  const affine = (at: Tensor): Tensor => add(matmul(matrix, at) as Tensor, offset) as Tensor
-  const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+  const affine = (at: Tensor): Tensor => add(matmul(matrix, at), offset)
+  const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
   const pattern = active(x)
   const near = Array.from({ length: 200 }, (_, i) => {
     const own = foldIn(foldIn(key, 'near'), i)
-    return add(x, mul(normal(own, [inputs], { dtype: 'float64' }), 10 ** (-1 - (i % 3)))) as Tensor
+    return add(x, mul(normal(own, [inputs], { dtype: 'float64' }), 10 ** (-1 - (i % 3))))
   }).filter((at) => String(active(at)) === String(pattern))
   // What is left when units with output 0 are taken away: the rows and columns of the others.
-  const [first = [], second = []] = pattern.map(
-    (kept) => tensor([...kept], { dtype: 'int32' }) as Tensor,
+  const [first = [], second = []] = pattern.map((kept) =>
+    tensor([...kept], { dtype: 'int32' }),
   ) as readonly Tensor[]
   const thin = [
-    take(params.hidden1.weight, first as Tensor, { axis: 1 }),
-    take(take(params.hidden2.weight, first as Tensor), second as Tensor, { axis: 1 }),
-    take(params.output.weight, second as Tensor),
-  ].reduce((product, weight) => matmul(product, weight) as Tensor)
+    take(params.hidden1.weight, first, { axis: 1 }),
+    take(take(params.hidden2.weight, first), second, { axis: 1 }),
+    take(params.output.weight, second),
+  ].reduce((product, weight) => matmul(product, weight))
   const plain = network(
     inputs,
     dense('hidden1', units, { bias: false }),
@@ -71,18 +71,15 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const direction = normal(foldIn(key, 'direction'), [inputs], { dtype: 'float64' })
   const steps = Array.from({ length: 121 }, (_, i) => (i - 60) / 20)
   const along = (f: (at: Tensor) => Tensor) =>
-    steps.map((t) => [t, Number(toTypedArray(f(add(x, mul(direction, t)) as Tensor))[0])] as const)
+    steps.map((t) => [t, Number(toTypedArray(f(add(x, mul(direction, t))))[0])] as const)
   return {
     figures: {
       'units left of 48': pattern.flat().length,
-      'product of the remaining weights against M': apart(transpose(thin) as Tensor, matrix),
+      'product of the remaining weights against M': apart(transpose(thin), matrix),
       'Mx + c against the network': apart(affine(x), output(x)),
       'other inputs with the same units': near.length,
       'Mx + c against the network at these': Math.max(...near.map((at) => apart(affine(at), output(at)))),
-      'without biases: distance of f(3x) from 3f(x)': apart(
-        unbiased(mul(x, 3) as Tensor),
-        mul(unbiased(x), 3) as Tensor,
-      ),
+      'without biases: distance of f(3x) from 3f(x)': apart(unbiased(mul(x, 3)), mul(unbiased(x), 3)),
     },
     pictures: [
       {

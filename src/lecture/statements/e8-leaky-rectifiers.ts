@@ -36,15 +36,15 @@ import { trainEpochs } from './train-epochs.ts'
 
 const slopes = [0.25, 0.01, -0.3, 0.9]
 
-const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b) as Tensor)))
+const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
 
 /** The paths of the slopes by gradient descent from ½, and how far they end from those that made the targets. */
 const recovered = (key: Key) => {
   const net = network(slopes.length, prelu('bend', 0.5))
   const { params, state } = net.init(key, { dtype: 'float64' })
   const z = normal(foldIn(key, 'z'), [200, slopes.length], { dtype: 'float64' })
-  const right = tensor(slopes, { dtype: 'float64' }) as Tensor
-  const targets = add(maximum(z, 0), mul(minimum(z, 0), right)) as Tensor
+  const right = tensor(slopes, { dtype: 'float64' })
+  const targets = add(maximum(z, 0), mul(minimum(z, 0), right))
   const way = trajectory(
     (p: typeof params) => meanSquaredError(net.apply(evalMode, p, state, z)[0], targets),
     params,
@@ -77,7 +77,7 @@ const afterRate2 = (key: Key, unit: ReturnType<typeof leaky>) => {
   const gradient = grad((p: typeof params) => loss(net.apply(evalMode, p, state, train.x)[0], train.y))(
     end.params,
   )
-  const largest = toTypedArray(max(abs(gradient.hidden.weight), { axis: 0 }) as Tensor)
+  const largest = toTypedArray(max(abs(gradient.hidden.weight), { axis: 0 }))
   const rows = rowsAt(data, rowsFrom(1000, 1500), 'dev')
   return {
     dead: Array.from(largest).filter((size) => size === 0).length / largest.length,

@@ -23,10 +23,10 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   // (I − ηH)^k (θ⁰ − θ*), one factor at a time.
   const errors = way.reduce<{ readonly d: Tensor; readonly seen: readonly number[] }>(
     ({ d, seen }, { params }) => ({
-      d: sub(d, mul(rate, matmul(hessian, d) as Tensor)) as Tensor,
-      seen: [...seen, item(norm(sub(params, add(minimum, d)) as Tensor))],
+      d: sub(d, mul(rate, matmul(hessian, d))),
+      seen: [...seen, item(norm(sub(params, add(minimum, d))))],
     }),
-    { d: sub(start, minimum) as Tensor, seen: [] },
+    { d: sub(start, minimum), seen: [] },
   ).seen
   const rises = way.slice(1).filter((place, k) => place.value > (way[k]?.value ?? 0)).length
   const points = way.map(({ params }) => Array.from(toTypedArray(params)))

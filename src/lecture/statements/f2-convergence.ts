@@ -24,15 +24,15 @@ const steps = 50
 /** w₁² − w₂² + ½w₂⁴: a saddle at 0 between two minima of −½. */
 const saddle = (w: Tensor): Tensor => {
   const [a, b] = [0, 1].map((i) => take(w, tensor(i, { dtype: 'int32' }))) as [Tensor, Tensor]
-  return add(sub(mul(a, a), mul(b, b)), mul(0.5, pow(b, 4))) as Tensor
+  return add(sub(mul(a, a), mul(b, b)), mul(0.5, pow(b, 4)))
 }
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
   // One compiled step for all quadratics: H and η are its arguments. d is the distance from the minimum.
   const step = jit((d: Tensor, hessian: Tensor, rate: number) => {
-    const gradient = grad((at: Tensor) => mul(0.5, dot(at, matmul(hessian, at) as Tensor)))(d)
-    const next = sub(d, mul(rate, gradient)) as Tensor
-    return { next, value: mul(0.5, dot(next, matmul(hessian, next) as Tensor)) as Tensor }
+    const gradient = grad((at: Tensor) => mul(0.5, dot(at, matmul(hessian, at))))(d)
+    const next = sub(d, mul(rate, gradient))
+    return { next, value: mul(0.5, dot(next, matmul(hessian, next))) }
   })
   const runs = Array.from({ length: 500 }, (_, i) => {
     const own = foldIn(key, i)
@@ -54,7 +54,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   })
   const { hessian, largest } = randomQuadratic(foldIn(key, 'bound'), 5)
   const estimate = rateBound(
-    (w: Tensor) => mul(0.5, dot(w, matmul(hessian, w) as Tensor)),
+    (w: Tensor) => mul(0.5, dot(w, matmul(hessian, w))),
     normal(foldIn(key, 'place'), [5], { dtype: 'float64' }),
     { key: foldIn(key, 'power'), iterations: 2000, tolerance: 1e-14 },
   )

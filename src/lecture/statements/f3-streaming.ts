@@ -86,7 +86,7 @@ const measure = async (key: Key): Promise<Awaited<ReturnType<Claim['measure']>>>
     dtype: 'float64',
   })
   const total = jit((w: Tensor, { x, y }: Minibatch) =>
-    valueAndGrad((at: Tensor) => softmaxCrossEntropy(matmul(x, at) as Tensor, y, { reduction: 'sum' }))(w),
+    valueAndGrad((at: Tensor) => softmaxCrossEntropy(matmul(x, at), y, { reduction: 'sum' }))(w),
   )
   const w = normal(foldIn(key, 'w'), [features, 2], { std: 0.1, dtype: 'float64' })
   const rowsOf = ({ y }: Minibatch): number => y.size
@@ -114,7 +114,7 @@ const measure = async (key: Key): Promise<Awaited<ReturnType<Claim['measure']>>>
   const [, inMemory] = total(w, whole)
   const loss = (at: Tensor): number => item(total(at, whole)[0]) / n
   const stepped = (at: Tensor, batch: Minibatch, rate: number): Tensor =>
-    sub(at, mul(rate, div(total(at, batch)[1], rowsOf(batch)))) as Tensor
+    sub(at, mul(rate, div(total(at, batch)[1], rowsOf(batch))))
   const rates = [0.1, 0.3, 1, 3, 10, 30]
   const afterOneStep = Math.min(...rates.map((rate) => loss(stepped(w, whole, rate))))
   const { at, updates } = await pass({ at: w, updates: 0 }, ({ at: from, updates: done }, batch) => ({
@@ -127,7 +127,7 @@ const measure = async (key: Key): Promise<Awaited<ReturnType<Claim['measure']>>>
       'rows held at most, batch 32 and prefetch 64': Math.max(...held.map(([, count]) => count)),
       'rows missing or repeated in a pass': Math.abs(n - firsts.size) + Math.abs(n - whole.y.size),
       'streamed gradient against that in memory, relative error':
-        item(norm(sub(streamed, inMemory) as Tensor)) / item(norm(inMemory)),
+        item(norm(sub(streamed, inMemory))) / item(norm(inMemory)),
       'updates of a pass in mini-batches': updates,
       'loss after a pass: mini-batches / one full step at its best rate': loss(at) / afterOneStep,
     },

@@ -21,13 +21,13 @@ const part = (w: Tensor, i: number): Tensor => reshape(slice(w, [i], [i + 1]), [
 
 const himmelblau = (w: Tensor): Tensor => {
   const [x, y] = [part(w, 0), part(w, 1)]
-  return add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7))) as Tensor
+  return add(square(sub(add(square(x), y), 11)), square(sub(add(x, square(y)), 7)))
 }
 
 /** (w² − 1)² + 0.3w: two wells of different depth. */
 const tilted = (w: Tensor): Tensor => {
   const x = part(w, 0)
-  return add(square(sub(square(x), 1)), mul(0.3, x)) as Tensor
+  return add(square(sub(square(x), 1)), mul(0.3, x))
 }
 
 const descended = (
@@ -36,7 +36,7 @@ const descended = (
   rate: number,
   steps: number,
 ): readonly Basin<Tensor>[] => {
-  const step = jit((w: Tensor) => sub(w, mul(rate, grad(f)(w))) as Tensor)
+  const step = jit((w: Tensor) => sub(w, mul(rate, grad(f)(w))))
   return multiStart(
     starts,
     (start) => {

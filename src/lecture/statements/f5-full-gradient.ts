@@ -25,15 +25,15 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     const residuals = (at: Tensor, rows: Tensor, targets: Tensor): Tensor => {
       // eslint-disable-next-line functional/immutable-data -- counting calls is what is measured here
       counted.push(rows.shape[0] ?? 0)
-      return sub(matmul(rows, at) as Tensor, targets) as Tensor
+      return sub(matmul(rows, at), targets)
     }
-    const whole = grad((at: Tensor) => mean(square(residuals(at, x, y))) as Tensor)(w)
+    const whole = grad((at: Tensor) => mean(square(residuals(at, x, y))))(w)
     const single = vmap((row: Tensor, target: Tensor) =>
-      grad((at: Tensor) => square(sub(matmul(row, at) as Tensor, target)) as Tensor)(w),
+      grad((at: Tensor) => square(sub(matmul(row, at), target)))(w),
     )(x, y)
     return {
       evaluations: counted.reduce((total, rows) => total + rows, 0) / n,
-      error: item(max(abs(sub(whole, mean(single, { axis: 0 }) as Tensor)))),
+      error: item(max(abs(sub(whole, mean(single, { axis: 0 }))))),
     }
   })
   return {

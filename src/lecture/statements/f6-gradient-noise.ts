@@ -35,7 +35,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const y = normal(foldIn(key, 'y'), [n], { dtype: 'float64' })
   const w = normal(foldIn(key, 'w'), [features], { dtype: 'float64' })
   const single = vmap((row: Tensor, target: Tensor) =>
-    grad((at: Tensor) => square(sub(matmul(row, at) as Tensor, target)) as Tensor)(w),
+    grad((at: Tensor) => square(sub(matmul(row, at), target)))(w),
   )(x, y)
   const noise = sizes.map((size) => {
     const rows = cast(
@@ -44,7 +44,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       ),
       'int32',
     )
-    const means = mean(reshape(take(single, rows), [draws, size, features]) as Tensor, { axis: 1 }) as Tensor
+    const means = mean(reshape(take(single, rows), [draws, size, features]), { axis: 1 })
     return [size, item(sum(variance(means, { axis: 0 })))] as const
   })
   const logs = noise.map(([size, v]) => [Math.log(size), Math.log(v)] as const)
@@ -54,9 +54,9 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     logs.reduce((total, [a]) => total + (a - middle(0)) ** 2, 0)
 
   const gradientOf = (rows: Tensor, targets: Tensor, reduce: (losses: Tensor) => Tensor): Tensor =>
-    grad((at: Tensor) => reduce(square(sub(matmul(rows, at) as Tensor, targets)) as Tensor))(w)
+    grad((at: Tensor) => reduce(square(sub(matmul(rows, at), targets))))(w)
   const whole = gradientOf(x, y, (losses) => mean(losses))
-  const apart = (a: Tensor): number => item(norm(sub(a, whole) as Tensor)) / item(norm(whole))
+  const apart = (a: Tensor): number => item(norm(sub(a, whole))) / item(norm(whole))
   // 500 rows in batches of 96: the last one has 20.
   const parts = Array.from({ length: Math.ceil(n / 96) }, (_, i) => {
     const [from, to] = [i * 96, Math.min(n, (i + 1) * 96)]
@@ -68,15 +68,13 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     }
   })
   const weighted = (weight: (size: number) => number): Tensor =>
-    parts
-      .map(({ size, gradient }) => mul(gradient, weight(size)) as Tensor)
-      .reduce((a, b) => sub(a, mul(b, -1)) as Tensor)
+    parts.map(({ size, gradient }) => mul(gradient, weight(size))).reduce((a, b) => sub(a, mul(b, -1)))
   const total = gradientOf(x, y, (losses) => sum(losses))
   return {
     figures: {
       'slope of log noise against log batch size': slope,
       'largest |∇sum − N ∇mean| / |N ∇mean|':
-        item(max(abs(sub(total, mul(whole, n)) as Tensor))) / item(max(abs(mul(whole, n) as Tensor))),
+        item(max(abs(sub(total, mul(whole, n))))) / item(max(abs(mul(whole, n)))),
       'size-weighted mean of batch gradients, relative error': apart(weighted((size) => size / n)),
       'unweighted mean with a ragged last batch, relative error': apart(weighted(() => 1 / parts.length)),
     },

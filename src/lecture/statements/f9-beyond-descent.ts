@@ -22,9 +22,9 @@ interface Params {
 }
 
 const measure = (key: Key): ReturnType<Claim['measure']> => {
-  const g = mul(normal(foldIn(key, 'gradient'), [1000], { dtype: 'float64' }), 10 ** 3) as Tensor
+  const g = mul(normal(foldIn(key, 'gradient'), [1000], { dtype: 'float64' }), 10 ** 3)
   // Far from 0, where ε does not count.
-  const gradient = add(g, mul(sign(g), 1)) as Tensor
+  const gradient = add(g, mul(sign(g), 1))
   const params: Params = { w: gradient }
   const rate = 0.01
   const optimizer = adam<Params>({ learningRate: rate })
@@ -34,7 +34,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     return steps === 1 ? step.w : move(next, steps - 1)
   }
   const error = (steps: number): number =>
-    item(max(abs(add(move(optimizer.init(params), steps), mul(sign(gradient), rate)) as Tensor))) / rate
+    item(max(abs(add(move(optimizer.init(params), steps), mul(sign(gradient), rate))))) / rate
   // Curvatures 1 and 100: the best constant rates of descent and of momentum are known.
   const scale = tensor([1, 100], { dtype: 'float64' })
   const bowl = ({ w }: Params): Tensor => mul(0.5, sum(mul(scale, square(w))))

@@ -52,7 +52,7 @@ type Outcome = readonly [f1: number, f2: number]
 const outcomeAt = (x: Tensor): Outcome => [item(objectives.f1(x)), item(objectives.f2(x))]
 
 const descended = (start: Tensor, loss: (x: Tensor) => Tensor): Outcome => {
-  const step = jit((x: Tensor) => sub(x, mul(rate, grad(loss)(x))) as Tensor)
+  const step = jit((x: Tensor) => sub(x, mul(rate, grad(loss)(x))))
   return outcomeAt(Array.from({ length: steps }).reduce<Tensor>((x) => step(x), start))
 }
 
@@ -75,8 +75,8 @@ const trueFront: readonly Outcome[] = Array.from({ length: 401 }, (_, i) => {
 const conflictRate = (key: Key, m: number, weighting: (key: Key) => Weighting): number => {
   const float64 = { dtype: 'float64' } as const
   const lengths = exp(normal(foldIn(key, 'length'), [sets, m, 1], float64))
-  const rows = mul(normal(foldIn(key, 'direction'), [sets, m, 6], float64), lengths) as Tensor
-  const gramians = toTypedArray(matmul(rows, transpose(rows, [0, 2, 1])) as Tensor)
+  const rows = mul(normal(foldIn(key, 'direction'), [sets, m, 6], float64), lengths)
+  const gramians = toTypedArray(matmul(rows, transpose(rows, [0, 2, 1])))
   const worse = Array.from({ length: sets }, (_, s) => {
     const gramian: Gramian = Array.from({ length: m }, (__, i) =>
       Array.from(gramians.subarray((s * m + i) * m, (s * m + i + 1) * m)),
@@ -137,7 +137,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
     outcomeAt(
       Array.from({ length: steps }).reduce<Tensor>((x) => {
         const found = joint(x)
-        return E.isRight(found) ? (sub(x, mul(rate, found.right.gradient)) as Tensor) : x
+        return E.isRight(found) ? sub(x, mul(rate, found.right.gradient)) : x
       }, start),
     ),
   )

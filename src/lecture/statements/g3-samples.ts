@@ -44,16 +44,16 @@ const [rows, features, chosen] = [60, 1000, 20]
 const [groups, perGroup] = [40, 5]
 
 /** 1 for the second class and −1 for the first. */
-const signs = ({ y }: Dataset): Tensor => sub(mul(cast(y, 'float64'), 2), 1) as Tensor
+const signs = ({ y }: Dataset): Tensor => sub(mul(cast(y, 'float64'), 2), 1)
 
 /** Minus the mean of the first class plus that of the second, of balanced classes. */
-const contrast = (data: Dataset): Tensor => mul(matmul(signs(data), data.x) as Tensor, 2 / data.n) as Tensor
+const contrast = (data: Dataset): Tensor => mul(matmul(signs(data), data.x), 2 / data.n)
 
 /** Features with noise only, and labels that know nothing of them. */
 const noise = (key: Key): Dataset<'raw'> =>
   dataset({
     x: normal(key, [rows, features], { dtype: 'float64' }),
-    y: tensor(Int32Array.from({ length: rows }, (_, i) => i % 2)) as Tensor,
+    y: tensor(Int32Array.from({ length: rows }, (_, i) => i % 2)),
   })
 
 const restricted = <D extends Dataset>(data: D, columns: Tensor): D => ({
@@ -62,37 +62,34 @@ const restricted = <D extends Dataset>(data: D, columns: Tensor): D => ({
 })
 
 /** The features whose class means lie farthest apart. */
-const best = (data: Dataset): Tensor => topK(abs(contrast(data)) as Tensor, chosen).indices
+const best = (data: Dataset): Tensor => topK(abs(contrast(data)), chosen).indices
 
 /** Dev accuracy of the nearer class mean. */
 const nearerMean = ({ train, dev }: TrainDev): number => {
   const w = contrast(train)
-  const middle = item(dot(mean(train.x, { axis: 0 }) as Tensor, w))
-  const said = cast(greater(matmul(dev.x, w) as Tensor, middle), 'int32') as Tensor
+  const middle = item(dot(mean(train.x, { axis: 0 }), w))
+  const said = cast(greater(matmul(dev.x, w), middle), 'int32')
   return item(mean(cast(equal(said, dev.y), 'float64')))
 }
 
 /** Dev accuracy of the nearest training row. */
 const nearestRow = ({ train, dev }: TrainDev): number => {
-  const squares = (x: Tensor): Tensor => sum(mul(x, x), { axis: 1 }) as Tensor
-  const products = matmul(dev.x, transpose(train.x)) as Tensor
-  const distances = sub(
-    add(expandDims(squares(dev.x), { axis: 1 }), squares(train.x)),
-    mul(products, 2),
-  ) as Tensor
+  const squares = (x: Tensor): Tensor => sum(mul(x, x), { axis: 1 })
+  const products = matmul(dev.x, transpose(train.x))
+  const distances = sub(add(expandDims(squares(dev.x), { axis: 1 }), squares(train.x)), mul(products, 2))
   return item(mean(cast(equal(take(train.y, argmin(distances, { axis: 1 })), dev.y), 'float64')))
 }
 
 /** Several rows of each person, near each other, with labels that belong to persons and to nothing else. */
 const persons = (key: Key): { readonly data: Dataset<'raw'>; readonly of: readonly number[] } => {
   const of = Array.from({ length: groups * perGroup }, (_, i) => Math.floor(i / perGroup))
-  const at = tensor(Int32Array.from(of)) as Tensor
+  const at = tensor(Int32Array.from(of))
   const centres = normal(foldIn(key, 'centres'), [groups, 10], { dtype: 'float64' })
-  const near = mul(normal(foldIn(key, 'near'), [of.length, 10], { dtype: 'float64' }), 0.1) as Tensor
+  const near = mul(normal(foldIn(key, 'near'), [of.length, 10], { dtype: 'float64' }), 0.1)
   const labels = cast(floor(uniform(foldIn(key, 'labels'), [groups], { high: 2, dtype: 'float64' })), 'int32')
   return {
     data: dataset({
-      x: add(take(centres, at), near) as Tensor,
+      x: add(take(centres, at), near),
       y: reshape(take(labels, at), [of.length]),
     }),
     of,

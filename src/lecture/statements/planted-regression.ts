@@ -16,9 +16,6 @@ export const plantedRegression = (
   noise: number,
 ): PlantedRegression => {
   const x = normal(foldIn(key, 'x'), [rows, weight.shape[0] ?? 0], { dtype: 'float64' })
-  const y = add(
-    matmul(x, weight) as Tensor,
-    mul(normal(foldIn(key, 'noise'), [rows, 1], { dtype: 'float64' }), noise),
-  )
+  const y = add(matmul(x, weight), mul(normal(foldIn(key, 'noise'), [rows, 1], { dtype: 'float64' }), noise))
   return { x, y: y }
 }

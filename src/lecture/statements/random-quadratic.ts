@@ -27,7 +27,7 @@ export interface Quadratic {
 /** I − 2vvᵀ/vᵀv: a reflection. */
 const reflected = (matrix: Tensor, v: Tensor): Tensor => {
   const scaled = mul(v, 2 / item(dot(v, v)))
-  return sub(matrix, outer(scaled, matmul(v, matrix) as Tensor)) as Tensor
+  return sub(matrix, outer(scaled, matmul(v, matrix)))
 }
 
 /** Eigenvalues uniform in [0.05, 1] times a random scale, eigenvectors by three random reflections. */
@@ -42,17 +42,17 @@ export const randomQuadratic = (key: Key, n: number): Quadratic => {
   const identity = tensor(
     values.map((_, i) => values.map((__, j) => (i === j ? 1 : 0))),
     { dtype: 'float64' },
-  ) as Tensor
+  )
   const basis = vectors.reduce(reflected, identity)
-  const hessian = matmul(mul(basis, eigenvalues), transpose(basis)) as Tensor
+  const hessian = matmul(mul(basis, eigenvalues), transpose(basis))
   const minimum = normal(foldIn(key, 'minimum'), [n], { dtype: 'float64' })
   return {
     hessian,
     minimum,
     largest: Math.max(...values),
     value: (w) => {
-      const d = sub(w, minimum) as Tensor
-      return mul(0.5, dot(d, matmul(hessian, d) as Tensor))
+      const d = sub(w, minimum)
+      return mul(0.5, dot(d, matmul(hessian, d)))
     },
   }
 }

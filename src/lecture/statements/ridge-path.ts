@@ -22,7 +22,7 @@ export interface RidgePoint extends Weights {
 export const squaredErrorOf =
   ({ x, y }: PlantedRegression) =>
   ({ weight }: Weights): Tensor =>
-    meanSquaredError(matmul(x, weight) as Tensor, y)
+    meanSquaredError(matmul(x, weight), y)
 
 /** The minimum of ℓ + λΣw² for every λ. */
 export const ridgePath = (data: PlantedRegression, lambdas: readonly number[]): readonly RidgePoint[] => {
