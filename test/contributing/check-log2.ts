@@ -4,15 +4,21 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import * as puregrad from '../../src/index.ts'
 import {
+  add,
+  cond,
   decodeProgram,
   encodeProgram,
   grad,
   item,
   jit,
   jvp,
+  less,
+  matmul,
   mul,
+  outer,
   printProgram,
   programFunction,
+  scan,
   stage,
   sum,
   tensor,
@@ -77,6 +83,29 @@ for (const backend of ['native', 'wasm', 'typescript'] as readonly BackendName[]
       near([item(jit(loss, options)(t))], [item(loss(t))], relative)
       near(valuesOf(jit(grad(loss), options)(t)), valuesOf(grad(loss)(t)), relative)
     }
+
+// Inside loops, branches and behind products, which programs are cut at.
+const everywhere = (t: Tensor): Tensor => {
+  const [total] = scan((sum_: Tensor, row: Tensor) => [add(sum_, sum(log2(row))), row], sum(t), outer(t, t))
+  const product = log2(matmul(outer(t, t), outer(t, t)))
+  const chosen = cond(
+    less(total as Tensor, 0),
+    () => sum(t),
+    () => sum(log2(t)),
+  )
+  return add(add(total as Tensor, sum(product)), chosen)
+}
+for (const backend of ['native', 'wasm', 'typescript'] as readonly BackendName[])
+  for (const reproducible of [false, true]) {
+    const options = { backend, reproducible }
+    near([item(jit(everywhere, options)(x))], [item(everywhere(x))], 1e-13)
+    near(valuesOf(jit(grad(everywhere), options)(x)), valuesOf(grad(everywhere)(x)), 1e-12)
+    near(
+      valuesOf(jit(vmap(grad(f)), options)(x)),
+      numbers.map((n) => 1 / (n * ln2)),
+      1e-14,
+    )
+  }
 
 // As a program: printed, written, read again.
 const { program } = stage(f)(x)
