@@ -117,6 +117,9 @@ module.exports = {
     },
     onlyIn(['cli', 'lecture'], 'cmd-ts', 'cli-progress'),
     only('report', 'vega', 'vega-lite'),
+    only('report', 'string-width'),
+    only('core/codec', '@noble/hashes', 'canonicalize'),
+    only('data', 'fflate'),
     onlyIn(['testing', 'lecture'], 'fast-check'),
   ],
   options: {

@@ -1,34 +1,57 @@
 import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
 
-/** The files of `src` that are loaded with an entry, types aside; nothing is dropped for being unused. */
-const loadedWith = (entry: string): readonly string[] =>
-  Object.keys(
-    buildSync({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      outdir: 'unused',
-      metafile: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      loader: { '.wasm': 'file' },
-      ignoreAnnotations: true,
-    }).metafile.inputs,
-  ).filter((file) => file.startsWith('src/'))
+interface Loaded {
+  readonly files: readonly string[]
+  /** Of npm, by name. */
+  readonly packages: readonly string[]
+}
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort()
+
+/** What is loaded with an entry, types aside; nothing is dropped for being unused. */
+const loadedWith = (entry: string): Loaded => {
+  const { inputs } = buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outdir: 'unused',
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    loader: { '.wasm': 'file' },
+    ignoreAnnotations: true,
+  }).metafile
+  const outside = Object.values(inputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external, path }) => external === true && !path.startsWith('node:'))
+    .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path)
+  return {
+    files: Object.keys(inputs).filter((file) => file.startsWith('src/')),
+    packages: unique(outside),
+  }
+}
+
+const roomsOf = (files: readonly string[]): readonly string[] =>
+  unique(files.map((file) => file.split('/')[1] ?? ''))
 
 test('the command line loads what it runs: no study, no search, no generator but the one it has', () => {
-  const loaded = loadedWith('src/cli/main.ts')
-  const rooms = [...new Set(loaded.map((file) => file.split('/')[1]))].sort()
-  expect(rooms).toEqual(['cli', 'compile', 'core', 'data', 'nn', 'optim', 'report', 'training'])
-  expect(loaded.filter((file) => file.includes('/generate/'))).toEqual(['src/data/generate/digits16.ts'])
-  expect(loaded.filter((file) => file.endsWith('/index.ts'))).toEqual(['src/core/numeric/index.ts'])
+  const { files, packages } = loadedWith('src/cli/main.ts')
+  expect(roomsOf(files)).toEqual(['cli', 'compile', 'core', 'data', 'nn', 'optim', 'report', 'training'])
+  expect(files.filter((file) => file.includes('/generate/'))).toEqual(['src/data/generate/digits16.ts'])
+  expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual(['src/core/numeric/index.ts'])
   // The charts it does not draw, the streams it does not read, the optimizers it has no option for.
-  expect(loaded.filter((file) => /pareto|ledger|stream-|lbfgs|lookahead/.test(file))).toEqual([])
+  expect(files.filter((file) => /pareto|ledger|stream-|lbfgs|lookahead/.test(file))).toEqual([])
+  // No archives and no canonical JSON either; the drawing packages are loaded when a chart is drawn.
+  expect(packages).toEqual(expect.arrayContaining(['cmd-ts', 'cli-progress', 'string-width']))
+  expect(packages).toEqual(
+    packages.filter((name) => !['fflate', 'canonicalize', 'fast-check'].includes(name)),
+  )
 })
 
-test('the main entry loads nothing that is imported by an entry of its own', () => {
-  const rooms = [...new Set(loadedWith('src/index.ts').map((file) => file.split('/')[1]))].sort()
-  expect(rooms).toEqual(['compile', 'core', 'index.ts'])
+test('the main entry loads nothing that has an entry of its own, and no package but those of the boundary', () => {
+  const { files, packages } = loadedWith('src/index.ts')
+  expect(roomsOf(files)).toEqual(['compile', 'core', 'index.ts'])
+  expect(packages).toEqual(['fp-ts', 'io-ts'])
 })
