@@ -24,10 +24,10 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
- * import { linear, meanSquaredError, network } from 'puregrad/nn'
+ * import { dense, meanSquaredError, network } from 'puregrad/nn'
  * import { sgd } from 'puregrad/optim'
  * import { supervisedStep } from 'puregrad/training'
- * const model = network(1, linear('line', 1))
+ * const model = network(1, dense('line', 1, { bias: false }))
  * const optimizer = sgd<{ readonly line: { readonly weight: ReturnType<typeof tensor> } }>({ learningRate: 0.25 })
  * const step = supervisedStep({ model, loss: (out, y) => meanSquaredError(out, y), optimizer })
  * const params = { line: { weight: tensor([[0]]) } }

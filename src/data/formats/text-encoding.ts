@@ -44,12 +44,6 @@ export const encodingNamed = (label: string): string | undefined => {
 
 /**
  * Whether an encoding of this name is known: `utf-8`, `windows-1251`, `latin1` and whatever else `TextDecoder` knows.
- *
- * @example
- * ```ts
- * import { isEncoding } from 'puregrad/data'
- * ['koi8-r', 'klingon'].map(isEncoding) // => [true, false]
- * ```
  */
 export const isEncoding = (name: string): boolean => encodingNamed(name) !== undefined
 
