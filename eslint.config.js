@@ -64,6 +64,7 @@ export default defineConfig(
       'functional/no-classes': 'error',
       'functional/no-this-expressions': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
     },
   },

@@ -68,6 +68,34 @@ interface Losses {
   readonly dev: number
 }
 
+/** Says how far a training is that began at `started` from step `from`. */
+const reportTo =
+  (
+    progress: Progress,
+    plan: Plan<Params, Layers, readonly unknown[], Minibatch, Losses>,
+    { from, rows, started }: { readonly from: number; readonly rows: number; readonly started: number },
+  ) =>
+  ({
+    kind,
+    state: { step, epoch, history },
+  }: Extract<
+    TrainingEvent<Params, Layers, readonly unknown[], Losses>,
+    { kind: 'batch' | 'epoch' }
+  >): void => {
+    const pace = paceOf(plan, { from, step, seconds: (performance.now() - started) / 1000 })
+    const measured = history.at(-1)
+    progress[kind]({
+      epoch: epoch + (kind === 'batch' ? 1 : 0),
+      epochs: plan.epochs,
+      done: pace.done,
+      of: pace.of,
+      train: measured?.train ?? NaN,
+      dev: measured?.dev ?? NaN,
+      rowsPerSecond: (pace.stepsPerSecond * rows) / plan.batchesPerEpoch,
+      secondsLeft: pace.secondsLeft,
+    })
+  }
+
 /** Trains until patience or epochs are spent or the signal aborts, then evaluates the best parameters. */
 export const train = async (
   options: Options,
@@ -114,6 +142,7 @@ export const train = async (
       ? training
       : withCheckpoints(checkpointsOf(options.checkpoint, setup))(training)
 
+  const report = reportTo(progress, plan, { from: from.step, rows: parts.train.n, started })
   const follow = async () => {
     /* eslint-disable functional/no-let, functional/no-loop-statements -- a sequence of events is consumed as it comes */
     let unsaved: string | undefined
@@ -122,19 +151,7 @@ export const train = async (
       if (event.kind === 'saved') unsaved = undefined
       else if (event.kind === 'not-saved') unsaved = event.error.message
       else {
-        const { step, epoch, history } = event.state
-        const pace = paceOf(plan, { from: from.step, step, seconds: (performance.now() - started) / 1000 })
-        const measured = history.at(-1)
-        progress[event.kind]({
-          epoch: epoch + (event.kind === 'batch' ? 1 : 0),
-          epochs,
-          done: pace.done,
-          of: pace.of,
-          train: measured?.train ?? NaN,
-          dev: measured?.dev ?? NaN,
-          rowsPerSecond: (pace.stepsPerSecond * parts.train.n) / plan.batchesPerEpoch,
-          secondsLeft: pace.secondsLeft,
-        })
+        report(event)
       }
     }
     throw new RangeError('training ended without an outcome')

@@ -78,6 +78,57 @@ const sendable =
         )
   }
 
+/** Where threads come from and go back to. */
+interface Threads {
+  readonly taken: () => Worker
+  readonly give: (worker: Worker) => void
+  readonly timeout: number
+}
+
+/** Sends a task to a thread and waits for its answer, the limit of time, or the end of either side. */
+const runTask = <C, R>(
+  { taken, give, timeout }: Threads,
+  task: TrialTask<C, R>,
+  signal: AbortSignal,
+): Promise<E.Either<TrialFailure, Evaluation<R>>> =>
+  new Promise((resolve) => {
+    const sent = sendable('the task')(task)
+    if (E.isLeft(sent)) {
+      resolve(sent)
+      return
+    }
+    const worker = taken()
+    const limit: { timer?: NodeJS.Timeout } = {}
+    const finish = (result: E.Either<TrialFailure, Evaluation<R>>): void => {
+      clearTimeout(limit.timer)
+      signal.removeEventListener('abort', onAbort)
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+      resolve(result)
+    }
+    const end = (failure: TrialFailure): void => {
+      finish(E.left(failure))
+      void worker.terminate()
+    }
+    const onMessage = (answer: Answer): void => {
+      if ('started' in answer) {
+        if (timeout !== Infinity) limit.timer = setTimeout(() => end(timedOut(timeout)), timeout)
+        return
+      }
+      give(worker)
+      finish(
+        'error' in answer
+          ? E.left(crashed(answer.error))
+          : pipe(checkedEvaluation<R>(answer.evaluation), E.flatMap(sendable('the evaluation'))),
+      )
+    }
+    const onError = (error: unknown): void => end(crashed(error))
+    const onExit = (code: number): void => finish(E.left(crashed(`the thread ended with code ${code}`)))
+    const onAbort = (): void => end(crashed('aborted'))
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+    signal.addEventListener('abort', onAbort, { once: true })
+    worker.postMessage(task)
+  })
+
 /**
  * Runs trials in threads. A function cannot be sent to one, so the module that exports it is named by its URL; it is
  * loaded once per thread, TypeScript too where the tsx package is installed. Tasks, evaluations and states travel as
@@ -141,48 +192,14 @@ export const workerThreads = <C, R = never>(
     waiting.ref()
     return waiting
   }
-  const run = (task: TrialTask<C, R>, signal: AbortSignal): Promise<E.Either<TrialFailure, Evaluation<R>>> =>
-    new Promise((resolve) => {
-      const sent = sendable('the task')(task)
-      if (E.isLeft(sent)) {
-        resolve(sent)
-        return
-      }
-      const worker = taken()
-      const limit: { timer?: NodeJS.Timeout } = {}
-      const finish = (result: E.Either<TrialFailure, Evaluation<R>>): void => {
-        clearTimeout(limit.timer)
-        signal.removeEventListener('abort', onAbort)
-        worker.off('message', onMessage).off('error', onError).off('exit', onExit)
-        resolve(result)
-      }
-      const end = (failure: TrialFailure): void => {
-        finish(E.left(failure))
-        void worker.terminate()
-      }
-      const onMessage = (answer: Answer): void => {
-        if ('started' in answer) {
-          if (timeout !== Infinity) limit.timer = setTimeout(() => end(timedOut(timeout)), timeout)
-          return
-        }
-        worker.unref()
-        idle.add(worker)
-        finish(
-          'error' in answer
-            ? E.left(crashed(answer.error))
-            : pipe(checkedEvaluation<R>(answer.evaluation), E.flatMap(sendable('the evaluation'))),
-        )
-      }
-      const onError = (error: unknown): void => end(crashed(error))
-      const onExit = (code: number): void => finish(E.left(crashed(`the thread ended with code ${code}`)))
-      const onAbort = (): void => end(crashed('aborted'))
-      worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-      signal.addEventListener('abort', onAbort, { once: true })
-      worker.postMessage(task)
-    })
+  const give = (worker: Worker): void => {
+    worker.unref()
+    idle.add(worker)
+  }
   return {
     lanes,
-    run: (task, signal) => () => run(task, signal).catch((error: unknown) => E.left(crashed(error))),
+    run: (task, signal) => () =>
+      runTask<C, R>({ taken, give, timeout }, task, signal).catch((error: unknown) => E.left(crashed(error))),
     close: async () => {
       await Promise.all([...all].map((worker) => worker.terminate()))
     },

@@ -17,11 +17,94 @@ import { recordStructural, stageFlat } from './stage.ts'
 import { withSupport } from './tangent-operations.ts'
 import type { AnyValue } from './value.ts'
 
+type CondParameters = StructuralParameters['cond']
+
+/** Tangents of the outputs: the branch that is taken, together with its derivative. */
+const applyCond = (
+  evaluate: EvaluateProgram,
+  { onTrue, onFalse }: CondParameters,
+  primals: readonly AnyValue[],
+  tangents: readonly (AnyValue | undefined)[],
+): readonly (AnyValue | undefined)[] => {
+  const outputs = outputTypes(onTrue)
+  const moving = tangents.map((tangent) => tangent !== undefined)
+  const moved = applyCall(
+    condCall(evaluate, {
+      onTrue: jvpProgram(evaluate, onTrue, moving),
+      onFalse: jvpProgram(evaluate, onFalse, moving),
+    }),
+    [...primals, ...tangents.filter((tangent) => tangent !== undefined)],
+  )
+  return spreadTo(moved.slice(outputs.length), differentiable(outputs))
+}
+
+/** Cotangents of the operands: the pullback of the branch that is taken. */
+const transposeCond = (
+  evaluate: EvaluateProgram,
+  { onTrue, onFalse }: CondParameters,
+  primals: readonly AnyValue[],
+  cotangents: readonly (AnyValue | undefined)[],
+): readonly (AnyValue | undefined)[] => {
+  const wanted = differentiable(primals.slice(1))
+  const moving = chosen(cotangents, differentiable(outputTypes(onTrue)))
+  const received = moving.filter((cotangent) => cotangent !== undefined)
+  const supports = received.map(supportOf)
+  const pullbackOf = (branch: Program): Pullback =>
+    vjpProgram(
+      evaluate,
+      branch,
+      wanted,
+      moving.map((cotangent) => cotangent !== undefined),
+      supports.map((support) => support !== undefined),
+    )
+  const [first, second] = [pullbackOf(onTrue), pullbackOf(onFalse)]
+  // An operand that only one branch uses has its support from the branch that is taken.
+  const limited = first.limited.map((is, i) => is || second.limited[i] === true)
+  const asking = (pullback: Pullback): Program =>
+    withOutputs(pullback.program, [...limited.map(() => true), ...limited])
+  const sent = applyCall(condCall(evaluate, { onTrue: asking(first), onFalse: asking(second) }), [
+    ...primals,
+    ...received,
+    ...supports.filter((support) => support !== undefined),
+  ])
+  const n = limited.length
+  const found = spreadTo(sent.slice(n), limited)
+  const supported = sent.slice(0, n).map((cotangent, i) => withSupport(cotangent, found[i]))
+  return [undefined, ...spreadTo(supported, wanted)]
+}
+
+/** A branch for a whole batch; where the predicate differs along it, both branches and a choice of elements. */
+const batchCond = (
+  evaluate: EvaluateProgram,
+  { onTrue, onFalse }: CondParameters,
+  [predicate, ...operands]: readonly AnyValue[],
+  [choosing, ...batched]: readonly boolean[],
+  size: number,
+): readonly AnyValue[] => {
+  const mapped = (program: Program) => (inputs: readonly AnyValue[]) =>
+    vmapFlat((values) => evaluate(program, values), inputs, batched, size)
+  if (choosing !== true) {
+    const staged = (program: Program): Program => stageFlat(mapped(program), operands).program
+    return applyCall(condCall(evaluate, { onTrue: staged(onTrue), onFalse: staged(onFalse) }), [
+      predicate as AnyValue,
+      ...operands,
+    ])
+  }
+  const otherwise = mapped(onFalse)(operands)
+  return mapped(onTrue)(operands).map((value, i) => {
+    const units = value.shape.slice(1).map(() => 1)
+    const everywhere = operations.broadcastTo(
+      operations.reshape(predicate as AnyValue, [size, ...units]),
+      value.shape,
+    )
+    return operations.select(everywhere, value, otherwise[i] as AnyValue) as AnyValue
+  })
+}
+
 /** One of two programs, by a boolean: inputs `[predicate, …operands]`. */
-export const condCall = (evaluate: EvaluateProgram, params: StructuralParameters['cond']): Call => {
+export const condCall = (evaluate: EvaluateProgram, params: CondParameters): Call => {
   const { onTrue, onFalse } = params
   const outputs = outputTypes(onTrue)
-  const movingOutputs = differentiable(outputs)
   return {
     name: 'cond',
     evaluate: ([predicate, ...operands]) => {
@@ -32,72 +115,12 @@ export const condCall = (evaluate: EvaluateProgram, params: StructuralParameters
       outputs: applyCall(condCall(evaluate, params), primals),
       map: {
         outputs,
-        apply: ([, ...tangents]) => {
-          const moving = tangents.map((tangent) => tangent !== undefined)
-          const moved = applyCall(
-            condCall(evaluate, {
-              onTrue: jvpProgram(evaluate, onTrue, moving),
-              onFalse: jvpProgram(evaluate, onFalse, moving),
-            }),
-            [...primals, ...tangents.filter((tangent) => tangent !== undefined)],
-          )
-          return spreadTo(moved.slice(outputs.length), movingOutputs)
-        },
-        transpose: (cotangents) => {
-          const wanted = differentiable(primals.slice(1))
-          const moving = chosen(cotangents, movingOutputs)
-          const received = moving.filter((cotangent) => cotangent !== undefined)
-          const supports = received.map(supportOf)
-          const pullbackOf = (branch: Program): Pullback =>
-            vjpProgram(
-              evaluate,
-              branch,
-              wanted,
-              moving.map((cotangent) => cotangent !== undefined),
-              supports.map((support) => support !== undefined),
-            )
-          const [first, second] = [pullbackOf(onTrue), pullbackOf(onFalse)]
-          // An operand that only one branch uses has its support from the branch that is taken.
-          const limited = first.limited.map((is, i) => is || second.limited[i] === true)
-          const asking = (pullback: Pullback): Program =>
-            withOutputs(pullback.program, [...limited.map(() => true), ...limited])
-          const sent = applyCall(condCall(evaluate, { onTrue: asking(first), onFalse: asking(second) }), [
-            ...primals,
-            ...received,
-            ...supports.filter((support) => support !== undefined),
-          ])
-          const n = limited.length
-          const found = spreadTo(sent.slice(n), limited)
-          return [
-            undefined,
-            ...spreadTo(
-              sent.slice(0, n).map((cotangent, i) => withSupport(cotangent, found[i])),
-              wanted,
-            ),
-          ]
-        },
+        // The predicate, in front, has no tangent.
+        apply: ([, ...tangents]) => applyCond(evaluate, params, primals, tangents),
+        transpose: (cotangents) => transposeCond(evaluate, params, primals, cotangents),
       },
     }),
-    batch: ([predicate, ...operands], [choosing, ...batched], size) => {
-      const mapped = (program: typeof onTrue) => (inputs: readonly AnyValue[]) =>
-        vmapFlat((values) => evaluate(program, values), inputs, batched, size)
-      if (choosing !== true) {
-        const staged = (program: typeof onTrue) => stageFlat(mapped(program), operands).program
-        return applyCall(condCall(evaluate, { onTrue: staged(onTrue), onFalse: staged(onFalse) }), [
-          predicate as AnyValue,
-          ...operands,
-        ])
-      }
-      const otherwise = mapped(onFalse)(operands)
-      return mapped(onTrue)(operands).map((value, i) => {
-        const units = value.shape.slice(1).map(() => 1)
-        const everywhere = operations.broadcastTo(
-          operations.reshape(predicate as AnyValue, [size, ...units]),
-          value.shape,
-        )
-        return operations.select(everywhere, value, otherwise[i] as AnyValue) as AnyValue
-      })
-    },
+    batch: (inputs, batched, size) => batchCond(evaluate, params, inputs, batched, size),
     record: (trace, inputs) => recordStructural(trace, 'cond', inputs, params, outputs),
   }
 }

@@ -1,7 +1,7 @@
 import { max } from '../primitive/elementwise.ts'
 import { concat } from '../primitive/movement.ts'
 import type { Typed } from '../primitive/primitive.ts'
-import { outputTypes, type StructuralParameters } from '../primitive/program.ts'
+import { outputTypes, type Program, type StructuralParameters } from '../primitive/program.ts'
 import { apply, operations, supportOf } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
@@ -13,6 +13,7 @@ import {
   vjpProgram,
   withZeros,
   type EvaluateProgram,
+  type Pullback,
 } from './program-derivative.ts'
 import { addressable } from '../tensor/shape.ts'
 import { eliminateDeadCode } from './dead-code.ts'
@@ -59,38 +60,351 @@ const stacked = (elements: readonly AnyValue[], { shape, dtype }: Typed): AnyVal
 const swapped = (x: AnyValue): AnyValue =>
   operations.transpose(x, [1, 0, ...[...x.shape.keys()].slice(2)]) as AnyValue
 
+/** Runs the body once for each element. */
+const evaluateScan = (
+  evaluate: EvaluateProgram,
+  params: ScanParameters,
+  inputs: readonly AnyValue[],
+): readonly AnyValue[] => {
+  const { body, carried, length, reverse } = params
+  const stackTypes = scanTypes(params).slice(carried)
+  const [fixed, initial, sequences] = grouped(params, inputs)
+  const stacks: AnyValue[][] = stackTypes.map(() => [])
+  let state = initial
+  for (let step = 0; step < length; step++) {
+    const i = reverse ? length - 1 - step : step
+    const results = evaluate(body, [...fixed, ...state, ...sequences.map((x) => elementAt(x, i))])
+    state = results.slice(0, carried)
+    results.slice(carried).forEach((y, j) => stacks[j]?.push(y))
+  }
+  return [
+    ...state,
+    ...stacks.map((stack, j) => stacked(reverse ? stack.reverse() : stack, stackTypes[j] as Typed)),
+  ]
+}
+
+/** A scan whose derivative is asked for: its inputs, and which of them have one. */
+interface LinearScan {
+  readonly evaluate: EvaluateProgram
+  readonly params: ScanParameters
+  readonly outputs: readonly Typed[]
+  readonly fixed: readonly AnyValue[]
+  readonly initial: readonly AnyValue[]
+  readonly sequences: readonly AnyValue[]
+  readonly marks: {
+    readonly fixed: readonly boolean[]
+    readonly carried: readonly boolean[]
+    readonly sequences: readonly boolean[]
+  }
+}
+
+const linearScan = (
+  evaluate: EvaluateProgram,
+  params: ScanParameters,
+  primals: readonly AnyValue[],
+): LinearScan => {
+  const [fixed, initial, sequences] = grouped(params, primals)
+  return {
+    evaluate,
+    params,
+    outputs: scanTypes(params),
+    fixed,
+    initial,
+    sequences,
+    marks: {
+      fixed: differentiable(fixed),
+      carried: differentiable(initial),
+      sequences: differentiable(sequences),
+    },
+  }
+}
+
+/**
+ * The body together with its derivative, over [fixed, dFixed, carried, dCarried, element, dElement]: values first, then
+ * tangents, in each of the three groups. Its outputs are [carried, dCarried, stacked, dStacked].
+ */
+const tangentBody = ({
+  evaluate,
+  params,
+  outputs,
+  fixed,
+  initial,
+  sequences,
+  marks,
+}: LinearScan): Program => {
+  const { body, carried } = params
+  const derivative = jvpProgram(evaluate, body, differentiable(body.inputs))
+  const [f, s] = [fixed.length, sequences.length]
+  const df = chosen(fixed, marks.fixed).length
+  const dc = chosen(initial, marks.carried).length
+  const [fixedTypes, carriedTypes, elementTypes] = grouped(params, body.inputs)
+  return stageFlat(
+    (inputs) => {
+      const at = (start: number, count: number) => inputs.slice(start, start + count)
+      const elements = f + df + carried + dc
+      const results = evaluate(derivative, [
+        ...at(0, f),
+        ...at(f + df, carried),
+        ...at(elements, s),
+        ...at(f, df),
+        ...at(f + df + carried, dc),
+        ...inputs.slice(elements + s),
+      ])
+      const values = results.slice(0, outputs.length)
+      const tangents = results.slice(outputs.length)
+      return [
+        ...values.slice(0, carried),
+        ...tangents.slice(0, dc),
+        ...values.slice(carried),
+        ...tangents.slice(dc),
+      ]
+    },
+    [
+      ...fixedTypes,
+      ...chosen(fixedTypes, marks.fixed),
+      ...carriedTypes,
+      ...chosen(carriedTypes, marks.carried),
+      ...elementTypes,
+      ...chosen(elementTypes, marks.sequences),
+    ],
+  ).program
+}
+
+/** Tangents of the outputs: one scan that carries values and tangents side by side. */
+const applyScan = (
+  scan: LinearScan,
+  tangents: readonly (AnyValue | undefined)[],
+): readonly (AnyValue | undefined)[] => {
+  const { evaluate, params, outputs, fixed, initial, sequences, marks } = scan
+  const { carried } = params
+  const primals = [...fixed, ...initial, ...sequences]
+  const [dFixed, dInitial, dSequences] = grouped(params, withZeros(tangents, primals))
+  const dc = chosen(initial, marks.carried).length
+  const results = applyCall(
+    scanCall(evaluate, {
+      ...params,
+      body: tangentBody(scan),
+      fixed: fixed.length + chosen(fixed, marks.fixed).length,
+      carried: carried + dc,
+    }),
+    [
+      ...fixed,
+      ...chosen(dFixed, marks.fixed),
+      ...initial,
+      ...chosen(dInitial, marks.carried),
+      ...sequences,
+      ...chosen(dSequences, marks.sequences),
+    ],
+  )
+  const stackedOutputs = outputs.length - carried
+  return spreadTo(
+    [...results.slice(carried, carried + dc), ...results.slice(carried + dc + stackedOutputs)],
+    differentiable(outputs),
+  )
+}
+
+/** What a transposed scan is sent, and the pullback of the body that it runs. */
+interface Backward {
+  readonly ctCarried: readonly AnyValue[]
+  readonly ctStacked: readonly AnyValue[]
+  /** Of the stacked outputs that have a derivative: which were sent anything. */
+  readonly asked: readonly boolean[]
+  readonly supports: readonly (AnyValue | undefined)[]
+  readonly pullback: Pullback
+  /** Which cotangents of fixed inputs, and of elements, come with their support. */
+  readonly limitedFixed: readonly boolean[]
+  readonly limitedElements: readonly boolean[]
+}
+
+const backwardOf = (
+  { evaluate, params, outputs, fixed, marks }: LinearScan,
+  cotangents: readonly (AnyValue | undefined)[],
+): Backward => {
+  const { body, carried } = params
+  const ctCarried = chosen(withZeros(cotangents, outputs).slice(0, carried), marks.carried)
+  const moving = chosen(cotangents.slice(carried), differentiable(outputs).slice(carried))
+  const ctStacked = moving.filter((cotangent) => cotangent !== undefined)
+  const supports = ctStacked.map(supportOf)
+  const asked = moving.map((cotangent) => cotangent !== undefined)
+  // What a loop carries counts as moving everywhere: only the last step knows better.
+  const pullback = vjpProgram(
+    evaluate,
+    body,
+    differentiable(body.inputs),
+    [...ctCarried.map(() => true), ...asked],
+    [...ctCarried.map(() => false), ...supports.map((support) => support !== undefined)],
+  )
+  const a = chosen(fixed, marks.fixed).length
+  return {
+    ctCarried,
+    ctStacked,
+    asked,
+    supports,
+    pullback,
+    limitedFixed: pullback.limited.slice(0, a),
+    limitedElements: pullback.limited.slice(a + ctCarried.length),
+  }
+}
+
+const asSupports = (types: readonly Typed[]): readonly Typed[] =>
+  types.map(({ shape }) => ({ shape, dtype: 'bool' }))
+
+/** The types of what `backwardBody` takes, in its order. */
+const backwardTypes = (
+  { params, outputs, marks }: LinearScan,
+  { asked, supports, limitedFixed }: Backward,
+): readonly Typed[] => {
+  const { body, carried } = params
+  const [fixedTypes, carriedTypes, elementTypes] = grouped(params, body.inputs)
+  const accumulated = chosen(fixedTypes, marks.fixed)
+  const stackedTypes = chosen(
+    chosen(outputTypes(body).slice(carried), differentiable(outputs).slice(carried)),
+    asked,
+  )
+  const limited = supports.map((support) => support !== undefined)
+  return [
+    ...fixedTypes,
+    ...chosen(carriedTypes, marks.carried),
+    ...accumulated,
+    ...asSupports(chosen(accumulated, limitedFixed)),
+    ...carriedTypes,
+    ...elementTypes,
+    ...stackedTypes,
+    ...asSupports(chosen(stackedTypes, limited)),
+  ]
+}
+
+/**
+ * One step of the transposed scan. It carries cotangents of the carried values, sums of those of fixed inputs and where
+ * these can be other than zero; it takes the carried values on entry to the step, the elements and cotangents of what was
+ * stacked; it stacks cotangents of the elements, and their supports.
+ */
+const backwardBody = (scan: LinearScan, backward: Backward): Program => {
+  const { evaluate, params, fixed, sequences, marks } = scan
+  const { ctCarried, pullback, limitedFixed, limitedElements } = backward
+  const [f, c, a] = [fixed.length, ctCarried.length, chosen(fixed, marks.fixed).length]
+  const start = f + c + a + limitedFixed.filter(Boolean).length
+  const ends = start + params.carried + sequences.length
+  const n = pullback.limited.length
+  return eliminateDeadCode(
+    stageFlat(
+      (inputs) => {
+        const sent = evaluate(pullback.program, [
+          ...inputs.slice(0, f),
+          ...inputs.slice(start, ends),
+          ...inputs.slice(f, f + c),
+          ...inputs.slice(ends),
+        ])
+        const reached = sent.slice(n)
+        const sums = inputs.slice(f + c, f + c + a)
+        return [
+          ...sent.slice(a, a + c),
+          ...sums.map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
+          ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
+            apply(max, [inputs[f + c + a + i] as AnyValue, support], {}),
+          ),
+          ...sent.slice(a + c, n),
+          ...chosen(reached.slice(a + c), limitedElements),
+        ]
+      },
+      backwardTypes(scan, backward),
+    ).program,
+  )
+}
+
+/** Cotangents with the supports that some of them come with. */
+const supported = (
+  list: readonly AnyValue[],
+  limited: readonly boolean[],
+  reached: readonly AnyValue[],
+): readonly AnyValue[] => {
+  const known = spreadTo(reached, limited)
+  return list.map((cotangent, i) => withSupport(cotangent, known[i]))
+}
+
+/** Cotangents of the inputs: one scan the other way, from the carried values that were `saved` on entry to each step. */
+const transposeScan = (
+  scan: LinearScan,
+  saved: readonly AnyValue[],
+  cotangents: readonly (AnyValue | undefined)[],
+): readonly (AnyValue | undefined)[] => {
+  const { evaluate, params, fixed, sequences, marks } = scan
+  const backward = backwardOf(scan, cotangents)
+  const { ctCarried, ctStacked, supports, limitedFixed, limitedElements } = backward
+  const accumulated = chosen(fixed, marks.fixed)
+  const found = asSupports(chosen(accumulated, limitedFixed))
+  const zero = (type: Typed): AnyValue => operations.constant(0, type) as AnyValue
+  const [c, a] = [ctCarried.length, accumulated.length]
+  const start = c + a + found.length
+  const sent = applyCall(
+    scanCall(evaluate, {
+      body: backwardBody(scan, backward),
+      fixed: fixed.length,
+      carried: start,
+      length: params.length,
+      reverse: !params.reverse,
+    }),
+    [
+      ...fixed,
+      ...ctCarried,
+      ...accumulated.map(zero),
+      ...found.map(zero),
+      ...saved,
+      ...sequences,
+      ...ctStacked,
+      ...supports.filter((support) => support !== undefined),
+    ],
+  )
+  const s = limitedElements.length
+  const ctFixed = supported(sent.slice(c, c + a), limitedFixed, sent.slice(c + a, start))
+  const ctElements = supported(sent.slice(start, start + s), limitedElements, sent.slice(start + s))
+  return [
+    ...spreadTo(ctFixed, marks.fixed),
+    ...spreadTo(sent.slice(0, c), marks.carried),
+    ...spreadTo(ctElements, marks.sequences),
+  ]
+}
+
+/** A scan over the leading axis of a batch: the body takes whole batches, every carried value is one. */
+const batchScan = (
+  evaluate: EvaluateProgram,
+  params: ScanParameters,
+  inputs: readonly AnyValue[],
+  batched: readonly boolean[],
+  size: number,
+): readonly AnyValue[] => {
+  const { body, carried } = params
+  const [fixed, initial, sequences] = grouped(params, inputs)
+  const [batchedFixed, batchedCarried, batchedSequences] = grouped(params, batched)
+  const values = [
+    ...fixed,
+    ...initial.map((x, i) =>
+      batchedCarried[i] === true ? x : (operations.broadcastTo(x, [size, ...x.shape]) as AnyValue),
+    ),
+    ...sequences.map((x, i) => (batchedSequences[i] === true ? swapped(x) : x)),
+  ]
+  const flags = [...batchedFixed, ...batchedCarried.map(() => true), ...batchedSequences]
+  const mapped = stageFlat(
+    (elements) => vmapFlat((one) => evaluate(body, one), elements, flags, size),
+    body.inputs.map(({ shape, dtype }, i) => ({
+      shape: flags[i] === true ? [size, ...shape] : shape,
+      dtype,
+    })),
+  ).program
+  return applyCall(scanCall(evaluate, { ...params, body: mapped }), values).map((value, i) =>
+    i < carried ? value : swapped(value),
+  )
+}
+
 /** A body applied along sequences, carrying values from one element to the next. */
 export const scanCall = (evaluate: EvaluateProgram, params: ScanParameters): Call => {
-  const { body, carried, length, reverse } = params
+  const { body } = params
   const outputs = scanTypes(params)
   return {
     name: 'scan',
-    evaluate: (inputs) => {
-      const [fixed, initial, sequences] = grouped(params, inputs)
-      const stacks: AnyValue[][] = outputs.slice(carried).map(() => [])
-      let state = initial
-      for (let step = 0; step < length; step++) {
-        const i = reverse ? length - 1 - step : step
-        const results = evaluate(body, [...fixed, ...state, ...sequences.map((x) => elementAt(x, i))])
-        state = results.slice(0, carried)
-        results.slice(carried).forEach((y, j) => stacks[j]?.push(y))
-      }
-      return [
-        ...state,
-        ...stacks.map((stack, j) =>
-          stacked(reverse ? stack.reverse() : stack, outputs[carried + j] as Typed),
-        ),
-      ]
-    },
+    evaluate: (inputs) => evaluateScan(evaluate, params, inputs),
     linearize: (primals) => {
-      const [fixed, initial, sequences] = grouped(params, primals)
-      const [movingFixed, movingCarried, movingSequences] = [fixed, initial, sequences].map(differentiable)
-      const marks = {
-        fixed: movingFixed ?? [],
-        carried: movingCarried ?? [],
-        sequences: movingSequences ?? [],
-      }
-      const movingOutputs = differentiable(outputs)
+      const scan = linearScan(evaluate, params, primals)
       // The carried values on entry to each step are stacked as well: the transposed scan starts from them.
       const saving = stageFlat((inputs) => {
         const [, state] = grouped(params, inputs)
@@ -102,207 +416,12 @@ export const scanCall = (evaluate: EvaluateProgram, params: ScanParameters): Cal
         outputs: results.slice(0, outputs.length),
         map: {
           outputs,
-          apply: (tangents) => {
-            const [dFixed, dInitial, dSequences] = grouped(params, withZeros(tangents, primals))
-            const derivative = jvpProgram(evaluate, body, differentiable(body.inputs))
-            // Reordered to [fixed, dFixed, carried, dCarried, element, dElement].
-            const moved = stageFlat(
-              (inputs) => {
-                const f = fixed.length
-                const df = chosen(fixed, marks.fixed).length
-                const dc = chosen(initial, marks.carried).length
-                const at = (start: number, count: number) => inputs.slice(start, start + count)
-                const s = f + df + carried + dc
-                const results = evaluate(derivative, [
-                  ...at(0, f),
-                  ...at(f + df, carried),
-                  ...at(s, sequences.length),
-                  ...at(f, df),
-                  ...at(f + df + carried, dc),
-                  ...inputs.slice(s + sequences.length),
-                ])
-                const primalOutputs = results.slice(0, outputs.length)
-                const tangentOutputs = results.slice(outputs.length)
-                return [
-                  ...primalOutputs.slice(0, carried),
-                  ...tangentOutputs.slice(0, dc),
-                  ...primalOutputs.slice(carried),
-                  ...tangentOutputs.slice(dc),
-                ]
-              },
-              [
-                ...grouped(params, body.inputs)[0],
-                ...chosen(grouped(params, body.inputs)[0], marks.fixed),
-                ...grouped(params, body.inputs)[1],
-                ...chosen(grouped(params, body.inputs)[1], marks.carried),
-                ...grouped(params, body.inputs)[2],
-                ...chosen(grouped(params, body.inputs)[2], marks.sequences),
-              ],
-            ).program
-            const dc = chosen(initial, marks.carried).length
-            const results = applyCall(
-              scanCall(evaluate, {
-                ...params,
-                body: moved,
-                fixed: fixed.length + chosen(fixed, marks.fixed).length,
-                carried: carried + dc,
-              }),
-              [
-                ...fixed,
-                ...chosen(dFixed, marks.fixed),
-                ...initial,
-                ...chosen(dInitial, marks.carried),
-                ...sequences,
-                ...chosen(dSequences, marks.sequences),
-              ],
-            )
-            const stackedOutputs = outputs.length - carried
-            return spreadTo(
-              [...results.slice(carried, carried + dc), ...results.slice(carried + dc + stackedOutputs)],
-              movingOutputs,
-            )
-          },
-          transpose: (cotangents) => {
-            const ctCarried = chosen(withZeros(cotangents, outputs).slice(0, carried), marks.carried)
-            const moving = chosen(cotangents.slice(carried), movingOutputs.slice(carried))
-            const ctStacked = moving.filter((cotangent) => cotangent !== undefined)
-            const supports = ctStacked.map(supportOf)
-            const masks = supports.filter((support) => support !== undefined)
-            const accumulated = chosen(fixed, marks.fixed)
-            // What a loop carries counts as moving everywhere: only the last step knows better.
-            const asked = moving.map((cotangent) => cotangent !== undefined)
-            const pullback = vjpProgram(
-              evaluate,
-              body,
-              differentiable(body.inputs),
-              [...ctCarried.map(() => true), ...asked],
-              [...ctCarried.map(() => false), ...supports.map((support) => support !== undefined)],
-            )
-            const c = ctCarried.length
-            const a = accumulated.length
-            const limitedFixed = pullback.limited.slice(0, a)
-            const limitedElements = pullback.limited.slice(a + c)
-            const found = chosen(accumulated, limitedFixed).length
-            const types = (list: readonly Typed[]): readonly Typed[] =>
-              list.map(({ shape }) => ({ shape, dtype: 'bool' }))
-            const [fixedTypes, carriedTypes, elementTypes] = grouped(params, body.inputs)
-            const stackedTypes = chosen(
-              chosen(outputTypes(body).slice(carried), movingOutputs.slice(carried)),
-              asked,
-            )
-            const backward = eliminateDeadCode(
-              stageFlat(
-                (inputs) => {
-                  const f = fixed.length
-                  const start = f + c + a + found
-                  const elements = inputs.slice(start, start + carried + sequences.length)
-                  const ctElements = inputs.slice(start + carried + sequences.length)
-                  const sent = evaluate(pullback.program, [
-                    ...inputs.slice(0, f),
-                    ...elements,
-                    ...inputs.slice(f, f + c),
-                    ...ctElements,
-                  ])
-                  const n = pullback.limited.length
-                  const reached = sent.slice(n)
-                  return [
-                    ...sent.slice(a, a + c),
-                    ...inputs
-                      .slice(f + c, f + c + a)
-                      .map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
-                    ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
-                      apply(max, [inputs[f + c + a + i] as AnyValue, support], {}),
-                    ),
-                    ...sent.slice(a + c, n),
-                    ...chosen(reached.slice(a + c), limitedElements),
-                  ]
-                },
-                [
-                  ...fixedTypes,
-                  ...chosen(carriedTypes, marks.carried),
-                  ...chosen(fixedTypes, marks.fixed),
-                  ...types(chosen(accumulated, limitedFixed)),
-                  ...carriedTypes,
-                  ...elementTypes,
-                  ...stackedTypes,
-                  ...types(
-                    chosen(
-                      stackedTypes,
-                      supports.map((support) => support !== undefined),
-                    ),
-                  ),
-                ],
-              ).program,
-            )
-            const sent = applyCall(
-              scanCall(evaluate, {
-                body: backward,
-                fixed: fixed.length,
-                carried: c + a + found,
-                length,
-                reverse: !reverse,
-              }),
-              [
-                ...fixed,
-                ...ctCarried,
-                ...accumulated.map((x) => operations.constant(0, x) as AnyValue),
-                ...types(chosen(accumulated, limitedFixed)).map(
-                  (type) => operations.constant(0, type) as AnyValue,
-                ),
-                ...saved,
-                ...sequences,
-                ...ctStacked,
-                ...masks,
-              ],
-            )
-            const supported = (
-              list: readonly AnyValue[],
-              limited: readonly boolean[],
-              reached: readonly AnyValue[],
-            ): readonly AnyValue[] => {
-              const known = spreadTo(reached, limited)
-              return list.map((cotangent, i) => withSupport(cotangent, known[i]))
-            }
-            const start = c + a + found
-            const s = limitedElements.length
-            return [
-              ...spreadTo(
-                supported(sent.slice(c, c + a), limitedFixed, sent.slice(c + a, start)),
-                marks.fixed,
-              ),
-              ...spreadTo(sent.slice(0, c), marks.carried),
-              ...spreadTo(
-                supported(sent.slice(start, start + s), limitedElements, sent.slice(start + s)),
-                marks.sequences,
-              ),
-            ]
-          },
+          apply: (tangents) => applyScan(scan, tangents),
+          transpose: (cotangents) => transposeScan(scan, saved, cotangents),
         },
       }
     },
-    batch: (inputs, batched, size) => {
-      const [fixed, initial, sequences] = grouped(params, inputs)
-      const [batchedFixed, batchedCarried, batchedSequences] = grouped(params, batched)
-      const everywhere = batchedCarried.map(() => true)
-      const values = [
-        ...fixed,
-        ...initial.map((x, i) =>
-          batchedCarried[i] === true ? x : (operations.broadcastTo(x, [size, ...x.shape]) as AnyValue),
-        ),
-        ...sequences.map((x, i) => (batchedSequences[i] === true ? swapped(x) : x)),
-      ]
-      const flags = [...batchedFixed, ...everywhere, ...batchedSequences]
-      const mapped = stageFlat(
-        (elements) => vmapFlat((one) => evaluate(body, one), elements, flags, size),
-        body.inputs.map(({ shape, dtype }, i) => ({
-          shape: flags[i] === true ? [size, ...shape] : shape,
-          dtype,
-        })),
-      ).program
-      return applyCall(scanCall(evaluate, { ...params, body: mapped }), values).map((value, i) =>
-        i < carried ? value : swapped(value),
-      )
-    },
+    batch: (inputs, batched, size) => batchScan(evaluate, params, inputs, batched, size),
     record: (trace, inputs) => recordStructural(trace, 'scan', inputs, params, outputs),
   }
 }

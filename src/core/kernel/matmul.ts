@@ -69,9 +69,7 @@ const multiplyTile = (
   let c31 = 0
   let c32 = 0
   let c33 = 0
-  for (let p = 0; p < depth; p++) {
-    const i = aAt + 4 * p
-    const j = bAt + 4 * p
+  for (let p = 0, i = aAt, j = bAt; p < depth; p++, i += 4, j += 4) {
     const a0 = a[i]!
     const a1 = a[i + 1]!
     const a2 = a[i + 2]!
