@@ -8,6 +8,7 @@ import {
   mean,
   mul,
   ones,
+  reshape,
   sqrt,
   square,
   std,
@@ -24,6 +25,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
+import { largeFor, meanSquare } from './mean-square.ts'
 import type { Layer } from './layer.ts'
 
 /** How a unit is divided by its spread. */
@@ -78,6 +80,55 @@ const settled = (where: string, options: BatchNormOptions): Required<BatchNormOp
   return { form, track, momentum, epsilon }
 }
 
+const scaled = (deviations: Tensor, spread: Tensor, { gamma, beta }: BatchNormParams): Tensor =>
+  add(mul(div(deviations, spread), gamma), beta) as Tensor
+
+/** √(σ² + ε), which is σ where its square leaves the range of the dtype. */
+const withFloor = (sigma: Tensor, epsilon: number): Tensor =>
+  select(greater(sigma, largeFor(sigma)), sigma, sqrt(add(square(sigma), epsilon)))
+
+const evaluated = (
+  { form, track, epsilon }: Required<BatchNormOptions>,
+  params: BatchNormParams,
+  state: BatchNormState,
+  x: Tensor,
+): Tensor => {
+  const started = greater(state.weight, 0)
+  const weight = cast(select(started, state.weight, 1), x.dtype)
+  const spread: Tensor = select(started, div(state.spread, weight), 1)
+  const root =
+    form === 'slide'
+      ? add(track === 'sigma' ? spread : sqrt(spread), epsilon)
+      : track === 'sigma'
+        ? withFloor(spread, epsilon)
+        : sqrt(add(spread, epsilon))
+  return scaled(sub(x, div(state.mean, weight)) as Tensor, root as Tensor, params)
+}
+
+const trained = (
+  { form, track, momentum, epsilon }: Required<BatchNormOptions>,
+  params: BatchNormParams,
+  state: BatchNormState,
+  x: Tensor,
+): readonly [Tensor, BatchNormState] => {
+  const rows = x.shape[0] ?? 0
+  const deviations = centred(x, 0)
+  const { root, variance } = meanSquare(x, deviations, 0, epsilon)
+  const sigma = (): Tensor => std(x, { axis: 0 }) as Tensor
+  const seen =
+    track === 'sigma' ? sigma() : (mul(reshape(variance, [variance.size]), rows / (rows - 1)) as Tensor)
+  const follow = (old: Tensor, value: Tensor): Tensor =>
+    momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
+  return [
+    scaled(deviations, form === 'slide' ? (add(sigma(), epsilon) as Tensor) : root, params),
+    {
+      mean: follow(state.mean, mean(x, { axis: 0 }) as Tensor),
+      spread: follow(state.spread, seen),
+      weight: add(mul(state.weight, momentum), 1 - momentum) as Tensor,
+    },
+  ]
+}
+
 /**
  * Batch normalization of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
  *
@@ -107,15 +158,8 @@ export const batchNorm = <const K extends string>(
   options: BatchNormOptions = {},
 ): Layer<K, BatchNormParams, BatchNormState> => {
   const where = `batchNorm '${name}'`
-  const { form, track, momentum, epsilon } = settled(where, options)
-  const normalized = (
-    deviations: Tensor,
-    { gamma, beta }: BatchNormParams,
-    { sigma, squared }: { readonly sigma: () => Tensor; readonly squared: () => Tensor },
-  ): Tensor => {
-    const spread = form === 'standard' ? sqrt(add(squared(), epsilon)) : add(sigma(), epsilon)
-    return add(mul(div(deviations, spread), gamma), beta)
-  }
+  const settings = settled(where, options)
+  const { form, track, momentum, epsilon } = settings
   return {
     name: namedLayer('batchNorm', name),
     spec: { kind: 'batchNorm', name, form, track, momentum, epsilon },
@@ -130,38 +174,13 @@ export const batchNorm = <const K extends string>(
     }),
     apply: (mode, params, state, x) => {
       requireWidth(where, x, params.gamma.size)
-      if (mode.kind === 'eval') {
-        const started = greater(state.weight, 0)
-        const weight = cast(select(started, state.weight, 1), x.dtype)
-        const spread = select(started, div(state.spread, weight), 1)
-        return [
-          normalized(sub(x, div(state.mean, weight)), params, {
-            sigma: () => (track === 'sigma' ? spread : sqrt(spread)),
-            squared: () => (track === 'sigma' ? square(spread) : spread),
-          }),
-          state,
-        ]
-      }
+      if (mode.kind === 'eval') return [evaluated(settings, params, state, x), state]
       const rows = x.shape[0] ?? 0
       if (rows < 2)
         throw new ShapeError(
           `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,
         )
-      const deviations = centred(x, 0)
-      const mu = mean(x, { axis: 0 })
-      const squared = mean(square(deviations), { axis: 0 })
-      const sigma = form === 'slide' || track === 'sigma' ? std(x, { axis: 0 }) : squared
-      const seen = track === 'sigma' ? sigma : mul(squared, rows / (rows - 1))
-      const follow = (old: Tensor, value: Tensor): Tensor =>
-        momentum === 0 ? value : add(mul(old, momentum), mul(value, 1 - momentum))
-      return [
-        normalized(deviations, params, { sigma: () => sigma, squared: () => squared }),
-        {
-          mean: follow(state.mean, mu),
-          spread: follow(state.spread, seen),
-          weight: add(mul(state.weight, momentum), 1 - momentum),
-        },
-      ]
+      return trained(settings, params, state, x)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { centred } from '../core/numeric/centred.ts'
-import { add, div, full, mean, mul, ones, sqrt, square } from '../core/numeric/index.ts'
+import { add, div, full, mul, ones } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { positive } from '../core/tensor/setting-ranges.ts'
@@ -8,6 +8,7 @@ import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
+import { meanSquare } from './mean-square.ts'
 
 /**
  * Scale and shift of the normalized values, `[width]` each.
@@ -54,8 +55,8 @@ export const layerNorm = <const K extends string>(
     apply: (_, { gamma, beta }, state, x) => {
       requireWidth(where, x, gamma.size)
       const deviations = centred(x, 1)
-      const spread = sqrt(add(mean(square(deviations), { axis: 1, keepDims: true }), epsilon))
-      return [add(mul(div(deviations, spread), gamma), beta), state]
+      const { root } = meanSquare(x, deviations, 1, epsilon)
+      return [add(mul(div(deviations, root), gamma), beta) as Tensor, state]
     },
   }
 }

@@ -2,6 +2,7 @@ import { add, div, mul, sqrt, square } from '../core/numeric/index.ts'
 import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
@@ -58,8 +59,9 @@ export const scaleByAdadelta = <P>(
     hyperParameters: { decay, epsilon },
     init: (params) => ({ gradients: zerosOf(params), directions: zerosOf(params) }),
     update: (gradient, state) => {
-      const gradients = movingAverage(state.gradients, gradient as P, decay, (g) => square(g))
-      const direction = zipTrees(gradient as P, [gradients, state.directions], ([g, gg, dd]) =>
+      const slope: P = bounded(gradient)
+      const gradients = movingAverage(state.gradients, slope, decay, (g) => square(g))
+      const direction = zipTrees(slope, [gradients, state.directions], ([g, gg, dd]) =>
         mul(div(sqrt(add(dd as Tensor, epsilon)), sqrt(add(gg as Tensor, epsilon))), g as Tensor),
       )
       const directions = movingAverage(state.directions, direction, decay, (d) => square(d))

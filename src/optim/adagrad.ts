@@ -2,6 +2,7 @@ import { add, div, sqrt, square } from '../core/numeric/index.ts'
 import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
+import { bounded, ofSums } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { zerosOf } from './moving-average.ts'
@@ -56,13 +57,14 @@ export const scaleByAdagrad = <P>(
     hyperParameters: { epsilon },
     init: (params) => ({ squares: zerosOf(params) }),
     update: (gradient, state) => {
+      const slope: P = bounded(gradient, ofSums)
       const squares = zipTrees(
         state.squares,
-        [gradient],
+        [slope],
         ([s, g]) => add(s as Tensor, square(g as Tensor)),
         'scaleByAdagrad',
       )
-      const direction = zipTrees(gradient as P, [squares], ([g, s]) =>
+      const direction = zipTrees(slope, [squares], ([g, s]) =>
         div(g as Tensor, add(sqrt(s as Tensor), epsilon)),
       )
       return [direction as Gradient<P>, { squares }]

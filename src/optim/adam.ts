@@ -4,6 +4,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { chain, type Gradient, type Optimizer, type Transformation } from './transformation.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { optimizerKind } from './optimizer-kind.ts'
@@ -80,7 +81,7 @@ export const scaleByAdam = <P>(
     hyperParameters: { b1, b2, epsilon },
     init: adamStart,
     update: (gradient, state) => {
-      const next = adamStep(state, gradient as P, { b1, b2 })
+      const next = adamStep(state, bounded(gradient), { b1, b2 })
       // m̂ / (√v̂ + ε) with both corrections moved to the denominator, where they are scalars: m / (s√v + cε).
       const c = sub(1, pow(b1, next.count))
       const s = div(c, sqrt(sub(1, pow(b2, next.count))))

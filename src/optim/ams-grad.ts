@@ -2,6 +2,7 @@ import { add, div, maximum, sqrt, square } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, type AdamOptions } from './adam.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
@@ -47,8 +48,9 @@ export const scaleByAmsGrad = <P>(
     hyperParameters: { b1, b2, epsilon },
     init: (params) => ({ mean: zerosOf(params), square: zerosOf(params), largest: zerosOf(params) }),
     update: (gradient, state) => {
-      const mean = movingAverage(state.mean, gradient as P, b1)
-      const squares = movingAverage(state.square, gradient as P, b2, (g) => square(g))
+      const slope = bounded(gradient)
+      const mean = movingAverage<P>(state.mean, slope, b1)
+      const squares = movingAverage<P>(state.square, slope, b2, (g) => square(g))
       const largest = zipTrees(state.largest, [squares], ([old, v]) => maximum(old as Tensor, v as Tensor))
       const direction = zipTrees(mean, [largest], ([m, v]) =>
         div(m as Tensor, add(sqrt(v as Tensor), epsilon)),

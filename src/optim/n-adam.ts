@@ -2,6 +2,7 @@ import { add, cast, div, mul, pow, sqrt, sub } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, adamStart, adamStep, type AdamOptions, type AdamState } from './adam.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { optimizerKind } from './optimizer-kind.ts'
@@ -35,11 +36,12 @@ export const scaleByNAdam = <P>(
     hyperParameters: { b1, b2, epsilon },
     init: adamStart,
     update: (gradient, state) => {
-      const next = adamStep(state, gradient as P, { b1, b2 })
+      const slope = bounded(gradient)
+      const next = adamStep(state, slope, { b1, b2 })
       const ahead = div(b1, sub(1, pow(b1, add(next.count, 1))))
       const now = div(1 - b1, sub(1, pow(b1, next.count)))
       const correction = sub(1, pow(b2, next.count))
-      const direction = zipTrees(next.mean, [next.square, gradient], ([m, v, g]) => {
+      const direction = zipTrees(next.mean, [next.square, slope], ([m, v, g]) => {
         const { dtype } = m as Tensor
         const look = add(mul(m as Tensor, cast(ahead, dtype)), mul(g as Tensor, cast(now, dtype)))
         return div(look, add(sqrt(div(v as Tensor, cast(correction, dtype))), epsilon))

@@ -2,6 +2,7 @@ import { add, cast, div, greater, mul, pow, sqrt, sub, where } from '../core/num
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, adamStart, adamStep, type AdamOptions, type AdamState } from './adam.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { optimizerKind } from './optimizer-kind.ts'
@@ -36,7 +37,7 @@ export const scaleByRAdam = <P>(
     hyperParameters: { b1, b2, epsilon },
     init: adamStart,
     update: (gradient, state) => {
-      const next = adamStep(state, gradient as P, { b1, b2 })
+      const next = adamStep(state, bounded(gradient), { b1, b2 })
       const longest = 2 / (1 - b2) - 1
       const power = pow(b2, next.count)
       const length = sub(longest, div(mul(mul(2, next.count), power), sub(1, power)))

@@ -2,6 +2,7 @@ import { add, div, maximum, sqrt, square, sub } from '../core/numeric/index.ts'
 import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
+import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { movingAverage, zerosOf } from './moving-average.ts'
@@ -60,9 +61,10 @@ export const scaleByRms = <P>(
     hyperParameters: { decay, epsilon, centered },
     init: (params) => ({ squares: zerosOf(params), mean: zerosOf(params) }),
     update: (gradient, state) => {
-      const squares = movingAverage(state.squares, gradient as P, decay, (g) => square(g))
-      const mean = centered ? movingAverage(state.mean, gradient as P, decay) : state.mean
-      const direction = zipTrees(gradient as P, [squares, mean], ([g, s, m]) => {
+      const slope: P = bounded(gradient)
+      const squares = movingAverage(state.squares, slope, decay, (g) => square(g))
+      const mean = centered ? movingAverage(state.mean, slope, decay) : state.mean
+      const direction = zipTrees(slope, [squares, mean], ([g, s, m]) => {
         const variance = centered ? maximum(sub(s as Tensor, square(m as Tensor)), 0) : (s as Tensor)
         return div(g as Tensor, add(sqrt(variance), epsilon))
       })
