@@ -31,7 +31,7 @@ export const activation = (name: ActivationName): Layer<'', NoState, NoState> =>
  *
  * @category Layers
  */
-export const activationKind = layerKind('activation', { function: activationNames }, (spec) =>
+export const activationKind = /* @__PURE__ */ layerKind('activation', { function: activationNames }, (spec) =>
   activation(spec.function),
 )
 

@@ -186,7 +186,7 @@ export const batchNorm = <const K extends string>(
 }
 
 /** {@link batchNorm} as data. */
-export const batchNormKind = layerKind(
+export const batchNormKind = /* @__PURE__ */ layerKind(
   'batchNorm',
   { name: layerName, form: forms, track: tracks, momentum: fraction, epsilon: positive },
   ({ name, form, track, momentum, epsilon }) => batchNorm(name, { form, track, momentum, epsilon }),

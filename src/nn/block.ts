@@ -34,7 +34,7 @@ export const block = <const K extends string, const L extends readonly AnyLayer[
 })
 
 /** {@link block} as data. */
-export const blockKind = layerKind(
+export const blockKind = /* @__PURE__ */ layerKind(
   'block',
   { name: layerName, layers: innerLayers },
   ({ name, layers }, inside) => block(name, ...layers.map(inside)),

@@ -124,14 +124,14 @@ export const dense: Dense = <const K extends string>(
 }
 
 /** {@link dense} as data. */
-export const denseKind = layerKind(
+export const denseKind = /* @__PURE__ */ layerKind(
   'dense',
   { name: layerName, width: count, weight: initializerSetting, bias: initializerSetting },
   ({ name, width, weight, bias }) => dense(name, width, { weight, bias }),
 )
 
 /** {@link dense} without biases as data. */
-export const linearKind = layerKind(
+export const linearKind = /* @__PURE__ */ layerKind(
   'linear',
   { name: layerName, width: count, weight: initializerSetting },
   ({ name, width, weight }) => dense(name, width, { weight, bias: false }),

@@ -78,7 +78,7 @@ export const dropout = <const K extends string>(
  *
  * @category Layers
  */
-export const dropoutKind = layerKind(
+export const dropoutKind = /* @__PURE__ */ layerKind(
   'dropout',
   { name: layerName, rate: fraction, mask: masks, scaling: scalings },
   ({ name, rate, mask, scaling }) => dropout(name, rate, { mask, scaling }),

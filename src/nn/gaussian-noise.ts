@@ -49,7 +49,7 @@ export const gaussianNoise = <const K extends string>(
 }
 
 /** {@link gaussianNoise} as data. */
-export const gaussianNoiseKind = layerKind(
+export const gaussianNoiseKind = /* @__PURE__ */ layerKind(
   'gaussianNoise',
   { name: layerName, deviation: notNegative },
   ({ name, deviation }) => gaussianNoise(name, deviation),

@@ -58,7 +58,6 @@ export type SpecOfLayer<L extends AnyLayerKind> = L extends LayerKind<infer K, i
  * ```
  * @category Layers
  */
-// @__NO_SIDE_EFFECTS__
 export const layerKind = <const K extends string, const S extends Settings>(
   kind: K,
   settings: S,

@@ -62,7 +62,7 @@ export const layerNorm = <const K extends string>(
 }
 
 /** {@link layerNorm} as data. */
-export const layerNormKind = layerKind(
+export const layerNormKind = /* @__PURE__ */ layerKind(
   'layerNorm',
   { name: layerName, epsilon: positive },
   ({ name, epsilon }) => layerNorm(name, { epsilon }),

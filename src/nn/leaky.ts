@@ -79,11 +79,15 @@ export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, P
 }
 
 /** {@link leaky} as data. */
-export const leakyKind = layerKind('leaky', { slope: finiteNumber }, ({ slope }) => leaky(slope))
+export const leakyKind = /* @__PURE__ */ layerKind('leaky', { slope: finiteNumber }, ({ slope }) =>
+  leaky(slope),
+)
 
 /** {@link prelu} as data. The slope is the one that every unit begins with. */
-export const preluKind = layerKind('prelu', { name: layerName, slope: finiteNumber }, ({ name, slope }) =>
-  prelu(name, slope),
+export const preluKind = /* @__PURE__ */ layerKind(
+  'prelu',
+  { name: layerName, slope: finiteNumber },
+  ({ name, slope }) => prelu(name, slope),
 )
 
 /**

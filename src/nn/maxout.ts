@@ -83,7 +83,7 @@ export const maxout = <const K extends string>(
 }
 
 /** {@link maxout} as data. */
-export const maxoutKind = layerKind(
+export const maxoutKind = /* @__PURE__ */ layerKind(
   'maxout',
   { name: layerName, width: count, pieces: count, weight: initializerSetting, bias: initializerSetting },
   ({ name, width, pieces, weight, bias }) => maxout(name, width, { pieces, weight, bias }),

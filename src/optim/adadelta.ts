@@ -90,4 +90,4 @@ export const adadelta = <P>(
 }
 
 /** {@link adadelta} as data. */
-export const adadeltaKind = optimizerKind('adadelta', settings, adadelta)
+export const adadeltaKind = /* @__PURE__ */ optimizerKind('adadelta', settings, adadelta)

@@ -96,4 +96,4 @@ export const adagrad = <P>(
 }
 
 /** {@link adagrad} as data. */
-export const adagradKind = optimizerKind('adagrad', settings, adagrad)
+export const adagradKind = /* @__PURE__ */ optimizerKind('adagrad', settings, adagrad)

@@ -37,4 +37,4 @@ export const adamW = <P>(
 }
 
 /** {@link adamW} as data. */
-export const adamWKind = optimizerKind('adamW', settings, adamW)
+export const adamWKind = /* @__PURE__ */ optimizerKind('adamW', settings, adamW)

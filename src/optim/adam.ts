@@ -119,4 +119,4 @@ export const adam = <P>(
 }
 
 /** {@link adam} as data. */
-export const adamKind = optimizerKind('adam', adamSettings, adam)
+export const adamKind = /* @__PURE__ */ optimizerKind('adam', adamSettings, adam)

@@ -83,4 +83,4 @@ export const amsGrad = <P>(
 }
 
 /** {@link amsGrad} as data. */
-export const amsGradKind = optimizerKind('amsGrad', adamSettings, amsGrad)
+export const amsGradKind = /* @__PURE__ */ optimizerKind('amsGrad', adamSettings, amsGrad)

@@ -81,4 +81,4 @@ export const lamb = <P>(
 }
 
 /** {@link lamb} as data. */
-export const lambKind = optimizerKind('lamb', settings, lamb)
+export const lambKind = /* @__PURE__ */ optimizerKind('lamb', settings, lamb)

@@ -98,4 +98,4 @@ export const lion = <P>(
 }
 
 /** {@link lion} as data. */
-export const lionKind = optimizerKind('lion', allSettings, lion)
+export const lionKind = /* @__PURE__ */ optimizerKind('lion', allSettings, lion)

@@ -74,4 +74,4 @@ export const nAdam = <P>(
 }
 
 /** {@link nAdam} as data. */
-export const nAdamKind = optimizerKind('nAdam', adamSettings, nAdam, ['nadam'])
+export const nAdamKind = /* @__PURE__ */ optimizerKind('nAdam', adamSettings, nAdam, ['nadam'])

@@ -53,7 +53,6 @@ export type SpecOfOptimizer<O extends AnyOptimizerKind> =
  * ```
  * @category Optimizers as data
  */
-// @__NO_SIDE_EFFECTS__
 export const optimizerKind = <const K extends string, const S extends Settings>(
   kind: K,
   settings: S,

@@ -86,4 +86,4 @@ export const rAdam = <P>(
 }
 
 /** {@link rAdam} as data. */
-export const rAdamKind = optimizerKind('rAdam', adamSettings, rAdam)
+export const rAdamKind = /* @__PURE__ */ optimizerKind('rAdam', adamSettings, rAdam)

@@ -97,4 +97,4 @@ export const rmsProp = <P>(
 }
 
 /** {@link rmsProp} as data. */
-export const rmsPropKind = optimizerKind('rmsProp', settings, rmsProp)
+export const rmsPropKind = /* @__PURE__ */ optimizerKind('rmsProp', settings, rmsProp)

@@ -54,7 +54,7 @@ export const momentum = <P>(
 }
 
 /** {@link sgd} as data. */
-export const sgdKind = optimizerKind('sgd', {}, sgd)
+export const sgdKind = /* @__PURE__ */ optimizerKind('sgd', {}, sgd)
 
 /** {@link momentum} as data. */
-export const momentumKind = optimizerKind('momentum', settings, momentum)
+export const momentumKind = /* @__PURE__ */ optimizerKind('momentum', settings, momentum)
