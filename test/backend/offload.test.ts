@@ -15,7 +15,7 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { stepOperations } from '../../src/compile/executors/steps.ts'
+import { nativeSteps } from '../../src/compile/executors/steps.ts'
 import { offload } from '../../src/compile/offload/offload.ts'
 import type { Primitive } from '../../src/core/primitive/primitive.ts'
 import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
@@ -122,7 +122,7 @@ const expectClose = (got: ConcreteTensor, expected: ConcreteTensor, relative: nu
 
 describe.each(fast)('work on %s that is not compiled', (backend) => {
   const shapes = [[5000], [60, 90], [2, 50, 51], [3, 2, 5, 7, 31]] as const
-  const known = (stepOperations as readonly string[]).filter(
+  const known = (nativeSteps as readonly string[]).filter(
     (name): name is PrimitiveName => Object.hasOwn(primitives, name) && name !== 'cast',
   )
   test.each(known)('%s is what the TypeScript kernel gives, however its operands lie', (name) => {

@@ -1,36 +1,14 @@
-import { spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { inCopyWith, root, type Block } from './in-copy.ts'
 
 /** The blocks of code of a recipe, each with the file that the line before it names. */
-const blocksOf = (heading: string): readonly { readonly file: string; readonly code: string }[] => {
+const blocksOf = (heading: string): readonly Block[] => {
   const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
   const section = text.split(/^## /m).find((part) => part.startsWith(heading))
   const blocks = /at the end of `([^`]+)`:\n\n(`{3,})ts no-run\n([^]*?)\n\2$/gm
   return [...(section ?? '').matchAll(blocks)].map(([, file = '', , code = '']) => ({ file, code }))
-}
-
-/** Runs a program in a copy of the sources with some blocks appended; what it said if it failed. */
-const inCopyWith = (
-  blocks: readonly { readonly file: string; readonly code: string }[],
-  command: readonly string[],
-): string => {
-  const copy = mkdtempSync(join(tmpdir(), 'puregrad-recipe-'))
-  try {
-    for (const name of ['src', 'package.json', 'tsconfig.json', 'test/contributing'])
-      cpSync(join(root, name), join(copy, name), { recursive: true })
-    for (const name of ['node_modules', 'prebuilds']) symlinkSync(join(root, name), join(copy, name), 'dir')
-    for (const { file, code } of blocks) appendFileSync(join(copy, file), `\n${code}\n`)
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: copy, encoding: 'utf8' })
-    return status === 0 ? '' : `${stdout}${stderr}`
-  } finally {
-    rmSync(copy, { recursive: true })
-  }
 }
 
 const check = ['--import', 'tsx', 'test/contributing/check-log2.ts']

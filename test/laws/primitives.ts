@@ -1,7 +1,7 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
-import { tensor, type Tensor } from '../../src/index.ts'
+import { DTypeError, tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
 
@@ -46,7 +46,12 @@ const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
   inputs: [x],
   f: on(name, params),
 })
-const two = (name: PrimitiveName, x: Tensor, y: Tensor): Case => ({ name, inputs: [x, y], f: on(name) })
+/** As many inputs as the primitive takes. */
+const several = (name: PrimitiveName, ...inputs: readonly Tensor[]): Case => ({
+  name,
+  inputs: inputs.slice(0, primitiveOf(name).arity as number),
+  f: on(name),
+})
 const region = { start: [1, 0], step: [-1, 2], shape: [2, 2] }
 
 /** Indices for each of one or two batch axes, other ones for each. */
@@ -69,18 +74,21 @@ const picked = {
   ]),
 } as const
 
-/** The elementwise primitives that need nothing but operands of one dtype. */
+/** The elementwise primitives that need nothing but operands of one dtype, and no parameters. */
 const pointwise = (Object.keys(primitives) as PrimitiveName[])
   .map((name) => ({ ...primitiveOf(name), name }))
-  .filter(({ name, traits }) => traits.elementwise === true && name !== 'select' && name !== 'cast')
+  .filter(
+    ({ name, traits, parameters }) =>
+      traits.elementwise === true && name !== 'select' && Object.keys(parameters).length === 0,
+  )
 
 /** Every differentiable primitive of the table, with inputs away from kinks. */
 export const smoothCases: readonly Case[] = [
-  ...pointwise.flatMap(({ name, derivative, arity, domain }): readonly Case[] => {
+  ...pointwise.flatMap(({ name, derivative, domain }): readonly Case[] => {
     if (derivative.kind === 'zero') return []
     // Where an element may be −1.2 and 2.1, or neither.
     const x = domain !== undefined && domain[0] > -1.2 ? positive : a
-    return [arity === 1 ? one(name, x) : two(name, x, b)]
+    return [several(name, x, b, a)]
   }),
   { name: 'matmul', inputs: [a, square3], f: on('matmul') },
   {
@@ -156,11 +164,24 @@ export const smoothCases: readonly Case[] = [
   ]),
 ]
 
+const takesFloats = (name: PrimitiveName): boolean => {
+  try {
+    several(name, a, b, a).f(...several(name, a, b, a).inputs)
+    return true
+  } catch (error) {
+    if (error instanceof DTypeError) return false
+    throw error
+  }
+}
+
 /** Primitives whose output is piecewise constant. */
 export const constantCases: readonly Case[] = [
-  ...pointwise.flatMap(({ name, derivative, arity }): readonly Case[] =>
-    derivative.kind === 'zero' ? [arity === 1 ? one(name, a) : two(name, a, b)] : [],
-  ),
+  ...pointwise.flatMap(({ name, derivative }): readonly Case[] => {
+    if (derivative.kind !== 'zero') return []
+    return [
+      takesFloats(name) ? several(name, a, b, a) : several(name, i32([5, -3]), i32([-7, 6]), i32([1, 2])),
+    ]
+  }),
   one('argmax', a, { axis: 0 }),
   one('argsort', a),
 ]

@@ -12,7 +12,7 @@ export interface RegisterType {
 }
 
 const isOffered = ({ of }: KernelStep, dtype: DType): boolean =>
-  of === 'anything' || isFloat(dtype) || (of === 'numbers' && dtype !== 'bool')
+  of === 'anything' || (isFloat(dtype) ? of !== 'integers' : dtype !== 'bool' && of !== 'floats')
 
 /** Whether numbers of the dtype can be added up. */
 export const isSummed = (dtype: DType): boolean => dtype !== 'bool'

@@ -28,9 +28,9 @@ export const strictRecord = <P extends t.Props, O extends t.Props = Record<never
   const present = (u: Readonly<Record<string, unknown>>): readonly string[] =>
     keys.filter((key) => !has(optional, key) || (has(u, key) && u[key] !== undefined))
   const unknownKey = (key: string, i: number): string => {
+    if (keys.length === 0) return `expected ${name}`
     const near = i < mostSuggestions ? nearestName(key, keys) : undefined
-    const known = keys.length === 0 ? 'it has none' : `it has ${keys.join(', ')}`
-    return `${name} has no such key${near === undefined ? '' : `; did you mean ${near}?`} (${known})`
+    return `${name} has no such key${near === undefined ? '' : `; did you mean ${near}?`} (it has ${keys.join(', ')})`
   }
   return new t.Type<A, Out>(
     name,

@@ -41,13 +41,15 @@ export interface ElementwiseLiteral<N extends string> {
   readonly range?: 'between its ends' | Interval
 }
 
-const numbers: readonly DType[] = ['float32', 'float64', 'int32', 'uint32']
+const integers: readonly DType[] = ['int32', 'uint32']
+const numbers: readonly DType[] = ['float32', 'float64', ...integers]
 
 const typeOf = ({ name, of, gives }: ElementwiseLiteral<string>, inputs: readonly Typed[]): Typed => {
   requireSameDType(inputs, name)
   requireSameShape(inputs, name)
   const first = inputAt(inputs, 0, name)
   if (of === 'floats') requireFloat(first, name)
+  else if (of === 'integers') requireDType(first, integers, name)
   else if (of === 'numbers') requireDType(first, numbers, name)
   return gives === undefined ? first : { shape: first.shape, dtype: gives }
 }

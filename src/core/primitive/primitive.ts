@@ -128,7 +128,7 @@ export interface Traits {
 export interface Step {
   readonly operation: string
   readonly arity: number
-  /** The dtypes it works on: those of real numbers, of all numbers, or booleans too. */
+  /** The dtypes it works on: those of real numbers, of integers, of both, or booleans too. */
   readonly of: ElementTypes
   /** The dtype of the result: that of the inputs, `bool`, or the one that is asked for. */
   readonly gives: 'same' | 'bool' | 'asked'
@@ -148,7 +148,7 @@ export interface Step {
   readonly native: boolean
 }
 
-export type ElementTypes = 'floats' | 'numbers' | 'anything'
+export type ElementTypes = 'floats' | 'integers' | 'numbers' | 'anything'
 
 /** How a compiled program computes the primitive: every primitive has one of the ways. */
 export type Lowering<P> =
@@ -182,8 +182,9 @@ export interface Primitive<P, N extends string = string> {
   /** Elements (of the first input) at which random tests may ask for it and its derivatives; all unless it is given. */
   readonly domain?: Interval
   /**
-   * Where the results of a function of floats lie, so that random programs draw the public function of its name: between
-   * its values at the ends of an interval of elements, or in one interval always.
+   * Where the results lie, so that random programs draw the public function of its name: of one float, between its values
+   * at the ends of an interval of elements; of any inputs, in one interval always, which may reach to the infinities and
+   * is cut to what the dtype of the result holds.
    */
   readonly range?: 'between its ends' | Interval
 }

@@ -1,8 +1,10 @@
+import * as O from 'fp-ts/lib/Option.js'
 import type { AnyPrimitive, Interval } from '../../core/primitive/primitive.ts'
 import { primitives } from '../../core/primitive/table.ts'
 import { scalarOf } from '../../core/tensor/concrete.ts'
+import { sameShape } from '../../core/tensor/shape.ts'
 import { functions } from '../run-source.ts'
-import { call, literal, name, type Expression } from '../source.ts'
+import { call, literal, name, type Expression, type TensorType } from '../source.ts'
 import {
   anythingOf,
   chance,
@@ -52,13 +54,32 @@ const valueAt = ({ kernel }: AnyPrimitive, x: number): number => {
   return view.data[view.offset] as number
 }
 
+/** What a primitive gives for inputs of one type; `undefined` where it takes none of it. */
+const resultOf = ({ type, arity }: AnyPrimitive, input: TensorType): TensorType | undefined =>
+  O.toUndefined(
+    O.tryCatch(() =>
+      type(
+        Array.from({ length: Number(arity) }, () => input),
+        {} as never,
+      ),
+    ),
+  )
+
+/** The primitives that are to be drawn, in an order that does not depend on how the records were bundled. */
+const ranged: readonly AnyPrimitive[] = Object.values<AnyPrimitive>(primitives)
+  .filter(({ name: f, range }) => range !== undefined && Object.hasOwn(functions, f))
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+const isOfOneFloat = (primitive: AnyPrimitive): boolean =>
+  primitive.arity === 1 && resultOf(primitive, { shape: [], dtype: 'float64' })?.dtype === 'float64'
+
 /** The functions of primitives, by what their records say. */
 const ofPrimitives: Readonly<Record<string, Drawn>> = Object.fromEntries(
-  Object.values(primitives).flatMap((primitive: AnyPrimitive) => {
+  ranged.filter(isOfOneFloat).map((primitive) => {
     const { name: f, domain, range } = primitive
-    if (range === undefined || !Object.hasOwn(functions, f)) return []
-    const to = range === 'between its ends' ? ends((x) => valueAt(primitive, x)) : range
-    return [[f, { from: domain, to }] as const]
+    const to =
+      range === undefined || range === 'between its ends' ? ends((x) => valueAt(primitive, x)) : range
+    return [f, { from: domain, to }] as const
   }),
 )
 
@@ -354,6 +375,41 @@ const spelled: Rule = (draw, scope) => {
   }
 }
 
+/** Primitives of several inputs, of integers, or that give booleans, and no function above writes. */
+const others = ranged.filter((primitive) => !isOfOneFloat(primitive))
+
+/** A primitive on variables and numbers that it takes, where its record says where the results lie. */
+const ofRecord: Rule = (draw, scope) => {
+  const primitive = pick(draw, others)
+  const { name: f, arity, domain, range } = primitive
+  const suits = (v: Variable): boolean =>
+    (!isFloating(v) || isModerate(v)) &&
+    resultOf(primitive, v) !== undefined &&
+    (domain === undefined || lies(v, domain))
+  const x = variableThat(draw, scope, suits)
+  if (x === undefined) return undefined
+  const isLike = ({ dtype, shape }: Variable): boolean => dtype === x.dtype && sameShape(shape, x.shape)
+  // Two broadcast with each other, more are alike.
+  const more =
+    arity === 2
+      ? [partner(draw, scope, x)]
+      : Array.from({ length: Number(arity) - 1 }, () =>
+          operand(variableThat(draw, scope, (v) => isLike(v) && isModerate(v)) ?? x),
+        )
+  const shape = more.reduce<readonly number[] | undefined>(
+    (sofar, y) => (sofar === undefined ? undefined : broadcast(sofar, y.shape)),
+    x.shape,
+  )
+  const result = shape === undefined ? undefined : resultOf(primitive, { shape, dtype: x.dtype })
+  if (result === undefined || !fits(scope, result.shape)) return undefined
+  const whole = anythingOf(result.shape, result.dtype)
+  const [low, high] = range === undefined || range === 'between its ends' ? [-Infinity, Infinity] : range
+  return {
+    value: call(f, name(x.name), ...more.map(({ text }) => text)),
+    results: known(result.shape, result.dtype, Math.max(low, whole.low), Math.min(high, whole.high)),
+  }
+}
+
 export const elementwiseRules: readonly (readonly [weight: number, rule: Rule])[] = [
   [14, ofOneFloat],
   [2, ofOneInteger],
@@ -368,4 +424,5 @@ export const elementwiseRules: readonly (readonly [weight: number, rule: Rule])[
   [3, chain],
   [1, constant],
   [2, spelled],
+  ...(others.length === 0 ? [] : ([[4, ofRecord]] as const)),
 ]

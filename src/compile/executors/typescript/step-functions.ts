@@ -7,8 +7,18 @@ export type Mathematics = Readonly<Record<string, ElementFunction>>
 
 const stepAt = (operation: StepOperation): KernelStep => stepOf(operation) as KernelStep
 
+/** Where the integer arithmetic of a step is found, which text calls. */
+const integerName = (operation: StepOperation): string => `${operation}OfIntegers`
+
 const mathematicsOf = (functionOf: (step: KernelStep) => ElementFunction): Mathematics =>
-  Object.fromEntries(stepOperations.map((operation) => [operation, functionOf(stepAt(operation))]))
+  Object.fromEntries(
+    stepOperations.flatMap((operation) => {
+      const step = stepAt(operation)
+      const { integer } = step
+      const ofNumbers = [operation, functionOf(step)] as const
+      return integer === undefined ? [ofNumbers] : [ofNumbers, [integerName(operation), integer] as const]
+    }),
+  )
 
 /** The functions of the engine. */
 export const engineMathematics: Mathematics = mathematicsOf(({ element }) => element)
@@ -22,8 +32,9 @@ const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'uin
 export const stepText = (operation: StepOperation, dtype: DType, inputs: readonly string[]): string => {
   if (operation === 'mulAdd')
     return roundedText(dtype, `${stepText('mul', dtype, inputs)} + ${inputs[2] ?? ''}`)
-  const { text, chooses, gives } = stepAt(operation)
-  const value = text?.(inputs, dtype) ?? `F.${operation}(${inputs.join(', ')})`
+  const { text, chooses, gives, integer } = stepAt(operation)
+  const f = integer !== undefined && isInteger(dtype) ? integerName(operation) : operation
+  const value = text?.(inputs, dtype) ?? `F.${f}(${inputs.join(', ')})`
   return gives === 'bool' || chooses === true ? value : roundedText(dtype, value)
 }
 

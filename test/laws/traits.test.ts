@@ -1,0 +1,124 @@
+import { compileFunction } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { operations } from '../../src/core/autodiff/apply.ts'
+import type { AnyPrimitive, Step } from '../../src/core/primitive/primitive.ts'
+import { primitives } from '../../src/core/primitive/table.ts'
+import {
+  stepFunction,
+  stepText,
+  engineMathematics,
+} from '../../src/compile/executors/typescript/step-functions.ts'
+import type { StepOperation } from '../../src/compile/executors/steps.ts'
+import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { bufferFrom, dtypes, type DType } from '../../src/core/tensor/dtype.ts'
+import { toTypedArray, type Tensor } from '../../src/index.ts'
+
+/* What passes, executors and random programs believe of a record, tried on the numbers at which beliefs fail. */
+
+const telling: Readonly<Record<DType, readonly number[]>> = {
+  float32: [0, -0, 1, -1, 0.5, -2.5, 3, Math.fround(0.1), NaN, Infinity, -Infinity, 2 ** -140, 2 ** 127],
+  float64: [0, -0, 1, -1, 0.5, -2.5, 3, 0.1, NaN, Infinity, -Infinity, 5e-324, 1e308],
+  int32: [0, 1, -1, 2, 7, 65_537, -123_456_789, 2 ** 31 - 1, -(2 ** 31)],
+  uint32: [0, 1, 2, 7, 65_537, 123_456_789, 2 ** 31, 2 ** 32 - 1],
+  bool: [0, 1],
+}
+
+const pointwise = (Object.values(primitives) as readonly AnyPrimitive[]).filter(
+  ({ traits, parameters }) => traits.elementwise === true && Object.keys(parameters).length === 0,
+)
+
+const madeOf = (elements: readonly number[], dtype: DType): ConcreteTensor =>
+  viewOf(bufferFrom(dtype, elements), dtype, [elements.length])
+
+/** Every combination of telling numbers, as the inputs of a primitive; `undefined` where it takes none of the dtype. */
+const combined = (primitive: AnyPrimitive, dtype: DType): readonly ConcreteTensor[] | undefined => {
+  const arity = primitive.arity as number
+  const typeAt = (i: number): DType => (primitive.name === 'select' && i === 0 ? 'bool' : dtype)
+  const rows = Array.from({ length: arity }, (_, i) => telling[typeAt(i)]).reduce<
+    readonly (readonly number[])[]
+  >((sofar, numbers) => sofar.flatMap((row) => numbers.map((x) => [...row, x])), [[]])
+  const inputs = Array.from({ length: arity }, (_, i) =>
+    madeOf(
+      rows.map((row) => row[i]!),
+      typeAt(i),
+    ),
+  )
+  try {
+    primitive.type(inputs, {} as never)
+    return inputs
+  } catch {
+    return undefined
+  }
+}
+
+const elementsOf = (x: Tensor): readonly number[] => [...toTypedArray(x)]
+
+const cases = pointwise.flatMap((primitive) =>
+  dtypes.flatMap((dtype) => {
+    const inputs = combined(primitive, dtype)
+    return inputs === undefined ? [] : [{ name: primitive.name, dtype, primitive, inputs }]
+  }),
+)
+
+const evaluated = ({ kernel }: AnyPrimitive, inputs: readonly ConcreteTensor[]): readonly number[] =>
+  elementsOf(kernel(inputs, {} as never))
+
+const stepOfRecord = ({ lowering }: AnyPrimitive): Step | undefined =>
+  lowering.kind === 'step' ? lowering.step : undefined
+
+describe('a record keeps what it says of itself', () => {
+  test.each(cases)('$name of $dtype', ({ primitive, inputs, dtype }) => {
+    const { traits, range, name } = primitive
+    const results = evaluated(primitive, inputs)
+    const columns = inputs.map(elementsOf)
+    if (traits.commutative === true) expect(evaluated(primitive, [...inputs].reverse())).toEqual(results)
+    if (traits.neverNegativeZero === true) expect(results.filter((x) => Object.is(x, -0))).toEqual([])
+    if (traits.exact === true) expect(stepOfRecord(primitive)?.portable).toBeUndefined()
+    if (range !== undefined && range !== 'between its ends')
+      expect(results.filter((x) => x < range[0] || x > range[1])).toEqual([])
+    // Each element by itself.
+    const alone = columns[0]!.map((_, i) => {
+      const one = columns.map((column, k) => madeOf([column[i]!], inputs[k]!.dtype))
+      return evaluated(primitive, one)[0]
+    })
+    expect(alone).toEqual(results)
+    const step = stepOfRecord(primitive)
+    if (step === undefined) return
+    const chosen = results.filter((x, i) => !columns.some((column) => Object.is(column[i], x)))
+    if (step.chooses === true) expect(chosen).toEqual([])
+    // What nests compute, written and interpreted.
+    const given = step.gives === 'bool' ? 'bool' : dtype
+    const operation = step.operation as StepOperation
+    const registers = columns.map((_, k) => `r${String(k)}`)
+    const written = compileFunction(`return ${stepText(operation, given, registers)}`, [
+      'F',
+      ...registers,
+    ]) as (...values: unknown[]) => number
+    const interpreted = stepFunction(operation, given, engineMathematics)
+    const by = (f: (...row: number[]) => number) => results.map((_, i) => f(...columns.map((c) => c[i]!)))
+    expect(
+      by((...row) => written(engineMathematics, ...row)),
+      `${name} as text`,
+    ).toEqual(results)
+    expect(by(interpreted), `${name} as a function`).toEqual(results)
+    if (step.portable === undefined || dtype !== 'float64') return
+    by(step.portable).forEach((x, i) => {
+      const y = results[i]!
+      const error = Math.abs(x - y) / Math.max(Math.abs(y), 1e-300)
+      expect(Object.is(x, y) || error < 1e-12, `${name}, portable: ${String(x)} for ${String(y)}`).toBe(true)
+    })
+  })
+
+  test.each(cases.filter(({ primitive }) => primitive.lowering.kind === 'decompose'))(
+    '$name of $dtype is what it is made of',
+    ({ primitive, inputs }) => {
+      if (primitive.lowering.kind !== 'decompose') return
+      const made = elementsOf(primitive.lowering.into(operations, inputs, {} as never) as Tensor)
+      evaluated(primitive, inputs).forEach((y, i) => {
+        const x = made[i]!
+        const same = primitive.traits.exact === true ? Object.is(x, y) : Math.abs(x - y) <= 1e-5 * Math.abs(y)
+        expect(Object.is(x, y) || same, `${String(x)} for ${String(y)}`).toBe(true)
+      })
+    },
+  )
+})
