@@ -203,6 +203,10 @@ await Promise.all(Array.from({ length: availableParallelism() }, worker))
 if (failures.length > 0) fail(`${compiler} failed on ${failures.length} files`, failures.join('\n'))
 const linkError = await made([...sources.map(objectOf), ...linkFlags], output)
 if (linkError !== undefined) fail('linking failed', linkError)
+// What would link with the addon, which nothing does.
+if (windows)
+  for (const file of readdirSync(dirname(output)))
+    if (file.endsWith('.lib')) rmSync(join(dirname(output), file))
 if (target === host && sanitizers === undefined) {
   const load = `require(${JSON.stringify(output)}).threads()`
   const { status, stderr } = spawnSync(process.execPath, ['-e', load], { encoding: 'utf8' })

@@ -62,7 +62,13 @@ const isOwn = /^puregrad(\/|$)/
 
 const sources = readdirSync(src, { recursive: true })
   .map((file) => slashed(file))
-  .filter((file) => file.endsWith('.ts') && file !== 'node.ts' && !commands.includes(file))
+  .filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      file !== 'node.ts' &&
+      !commands.includes(file) &&
+      !/^(cli|lecture)\/main/.test(file),
+  )
 
 /** `fp-ts/lib/Either.js` and `node_modules/fp-ts/es6/Either.js` lie in `vendor/fp-ts/Either.js`. */
 const vendored = (path) => {
@@ -125,12 +131,13 @@ export const bundleModules = async (outdir) => {
     entryPoints: files,
     outbase: 'src',
     outdir,
+    sourcemap: false,
     write: false,
     plugins: [filesApart((importer) => slashed(relative(src, importer)))],
   })
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, path.endsWith('.js') ? withPureCalls(text) : text)
+    writeFileSync(path, withPureCalls(text))
   }
   await build({
     ...shared,
