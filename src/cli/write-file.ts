@@ -3,8 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { writeAtomically } from '../data/files/write-atomically.ts'
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+import { reasonOf } from '../core/tensor/reason-of.ts'
 
 /** Whether a file can be written there, asked before hours of work depend on it. */
 export const canWrite = (file: string): TE.TaskEither<string, void> =>

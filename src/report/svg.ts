@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Chart } from './learning-curve-chart.ts'
+import { reasonOf } from '../core/tensor/reason-of.ts'
 
 /**
  * Why there is no picture: a package that draws is not installed, or the chart is not one it can draw.
@@ -10,8 +11,6 @@ import type { Chart } from './learning-curve-chart.ts'
 export type DrawingError =
   | { readonly kind: 'missing-package'; readonly message: string }
   | { readonly kind: 'invalid-chart'; readonly message: string }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const load = TE.tryCatch(
   () => Promise.all([import('vega'), import('vega-lite')]),

@@ -4,6 +4,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import type { TrialFailure } from './history.ts'
 import type { Task } from './search.ts'
+import { reasonOf } from '../core/tensor/reason-of.ts'
 
 /**
  * A trial to run, perhaps from where it was left.
@@ -77,7 +78,7 @@ export const checkRunner = <O extends RunnerOptions>(
 
 export const crashed = (error: unknown): TrialFailure => ({
   kind: 'crashed',
-  message: error instanceof Error ? error.message : String(error),
+  message: reasonOf(error),
 })
 
 export const timedOut = (timeout: number): TrialFailure => ({

@@ -7,6 +7,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { openJournal, type Journal, type JournalError } from '../data/files/journal.ts'
 import { emptyHistory, reportFields, type History, type Report } from './history.ts'
 import { tell, type Search } from './search.ts'
+import { reasonOf } from '../core/tensor/reason-of.ts'
 
 /**
  * What a trial left at a budget.
@@ -106,7 +107,7 @@ export const openSearchJournal = <C, R = never>(
           (error): JournalError => ({
             kind: 'corrupt',
             file,
-            message: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+            message: `${file}: ${reasonOf(error)}`,
           }),
         ),
         E.match(

@@ -269,6 +269,11 @@ const checkLeft = (decoded: Decoded, subject: string): readonly Problem[] => {
 const trap = (): never => {
   throw new Error('\u001b[2J do not look'.repeat(100))
 }
+const revoked = (): unknown => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
 const live: readonly (() => unknown)[] = [
   () => Object.defineProperty({}, 'kind', { get: trap, enumerable: true }),
   () =>
@@ -276,16 +281,24 @@ const live: readonly (() => unknown)[] = [
       {},
       { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
     ),
-  () => {
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    return proxy
-  },
+  revoked,
   () => {
     const cycle: Record<string, unknown> = {}
     return Object.assign(cycle, { cycle, again: [cycle] })
   },
   () => new Proxy([1], { get: trap }),
+  ...[
+    Object.create(null),
+    Symbol('odd'),
+    Object.defineProperty(new Error(), 'message', { get: trap }),
+    Object.assign(new Error(), { message: Object.create(null) as string }),
+    revoked(),
+  ].map((thrown: unknown) => () => {
+    const odd = (): never => {
+      throw thrown
+    }
+    return new Proxy({}, { get: odd, has: odd, ownKeys: odd, getOwnPropertyDescriptor: odd })
+  }),
 ]
 
 /** What says which keys its neighbours may be: where it is wrong, they cannot be judged. */

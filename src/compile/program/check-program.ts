@@ -18,6 +18,7 @@ import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../../core/tensor/errors.ts'
 import { checkShape, sameShape } from '../../core/tensor/shape.ts'
+import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 const subject = 'program'
 
@@ -118,8 +119,6 @@ const programsOf = (equation: Equation): Readonly<Record<string, Program>> => {
       return {}
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The rule's complaint as a problem at the path. */
 const complaints = (path: string, rule: () => void): readonly Problem[] => {

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Decoder } from 'io-ts'
 import { showText } from '../tensor/show-value.ts'
 import { decodingError, problemAt, problemsIn, type DecodingError, type Problem } from './decoding-error.ts'
+import { reasonOf } from '../tensor/reason-of.ts'
 
 /**
  * What a codec makes of a piece of data, or all that is wrong with it. Nothing is thrown, whatever the data is: data
@@ -28,13 +29,7 @@ export const decodeWith = <A>(
             return problems.length === 0 ? E.right(decoded) : E.left(problems)
           }),
         ),
-      (error) => [
-        problemAt(
-          subject,
-          '',
-          `cannot be looked at: ${showText(error instanceof Error ? error.message : String(error), 160)}`,
-        ),
-      ],
+      (error) => [problemAt(subject, '', `cannot be looked at: ${showText(reasonOf(error), 160)}`)],
     ),
     E.flatten,
     E.mapLeft((problems) => decodingError(subject, problems)),

@@ -9,6 +9,7 @@ import { showText } from '../../core/tensor/show-value.ts'
 import { canonicalJson } from '../../core/codec/canonical-json.ts'
 import { decodeWith } from '../../core/codec/decode-with.ts'
 import { lineWriter } from './line-writer.ts'
+import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 /**
  * Why a journal cannot be used.
@@ -57,8 +58,6 @@ export interface Journal<A> {
   /** Waits for what is being appended, and lets other writers in. */
   readonly close: TE.TaskEither<JournalError, void>
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const wrong = (kind: JournalError['kind'], file: string, message: string): JournalError => ({
   kind,

@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import { showText } from '../../core/tensor/show-value.ts'
 import { hasEnded, ownMark, type ProcessMark } from './process-mark.ts'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
+import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 /** A lock that is held by another, or could not be taken. */
 export interface LockError {
@@ -106,7 +107,7 @@ export const takeLock = async (file: string): Promise<E.Either<LockError, Lock>>
   } catch (error) {
     return E.left({
       kind: 'unwritable',
-      message: `cannot be locked: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot be locked: ${reasonOf(error)}`,
     })
   }
 }

@@ -1,5 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
+import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 /**
  * A file that could not be written; what stood there before still does.
@@ -96,6 +97,6 @@ export const writeAtomically = (
     (error): WriteError => ({
       kind: 'unwritable',
       file,
-      message: `${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      message: `${file}: cannot be written: ${reasonOf(error)}`,
     }),
   )

@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
 import { malformed, unsupported } from './malformed.ts'
+import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 /** Node's zlib is asked for when it is needed and not imported, so that bundles for browsers can hold this module. */
 const zlib = () => process.getBuiltinModule('node:zlib')
@@ -252,7 +253,7 @@ export const zipContent = (
         method === 0
           ? data
           : new Uint8Array(zlib().inflateRawSync(data, { maxOutputLength: Math.max(1, size) })),
-      (error) => (error instanceof Error ? error.message : String(error)),
+      reasonOf,
     ),
     E.fold(
       (reason) => malformed(file, entry.local, where, `${size} bytes of deflated data`, reason),
