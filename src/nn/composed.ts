@@ -1,8 +1,8 @@
 import { foldIn, type Key } from '../core/numeric/index.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
-import { ArgumentError, TreeError } from '../core/tensor/errors.ts'
-import type { Sizes } from '../core/tensor/shape.ts'
-import { showText } from '../core/tensor/show-value.ts'
+import { ArgumentError, ShapeError, TreeError } from '../core/tensor/errors.ts'
+import { showShape, type Sizes } from '../core/tensor/shape.ts'
+import { showText, showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkLayer, type AnyLayer, type LayerStart, type Tap } from './layer.ts'
 import type { Mode } from './mode.ts'
@@ -58,6 +58,39 @@ const entry = (where: string, what: string, entries: Entries, name: string): unk
 const leafCount = ({ layers }: AnyLayer): number =>
   layers === undefined ? 1 : layers.reduce((total, layer) => total + leafCount(layer), 0)
 
+const labelOf = ({ name, spec: { kind } }: AnyLayer): string =>
+  name === '' ? `the layer of kind ${showText(kind)}` : `layer '${showText(name)}'`
+
+const isSize = (size: unknown): boolean => typeof size === 'number' && Number.isInteger(size) && size >= 1
+
+/** What a layer says that it gives back. @throws ShapeError unless these are sizes. */
+const outputShape = (where: string, layer: AnyLayer, input: Sizes): Sizes => {
+  const output: unknown = layer.shape(input)
+  if (!Array.isArray(output) || !output.every(isSize))
+    throw new ShapeError(
+      `${where}: ${labelOf(layer)}: shape: expected a list of whole numbers of 1 or more for inputs of shape ${showShape(input)}, got ${showValue(output)}`,
+    )
+  return output as Sizes
+}
+
+/** What a layer begins with. @throws ArgumentError unless it has parameters and a state. */
+const startOf = (where: string, layer: AnyLayer, key: Key, input: Sizes, dtype: FloatDType) => {
+  const start: unknown = layer.init(key, input, dtype)
+  if (typeof start !== 'object' || start === null || !('params' in start && 'state' in start))
+    throw new ArgumentError(
+      `${where}: ${labelOf(layer)}: init: expected a record of params and state, got ${showValue(start)}`,
+    )
+  return start
+}
+
+/** What a layer gave back. @throws ArgumentError unless it is an output and a state. */
+const checkApplied = (where: string, layer: AnyLayer, applied: unknown): void => {
+  if (!Array.isArray(applied) || applied.length !== 2)
+    throw new ArgumentError(
+      `${where}: ${labelOf(layer)}: apply: expected a pair of output and state, got ${showValue(applied)}`,
+    )
+}
+
 /** A composition of layers, with parameters and state as records keyed by layer name. */
 export interface Composed<P, S> {
   readonly shape: (input: Sizes) => Sizes
@@ -90,7 +123,7 @@ export const composed = <P, S>(where: string, layers: readonly AnyLayer[]): Comp
     [0],
   )
   return {
-    shape: (input) => layers.reduce((sizes, layer) => layer.shape(sizes), input),
+    shape: (input) => layers.reduce((sizes, layer) => outputShape(where, layer, sizes), input),
     init: (key, input, dtype) => {
       const { params, state } = layers.reduce<{
         readonly params: Entries
@@ -98,11 +131,11 @@ export const composed = <P, S>(where: string, layers: readonly AnyLayer[]): Comp
         readonly sizes: Sizes
       }>(
         ({ params, state, sizes }, layer) => {
-          const start: LayerStart<unknown, unknown> = layer.init(foldIn(key, layer.name), sizes, dtype)
+          const start = startOf(where, layer, foldIn(key, layer.name), sizes, dtype)
           return {
             params: layer.name === '' ? params : { ...params, [layer.name]: start.params },
             state: layer.name === '' ? state : { ...state, [layer.name]: start.state },
-            sizes: layer.shape(sizes),
+            sizes: outputShape(where, layer, sizes),
           }
         },
         { params: {}, state: {}, sizes: input },
@@ -120,13 +153,15 @@ export const composed = <P, S>(where: string, layers: readonly AnyLayer[]): Comp
             tap === undefined || layer.layers === undefined
               ? undefined
               : (inner, position) => tap(inner, first + position)
-          const [next, changed] = layer.apply(
+          const applied: unknown = layer.apply(
             own,
             entry(where, 'parameters', params as Entries, name),
             entry(where, 'states', state as Entries, name),
             value,
             inside,
-          ) as readonly [Tensor, unknown]
+          )
+          checkApplied(where, layer, applied)
+          const [next, changed] = applied as readonly [Tensor, unknown]
           return [
             tap === undefined || layer.layers !== undefined ? next : tap(next, first),
             name === '' ? sofar : { ...sofar, [name]: changed },

@@ -1,17 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { separate } from 'fp-ts/lib/ReadonlyArray.js'
 import * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import { decodingError, problemAt, type DecodingError } from '../core/codec/decoding-error.ts'
+import { decodingError, problemAt, type DecodingError, type Problem } from '../core/codec/decoding-error.ts'
+import { kindsByName } from '../core/codec/kinds-by-name.ts'
 import { settingCodec } from '../core/codec/setting-codec.ts'
 import { kindsCodec, type Settings } from '../core/codec/settings.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
-import { ArgumentError, PuregradError } from '../core/tensor/errors.ts'
+import { reasonOf } from '../core/tensor/reason-of.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import type { Sizes } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
+import { joinIndex, type Path } from '../core/tensor/tree.ts'
 import type { AnyLayerKind } from './layer-kind.ts'
 import { layerKinds } from './layer-kinds.ts'
 import type { AnyLayer, LayerSpec } from './layer.ts'
@@ -42,25 +45,47 @@ const inputCodec = new t.Type<number | Sizes, unknown>(
   (a) => a,
 )
 
-/** By name; one name for two kinds is a mistake of the program. */
-const byName = (kinds: readonly AnyLayerKind[]): ReadonlyMap<string, AnyLayerKind> => {
-  const names = kinds.map(({ kind }) => kind)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new ArgumentError(`decodeNetwork: two kinds are named '${twice}'`)
-  return new Map(kinds.map((kind) => [kind.kind, kind]))
-}
+const problem = (path: Path, error: unknown): Problem =>
+  problemAt('network', path, showText(reasonOf(error), 300))
 
-/** What no codec of one layer can know: a name that is taken, a shape that the next layer cannot take. */
-const refused = (error: unknown): DecodingError => {
-  if (!(error instanceof PuregradError)) throw error
-  return decodingError('network', [problemAt('network', 'layers', showText(error.message, 300))])
-}
+/**
+ * The network of settings that are each what they may be, or what no codec of one layer can know: settings that do not
+ * go together, a name that is taken, a shape that the next layer cannot take. What a layer of one's own throws belongs
+ * to this, whatever it is: data can ask for what its author did not think of.
+ */
+const assembled = (
+  input: number | Sizes,
+  layers: readonly LayerSpec[],
+  build: (spec: LayerSpec) => AnyLayer,
+): E.Either<readonly Problem[], DecodedNetwork> =>
+  pipe(
+    E.tryCatch(
+      () =>
+        separate(
+          layers.map((layer, i) =>
+            E.tryCatch(
+              () => build(layer),
+              (error) => problem(joinIndex('layers', i), error),
+            ),
+          ),
+        ),
+      (error) => [problem('layers', error)],
+    ),
+    E.flatMap(({ left, right }) =>
+      left.length > 0
+        ? E.left(left)
+        : E.tryCatch(
+            () => network(input, ...right) as unknown as DecodedNetwork,
+            (error) => [problem('layers', error)],
+          ),
+    ),
+  )
 
 /**
  * The network a piece of data describes (see {@link Network.spec}), or all that is wrong with it and where.
  *
  * @param options `kinds`: layers of one's own, beside those of the library; see `layerKind`.
- * @throws ArgumentError for another option, or two kinds of one name.
+ * @throws ArgumentError for another option, a kind that is none, or two kinds of one name.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -77,7 +102,7 @@ export const decodeNetwork = (
   options: { readonly kinds?: readonly AnyLayerKind[] } = {},
 ): E.Either<DecodingError, DecodedNetwork> => {
   checkOptions('decodeNetwork', options, { kinds: true })
-  const kinds = byName([...layerKinds, ...(options.kinds ?? [])])
+  const kinds = kindsByName('decodeNetwork', 'layerKind', layerKinds, options.kinds)
   const layer = kindsCodec(
     'a layer',
     [...kinds.values()].map(({ kind, settings }) => ({ kind, required: settings as Settings })),
@@ -90,7 +115,10 @@ export const decodeNetwork = (
   return pipe(
     decodeWith(codec, 'network', spec),
     E.flatMap(({ input, layers }) =>
-      E.tryCatch(() => network(input, ...layers.map(built)) as unknown as DecodedNetwork, refused),
+      pipe(
+        assembled(input, layers, built),
+        E.mapLeft((problems) => decodingError('network', problems)),
+      ),
     ),
   )
 }

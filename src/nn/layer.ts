@@ -75,11 +75,15 @@ export const checkLayer = (where: string, name: string, value: unknown): void =>
   const given = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
     Record<string, unknown>
   >
+  const spec = given['spec']
   if (
     typeof given['name'] !== 'string' ||
+    typeof spec !== 'object' ||
+    spec === null ||
+    !('kind' in spec && typeof spec.kind === 'string') ||
     !['shape', 'init', 'apply'].every((part) => typeof given[part] === 'function')
   )
     throw new ArgumentError(
-      `${where}: ${name}: expected a layer such as dense('hidden', 8), a record of name, spec, shape, init and apply, got ${showValue(value)}`,
+      `${where}: ${name}: expected a layer such as dense('hidden', 8), a record of name, spec with a kind, shape, init and apply, got ${showValue(value)}`,
     )
 }

@@ -1,27 +1,17 @@
-import type * as E from 'fp-ts/lib/Either.js'
-import { map } from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import type { DecodingError } from '../core/codec/decoding-error.ts'
+import { decodingError, problemAt, type DecodingError } from '../core/codec/decoding-error.ts'
+import { kindsByName } from '../core/codec/kinds-by-name.ts'
 import { kindsCodec, type Described, type Settings } from '../core/codec/settings.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
-import { ArgumentError } from '../core/tensor/errors.ts'
+import { reasonOf } from '../core/tensor/reason-of.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
+import { showText } from '../core/tensor/show-value.ts'
 import { optimizerKinds } from './optimizer-kinds.ts'
 import type { AnyOptimizerKind } from './optimizer-kind.ts'
-import type { Optimizer } from './transformation.ts'
-
-/** By name; one name for two kinds is a mistake of the program. */
-const byName = (kinds: readonly AnyOptimizerKind[]): ReadonlyMap<string, AnyOptimizerKind> => {
-  const named = kinds.flatMap((kind) =>
-    [kind.kind, ...(kind.formerly ?? [])].map((name) => [name, kind] as const),
-  )
-  const names = named.map(([name]) => name)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new ArgumentError(`decodeOptimizer: two kinds are named '${twice}'`)
-  return new Map(named)
-}
+import { checkTransformation, type Optimizer } from './transformation.ts'
 
 /** Data of an earlier version with the name its kind has now. */
 const renamed = (spec: unknown, kinds: ReadonlyMap<string, AnyOptimizerKind>): unknown => {
@@ -31,11 +21,17 @@ const renamed = (spec: unknown, kinds: ReadonlyMap<string, AnyOptimizerKind>): u
   return found === undefined || found.kind === spec.kind ? spec : { ...spec, kind: found.kind }
 }
 
+const built = <P>(kind: AnyOptimizerKind, settings: object): Optimizer<P, readonly unknown[]> => {
+  const optimizer = kind.build<P>(settings as never)
+  checkTransformation('decodeOptimizer', `what the kind '${kind.kind}' builds`, optimizer)
+  return optimizer
+}
+
 /**
  * The optimizer a piece of data describes, or all that is wrong with it and where.
  *
  * @param options `kinds`: optimizers of one's own, beside those of the library; see `optimizerKind`.
- * @throws ArgumentError for another option, or two kinds of one name.
+ * @throws ArgumentError for another option, a kind that is none, or two kinds of one name.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -51,7 +47,7 @@ export const decodeOptimizer = <P>(
   options: { readonly kinds?: readonly AnyOptimizerKind[] } = {},
 ): E.Either<DecodingError, Optimizer<P, readonly unknown[]>> => {
   checkOptions('decodeOptimizer', options, { kinds: true })
-  const kinds = byName([...optimizerKinds, ...(options.kinds ?? [])])
+  const kinds = kindsByName('decodeOptimizer', 'optimizerKind', optimizerKinds, options.kinds)
   const codec = kindsCodec(
     'an optimizer',
     [...new Set(kinds.values())].map(({ kind, settings }) => ({
@@ -67,6 +63,12 @@ export const decodeOptimizer = <P>(
   }
   return pipe(
     decodeWith(decoder, 'optimizer', spec),
-    map(({ kind, ...settings }) => (kinds.get(kind) as AnyOptimizerKind).build<P>(settings as never)),
+    E.flatMap(({ kind, ...settings }) =>
+      E.tryCatch(
+        () => built<P>(kinds.get(kind) as AnyOptimizerKind, settings),
+        // Settings that do not go together; what a kind of one's own throws belongs to this, whatever it is.
+        (error) => decodingError('optimizer', [problemAt('optimizer', '', showText(reasonOf(error), 300))]),
+      ),
+    ),
   )
 }

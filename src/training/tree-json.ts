@@ -54,10 +54,7 @@ export const treeJsonCodec: t.Type<TreeJson> = t.recursion('a tree', (self) => {
     absent: t.literal(true, 'true'),
   }
   const nodes = new Map(
-    Object.entries(codecs).map(([kind, codec]) => [
-      kind,
-      strictRecord('a node', { [kind]: codec }),
-    ]),
+    Object.entries(codecs).map(([kind, codec]) => [kind, strictRecord('a node', { [kind]: codec })]),
   )
   const nodeOf = (u: unknown): t.Mixed | undefined =>
     typeof u === 'object' && u !== null
@@ -98,6 +95,13 @@ const eachOf = <A>(
     ),
   )(entries)
 
+/** What cannot be saved, in a word: `a Date`, `a function`. */
+const kindOf = (value: unknown): string => {
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  return tag === 'Object' ? 'an instance of a class' : `a value of class ${tag}`
+}
+
 /** A tree as JSON; `digestOf` gives the digest of the tensor at a path. A `Left` names what JSON cannot hold. */
 export const encodeTree = (
   tree: Tree,
@@ -125,7 +129,7 @@ export const encodeTree = (
   }
   return plain.is(tree)
     ? E.right({ value: tree })
-    : E.left({ path, problem: `a ${typeof tree} cannot be saved` })
+    : E.left({ path, problem: `${kindOf(tree)} cannot be saved` })
 }
 
 /** The tree a piece of JSON describes; `tensorAt` gives the tensor at a path, or says why it cannot. */

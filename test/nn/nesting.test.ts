@@ -146,7 +146,7 @@ describe('a network inside a network', () => {
           { ...encoder.spec, layers: [...encoder.layers, dense('hidden', 5)].map(({ spec }) => spec) },
         ],
       },
-      'layers',
+      'layers[0]',
       /block 'encoder': two layers are named 'hidden'/,
     ],
     [{ input: [2, 2], layers: [dense('a', 3).spec] }, 'layers', /dense 'a': expected vectors/],

@@ -90,12 +90,17 @@ describe('a checkpoint', () => {
     )
   })
 
-  test('a state with a function in it is a Left that names the place', () => {
-    const state = startTraining({ params: { f: [() => 1] }, layers: {}, optimizer: [], key: key(0) })
+  test.each([
+    [() => 1, 'a function'],
+    [1n, 'a bigint'],
+    [new Map(), 'a value of class Map'],
+    [Object.create({ count: 0 }), 'an instance of a class'],
+  ])('a state with %o in it is a Left that names the place', (odd: unknown, what) => {
+    const state = startTraining({ params: { f: [odd] }, layers: {}, optimizer: [], key: key(0) })
     expect(leftOf(encodeCheckpoint(state))).toEqual({
       kind: 'unencodable',
       entry: 'params.f[0]',
-      message: 'params.f[0]: a function cannot be saved',
+      message: `params.f[0]: ${what} cannot be saved`,
     })
   })
 })
@@ -179,7 +184,12 @@ describe('a foreign file', () => {
     ['another format', (manifest) => ({ ...manifest, format: 2 }), 'format', /format 1/],
     ['a manifest that is no record', () => [], '', /expected a manifest/],
     ['a field too many', (manifest) => ({ ...manifest, extra: 1 }), 'extra', /no such key/],
-    ['a state that is no tree', (manifest) => ({ ...manifest, state: 3 }), 'state', /expected a record of one of tensor/],
+    [
+      'a state that is no tree',
+      (manifest) => ({ ...manifest, state: 3 }),
+      'state',
+      /expected a record of one of tensor/,
+    ],
     [
       'a digest that is none',
       withState({ key: { tensor: { dtype: 'uint32', shape: [2], sha256: 'x' } } }),
