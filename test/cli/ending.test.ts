@@ -15,7 +15,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder.path, { recursive: true }))
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-const script = (name: string): string => fileURLToPath(new URL(`../../src/cli/${name}.ts`, import.meta.url))
+const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url))
+const script = (name: string): string => fileURLToPath(new URL(`../../src/${name}/main.ts`, import.meta.url))
 
 interface Ended {
   readonly code: number | null
@@ -38,7 +39,8 @@ const run = (
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', tsx, script(name), ...args], {
       cwd: folder.path,
-      env: { ...process.env, ...env },
+      // The lecture imports the entries by name; the sources of these are in the paths of this file.
+      env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, ...env },
     })
     let stdout = ''
     let stderr = ''
@@ -64,7 +66,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
   ] as const)('%s saves what was trained and prints its figures', async (signal, code) => {
     const file = join(folder.path, `${signal}.ckpt`)
     let sent = false
-    const ended = await run('main', [...long, '--checkpoint', file, '--checkpoint-every', '1000000'], {
+    const ended = await run('cli', [...long, '--checkpoint', file, '--checkpoint-every', '1000000'], {
       meet: (child, seen) => {
         if (sent || !seen.includes('epoch 2/')) return
         sent = true
@@ -77,7 +79,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
     expect(E.isRight(saved) && saved.right.state.step).toBeGreaterThan(0)
   })
   test('a closed pipe ends it quietly, and files are still written', async () => {
-    const ended = await run('main', ['--epochs', '3', '--curve', 'curve.svg'], {
+    const ended = await run('cli', ['--epochs', '3', '--curve', 'curve.svg'], {
       meet: (child) => child.stdout?.destroy(),
     })
     expect(ended.code).toBe(0)
@@ -88,8 +90,8 @@ describe('an end from outside', { timeout: 60_000 }, () => {
 
 describe('a setting of the environment that is wrong', { timeout: 60_000 }, () => {
   test.each([
-    ['main', 1],
-    ['claims', 2],
+    ['cli', 1],
+    ['lecture', 2],
   ] as const)('is one line of %s', async (name, code) => {
     const ended = await run(name, [], { env: { PUREGRAD_BACKEND: 'bogus' } })
     expect(ended.code).toBe(code)
