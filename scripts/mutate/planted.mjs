@@ -93,7 +93,7 @@ export const planted = [
   },
   {
     name: 'another default decay of AdamW',
-    file: 'src/optim/adam-family.ts',
+    file: 'src/optim/adam-w.ts',
     from: 'weightDecay = 0.01',
     to: 'weightDecay = 0.1',
     tests: ['test/optim/selected.test.ts', 'test/optim/published-updates.test.ts'],
@@ -122,8 +122,8 @@ export const planted = [
   {
     name: 'an active affine map without its offset',
     file: 'src/study/active-affine.ts',
-    from: 'offset: sub(f(x), matmul(matrix, x) as Tensor) as Tensor',
-    to: 'offset: sub(f(x), f(x)) as Tensor',
+    from: 'offset: sub(f(x), matmul(matrix, x))',
+    to: 'offset: sub(f(x), f(x))',
     tests: ['test/study/active-affine.test.ts'],
   },
   {
