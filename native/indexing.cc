@@ -47,13 +47,18 @@ bool refuse(const Indexing &x, const char *name, const uint32_t *at, Status *sta
   return false;
 }
 
+// How many of the outer indices have elements to move: where none has, one still checks the indices. The sizes of what
+// has no elements are bounded by no memory.
+inline int64_t outerOf(const Indexing &x) { return x.inner == 0 ? smaller(x.outer, 1) : x.outer; }
+
 template <class T>
 bool gather(const Program &program, const Indexing &x, Status *status) {
+  if (x.k == 0) return true;
   const T *from = pointer<const T>(program, x.x);
   const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
   T *out = pointer<T>(program, x.out);
   for (int64_t b = 0; b < x.batch; b++, indices += x.k)
-    for (int64_t o = 0; o < x.outer; o++, from += x.n * x.inner)
+    for (int64_t o = 0; o < outerOf(x); o++, from += x.n * x.inner)
       for (int64_t i = 0; i < x.k; i++, out += x.inner) {
         const int64_t index = picked(x, indices + i);
         if (index < 0) return refuse(x, "gather", indices + i, status);
@@ -76,8 +81,9 @@ bool scatterAdd(const Program &program, const Indexing &x, Status *status) {
   const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
   T *out = pointer<T>(program, x.out);
   __builtin_memset(out, 0, static_cast<size_t>(x.batch * x.outer * x.n * x.inner) * sizeof(T));
+  if (x.k == 0) return true;
   for (int64_t b = 0; b < x.batch; b++, indices += x.k)
-    for (int64_t o = 0; o < x.outer; o++, out += x.n * x.inner)
+    for (int64_t o = 0; o < outerOf(x); o++, out += x.n * x.inner)
       for (int64_t i = 0; i < x.k; i++, from += x.inner) {
         const int64_t index = picked(x, indices + i);
         if (index < 0) return refuse(x, "scatterAdd", indices + i, status);
@@ -101,6 +107,7 @@ template <class T>
 void cumsum(const Program &program, const Indexing &x) {
   using Total = typename TotalOf<T>::type;
   constexpr int64_t width = 64;
+  if (x.n == 0 || x.inner == 0) return;
   const int64_t step = x.reverse ? -x.inner : x.inner;
   for (int64_t o = 0; o < x.outer; o++)
     for (int64_t c = 0; c < x.inner; c += width) {
@@ -120,6 +127,7 @@ void cumsum(const Program &program, const Indexing &x) {
 
 template <class T>
 void argmax(const Program &program, const Indexing &x) {
+  if (x.inner == 0) return;
   const T *from = pointer<const T>(program, x.x);
   int32_t *out = pointer<int32_t>(program, x.out);
   __builtin_memset(out, 0, static_cast<size_t>(x.outer * x.inner) * 4);
@@ -178,6 +186,7 @@ Keyed *sorted(Keyed *a, Keyed *b, int64_t n) {
 
 template <class T>
 void argsort(const Program &program, const Indexing &x) {
+  if (x.n == 0) return;
   Keyed *memory = reinterpret_cast<Keyed *>(program.scratch[0]);
   const T *from = pointer<const T>(program, x.x);
   int32_t *out = pointer<int32_t>(program, x.out);

@@ -11,7 +11,7 @@ import { isFloat, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, broadcastShapes, sameShape, showShape, sizeOf, startsAlong } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { OwnPrimitive, Primitive, Region } from './primitive.ts'
+import type { OwnPrimitive, ParameterizedPrimitive, Region } from './primitive.ts'
 import { inputAt, requireSameDType, showTyped } from './typing.ts'
 
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value
@@ -257,7 +257,7 @@ export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
 }
 
 /** Between real dtypes the derivative passes; to or from integers and booleans it is zero. */
-export const cast: Primitive<DTypeParameters, 'cast'> = {
+export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {
   name: 'cast',
   arity: 1,
   parameters: { dtype: 'dtype' },

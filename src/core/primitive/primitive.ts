@@ -189,8 +189,26 @@ export interface Primitive<P, N extends string = string> {
   readonly range?: 'between its ends' | Interval
 }
 
+/** The forms that suit the types of parameters. */
+type FormsOf<P> = {
+  readonly [K in keyof P]: P[K] extends number
+    ? 'count'
+    : P[K] extends boolean
+      ? 'flag'
+      : P[K] extends readonly number[]
+        ? 'counts' | 'integers' | 'steps'
+        : P[K] extends DType
+          ? 'dtype'
+          : never
+}
+
+/** A primitive whose parameters are described as they are. */
+export interface ParameterizedPrimitive<P, N extends string> extends Primitive<P, N> {
+  readonly parameters: FormsOf<P> & Readonly<Record<string, ParameterForm>>
+}
+
 /** A primitive that the compiler has a rule for. */
-export interface OwnPrimitive<P, N extends string> extends Primitive<P, N> {
+export interface OwnPrimitive<P, N extends string> extends ParameterizedPrimitive<P, N> {
   readonly lowering: { readonly kind: 'own' }
 }
 
