@@ -1,3 +1,4 @@
+import { checkFunction } from '../../core/tensor/check-function.ts'
 import { valuesOf } from '../../core/autodiff/leaves.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
@@ -145,6 +146,7 @@ const compiler = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: JitOptions,
 ) => {
+  checkFunction(where, 'a function of tensors', f)
   checkJitOptions(where, options)
   const { donate = [], static: fixed = [], cacheSize = 64, backend, reproducible } = options
   const places = staticPlaces(where, fixed)

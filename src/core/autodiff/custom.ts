@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { ArgumentError, DTypeError, ShapeError, TreeError } from '../tensor/errors.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
@@ -97,6 +98,7 @@ export const custom = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   rule: DerivativeRule<A, B>,
 ): ((...args: A) => B) => {
+  checkFunction('custom', 'a function of tensors', f)
   checkRule(rule)
   return (...args) => {
     const result = withStructure<B>('custom')

@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { scalarOf } from '../tensor/concrete.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -120,6 +121,7 @@ export const valueAndGrad = <A extends readonly unknown[], const C extends Argum
   f: (...args: A) => Tensor,
   options: GradOptions<C> = {},
 ): ((...args: A) => readonly [Tensor, Chosen<A, C>]) => {
+  checkFunction('valueAndGrad', 'a function of parameters', f)
   checkGradOptions('valueAndGrad', options)
   return (...args) => {
     const { loss, gradient } = differentiate(
@@ -151,6 +153,7 @@ export const valueAndGradWithAux = <A extends readonly unknown[], X, const C ext
   f: (...args: A) => readonly [Tensor, X],
   options: GradOptions<C> = {},
 ): ((...args: A) => readonly [Tensor, Chosen<A, C>, X]) => {
+  checkFunction('valueAndGradWithAux', 'a function of parameters', f)
   checkGradOptions('valueAndGradWithAux', options)
   return (...args) => {
     const { loss, auxiliary, gradient } = differentiate('valueAndGradWithAux', f, options.argument ?? 0, args)
@@ -176,6 +179,7 @@ export const grad = <A extends readonly unknown[], const C extends ArgumentChoic
   f: (...args: A) => Tensor,
   options: GradOptions<C> = {},
 ): ((...args: A) => Chosen<A, C>) => {
+  checkFunction('grad', 'a function of parameters', f)
   checkGradOptions('grad', options)
   return (...args) =>
     differentiate('grad', (...inner: A) => [f(...inner), undefined] as const, options.argument ?? 0, args)

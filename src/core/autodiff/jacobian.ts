@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -112,6 +113,7 @@ export const jacobian = <A, B>(
   f: (argument: A) => B,
   options: JacobianOptions = {},
 ): ((argument: A) => Jacobian<A, B>) => {
+  checkFunction('jacobian', 'a function of tensors', f)
   checkOptions('jacobian', options, { mode: true })
   if (options.mode !== undefined) checkChoice('jacobian', 'mode', options.mode, ['forward', 'reverse'])
   return (argument) => {

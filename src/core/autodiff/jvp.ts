@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import { withLeaves } from '../tensor/tree.ts'
@@ -53,6 +54,7 @@ export const jvp = <A extends readonly unknown[], B>(
   primals: readonly [...A],
   tangents: readonly [...A],
 ): readonly [B, B] => {
+  checkFunction('jvp', 'a function of tensors', f)
   requireDifferentiable(primals, 'jvp')
   const { flat, output } = flatten(f, primals as A)
   const values = valuesOf(primals)
@@ -80,6 +82,7 @@ export const linearize = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   ...primals: A
 ): readonly [B, (...tangents: A) => B] => {
+  checkFunction('linearize', 'a function of tensors', f)
   requireDifferentiable(primals, 'linearize')
   const { flat, output } = flatten(f, primals)
   const { outputs, map } = linearizeFlat(flat, valuesOf(primals))
@@ -108,6 +111,7 @@ export const vjp = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   ...primals: A
 ): readonly [B, (cotangent: B) => A] => {
+  checkFunction('vjp', 'a function of tensors', f)
   requireDifferentiable(primals, 'vjp')
   const { flat, output } = flatten(f, primals)
   const { outputs, map } = linearizeFlat(flat, valuesOf(primals))

@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { ArgumentError, ShapeError, TreeError } from '../tensor/errors.ts'
@@ -94,6 +95,7 @@ export const scan = <C, X, Y>(
   sequences: X,
   options: ScanOptions = {},
 ): readonly [C, Y] => {
+  checkFunction('scan', 'a function of what is carried and an element', step)
   checkOptions('scan', options, { reverse: true, length: true })
   const length = lengthOf(sequences, options.length)
   const start = asTree(initial)
@@ -158,6 +160,7 @@ export const foriLoop = <S>(
   body: (index: Tensor<readonly []>, state: S) => S,
   initial: S,
 ): S => {
+  checkFunction('foriLoop', 'a function of the index and the state', body)
   if (!(Number.isInteger(start) && Number.isInteger(end)))
     throw new ArgumentError(`foriLoop: expected whole numbers, got ${String(start)} and ${String(end)}`)
   if (start < end && !(isRepresentable(start, 'int32') && isRepresentable(end - 1, 'int32')))

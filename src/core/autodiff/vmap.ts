@@ -1,3 +1,4 @@
+import { checkFunction } from '../tensor/check-function.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { normalizeAxis, showShape } from '../tensor/shape.ts'
@@ -73,6 +74,7 @@ export const vmap = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
   options: VmapOptions = {},
 ): ((...args: A) => B) => {
+  checkFunction('vmap', 'a function of tensors', f)
   checkVmapOptions(options)
   return (...args) => {
     const axisOf = axesOf(options, args.length)
