@@ -9,7 +9,20 @@ import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
 import { prepare } from '../../src/compile/passes/prepare.ts'
-import { add, cumsum, grad, matmul, mul, sin, square, sub, sum, tanh, type Tensor } from '../../src/index.ts'
+import {
+  add,
+  cumsum,
+  grad,
+  matmul,
+  mul,
+  sin,
+  slice,
+  square,
+  sub,
+  sum,
+  tanh,
+  type Tensor,
+} from '../../src/index.ts'
 
 type Build = (length: number) => readonly [f: (x: Tensor) => Tensor, shape: readonly number[]]
 
@@ -23,6 +36,11 @@ const elementwise = repeated((y, x) => sin(add(y, x) as Tensor))
 const products = repeated((y, x) => tanh(matmul(y, x) as Tensor))
 const reductions = repeated((y) => sub(y, sum(mul(y, y), { axis: 1, keepDims: true })) as Tensor)
 const readers = repeated((y, x, i) => add(cumsum(y, { axis: 0 }), mul(x, i + 2)) as Tensor)
+/** Each element by itself, added up: as many slices of one value as there are elements. */
+const slices =
+  (length: number): ((x: Tensor) => Tensor) =>
+  (x) =>
+    Array.from({ length }, (_, i) => sin(slice(x, [i], [i + 1]))).reduce((a, b) => add(a, b) as Tensor)
 const loss =
   (f: (x: Tensor) => Tensor) =>
   (x: Tensor): Tensor =>
@@ -33,6 +51,7 @@ const families: Readonly<Record<string, Build>> = {
   products: (length) => [products(length), [8, 8]],
   reductions: (length) => [reductions(length), [8, 8]],
   'reads of one input': (length) => [readers(length), [8, 16]],
+  'slices of one input': (length) => [slices(length), [length]],
   'gradient of elementwise': (length) => [loss(elementwise(length)), [8, 8]],
   'gradient of products': (length) => [loss(products(length)), [8, 8]],
   'gradient of reductions': (length) => [loss(reductions(length)), [8, 8]],

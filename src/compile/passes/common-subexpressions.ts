@@ -71,6 +71,16 @@ const sameProgram = (a: Program, b: Program): boolean =>
     )
   })
 
+/**
+ * Equal parameters have equal keys, and so that many slices of one value are told apart at once, unequal ones too but for
+ * the programs among them.
+ */
+const keyOfParameters = (params: object): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${isProgram(value) ? value.equations.length : JSON.stringify(value)}`)
+    .sort()
+    .join()
+
 interface Known {
   readonly params: unknown
   readonly results: readonly Term[]
@@ -84,7 +94,8 @@ const sharing = (): Rule => {
     const { operation, params, outputs } = equation
     const numbers = inputs.map(({ serial }) => serial)
     const operands = isCommutative(operation) ? numbers.sort((a, b) => a - b) : numbers
-    const key = `${operation} ${operands.join()} ${outputs.map(({ shape }) => shape.join()).join(';')}`
+    const shapes = outputs.map(({ shape }) => shape.join()).join(';')
+    const key = `${operation} ${operands.join()} ${shapes} ${keyOfParameters(params)}`
     const alike = known.get(key) ?? []
     const found = alike.find((other) => sameParameter(other.params, params))
     if (found !== undefined) return found.results
