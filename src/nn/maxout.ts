@@ -2,7 +2,6 @@ import { add, matmul, max, reshape } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import type { DenseParams } from './dense.ts'
 import { initializerSetting } from './initializer-codec.ts'
 import {
@@ -76,8 +75,8 @@ export const maxout = <const K extends string>(
     }),
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.weight.shape[0] ?? 0)
-      const all = add(matmul(x, params.weight) as Tensor, params.bias)
-      return [max(reshape(all, [x.shape[0] ?? 0, width, pieces]) as Tensor, { axis: 2 }) as Tensor, state]
+      const all = add(matmul(x, params.weight), params.bias)
+      return [max(reshape(all, [x.shape[0] ?? 0, width, pieces]), { axis: 2 }), state]
     },
   }
 }

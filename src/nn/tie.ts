@@ -2,7 +2,6 @@ import { concat, norm, reshape, square, sub, sum } from '../core/numeric/index.t
 import { checkedLambda } from '../optim/checked-lambda.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { pairedLeaves } from '../core/tensor/paired-leaves.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Path } from '../core/tensor/tree.ts'
 import type { Penalty } from './penalty.ts'
 
@@ -37,10 +36,10 @@ export const tie = <P>(lambda: number, a: Path, b: Path, form: 'squared' | 'norm
         omega: (params) => {
           const gap = concat(
             pairedLeaves(params, a, b, 'tie').map(({ leaves: [left, right] }) => {
-              const difference = sub(left, right) as Tensor
+              const difference = sub(left, right)
               return reshape(difference, [difference.size])
             }),
-          ) as Tensor
+          )
           return form === 'norm' ? norm(gap) : sum(square(gap))
         },
       },

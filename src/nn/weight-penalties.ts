@@ -1,5 +1,4 @@
 import { abs, square, sum } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { weightsOnly, type Where } from '../core/tensor/weights-only.ts'
 import { leafwisePenalty } from './leafwise-penalty.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
@@ -18,7 +17,7 @@ import { penaltyMonoid, type Penalty } from './penalty.ts'
  * @category Penalties
  */
 export const l2 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
-  leafwisePenalty('l2', lambda, where, (leaf) => sum(square(leaf)) as Tensor)
+  leafwisePenalty('l2', lambda, where, (leaf) => sum(square(leaf)))
 
 /**
  * λ Σ |w|, with derivative 0 at 0. Its gradient steps make no zeros; `softThreshold` does.
@@ -33,7 +32,7 @@ export const l2 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
  * @category Penalties
  */
 export const l1 = <P>(lambda: number, where: Where = weightsOnly): Penalty<P> =>
-  leafwisePenalty('l1', lambda, where, (leaf) => sum(abs(leaf)) as Tensor)
+  leafwisePenalty('l1', lambda, where, (leaf) => sum(abs(leaf)))
 
 /**
  * Both: λ₁ Σ |w| + λ₂ Σ w².

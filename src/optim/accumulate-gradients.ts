@@ -56,12 +56,7 @@ export const accumulateGradients = <P, S>(
     update: (gradient, state, context) => {
       const gathered = add(state.gathered, 1)
       const due = equal(gathered, count)
-      const total = zipTrees(
-        state.sum,
-        [gradient],
-        ([s, g]) => add(s as Tensor, g as Tensor),
-        'accumulateGradients',
-      )
+      const total = zipTrees(state.sum, [gradient], ([s, g]) => add(s, g), 'accumulateGradients')
       const mean = mapTree(total, (leaf) => div(leaf, count)) as Gradient<P>
       const [move, inner] = optimizer.update(mean, state.inner, { ...context, step: state.steps })
       return [

@@ -1,6 +1,5 @@
 import { add, div, mul, sqrt, square } from '../core/numeric/index.ts'
 import { fraction, positive } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { bounded } from './bounded.ts'
 import { descend } from './descend.ts'

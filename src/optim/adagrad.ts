@@ -1,6 +1,5 @@
 import { add, div, sqrt, square } from '../core/numeric/index.ts'
 import { positive } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { bounded, ofSums } from './bounded.ts'
 import { descend } from './descend.ts'

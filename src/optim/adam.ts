@@ -87,8 +87,8 @@ export const scaleByAdam = <P>(
       const s = div(c, sqrt(sub(1, pow(b2, next.count))))
       const floor = mul(c, epsilon)
       const direction = zipTrees(next.mean, [next.square], ([m, v]) => {
-        const { dtype } = m as Tensor
-        return div(m as Tensor, add(mul(sqrt(v as Tensor), cast(s, dtype)), cast(floor, dtype)))
+        const { dtype } = m
+        return div(m, add(mul(sqrt(v), cast(s, dtype)), cast(floor, dtype)))
       })
       return [direction as Gradient<P>, next]
     },

@@ -1,5 +1,4 @@
 import { add, div, maximum, sqrt, square } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, type AdamOptions } from './adam.ts'
 import { bounded } from './bounded.ts'

@@ -1,6 +1,5 @@
 import { add } from '../core/numeric/index.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Step } from './transformation.ts'
 
 /**
@@ -18,4 +17,4 @@ import type { Step } from './transformation.ts'
  * @category Transformations
  */
 export const applyStep = <P>(params: P, step: Step<P>): P =>
-  zipTrees(params, [step], ([p, s]) => add(p as Tensor, s as Tensor), 'applyStep')
+  zipTrees(params, [step], ([p, s]) => add(p, s), 'applyStep')

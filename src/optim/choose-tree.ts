@@ -4,4 +4,4 @@ import { zipTrees } from '../core/tensor/tree.ts'
 
 /** `a` where the scalar truth is 1, else `b`, leaf by leaf: a choice that stages. */
 export const chooseTree = <T>(truth: Tensor, a: T, b: T): T =>
-  zipTrees(a, [b], ([x, y]) => where(truth, x as Tensor, y as Tensor), 'chooseTree')
+  zipTrees(a, [b], ([x, y]) => where(truth, x, y), 'chooseTree')

@@ -40,8 +40,8 @@ export const fuse = <P>(lambda: number, a: Path, b: Path): ProximalStep<P> => ({
   hyperParameters: { lambda: checkedLambda('fuse', lambda), a, b },
   apply: (params, rate) => {
     const pairs = pairedLeaves(params, a, b, 'fuse')
-    const gaps = pairs.map(({ leaves: [left, right] }) => sub(left, right) as Tensor)
-    const length = norm(concat(gaps.map((gap) => reshape(gap, [gap.size]) as Tensor)))
+    const gaps = pairs.map(({ leaves: [left, right] }) => sub(left, right))
+    const length = norm(concat(gaps.map((gap) => reshape(gap, [gap.size]))))
     const by = mul(isTensor(rate) ? rate : tensor(rate, { dtype: 'float64' }), 2 * lambda)
     const kept = div(maximum(sub(length, cast(by, length.dtype)), 0), where(greater(length, 0), length, 1))
     const moved = new Map(

@@ -1,6 +1,5 @@
 import { div, equal, logicalOr, mul, norm, where } from '../core/numeric/index.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, scaleByAdam, type AdamOptions } from './adam.ts'
 import { descend } from './descend.ts'
@@ -41,9 +40,9 @@ export const scaleByTrustRatio = <P>(): Transformation<
       gradient as P,
       [params],
       ([d, p]) => {
-        const [length, size] = [norm(d as Tensor), norm(p as Tensor)]
+        const [length, size] = [norm(d), norm(p)]
         const none = logicalOr(equal(length, 0), equal(size, 0))
-        return mul(d as Tensor, where(none, 1, div(size, where(none, 1, length))))
+        return mul(d, where(none, 1, div(size, where(none, 1, length))))
       },
       'scaleByTrustRatio',
     ) as Gradient<P>,

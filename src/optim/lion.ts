@@ -1,6 +1,5 @@
 import { add, mul, sign } from '../core/numeric/index.ts'
 import { fraction, notNegative } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
@@ -65,7 +64,7 @@ export const scaleByLion = <P>(
       const direction = zipTrees(
         state.mean,
         [gradient],
-        ([m, g]) => sign(add(mul(m as Tensor, b1), mul(g as Tensor, 1 - b1))),
+        ([m, g]) => sign(add(mul(m, b1), mul(g, 1 - b1))),
         'scaleByLion',
       )
       return [direction as Gradient<P>, { mean: movingAverage(state.mean, gradient as P, b2) }]

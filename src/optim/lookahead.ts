@@ -58,10 +58,8 @@ export const lookahead = <P, S>(
       const since = add(state.since, 1)
       const due = equal(since, every)
       const there = applyStep(context.params, move)
-      const between = zipTrees(state.slow, [there], ([s, f]) =>
-        add(s as Tensor, mul(share, sub(f as Tensor, s as Tensor))),
-      )
-      const back = zipTrees(between, [context.params], ([s, p]) => sub(s as Tensor, p as Tensor))
+      const between = zipTrees(state.slow, [there], ([s, f]) => add(s, mul(share, sub(f, s))))
+      const back = zipTrees(between, [context.params], ([s, p]) => sub(s, p))
       return [
         chooseTree(due, back as Step<P>, move),
         { slow: chooseTree(due, between, state.slow), fast: inner, since: where(due, 0, since) },

@@ -68,9 +68,9 @@ const inner = (a: unknown, b: unknown): number => {
 }
 
 const plus = <P>(a: P, by: number, b: P): P =>
-  zipTrees(a, [b], ([x, y]) => add(x as Tensor, mul(y as Tensor, by)), 'minimizeLbfgs')
+  zipTrees(a, [b], ([x, y]) => add(x, mul(y, by)), 'minimizeLbfgs')
 
-const minus = <P>(a: P, b: P): P => zipTrees(a, [b], ([x, y]) => sub(x as Tensor, y as Tensor))
+const minus = <P>(a: P, b: P): P => zipTrees(a, [b], ([x, y]) => sub(x, y))
 
 /** −Hg by the two loops over the remembered pairs, the newest last. */
 const direction = <P>(gradient: P, pairs: readonly Pair<P>[]): P => {

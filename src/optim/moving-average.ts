@@ -15,9 +15,6 @@ export const movingAverage = <P>(
   zipTrees(
     old,
     [values],
-    ([average, value]) =>
-      beta === 0
-        ? of(value as Tensor)
-        : add(mul(average as Tensor, beta), mul(of(value as Tensor), 1 - beta)),
+    ([average, value]) => (beta === 0 ? of(value) : add(mul(average, beta), mul(of(value), 1 - beta))),
     'movingAverage',
   )

@@ -1,5 +1,4 @@
 import { add, cast, div, mul, pow, sqrt, sub } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, adamStart, adamStep, type AdamOptions, type AdamState } from './adam.ts'
 import { bounded } from './bounded.ts'

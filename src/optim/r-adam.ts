@@ -1,5 +1,4 @@
 import { add, cast, div, greater, mul, pow, sqrt, sub, where } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { adamSettings, adamStart, adamStep, type AdamOptions, type AdamState } from './adam.ts'
 import { bounded } from './bounded.ts'
@@ -50,12 +49,9 @@ export const scaleByRAdam = <P>(
       const first = sub(1, pow(b1, next.count))
       const second = sub(1, power)
       const direction = zipTrees(next.mean, [next.square], ([m, v]) => {
-        const { dtype } = m as Tensor
-        const corrected = div(m as Tensor, cast(first, dtype))
-        const adaptive = div(
-          mul(corrected, cast(r, dtype)),
-          add(sqrt(div(v as Tensor, cast(second, dtype))), epsilon),
-        )
+        const { dtype } = m
+        const corrected = div(m, cast(first, dtype))
+        const adaptive = div(mul(corrected, cast(r, dtype)), add(sqrt(div(v, cast(second, dtype))), epsilon))
         return where(rectified, adaptive, corrected)
       })
       return [direction as Gradient<P>, next]

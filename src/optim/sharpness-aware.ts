@@ -1,7 +1,6 @@
 import { add, cast, div, equal, mul, where } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import { globalNorm } from './clip.ts'
 import type { Gradient } from './transformation.ts'
@@ -31,13 +30,6 @@ export const sharpnessAware = <P>(
     const here = gradient(params)
     const length = globalNorm(here)
     const by = where(equal(length, 0), 0, div(radius, where(equal(length, 0), 1, length)))
-    return gradient(
-      zipTrees(
-        params,
-        [here],
-        ([p, g]) => add(p as Tensor, mul(g as Tensor, cast(by, (p as Tensor).dtype))),
-        'sharpnessAware',
-      ),
-    )
+    return gradient(zipTrees(params, [here], ([p, g]) => add(p, mul(g, cast(by, p.dtype))), 'sharpnessAware'))
   }
 }

@@ -1,5 +1,4 @@
 import { add, mul, zerosLike } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { fraction } from '../core/tensor/setting-ranges.ts'
 import { mapTree, zipTrees } from '../core/tensor/tree.ts'
@@ -55,7 +54,7 @@ export const trace = <P>(
           velocity,
           [gradient],
           // With β = 0 nothing of the past is left, were it infinite.
-          ([v, g]) => (beta === 0 ? (g as Tensor) : add(mul(v as Tensor, beta), g as Tensor)),
+          ([v, g]) => (beta === 0 ? g : add(mul(v, beta), g)),
           'trace',
         )
       const velocity = follow(state.velocity)

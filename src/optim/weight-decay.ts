@@ -1,5 +1,4 @@
 import { add, mul } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees, type Path } from '../core/tensor/tree.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkedLambda } from './checked-lambda.ts'
@@ -48,7 +47,7 @@ export const decayWeights = <P>(
       zipTrees(
         gradient as P,
         [params],
-        ([g, p], path) => (lambda !== 0 && where(path) ? add(g as Tensor, mul(p as Tensor, lambda)) : g),
+        ([g, p], path) => (lambda !== 0 && where(path) ? add(g, mul(p, lambda)) : g),
         'decayWeights',
       ) as Gradient<P>,
       state,

@@ -4,7 +4,6 @@ import { globalNorm } from '../optim/clip.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 
 /**
@@ -53,7 +52,7 @@ export const multiStart = <P, A>(
   const { distance } = options
   checkSetting('multiStart', 'distance', distance, notNegative)
   const apart = (a: P, b: P): number =>
-    item(globalNorm(zipTrees(a, [b], ([x, y]) => sub(x as Tensor, y as Tensor), 'multiStart')))
+    item(globalNorm(zipTrees(a, [b], ([x, y]) => sub(x, y), 'multiStart')))
   const basins = starts.reduce<readonly Basin<P>[]>((sofar, start, i) => {
     const { params, value } = minimize(start)
     if (!Number.isFinite(value)) return sofar

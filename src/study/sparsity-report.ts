@@ -1,6 +1,5 @@
 import { item } from '../core/autodiff/read.ts'
 import { equal, sum } from '../core/numeric/index.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { leavesWithPaths, type Path } from '../core/tensor/tree.ts'
 
 /**
@@ -38,7 +37,7 @@ export interface SparsityReport extends ZeroCount {
 export const sparsityReport = (params: unknown): SparsityReport => {
   const leaves = leavesWithPaths(params).map(({ path, leaf }) => ({
     path,
-    zeros: item(sum(equal(leaf, 0) as Tensor)),
+    zeros: item(sum(equal(leaf, 0))),
     of: leaf.size,
   }))
   const total = (count: (leaf: ZeroCount) => number): number =>

@@ -16,6 +16,6 @@ export const vmapFlat = (
     f(inputs.map((x, i) => (batched[i] === true ? new Batched(level, x, size) : x))).map((output) =>
       output.kind === 'batched' && output.level === level
         ? output.value
-        : (operations.broadcastTo(output, [size, ...output.shape]) as AnyValue),
+        : operations.broadcastTo(output, [size, ...output.shape]),
     ),
   )

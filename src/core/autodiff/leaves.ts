@@ -55,7 +55,7 @@ export const matchingLeaves = (like: Tree, tree: Tree, where: string): readonly 
     like,
     [tree],
     ([, leaf]) => {
-      found.push(leaf as Tensor)
+      found.push(leaf)
       return leaf
     },
     where,

@@ -27,7 +27,7 @@ export const spreadTo = <T>(items: readonly T[], marks: readonly boolean[]): rea
 
 /** Values for exact zeros. */
 export const withZeros = (values: Tangents, types: readonly Typed[]): readonly AnyValue[] =>
-  types.map((type, i) => values[i] ?? (operations.constant(0, type) as AnyValue))
+  types.map((type, i) => values[i] ?? operations.constant(0, type))
 
 /**
  * The derivative of a program as a program: `[…inputs, …tangents of the marked inputs]` to
@@ -116,4 +116,4 @@ export const vjpProgram = (
 }
 
 const booleans = (value: boolean, { shape }: Typed): AnyValue =>
-  operations.constant(value ? 1 : 0, { shape, dtype: 'bool' }) as AnyValue
+  operations.constant(value ? 1 : 0, { shape, dtype: 'bool' })

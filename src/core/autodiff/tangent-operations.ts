@@ -198,14 +198,14 @@ export const given =
   }
 
 /** The operations of derivative and transposition rules, over a way to apply primitives. */
-export const tangentOperationsOf = (plain: Operations): TangentOperations => {
+export const tangentOperationsOf = (plain: Operations<AnyValue>): TangentOperations<AnyValue> => {
   const by = supportsBy(plain)
-  const supported = (output: Value, support: Support | undefined): Value => {
+  const supported = (output: AnyValue, support: Support | undefined): AnyValue => {
     if (support !== undefined) supports.set(output, support)
     return output
   }
   // An expression of tangents that are not known yet has no support: it gets one when it is evaluated or transposed.
-  const bind: Bind = (primitive, inputs, params) => {
+  const bind: Bind<AnyValue> = (primitive, inputs, params) => {
     const [x] = inputs as readonly [Value]
     // 0 − 0 is 0, where −0 would show.
     const output =
@@ -224,11 +224,11 @@ export const tangentOperationsOf = (plain: Operations): TangentOperations => {
     tangent: Value,
     harmless: () => boolean,
     finite: () => Value,
-    scaled: () => Value,
-  ): Value => {
+    scaled: () => AnyValue,
+  ): AnyValue => {
     const support = supports.get(tangent)
     if (support === undefined) return scaled()
-    if (support === 'nowhere') return tangent
+    if (support === 'nowhere') return tangent as AnyValue
     const result = scaled()
     if (harmless()) return supported(result, support)
     const kept = plain.call(max, made(support), finite())

@@ -107,7 +107,7 @@ interface Labelled {
 
 const sumOver = ({ value, labels }: Labelled, keep: (label: string) => boolean): Labelled => {
   const axes = [...labels.keys()].filter((axis) => !keep(labels[axis] ?? ''))
-  return { value: o.sum(value, axes) as AnyValue, labels: labels.filter(keep) }
+  return { value: o.sum(value, axes), labels: labels.filter(keep) }
 }
 
 /** A label that occurs twice takes the diagonal of its two axes. */
@@ -126,7 +126,7 @@ const diagonals = ({ value, labels }: Labelled): Labelled => {
     shape: [n, ...others],
   })
   return diagonals({
-    value: picked as AnyValue,
+    value: picked,
     labels: [labels[first] ?? '', ...rest.map((axis) => labels[axis] ?? '')],
   })
 }
@@ -152,16 +152,12 @@ const contract = (left: Labelled, right: Labelled, keep: (label: string) => bool
         order.map((label) => of.labels.indexOf(label)),
       ),
       shape,
-    ) as AnyValue
+    )
   const [nb, ni] = [sizes(a, batch), count(sizes(a, inner))]
   const x = arranged(a, [...batch, ...rows, ...inner], [count(nb), count(sizes(a, rows)), ni])
   const y = arranged(b, [...batch, ...inner, ...columns], [count(nb), ni, count(sizes(b, columns))])
   return {
-    value: o.reshape(o.call(primitive.matmul, x, y), [
-      ...nb,
-      ...sizes(a, rows),
-      ...sizes(b, columns),
-    ]) as AnyValue,
+    value: o.reshape(o.call(primitive.matmul, x, y), [...nb, ...sizes(a, rows), ...sizes(b, columns)]),
     labels: [...batch, ...rows, ...columns],
   }
 }

@@ -123,9 +123,9 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
     throw new DTypeError(`foldIn: expected an address of integers, got ${value.dtype}; convert it with cast`)
   if (value.size !== 1)
     throw new ShapeError(`foldIn: expected an address of one element, got shape ${showShape(value.shape)}`)
-  const low = o.reshape(o.cast(value, 'uint32'), [1]) as AnyValue
+  const low = o.reshape(o.cast(value, 'uint32'), [1])
   const high = viewOf(Uint32Array.of(0xffffffff), 'uint32', [1])
-  return derived(from, o.bind(concat, [low, high], { axis: 0 }) as AnyValue)
+  return derived(from, o.bind(concat, [low, high], { axis: 0 }))
 }
 
 /**

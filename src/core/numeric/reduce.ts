@@ -137,10 +137,7 @@ export const std = /* @__PURE__ */ reduction('std', (x, axes) => {
   const meanSquare = (deviations: Tensor): Tensor => div(o.sum(square(deviations) as AnyValue, axes), count)
   // As with norm: no square of a float32 leaves the range of float64, whose own are measured in a unit.
   if (x.dtype === 'float32')
-    return o.cast(
-      root(meanSquare(centredAlong(o.cast(x, 'float64') as AnyValue, axes))) as AnyValue,
-      'float32',
-    )
+    return o.cast(root(meanSquare(centredAlong(o.cast(x, 'float64'), axes))) as AnyValue, 'float32')
   const deviations = centredAlong(x, axes)
   const unit = lengthUnit(max(abs(deviations), { axis: axes, keepDims: true }))
   const size = root(meanSquare(div(deviations, unit)))
@@ -163,7 +160,7 @@ export const max = /* @__PURE__ */ reduction('max', (x, axes) =>
 )
 
 /** −x in a dtype that has negatives, so that the largest of it is at the smallest of x. */
-const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x, 'float64')) as AnyValue
+const negated = (x: AnyValue): AnyValue => o.neg(isFloat(x.dtype) ? x : o.cast(x, 'float64'))
 
 /**
  * The smallest element; NaN if any is. Ties share the derivative equally.
@@ -190,13 +187,9 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
       start: x.shape.map((_, i) => (i === axis ? start : 0)),
       step: x.shape.map(() => 1),
       shape: x.shape.map((size, i) => (i === axis ? count : size)),
-    }) as AnyValue
+    })
   const folded = combine(part(0, half), part(half, half)) as AnyValue
-  return fold(
-    n % 2 === 0 ? folded : (o.bind(concat, [folded, part(n - 1, 1)], { axis }) as AnyValue),
-    axis,
-    combine,
-  )
+  return fold(n % 2 === 0 ? folded : o.bind(concat, [folded, part(n - 1, 1)], { axis }), axis, combine)
 }
 
 /**
@@ -238,7 +231,7 @@ export const logSumExp = /* @__PURE__ */ reduction('logSumExp', (x, axes) => {
   return add(total, o.reshape(shift as AnyValue, total.shape))
 })
 
-const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool') as AnyValue
+const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool')
 
 /**
  * Whether any element is true (or not 0).
@@ -275,7 +268,7 @@ const positionAlong =
     const { axis } = options
     const value = prepare(tensorOf(x, where))
     return axis === undefined
-      ? apply(primitive.argmax, [o.reshape(value, [value.size]) as AnyValue], { axis: 0 })
+      ? apply(primitive.argmax, [o.reshape(value, [value.size])], { axis: 0 })
       : apply(primitive.argmax, [value], { axis: normalizeAxis(axis, value.rank, where) })
   }
 
@@ -354,10 +347,10 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
     })
     const head = o.slice(value, region(n - by, 0, value.shape))
     const front = o.constant(1, { shape: region(by, 0, value.shape).shape, dtype: value.dtype })
-    return o.bind(concat, [front, head], { axis: along }) as AnyValue
+    return o.bind(concat, [front, head], { axis: along })
   }
   const scan = (value: AnyValue, by: number): AnyValue =>
-    by >= n ? value : scan(o.mul(value, shifted(value, by)) as AnyValue, 2 * by)
+    by >= n ? value : scan(o.mul(value, shifted(value, by)), 2 * by)
   return scan(x as Tensor as AnyValue, 1) as Tensor as Tensor<S>
 }
 

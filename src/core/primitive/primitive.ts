@@ -216,30 +216,34 @@ export interface OwnPrimitive<P, N extends string> extends ParameterizedPrimitiv
 export type AnyPrimitive = Primitive<never>
 
 /** Applies a primitive to values of any kind. */
-export type Bind = <P>(primitive: Primitive<P>, inputs: readonly Value[], params: P) => Value
+export type Bind<V extends Value = Value> = <P>(
+  primitive: Primitive<P>,
+  inputs: readonly Value[],
+  params: P,
+) => V
 
 /** The language that derivative, transposition and batching rules are written in. */
-export interface Operations {
-  readonly bind: Bind
+export interface Operations<V extends Value = Value> {
+  readonly bind: Bind<V>
   /** A primitive without parameters. */
-  readonly call: (primitive: Primitive<NoParameters>, ...inputs: readonly Value[]) => Value
-  readonly add: (x: Value, y: Value) => Value
-  readonly sub: (x: Value, y: Value) => Value
-  readonly neg: (x: Value) => Value
-  readonly mul: (x: Value, y: Value) => Value
-  readonly div: (x: Value, y: Value) => Value
-  readonly equal: (x: Value, y: Value) => Value
-  readonly less: (x: Value, y: Value) => Value
-  readonly select: (condition: Value, x: Value, y: Value) => Value
-  readonly cast: (x: Value, dtype: DType) => Value
-  readonly sum: (x: Value, axes: readonly number[]) => Value
-  readonly broadcastTo: (x: Value, shape: readonly number[]) => Value
-  readonly reshape: (x: Value, shape: readonly number[]) => Value
-  readonly transpose: (x: Value, permutation: readonly number[]) => Value
-  readonly slice: (x: Value, region: Region) => Value
-  readonly pad: (x: Value, region: Region) => Value
+  readonly call: (primitive: Primitive<NoParameters>, ...inputs: readonly Value[]) => V
+  readonly add: (x: Value, y: Value) => V
+  readonly sub: (x: Value, y: Value) => V
+  readonly neg: (x: Value) => V
+  readonly mul: (x: Value, y: Value) => V
+  readonly div: (x: Value, y: Value) => V
+  readonly equal: (x: Value, y: Value) => V
+  readonly less: (x: Value, y: Value) => V
+  readonly select: (condition: Value, x: Value, y: Value) => V
+  readonly cast: (x: Value, dtype: DType) => V
+  readonly sum: (x: Value, axes: readonly number[]) => V
+  readonly broadcastTo: (x: Value, shape: readonly number[]) => V
+  readonly reshape: (x: Value, shape: readonly number[]) => V
+  readonly transpose: (x: Value, permutation: readonly number[]) => V
+  readonly slice: (x: Value, region: Region) => V
+  readonly pad: (x: Value, region: Region) => V
   /** One number in the shape and dtype of another value. */
-  readonly constant: (value: number, like: Typed) => Value
+  readonly constant: (value: number, like: Typed) => V
 }
 
 /**
@@ -247,15 +251,15 @@ export interface Operations {
  * branch not taken, for padding or for an input that is held fixed stays zero, whatever it is multiplied by. Any other
  * zero is a number like the rest, and 0·∞ is NaN.
  */
-export interface TangentOperations extends Operations {
+export interface TangentOperations<V extends Value = Value> extends Operations<V> {
   /** For coefficients, which are values and no tangents. */
   readonly plain: Operations
   /** Zeros through which nothing flows. */
-  readonly zero: (like: Typed) => Value
+  readonly zero: (like: Typed) => V
   /** A tangent times a coefficient of the same shape. */
-  readonly times: (tangent: Value, coefficient: Value) => Value
+  readonly times: (tangent: Value, coefficient: Value) => V
   /** A tangent over a coefficient of the same shape. */
-  readonly over: (tangent: Value, coefficient: Value) => Value
+  readonly over: (tangent: Value, coefficient: Value) => V
   /** Declares what `tangent` times `factor` is, where computing it as a product would be 0·∞. */
   readonly declareProduct: (tangent: Value, factor: Value, product: () => Value) => void
   /** What the product has been declared to be. */

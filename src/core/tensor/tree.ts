@@ -149,10 +149,10 @@ const kindOf = (node: unknown): string =>
  * ```
  * @category Trees
  */
-export const zipTrees = <T>(
+export const zipTrees = <T, const O extends readonly Tree[]>(
   tree: T,
-  others: readonly Tree[],
-  combine: (leaves: readonly Tensor[], path: Path) => unknown,
+  others: O,
+  combine: (leaves: readonly [Tensor, ...{ readonly [K in keyof O]: Tensor }], path: Path) => unknown,
   where = 'zipWith',
 ): T => {
   const walk = (nodes: readonly unknown[], at: Path): unknown => {
@@ -168,7 +168,7 @@ export const zipTrees = <T>(
     }
     if (isTensor(first)) {
       require(isTensor)
-      return combine(nodes as readonly Tensor[], at)
+      return combine(nodes as never, at)
     }
     if (Array.isArray(first)) {
       require((node) => Array.isArray(node) && node.length === first.length)

@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { tensor } from '../../core/numeric/index.ts'
 import { showText } from '../../core/tensor/show-value.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { DataError } from '../data-error.ts'
 import { mergeMoments, momentsOf, type Moments } from '../scale/moments.ts'
 import { naturalOrder } from './natural-order.ts'
@@ -47,7 +46,7 @@ const momentsOfRows = (rows: readonly StreamedRow[], origin: readonly number[] |
     tensor(
       rows.map(({ x }) => Array.from(x)),
       { dtype: 'float64' },
-    ) as Tensor,
+    ),
     origin,
   )
 

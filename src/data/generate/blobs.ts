@@ -1,7 +1,6 @@
 import { add, cast, foldIn, mul, normal, take, tensor, uniform, type Key } from '../../core/numeric/index.ts'
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from '../dataset.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
@@ -64,7 +63,7 @@ export const blobs = (options: BlobsOptions): Dataset<'raw', Classes> => {
   )
   const strayed = mul(spread, normal(foldIn(key, 'noise'), [n, features], { dtype: 'float64' }))
   return dataset({
-    x: cast(add(take(middles, y), strayed), dtype) as Tensor,
+    x: cast(add(take(middles, y), strayed), dtype),
     y,
     classNames: Array.from({ length: classes }, (_, label) => String(label)),
   })

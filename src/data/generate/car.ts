@@ -12,7 +12,6 @@ import {
 } from '../../core/numeric/index.ts'
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import { regressionDataset, type Dataset, type Values } from '../dataset.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
@@ -52,19 +51,13 @@ export const car = (options: CarOptions): Dataset<'raw', Values> => {
   if (!Number.isInteger(n) || n < 1)
     throw new ArgumentError(`car: the number of rows is a positive integer, got ${String(n)}`)
   checkSetting('car', 'noise', noise, notNegative)
-  const children = cast(
-    less(uniform(foldIn(key, 'children'), [n], { dtype: 'float64' }), 0.5),
-    'float64',
-  ) as Tensor
+  const children = cast(less(uniform(foldIn(key, 'children'), [n], { dtype: 'float64' }), 0.5), 'float64')
   const value = uniform(foldIn(key, 'value'), [n], { low: 500, high: 1_500_500, dtype: 'float64' })
   const rest = normal(foldIn(key, 'noise'), [n], { std: noise, dtype: 'float64' })
   const premium = add(add(add(mul(children, 0.5), mul(value, 2e-6)), 1), rest)
   return regressionDataset({
-    x: cast(
-      concat([expandDims(children, { axis: 1 }), expandDims(value, { axis: 1 })], { axis: 1 }),
-      dtype,
-    ) as Tensor,
-    y: cast(premium, dtype) as Tensor,
+    x: cast(concat([expandDims(children, { axis: 1 }), expandDims(value, { axis: 1 })], { axis: 1 }), dtype),
+    y: cast(premium, dtype),
     featureNames: ['children', 'carValue'],
     targetNames: ['premium'],
   })

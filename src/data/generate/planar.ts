@@ -2,7 +2,6 @@ import { toTypedArray } from '../../core/autodiff/read.ts'
 import { foldIn, normal, tensor, uniform, type Key } from '../../core/numeric/index.ts'
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import { dataset, type Classes, type Dataset } from '../dataset.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { notNegative } from '../../core/tensor/setting-ranges.ts'
@@ -47,7 +46,7 @@ export const planarDataset = (
     return place(i % classes, drawn).map((value, axis) => value + (strayed[2 * i + axis] ?? 0))
   })
   return dataset({
-    x: tensor(points, { dtype }) as Tensor,
+    x: tensor(points, { dtype }),
     y: tensor(
       Int32Array.from({ length: n }, (_, i) => i % classes),
       { dtype: 'int32' },

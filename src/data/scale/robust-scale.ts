@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { cast, transpose } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   checkScalerOptions,
@@ -43,7 +42,7 @@ export const robustScale = (
   return pipe(
     finitePart('robustScale', train),
     E.flatMap(({ x, n, featureNames }) => {
-      const byColumn = Float64Array.from(toTypedArray(cast(transpose(x), 'float64') as Tensor))
+      const byColumn = Float64Array.from(toTypedArray(cast(transpose(x), 'float64')))
       const columns = featureNames.map((_, i) => byColumn.slice(i * n, (i + 1) * n).toSorted())
       return columnScaler(
         train,

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { cast } from '../../core/numeric/index.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import { checkChoice } from '../../core/tensor/check-choice.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import type { ColumnScalerError } from './column-scaler.ts'
@@ -66,7 +65,7 @@ export const whiten = (
   const { form = 'zca' } = options
   checkChoice('whiten', 'form', form, ['zca', 'pca'])
   return E.flatMap((standard: Scaler): E.Either<DependentFeaturesError, Scaler> => {
-    const z = standard.apply(cast(train.x, 'float64') as Tensor)
+    const z = standard.apply(cast(train.x, 'float64'))
     const { values, vectors } = symmetricEigen(gramMatrix(z))
     const flat = vectors.filter((_, i) => !((values[i] ?? 0) > least))
     const features = train.featureNames.filter((_, i) => flat.some((axis) => Math.abs(axis[i] ?? 0) > 1e-3))

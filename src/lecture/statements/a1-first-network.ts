@@ -1,4 +1,4 @@
-import { foldIn, mean, softmax, take, tensor, toTypedArray, type Key, type Tensor } from 'puregrad'
+import { foldIn, mean, softmax, take, tensor, toTypedArray, type Key } from 'puregrad'
 import { digits16, orderClasses, rowsAt } from 'puregrad/data'
 import { activation, dense, evalMode, network, predictClass } from 'puregrad/nn'
 import { evaluate } from 'puregrad/training'
@@ -17,7 +17,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   const before = evaluate(net, start.params, start.state, test)
   const { params, state } = trainedByAdam(net, train, { key, epochs: 15 })
   const after = evaluate(net, params, state, test)
-  const outputs = softmax(net.apply(evalMode, params, state, test.x)[0]) as Tensor
+  const outputs = softmax(net.apply(evalMode, params, state, test.x)[0])
   const said = predictClass(outputs, names)
   const rowsOfClass = names.map((_, label) =>
     Array.from(toTypedArray(test.y), Number).flatMap((own, row) => (own === label ? [row] : [])),
@@ -30,7 +30,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       toTypedArray(
         mean(take(outputs, tensor(rowsOfClass[label] ?? [], { dtype: 'int32' })), {
           axis: 0,
-        }) as Tensor,
+        }),
       ),
     )
   return {

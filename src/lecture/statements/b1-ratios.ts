@@ -1,15 +1,4 @@
-import {
-  cast,
-  foldIn,
-  less,
-  mean,
-  tensor,
-  toTypedArray,
-  uniform,
-  zeros,
-  type Key,
-  type Tensor,
-} from 'puregrad'
+import { cast, foldIn, less, mean, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
 import { dataset, halfWidthFor, splitData, suggestRatios } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
@@ -20,8 +9,8 @@ const devSizes = [100, 1000, 10_000]
 
 /** The distance from the true rate that 95 of 100 measured rates keep, by measuring one on many drawn dev sets. */
 const measuredHalfWidth = (rows: number, draws: number, key: Key): number => {
-  const wrong = cast(less(uniform(key, [draws, rows]), error), 'float64') as Tensor
-  const off = Array.from(toTypedArray(mean(wrong, { axis: 1 }) as Tensor), (rate) => Math.abs(rate - error))
+  const wrong = cast(less(uniform(key, [draws, rows]), error), 'float64')
+  const off = Array.from(toTypedArray(mean(wrong, { axis: 1 })), (rate) => Math.abs(rate - error))
   return off.toSorted((a, b) => a - b)[Math.floor(0.95 * draws)] ?? NaN
 }
 
@@ -29,7 +18,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
   const { ratios } = suggestRatios(million)
   const data = dataset({
     x: zeros([million, 1]),
-    y: tensor(Int32Array.from({ length: million }, (_, i) => i % 4)) as Tensor,
+    y: tensor(Int32Array.from({ length: million }, (_, i) => i % 4)),
   })
   const parts = certainly(splitData(ratios, { key: foldIn(key, 'split') })(data))
   progress(1, 2)

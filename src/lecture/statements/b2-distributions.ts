@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { foldIn, mul, tensor, toTypedArray, uniform, zeros, type Key, type Tensor } from 'puregrad'
+import { foldIn, mul, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
 import { car, dataset, driftReport, splitData, totalVariation, type Dataset } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
@@ -19,7 +19,7 @@ const drawn = (key: Key): Dataset<'raw'> => {
   )
   return dataset({
     x: zeros([rows, 1]),
-    y: tensor(Int32Array.from(labels, (label) => (label < 0 ? classShares.length - 1 : label))) as Tensor,
+    y: tensor(Int32Array.from(labels, (label) => (label < 0 ? classShares.length - 1 : label))),
     classNames: classShares.map(String),
   })
 }
@@ -56,7 +56,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
   const other = car({ key: foldIn(key, 'fresh'), n: 500, dtype: 'float64' })
   const alike = driftReport(cars.dev, other, { key: foldIn(key, 'alike') })
   // Another market: every car costs 60 % more.
-  const market = { ...cars.train, x: mul(cars.train.x, tensor([1, 1.6], { dtype: 'float64' })) as Tensor }
+  const market = { ...cars.train, x: mul(cars.train.x, tensor([1, 1.6], { dtype: 'float64' })) }
   const unlike = driftReport(market, cars.dev, { key: foldIn(key, 'unlike') })
   return {
     figures: {

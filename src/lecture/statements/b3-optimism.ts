@@ -1,4 +1,4 @@
-import { cast, foldIn, less, mean, toTypedArray, uniform, type Key, type Tensor } from 'puregrad'
+import { cast, foldIn, less, mean, toTypedArray, uniform, type Key } from 'puregrad'
 import { expectedOptimism } from 'puregrad/data'
 import type { Claim, Progress } from '../claim.ts'
 
@@ -7,11 +7,7 @@ const counts = [10, 100, 1000]
 
 /** Accuracies of models that guess, each on rows of its own drawing. */
 const guesses = (models: number, key: Key): readonly number[] =>
-  Array.from(
-    toTypedArray(
-      mean(cast(less(uniform(key, [models, rows]), 0.5), 'float64') as Tensor, { axis: 1 }) as Tensor,
-    ),
-  )
+  Array.from(toTypedArray(mean(cast(less(uniform(key, [models, rows]), 0.5), 'float64'), { axis: 1 })))
 
 const average = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
 

@@ -1,17 +1,4 @@
-import {
-  abs,
-  equal,
-  foldIn,
-  grad,
-  item,
-  max,
-  sub,
-  tensor,
-  toTypedArray,
-  where,
-  type Key,
-  type Tensor,
-} from 'puregrad'
+import { abs, equal, foldIn, grad, item, max, sub, tensor, toTypedArray, where, type Key } from 'puregrad'
 import { dense, l1, meanSquaredError, network, type LinearParams, type Penalty } from 'puregrad/nn'
 import { sgd, softThreshold, type AfterStep } from 'puregrad/optim'
 import { rateBound, sparsityReport } from 'puregrad/study'
@@ -72,7 +59,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
     .slice(0, real)
     .filter((w) => w !== 0).length
   const slopes = grad(loss)(proximal.model).weight
-  const atZeros = where(equal(proximal.model.weight, 0) as Tensor, abs(slopes), 0)
+  const atZeros = where(equal(proximal.model.weight, 0), abs(slopes), 0)
   const path = [1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02].reduce<
     readonly { readonly by: number; readonly params: Params }[]
   >((seen, by) => [...seen, { by, params: sparse(by, seen.at(-1)?.params ?? start) }], [])
@@ -84,7 +71,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'proximal: largest |∇ℓ| / λ where w = 0': item(max(atZeros)) / lambda,
       'subgradient: exact zeros of 50': zeros(subgradient),
       'subgradient: largest distance from the proximal weights': item(
-        max(abs(sub(subgradient.model.weight, proximal.model.weight) as Tensor)),
+        max(abs(sub(subgradient.model.weight, proximal.model.weight))),
       ),
       'L2: exact zeros of 50': ridge === undefined ? NaN : sparsityReport({ weight: ridge.weight }).zeros,
     },

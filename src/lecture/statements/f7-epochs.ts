@@ -1,4 +1,4 @@
-import { foldIn, tensor, toTypedArray, type Key, type Tensor } from 'puregrad'
+import { foldIn, tensor, toTypedArray, type Key } from 'puregrad'
 import { digits16, minibatches } from 'puregrad/data'
 import type { Claim } from '../claim.ts'
 
@@ -9,8 +9,8 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   // Rows that carry their own number.
   const numbered = {
     ...data,
-    x: tensor(Array.from({ length: n }, (_, i) => [i])) as Tensor,
-    y: tensor(new Int32Array(n), { dtype: 'int32' }) as Tensor,
+    x: tensor(Array.from({ length: n }, (_, i) => [i])),
+    y: tensor(new Int32Array(n), { dtype: 'int32' }),
     n,
     role: 'train' as const,
   }

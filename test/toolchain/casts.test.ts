@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const source = fileURLToPath(new URL('../../src/', import.meta.url))
+
+/** How often a text says of an expression that its type is another one; `as const` says nothing of the kind. */
+const castsIn = (text: string): number => {
+  const count = (node: ts.Node): number => {
+    let found = ts.isAsExpression(node) && node.type.getText() !== 'const' ? 1 : 0
+    ts.forEachChild(node, (child) => {
+      found += count(child)
+    })
+    return found
+  }
+  return count(ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, true))
+}
+
+test('casts are counted, constants are not', () => {
+  expect(castsIn('const a = b as never as C\nconst d = [1] as const // as Tensor\n')).toBe(2)
+})
+
+test('there are no more casts than there were: whoever removes some lowers the number', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const total = files.reduce((sum, name) => sum + castsIn(readFileSync(source + name, 'utf8')), 0)
+  expect(total).toBeGreaterThan(600)
+  expect(total).toBeLessThanOrEqual(879)
+})
