@@ -44,21 +44,20 @@ const grouped = <T>(
 const elementAt = (x: AnyValue, i: number): AnyValue => {
   const rest = x.shape.slice(1)
   const region = { start: [i, ...rest.map(() => 0)], step: x.shape.map(() => 1), shape: [1, ...rest] }
-  return operations.reshape(operations.slice(x, region), rest) as AnyValue
+  return operations.reshape(operations.slice(x, region), rest)
 }
 
 const stacked = (elements: readonly AnyValue[], { shape, dtype }: Typed): AnyValue =>
   elements.length === 0
-    ? (operations.constant(0, { shape, dtype }) as AnyValue)
+    ? operations.constant(0, { shape, dtype })
     : apply(
         concat,
-        elements.map((x) => operations.reshape(x, [1, ...x.shape]) as AnyValue),
+        elements.map((x) => operations.reshape(x, [1, ...x.shape])),
         { axis: 0 },
       )
 
 /** The first two axes exchanged. */
-const swapped = (x: AnyValue): AnyValue =>
-  operations.transpose(x, [1, 0, ...[...x.shape.keys()].slice(2)]) as AnyValue
+const swapped = (x: AnyValue): AnyValue => operations.transpose(x, [1, 0, ...[...x.shape.keys()].slice(2)])
 
 /** Runs the body once for each element. */
 const evaluateScan = (
@@ -299,7 +298,7 @@ const backwardBody = (scan: LinearScan, backward: Backward): Program => {
         const sums = inputs.slice(f + c, f + c + a)
         return [
           ...sent.slice(a, a + c),
-          ...sums.map((sum, i) => operations.add(sum, sent[i] as AnyValue) as AnyValue),
+          ...sums.map((sum, i) => operations.add(sum, sent[i] as AnyValue)),
           ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
             apply(max, [inputs[f + c + a + i] as AnyValue, support], {}),
           ),
@@ -333,7 +332,7 @@ const transposeScan = (
   const { ctCarried, ctStacked, supports, limitedFixed, limitedElements } = backward
   const accumulated = chosen(fixed, marks.fixed)
   const found = asSupports(chosen(accumulated, limitedFixed))
-  const zero = (type: Typed): AnyValue => operations.constant(0, type) as AnyValue
+  const zero = (type: Typed): AnyValue => operations.constant(0, type)
   const [c, a] = [ctCarried.length, accumulated.length]
   const start = c + a + found.length
   const sent = applyCall(
@@ -379,7 +378,7 @@ const batchScan = (
   const values = [
     ...fixed,
     ...initial.map((x, i) =>
-      batchedCarried[i] === true ? x : (operations.broadcastTo(x, [size, ...x.shape]) as AnyValue),
+      batchedCarried[i] === true ? x : operations.broadcastTo(x, [size, ...x.shape]),
     ),
     ...sequences.map((x, i) => (batchedSequences[i] === true ? swapped(x) : x)),
   ]
