@@ -61,7 +61,7 @@ export const scaleByAdadelta = <P>(
       const slope: P = bounded(gradient)
       const gradients = movingAverage(state.gradients, slope, decay, (g) => square(g))
       const direction = zipTrees(slope, [gradients, state.directions], ([g, gg, dd]) =>
-        mul(div(sqrt(add(dd as Tensor, epsilon)), sqrt(add(gg as Tensor, epsilon))), g as Tensor),
+        mul(div(sqrt(add(dd, epsilon)), sqrt(add(gg, epsilon))), g),
       )
       const directions = movingAverage(state.directions, direction, decay, (d) => square(d))
       return [direction as Gradient<P>, { gradients, directions }]

@@ -57,15 +57,8 @@ export const scaleByAdagrad = <P>(
     init: (params) => ({ squares: zerosOf(params) }),
     update: (gradient, state) => {
       const slope: P = bounded(gradient, ofSums)
-      const squares = zipTrees(
-        state.squares,
-        [slope],
-        ([s, g]) => add(s as Tensor, square(g as Tensor)),
-        'scaleByAdagrad',
-      )
-      const direction = zipTrees(slope, [squares], ([g, s]) =>
-        div(g as Tensor, add(sqrt(s as Tensor), epsilon)),
-      )
+      const squares = zipTrees(state.squares, [slope], ([s, g]) => add(s, square(g)), 'scaleByAdagrad')
+      const direction = zipTrees(slope, [squares], ([g, s]) => div(g, add(sqrt(s), epsilon)))
       return [direction as Gradient<P>, { squares }]
     },
   }

@@ -50,10 +50,8 @@ export const scaleByAmsGrad = <P>(
       const slope = bounded(gradient)
       const mean = movingAverage<P>(state.mean, slope, b1)
       const squares = movingAverage<P>(state.square, slope, b2, (g) => square(g))
-      const largest = zipTrees(state.largest, [squares], ([old, v]) => maximum(old as Tensor, v as Tensor))
-      const direction = zipTrees(mean, [largest], ([m, v]) =>
-        div(m as Tensor, add(sqrt(v as Tensor), epsilon)),
-      )
+      const largest = zipTrees(state.largest, [squares], ([old, v]) => maximum(old, v))
+      const direction = zipTrees(mean, [largest], ([m, v]) => div(m, add(sqrt(v), epsilon)))
       return [direction as Gradient<P>, { mean, square: squares, largest }]
     },
   }

@@ -41,9 +41,9 @@ export const scaleByNAdam = <P>(
       const now = div(1 - b1, sub(1, pow(b1, next.count)))
       const correction = sub(1, pow(b2, next.count))
       const direction = zipTrees(next.mean, [next.square, slope], ([m, v, g]) => {
-        const { dtype } = m as Tensor
-        const look = add(mul(m as Tensor, cast(ahead, dtype)), mul(g as Tensor, cast(now, dtype)))
-        return div(look, add(sqrt(div(v as Tensor, cast(correction, dtype))), epsilon))
+        const { dtype } = m
+        const look = add(mul(m, cast(ahead, dtype)), mul(g, cast(now, dtype)))
+        return div(look, add(sqrt(div(v, cast(correction, dtype))), epsilon))
       })
       return [direction as Gradient<P>, next]
     },

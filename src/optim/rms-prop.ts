@@ -64,8 +64,8 @@ export const scaleByRms = <P>(
       const squares = movingAverage(state.squares, slope, decay, (g) => square(g))
       const mean = centered ? movingAverage(state.mean, slope, decay) : state.mean
       const direction = zipTrees(slope, [squares, mean], ([g, s, m]) => {
-        const variance = centered ? maximum(sub(s as Tensor, square(m as Tensor)), 0) : (s as Tensor)
-        return div(g as Tensor, add(sqrt(variance), epsilon))
+        const variance = centered ? maximum(sub(s, square(m)), 0) : s
+        return div(g, add(sqrt(variance), epsilon))
       })
       return [direction as Gradient<P>, { squares, mean }]
     },
