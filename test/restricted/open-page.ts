@@ -33,6 +33,15 @@ const serverOf = (find: (path: string) => Served | undefined, told: (found: unkn
     })
   })
 
+/** Processes of the browser may still write for a moment; what they leave lies among the temporary files. */
+const removeProfile = (folder: string): void => {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  } catch {
+    // The system clears its temporary files.
+  }
+}
+
 /** Shows a page of a server in a headless browser and gives what the page tells it. */
 export const openPage = async (
   browser: string,
@@ -64,6 +73,6 @@ export const openPage = async (
     await closed
     server.closeAllConnections()
     server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    removeProfile(profile)
   }
 }
