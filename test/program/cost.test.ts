@@ -14,6 +14,7 @@ import { offload } from '../../src/compile/offload/offload.ts'
 import { prepare } from '../../src/compile/passes/prepare.ts'
 import {
   add,
+  cond,
   exp,
   grad,
   hvp,
@@ -23,6 +24,7 @@ import {
   mul,
   neg,
   ones,
+  scan,
   sin,
   sub,
   sum,
@@ -129,6 +131,35 @@ describe('memory', () => {
   it('of a chain of sums over all does not depend on its length', () => {
     const chain = (length: number) => (x: Tensor) => repeated(length, (y) => sub(y, sum(sin(y))) as Tensor, x)
     expect(arenaOf(chain(300), 16)).toBe(arenaOf(chain(30), 16))
+  })
+
+  it.each<readonly [string, (step: (y: Tensor) => Tensor, x: Tensor) => Tensor]>([
+    [
+      'the body of a scan',
+      (step, x) => scan((y: Tensor) => [step(y), 0], x, undefined, { length: 3 })[0] as Tensor,
+    ],
+    ['a branch', (step, x) => cond(less(sum(x), 1), step, (y: Tensor) => neg(y), x) as Tensor],
+    [
+      'a branch in a body',
+      (step, x) =>
+        scan((y: Tensor) => [cond(less(sum(y), 1), step, (z: Tensor) => neg(z), y), 0], x, undefined, {
+          length: 3,
+        })[0] as Tensor,
+    ],
+  ])('of a chain of products in %s does not depend on its length', (_, place) => {
+    const inside = (length: number) => (x: Tensor) =>
+      place((y) => repeated(length, (z) => matmul(z, x) as Tensor, y), x)
+    expect(arenaOf(inside(60), 16)).toBe(arenaOf(inside(6), 16))
+  })
+
+  it('of branches is that of the larger one, and of scans one after the other that of one', () => {
+    const long = (x: Tensor): Tensor => repeated(9, (y) => matmul(y, tanh(y)) as Tensor, x)
+    const branches = (onFalse: (x: Tensor) => Tensor) => (x: Tensor) =>
+      cond(less(sum(x), 1), long, onFalse, x) as Tensor
+    expect(arenaOf(branches(long), 16)).toBe(arenaOf(branches(neg), 16))
+    const scans = (count: number) => (x: Tensor) =>
+      repeated(count, (y) => scan((z: Tensor) => [long(z), 0], y, undefined, { length: 3 })[0] as Tensor, x)
+    expect(arenaOf(scans(8), 16)).toBe(arenaOf(scans(4), 16))
   })
 
   it('of a gradient grows by what the slopes need, one value a step', () => {
