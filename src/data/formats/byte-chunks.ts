@@ -1,13 +1,12 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    chunks are passed on as they come, which only a generator's own loops can do */
-import type { FileHandle } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from '../data-error.ts'
 import { afterMembers, isGzip } from './gzip.ts'
 import { joinBytes } from './join-bytes.ts'
 import { malformed } from './malformed.ts'
 import { tooManyBytes, unfoldingLimit } from './max-bytes.ts'
-import { openFile, unreadable } from './read-bytes.ts'
+import { openFile, unreadable, type OpenFile } from './read-bytes.ts'
 
 export interface ChunkOptions {
   /** What is read at a time; 64 KiB unless told otherwise. */
@@ -16,7 +15,7 @@ export interface ChunkOptions {
 }
 
 /** The bytes of an open file from where it stands: it may be a pipe, which has no places. */
-async function* rawChunks(handle: FileHandle, chunkSize: number): AsyncGenerator<Uint8Array, void> {
+async function* rawChunks(handle: OpenFile, chunkSize: number): AsyncGenerator<Uint8Array, void> {
   for (;;) {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(chunkSize), 0, chunkSize, null)
     if (bytesRead === 0) return
@@ -25,7 +24,7 @@ async function* rawChunks(handle: FileHandle, chunkSize: number): AsyncGenerator
 }
 
 /** The first bytes, at least two of them where there are. */
-const firstBytes = async (handle: FileHandle, chunkSize: number): Promise<Uint8Array> => {
+const firstBytes = async (handle: OpenFile, chunkSize: number): Promise<Uint8Array> => {
   const chunks = rawChunks(handle, chunkSize)
   const first = await chunks.next()
   if (first.done === true || first.value.length > 1) return first.value ?? new Uint8Array(0)
@@ -36,7 +35,7 @@ const firstBytes = async (handle: FileHandle, chunkSize: number): Promise<Uint8A
 /** What compressed bytes unfold to. */
 async function* unfolded(
   head: Uint8Array,
-  handle: FileHandle,
+  handle: OpenFile,
   file: string,
   { chunkSize, maxBytes }: Required<ChunkOptions>,
 ): AsyncGenerator<E.Either<DataError, Uint8Array>, void> {
@@ -89,7 +88,7 @@ export async function* byteChunks(
   { chunkSize = 2 ** 16, maxBytes }: ChunkOptions = {},
 ): AsyncGenerator<E.Either<DataError, Uint8Array>, void> {
   const most = maxBytes ?? Infinity
-  let handle: FileHandle | undefined
+  let handle: OpenFile | undefined
   try {
     handle = await openFile(file)
     const head = await firstBytes(handle, chunkSize)
@@ -98,7 +97,7 @@ export async function* byteChunks(
       return
     }
     let total = 0
-    async function* all(opened: FileHandle): AsyncGenerator<Uint8Array, void> {
+    async function* all(opened: OpenFile): AsyncGenerator<Uint8Array, void> {
       if (head.length > 0) yield head
       yield* rawChunks(opened, chunkSize)
     }

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
@@ -39,11 +38,26 @@ export const unreadable =
   }
 
 /**
+ * What readers need of an open file. The declarations of the package name no type of Node's, so that programs for
+ * browsers, which have none of these, compile.
+ */
+export interface OpenFile {
+  readonly read: (
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ) => Promise<{ readonly bytesRead: number; readonly buffer: Uint8Array }>
+  readonly readFile: () => Promise<Uint8Array>
+  readonly close: () => Promise<void>
+}
+
+/**
  * A file, pipe or terminal opened for reading. Other devices are refused: some never end.
  *
  * The file system is asked for when it is needed and not imported, so that bundles for browsers can hold this module.
  */
-export const openFile = async (file: string): Promise<FileHandle> => {
+export const openFile = async (file: string): Promise<OpenFile> => {
   const handle = await process.getBuiltinModule('node:fs/promises').open(file)
   const stat = await handle.stat()
   const odd =
