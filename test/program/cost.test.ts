@@ -38,6 +38,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { programs, runProgram, runScalarProgram } from '../../src/testing/index.ts'
+import { kernelCost } from './kernel-cost.ts'
 import { programsWithInputs } from './random-programs.ts'
 import { regionPrograms } from './region-programs.ts'
 
@@ -80,9 +81,21 @@ describe('fusion', () => {
           )
           return values.at(-1)!
         }
-        const { instructions, arenaBytes } = lower(prepare(staged(f, [20, 30], [20, 30]))).kernels
-        expect(instructions.length).toBeLessThanOrEqual(1)
-        expect(arenaBytes).toBe(0)
+        const costOf = (g: (x: Tensor, y: Tensor) => Tensor) =>
+          kernelCost(lower(prepare(staged(g, [20, 30], [20, 30]))).kernels)
+        const alone = costOf(f)
+        expect(alone.instructions).toBeLessThanOrEqual(1)
+        expect(alone.arenaBytes).toBe(0)
+        // In a body, all of which depends on what is carried, or a branch: no more than a single operation.
+        const inBody = (g: typeof f) => (x: Tensor, y: Tensor) =>
+          scan((z: Tensor) => [g(z, add(y, z) as Tensor), 0], x, undefined, { length: 3 })[0] as Tensor
+        const inBranch = (g: typeof f) => (x: Tensor, y: Tensor) =>
+          cond(less(sum(y), 1), g, (z: Tensor) => neg(z), x, y) as Tensor
+        for (const inside of [inBody, inBranch]) {
+          const [many, one] = [costOf(inside(f)), costOf(inside((z, y) => sin(add(z, y)) as Tensor))]
+          expect(many.instructions).toBeLessThanOrEqual(one.instructions)
+          expect(many.arenaBytes).toBeLessThanOrEqual(one.arenaBytes)
+        }
       }),
     )
   })
