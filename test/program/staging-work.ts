@@ -21,6 +21,7 @@ import {
   sub,
   sum,
   tanh,
+  tensor,
   type Tensor,
 } from '../../src/index.ts'
 
@@ -41,6 +42,8 @@ const slices =
   (length: number): ((x: Tensor) => Tensor) =>
   (x) =>
     Array.from({ length }, (_, i) => sin(slice(x, [i], [i + 1]))).reduce((a, b) => add(a, b) as Tensor)
+/** Constants that differ in their last element. */
+const constants = repeated((y, _, i) => mul(y, tensor([0, 0, 0, i], { dtype: 'float64' })) as Tensor)
 const loss =
   (f: (x: Tensor) => Tensor) =>
   (x: Tensor): Tensor =>
@@ -52,6 +55,7 @@ const families: Readonly<Record<string, Build>> = {
   reductions: (length) => [reductions(length), [8, 8]],
   'reads of one input': (length) => [readers(length), [8, 16]],
   'slices of one input': (length) => [slices(length), [length]],
+  constants: (length) => [constants(length), [4]],
   'gradient of elementwise': (length) => [loss(elementwise(length)), [8, 8]],
   'gradient of products': (length) => [loss(products(length)), [8, 8]],
   'gradient of reductions': (length) => [loss(reductions(length)), [8, 8]],

@@ -24,11 +24,29 @@ const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   return x.length === y.length && x.every((byte, i) => byte === y[i])
 }
 
-/** Equal constants have equal keys; unequal ones seldom. */
-const keyOfConstant = ({ dtype, shape, size, view }: ConcreteTensor): string => {
-  const first = size === 0 ? 0 : (view.data[view.offset] as number)
+/** So many elements of a constant are in its key. */
+const elementsInKey = 32
+
+/** Where the element lies that comes at this place in row-major order. */
+const offsetAt = ({ shape, view }: ConcreteTensor, place: number): number =>
+  shape.reduceRight(
+    ({ rest, offset }, n, axis) => ({
+      rest: Math.floor(rest / n),
+      offset: offset + (rest % n) * (view.stride[axis] ?? 0),
+    }),
+    { rest: place, offset: view.offset },
+  ).offset
+
+/** Equal constants have equal keys; unequal ones seldom: elements from the first to the last, evenly apart. */
+const keyOfConstant = (tensor: ConcreteTensor): string => {
+  const { dtype, shape, size, view } = tensor
+  const count = Math.min(size, elementsInKey)
+  const elements = Array.from({ length: count }, (_, i) => {
+    const x = view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))] as number
+    return Object.is(x, -0) ? '-0' : String(x)
+  })
   const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : ''))
-  return `${dtype} ${shape.join()} ${repeats.join()} ${Object.is(first, -0) ? '-0' : String(first)}`
+  return `${dtype} ${shape.join()} ${repeats.join()} ${elements.join()}`
 }
 
 /** Finds the first constant with the same bits. */
