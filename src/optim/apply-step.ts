@@ -1,11 +1,13 @@
 import { add } from '../core/numeric/index.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
+import { sameShape, showShape } from '../core/tensor/shape.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
 import type { Step } from './transformation.ts'
 
 /**
  * The parameters after a step.
  *
- * @throws TreeError where the structures differ.
+ * @throws TreeError where the structures differ; ShapeError naming the parameter whose step has another shape.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -17,4 +19,16 @@ import type { Step } from './transformation.ts'
  * @category Transformations
  */
 export const applyStep = <P>(params: P, step: Step<P>): P =>
-  zipTrees(params, [step], ([p, s]) => add(p, s), 'applyStep')
+  zipTrees(
+    params,
+    [step],
+    ([p, s], path) => {
+      // A sum would broadcast, and the parameters would move without a word.
+      if (!sameShape(p.shape, s.shape))
+        throw new ShapeError(
+          `applyStep: ${path === '' ? 'the step' : path}: expected a step of shape ${showShape(p.shape)}, as the parameter has, got ${showShape(s.shape)}`,
+        )
+      return add(p, s)
+    },
+    'applyStep',
+  )

@@ -1,6 +1,6 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { ArgumentError } from '../core/tensor/errors.ts'
-import { showValue } from '../core/tensor/show-value.ts'
+import { showText, showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 declare const space: unique symbol
@@ -83,8 +83,13 @@ const fromParts = <P, A, B>(parts: readonly Part<P>[]): Transformation<P, A, B, 
   init: (params) => parts.map(({ init }) => init(params)),
   update: (input, states, context) => {
     const { output, after } = parts.reduce<{ readonly output: unknown; readonly after: readonly unknown[] }>(
-      (sofar, { update }, i) => {
-        const [output, state] = update(sofar.output, states[i], context)
+      (sofar, { name, update }, i) => {
+        const updated: unknown = update(sofar.output, states[i], context)
+        if (!Array.isArray(updated) || updated.length !== 2)
+          throw new ArgumentError(
+            `chain: part ${i + 1}, ${showText(name)}: update: expected a pair of output and state, got ${showValue(updated)}`,
+          )
+        const [output, state] = updated as readonly unknown[]
         return { output, after: [...sofar.after, state] }
       },
       { output: input, after: [] },

@@ -1,7 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { ArgumentError } from '../../src/core/tensor/errors.ts'
-import { chain, clipByValue, decodeOptimizer, descend, optimizerKind } from '../../src/optim/index.ts'
+import { tensor, toArray } from '../../src/index.ts'
+import {
+  applyStep,
+  chain,
+  clipByValue,
+  decodeOptimizer,
+  descend,
+  optimizerKind,
+} from '../../src/optim/index.ts'
 
 const decode = (build: unknown): string => {
   const kinds = [optimizerKind('own', {}, build as never)]
@@ -25,5 +33,27 @@ test('a list of kinds is one', () => {
   expect(known).toThrow("decodeOptimizer: two kinds are named 'nadam'")
   expect(() => decodeOptimizer({}, { kinds: [{}] as never })).toThrow(
     /^decodeOptimizer: kinds\[0\]: expected what optimizerKind makes/,
+  )
+})
+
+test('an update from outside gives back a pair, and a step for every element', () => {
+  const params = { w: tensor([[1, 2]]) }
+  const context = { params, step: 0, value: 0 }
+  const own = (update: unknown) =>
+    chain(
+      { name: 'own', init: () => 0, update: update as () => readonly [typeof params, number] },
+      descend(1),
+    )
+  const run = (update: unknown) => {
+    const optimizer = own(update)
+    return applyStep(params, optimizer.update(params, optimizer.init(params), context)[0] as never)
+  }
+  expect(toArray(run((gradient: unknown) => [gradient, 0]).w)).toEqual([[0, 0]])
+  expect(() => run((gradient: unknown) => gradient)).toThrow(
+    /^chain: part 1, own: update: expected a pair of output and state, got \{w: /,
+  )
+  expect(() => run(() => undefined)).toThrow(/^chain: part 1, own: .*, got nothing/)
+  expect(() => run(() => [{ w: tensor([1, 2]) }, 0])).toThrow(
+    'applyStep: w: expected a step of shape [1, 2], as the parameter has, got [2]',
   )
 })
