@@ -102,7 +102,7 @@ export const decodeNetwork = (
   options: { readonly kinds?: readonly AnyLayerKind[] } = {},
 ): E.Either<DecodingError, DecodedNetwork> => {
   checkOptions('decodeNetwork', options, { kinds: true })
-  const kinds = kindsByName('decodeNetwork', 'layerKind', layerKinds, options.kinds)
+  const kinds = kindsByName<AnyLayerKind>('decodeNetwork', 'layerKind', layerKinds, options.kinds)
   const layer = kindsCodec(
     'a layer',
     [...kinds.values()].map(({ kind, settings }) => ({ kind, required: settings as Settings })),

@@ -47,7 +47,12 @@ export const decodeOptimizer = <P>(
   options: { readonly kinds?: readonly AnyOptimizerKind[] } = {},
 ): E.Either<DecodingError, Optimizer<P, readonly unknown[]>> => {
   checkOptions('decodeOptimizer', options, { kinds: true })
-  const kinds = kindsByName('decodeOptimizer', 'optimizerKind', optimizerKinds, options.kinds)
+  const kinds = kindsByName<AnyOptimizerKind>(
+    'decodeOptimizer',
+    'optimizerKind',
+    optimizerKinds,
+    options.kinds,
+  )
   const codec = kindsCodec(
     'an optimizer',
     [...new Set(kinds.values())].map(({ kind, settings }) => ({
