@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { chooseExecutor } from '../../src/compile/executors/choose-backend.ts'
 import {
   add,
   broadcastTo,
@@ -138,6 +139,20 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
           expect(got).toBeDefined()
           expectClose(got!, kernelOf(name).kernel(inputs, {}), dtype === 'float32' ? 4e-6 : 1e-13)
         }
+  })
+  test('is made ready once for operands of one form', () => {
+    on(backend)
+    const load = vi.spyOn(chooseExecutor(undefined), 'load')
+    const run = (seed: number) => {
+      const x = laidOut('float32', [7001], 0, seed)
+      return offload(kernelOf('exp'), [x], {}, x)
+    }
+    try {
+      for (const seed of [1, 2, 3]) expect(run(seed)).toBeDefined()
+      expect(load).toHaveBeenCalledTimes(1)
+    } finally {
+      load.mockRestore()
+    }
   })
   test.each(['sum', 'reduceMax'] as const)('%s over any axes is what the TypeScript kernel gives', (name) => {
     on(backend)
