@@ -81,7 +81,7 @@ const settled = (where: string, options: BatchNormOptions): Required<BatchNormOp
 }
 
 const scaled = (deviations: Tensor, spread: Tensor, { gamma, beta }: BatchNormParams): Tensor =>
-  add(mul(div(deviations, spread), gamma), beta) as Tensor
+  add(mul(div(deviations, spread), gamma), beta)
 
 /** √(σ² + ε), which is σ where its square leaves the range of the dtype. */
 const withFloor = (sigma: Tensor, epsilon: number): Tensor =>
@@ -102,7 +102,7 @@ const evaluated = (
       : track === 'sigma'
         ? withFloor(spread, epsilon)
         : sqrt(add(spread, epsilon))
-  return scaled(sub(x, div(state.mean, weight)) as Tensor, root as Tensor, params)
+  return scaled(sub(x, div(state.mean, weight)), root, params)
 }
 
 const trained = (
@@ -114,17 +114,17 @@ const trained = (
   const rows = x.shape[0] ?? 0
   const deviations = centred(x, 0)
   const { root, variance } = meanSquare(x, deviations, 0, epsilon)
-  const sigma = (): Tensor => std(x, { axis: 0 }) as Tensor
+  const sigma = (): Tensor => std(x, { axis: 0 })
   const seen =
     track === 'sigma' ? sigma() : (mul(reshape(variance, [variance.size]), rows / (rows - 1)) as Tensor)
   const follow = (old: Tensor, value: Tensor): Tensor =>
-    momentum === 0 ? value : (add(mul(old, momentum), mul(value, 1 - momentum)) as Tensor)
+    momentum === 0 ? value : add(mul(old, momentum), mul(value, 1 - momentum))
   return [
-    scaled(deviations, form === 'slide' ? (add(sigma(), epsilon) as Tensor) : root, params),
+    scaled(deviations, form === 'slide' ? add(sigma(), epsilon) : root, params),
     {
-      mean: follow(state.mean, mean(x, { axis: 0 }) as Tensor),
+      mean: follow(state.mean, mean(x, { axis: 0 })),
       spread: follow(state.spread, seen),
-      weight: add(mul(state.weight, momentum), 1 - momentum) as Tensor,
+      weight: add(mul(state.weight, momentum), 1 - momentum),
     },
   ]
 }

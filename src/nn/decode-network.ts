@@ -111,7 +111,7 @@ export const decodeNetwork = (
     input: inputCodec,
     layers: t.readonlyArray(layer, 'a list of layers'),
   })
-  const built = (valid: LayerSpec): AnyLayer => (kinds.get(valid.kind) as AnyLayerKind).build(valid, built)
+  const built = (valid: LayerSpec): AnyLayer => kinds.get(valid.kind)!.build(valid, built)
   return pipe(
     decodeWith(codec, 'network', spec),
     E.flatMap(({ input, layers }) =>

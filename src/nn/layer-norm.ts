@@ -56,7 +56,7 @@ export const layerNorm = <const K extends string>(
       requireWidth(where, x, gamma.size)
       const deviations = centred(x, 1)
       const { root } = meanSquare(x, deviations, 1, epsilon)
-      return [add(mul(div(deviations, root), gamma), beta) as Tensor, state]
+      return [add(mul(div(deviations, root), gamma), beta), state]
     },
   }
 }

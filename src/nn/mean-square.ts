@@ -49,7 +49,7 @@ export const meanSquare = (x: Tensor, deviations: Tensor, axis: number, epsilon:
   // One factor first: the other square would be out of the range before it is multiplied.
   const shared = mean(mul(mul(deviations, part), deviations), { axis, keepDims: true }) as Tensor
   return {
-    root: div(sqrt(add(shared, mul(part, epsilon))), root) as Tensor,
-    variance: minimum(div(shared, part), most) as Tensor,
+    root: div(sqrt(add(shared, mul(part, epsilon))), root),
+    variance: minimum(div(shared, part), most),
   }
 }

@@ -27,5 +27,5 @@ export const predictClass = <Name extends string>(
     throw new ShapeError(
       `predictClass: expected outputs [rows, ${names.length}] for ${names.length} names, got ${showShape(outputs.shape)}`,
     )
-  return Array.from(toTypedArray(argmax(outputs, { axis: 1 })), Number).map((label) => names[label] as Name)
+  return Array.from(toTypedArray(argmax(outputs, { axis: 1 })), Number).map((label) => names[label]!)
 }

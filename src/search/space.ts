@@ -157,7 +157,7 @@ export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A
     codec: refinedCodec(`one of ${choices.join(', ')}`, (u): u is A =>
       choices.some((choice) => choice === u),
     ),
-    sample: (key) => choices[Math.floor(unit(key) * choices.length)] as A,
+    sample: (key) => choices[Math.floor(unit(key) * choices.length)]!,
     grid: () => choices,
   }
 }

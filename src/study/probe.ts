@@ -83,8 +83,8 @@ export const probe = <P, S>(
     loss(net.apply(mode, params, state, x, (output, position) => shifted(output, shifts[position]))[0])
   const signals = grad(through)(outputs.map((output) => zerosLike(output)))
   return places(net).map(({ layer, label }, position): LayerProbe => {
-    const input = position === 0 ? x : (outputs[position - 1] as Tensor)
-    const output = outputs[position] as Tensor
+    const input = position === 0 ? x : outputs[position - 1]!
+    const output = outputs[position]!
     const slopes = (): Tensor =>
       activationKind.is(layer.spec)
         ? jvp((z: Tensor) => layer.apply(evalMode, {}, {}, z)[0], [input], [onesLike(input)])[1]
@@ -96,7 +96,7 @@ export const probe = <P, S>(
       deviation: item(std(output)),
       zeros: share(equal(output, 0)),
       saturated: share(less(abs(slopes()), saturation)),
-      signal: item(norm(signals[position] as Tensor)),
+      signal: item(norm(signals[position]!)),
     }
   })
 }

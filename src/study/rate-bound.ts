@@ -73,7 +73,7 @@ export const rateBound = <P>(
   const inner = (a: P, b: P): number => {
     const others = leavesOf(b)
     return leavesOf(a).reduce(
-      (total, leaf, i) => total + item(cast(sum(mul(leaf, others[i] as Tensor)) as Tensor, 'float64')),
+      (total, leaf, i) => total + item(cast(sum(mul(leaf, others[i]!)), 'float64')),
       0,
     )
   }

@@ -132,9 +132,9 @@ const judged = <A extends readonly unknown[], B>(
   const { first } = sofar
   if (!how.reproducible) return { ...sofar, counts }
   if (first === undefined) return { ...sofar, counts, first: { backend: how.backend, found } }
-  const odd = found.findIndex((list, leaf) => firstOdd(list, first.found[leaf] as Elements) >= 0)
+  const odd = found.findIndex((list, leaf) => firstOdd(list, first.found[leaf]!) >= 0)
   if (odd < 0) return { ...sofar, counts }
-  const index = firstOdd(found[odd] as Elements, first.found[odd] as Elements)
+  const index = firstOdd(found[odd]!, first.found[odd]!)
   const path = leaves[odd]?.path ?? ''
   return { ...sofar, verdict: { kind: 'not reproducible', ...how, other: first.backend, path, index } }
 }

@@ -80,7 +80,7 @@ export const checkDerivatives =
     const inputs = leavesWithPaths(argument)
     const outputs = entriesOf(results, directions)
     const starts = leavesOf(results).reduce<readonly number[]>(
-      (list, { size }) => [...list, (list[list.length - 1] as number) + size],
+      (list, { size }) => [...list, list[list.length - 1]! + size],
       [0],
     )
     /** d result / d argument by a mode: one list for each pair of leaves, the argument's elements last. */
@@ -91,16 +91,16 @@ export const checkDerivatives =
         return pair?.[output.index * (inputs[input.leaf]?.leaf.size ?? 0) + input.index] ?? NaN
       }
     })
-    const noises = remembered((at) => noiseAround((moved: A) => flat(f(moved))[at] as number, argument))
+    const noises = remembered((at) => noiseAround((moved: A) => flat(f(moved))[at]!, argument))
     return gravest(
       entriesOf(argument, directions).flatMap((entry): readonly DerivativesVerdict[] => {
         const size = sizeOfCoordinate(entry.value)
         const values = remembered((t) => flat(f(movedBy(argument, entry, t))))
         return outputs.flatMap((output) => {
-          const at = (starts[output.leaf] as number) + output.index
+          const at = starts[output.leaf]! + output.index
           return modes.map((mode, i): DerivativesVerdict => {
             const ad = slopes[i]?.(output, entry) ?? NaN
-            const along = (t: number): number => values(t)[at] as number
+            const along = (t: number): number => values(t)[at]!
             const found = checkSlope(along, ad, { tolerance, step, size, noise: noises(at) })
             const verdict = verdictOf(found, ad, entry)
             return verdict.kind === 'agrees'

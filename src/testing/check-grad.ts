@@ -76,7 +76,7 @@ export const entriesOf = (params: unknown, most: number): readonly Entry[] => {
   )
   return all.length <= most
     ? all
-    : Array.from({ length: most }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / most)] as Entry)
+    : Array.from({ length: most }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / most)]!)
 }
 
 /** The size steps are relative to: a power of two, so that x ± h is hardly ever rounded. */

@@ -86,9 +86,9 @@ const extrapolations = (rungs: readonly Rung[]): readonly Estimate[] => {
   const start = rungs.map(({ central }) => central)
   const levels = rungs.slice(1).reduce<readonly (readonly number[])[]>(
     (sofar, _, k) => {
-      const last = sofar[sofar.length - 1] as readonly number[]
+      const last = sofar[sofar.length - 1]!
       const factor = ratio ** (2 * (k + 1))
-      const next = last.slice(1).map((finer, i) => (factor * finer - (last[i] as number)) / (factor - 1))
+      const next = last.slice(1).map((finer, i) => (factor * finer - last[i]!) / (factor - 1))
       return [...sofar, next]
     },
     [start],
@@ -96,7 +96,7 @@ const extrapolations = (rungs: readonly Rung[]): readonly Estimate[] => {
   return levels.flatMap((level, k) =>
     level.flatMap((value, i) => {
       // From rungs i … i + k; the finest of them has the most noise.
-      const finest = rungs[i + k] as Rung
+      const finest = rungs[i + k]!
       const before = k === 0 ? level[i - 1] : levels[k - 1]?.[i + 1]
       return before === undefined ? [] : [{ value, error: Math.abs(value - before) + 2 * finest.noise }]
     }),
@@ -135,7 +135,7 @@ const log4 = (x: number): number => Math.log(x) / Math.log(ratio)
 const orders = (rungs: readonly Rung[]): readonly number[] =>
   rungs.slice(1).flatMap((finer, i) =>
     [0, 1].flatMap((side) => {
-      const [a, b] = [(rungs[i] as Rung).remainders[side] as number, finer.remainders[side] as number]
+      const [a, b] = [(rungs[i] as Rung).remainders[side]!, finer.remainders[side]!]
       return b > 32 * finer.noise * finer.h && a > 0 ? [log4(a / b)] : []
     }),
   )
@@ -208,10 +208,10 @@ export const checkSlope = (f: AlongLine, slope: number, options: SlopeOptions): 
 export const noiseOf = (f: AlongLine, size: number): number => {
   const values = Array.from({ length: 8 }, (_, i) => f(i * size * 2 ** -26))
   const differences = [1, 2, 3].reduce<readonly number[]>(
-    (list) => list.slice(1).map((value, i) => value - (list[i] as number)),
+    (list) => list.slice(1).map((value, i) => value - list[i]!),
     values,
   )
   const mean = differences.reduce((total, d) => total + d * d, 0) / differences.length
-  const rounding = Math.abs(values[0] as number) * Number.EPSILON
+  const rounding = Math.abs(values[0]!) * Number.EPSILON
   return Number.isFinite(mean) ? Math.max(rounding, 2 * Math.sqrt(mean / 20)) : rounding
 }

@@ -86,7 +86,7 @@ export const disturbed = (program: Program, seed: number): Program => {
   const roundsAt = ({ operation, outputs, inputs }: Equation, types: readonly TensorType[]) => ({
     results: !exact.has(operation) && outputs.every(({ dtype }) => isFloat(dtype)),
     operands: adding.has(operation)
-      ? inputs.map((variable) => isFloat((types[variable] as TensorType).dtype))
+      ? inputs.map((variable) => isFloat(types[variable]!.dtype))
       : inputs.map(() => false),
   })
   const types: readonly TensorType[] = [
@@ -127,9 +127,9 @@ export const disturbed = (program: Program, seed: number): Program => {
     const { results, operands } = roundsAt(equation, types)
     const [prepared, inputs] = equation.inputs.reduce<readonly [Rewriting, readonly number[]]>(
       ([rewriting, list], variable, i) => {
-        const number = rewriting.numbers[variable] as number
+        const number = rewriting.numbers[variable]!
         if (operands[i] !== true) return [rewriting, [...list, number]]
-        const [next, made] = multiplied(rewriting, number, types[variable] as TensorType)
+        const [next, made] = multiplied(rewriting, number, types[variable]!)
         return [next, [...list, made]]
       },
       [sofar, []],
@@ -143,7 +143,7 @@ export const disturbed = (program: Program, seed: number): Program => {
     const [last, numbers] = outputs.reduce<readonly [Rewriting, readonly number[]]>(
       ([rewriting, list], output, i) => {
         if (!results) return [rewriting, [...list, output]]
-        const [next, made] = multiplied(rewriting, output, equation.outputs[i] as TensorType)
+        const [next, made] = multiplied(rewriting, output, equation.outputs[i]!)
         return [next, [...list, made]]
       },
       [written, []],
@@ -154,7 +154,7 @@ export const disturbed = (program: Program, seed: number): Program => {
     inputs: program.inputs,
     constants: end.constants,
     equations: end.equations,
-    outputs: program.outputs.map((variable) => end.numbers[variable] as number),
+    outputs: program.outputs.map((variable) => end.numbers[variable]!),
   }
 }
 

@@ -117,9 +117,7 @@ export const referenceOf = <A extends readonly unknown[], B>(
         const [a, b] = [elements[leaf] as Elements, found[leaf] as Elements]
         const tolerance = toleranceOf(dtype)
         return Array.from(a).flatMap((x, index) =>
-          close(x, b[index] as number, tolerance)
-            ? []
-            : [{ leaf, index, before: x, after: b[index] as number }],
+          close(x, b[index]!, tolerance) ? [] : [{ leaf, index, before: x, after: b[index]! }],
         )
       })
       const wrong = odd.find(

@@ -121,7 +121,7 @@ const withoutLine = (
   scope: readonly Typed[],
   at: number,
 ): readonly Edit<Rewritten>[] => {
-  const line = lines[at] as Line
+  const line = lines[at]!
   const own = typedNames(line)
   if (line.types.length === 0) return []
   const rest = lines.slice(at + 1)
@@ -138,7 +138,7 @@ const withoutLine = (
     safe(() => {
       const names = new Map(
         own.flatMap(({ name }, i) => {
-          const all = stand[i] as readonly (string | undefined)[]
+          const all = stand[i]!
           const chosen = all[Math.min(choice, all.length - 1)]
           return chosen === undefined ? [] : [[name, chosen] as const]
         }),
@@ -159,10 +159,10 @@ const droppedAt = <T>(list: readonly T[], at: number): readonly T[] => list.filt
 
 /** Lists of one become what they hold. */
 const alone = (items: readonly Expression[]): Expression =>
-  items.length === 1 ? (items[0] as Expression) : { kind: 'list', items }
+  items.length === 1 ? items[0]! : { kind: 'list', items }
 
 const alonePattern = (patterns: readonly Pattern[]): Pattern =>
-  patterns.length === 1 ? (patterns[0] as Pattern) : patterns
+  patterns.length === 1 ? patterns[0]! : patterns
 
 /** The functions of a call that return a list of this many, with one of the list left out. */
 const withoutResult = (expression: Expression, count: number, at: number): Expression =>
@@ -280,7 +280,7 @@ const scanDrops = (line: Line): readonly Edit<Line>[] => {
 
 /** The call of a function written there, `jit(f)(x)` or `checkpoint(f)(x)`, as lines of its own. */
 const inlined = (lines: readonly Line[], at: number): readonly Edit<Rewritten>[] => {
-  const line = lines[at] as Line
+  const line = lines[at]!
   const { value } = line
   if (value.kind !== 'call') return []
   const wrapped = typeof value.callee === 'string' ? undefined : value.callee
@@ -489,7 +489,7 @@ const inputEdits = (source: Source): readonly Edit<Source>[] => {
         : [safe(() => ({ ...source, inputs: source.inputs.filter((_, j) => j !== i) }))],
     ),
     ...source.inputs.flatMap((input, i) => {
-      const x = inputs[i] as Tensor
+      const x = inputs[i]!
       const elements = Array.from(toTypedArray(x))
       const isView = !(
         input.value.kind === 'call' && ['tensor', 'zeros'].includes(input.value.callee as string)
@@ -582,7 +582,7 @@ const dimensionEdits = (source: Source): readonly Edit<Source>[] => {
               const type = resizedType(input, from, to)
               return type.shape.every((n, j) => n === input.shape[j])
                 ? input
-                : { ...type, value: withElements(type, Array.from(toTypedArray(inputs[i] as Tensor))) }
+                : { ...type, value: withElements(type, Array.from(toTypedArray(inputs[i]!))) }
             }),
             lines: source.lines.map((line) => resizedLine(line, from, to)),
           })),

@@ -36,7 +36,7 @@ const distanceOf = <P>(first: P, second: P): number => {
     first,
     [second],
     ([a, b]) => {
-      const [x, y] = [a, b].map((leaf) => (leaf === undefined ? [] : toTypedArray(leaf)))
+      const [x, y] = [a, b].map((leaf) => toTypedArray(leaf))
       x?.forEach((value: number, i: number) => {
         squares += (value - (y?.[i] ?? NaN)) ** 2
       })

@@ -67,12 +67,7 @@ export const explainStep = <P, S, O>(
   const backwards = (): NonFiniteOrigin | undefined => {
     // The signal that comes back to a layer is the gradient with respect to zeros added to its output.
     const through = (shifts: readonly Tensor[]): Tensor =>
-      loss(
-        model.apply(mode, params, layers, x, (output, position) =>
-          add(output, shifts[position] as Tensor),
-        )[0],
-        y,
-      )
+      loss(model.apply(mode, params, layers, x, (output, position) => add(output, shifts[position]!))[0], y)
     const signals = outputs.length === 0 ? [] : grad(through)(outputs.map((output) => zerosLike(output)))
     const position = signals.findLastIndex((signal) => firstNonFinite(signal) !== undefined)
     const [, gradient] = valueAndGradWithAux(objectiveOf(objective, layers, batch, key))(params)

@@ -204,7 +204,7 @@ function* eventsOf<P, S, O, B, M>(
       previous !== undefined &&
       firstNonFinite(attempt.state.params) !== undefined &&
       firstNonFinite(previous.state.params) === undefined
-    const wrong = inherited ? (previous as Attempt<P, S, O, B, M>) : attempt
+    const wrong = inherited ? previous! : attempt
     const origin = plan.step.explain?.(wrong.state, wrong.batch, wrong.key)
     return {
       kind: 'done',

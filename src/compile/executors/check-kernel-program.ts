@@ -107,7 +107,7 @@ const writes = (site: Site, place: Place, dtype: DType, count: number): void =>
 const outerReach = (site: Site, outer: readonly number[], strides: readonly number[]): Reach => {
   if (strides.length !== outer.length)
     fail(site, `expected ${String(outer.length)} outer strides, got ${String(strides.length)}`)
-  return outer.map((n, k) => [n, strides[k] as number] as const)
+  return outer.map((n, k) => [n, strides[k]!] as const)
 }
 
 const requireSpace = (site: Site, outer: readonly number[], ...inner: readonly number[]): void => {

@@ -32,7 +32,7 @@ export const stepProblem = (
   const missing = registers.indexOf(undefined)
   if (missing >= 0) return `register ${String(inputs[missing])} has no value yet`
   const operands = registers as readonly RegisterType[]
-  const data = (operands[condition === true ? 1 : 0] as RegisterType).dtype
+  const data = operands[condition === true ? 1 : 0]!.dtype
   const expected = operands.map((_, i) => (condition === true && i === 0 ? 'bool' : data))
   const odd = operands.findIndex((operand, i) => operand.dtype !== expected[i])
   if (odd >= 0)

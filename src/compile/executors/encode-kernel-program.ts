@@ -159,7 +159,7 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
     ...program.inputBytes,
     instructions.reduce((sum, { length }) => sum + length, 0),
   ]
-  const encoded = new Int32Array(header.length + (header[header.length - 1] as number))
+  const encoded = new Int32Array(header.length + header[header.length - 1]!)
   let at = 0
   for (const part of [header, ...instructions])
     for (const word of part) {

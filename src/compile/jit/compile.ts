@@ -69,7 +69,7 @@ const resultAt = (place: OutputPlace, dtype: DType): Result => {
     }
     case 'input':
       return (inputs) => {
-        const { view } = inputs[place.index] as ConcreteTensor
+        const { view } = inputs[place.index]!
         return viewOf(view.data, dtype, shape, strides, view.offset + offset)
       }
     case 'constant': {
@@ -140,12 +140,12 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     indices: readonly number[],
   ): void => {
     if (lending === undefined || indices.length === 0) return
-    const given = indices.map((i) => leaves[i] as ConcreteTensor)
+    const given = indices.map((i) => leaves[i]!)
     if (passedOn.length === 0) {
       lending.giveUp(given)
       return
     }
-    const kept = passedOn.map((i) => memoryOf(inputs[i] as ConcreteTensor))
+    const kept = passedOn.map((i) => memoryOf(inputs[i]!))
     lending.giveUp(given.filter((x) => !kept.includes(memoryOf(x))))
   }
   /** Where there are no threads too, nothing is given up before the caller goes on: calls made together agree. */

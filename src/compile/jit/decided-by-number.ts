@@ -119,7 +119,7 @@ export const refuseDecisions = <A extends readonly unknown[]>(
   // A function that differs from itself (by `Math.random()`, say) does not tell.
   if (probe === undefined || differs([])) return
   const one = paths.findIndex((_, i) => differs(paths.map((__, j) => (i === j ? probe[j] : undefined))))
-  throw decided(paths[Math.max(one, 0)] as Path)
+  throw decided(paths[Math.max(one, 0)]!)
 }
 
 const decided = (path: Path): UnknownValueError =>

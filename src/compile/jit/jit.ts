@@ -106,7 +106,7 @@ const traced = <A extends readonly unknown[], B>(
     (inputs) => {
       const numbers = paths.map((path, index) =>
         tracedNumber(index, path, {
-          scalar: (dtype) => inputs[leaves.length + numberPosition(index, dtype)] as Tensor,
+          scalar: (dtype) => inputs[leaves.length + numberPosition(index, dtype)]!,
           require: (check) => checks.push({ index, check }),
         }),
       )
@@ -214,8 +214,8 @@ const compiler = <A extends readonly unknown[], B>(
 const numbersOf = ({ numbers, checks }: Entry, args: readonly unknown[]): readonly number[] => {
   const found = numbers(args)
   for (let i = 0; i < checks.length; i++) {
-    const { index, check } = checks[i] as NumberCheck
-    check(found[index] as number)
+    const { index, check } = checks[i]!
+    check(found[index]!)
   }
   return found
 }

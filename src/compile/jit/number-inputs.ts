@@ -34,7 +34,7 @@ export const withoutUnusedNumbers = (
   return {
     program: {
       ...program,
-      inputs: [...program.inputs.slice(0, first), ...kept.map((input) => program.inputs[input] as Typed)],
+      inputs: [...program.inputs.slice(0, first), ...kept.map((input) => program.inputs[input]!)],
       equations: program.equations.map((equation) => ({
         ...equation,
         inputs: equation.inputs.map(variable),
@@ -43,7 +43,7 @@ export const withoutUnusedNumbers = (
     },
     numbers: kept.map((input) => ({
       index: Math.floor((input - first) / dtypes.length),
-      dtype: dtypes[(input - first) % dtypes.length] as DType,
+      dtype: dtypes[(input - first) % dtypes.length]!,
     })),
   }
 }
@@ -69,7 +69,7 @@ export const numberTensors = (inputs: readonly NumberInput[], reuse: boolean): N
   return (numbers) => {
     const { cells, tensors } = shared ?? make()
     for (let i = 0; i < inputs.length; i++)
-      (cells[i] as { [element: number]: number })[0] = numbers[(inputs[i] as NumberInput).index] as number
+      (cells[i] as { [element: number]: number })[0] = numbers[(inputs[i] as NumberInput).index]!
     return tensors
   }
 }

@@ -35,16 +35,16 @@ export const programCache = <E extends Kept>(
   const room = Math.min(tried, size)
   /** Puts an entry first that stands at a place of the list, or after its end. */
   const use = (entry: E, place: number): void => {
-    for (let i = Math.min(place, recent.length); i > 0; i--) recent[i] = recent[i - 1] as E
+    for (let i = Math.min(place, recent.length); i > 0; i--) recent[i] = recent[i - 1]!
     recent[0] = entry
     if (recent.length <= room) return
-    const left = recent.pop() as E
+    const left = recent.pop()!
     entries.delete(left.key)
     entries.set(left.key, left)
   }
   const findOther = (args: readonly unknown[]): Found<E> | undefined => {
     for (let i = 1; i < recent.length; i++) {
-      const entry = recent[i] as E
+      const entry = recent[i]!
       const leaves = entry.read(args)
       if (leaves === undefined) continue
       use(entry, i)

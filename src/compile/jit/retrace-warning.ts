@@ -27,18 +27,14 @@ const difference = (before: Structure, after: Structure, path: Path): Difference
     case 'array':
       return after.kind !== 'array' || after.items.length !== before.items.length
         ? here
-        : first(
-            before.items.map(
-              (item, i) => () => difference(item, after.items[i] as Structure, joinIndex(path, i)),
-            ),
-          )
+        : first(before.items.map((item, i) => () => difference(item, after.items[i]!, joinIndex(path, i))))
     case 'record':
       return after.kind !== 'record' || keysOf(after) !== keysOf(before)
         ? here
         : first(
             before.keys.map((key, i) => () => {
-              const other = after.items[after.keys.indexOf(key)] as Structure
-              return difference(before.items[i] as Structure, other, joinKey(path, key))
+              const other = after.items[after.keys.indexOf(key)]!
+              return difference(before.items[i]!, other, joinKey(path, key))
             }),
           )
     case 'number':
@@ -87,7 +83,7 @@ export const retraceReason = (before: readonly Structure[], after: readonly Stru
   if (before.length !== after.length)
     return `the calls before had ${String(before.length)} arguments, this one ${String(after.length)}`
   const found = before
-    .map((item, i) => difference(item, after[i] as Structure, argumentPath(i)))
+    .map((item, i) => difference(item, after[i]!, argumentPath(i)))
     .find((one) => one !== undefined)
   return found === undefined
     ? 'its programs are dropped before they are used again; raise cacheSize'

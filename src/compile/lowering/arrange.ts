@@ -67,7 +67,7 @@ export interface Arranged {
 const merges = (strides: readonly number[], axes: readonly number[], domain: readonly number[]): boolean =>
   axes.every((axis, i) => {
     const next = axes[i + 1]
-    return next === undefined || strides[axis] === (strides[next] as number) * (domain[next] as number)
+    return next === undefined || strides[axis] === strides[next]! * domain[next]!
   })
 
 /** Adjacent axes in runs that every access walks through with one stride. */
@@ -86,7 +86,7 @@ const runs = (
   }, [])
 
 const sizeAlong = (axes: readonly number[], domain: readonly number[]): number =>
-  sizeOf(axes.map((axis) => domain[axis] as number))
+  sizeOf(axes.map((axis) => domain[axis]!))
 
 const realAxesOf = (domain: readonly number[], start: number, end: number): readonly number[] =>
   [...domain.keys()].filter((axis) => domain[axis] !== 1 && axis >= start && axis < end)
@@ -162,7 +162,7 @@ export const spannedSizes = (
 
 const strideAlong = (strides: readonly number[], axes: readonly number[]): number => {
   const last = axes[axes.length - 1]
-  return last === undefined ? 0 : (strides[last] as number)
+  return last === undefined ? 0 : strides[last]!
 }
 
 /** Where element `offset` of a storage lies. */

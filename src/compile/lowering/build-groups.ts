@@ -21,7 +21,7 @@ export const buildGroups = (
   const schedule = emptySchedule(fuse, refused)
   const site = { schedule, constantReference }
   const references: Reference[] = [...inputs, ...program.constants.map(constantReference)]
-  const at = (variable: number): Reference => references[variable] as Reference
+  const at = (variable: number): Reference => references[variable]!
   for (const equation of program.equations)
     for (const reference of lowerEquation(equation, equation.inputs.map(at), site)) {
       if (reference.root.kind === 'node') boundWaiting(schedule, reference.root)

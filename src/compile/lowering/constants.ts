@@ -13,8 +13,8 @@ const compactTensor = (
   return viewOf(
     view.data,
     dtype,
-    axes.map((axis) => shape[axis] as number),
-    axes.map((axis) => view.stride[axis] as number),
+    axes.map((axis) => shape[axis]!),
+    axes.map((axis) => view.stride[axis]!),
     view.offset,
   )
 }
@@ -71,7 +71,7 @@ export const collectConstants = (): Constants => {
       byteLength = endOf(byteLength, storageBytes(storage))
       return givenReference(storage, compactLayout(tensor.shape, varies))
     },
-    tensorIn: (storage) => tensors.get(storage) as ConcreteTensor,
+    tensorIn: (storage) => tensors.get(storage)!,
     byteLength: () => byteLength,
     bytes: () => {
       const bytes = new Uint8Array(alignedSize(byteLength))

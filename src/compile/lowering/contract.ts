@@ -37,7 +37,7 @@ export const contracted = (
     const [x, y] = step.inputs as readonly [number, number]
     const from = [x, y].find((register) => productAt(register) !== undefined)
     if (from === undefined) return step
-    const [a, b] = (productAt(from) as PlannedStep).inputs as readonly [number, number]
+    const [a, b] = productAt(from)!.inputs as readonly [number, number]
     dropped.add(from)
     return { operation: 'mulAdd', dtype: step.dtype, inputs: [a, b, from === x ? y : x] }
   })
@@ -46,8 +46,7 @@ export const contracted = (
   merged.forEach((_, i) => {
     if (!dropped.has(loads + i)) numbers.set(loads + i, next++)
   })
-  const renumber = (register: number): number =>
-    register < loads ? register : (numbers.get(register) as number)
+  const renumber = (register: number): number => (register < loads ? register : numbers.get(register)!)
   return {
     steps: merged
       .filter((_, i) => !dropped.has(loads + i))

@@ -32,7 +32,7 @@ export const condWork = (
   const [holds, fails] = [lowerBranch(onTrue), lowerBranch(onFalse)]
   const emitBranch = ({ outputs, planned }: Branch, base: number): readonly Instruction[] => [
     ...planned.emit(base),
-    ...writes.flatMap((storage, i) => copyView(outputs[i] as Reference, storage)),
+    ...writes.flatMap((storage, i) => copyView(outputs[i]!, storage)),
   ]
   return {
     reads: reads.map(writtenStorage),

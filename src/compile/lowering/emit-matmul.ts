@@ -21,7 +21,7 @@ const coversProduct = (node: Node, product: Node, domain: readonly number[]): bo
     node.dtype === product.dtype &&
     node.work.kind === 'step' &&
     node.alignment.filter((axis) => axis >= 0).length === domain.filter((n) => n !== 1).length &&
-    node.layout.strides.every((stride, i) => stride === 0 || stride === whole[node.alignment[i] as number])
+    node.layout.strides.every((stride, i) => stride === 0 || stride === whole[node.alignment[i]!])
   )
 }
 
@@ -35,7 +35,7 @@ const factorAccess = (factor: Reference, dropped: number): Access => ({
 export const matmulWork = (group: MatmulGroup): Work => {
   const { domain, nodes, factors } = group
   const [left, right] = factors
-  const product = nodes[0] as Node
+  const product = nodes[0]!
   const storage: Storage = product.storage ??
     nodes.find((node) => coversProduct(node, product, domain))?.storage ?? {
       dtype: product.dtype,
@@ -52,12 +52,12 @@ export const matmulWork = (group: MatmulGroup): Work => {
       outer: arrangement.outer,
       m,
       n,
-      k: left.layout.shape[rank - 1] as number,
+      k: left.layout.shape[rank - 1]!,
       a: {
-        ...stridedOf(a as Access, arrangement),
-        columnStride: left.layout.strides[rank - 1] as number,
+        ...stridedOf(a!, arrangement),
+        columnStride: left.layout.strides[rank - 1]!,
       },
-      b: { ...stridedOf(b as Access, arrangement), rowStride: right.layout.strides[rank - 2] as number },
+      b: { ...stridedOf(b!, arrangement), rowStride: right.layout.strides[rank - 2]! },
       // The first load of the plan is c.
       c: stridedOf(plan.loads[0] as Access, arrangement),
       ...(nodes.length > 1 ? { epilogue: nestBody(plan, arrangement) } : {}),

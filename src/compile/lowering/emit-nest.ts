@@ -58,7 +58,7 @@ export const nestBody = (plan: NestPlan, arrangement: Arrangement): NestBody => 
   const steps = plan.steps.map(({ operation, dtype, inputs }): Step => {
     const extent = extentOfStep(
       operation,
-      inputs.map((register) => extents[register] as Extent),
+      inputs.map((register) => extents[register]!),
     )
     extents.push(extent)
     return { operation, dtype, extent, inputs }
@@ -95,11 +95,11 @@ const arrangedInstructions = (
   { arrangement }: Arranged = arrange(plan, plan, factors),
 ): readonly Instruction[] => {
   if (arrangement.outer.length <= mostOuterLoops) return [emit(plan, arrangement, factors)]
-  const axis = arrangement.outerAxes[0]?.[0] as number
-  return Array.from({ length: plan.domain[axis] as number }, (_, i) => i).flatMap((i) => {
+  const axis = arrangement.outerAxes[0]![0]!
+  return Array.from({ length: plan.domain[axis]! }, (_, i) => i).flatMap((i) => {
     const moved = <A extends Access>(access: A): A => ({
       ...access,
-      offset: access.offset + i * (access.strides[axis] as number),
+      offset: access.offset + i * access.strides[axis]!,
     })
     return arrangedInstructions(
       {

@@ -63,14 +63,14 @@ const copyTurn = (
 const loopInstruction = (loop: Loop, body: readonly Instruction[]): Instruction => {
   const { sequences, elements, carried, stacks, outputs } = loop
   const reading = elements.flatMap((element, i) =>
-    copyTurn(loop, writtenStorage(sequences[i] as Reference), element, 'from', element.size),
+    copyTurn(loop, writtenStorage(sequences[i]!), element, 'from', element.size),
   )
   const stacking = stacks.flatMap((stack, i) => {
-    const result = outputs[carried.length + i] as Reference
+    const result = outputs[carried.length + i]!
     return copyTurn(loop, writtenStorage(result), stack, 'to', sizeOf(result.layout.shape))
   })
   const handingOn = carried.flatMap((storage, i) => {
-    const result = outputs[i] as Reference
+    const result = outputs[i]!
     return result.root.storage === storage ? [] : copyView(result, storage)
   })
   return {
@@ -105,7 +105,7 @@ const lowerBody = (
       outputForm: ({ root, layout }, i) => {
         if (i >= count) return 'dense'
         const isOwn = root.storage === carried[i] && isContiguousLayout(layout)
-        return isOwn || !carried.includes(root.storage as Storage) ? 'view' : 'copy'
+        return isOwn || !carried.includes(root.storage!) ? 'view' : 'copy'
       },
     },
   )
@@ -131,7 +131,7 @@ export const scanWork = (
     writes: [...writes, ...elements],
     inner: planned.bytes,
     emit: (base) => [
-      ...carried.flatMap((storage, i) => copyView(reads[fixed + i] as Reference, storage)),
+      ...carried.flatMap((storage, i) => copyView(reads[fixed + i]!, storage)),
       ...(length === 0 ? [] : [loopInstruction(loop, planned.emit(base))]),
     ],
   }

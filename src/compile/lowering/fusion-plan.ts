@@ -51,8 +51,7 @@ interface Draft {
 export const alignmentIn = (
   operand: Reference,
   alignment: readonly number[],
-): readonly number[] | undefined =>
-  axesShown(operand)?.map((axis) => (axis < 0 ? -1 : (alignment[axis] as number)))
+): readonly number[] | undefined => axesShown(operand)?.map((axis) => (axis < 0 ? -1 : alignment[axis]!))
 
 const sameAlignment = (a: readonly number[], b: readonly number[]): boolean =>
   a.every((axis, i) => axis === b[i])
@@ -64,7 +63,7 @@ const spans = (draft: Draft, alignment: readonly number[]): boolean => {
   const varying = new Set(alignment.filter((axis) => axis >= 0))
   if (varying.size === real.length || varying.size === 0) return true
   if (!real.slice(0, varying.size).every((axis) => varying.has(axis))) return false
-  const first = real[varying.size] as number
+  const first = real[varying.size]!
   const columns = draft.columns ?? group.columns
   if (columns !== undefined) return real.filter((axis) => axis < columns).length === varying.size
   if (group.outer !== undefined && group.outer > first) return false
@@ -174,7 +173,7 @@ export const guessAlignment = (node: Node, group: SpaceGroup): readonly number[]
   const wanted = node.layout.shape.filter((_, axis) => varying[axis] === true)
   const real = realAxes(group)
   if (wanted.length > real.length || (wanted.length === 0 && real.length > 0)) return undefined
-  if (!wanted.every((n, i) => n === group.domain[real[i] as number])) return undefined
+  if (!wanted.every((n, i) => n === group.domain[real[i]!])) return undefined
   let next = 0
-  return varying.map((varies) => (varies ? (real[next++] as number) : -1))
+  return varying.map((varies) => (varies ? real[next++]! : -1))
 }

@@ -189,7 +189,7 @@ export const axesShown = ({ root, layout }: Reference): readonly number[] | unde
     [...layout.shape.keys()].filter((axis) => layout.shape[axis] !== 1 && layout.strides[axis] !== 0),
   )
   const shown = root.layout.shape.map((n, axis) => {
-    const stride = root.layout.strides[axis] as number
+    const stride = root.layout.strides[axis]!
     if (n === 1 || stride === 0) return -1
     const found = [...free].find((i) => layout.strides[i] === stride && layout.shape[i] === n)
     if (found === undefined) return undefined

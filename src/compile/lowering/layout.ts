@@ -40,8 +40,8 @@ export const isContiguousLayout = ({ shape, strides, offset }: Layout): boolean 
 }
 
 export const transposedLayout = (layout: Layout, permutation: readonly number[]): Layout => ({
-  shape: permutation.map((axis) => layout.shape[axis] as number),
-  strides: permutation.map((axis) => layout.strides[axis] as number),
+  shape: permutation.map((axis) => layout.shape[axis]!),
+  strides: permutation.map((axis) => layout.strides[axis]!),
   offset: layout.offset,
 })
 
@@ -50,7 +50,7 @@ export const broadcastLayout = (layout: Layout, shape: readonly number[]): Layou
   return {
     shape,
     strides: shape.map((n, axis) =>
-      axis < added || layout.shape[axis - added] !== n ? 0 : (layout.strides[axis - added] as number),
+      axis < added || layout.shape[axis - added] !== n ? 0 : layout.strides[axis - added]!,
     ),
     offset: layout.offset,
   }
@@ -64,10 +64,10 @@ export const slicedLayout = (
 ): Layout =>
   normal(
     shape,
-    layout.strides.map((stride, axis) => stride * (step[axis] as number)),
+    layout.strides.map((stride, axis) => stride * step[axis]!),
     sizeOf(shape) === 0
       ? layout.offset
-      : layout.strides.reduce((sum, stride, axis) => sum + stride * (start[axis] as number), layout.offset),
+      : layout.strides.reduce((sum, stride, axis) => sum + stride * start[axis]!, layout.offset),
   )
 
 /**
@@ -77,9 +77,7 @@ export const slicedLayout = (
  */
 export const reshapedLayout = (layout: Layout, shape: readonly number[]): Layout | undefined => {
   if (sizeOf(shape) === 0) return { ...contiguousLayout(shape), offset: layout.offset }
-  const old = layout.shape
-    .map((n, axis) => ({ n, stride: layout.strides[axis] as number }))
-    .filter(({ n }) => n !== 1)
+  const old = layout.shape.map((n, axis) => ({ n, stride: layout.strides[axis]! })).filter(({ n }) => n !== 1)
   const strides = shape.map(() => 0)
   let from = 0
   let to = 0
@@ -88,23 +86,23 @@ export const reshapedLayout = (layout: Layout, shape: readonly number[]): Layout
     let oldEnd = from + 1
     let newEnd = to + 1
     let oldSize = (old[from] as { n: number }).n
-    let newSize = shape[to] as number
+    let newSize = shape[to]!
     while (oldSize !== newSize) {
       if (oldSize < newSize) {
-        const previous = old[oldEnd - 1] as { n: number; stride: number }
-        const next = old[oldEnd] as { n: number; stride: number }
+        const previous = old[oldEnd - 1]!
+        const next = old[oldEnd]!
         if (previous.stride !== next.n * next.stride) return undefined
         oldSize *= next.n
         oldEnd++
       } else {
-        newSize *= shape[newEnd] as number
+        newSize *= shape[newEnd]!
         newEnd++
       }
     }
     let stride = (old[oldEnd - 1] as { stride: number }).stride
     for (let axis = newEnd - 1; axis >= to; axis--) {
       strides[axis] = shape[axis] === 1 ? 0 : stride
-      stride *= shape[axis] as number
+      stride *= shape[axis]!
     }
     from = oldEnd
     to = newEnd

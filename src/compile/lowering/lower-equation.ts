@@ -50,8 +50,8 @@ type LowerEquation<N extends OperationName> = (
   site: Site,
 ) => readonly Reference[]
 
-const firstOf = (operands: readonly Reference[]): Reference => operands[0] as Reference
-const outputOf = ({ outputs }: Equation): Typed => outputs[0] as Typed
+const firstOf = (operands: readonly Reference[]): Reference => operands[0]!
+const outputOf = ({ outputs }: Equation): Typed => outputs[0]!
 
 const step = (
   operation: StepOperation,
@@ -68,7 +68,7 @@ const single = (
 ): readonly Reference[] => {
   const writes = outputs.map(({ dtype, shape }): Storage => ({ dtype, size: sizeOf(shape) }))
   const group = appendGroup<SingleGroup>(schedule, { kind: 'single', work, reads, writes })
-  return outputs.map(({ shape }, i) => leafReference(writes[i] as Storage, shape, group))
+  return outputs.map(({ shape }, i) => leafReference(writes[i]!, shape, group))
 }
 
 /** An instruction that follows any strides of what it reads. */
@@ -90,7 +90,7 @@ const apartOnDense = (equation: Equation, operands: readonly Reference[], site: 
   )
 
 const product: LowerEquation<'matmul'> = ({ outputs }, operands, { schedule }) => {
-  const { dtype, shape } = outputs[0] as Typed
+  const { dtype, shape } = outputs[0]!
   const [left, right] = operands.map((factor) => inMemory(schedule, factor)) as [Reference, Reference]
   const rank = shape.length
   const group = appendGroup<MatmulGroup>(schedule, {
@@ -119,7 +119,7 @@ const inlinedBefore = (): never => {
 }
 
 const lowerings: { readonly [N in OwnName | StructuralName]: LowerEquation<N> } = {
-  stopGradient: (_, [x]) => [x as Reference],
+  stopGradient: (_, [x]) => [x!],
   reshape: (equation, operands) => [reshaped(firstOf(operands), outputOf(equation).shape)],
   transpose: ({ params }, operands) => {
     const x = firstOf(operands)

@@ -57,7 +57,7 @@ const giveBack = ({ gaps }: Space, { start, end }: Gap): void => {
   let [low, high] = [0, gaps.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((gaps[middle] as Gap).start < start) low = middle + 1
+    if (gaps[middle]!.start < start) low = middle + 1
     else high = middle
   }
   const [before, after] = [gaps[low - 1], gaps[low]]
@@ -77,18 +77,16 @@ export const planMemory = (
   blocks: readonly Lifetime[],
 ): { readonly offsets: readonly number[]; readonly bytes: number } => {
   const offsets = blocks.map(() => 0)
-  const ends = [...blocks.keys()].sort((a, b) => (blocks[a] as Lifetime).last - (blocks[b] as Lifetime).last)
-  const order = [...blocks.keys()].sort(
-    (a, b) => (blocks[a] as Lifetime).first - (blocks[b] as Lifetime).first || a - b,
-  )
+  const ends = [...blocks.keys()].sort((a, b) => blocks[a]!.last - blocks[b]!.last)
+  const order = [...blocks.keys()].sort((a, b) => blocks[a]!.first - blocks[b]!.first || a - b)
   const space: Space = { gaps: [], top: 0 }
   let ended = 0
   for (const i of order) {
-    const { first, bytes } = blocks[i] as Lifetime
+    const { first, bytes } = blocks[i]!
     for (; ended < ends.length; ended++) {
-      const { last, bytes: size } = blocks[ends[ended] as number] as Lifetime
+      const { last, bytes: size } = blocks[ends[ended]!]!
       if (last >= first) break
-      const start = offsets[ends[ended] as number] as number
+      const start = offsets[ends[ended]!]!
       if (size > 0) giveBack(space, { start, end: start + alignedSize(size) })
     }
     if (bytes > 0) offsets[i] = take(space, alignedSize(bytes))

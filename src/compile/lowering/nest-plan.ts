@@ -44,7 +44,7 @@ const overDomain = (
 ): readonly number[] => {
   const result = Array.from({ length: rank }, () => 0)
   alignment.forEach((axis, i) => {
-    if (axis >= 0) result[axis] = strides[i] as number
+    if (axis >= 0) result[axis] = strides[i]!
   })
   return result
 }
@@ -80,9 +80,7 @@ const findOperands = (
   const operandOf = (operand: Reference, alignment: readonly number[], full: boolean): Operand => {
     const { root, layout } = operand
     if (root.kind === 'node' && root.group === group && root.work.kind !== 'accumulation')
-      return root.work.kind === 'copy'
-        ? operandOf(root.operands[0] as Reference, root.alignment, true)
-        : { node: root }
+      return root.work.kind === 'copy' ? operandOf(root.operands[0]!, root.alignment, true) : { node: root }
     const strides = overDomain(layout.strides, alignment, domain.length)
     return {
       load: load({
@@ -115,12 +113,12 @@ const numberSteps = (
 ): { readonly steps: readonly PlannedStep[]; readonly registerOf: (operand: Operand) => number } => {
   const registers = new Map<Node, number>(products.map((node) => [node, 0]))
   const registerOf = (operand: Operand): number =>
-    'load' in operand ? operand.load : (registers.get(operand.node) as number)
+    'load' in operand ? operand.load : registers.get(operand.node)!
   const steps: PlannedStep[] = []
   const computed = new Map<string, number>()
   for (const { node, operands } of nodes) {
     const { work, dtype } = node
-    if (isCopy(node)) registers.set(node, registerOf(operands[0] as Operand))
+    if (isCopy(node)) registers.set(node, registerOf(operands[0]!))
     if (work.kind !== 'step' && work.kind !== 'rowReduction') continue
     const inputs = operands.map(registerOf)
     const { operation } = work
@@ -144,7 +142,7 @@ export const planNest = (group: SpaceGroup, product: Storage | undefined): NestP
     group.nodes.filter(({ work }) => work.kind === 'product'),
   )
   const accessOf = ({ storage, layout, alignment }: Node): Access => ({
-    storage: storage as Storage,
+    storage: storage!,
     strides: overDomain(layout.strides, alignment, domain.length),
     offset: 0,
   })
@@ -160,7 +158,7 @@ export const planNest = (group: SpaceGroup, product: Storage | undefined): NestP
     const { work } = node
     if (work.kind !== 'accumulation') return []
     const { reduction, over } = work
-    return [{ ...accessOf(node), register: registerOf(operands[0] as Operand), reduction, over }]
+    return [{ ...accessOf(node), register: registerOf(operands[0]!), reduction, over }]
   })
   const kept = new Set([...stores, ...accumulations].map(({ register }) => register))
   const { steps: merged, renumber } = contracted(steps, loads.length, kept)

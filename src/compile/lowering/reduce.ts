@@ -64,14 +64,12 @@ const operandAlignment = (operand: Reference, group: SpaceGroup): readonly numbe
       ? 'aligned otherwise'
       : shape.map((_, axis) => {
           const rootAxis = shown.indexOf(axis)
-          return rootAxis < 0 ? -1 : (root.alignment[rootAxis] as number)
+          return rootAxis < 0 ? -1 : root.alignment[rootAxis]!
         })
   }
   let next = 0
-  const alignment = shape.map((n) => (n === 1 ? -1 : (real[next++] as number)))
-  return shape.every((n, axis) => n === 1 || n === group.domain[alignment[axis] as number])
-    ? alignment
-    : 'other sizes'
+  const alignment = shape.map((n) => (n === 1 ? -1 : real[next++]!))
+  return shape.every((n, axis) => n === 1 || n === group.domain[alignment[axis]!]) ? alignment : 'other sizes'
 }
 
 /** Brings what is reduced into the group or before it. */
@@ -148,7 +146,7 @@ const reduceIn = (schedule: Schedule, reduction: Reduction, group: SpaceGroup): 
   if (typeof alignment === 'string') return alignment
   const trial = nodeOf(workOf(operation, 'columns'), output.dtype, output.shape, [operand])
   if (isBefore(group, earliest(trial))) return 'too early'
-  const reduced = axes.map((axis) => alignment[axis] as number).filter((axis) => axis >= 0)
+  const reduced = axes.map((axis) => alignment[axis]!).filter((axis) => axis >= 0)
   const way = wayOf(group, reduced)
   if (typeof way === 'string') return way
   const refusal = settle(schedule, operand, group, alignment, way.asked)

@@ -40,7 +40,7 @@ const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext
     if (equation.operation === 'scan') return scanWork(equation.params, reads, writes, context)
     if (equation.operation === 'cond') return condWork(equation.params, reads, writes, context)
   }
-  const out = writes[0] as Storage
+  const out = writes[0]!
   const zero = context.constantReference(zeroOf(out.dtype)).root.storage
   if (work.kind === 'joined') return plain(() => [])
   if (work.kind === 'zeros') return plain(() => fillZeros(zero, out))
@@ -109,9 +109,9 @@ const planRegion = (works: readonly Work[], lives: ReadonlyMap<Storage, Lifetime
     bytes,
     emit: (base) => {
       storages.forEach((storage, i) => {
-        storage.place = { space: 'arena', byteOffset: base + (offsets[i] as number) }
+        storage.place = { space: 'arena', byteOffset: base + offsets[i]! }
       })
-      return works.flatMap((work, at) => work.emit(base + (offsets[storages.length + at] as number)))
+      return works.flatMap((work, at) => work.emit(base + offsets[storages.length + at]!))
     },
   }
 }

@@ -33,7 +33,7 @@ type Unplaced<G extends Group> = G extends Group ? Omit<G, 'position'> : never
 export const insertGroup = <G extends Group>({ groups }: Schedule, index: number, group: Unplaced<G>): G => {
   const inserted = Object.assign(group, { position: index }) as unknown as G
   groups.splice(index, 0, inserted)
-  for (let i = index + 1; i < groups.length; i++) (groups[i] as Group).position = i
+  for (let i = index + 1; i < groups.length; i++) groups[i]!.position = i
   return inserted
 }
 

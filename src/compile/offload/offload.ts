@@ -50,7 +50,7 @@ const elementwise =
       loads: inputs.map((x, i) => ({
         dtype: x.dtype,
         extent: 'full',
-        ...strided(places[i] as Place, walk.strides[i] ?? []),
+        ...strided(places[i]!, walk.strides[i] ?? []),
       })),
       steps: [{ operation, dtype, extent: 'full', inputs: [...inputs.keys()] }],
       stores: [{ register: inputs.length, ...strided(output, walk.strides[inputs.length] ?? []) }],

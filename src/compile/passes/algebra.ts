@@ -29,7 +29,7 @@ const neverNegativeZero = (term: Term): boolean => {
     case 'mul':
       return source.inputs[0] === source.inputs[1]
     case 'cast':
-      return !isFloat((source.inputs[0] as Term).dtype)
+      return !isFloat(source.inputs[0]!.dtype)
     default:
       return false
   }
@@ -76,11 +76,7 @@ const sum: Rule = (_, inputs, draft) => {
       const known = other?.[at]
       if (known !== undefined)
         return [
-          draft.apply(
-            'add',
-            [a.source?.inputs[1 - at] as Term, draft.constant(uniform(known + value, a))],
-            {},
-          ),
+          draft.apply('add', [a.source!.inputs[1 - at]!, draft.constant(uniform(known + value, a))], {}),
         ]
     }
   }
@@ -96,18 +92,18 @@ const difference: Rule = (_, inputs, draft) => {
 }
 
 const negation: Rule = (_, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   const inner = insideOf(x, 'neg')
   if (inner !== undefined) return [inner]
   const factors = madeBy(x, 'mul')?.inputs ?? []
   const at = factors.findIndex((factor) => valueOf(factor) !== undefined)
   const factor = factors[at]
-  if (factor !== undefined) return [times(draft, factors[1 - at] as Term, -(valueOf(factor) as number))]
+  if (factor !== undefined) return [times(draft, factors[1 - at]!, -valueOf(factor)!)]
   const difference = madeBy(x, 'sub')?.inputs
   // Not of floats: 1 − 1 is 0 either way, and −0 its negation.
   return difference === undefined || isFloat(x.dtype)
     ? undefined
-    : [draft.apply('sub', [difference[1] as Term, difference[0] as Term], {})]
+    : [draft.apply('sub', [difference[1]!, difference[0]!], {})]
 }
 
 const product: Rule = (_, inputs, draft) => {
@@ -129,9 +125,9 @@ const product: Rule = (_, inputs, draft) => {
     if (value === undefined) continue
     const factors = madeBy(a, 'mul')?.inputs ?? []
     const at = factors.findIndex((factor) => valueOf(factor) !== undefined)
-    const known = at < 0 ? undefined : valueOf(factors[at] as Term)
+    const known = at < 0 ? undefined : valueOf(factors[at]!)
     const both = known === undefined ? undefined : productOfFactors(known, value, a.dtype)
-    if (both !== undefined) return [times(draft, factors[1 - at] as Term, both)]
+    if (both !== undefined) return [times(draft, factors[1 - at]!, both)]
   }
   return undefined
 }
@@ -148,17 +144,17 @@ const quotient: Rule = (_, inputs, draft) => {
   return undefined
 }
 
-const power: Rule = (_, inputs) => (valueOf(inputs[1] as Term) === 1 ? [inputs[0] as Term] : undefined)
+const power: Rule = (_, inputs) => (valueOf(inputs[1]!) === 1 ? [inputs[0]!] : undefined)
 
 const magnitude: Rule = (_, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   const inner = insideOf(x, 'neg')
   if (inner !== undefined && isFloat(x.dtype)) return [draft.apply('abs', [inner], {})]
   return madeBy(x, 'abs') === undefined || !isFloat(x.dtype) ? undefined : [x]
 }
 
 /** Of equal values, the value. */
-const extremum: Rule = (_, [x, y]) => (x === y ? [x as Term] : undefined)
+const extremum: Rule = (_, [x, y]) => (x === y ? [x!] : undefined)
 
 const selection: Rule = (_, inputs) => {
   const [condition, x, y] = inputs as readonly [Term, Term, Term]
@@ -172,7 +168,7 @@ const contains = (wide: DType, narrow: DType): boolean =>
   wide === narrow || narrow === 'bool' || wide === 'float64'
 
 const conversion: Rule = (equation, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   const dtype = equation.outputs[0]?.dtype ?? x.dtype
   if (dtype === x.dtype) return [x]
   const inner = insideOf(x, 'cast')
@@ -184,7 +180,7 @@ const conversion: Rule = (equation, inputs, draft) => {
 const isIdentity = (permutation: readonly number[]): boolean => permutation.every((axis, i) => axis === i)
 
 const transposition: Rule = (equation, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   if (equation.operation !== 'transpose') return undefined
   const { permutation } = equation.params
   if (isIdentity(permutation)) return [x]
@@ -193,13 +189,13 @@ const transposition: Rule = (equation, inputs, draft) => {
   const first = paramsOf<{ readonly permutation: readonly number[] }>(inner).permutation
   return [
     draft.apply('transpose', inner.inputs, {
-      permutation: permutation.map((axis) => first[axis] as number),
+      permutation: permutation.map((axis) => first[axis]!),
     }),
   ]
 }
 
 const reshaping: Rule = (equation, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   const shape = equation.outputs[0]?.shape ?? []
   if (sameShape(x.shape, shape)) return [x]
   const inner = insideOf(x, 'reshape')
@@ -212,7 +208,7 @@ const withoutUnitsInFront = (shape: readonly number[]): readonly number[] => {
 }
 
 const broadcasting: Rule = (equation, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   const shape = equation.outputs[0]?.shape ?? []
   if (sameShape(x.shape, shape)) return [x]
   const inner = insideOf(x, 'broadcastTo')
@@ -232,7 +228,7 @@ const isWhole = ({ start, step, shape }: Region, outer: readonly number[]): bool
   step.every((s, axis) => s === 1 || outer[axis] === 1)
 
 const slicing: Rule = (equation, inputs, draft) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   if (equation.operation !== 'slice') return undefined
   const region = equation.params
   if (isWhole(region, x.shape)) return [x]
@@ -242,10 +238,8 @@ const slicing: Rule = (equation, inputs, draft) => {
     const first = paramsOf<Region>(inner)
     return [
       draft.apply('slice', inner.inputs, {
-        start: region.start.map(
-          (s, axis) => (first.start[axis] as number) + s * (first.step[axis] as number),
-        ),
-        step: region.step.map((s, axis) => s * (first.step[axis] as number)),
+        start: region.start.map((s, axis) => first.start[axis]! + s * first.step[axis]!),
+        step: region.step.map((s, axis) => s * first.step[axis]!),
         shape: region.shape,
       }),
     ]
@@ -268,11 +262,11 @@ const slicing: Rule = (equation, inputs, draft) => {
 /** A slice that lies within one of the joined parts. */
 const partOfJoined = (region: Region, joined: Application, draft: Draft): readonly Term[] | undefined => {
   const { axis } = paramsOf<{ readonly axis: number }>(joined)
-  const first = region.start[axis] as number
-  const last = first + ((region.shape[axis] as number) - 1) * (region.step[axis] as number)
+  const first = region.start[axis]!
+  const last = first + (region.shape[axis]! - 1) * region.step[axis]!
   let from = 0
   for (const part of joined.inputs) {
-    const to = from + (part.shape[axis] as number)
+    const to = from + part.shape[axis]!
     if (Math.min(first, last) >= from && Math.max(first, last) < to)
       return [
         draft.apply('slice', [part], {
@@ -286,7 +280,7 @@ const partOfJoined = (region: Region, joined: Application, draft: Draft): readon
 }
 
 const padding: Rule = (equation, inputs) => {
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   return equation.operation === 'pad' && isWhole(equation.params, x.shape) ? [x] : undefined
 }
 
@@ -295,7 +289,7 @@ const joining: Rule = (_, inputs) => (inputs.length === 1 ? inputs : undefined)
 /** A maximum over no axes is its operand; a sum is, but for −0, to which 0 is added. */
 const reducing: Rule = (equation, inputs) => {
   if (equation.operation !== 'sum' && equation.operation !== 'reduceMax') return undefined
-  const [x] = inputs as readonly [Term]
+  const x = inputs[0]!
   return equation.params.axes.length === 0 && (equation.operation === 'reduceMax' || neverNegativeZero(x))
     ? [x]
     : undefined

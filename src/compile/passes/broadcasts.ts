@@ -35,7 +35,7 @@ const broadcast = (draft: Draft, x: Term, shape: readonly number[]): Term =>
 const narrowed = (draft: Draft, term: Term, without: readonly boolean[], units: readonly boolean[]): Term => {
   const { shape, dtype, constant } = term
   const kept = [...shape.keys()].filter((axis) => without[axis] !== true)
-  const sizes = kept.map((axis) => (units[axis] === true ? 1 : (shape[axis] as number)))
+  const sizes = kept.map((axis) => (units[axis] === true ? 1 : shape[axis]!))
   if (constant !== undefined) {
     const { data, stride, offset } = constant.view
     return draft.constant(
@@ -43,14 +43,14 @@ const narrowed = (draft: Draft, term: Term, without: readonly boolean[], units: 
         data,
         dtype,
         sizes,
-        kept.map((axis) => stride[axis] as number),
+        kept.map((axis) => stride[axis]!),
         offset,
       ),
     )
   }
   const inner = sourceOf(term) ?? term
   const added = shape.length - inner.shape.length
-  const stored = kept.map((axis) => (axis < added ? 1 : (inner.shape[axis - added] as number)))
+  const stored = kept.map((axis) => (axis < added ? 1 : inner.shape[axis - added]!))
   const sameAxes = sameShape(stored.slice(Math.max(0, stored.length - inner.shape.length)), inner.shape)
   const first = stored.findIndex((n) => n !== 1)
   const own = first < 0 ? [] : stored.slice(first)

@@ -1,4 +1,4 @@
-import type { Equation, OperationName, Program } from '../../core/primitive/program.ts'
+import type { OperationName, Program } from '../../core/primitive/program.ts'
 import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
 import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sameShape } from '../../core/tensor/shape.ts'
@@ -42,7 +42,7 @@ const keyOfConstant = (tensor: ConcreteTensor): string => {
   const { dtype, shape, size, view } = tensor
   const count = Math.min(size, elementsInKey)
   const elements = Array.from({ length: count }, (_, i) => {
-    const x = view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))] as number
+    const x = view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))]!
     return Object.is(x, -0) ? '-0' : String(x)
   })
   const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : ''))
@@ -78,10 +78,10 @@ const sameProgram = (a: Program, b: Program): boolean =>
   sameParameter(a.inputs, b.inputs) &&
   sameParameter(a.outputs, b.outputs) &&
   a.constants.length === b.constants.length &&
-  a.constants.every((constant, i) => sameElements(constant, b.constants[i] as ConcreteTensor)) &&
+  a.constants.every((constant, i) => sameElements(constant, b.constants[i]!)) &&
   a.equations.length === b.equations.length &&
   a.equations.every((equation, i) => {
-    const other = b.equations[i] as Equation
+    const other = b.equations[i]!
     return (
       equation.operation === other.operation &&
       sameParameter(equation.inputs, other.inputs) &&

@@ -165,7 +165,7 @@ const stretchOfBroadcast = (
   const axis = along - (shape.length - innerShape.length)
   const repeats = axis < 0 || innerShape[axis] !== shape[along]
   const operand = repeats
-    ? (making.values[inner] as AnyValue)
+    ? making.values[inner]!
     : stretch(making, { variable: inner, along: axis, from, to })
   return apply(primitives.broadcastTo, [operand], { shape: replaced(shape, along, to - from) })
 }
@@ -218,7 +218,7 @@ const stretchComputed = (making: Making, wanted: Stretch): AnyValue | undefined 
 
 const stretchRead = ({ analysis, values }: Making, { variable, along, from, to }: Stretch): AnyValue => {
   const shape = shapeOf(analysis, variable)
-  const value = values[variable] as AnyValue
+  const value = values[variable]!
   if (from === 0 && to === shape[along]) return value
   return apply(primitives.slice, [value], {
     start: replaced(
@@ -235,7 +235,7 @@ const stretch = (making: Making, wanted: Stretch): AnyValue => {
   const { analysis, values, members, made } = making
   const { variable, along, from, to } = wanted
   if (from === 0 && to === shapeOf(analysis, variable)[along] && !members.has(variable))
-    return values[variable] as AnyValue
+    return values[variable]!
   const key = `${String(variable)} ${String(along)} ${String(from)} ${String(to)}`
   const known = made.get(key)
   if (known !== undefined) return known
@@ -269,7 +269,7 @@ const partsBetween = (
 ): readonly AnyValue[] | undefined => {
   const stretches = cuts.slice(1).map((to, i) => {
     const making = makingWith()
-    const part = stretch(making, { variable: root, along: axis, from: cuts[i] as number, to })
+    const part = stretch(making, { variable: root, along: axis, from: cuts[i]!, to })
     return { part, making }
   })
   const most = stretches
@@ -320,11 +320,11 @@ const joinOwnPads = (program: Program): Program => {
           : undefined
       if (part !== undefined) values.push(part)
       else {
-        const operands = equation.inputs.map((input) => values[input] as AnyValue)
+        const operands = equation.inputs.map((input) => values[input]!)
         for (const value of applyEquation(equation, operands)) values.push(value)
       }
     }
-    return program.outputs.map((variable) => values[variable] as AnyValue)
+    return program.outputs.map((variable) => values[variable]!)
   }, program.inputs)
   return eliminateDeadCode(result)
 }

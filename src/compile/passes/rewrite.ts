@@ -83,7 +83,7 @@ const sameText = (a: Program, b: Program): boolean =>
   sameList(a.outputs, b.outputs) &&
   a.equations.length === b.equations.length &&
   a.equations.every((equation, i) => {
-    const other = b.equations[i] as Equation
+    const other = b.equations[i]!
     return (
       equation.operation === other.operation &&
       equation.params === other.params &&
@@ -128,7 +128,7 @@ export const rewrite = (
       const { shape, dtype } = primitiveOf(operation).type(inputs, params as never)
       const equation: Operation = { operation, params, outputs: [{ shape, dtype }] }
       const found = rule({ ...equation, inputs: [] } as unknown as Equation, inputs, draft)
-      return (found ?? draft.write(equation, inputs))[0] as Term
+      return (found ?? draft.write(equation, inputs))[0]!
     },
     within: (equation) => withPrograms(equation, (nested) => rewrite(nested, makeRule, makeCanonical)),
     write: ({ operation, params, outputs }, inputs) => {
@@ -145,11 +145,11 @@ export const rewrite = (
     insert: (inner, inputs) => {
       const terms: Term[] = [...inputs, ...inner.constants.map(draft.constant)]
       for (const equation of inner.equations) {
-        const operands = equation.inputs.map((variable) => terms[variable] as Term)
+        const operands = equation.inputs.map((variable) => terms[variable]!)
         const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
         for (const term of results) terms.push(term)
       }
-      return inner.outputs.map((variable) => terms[variable] as Term)
+      return inner.outputs.map((variable) => terms[variable]!)
     },
   }
   const inputs = program.inputs.map(({ shape, dtype }, position): Term => ({
@@ -189,9 +189,9 @@ const numbered = (inputs: readonly Typed[], outputs: readonly Term[]): Program =
   }
   const variable = ({ constant, source, position }: Term): number =>
     constant !== undefined
-      ? (constants.get(constant) as number)
+      ? constants.get(constant)!
       : source !== undefined
-        ? (firsts.get(source) as number) + position
+        ? firsts.get(source)! + position
         : position
   return {
     inputs,

@@ -28,7 +28,7 @@ const showTypes = (types: readonly Typed[]): string => `(${types.map(showTyped).
 
 /** Throws unless two lists of types are the same. */
 const requireTypes = (found: readonly Typed[], expected: readonly Typed[], what: string): void => {
-  if (found.length !== expected.length || found.some((type, i) => !sameType(type, expected[i] as Typed)))
+  if (found.length !== expected.length || found.some((type, i) => !sameType(type, expected[i]!)))
     throw new ShapeError(`${what} ${showTypes(found)}, expected ${showTypes(expected)}`)
 }
 
@@ -166,7 +166,7 @@ const checkEquation = (equation: Equation, known: readonly Typed[], path: string
     () => {
       const results = resultTypes(
         equation,
-        inputs.map((variable) => known[variable] as Typed),
+        inputs.map((variable) => known[variable]!),
       )
       results.forEach(({ shape }) => {
         checkShape(shape, operation)

@@ -84,7 +84,7 @@ export const printProgram = (program: Program): string => {
   const names: string[] = []
   let next = 0
   named.forEach((hasName, variable) => {
-    names.push(hasName ? nameOf(next++) : showScalar(constants[variable - inputs.length] as ConcreteTensor))
+    names.push(hasName ? nameOf(next++) : showScalar(constants[variable - inputs.length]!))
   })
   const name = (variable: number): string => names[variable] ?? `#${String(variable)}`
   let first = inputs.length + constants.length

@@ -79,13 +79,13 @@ const requireInputs = (
       `${where}: the program takes ${String(types.length)} tensors, got ${String(inputs.length)}`,
     )
   const odd = inputs.findIndex(({ shape, dtype }, i) => {
-    const type = types[i] as Typed
+    const type = types[i]!
     return dtype !== type.dtype || !sameShape(shape, type.shape)
   })
   if (odd >= 0)
     throw new ShapeError(
-      `${where}: ${nameOf(odd)} is ${showTyped(inputs[odd] as AnyValue)}, ` +
-        `the program takes ${showTyped(types[odd] as Typed)}`,
+      `${where}: ${nameOf(odd)} is ${showTyped(inputs[odd]!)}, ` +
+        `the program takes ${showTyped(types[odd]!)}`,
     )
 }
 

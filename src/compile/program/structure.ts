@@ -47,8 +47,7 @@ export const readLeaves = (structure: Structure, tree: unknown, leaves: Tensor[]
     case 'array': {
       const { items } = structure
       if (!Array.isArray(tree) || tree.length !== items.length) return false
-      for (let i = 0; i < items.length; i++)
-        if (!readLeaves(items[i] as Structure, tree[i], leaves)) return false
+      for (let i = 0; i < items.length; i++) if (!readLeaves(items[i]!, tree[i], leaves)) return false
       return true
     }
     case 'record': {
@@ -58,8 +57,8 @@ export const readLeaves = (structure: Structure, tree: unknown, leaves: Tensor[]
       for (const key in tree) if (Object.hasOwn(tree, key)) count++
       if (count !== keys.length) return false
       for (let i = 0; i < keys.length; i++) {
-        const key = keys[i] as string
-        if (!Object.hasOwn(tree, key) || !readLeaves(items[i] as Structure, tree[key], leaves)) return false
+        const key = keys[i]!
+        if (!Object.hasOwn(tree, key) || !readLeaves(items[i]!, tree[key], leaves)) return false
       }
       return true
     }
@@ -78,7 +77,7 @@ export const readNumbers = (structure: Structure, tree: unknown, numbers: number
       return
     case 'record':
       structure.items.forEach((item, i) =>
-        readNumbers(item, (tree as Readonly<Record<string, unknown>>)[structure.keys[i] as string], numbers),
+        readNumbers(item, (tree as Readonly<Record<string, unknown>>)[structure.keys[i]!], numbers),
       )
       return
     case 'number':
@@ -104,8 +103,8 @@ export const buildTree = (
       const { keys, items } = structure
       const record: Record<string, unknown> = {}
       for (let i = 0; i < keys.length; i++) {
-        const key = keys[i] as string
-        const value = buildTree(items[i] as Structure, leaves, numbers)
+        const key = keys[i]!
+        const value = buildTree(items[i]!, leaves, numbers)
         // An assignment to this key would set the prototype.
         if (key === '__proto__')
           Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })

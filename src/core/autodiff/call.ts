@@ -44,7 +44,7 @@ export interface Call {
 export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly AnyValue[] => {
   const level = inputs.reduce((most, x) => Math.max(most, levelOf(x)), 0)
   if (level === 0) return call.evaluate(inputs)
-  const top = inputs.find((x) => levelOf(x) === level) as AnyValue
+  const top = inputs.find((x) => levelOf(x) === level)!
   if (top.kind === 'symbolic' || top.kind === 'concrete')
     throw new ArgumentError(`${call.name}: a derivative rule cannot apply it to a tangent`)
   if (top.kind === 'staged') {
@@ -85,7 +85,7 @@ export const applyCall = (call: Call, inputs: readonly AnyValue[]): readonly Any
   )
 }
 
-const zerosLike = (x: AnyValue): AnyValue => operations.constant(0, x) as AnyValue
+const zerosLike = (x: AnyValue): AnyValue => operations.constant(0, x)
 
 /**
  * Recomputes the function when its derivative is asked for, instead of keeping its intermediate values.
@@ -230,7 +230,7 @@ export const customVjpCall = (f: FlatFunction, rule: FlatVjp): Call => ({
               )
               // An input shared by the whole batch receives the sum of what its uses send.
               return every.map((cotangent, i) =>
-                batched[i] === true ? cotangent : (operations.sum(cotangent, [0]) as AnyValue),
+                batched[i] === true ? cotangent : operations.sum(cotangent, [0]),
               )
             },
           }

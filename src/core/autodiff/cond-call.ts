@@ -86,18 +86,15 @@ const batchCond = (
   if (choosing !== true) {
     const staged = (program: Program): Program => stageFlat(mapped(program), operands).program
     return applyCall(condCall(evaluate, { onTrue: staged(onTrue), onFalse: staged(onFalse) }), [
-      predicate as AnyValue,
+      predicate!,
       ...operands,
     ])
   }
   const otherwise = mapped(onFalse)(operands)
   return mapped(onTrue)(operands).map((value, i) => {
     const units = value.shape.slice(1).map(() => 1)
-    const everywhere = operations.broadcastTo(
-      operations.reshape(predicate as AnyValue, [size, ...units]),
-      value.shape,
-    )
-    return operations.select(everywhere, value, otherwise[i] as AnyValue) as AnyValue
+    const everywhere = operations.broadcastTo(operations.reshape(predicate!, [size, ...units]), value.shape)
+    return operations.select(everywhere, value, otherwise[i]!)
   })
 }
 
@@ -108,7 +105,7 @@ export const condCall = (evaluate: EvaluateProgram, params: CondParameters): Cal
   return {
     name: 'cond',
     evaluate: ([predicate, ...operands]) => {
-      const { data, offset } = concreteOf(predicate as AnyValue, 'cond').view
+      const { data, offset } = concreteOf(predicate!, 'cond').view
       return evaluate(data[offset] === 0 ? onFalse : onTrue, operands)
     },
     linearize: (primals) => ({

@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError, TreeError } from '../tensor/errors.ts'
+import { DTypeError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { withLeaves, zipTrees } from '../tensor/tree.ts'
@@ -28,7 +28,6 @@ const requireSameResults = (onTrue: unknown, onFalse: unknown): void => {
     onTrue,
     [onFalse],
     ([a, b], path) => {
-      if (a === undefined || b === undefined) throw new TreeError('cond: a result is missing')
       if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape))
         throw new ShapeError(
           `cond: the branches return ${a.dtype}${showShape(a.shape)} and ${b.dtype}${showShape(b.shape)}` +

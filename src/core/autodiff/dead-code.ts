@@ -20,7 +20,7 @@ const liveVariables = ({ inputs, constants, equations, outputs }: Program): Read
     inputs.length + constants.length,
   )
   for (let i = equations.length - 1; i >= 0; i--) {
-    const equation = equations[i] as Equation
+    const equation = equations[i]!
     first -= equation.outputs.length
     if (equation.outputs.some((_, k) => live.has(first + k))) for (const v of equation.inputs) live.add(v)
   }
@@ -64,7 +64,7 @@ const prunedCond = (
   const used = positionsOf(a.map((is, i) => is || b[i] === true))
   return {
     ...equation,
-    inputs: [equation.inputs[0] as number, ...chosen(equation.inputs.slice(1), used)],
+    inputs: [equation.inputs[0]!, ...chosen(equation.inputs.slice(1), used)],
     params: { onTrue: withInputs(onTrue, used), onFalse: withInputs(onFalse, used) },
     outputs: chosen(equation.outputs, kept),
   }
@@ -175,8 +175,8 @@ export const eliminateDeadCode = (program: Program): Program => {
   const needed = new Set<number>(outputs)
   const live: (Pruned | undefined)[] = []
   for (let i = equations.length - 1; i >= 0; i--) {
-    const equation = equations[i] as Equation
-    const asked = equation.outputs.map((_, k) => needed.has((firsts[i] as number) + k))
+    const equation = equations[i]!
+    const asked = equation.outputs.map((_, k) => needed.has(firsts[i]! + k))
     if (!asked.includes(true)) continue
     const kept = pruned(equation, asked)
     live[i] = kept
@@ -190,12 +190,12 @@ export const eliminateDeadCode = (program: Program): Program => {
   constants.forEach((_, i) => {
     if (needed.has(inputs.length + i)) number(inputs.length + i)
   })
-  const renamed = (variable: number): number => numbers.get(variable) as number
+  const renamed = (variable: number): number => numbers.get(variable)!
   const written: Equation[] = []
   live.forEach((kept, i) => {
     if (kept === undefined) return
     written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) })
-    for (const k of kept.kept) number((firsts[i] as number) + k)
+    for (const k of kept.kept) number(firsts[i]! + k)
   })
   const same =
     liveConstants.length === constants.length &&

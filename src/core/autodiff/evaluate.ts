@@ -14,10 +14,10 @@ import type { AnyValue } from './value.ts'
 export const evaluateProgram = (program: Program, inputs: readonly AnyValue[]): readonly AnyValue[] => {
   const values: AnyValue[] = [...inputs, ...program.constants]
   for (const equation of program.equations) {
-    const operands = equation.inputs.map((variable) => values[variable] as AnyValue)
+    const operands = equation.inputs.map((variable) => values[variable]!)
     values.push(...applyEquation(equation, operands))
   }
-  return program.outputs.map((variable) => values[variable] as AnyValue)
+  return program.outputs.map((variable) => values[variable]!)
 }
 
 /** One equation on values of any kind. */

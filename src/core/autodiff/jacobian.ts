@@ -43,8 +43,7 @@ const basis = (shape: readonly number[], size: number, dtype: DType): AnyValue =
   return viewOf(elements, dtype, [size, ...shape])
 }
 
-const zeros = (shape: readonly number[], dtype: DType): AnyValue =>
-  operations.constant(0, { shape, dtype }) as AnyValue
+const zeros = (shape: readonly number[], dtype: DType): AnyValue => operations.constant(0, { shape, dtype })
 
 /** d output / d input for every pair, each `[…output, …input]`. */
 const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (readonly AnyValue[])[] => {
@@ -67,9 +66,7 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
         [true],
         size,
       )
-      return rows.map(
-        (row, i) => operations.reshape(row, [...output.shape, ...(map.inputs[i]?.shape ?? [])]) as AnyValue,
-      )
+      return rows.map((row, i) => operations.reshape(row, [...output.shape, ...(map.inputs[i]?.shape ?? [])]))
     })
   const columns = map.inputs.map((input, i) => {
     const size = sizeOfType(input)
@@ -88,12 +85,12 @@ const jacobianLeaves = (map: LinearMap, mode: 'forward' | 'reverse'): readonly (
   })
   return map.outputTypes.map((output, o) =>
     map.inputs.map((input, i) => {
-      const column = columns[i]?.[o] as AnyValue
+      const column = columns[i]![o]!
       const axes = [...column.shape.keys()]
       return operations.reshape(operations.transpose(column, [...axes.slice(1), 0]), [
         ...output.shape,
         ...input.shape,
-      ]) as AnyValue
+      ])
     }),
   )
 }

@@ -36,7 +36,7 @@ export const record = <P>(
     primitive,
     inputs.map((x) => isSymbolicAt(x, level)),
   )
-  const { trace } = inputs.find((x) => isSymbolicAt(x, level)) as Symbolic
+  const { trace } = inputs.find((x) => isSymbolicAt(x, level))!
   return symbolicNode(trace, primitive.type(inputs, params), {
     op: 'primitive',
     primitive,

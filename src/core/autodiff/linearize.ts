@@ -112,7 +112,7 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
       case 'primitive': {
         if (dependencies(symbolic).every((x) => valueOf(x) === undefined)) break
         values[symbolic.id] = evaluateNode(node.primitive, node.params, node.inputs, (x) =>
-          x.kind === 'symbolic' && x.level === level ? (valueOf(x) ?? (o.zero(x) as AnyValue)) : undefined,
+          x.kind === 'symbolic' && x.level === level ? (valueOf(x) ?? o.zero(x)) : undefined,
         )
         break
       }
@@ -133,7 +133,7 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
 const accumulate = (slots: (AnyValue | undefined)[], id: number, cotangent: AnyValue | undefined): void => {
   if (cotangent === undefined) return
   const present = slots[id]
-  slots[id] = present === undefined ? cotangent : (o.add(present, cotangent) as AnyValue)
+  slots[id] = present === undefined ? cotangent : o.add(present, cotangent)
 }
 
 /**

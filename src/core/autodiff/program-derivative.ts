@@ -89,7 +89,7 @@ export const vjpProgram = (
         (values) =>
           evaluate(
             program,
-            spreadTo(values, wanted).map((value, i) => value ?? (primals[i] as AnyValue)),
+            spreadTo(values, wanted).map((value, i) => value ?? primals[i]!),
           ),
         chosen(primals, wanted),
       )
@@ -102,13 +102,10 @@ export const vjpProgram = (
       const sent = transposeLinear(map, spreadTo(cotangents, differentiable(types)))
       const like = chosen(inputs, wanted)
       const found = sent.map((cotangent, i) =>
-        cotangent === undefined ? booleans(false, like[i] as Typed) : supportOf(cotangent),
+        cotangent === undefined ? booleans(false, like[i]!) : supportOf(cotangent),
       )
       flags = found.map((support) => support !== undefined)
-      return [
-        ...withZeros(sent, like),
-        ...found.map((support, i) => support ?? booleans(true, like[i] as Typed)),
-      ]
+      return [...withZeros(sent, like), ...found.map((support, i) => support ?? booleans(true, like[i]!))]
     },
     [...inputs, ...given, ...chosen(given, limited).map(({ shape }): Typed => ({ shape, dtype: 'bool' }))],
   ).program

@@ -76,10 +76,7 @@ const evaluateScan = (
     state = results.slice(0, carried)
     results.slice(carried).forEach((y, j) => stacks[j]?.push(y))
   }
-  return [
-    ...state,
-    ...stacks.map((stack, j) => stacked(reverse ? stack.reverse() : stack, stackTypes[j] as Typed)),
-  ]
+  return [...state, ...stacks.map((stack, j) => stacked(reverse ? stack.reverse() : stack, stackTypes[j]!))]
 }
 
 /** A scan whose derivative is asked for: its inputs, and which of them have one. */
@@ -298,9 +295,9 @@ const backwardBody = (scan: LinearScan, backward: Backward): Program => {
         const sums = inputs.slice(f + c, f + c + a)
         return [
           ...sent.slice(a, a + c),
-          ...sums.map((sum, i) => operations.add(sum, sent[i] as AnyValue)),
+          ...sums.map((sum, i) => operations.add(sum, sent[i]!)),
           ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
-            apply(max, [inputs[f + c + a + i] as AnyValue, support], {}),
+            apply(max, [inputs[f + c + a + i]!, support], {}),
           ),
           ...sent.slice(a + c, n),
           ...chosen(reached.slice(a + c), limitedElements),

@@ -31,7 +31,7 @@ const lengthOf = (sequences: unknown, given: number | undefined): number => {
   const lengths = leaves.map(({ path, leaf }) => {
     const where = path === '' ? 'the sequence' : path
     if (leaf.rank === 0) throw new ShapeError(`scan: ${where} is a scalar; a sequence runs along axis 0`)
-    return { where, length: leaf.shape[0] as number }
+    return { where, length: leaf.shape[0]! }
   })
   const length = given ?? lengths[0]?.length
   if (length === undefined)
@@ -57,7 +57,7 @@ const requireSameCarried = (before: unknown, after: unknown): void => {
     before,
     [after],
     ([a, b], path) => {
-      if (a !== undefined && b !== undefined && (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)))
+      if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape))
         throw new ShapeError(
           `scan: the carried value${path === '' ? '' : ` ${path}`} enters a step as ` +
             `${a.dtype}${showShape(a.shape)} and leaves it as ${b.dtype}${showShape(b.shape)}`,

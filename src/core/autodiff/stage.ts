@@ -27,7 +27,7 @@ export const recordEquation = <P>(
   params: P,
 ): Staged => {
   const output = primitive.type(inputs, params)
-  return append(trace, primitive.name as PrimitiveName, inputs, params, [typed(output)])[0] as Staged
+  return append(trace, primitive.name as PrimitiveName, inputs, params, [typed(output)])[0]!
 }
 
 /** Writes down an operation that holds programs. */
@@ -79,9 +79,9 @@ const numbered = (
   const firstEquation = firstConstant + constants.size
   const variable = (x: AnyValue): number =>
     x.kind === 'concrete'
-      ? firstConstant + (constants.get(x) as number)
+      ? firstConstant + constants.get(x)!
       : levelOf(x) < level
-        ? inputs.length + (captured.get(x) as number)
+        ? inputs.length + captured.get(x)!
         : (x as Staged).id < inputs.length
           ? (x as Staged).id
           : firstEquation + (x as Staged).id - inputs.length

@@ -31,7 +31,7 @@ const products = new WeakMap<Value, { readonly factor: Value; readonly product: 
 
 const made = (mask: Mask): Value => {
   if (mask.known === undefined) {
-    mask.known = (mask.make as () => Value)()
+    mask.known = mask.make!()
     mask.make = undefined
   }
   return mask.known
@@ -52,7 +52,7 @@ const everyElement = (
   holds: (element: number) => boolean,
 ): boolean => {
   if (data.length > 2 * size) return false
-  for (let i = 0; i < data.length; i++) if (!holds(data[i] as number)) return false
+  for (let i = 0; i < data.length; i++) if (!holds(data[i]!)) return false
   return true
 }
 

@@ -54,7 +54,7 @@ const axesOf = ({ in: axes = 0 }: VmapOptions, count: number): ((argument: numbe
 /** A tensor with one axis moved to another position; a view. */
 const moveAxis = (x: AnyValue, from: number, to: number): AnyValue => {
   const others = [...x.shape.keys()].filter((axis) => axis !== from)
-  return operations.transpose(x, [...others.slice(0, to), from, ...others.slice(to)]) as AnyValue
+  return operations.transpose(x, [...others.slice(0, to), from, ...others.slice(to)])
 }
 
 /**

@@ -51,7 +51,7 @@ export const strictRecord = <P extends t.Props, O extends t.Props = Record<never
           message: unknownKey(key, i),
         }))
       const validated = present(u).map((key) => {
-        const codec = codecs.get(key) as t.Mixed
+        const codec = codecs.get(key)!
         const value = has(u, key) ? u[key] : undefined
         return [key, codec.validate(value, t.appendContext(context, key, codec, value))] as const
       })

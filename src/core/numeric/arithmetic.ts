@@ -333,9 +333,7 @@ export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): 
     if (!isNumber(limit) || typeof limit === 'number') check(limit)
     return valueOf(limit, value.dtype, 'clip', check)
   }
-  const raised: Operand = isPlainly(low, -Infinity)
-    ? value
-    : maximum(value as Tensor, bound('low', low) as Tensor)
+  const raised: Operand = isPlainly(low, -Infinity) ? value : maximum(value, bound('low', low) as Tensor)
   return (isPlainly(high, Infinity) ? raised : minimum(raised, bound('high', high) as Tensor)) as Tensor<S>
 }
 

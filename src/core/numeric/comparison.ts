@@ -1,6 +1,5 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import * as elementwise from '../primitive/elementwise.ts'
-import type { AnyValue } from '../autodiff/value.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { broadcastShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
@@ -10,7 +9,7 @@ import { aligned, neighbourDType, tensorOf, valueOf, type Operand } from './oper
 
 const not = (x: Tensor): Tensor => {
   const value = valueOf(x, 'bool', 'logicalNot')
-  return apply(elementwise.equal, [value, o.constant(0, value) as AnyValue], {})
+  return apply(elementwise.equal, [value, o.constant(0, value)], {})
 }
 
 /**
@@ -162,7 +161,7 @@ export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
     return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
   return apply(
     elementwise.less,
-    [apply(elementwise.abs, [value], {}), o.constant(Infinity, value) as AnyValue],
+    [apply(elementwise.abs, [value], {}), o.constant(Infinity, value)],
     {},
   ) as Tensor as Tensor<S>
 }

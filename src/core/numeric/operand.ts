@@ -95,7 +95,7 @@ export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyVal
   const dtype = neighbourDType(a, b)
   const [x, y] = [valueOf(a, dtype, where), valueOf(b, dtype, where)]
   const shape = broadcastShapes(x.shape, y.shape, where)
-  return [operations.broadcastTo(x, shape) as AnyValue, operations.broadcastTo(y, shape) as AnyValue]
+  return [operations.broadcastTo(x, shape), operations.broadcastTo(y, shape)]
 }
 
 /** A traced number as an element of a tensor, where a boolean is whether it is not 0. */
@@ -104,8 +104,8 @@ const elementOf = (traced: TracedNumber, dtype: DType, check: (value: number) =>
   const zero = operations.equal(
     traced.as('float64') as AnyValue,
     operations.constant(0, { shape: [], dtype: 'float64' }),
-  ) as AnyValue
-  return operations.equal(zero, operations.constant(0, zero)) as AnyValue
+  )
+  return operations.equal(zero, operations.constant(0, zero))
 }
 
 /** The elements of a nested or typed array as a value, numbers that are traced among them. */
@@ -132,18 +132,16 @@ export const valueFrom = (
   if (size === 1)
     return traced.map(([position, number]) =>
       operations.reshape(elementOf(number, dtype, heldAt(position)), shape),
-    )[0] as AnyValue
-  const flat = operations.reshape(known, [size]) as AnyValue
+    )[0]!
+  const flat = operations.reshape(known, [size])
   const between = (start: number, stop: number): readonly AnyValue[] =>
-    start === stop
-      ? []
-      : [operations.slice(flat, { start: [start], step: [1], shape: [stop - start] }) as AnyValue]
+    start === stop ? [] : [operations.slice(flat, { start: [start], step: [1], shape: [stop - start] })]
   const parts = traced.flatMap(([position, number], i) => [
     ...between(i === 0 ? 0 : (traced[i - 1]?.[0] ?? 0) + 1, position),
-    operations.reshape(elementOf(number, dtype, heldAt(position)), [1]) as AnyValue,
+    operations.reshape(elementOf(number, dtype, heldAt(position)), [1]),
   ])
   const rest = between((traced[traced.length - 1]?.[0] ?? 0) + 1, size)
-  return operations.reshape(operations.bind(concat, [...parts, ...rest], { axis: 0 }), shape) as AnyValue
+  return operations.reshape(operations.bind(concat, [...parts, ...rest], { axis: 0 }), shape)
 }
 
 /**

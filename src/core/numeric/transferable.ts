@@ -60,19 +60,19 @@ const restored = (node: Readonly<Record<keyof TransferableTensor, unknown>>, pat
   const { dtype, shape, elements } = node
   if (!isDType(dtype)) throw new ArgumentError(`${where}: ${showValue(dtype)} is no dtype`)
   if (!Array.isArray(shape)) throw new ArgumentError(`${where}: expected a shape, got ${showValue(shape)}`)
-  checkShape(shape as readonly number[], where)
-  const size = sizeOf(shape as readonly number[])
+  checkShape(shape, where)
+  const size = sizeOf(shape)
   const kind = (value: unknown): string => Object.prototype.toString.call(value)
   const own = allocate(dtype, 0)
   if (kind(elements) !== kind(own) || (elements as Buffer).length !== size)
     throw new ArgumentError(
-      `${where}: expected ${String(size)} elements of ${dtype} for the shape ${showShape(shape as readonly number[])}, ` +
+      `${where}: expected ${String(size)} elements of ${dtype} for the shape ${showShape(shape)}, ` +
         `got ${showValue(elements)}`,
     )
   const copy = (elements as Buffer).slice()
   if (dtype === 'bool' && copy.some((x) => x > 1))
     throw new ArgumentError(`${where}: booleans are 0 or 1, got ${String(copy.find((x) => x > 1))}`)
-  return viewOf(copy, dtype, shape as readonly number[])
+  return viewOf(copy, dtype, shape)
 }
 
 /**

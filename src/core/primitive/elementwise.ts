@@ -18,7 +18,7 @@ import { inputAt, requireDType, requireSameDType, requireSameShape } from './typ
  * Every export is a primitive, by its name in the table. A new one is an export here and a function in `numeric`.
  */
 
-const at = (inputs: readonly Value[], position: number): Value => inputs[position] as Value
+const at = (inputs: readonly Value[], position: number): Value => inputs[position]!
 
 const isInteger = (dtype: string): boolean => dtype === 'int32' || dtype === 'uint32'
 
@@ -98,8 +98,7 @@ export const mul = /* @__PURE__ */ elementwise({
       linear[0] === true
         ? [o.times(ct, inputs[1] as Value), undefined]
         : [undefined, o.times(ct, inputs[0] as Value)],
-    onTangents: (o, [x, y], linear) =>
-      linear[0] === true ? o.times(x as Value, y as Value) : o.times(y as Value, x as Value),
+    onTangents: (o, [x, y], linear) => (linear[0] === true ? o.times(x!, y!) : o.times(y!, x!)),
   },
 })
 
@@ -113,15 +112,12 @@ export const div = /* @__PURE__ */ elementwise({
   traits: { exact: true, cheap: true },
   derivative: {
     kind: 'partials',
-    partials: [
-      (o, [, y]) => o.div(o.constant(1, y as Value), y as Value),
-      (o, [, y], out) => o.neg(o.div(out, y as Value)),
-    ],
+    partials: [(o, [, y]) => o.div(o.constant(1, y!), y!), (o, [, y], out) => o.neg(o.div(out, y!))],
   },
   linear: {
     inputs: [0],
     transpose: (o, ct, [, y]) => [o.over(ct, y as Value), undefined],
-    onTangents: (o, [x, y]) => o.over(x as Value, y as Value),
+    onTangents: (o, [x, y]) => o.over(x!, y!),
   },
 })
 
@@ -138,12 +134,12 @@ export const pow: Primitive<NoParameters, 'pow'> = /* @__PURE__ */ elementwise({
       // x⁰ is 1 for every x, and 0ʸ is 0 for every y > 0.
       (o, [x, y]) =>
         o.select(
-          o.equal(y as Value, o.constant(0, y as Value)),
-          o.constant(0, x as Value),
-          o.mul(y as Value, o.call(pow, x as Value, o.sub(y as Value, o.constant(1, y as Value)))),
+          o.equal(y!, o.constant(0, y!)),
+          o.constant(0, x!),
+          o.mul(y!, o.call(pow, x!, o.sub(y!, o.constant(1, y!)))),
         ),
       (o, [x], out) =>
-        o.select(o.equal(out, o.constant(0, out)), o.constant(0, out), o.mul(out, o.call(log, x as Value))),
+        o.select(o.equal(out, o.constant(0, out)), o.constant(0, out), o.mul(out, o.call(log, x!))),
     ],
   },
   domain: [0.05, Infinity],
@@ -193,7 +189,7 @@ export const log = /* @__PURE__ */ elementwise({
   element: Math.log,
   portable: portable.log,
   native: true,
-  derivative: { kind: 'general', tangent: (o, [x], [t]) => t && o.over(t, x as Value) },
+  derivative: { kind: 'general', tangent: (o, [x], [t]) => t && o.over(t, x!) },
   domain: [0.05, Infinity],
   range: 'between its ends',
 })
@@ -263,7 +259,7 @@ export const rootOfSquares = /* @__PURE__ */ elementwise({
       if (t === undefined) return undefined
       const p = o.plain
       const half = o.constant(0.5, t)
-      const slope = p.select(p.equal(out, p.constant(0, out)), p.call(sqrt, x as Value), p.div(half, out))
+      const slope = p.select(p.equal(out, p.constant(0, out)), p.call(sqrt, x!), p.div(half, out))
       const moved = o.times(t, slope)
       o.declareProduct(moved, out, () => o.times(t, half))
       return moved
@@ -493,7 +489,7 @@ export const stopGradient: OwnPrimitive<NoParameters, 'stopGradient'> = {
   parameters: {},
   traits: { elementwise: true, view: true, exact: true },
   type: (inputs) => inputAt(inputs, 0, 'stopGradient'),
-  kernel: ([x]) => x as never,
+  kernel: ([x]) => x!,
   derivative: { kind: 'zero' },
   batch: (o, inputs) => o.bind(stopGradient, inputs, {}),
   lowering: { kind: 'own' },

@@ -33,7 +33,7 @@ const bothBatched = (
   size: number,
 ): readonly [Value, Value] => {
   const repeat = (position: number): Value => {
-    const x = inputs[position] as Value
+    const x = inputs[position]!
     return batched[position] === true ? x : o.broadcastTo(x, [size, ...x.shape])
   }
   return [repeat(0), repeat(1)]
@@ -51,7 +51,7 @@ export const gather: OwnPrimitive<GatherParameters, 'gather'> = {
     const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)]
     return { shape: addressable(shape, 'gather'), dtype: x.dtype }
   },
-  kernel: ([x, indices], { axis, batchDims }) => gatherKernel(x as never, indices as never, axis, batchDims),
+  kernel: ([x, indices], { axis, batchDims }) => gatherKernel(x!, indices!, axis, batchDims),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -63,7 +63,7 @@ export const gather: OwnPrimitive<GatherParameters, 'gather'> = {
   },
   batch: (o, inputs, batched, size, { axis, batchDims }) => {
     if (batchDims === 0 && batched[1] !== true)
-      return o.bind(gather, [inputs[0] as Value, inputs[1] as Value], { axis: axis + 1, batchDims })
+      return o.bind(gather, [inputs[0]!, inputs[1]!], { axis: axis + 1, batchDims })
     const [x, indices] = bothBatched(o, inputs, batched, size)
     return o.bind(gather, [x, indices], { axis: axis + 1, batchDims: batchDims + 1 })
   },
@@ -90,7 +90,7 @@ export const scatterAdd: OwnPrimitive<ScatterAddParameters, 'scatterAdd'> = {
     return { shape: addressable(shape, 'scatterAdd'), dtype: updates.dtype }
   },
   kernel: ([updates, indices], { axis, batchDims, size }) =>
-    scatterAddKernel(updates as never, indices as never, axis, batchDims, size),
+    scatterAddKernel(updates!, indices!, axis, batchDims, size),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -103,7 +103,7 @@ export const scatterAdd: OwnPrimitive<ScatterAddParameters, 'scatterAdd'> = {
   batch: (o, inputs, batched, size, params) => {
     const { axis, batchDims } = params
     if (batchDims === 0 && batched[1] !== true)
-      return o.bind(scatterAdd, [inputs[0] as Value, inputs[1] as Value], { ...params, axis: axis + 1 })
+      return o.bind(scatterAdd, [inputs[0]!, inputs[1]!], { ...params, axis: axis + 1 })
     const [updates, indices] = bothBatched(o, inputs, batched, size)
     return o.bind(scatterAdd, [updates, indices], { ...params, axis: axis + 1, batchDims: batchDims + 1 })
   },

@@ -38,7 +38,7 @@ export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {
     const shape = [...sizesBetween(a.shape, 0, rank - 1), b.shape[rank - 1] ?? 0]
     return { shape: addressable(shape, 'matmul'), dtype: a.dtype }
   },
-  kernel: ([a, b]) => matmulKernel(a as never, b as never),
+  kernel: ([a, b]) => matmulKernel(a!, b!),
   derivative: { kind: 'bilinear' },
   linear: {
     inputs: 'either',

@@ -14,7 +14,7 @@ import type { Value } from '../tensor/tensor.ts'
 import type { OwnPrimitive, ParameterizedPrimitive, Region } from './primitive.ts'
 import { inputAt, requireSameDType, showTyped } from './typing.ts'
 
-const first = (inputs: readonly Value[]): Value => inputs[0] as Value
+const first = (inputs: readonly Value[]): Value => inputs[0]!
 
 export interface ShapeParameters {
   readonly shape: readonly number[]
@@ -77,7 +77,7 @@ export const broadcastTo: OwnPrimitive<ShapeParameters, 'broadcastTo'> = {
       throw new ShapeError(`broadcastTo: ${showShape(x.shape)} does not stretch to ${showShape(shape)}`)
     return { shape: addressable(shape, 'broadcastTo'), dtype: x.dtype }
   },
-  kernel: ([x], { shape }) => broadcasted(x as never, shape),
+  kernel: ([x], { shape }) => broadcasted(x!, shape),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -114,7 +114,7 @@ export const reshape: OwnPrimitive<ShapeParameters, 'reshape'> = {
       )
     return { shape, dtype: x.dtype }
   },
-  kernel: ([x], { shape }) => reshaped(x as never, shape),
+  kernel: ([x], { shape }) => reshaped(x!, shape),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -140,7 +140,7 @@ export const transpose: OwnPrimitive<PermutationParameters, 'transpose'> = {
       )
     return { shape: permutation.map((axis) => x.shape[axis] ?? 0), dtype: x.dtype }
   },
-  kernel: ([x], { permutation }) => permuted(x as never, permutation),
+  kernel: ([x], { permutation }) => permuted(x!, permutation),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -168,7 +168,7 @@ export const slice: OwnPrimitive<Region, 'slice'> = {
     requireInside('slice', x.shape, region.shape, region)
     return { shape: region.shape, dtype: x.dtype }
   },
-  kernel: ([x], { start, step, shape }) => sliced(x as never, start, step, shape),
+  kernel: ([x], { start, step, shape }) => sliced(x!, start, step, shape),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -192,7 +192,7 @@ export const pad: OwnPrimitive<Region, 'pad'> = {
     requireInside('pad', region.shape, x.shape, region)
     return { shape: addressable(region.shape, 'pad'), dtype: x.dtype }
   },
-  kernel: ([x], { start, step, shape }) => padded(x as never, start, step, shape),
+  kernel: ([x], { start, step, shape }) => padded(x!, start, step, shape),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -263,7 +263,7 @@ export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {
   parameters: { dtype: 'dtype' },
   traits: { elementwise: true, exact: true, cheap: true },
   type: (inputs, { dtype }) => ({ shape: inputAt(inputs, 0, 'cast').shape, dtype }),
-  kernel: ([x], { dtype }) => castKernel(x as never, dtype),
+  kernel: ([x], { dtype }) => castKernel(x!, dtype),
   derivative: {
     kind: 'general',
     tangent: (o, [x], [t], output, { dtype }) => {

@@ -69,5 +69,5 @@ export const variableTypes = ({ inputs, constants, equations }: Program): readon
 /** The types of the outputs. */
 export const outputTypes = (program: Program): readonly Typed[] => {
   const types = variableTypes(program)
-  return program.outputs.map((variable) => types[variable] as Typed)
+  return program.outputs.map((variable) => types[variable]!)
 }

@@ -1,7 +1,6 @@
 import { randomBitsKernel, threefryKernel } from '../kernel/threefry.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { addressable, showShape } from '../tensor/shape.ts'
-import type { Value } from '../tensor/tensor.ts'
 import { repeated } from './elementwise-record.ts'
 import type { NoParameters, OwnPrimitive, Typed } from './primitive.ts'
 import { inputAt, requireDType, requireSameShape } from './typing.ts'
@@ -27,7 +26,7 @@ export const threefry: OwnPrimitive<NoParameters, 'threefry'> = {
     requireKey(inputAt(inputs, 0, 'threefry'), 'threefry')
     return inputAt(inputs, 0, 'threefry')
   },
-  kernel: ([key, counter]) => threefryKernel(key as never, counter as never),
+  kernel: ([key, counter]) => threefryKernel(key!, counter!),
   derivative: { kind: 'zero' },
   batch: (o, inputs, batched, size) => o.bind(threefry, repeated(o, inputs, batched, size), {}),
   lowering: { kind: 'own' },
@@ -44,8 +43,8 @@ export const randomBits: OwnPrimitive<ShapeParameters, 'randomBits'> = {
     requireKey(key, 'randomBits')
     return { shape: addressable([...key.shape.slice(0, -1), ...shape], 'randomBits'), dtype: 'uint32' }
   },
-  kernel: ([key], { shape }) => randomBitsKernel(key as never, shape),
+  kernel: ([key], { shape }) => randomBitsKernel(key!, shape),
   derivative: { kind: 'zero' },
-  batch: (o, inputs, _, __, params) => o.bind(randomBits, [inputs[0] as Value], params),
+  batch: (o, inputs, _, __, params) => o.bind(randomBits, [inputs[0]!], params),
   lowering: { kind: 'own' },
 }

@@ -17,7 +17,7 @@ export interface CumsumParameters extends AxisParameters {
   readonly reverse: boolean
 }
 
-const first = (inputs: readonly Value[]): Value => inputs[0] as Value
+const first = (inputs: readonly Value[]): Value => inputs[0]!
 
 const shifted = (axes: readonly number[]): readonly number[] => axes.map((axis) => axis + 1)
 
@@ -41,7 +41,7 @@ export const sum: OwnPrimitive<AxesParameters, 'sum'> = {
     requireDType(x, ['float32', 'float64', 'int32', 'uint32'], 'sum')
     return { shape: withoutAxes(x.shape, axes), dtype: x.dtype }
   },
-  kernel: ([x], { axes }) => sumKernel(x as never, axes),
+  kernel: ([x], { axes }) => sumKernel(x!, axes),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -65,7 +65,7 @@ export const reduceMax: OwnPrimitive<AxesParameters, 'reduceMax'> = {
       throw new ArgumentError(`max: the maximum of no elements is not defined, got ${showShape(x.shape)}`)
     return { shape: withoutAxes(x.shape, axes), dtype: x.dtype }
   },
-  kernel: ([x], { axes }) => reduceMaxKernel(x as never, axes),
+  kernel: ([x], { axes }) => reduceMaxKernel(x!, axes),
   derivative: {
     kind: 'general',
     tangent: (o, [x], [t], out, { axes }) => {
@@ -92,7 +92,7 @@ export const cumsum: OwnPrimitive<CumsumParameters, 'cumsum'> = {
     requireDType(x, ['float32', 'float64', 'int32', 'uint32'], 'cumsum')
     return x
   },
-  kernel: ([x], { axis, reverse }) => cumsumKernel(x as never, axis, reverse),
+  kernel: ([x], { axis, reverse }) => cumsumKernel(x!, axis, reverse),
   derivative: { kind: 'linear' },
   linear: {
     inputs: [0],
@@ -116,7 +116,7 @@ export const argmax: OwnPrimitive<AxisParameters, 'argmax'> = {
       throw new ArgumentError(`argmax: axis ${String(axis)} of ${showShape(x.shape)} has no elements`)
     return { shape: withoutAxes(x.shape, [axis]), dtype: 'int32' }
   },
-  kernel: ([x], { axis }) => argmaxKernel(x as never, axis),
+  kernel: ([x], { axis }) => argmaxKernel(x!, axis),
   derivative: { kind: 'zero' },
   batch: (o, inputs, _, __, { axis }) => o.bind(argmax, [first(inputs)], { axis: axis + 1 }),
   lowering: { kind: 'own' },
@@ -133,7 +133,7 @@ export const argsort: OwnPrimitive<NoParameters, 'argsort'> = {
     if (x.shape.length === 0) throw new ArgumentError('argsort: a scalar has no axis to sort')
     return { shape: x.shape, dtype: 'int32' }
   },
-  kernel: ([x]) => argsortKernel(x as never),
+  kernel: ([x]) => argsortKernel(x!),
   derivative: { kind: 'zero' },
   batch: (o, inputs) => o.bind(argsort, [first(inputs)], {}),
   lowering: { kind: 'own' },

@@ -89,7 +89,7 @@ const ofProduct = (
     dy === undefined ? undefined : (o.declaredProduct(dy, x)?.() ?? o.times(dy, x)),
   ])
   if (product !== undefined && (dx === undefined || dy === undefined))
-    keepScaledProduct(o, dx === undefined ? [y, dy as Value, x] : [x, dx, y], output, product)
+    keepScaledProduct(o, dx === undefined ? [y, dy!, x] : [x, dx, y], output, product)
   return product
 }
 

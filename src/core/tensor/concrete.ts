@@ -28,7 +28,7 @@ const contiguousStrides = (shape: Sizes): Sizes => {
 const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
   let step = 1
   for (let i = shape.length - 1; i >= 0; i--) {
-    const n = shape[i] as number
+    const n = shape[i]!
     if (n !== 1 && strides[i] !== step) return false
     step *= n
   }
@@ -184,9 +184,9 @@ export const copyElements = (tensor: ConcreteTensor): Buffer => {
   const { data, stride } = view
   let next = 0
   const walk = (axis: number, offset: number): void => {
-    const n = shape[axis] as number
-    const step = stride[axis] as number
-    if (axis === shape.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step] as number
+    const n = shape[axis]!
+    const step = stride[axis]!
+    if (axis === shape.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step]!
     else for (let i = 0; i < n; i++) walk(axis + 1, offset + i * step)
   }
   walk(0, view.offset)
@@ -316,15 +316,12 @@ export const fromElements = (
 /** The elements as nested arrays of numbers (0 and 1 for booleans become `false` and `true`). */
 export const toNested = (tensor: ConcreteTensor): Nested => {
   const elements = copyElements(tensor)
-  const read = (i: number): number | boolean =>
-    tensor.dtype === 'bool' ? elements[i] !== 0 : (elements[i] as number)
+  const read = (i: number): number | boolean => (tensor.dtype === 'bool' ? elements[i] !== 0 : elements[i]!)
   const strides = stridesOf(tensor.shape)
   const build = (axis: number, offset: number): Nested =>
     axis === tensor.shape.length
       ? read(offset)
-      : Array.from({ length: tensor.shape[axis] as number }, (_, i) =>
-          build(axis + 1, offset + i * (strides[axis] as number)),
-        )
+      : Array.from({ length: tensor.shape[axis]! }, (_, i) => build(axis + 1, offset + i * strides[axis]!))
   return build(0, 0)
 }
 
@@ -353,7 +350,7 @@ const checkReach = ({ data, shape, stride, offset }: View): void => {
         `strides ${showShape(stride)} and offset ${String(offset)}`,
     )
   if (sizeOf(shape) === 0) return
-  const ends = stride.map((step, axis) => step * ((shape[axis] as number) - 1))
+  const ends = stride.map((step, axis) => step * (shape[axis]! - 1))
   const first = ends.reduce((at, end) => at + Math.min(end, 0), offset)
   const last = ends.reduce((at, end) => at + Math.max(end, 0), offset)
   if (first < 0 || last >= data.length)
@@ -382,12 +379,7 @@ export const fromNdarray = (view: StridedView): ConcreteTensor => {
     )
   const shape = given.shape as readonly number[]
   checkShape(shape, 'fromNdarray')
-  const own = new View(
-    data as Buffer,
-    frozenSizes(shape),
-    frozenSizes(given.stride as readonly number[]),
-    given.offset as number,
-  )
+  const own = new View(data as Buffer, frozenSizes(shape), frozenSizes(given.stride), given.offset as number)
   checkReach(own)
   showOutside(own.data.buffer)
   const tensor = new ConcreteTensor(own.shape, dtype, own, undefined, 0)

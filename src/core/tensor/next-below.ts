@@ -8,11 +8,11 @@ export const nextBelow = (bound: number, dtype: FloatDType): number => {
   if (dtype === 'float64') {
     const double = Float64Array.of(start)
     const bits = new BigInt64Array(double.buffer)
-    bits[0] = (bits[0] as bigint) + BigInt(step)
-    return double[0] as number
+    bits[0] = bits[0]! + BigInt(step)
+    return double[0]!
   }
   const single = Float32Array.of(start)
   const bits = new Int32Array(single.buffer)
-  bits[0] = (bits[0] as number) + step
-  return single[0] as number
+  bits[0] = bits[0]! + step
+  return single[0]!
 }

@@ -40,7 +40,7 @@ export const pairedLeaves = (tree: Tree, a: Path, b: Path, where: string): reado
       `${where}: '${(left.has(lone) ? a : b) + lone}' has no counterpart '${(left.has(lone) ? b : a) + lone}'`,
     )
   return [...left].map(([rest, leaf]) => {
-    const other = right.get(rest) as Tensor
+    const other = right.get(rest)!
     if (!sameShape(leaf.shape, other.shape))
       throw new ArgumentError(
         `${where}: '${a + rest}' is of shape ${showShape(leaf.shape)}, '${b + rest}' of ${showShape(other.shape)}`,

@@ -34,7 +34,7 @@ export const checkRepresentable = (
 ): void => {
   if (dtype === 'float32' || dtype === 'float64') return
   for (let i = 0; i < elements.length; i++) {
-    const value = elements[i] as number
+    const value = elements[i]!
     if (!isRepresentable(value, dtype))
       throw new DTypeError(
         `${where}: ${String(value)}${elements.length === 1 ? '' : ` at element ${String(i)}`} is no ${dtype} ` +

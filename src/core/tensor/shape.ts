@@ -45,7 +45,7 @@ export const startsAlong = (shapes: readonly Sizes[], axis: number): readonly nu
 /** The sizes of the axes from `first` up to but without `end`. Engines take `slice` of a frozen array the long way. */
 export const sizesBetween = (sizes: Sizes, first: number, end: number): Sizes => {
   const part: number[] = []
-  for (let axis = Math.max(first, 0); axis < end; axis++) part.push(sizes[axis] as number)
+  for (let axis = Math.max(first, 0); axis < end; axis++) part.push(sizes[axis]!)
   return part
 }
 

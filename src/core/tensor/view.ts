@@ -46,7 +46,7 @@ export class View implements StridedView {
   }
 
   get dtype(): TypeName {
-    return typeNames[this.data[Symbol.toStringTag]] as TypeName
+    return typeNames[this.data[Symbol.toStringTag]]!
   }
 
   get dimension(): number {
@@ -72,12 +72,12 @@ export class View implements StridedView {
   }
 
   get(...position: readonly number[]): number {
-    return this.data[this.index(...position)] as number
+    return this.data[this.index(...position)]!
   }
 
   /** As ndarray has it; writing to the view behind a tensor would change the tensor. */
   set(...position: readonly number[]): number {
-    return (this.data[this.index(...position)] = position[this.dimension] as number)
+    return (this.data[this.index(...position)] = position[this.dimension]!)
   }
 
   /** The part before these positions; an axis without one is kept whole. */
@@ -91,7 +91,7 @@ export class View implements StridedView {
     const skipped = this.shape.map((_, axis) => positionIn(starts, axis) ?? 0)
     return new View(
       this.data,
-      this.shape.map((n, axis) => n - (skipped[axis] as number)),
+      this.shape.map((n, axis) => n - skipped[axis]!),
       this.stride.slice(),
       this.index(...skipped),
     )
@@ -103,11 +103,11 @@ export class View implements StridedView {
       const n = steps[axis]
       return typeof n === 'number' ? Math.trunc(n) : 1
     })
-    const last = this.shape.map((n, axis) => ((by[axis] as number) < 0 ? n - 1 : 0))
+    const last = this.shape.map((n, axis) => (by[axis]! < 0 ? n - 1 : 0))
     return new View(
       this.data,
-      this.shape.map((n, axis) => Math.ceil(n / Math.abs(by[axis] as number))),
-      this.stride.map((s, axis) => s * (by[axis] as number)),
+      this.shape.map((n, axis) => Math.ceil(n / Math.abs(by[axis]!))),
+      this.stride.map((s, axis) => s * by[axis]!),
       this.index(...last),
     )
   }
@@ -116,8 +116,8 @@ export class View implements StridedView {
     const order = this.shape.map((_, axis) => axes[axis] ?? axis)
     return new View(
       this.data,
-      order.map((axis) => this.shape[axis] as number),
-      order.map((axis) => this.stride[axis] as number),
+      order.map((axis) => this.shape[axis]!),
+      order.map((axis) => this.stride[axis]!),
       this.offset,
     )
   }
@@ -127,8 +127,8 @@ export class View implements StridedView {
     const rest = [...this.shape.keys()].filter((axis) => positionIn(positions, axis) === undefined)
     return new View(
       this.data,
-      rest.map((axis) => this.shape[axis] as number),
-      rest.map((axis) => this.stride[axis] as number),
+      rest.map((axis) => this.shape[axis]!),
+      rest.map((axis) => this.stride[axis]!),
       this.index(...this.shape.map((_, axis) => positionIn(positions, axis) ?? 0)),
     )
   }

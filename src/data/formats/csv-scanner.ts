@@ -1,4 +1,4 @@
-/* eslint-disable max-lines-per-function, functional/no-let, functional/no-loop-statements, functional/immutable-data, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable max-lines-per-function, functional/no-let, functional/no-loop-statements, functional/immutable-data --
    a scanner is a place in a text that comes in pieces; every byte is looked at once, and the places of cells are kept in
    arrays that are written anew for every row */
 import * as E from 'fp-ts/lib/Either.js'

@@ -119,7 +119,7 @@ const decodedEntry = (name: string, value: unknown): E.Either<SafetensorsError, 
     E.map((entry) => ({ ...entry, name })),
   )
 
-const stored = (dtype: string): Stored => storedAs[dtype] as Stored
+const stored = (dtype: string): Stored => storedAs[dtype]!
 
 /** The entry's own figures agree: the shape can be addressed and fills its span of bytes. */
 const checkedSpan = ({

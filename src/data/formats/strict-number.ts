@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements --
    millions of cells are read digit by digit */
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 

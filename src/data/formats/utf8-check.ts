@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements --
    every byte of a file is looked at once */
 
 /** What a look at bytes found: the first that is no UTF-8 or NUL, or where a letter begins that is not whole yet. */

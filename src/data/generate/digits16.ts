@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
    pictures are drawn pixel by pixel into one buffer that nobody else sees */
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { foldIn, normal, tensor, uniform, type Key } from '../../core/numeric/index.ts'

@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
    rotations of two copies of the matrix that nobody else sees; all indices are within them */
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'

@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
    groups are dealt one after another into tables of counts that nobody else sees; all indices are within them */
 
 /**

@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/no-loop-statements, @typescript-eslint/no-non-null-assertion --
+/* eslint-disable functional/no-let, functional/no-loop-statements --
    two sorted lists are walked through side by side; all indices are within them */
 import { ArgumentError } from '../../core/tensor/errors.ts'
 

@@ -35,7 +35,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
   )
   const loss = ({ a, b }: Models): Tensor => {
     const [first, second] = [a, b].map((weights, i) => losses[i]?.(weights))
-    return add(first as Tensor, second as Tensor) as Tensor
+    return add(first!, second!) as Tensor
   }
   const none: Weights = { weight: zeros([features, 1], { dtype: 'float64' }) }
   const start: Models = { a: none, b: none }

@@ -119,7 +119,7 @@ type NestedElements = number | boolean | readonly NestedElements[]
 
 const nest = (elements: readonly (number | boolean)[], shape: readonly number[]): NestedElements => {
   const [n, ...rest] = shape
-  if (n === undefined) return elements[0] as number | boolean
+  if (n === undefined) return elements[0]!
   const size = sizeOf(rest)
   return Array.from({ length: n }, (_, i) => nest(elements.slice(i * size, (i + 1) * size), rest))
 }
@@ -139,17 +139,13 @@ const inputValue = (draw: Draw, type: Known): Expression => {
     return call('transpose', spelled(draw, { ...type, shape: [...shape].reverse() }))
   if (kind === 1 && shape.length > 0 && sizeOf(shape) > 0) return call('flip', spelled(draw, type))
   if (kind === 2 && shape.length > 0)
-    return call(
-      'slice',
-      spelled(draw, { ...type, shape: [(shape[0] as number) + 1, ...shape.slice(1)] }),
-      literal([1]),
-    )
+    return call('slice', spelled(draw, { ...type, shape: [shape[0]! + 1, ...shape.slice(1)] }), literal([1]))
   if (kind === 3 && shape.length > 0)
     return call(
       'slice',
-      spelled(draw, { ...type, shape: [(shape[0] as number) + 2, ...shape.slice(1)] }),
+      spelled(draw, { ...type, shape: [shape[0]! + 2, ...shape.slice(1)] }),
       literal([0]),
-      literal([shape[0] as number]),
+      literal([shape[0]!]),
     )
   if (kind === 4 && shape.length > 0 && dtype !== 'bool')
     return call('broadcastTo', spelled(draw, { ...type, shape: shape.slice(1) }), literal(shape))
@@ -223,11 +219,11 @@ const drawAny = (draw: Draw, { maxLines = 9, maxDepth = 3, odds = 5 }: SourceOpt
   const drawLines = writer((again) => {
     const flat = [
       ...filled(elementwiseRules, 1 + draw.integer(0, 1)),
-      ...filled(movementRules, times[0] as number),
-      ...filled(reductionRules, times[1] as number),
-      ...filled(indexingRules, 2 * (times[2] as number)),
+      ...filled(movementRules, times[0]!),
+      ...filled(reductionRules, times[1]!),
+      ...filled(indexingRules, 2 * times[2]!),
     ]
-    const deep = [...flat, ...filled(functionalRules(again), 1 + 2 * (times[3] as number))]
+    const deep = [...flat, ...filled(functionalRules(again), 1 + 2 * times[3]!)]
     return ({ depth }) => (depth > 0 ? deep : flat)
   })
   const long = chance(draw, 8)

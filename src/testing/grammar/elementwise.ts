@@ -51,7 +51,7 @@ interface Drawn {
 
 const valueAt = ({ kernel }: AnyPrimitive, x: number): number => {
   const { view } = kernel([scalarOf(x, 'float64')], {} as never)
-  return view.data[view.offset] as number
+  return view.data[view.offset]!
 }
 
 /** What a primitive gives for inputs of one type; `undefined` where it takes none of it. */
@@ -201,7 +201,7 @@ const binary: Rule = (draw, scope) => {
   const shape = broadcast(a.shape, b.shape)
   if (shape === undefined || !fits(scope, shape)) return undefined
   const f = pick(draw, Object.keys(ofTwo))
-  const [low, high] = corners(ofTwo[f] as (a: number, b: number) => number, a, b)
+  const [low, high] = corners(ofTwo[f]!, a, b)
   const result = known(shape, x.dtype, low, high)
   if (isFloating(x) && !isModerate(result))
     return { value: call('tanh', call(f, a.text, b.text)), results: known(shape, x.dtype, -1, 1) }

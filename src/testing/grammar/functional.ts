@@ -68,8 +68,8 @@ const ofType = (draw: Draw, { variables }: Scope, target: Known, base: string, o
   const fresh = variables.slice(old)
   const suitable = fresh.filter((variable) => sameType(variable, target))
   const any = variables.filter((variable) => sameType(variable, target))
-  if (suitable.length > 0) return kept(pickLate(draw, suitable) as Variable, target)
-  if (any.length > 0 && chance(draw, 15)) return kept(pickLate(draw, any) as Variable, target)
+  if (suitable.length > 0) return kept(pickLate(draw, suitable)!, target)
+  if (any.length > 0 && chance(draw, 15)) return kept(pickLate(draw, any)!, target)
   const mixed = pickLate(
     draw,
     fresh.filter((variable) => isPlainFloat(variable) && variable.dtype === target.dtype),
@@ -85,14 +85,12 @@ const ofType = (draw: Draw, { variables }: Scope, target: Known, base: string, o
       : call('add', name(base), literal(1))
 }
 
-const alone = (patterns: readonly string[]): Pattern =>
-  patterns.length === 1 ? (patterns[0] as string) : patterns
+const alone = (patterns: readonly string[]): Pattern => (patterns.length === 1 ? patterns[0]! : patterns)
 
 const aloneOf = (expressions: readonly Expression[]): Expression =>
-  expressions.length === 1 ? (expressions[0] as Expression) : list(...expressions)
+  expressions.length === 1 ? expressions[0]! : list(...expressions)
 
-const aloneAmong = (results: readonly Known[]): Results =>
-  results.length === 1 ? (results[0] as Known) : results
+const aloneAmong = (results: readonly Known[]): Results => (results.length === 1 ? results[0]! : results)
 
 /** One or two of the variables that are wanted. */
 const several = (
@@ -117,7 +115,7 @@ const scanned =
   (drawLines: DrawLines): Rule =>
   (draw, scope) => {
     if (scope.depth < 1) return undefined
-    const first = variableThat(draw, scope, ({ shape }) => shape.length > 0 && (shape[0] as number) < 6)
+    const first = variableThat(draw, scope, ({ shape }) => shape.length > 0 && shape[0]! < 6)
     const along =
       first === undefined || chance(draw, 15)
         ? []
@@ -125,7 +123,7 @@ const scanned =
             first,
             ...several(draw, scope, ({ shape }) => shape[0] === first.shape[0] && shape.length > 0),
           ].slice(0, draw.integer(1, 2))
-    const length = along.length > 0 ? ((first as Variable).shape[0] as number) : draw.integer(0, 3)
+    const length = along.length > 0 ? (first as Variable).shape[0]! : draw.integer(0, 3)
     const initial = several(draw, scope, ({ low, high, dtype }) =>
       dtype !== 'bool' ? low > -1e3 || high > 1e9 : true,
     )
@@ -135,7 +133,7 @@ const scanned =
     const { scope: inner, names, types } = inside(scope, parameters)
     const body = drawLines(draw, inner, draw.integer(1, 4))
     const old = inner.variables.length
-    const next = carried.map((target, i) => ofType(draw, body.scope, target, names[i] as string, old))
+    const next = carried.map((target, i) => ofType(draw, body.scope, target, names[i]!, old))
     const stacked = Array.from({ length: draw.integer(0, 2) }, () =>
       pickLate(draw, body.scope.variables),
     ).filter((y) => y !== undefined && fits(scope, [length, ...y.shape])) as readonly Variable[]
@@ -175,7 +173,7 @@ const counted =
       types,
     } = inside(scope, [known([], 'int32', start, Math.max(start, end - 1)), state])
     const body = drawLines(draw, inner, draw.integer(1, 3))
-    const result = ofType(draw, body.scope, state, names[1] as string, inner.variables.length)
+    const result = ofType(draw, body.scope, state, names[1]!, inner.variables.length)
     const step: Expression = { kind: 'function', parameters: names, types, lines: body.lines, result }
     return {
       value: call('foriLoop', literal(start), literal(end), step, name(initial.name)),
@@ -196,13 +194,13 @@ const branched =
     const predicate =
       flag !== undefined && (compared === undefined || chance(draw, 60))
         ? name(flag.name)
-        : call('greater', call('sum', name((compared as Variable).name)), literal(pick(draw, [0, 0.3, -0.3])))
+        : call('greater', call('sum', name(compared!.name)), literal(pick(draw, [0, 0.3, -0.3])))
     const targets = [first, ...(chance(draw, 30) ? [pick(draw, operands)] : [])].map(carriedAs)
     const { scope: inner, names, types } = inside(scope, operands)
     const branch = (): Expression => {
       const body = drawLines(draw, inner, draw.integer(0, 3))
       const results = targets.map((target) => {
-        const base = names[operands.findIndex((x) => sameType(x, target))] as string
+        const base = names[operands.findIndex((x) => sameType(x, target))]!
         return ofType(draw, body.scope, target, base, inner.variables.length)
       })
       return { kind: 'function', parameters: names, types, lines: body.lines, result: aloneOf(results) }
@@ -227,7 +225,7 @@ const mapped =
     const first = variableThat(draw, scope, ({ shape }) => shape.length > 0)
     if (first === undefined) return undefined
     const axis = drawAxis(draw, first)
-    const size = first.shape[axis] as number
+    const size = first.shape[axis]!
     const second = chance(draw, 60) ? variableThat(draw, scope, () => true) : undefined
     const at = second?.shape.indexOf(size) ?? -1
     const axes = [axis, ...(second === undefined ? [] : [at >= 0 && chance(draw, 70) ? at : null])]
@@ -264,7 +262,7 @@ const mapped =
       ),
       results: aloneAmong(
         results.map((y) =>
-          reshaped(y, out === 0 ? [size, ...y.shape] : [y.shape[0] as number, size, ...y.shape.slice(1)]),
+          reshaped(y, out === 0 ? [size, ...y.shape] : [y.shape[0]!, size, ...y.shape.slice(1)]),
         ),
       ),
     }
@@ -319,9 +317,9 @@ const gradient =
     return chance(draw, 30)
       ? {
           value: call(call('valueAndGrad', body.function), ...given),
-          results: [anythingOf([], body.result.dtype), slopeOf(args[0] as Variable)],
+          results: [anythingOf([], body.result.dtype), slopeOf(args[0]!)],
         }
-      : { value: call(call('grad', body.function), ...given), results: slopeOf(args[0] as Variable) }
+      : { value: call(call('grad', body.function), ...given), results: slopeOf(args[0]!) }
   }
 
 /** A direction for a value: a variable of its type, or ones. */

@@ -47,7 +47,7 @@ const take: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, ({ shape }) => shape.length > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const at = positions(draw, scope, x.shape[axis] as number)
+  const at = positions(draw, scope, x.shape[axis]!)
   if (at === undefined) return undefined
   const shape = [...x.shape.slice(0, axis), ...at.shape, ...x.shape.slice(axis + 1)]
   const spelled = spellAxis(draw, axis, x.shape.length)
@@ -63,7 +63,7 @@ const takeAlongAxis: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, ({ shape }) => shape.length > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const n = x.shape[axis] as number
+  const n = x.shape[axis]!
   const at = variableThat(
     draw,
     scope,
@@ -85,7 +85,7 @@ const scatterAdd: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, (v) => isPlainFloat(v) && v.shape.length > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const at = positions(draw, scope, x.shape[axis] as number)
+  const at = positions(draw, scope, x.shape[axis]!)
   if (at === undefined) return undefined
   const shape = [...x.shape.slice(0, axis), ...at.shape, ...x.shape.slice(axis + 1)]
   if (!fits(scope, shape)) return undefined
@@ -131,12 +131,12 @@ const ordered: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, (v) => v.dtype !== 'bool' && v.shape.length > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const n = x.shape[axis] as number
+  const n = x.shape[axis]!
   const options = literal({ axis: spellAxis(draw, axis, x.shape.length) })
   const order: Known = known(x.shape, 'int32', 0, Math.max(0, n - 1))
   if (chance(draw, 40)) return { value: call('argsort', name(x.name), options), results: order }
   if (chance(draw, 60)) return { value: call('sort', name(x.name), options), results: x }
-  const last = x.shape[x.shape.length - 1] as number
+  const last = x.shape[x.shape.length - 1]!
   const k = draw.integer(0, last)
   const shape = [...x.shape.slice(0, -1), k]
   const top = call('topK', name(x.name), literal(k))
@@ -207,7 +207,7 @@ const random: Rule = (draw, scope) => {
       const axis = drawAxis(draw, weights)
       return {
         value: call('categorical', from, name(weights.name), literal({ axis })),
-        results: known(withoutAxes(weights.shape, [axis]), 'int32', 0, (weights.shape[axis] as number) - 1),
+        results: known(withoutAxes(weights.shape, [axis]), 'int32', 0, weights.shape[axis]! - 1),
       }
     },
   ])()

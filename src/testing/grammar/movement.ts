@@ -43,7 +43,7 @@ const shuffled = (draw: Draw, list_: readonly number[]): readonly number[] =>
   list_.length === 0
     ? []
     : ((at) => [
-        list_[at] as number,
+        list_[at]!,
         ...shuffled(
           draw,
           list_.filter((_, i) => i !== at),
@@ -58,7 +58,7 @@ const transpose: Rule = (draw, scope) => {
   if (chance(draw, 30)) {
     const [from, to] = [drawAxis(draw, x), drawAxis(draw, x)]
     const rest = x.shape.filter((_, i) => i !== from)
-    const shape = [...rest.slice(0, to), x.shape[from] as number, ...rest.slice(to)]
+    const shape = [...rest.slice(0, to), x.shape[from]!, ...rest.slice(to)]
     return { value: call('moveAxis', name(x.name), literal(from), literal(to)), results: reshaped(x, shape) }
   }
   const permutation = shuffled(draw, [...x.shape.keys()])
@@ -66,7 +66,7 @@ const transpose: Rule = (draw, scope) => {
     value: call('transpose', name(x.name), literal(permutation)),
     results: reshaped(
       x,
-      permutation.map((axis) => x.shape[axis] as number),
+      permutation.map((axis) => x.shape[axis]!),
     ),
   }
 }
@@ -144,8 +144,8 @@ const backwards: Rule = (draw, scope) => {
   const [all, stepped] = [chance(draw, 40), chance(draw, 20) && (x.shape[0] ?? 0) > 0]
   if (stepped)
     return {
-      value: call('slice', name(x.name), literal([(x.shape[0] as number) - 1]), literal([]), literal([-2])),
-      results: reshaped(x, replaced(x.shape, 0, Math.ceil((x.shape[0] as number) / 2))),
+      value: call('slice', name(x.name), literal([x.shape[0]! - 1]), literal([]), literal([-2])),
+      results: reshaped(x, replaced(x.shape, 0, Math.ceil(x.shape[0]! / 2))),
     }
   return {
     value: call('flip', name(x.name), ...(all ? [] : [literal({ axis })])),
@@ -181,7 +181,7 @@ const concat: Rule = (draw, scope) => {
     x,
     ...Array.from({ length: draw.integer(0, 2) }, () => variableThat(draw, scope, joins) ?? x),
   ]
-  const along = parts.reduce((total, { shape }) => total + (shape[axis] as number), 0)
+  const along = parts.reduce((total, { shape }) => total + shape[axis]!, 0)
   const shape = replaced(x.shape, axis, along)
   if (!fits(scope, shape)) return undefined
   const spelled = spellAxis(draw, axis, x.shape.length)
@@ -227,7 +227,7 @@ const split: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, withAxes)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const n = x.shape[axis] as number
+  const n = x.shape[axis]!
   const cut = draw.integer(0, n)
   const equal = n > 0 && n % 2 === 0 && chance(draw, 40)
   const sizes = equal ? [n / 2, n / 2] : [cut, n - cut]
@@ -242,7 +242,7 @@ const tile: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, withAxes)
   if (x === undefined) return undefined
   const times = x.shape.map(() => draw.integer(1, 2))
-  const shape = x.shape.map((n, i) => n * (times[i] as number))
+  const shape = x.shape.map((n, i) => n * times[i]!)
   return fits(scope, shape)
     ? { value: call('tile', name(x.name), literal(times)), results: reshaped(x, shape) }
     : undefined

@@ -44,7 +44,7 @@ const over = (draw: Draw, { shape }: Variable): Over => {
   return {
     axes,
     shape: keepDims ? withUnitAxes(shape, axes) : withoutAxes(shape, axes),
-    count: sizeOf(axes.map((i) => shape[i] as number)),
+    count: sizeOf(axes.map((i) => shape[i]!)),
     options: { ...spelled, ...(keepDims ? { keepDims } : {}) },
   }
 }
@@ -75,7 +75,7 @@ const reduced: Rule = (draw, scope) => {
         }),
   }
   const f = pick(draw, [...Object.keys(all), 'sum'])
-  const [low, high] = all[f] as readonly [number, number]
+  const [low, high] = all[f]!
   const result = known(shape, x.dtype, low, high)
   const value = call(f, name(x.name), ...optionsOf(options))
   return isModerate(result)
@@ -110,7 +110,7 @@ const position: Rule = (draw, scope) => {
   const axis = drawAxis(draw, x)
   return {
     value: call(f, name(x.name), literal({ axis: spellAxis(draw, axis, x.shape.length) })),
-    results: known(withoutAxes(x.shape, [axis]), 'int32', 0, (x.shape[axis] as number) - 1),
+    results: known(withoutAxes(x.shape, [axis]), 'int32', 0, x.shape[axis]! - 1),
   }
 }
 
@@ -122,7 +122,7 @@ const running: Rule = (draw, scope) => {
   )
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const n = x.shape[axis] as number
+  const n = x.shape[axis]!
   const options = literal({ axis: spellAxis(draw, axis, x.shape.length) })
   const f = isFloating(x) ? pick(draw, ['cumsum', 'cumsum', 'cumprod']) : 'cumsum'
   const size = Math.max(Math.abs(x.low), Math.abs(x.high))
@@ -141,7 +141,7 @@ const normalized: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, (v) => isPlainFloat(v) && v.shape.length > 0 && sizeOf(v.shape) > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const n = x.shape[axis] as number
+  const n = x.shape[axis]!
   const options = chance(draw, 50) ? [literal({ axis })] : []
   const width = x.high - x.low + Math.log(Math.max(n, ...x.shape))
   return chance(draw, 50) || width > moderate
@@ -152,7 +152,7 @@ const normalized: Rule = (draw, scope) => {
 const products: Rule = (draw, scope) => {
   const a = variableThat(draw, scope, (v) => isPlainFloat(v) && v.shape.length > 0 && v.shape.length < 4)
   if (a === undefined) return undefined
-  const inner = a.shape[a.shape.length - 1] as number
+  const inner = a.shape[a.shape.length - 1]!
   const b = variableThat(draw, scope, (v) => {
     const meets = v.shape[Math.max(0, v.shape.length - 2)] === inner
     const batch = [a, v].filter(({ shape }) => shape.length > 2).map(({ shape }) => shape[0])
@@ -167,8 +167,8 @@ const products: Rule = (draw, scope) => {
   })
   if (b === undefined) return undefined
   const batch = (a.shape.length > 2 ? a : b).shape.slice(0, -2)
-  const rows = a.shape.length === 1 ? [] : [a.shape[a.shape.length - 2] as number]
-  const columns = b.shape.length === 1 ? [] : [b.shape[b.shape.length - 1] as number]
+  const rows = a.shape.length === 1 ? [] : [a.shape[a.shape.length - 2]!]
+  const columns = b.shape.length === 1 ? [] : [b.shape[b.shape.length - 1]!]
   const shape = [...batch, ...rows, ...columns]
   if (!fits(scope, shape)) return undefined
   const size = inner * Math.max(-a.low, a.high) * Math.max(-b.low, b.high)
@@ -196,7 +196,7 @@ const summed: Rule = (draw, scope) => {
   const [first = '', second = ''] = left.split(',')
   const a = variableThat(draw, scope, (v) => isPlainFloat(v) && v.shape.length === first.length)
   if (a === undefined) return undefined
-  const sizes = new Map([...first].map((letter, i) => [letter, a.shape[i] as number]))
+  const sizes = new Map([...first].map((letter, i) => [letter, a.shape[i]!]))
   const b = variableThat(
     draw,
     scope,
@@ -207,8 +207,8 @@ const summed: Rule = (draw, scope) => {
       [...second].every((letter, i) => (sizes.get(letter) ?? v.shape[i]) === v.shape[i]),
   )
   if (b === undefined) return undefined
-  const all = new Map([...sizes, ...[...second].map((letter, i) => [letter, b.shape[i] as number] as const)])
-  const shape = [...result].map((letter) => all.get(letter) as number)
+  const all = new Map([...sizes, ...[...second].map((letter, i) => [letter, b.shape[i]!] as const)])
+  const shape = [...result].map((letter) => all.get(letter)!)
   if (!fits(scope, shape)) return undefined
   const value = call('einsum', literal(specification), name(a.name), name(b.name))
   return { value: call('tanh', value), results: known(shape, a.dtype, -1, 1) }
@@ -219,7 +219,7 @@ const outer: Rule = (draw, scope) => {
   const a = variableThat(draw, scope, vector)
   const b = variableThat(draw, scope, (v) => vector(v) && v.dtype === a?.dtype)
   if (a === undefined || b === undefined) return undefined
-  const shape = [a.shape[0] as number, b.shape[0] as number]
+  const shape = [a.shape[0]!, b.shape[0]!]
   const size = Math.max(-a.low, a.high) * Math.max(-b.low, b.high)
   return fits(scope, shape) && size <= moderate
     ? { value: call('outer', name(a.name), name(b.name)), results: known(shape, a.dtype, -size, size) }

@@ -5,7 +5,7 @@ import { stepOf, stepOperations, type KernelStep, type StepOperation } from '../
 /** The functions that compiled nests call by name, by the names of the steps. */
 export type Mathematics = Readonly<Record<string, ElementFunction>>
 
-const stepAt = (operation: StepOperation): KernelStep => stepOf(operation) as KernelStep
+const stepAt = (operation: StepOperation): KernelStep => stepOf(operation)!
 
 /** Where the integer arithmetic of a step is found, which text calls. */
 const integerName = (operation: StepOperation): string => `${operation}OfIntegers`
@@ -63,7 +63,7 @@ export const stepFunction = (
   mathematics: Mathematics,
 ): ElementFunction => {
   const { arity, integer, chooses, gives } = stepAt(operation)
-  const f = integer !== undefined && isInteger(dtype) ? integer : (mathematics[operation] as ElementFunction)
+  const f = integer !== undefined && isInteger(dtype) ? integer : mathematics[operation]!
   if (gives === 'bool' || chooses === true) return f
   const round = rounded[dtype]
   if (operation === 'mulAdd') {
