@@ -228,12 +228,11 @@ const checkJitOptions = (where: string, options: JitOptions): void => {
     static: true,
     cacheSize: true,
   })
-  const { donate = [], static: fixed = [], cacheSize = 64 } = options
+  const { donate = [], cacheSize = 64 } = options
   checkSetting(where, 'cacheSize', cacheSize, { min: 1, whole: true, infinite: true })
   const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
   if (odd !== undefined)
     throw new ArgumentError(`${where}: donate holds positions of arguments from 0 on, got ${String(odd)}`)
-  staticPlaces(where, fixed)
 }
 
 const checkPositions = (

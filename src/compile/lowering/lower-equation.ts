@@ -71,23 +71,24 @@ const single = (
   return outputs.map(({ shape }, i) => leafReference(writes[i]!, shape, group))
 }
 
+type LowerAny = (equation: Equation, operands: readonly Reference[], site: Site) => readonly Reference[]
+
+/** An instruction of its own, after what it reads is in memory in a form that it can follow. */
+const apart =
+  (form: (schedule: Schedule, operand: Reference) => Reference): LowerAny =>
+  (equation, operands, site) =>
+    single(
+      site,
+      { kind: 'equation', equation },
+      operands.map((operand) => form(site.schedule, operand)),
+      equation.outputs,
+    )
+
 /** An instruction that follows any strides of what it reads. */
-const apartOnViews = (equation: Equation, operands: readonly Reference[], site: Site): readonly Reference[] =>
-  single(
-    site,
-    { kind: 'equation', equation },
-    operands.map((operand) => inMemory(site.schedule, operand)),
-    equation.outputs,
-  )
+const apartOnViews = apart(inMemory)
 
 /** An instruction that wants what it reads in row-major order. */
-const apartOnDense = (equation: Equation, operands: readonly Reference[], site: Site): readonly Reference[] =>
-  single(
-    site,
-    { kind: 'equation', equation },
-    operands.map((operand) => dense(site.schedule, operand)),
-    equation.outputs,
-  )
+const apartOnDense = apart(dense)
 
 const product: LowerEquation<'matmul'> = ({ outputs }, operands, { schedule }) => {
   const { dtype, shape } = outputs[0]!

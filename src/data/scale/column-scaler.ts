@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { checkChoice } from '../../core/tensor/check-choice.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
@@ -42,7 +43,7 @@ export const checkScalerOptions = (where: string, options: ColumnScalerOptions):
 }
 
 /** A part all of whose features are finite, with at least one row; otherwise its first column and row that is not. */
-export const finitePart = <D extends Pick<Dataset<'train'>, 'x' | 'n' | 'featureNames'>>(
+const finitePart = <D extends Pick<Dataset<'train'>, 'x' | 'n' | 'featureNames'>>(
   where: string,
   part: D,
 ): E.Either<NotFiniteFeatureError, D> => {
@@ -71,19 +72,18 @@ export interface ColumnScalerOptions {
   readonly constant?: 'reject' | 'keep'
 }
 
+/** What is taken off each feature, in two parts for the digits of both, and what the rest is divided by. */
+export interface ColumnStatistics {
+  readonly centre: readonly number[]
+  readonly remainder?: readonly number[]
+  readonly scale: readonly number[]
+}
+
 /** The scaler of some statistics, one of each for every feature; a scale of 0 stands for a feature without a spread. */
 export const columnScaler = (
   { featureNames }: Pick<Dataset<'train'>, 'featureNames'>,
   kind: ColumnScalerSpec['kind'],
-  {
-    centre,
-    remainder = centre.map(() => 0),
-    scale,
-  }: {
-    readonly centre: readonly number[]
-    readonly remainder?: readonly number[]
-    readonly scale: readonly number[]
-  },
+  { centre, remainder = centre.map(() => 0), scale }: ColumnStatistics,
   problem: string,
   { constant = 'reject' }: ColumnScalerOptions,
 ): E.Either<ColumnScalerError, Scaler> => {
@@ -113,4 +113,26 @@ export const columnScaler = (
           constantFeatures,
         }),
       )
+}
+
+/** The scaler of what a training part says of its columns; `flat` is said of features without a spread. */
+export const fitColumns = (
+  where: string,
+  train: Dataset<'train'>,
+  options: ColumnScalerOptions,
+  {
+    kind,
+    flat,
+    statistics,
+  }: {
+    readonly kind: ColumnScalerSpec['kind']
+    readonly flat: string
+    readonly statistics: (part: Dataset<'train'>) => ColumnStatistics
+  },
+): E.Either<ColumnScalerError, Scaler> => {
+  checkScalerOptions(where, options)
+  return pipe(
+    finitePart(where, train),
+    E.flatMap((part) => columnScaler(part, kind, statistics(part), `${where}: ${flat}`, options)),
+  )
 }

@@ -1,15 +1,8 @@
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { abs, cast, max, min } from '../../core/numeric/index.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
-import { pipe } from 'fp-ts/lib/function.js'
-import {
-  checkScalerOptions,
-  columnScaler,
-  finitePart,
-  type ColumnScalerError,
-  type ColumnScalerOptions,
-} from './column-scaler.ts'
+import { fitColumns, type ColumnScalerError, type ColumnScalerOptions } from './column-scaler.ts'
 import type { Dataset } from '../dataset.ts'
 import type { Scaler } from './scaler.ts'
 
@@ -33,23 +26,16 @@ const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x
 export const minMaxScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ColumnScalerError, Scaler> => {
-  checkScalerOptions('minMaxScale', options)
-  return pipe(
-    finitePart('minMaxScale', train),
-    E.flatMap(({ x }) => {
+): E.Either<ColumnScalerError, Scaler> =>
+  fitColumns('minMaxScale', train, options, {
+    kind: 'minMax',
+    flat: 'these features do not vary in the training part',
+    statistics: ({ x }) => {
       const lowest = numbers(min(x, { axis: 0 }))
       const highest = numbers(max(x, { axis: 0 }))
-      return columnScaler(
-        train,
-        'minMax',
-        { centre: lowest, scale: highest.map((high, i) => high - (lowest[i] ?? 0)) },
-        'minMaxScale: these features do not vary in the training part',
-        options,
-      )
-    }),
-  )
-}
+      return { centre: lowest, scale: highest.map((high, i) => high - (lowest[i] ?? 0)) }
+    },
+  })
 
 /**
  * Each feature of the training part to [−1, 1] by its greatest absolute value; zeros stay zeros. Left values and errors are
@@ -69,19 +55,12 @@ export const minMaxScale = (
 export const maxAbsScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ColumnScalerError, Scaler> => {
-  checkScalerOptions('maxAbsScale', options)
-  return pipe(
-    finitePart('maxAbsScale', train),
-    E.flatMap(({ x }) => {
+): E.Either<ColumnScalerError, Scaler> =>
+  fitColumns('maxAbsScale', train, options, {
+    kind: 'maxAbs',
+    flat: 'these features are 0 in the whole training part',
+    statistics: ({ x }) => {
       const scale = numbers(max(abs(x), { axis: 0 }))
-      return columnScaler(
-        train,
-        'maxAbs',
-        { centre: scale.map(() => 0), scale },
-        'maxAbsScale: these features are 0 in the whole training part',
-        options,
-      )
-    }),
-  )
-}
+      return { centre: scale.map(() => 0), scale }
+    },
+  })

@@ -1,14 +1,7 @@
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { cast, transpose } from '../../core/numeric/index.ts'
-import { pipe } from 'fp-ts/lib/function.js'
-import {
-  checkScalerOptions,
-  columnScaler,
-  finitePart,
-  type ColumnScalerError,
-  type ColumnScalerOptions,
-} from './column-scaler.ts'
+import { fitColumns, type ColumnScalerError, type ColumnScalerOptions } from './column-scaler.ts'
 import type { Dataset } from '../dataset.ts'
 import type { Scaler } from './scaler.ts'
 
@@ -37,23 +30,16 @@ const quantile = (ascending: Float64Array, share: number): number => {
 export const robustScale = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ColumnScalerError, Scaler> => {
-  checkScalerOptions('robustScale', options)
-  return pipe(
-    finitePart('robustScale', train),
-    E.flatMap(({ x, n, featureNames }) => {
+): E.Either<ColumnScalerError, Scaler> =>
+  fitColumns('robustScale', train, options, {
+    kind: 'robust',
+    flat: 'the middle half of these features does not vary in the training part',
+    statistics: ({ x, n, featureNames }) => {
       const byColumn = Float64Array.from(toTypedArray(cast(transpose(x), 'float64')))
       const columns = featureNames.map((_, i) => byColumn.slice(i * n, (i + 1) * n).toSorted())
-      return columnScaler(
-        train,
-        'robust',
-        {
-          centre: columns.map((column) => quantile(column, 0.5)),
-          scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
-        },
-        'robustScale: the middle half of these features does not vary in the training part',
-        options,
-      )
-    }),
-  )
-}
+      return {
+        centre: columns.map((column) => quantile(column, 0.5)),
+        scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
+      }
+    },
+  })

@@ -1,22 +1,18 @@
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { cast, max, mean, min, notEqual, std, sub, where } from '../../core/numeric/index.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
-import { pipe } from 'fp-ts/lib/function.js'
 import {
-  checkScalerOptions,
-  columnScaler,
-  finitePart,
+  fitColumns,
   type ColumnScalerError,
   type ColumnScalerOptions,
+  type ColumnStatistics,
 } from './column-scaler.ts'
 import type { Dataset } from '../dataset.ts'
 import type { Scaler } from './scaler.ts'
 
 /** Mean and population deviation of every column; the deviation is 0 exactly where a column does not vary. */
-const columnMoments = (
-  rows: Tensor,
-): Readonly<Record<'centre' | 'remainder' | 'scale', readonly number[]>> => {
+const columnMoments = (rows: Tensor): ColumnStatistics => {
   const x = cast(rows, 'float64')
   const lowest = min(x, { axis: 0 })
   // Not by a deviation of 0: rounding gives three cells of 0.1 a mean other than 0.1 and a deviation above 0.
@@ -54,18 +50,9 @@ const columnMoments = (
 export const standardize = (
   train: Dataset<'train'>,
   options: ColumnScalerOptions = {},
-): E.Either<ColumnScalerError, Scaler> => {
-  checkScalerOptions('standardize', options)
-  return pipe(
-    finitePart('standardize', train),
-    E.flatMap(({ x }) =>
-      columnScaler(
-        train,
-        'standard',
-        columnMoments(x),
-        'standardize: these features do not vary in the training part',
-        options,
-      ),
-    ),
-  )
-}
+): E.Either<ColumnScalerError, Scaler> =>
+  fitColumns('standardize', train, options, {
+    kind: 'standard',
+    flat: 'these features do not vary in the training part',
+    statistics: ({ x }) => columnMoments(x),
+  })

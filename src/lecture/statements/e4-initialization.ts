@@ -11,6 +11,7 @@ import {
 } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
+import { signalPicture } from './signal-picture.ts'
 
 const depth = 50
 const width = 64
@@ -55,18 +56,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
           [`weight gradient first / last, ${name}`, weightGradientRatio(weight, key)] as const,
       ),
     ]),
-    pictures: [
-      {
-        title: 'The signal on its way back through 50 ReLU layers',
-        x: { title: 'layer' },
-        y: { title: '‖δ‖', scale: 'log' },
-        mark: 'line',
-        series: reports.map(([name, { probes }]) => ({
-          name,
-          points: probes.map(({ signal }, layer) => [layer + 1, signal] as const),
-        })),
-      },
-    ],
+    pictures: [signalPicture('The signal on its way back through 50 ReLU layers', reports)],
   }
 }
 

@@ -2,6 +2,7 @@ import type { Key } from 'puregrad'
 import { xavierNormal } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
 import type { Claim } from '../claim.ts'
+import { signalPicture } from './signal-picture.ts'
 
 const activations = ['sigmoid', 'tanh', 'relu'] as const
 
@@ -17,16 +18,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'layers until the sigmoid stalls': of('sigmoid')?.stallDepth ?? NaN,
     },
     pictures: [
-      {
-        title: 'The signal on its way back through 20 layers under Xavier’s initialization',
-        x: { title: 'layer' },
-        y: { title: '‖δ‖', scale: 'log' },
-        mark: 'line',
-        series: reports.map(([name, { probes }]) => ({
-          name,
-          points: probes.map(({ signal }, layer) => [layer + 1, signal] as const),
-        })),
-      },
+      signalPicture('The signal on its way back through 20 layers under Xavier’s initialization', reports),
     ],
   }
 }
