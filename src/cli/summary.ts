@@ -1,4 +1,5 @@
 import { nativeAdvice } from '../compile/executors/choose-backend.ts'
+import type { BackendName } from '../compile/executors/executor.ts'
 import { backend } from '../compile/offload/backend.ts'
 import { textTable } from '../report/table.ts'
 import type { Interval } from '../training/confidence.ts'
@@ -60,8 +61,14 @@ export const summaryText = (result: Result): string =>
     ),
     '',
     ...findingsOf(result).map(sentence),
-    `ran on the ${backend()} backend${backend() === 'native' ? '' : ` (${nativeAdvice})`}`,
+    ranOn(backend()),
   ].join('\n')
+
+/** With how to get a faster one, unless this one was asked for. */
+const ranOn = (name: BackendName): string => {
+  const asked = (process.env['PUREGRAD_BACKEND'] ?? '') !== ''
+  return `ran on the ${name} backend${name === 'native' || asked ? '' : ` (${nativeAdvice})`}`
+}
 
 const each = <A>(result: Result, of: (evaluation: Evaluation) => A): Readonly<Record<string, A>> =>
   Object.fromEntries(partNames.map((name) => [name, of(result[name])]))
