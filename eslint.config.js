@@ -10,10 +10,10 @@ const immutability = {
 const off = (rules) => Object.fromEntries(Object.keys(rules).map((rule) => [rule, 'off']))
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/']),
+  globalIgnores(['**/dist/', 'coverage/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { functional },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -66,6 +66,18 @@ export default defineConfig(
       'functional/no-classes': 'error',
       'functional/no-this-expressions': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['playground/**/*.{ts,tsx}'],
+    rules: {
+      ...immutability,
+      // A signal, an element of the page and the message port of a worker are what they are set to.
+      'functional/immutable-data': ['error', { ignoreAccessorPattern: ['*.value', '*.current', '*.on*'] }],
+      'functional/no-classes': 'error',
+      'functional/no-this-expressions': 'error',
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
     },
