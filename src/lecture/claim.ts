@@ -1,14 +1,5 @@
 import type { Key } from 'puregrad'
-
-/**
- * A text in both languages of the ledger.
- *
- * @category Claims
- */
-export interface Wording {
-  readonly en: string
-  readonly bg: string
-}
+import type { Picture, Wording } from 'puregrad/report'
 
 /**
  * What a measured figure has to be; the bounds belong to it. NaN never passes.
@@ -19,33 +10,15 @@ export type Mark =
   { readonly atLeast: number } | { readonly atMost: number } | { readonly within: readonly [number, number] }
 
 /**
- * Curves or points as plain data, drawn on the page of the ledger.
- *
- * @category Claims
- */
-export interface Picture {
-  readonly title: string
-  readonly x: { readonly title: string; readonly scale?: 'linear' | 'log' }
-  readonly y: { readonly title: string; readonly scale?: 'linear' | 'log' }
-  readonly mark: 'line' | 'point'
-  readonly series: readonly {
-    readonly name: string
-    readonly points: readonly (readonly [x: number, y: number])[]
-    /** Drawn as a band: the 95 % intervals of measured points. */
-    readonly intervals?: readonly (readonly [x: number, low: number, high: number])[]
-  }[]
-}
-
-/**
  * What running a claim found.
  *
  * @category Claims
  */
 export interface Measurement {
-  /** One number for each of the claim's marks, under the same names. */
+  /** One number for each of the claim's measures, under the same names. */
   readonly figures: Readonly<Record<string, number>>
   /** For a statement that is false as written: a smallest case that shows it. */
-  readonly counterExample?: string
+  readonly counterExample?: Wording
   readonly pictures?: readonly Picture[]
 }
 
@@ -57,8 +30,33 @@ export interface Measurement {
 export type Progress = (done: number, of: number) => void
 
 /**
- * A statement of the lecture as data, with the measurement that judges it. Change a mark and the verdict may change.
- * The measurement is a pure function of the key.
+ * A figure that a claim measures, and what it has to be.
+ *
+ * @category Claims
+ */
+export interface Measure {
+  readonly name: Wording
+  /** What the corrected statement asks of it. */
+  readonly corrected?: Mark
+  /** What the words of the lecture, taken literally, ask of it. */
+  readonly literal?: Mark
+}
+
+/**
+ * A number that a measurement is made with: rows, epochs, a rate.
+ *
+ * @category Claims
+ */
+export interface Setting {
+  readonly name: Wording
+  readonly value: number
+  /** The number has no fraction. */
+  readonly whole?: true
+}
+
+/**
+ * A statement of the lecture as data, with the measurement that judges it. Change a mark, a setting or the key and the
+ * verdict may change. The measurement is a pure function of what it is given.
  *
  * @category Claims
  */
@@ -71,11 +69,59 @@ export interface Claim {
   readonly asWritten: Wording
   /** What is true instead, or more exactly. */
   readonly corrected: Wording
-  /** Under which condition the statement holds, where it does not hold as it stands. */
+  /** Under which condition the statement holds, where its words fail literally. */
   readonly condition?: Wording
-  /** What the figures of the corrected statement have to be. */
-  readonly marks: Readonly<Record<string, Mark>>
-  /** What figures would have to be if the wording of the lecture were literally true, where that differs. */
-  readonly literalMarks?: Readonly<Record<string, Mark>>
-  readonly measure: (key: Key, progress: Progress) => Measurement | Promise<Measurement>
+  /** What a reader has to know of the words themselves: that they stood in a picture which is lost. */
+  readonly remark?: Wording
+  /** At least one has a literal mark. */
+  readonly measures: Readonly<Record<string, Measure>>
+  readonly settings: Readonly<Record<string, Setting>>
+  readonly measure: (input: {
+    readonly key: Key
+    readonly settings: Readonly<Record<string, number>>
+    readonly progress: Progress
+  }) => Measurement | Promise<Measurement>
 }
+
+/**
+ * A claim whose measurement knows the names of its settings and gives one figure for each of its measures.
+ *
+ * @typeParam Figure the names of the measures.
+ * @typeParam Given the names of the settings.
+ */
+export interface ClaimOf<Figure extends string, Given extends string> extends Omit<Claim, 'measure'> {
+  readonly measures: Readonly<Record<Figure, Measure>>
+  readonly settings: Readonly<Record<Given, Setting>>
+  readonly measure: (input: {
+    readonly key: Key
+    readonly settings: Readonly<Record<Given, number>>
+    readonly progress: Progress
+  }) => MeasurementOf<Figure> | Promise<MeasurementOf<Figure>>
+}
+
+/** What a measurement gives: no figure is left out, and none is nobody's. */
+export type MeasurementOf<Figure extends string> = Omit<Measurement, 'figures'> & {
+  readonly figures: Readonly<Record<Figure, number>>
+}
+
+/** Writes a claim: names of settings and figures are checked, and a setting that is not given has its own value. */
+export const claim = <const Figure extends string, const Given extends string>({
+  measure,
+  ...written
+}: ClaimOf<Figure, Given>): Claim => ({
+  ...written,
+  measure: ({ settings, ...rest }) =>
+    measure({
+      ...rest,
+      settings: mapRecord(written.settings, (name, { value }) => settings[name] ?? value),
+    }),
+})
+
+const mapRecord = <Name extends string, A, B>(
+  record: Readonly<Record<Name, A>>,
+  f: (name: Name, value: A) => B,
+): Readonly<Record<Name, B>> =>
+  Object.fromEntries((Object.keys(record) as Name[]).map((name) => [name, f(name, record[name])])) as Record<
+    Name,
+    B
+  >

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { claimChart } from './claim-chart.ts'
-export type { Claim, Mark, Measurement, Picture, Progress, Wording } from './claim.ts'
+export type { Claim, Mark, Measure, Measurement, Progress, Setting } from './claim.ts'
 export { glossary, type Meaning } from './glossary.ts'
 export { judge, passes, type JudgedFigure, type Judgement, type Verdict } from './judge.ts'
 export type { LedgerEntry } from './ledger-entry.ts'

@@ -6,16 +6,16 @@ import type { Claim, Mark, Measurement } from './claim.ts'
  * @category Claims
  */
 export interface JudgedFigure {
-  readonly name: string
+  /** The measure, as in {@link Claim}. */
+  readonly measure: string
   readonly value: number
   readonly mark: Mark
   readonly passed: boolean
 }
 
 /**
- * `holds` and `holds-if`: all corrected figures pass, the literal ones too or a condition says when.
- * `false-as-written`: the corrected figures pass and a literal one does not, with no condition to save it.
- * `fails`: a corrected figure does not pass.
+ * `fails`: a figure is not what the corrected statement asks. Otherwise `holds`: every figure is what the words of the
+ * lecture ask, taken literally. Otherwise `holds-if`: a condition says when they are true; or `false-as-written`.
  *
  * @category Claims
  */
@@ -51,12 +51,13 @@ export const passes = (mark: Mark, value: number): boolean =>
       : value >= mark.within[0] && value <= mark.within[1]
 
 const judged = (
-  marks: Readonly<Record<string, Mark>>,
+  { measures }: Claim,
+  kind: 'corrected' | 'literal',
   figures: Readonly<Record<string, number>>,
 ): readonly JudgedFigure[] =>
-  Object.entries(marks).map(([name, mark]) => {
-    const value = figures[name] ?? NaN
-    return { name, value, mark, passed: passes(mark, value) }
+  Object.entries(measures).flatMap(([measure, { [kind]: mark }]) => {
+    const value = figures[measure] ?? NaN
+    return mark === undefined ? [] : [{ measure, value, mark, passed: passes(mark, value) }]
   })
 
 /**
@@ -71,16 +72,16 @@ const judged = (
  * @category Claims
  */
 export const judge = (claim: Claim, { figures }: Measurement): Judgement => {
-  const corrected = judged(claim.marks, figures)
-  const literal = judged(claim.literalMarks ?? {}, figures)
+  const corrected = judged(claim, 'corrected', figures)
+  const literal = judged(claim, 'literal', figures)
   const passed = ({ passed }: JudgedFigure): boolean => passed
   return {
     verdict: !corrected.every(passed)
       ? 'fails'
-      : claim.condition !== undefined
-        ? 'holds-if'
-        : literal.every(passed)
-          ? 'holds'
+      : literal.every(passed)
+        ? 'holds'
+        : claim.condition !== undefined
+          ? 'holds-if'
           : 'false-as-written',
     corrected,
     literal,

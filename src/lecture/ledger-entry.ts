@@ -39,24 +39,28 @@ export interface FigureRow {
 }
 
 export const figureRows = ({ claim, result }: LedgerEntry): readonly FigureRow[] => {
-  const rows = (marks: Claim['marks'], kind: 'corrected' | 'literal'): readonly FigureRow[] =>
-    Object.entries(marks).map(([name, mark]) => {
+  const rows = (kind: 'corrected' | 'literal'): readonly FigureRow[] =>
+    Object.entries(claim.measures).flatMap(([measure, { name, [kind]: mark }]) => {
       const figures = result.runs.flatMap(({ judgement }) =>
-        judgement[kind].filter((figure) => figure.name === name),
+        judgement[kind].filter((figure) => figure.measure === measure),
       )
-      return {
-        literal: kind === 'literal',
-        name,
-        mark,
-        values: figures.map(({ value }) => value),
-        passed: figures.length === result.runs.length && figures.every(({ passed }) => passed),
-      }
+      return mark === undefined
+        ? []
+        : [
+            {
+              literal: kind === 'literal',
+              name: name.en,
+              mark,
+              values: figures.map(({ value }) => value),
+              passed: figures.length === result.runs.length && figures.every(({ passed }) => passed),
+            },
+          ]
     })
-  return [...rows(claim.marks, 'corrected'), ...rows(claim.literalMarks ?? {}, 'literal')]
+  return [...rows('corrected'), ...rows('literal')]
 }
 
 export const counterExampleOf = ({ result }: LedgerEntry): string | undefined =>
-  result.runs.map(({ measurement }) => measurement.counterExample).find((text) => text !== undefined)
+  result.runs.map(({ measurement }) => measurement.counterExample?.en).find((text) => text !== undefined)
 
 const verdicts: readonly Verdict[] = ['holds', 'holds-if', 'false-as-written', 'fails']
 

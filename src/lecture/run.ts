@@ -45,7 +45,9 @@ export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
 }
 
 /**
- * Measures a claim with the key of a seed and judges it. The same seed gives the same figures.
+ * Measures a claim with the key of a seed and judges it. The same seed and settings give the same figures.
+ *
+ * @param settings other values for settings of the claim.
  *
  * @example
  * ```ts
@@ -59,8 +61,11 @@ export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
 export const runClaim = async (
   claim: Claim,
   seed: number,
-  progress: Progress = () => undefined,
+  {
+    settings = {},
+    progress = () => undefined,
+  }: { readonly settings?: Readonly<Record<string, number>>; readonly progress?: Progress } = {},
 ): Promise<ClaimRun> => {
-  const measurement = await claim.measure(key(seed), progress)
+  const measurement = await claim.measure({ key: key(seed), settings, progress })
   return { seed, measurement, judgement: judge(claim, measurement) }
 }

@@ -11,5 +11,7 @@ export {
   type LearningCurveOptions,
 } from './learning-curve-chart.ts'
 export { paretoFrontChart, type MethodOutcomes, type ParetoFrontOptions } from './pareto-front-chart.ts'
+export type { CurvesPicture, Picture, PictureAxis, PictureSeries } from './picture.ts'
 export { toSvg, type DrawingError } from './svg.ts'
 export { textTable, type Column } from './table.ts'
+export type { Language, Wording } from './wording.ts'

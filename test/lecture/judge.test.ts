@@ -8,7 +8,8 @@ const claim: Claim = {
   lines: '1',
   asWritten: wording,
   corrected: wording,
-  marks: { error: { atMost: 0.5 } },
+  measures: { error: { name: wording, corrected: { atMost: 0.5 } } },
+  settings: {},
   measure: () => ({ figures: { error: 0.25 } }),
 }
 
@@ -16,16 +17,26 @@ describe('a verdict', () => {
   test('follows the marks: change one number and it changes', () => {
     fc.assert(
       fc.property(fc.integer({ min: -64, max: 64 }), fc.integer({ min: -64, max: 64 }), (value, bound) => {
-        const judged = judge({ ...claim, marks: { error: { atMost: bound } } }, { figures: { error: value } })
+        const judged = judge(
+          { ...claim, measures: { error: { name: wording, corrected: { atMost: bound } } } },
+          { figures: { error: value } },
+        )
         expect(judged.verdict).toBe(value <= bound ? 'holds' : 'fails')
       }),
     )
   })
-  test('is false as written where only the literal marks fail, and holds-if where a condition is named', () => {
-    const literal = { ...claim, literalMarks: { error: { atLeast: 0.5 } } }
-    expect(judge(literal, { figures: { error: 0.25 } }).verdict).toBe('false-as-written')
-    expect(judge({ ...literal, condition: wording }, { figures: { error: 0.25 } }).verdict).toBe('holds-if')
-    expect(judge({ ...literal, condition: wording }, { figures: { error: 0.75 } }).verdict).toBe('fails')
+  test('is false as written where only a literal mark fails, holds-if where a condition is named, and holds where none fails', () => {
+    const measures = { error: { name: wording, corrected: { atMost: 0.5 }, literal: { atMost: 0.125 } } }
+    const unconditional = { ...claim, measures }
+    const conditional = { ...unconditional, condition: wording }
+    const verdictOf = (judgedClaim: Claim, error: number) =>
+      judge(judgedClaim, { figures: { error } }).verdict
+    expect(verdictOf(unconditional, 0.25)).toBe('false-as-written')
+    expect(verdictOf(conditional, 0.25)).toBe('holds-if')
+    for (const each of [unconditional, conditional]) {
+      expect(verdictOf(each, 0.125)).toBe('holds')
+      expect(verdictOf(each, 0.75)).toBe('fails')
+    }
   })
   test('NaN and figures that were not measured never pass', () => {
     expect(passes({ within: [-Infinity, Infinity] }, NaN)).toBe(false)
@@ -57,7 +68,7 @@ describe('the ledger', () => {
     const e2 = lectureClaims.find(({ id }) => id === 'E2')!
     const { judgement, measurement } = await runClaim(e2, 3)
     expect(judgement.verdict).toBe('false-as-written')
-    expect(measurement.counterExample).toMatch(/^p = 1\.015625, L = 2:/)
+    expect(measurement.counterExample?.en).toMatch(/^p = 1\.015625, L = 2:/)
   })
   test('the same seed measures the same figures', async () => {
     const e1 = lectureClaims.find(({ id }) => id === 'E1')!

@@ -11,25 +11,27 @@ import {
 } from '../../src/lecture/index.ts'
 import { toSvg } from '../../src/report/index.ts'
 
+const same = (text: string) => ({ en: text, bg: text })
+
 const claim: Claim = {
   id: 'X1',
   lines: '1–2',
   asWritten: { en: 'It always falls.', bg: 'Винаги пада.' },
   corrected: { en: 'It falls | rises.', bg: 'Пада или расте.' },
-  marks: { slope: { atMost: 0.5 } },
-  literalMarks: { slope: { atMost: 0 } },
+  measures: { slope: { name: same('slope'), corrected: { atMost: 0.5 }, literal: { atMost: 0 } } },
+  settings: {},
   measure: () => ({
     figures: { slope: 0.25 },
-    counterExample: 'n = 3',
+    counterExample: same('n = 3'),
     pictures: [
       {
-        title: 'A line',
-        x: { title: 'n' },
-        y: { title: 'f', scale: 'log' },
-        mark: 'line',
+        kind: 'curves',
+        title: same('A line'),
+        x: { title: same('n') },
+        y: { title: same('f'), scale: 'log' },
         series: [
           {
-            name: 'f',
+            name: same('f'),
             points: [
               [0, 1],
               [1, NaN],
@@ -90,7 +92,7 @@ describe('the ledger', () => {
       ...linked!.picture,
       series: [
         { ...only!, intervals: [[0, 0.5, 1.5]] },
-        { ...only!, name: 'g' },
+        { ...only!, name: same('g') },
       ],
     })
     const [band, line] = chart['layer'] as readonly Record<string, unknown>[]

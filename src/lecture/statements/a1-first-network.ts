@@ -2,13 +2,13 @@ import { foldIn, mean, softmax, take, tensor, toTypedArray, type Key } from 'pur
 import { digits16, orderClasses, rowsAt } from 'puregrad/data'
 import { activation, dense, evalMode, network, predictClass } from 'puregrad/nn'
 import { evaluate } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 
 /** The first output is for «1», the tenth for «0». */
 const names = [...'1234567890']
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const data = orderClasses(digits16({ key: foldIn(key, 'digits'), n: 6000 }), names)
   const train = rowsAt(data, rowsFrom(0, 4000), 'train')
   const test = rowsAt(data, rowsFrom(4000, 6000), 'test')
@@ -58,7 +58,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The first network: 256 numbers in, ten outputs, the largest one is the answer. */
-export const a1: Claim = {
+export const a1 = earlierClaim({
   id: 'A1',
   lines: '10–23',
   asWritten: {
@@ -78,4 +78,4 @@ export const a1: Claim = {
     'the worst class: share whose largest output is its own': { atLeast: 0.88 },
   },
   measure,
-}
+})

@@ -20,7 +20,7 @@ import {
 } from 'puregrad'
 import { l1, l2, penaltyValue, type Penalty } from 'puregrad/nn'
 import { logDensity, priorOf } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 type Weights = { readonly weight: Tensor }
 
@@ -67,7 +67,7 @@ const ridge = (key: Key): number => {
   return Math.max(...ends.flatMap((end) => numbers(end).map((w, i) => Math.abs(w - (solved[i] ?? NaN)))))
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => ({
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => ({
   figures: {
     'spread of −log N(0, 1/(2λ)) − λΣw² over 1000 draws': compared(l2(lambda), foldIn(key, 'l2')),
     'spread of −log Laplace(1/λ) − λΣ|w| over 1000 draws': compared(l1(lambda), foldIn(key, 'l1')),
@@ -76,7 +76,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => ({
 })
 
 /** A penalty is a prior: its λ is a parameter of a distribution that is chosen before the data. */
-export const a2: Claim = {
+export const a2 = earlierClaim({
   id: 'A2',
   lines: '25–32',
   asWritten: {
@@ -93,4 +93,4 @@ export const a2: Claim = {
     'ridge solved without a start, away from where descent ends': { atMost: 1e-9 },
   },
   measure,
-}
+})

@@ -1,7 +1,8 @@
 import { foldIn, key as keyOf, leavesOf, type Key } from 'puregrad'
 import { ask, emptyHistory, randomSearch, searchResult, spaces, tell } from 'puregrad/search'
 import { layerWidths, modelOf, parameterCount } from 'puregrad/study'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { trialTraining, tuningData } from './tuned-digits.ts'
 
 const space = spaces.struct({
@@ -23,7 +24,7 @@ const trials = 27
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const data = tuningData(foldIn(key, 'data'), 400)
   const search = randomSearch(space, { trials, budget: 6, key: foldIn(key, 'search') })
   const history = ask(search, emptyHistory).reduce((sofar, { id, config, budget, seed }) => {
@@ -63,7 +64,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** The settings of training are worth a search. */
-export const a3: Claim = {
+export const a3 = earlierClaim({
   id: 'A3',
   lines: '36–51',
   asWritten: {
@@ -80,4 +81,4 @@ export const a3: Claim = {
     'Σ (n_{l−1} + 1) · n_l − number of parameters, at most': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -14,7 +14,7 @@ import {
   type RunRecord,
 } from 'puregrad/study'
 import { evaluate } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { trialTraining, tuningData, type TuningData } from './tuned-digits.ts'
 
 const idea: HyperParameters = {
@@ -53,7 +53,7 @@ const experiment =
     }
   }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const run = experiment(tuningData(foldIn(key, 'data'), 300))
   const recorded = (settings: HyperParameters): RunRecord => {
     const spec = hyperParametersCodec.encode(settings)
@@ -76,7 +76,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** A run is a value: it can be kept, compared and repeated. */
-export const a4: Claim = {
+export const a4 = earlierClaim({
   id: 'A4',
   lines: '53–63',
   asWritten: {
@@ -94,4 +94,4 @@ export const a4: Claim = {
     'change of the dev loss by it': { atMost: -0.5 },
   },
   measure,
-}
+})

@@ -1,6 +1,7 @@
 import { cast, foldIn, less, mean, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
 import { dataset, halfWidthFor, splitData, suggestRatios } from 'puregrad/data'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
 
 const million = 1_000_000
@@ -14,7 +15,7 @@ const measuredHalfWidth = (rows: number, draws: number, key: Key): number => {
   return off.toSorted((a, b) => a - b)[Math.floor(0.95 * draws)] ?? NaN
 }
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const { ratios } = suggestRatios(million)
   const data = dataset({
     x: zeros([million, 1]),
@@ -56,7 +57,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** What dev needs does not grow with the data. */
-export const b1: Claim = {
+export const b1 = earlierClaim({
   id: 'B1',
   lines: '67–79',
   asWritten: {
@@ -79,4 +80,4 @@ export const b1: Claim = {
     'measured half-width / stated, largest': { atMost: 1.15 },
   },
   measure,
-}
+})

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { foldIn, mul, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
 import { car, dataset, driftReport, splitData, totalVariation, type Dataset } from 'puregrad/data'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
 
 const [draws, rows] = [400, 1000]
@@ -31,7 +32,7 @@ const sharesOf = ({ y, n }: Dataset): readonly number[] => {
 
 const average = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const tried = Array.from({ length: draws }, (_, i) => {
     const own = foldIn(key, i)
     const data = drawn(foldIn(own, 'rows'))
@@ -86,7 +87,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Stratified parts are alike; what the training part must not be like is another matter. */
-export const b2: Claim = {
+export const b2 = earlierClaim({
   id: 'B2',
   lines: '83–84',
   asWritten: {
@@ -110,4 +111,4 @@ export const b2: Claim = {
     'two markets: standard deviations of the AUC from ½': { atLeast: 6 },
   },
   measure,
-}
+})

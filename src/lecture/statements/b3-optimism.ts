@@ -1,6 +1,7 @@
 import { cast, foldIn, less, mean, toTypedArray, uniform, type Key } from 'puregrad'
 import { expectedOptimism } from 'puregrad/data'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 
 const [rows, repeats] = [100, 60]
 const counts = [10, 100, 1000]
@@ -11,7 +12,7 @@ const guesses = (models: number, key: Key): readonly number[] =>
 
 const average = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const runs = counts.map((models, step) => {
     const own = foldIn(key, models)
     const best = Array.from({ length: repeats }, (_, i) => Math.max(...guesses(models, foldIn(own, i))) - 0.5)
@@ -57,7 +58,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Choosing on dev uses dev up. */
-export const b3: Claim = {
+export const b3 = earlierClaim({
   id: 'B3',
   lines: '85',
   asWritten: {
@@ -81,4 +82,4 @@ export const b3: Claim = {
     'the chosen ones on a test part look better by': { within: [-0.02, 0.02] },
   },
   measure,
-}
+})

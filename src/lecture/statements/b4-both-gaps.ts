@@ -2,7 +2,8 @@ import { foldIn, type Key } from 'puregrad'
 import { digits16, rowsAt } from 'puregrad/data'
 import { activation, dense, network } from 'puregrad/nn'
 import { errorGaps, errorRate, evaluate, type ErrorReport, type Interval } from 'puregrad/training'
-import type { Claim, Picture } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { EarlierPicture } from '../earlier-claim.ts'
 import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 import { rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 
@@ -11,7 +12,10 @@ const tolerance = 0.1
 const digitsNetwork = (units: number) =>
   network(256, dense('hidden', units), activation('tanh'), dense('output', 10))
 
-const measure = (key: Key, progress: (done: number, of: number) => void): ReturnType<Claim['measure']> => {
+const measure = (
+  key: Key,
+  progress: (done: number, of: number) => void,
+): ReturnType<EarlierClaim['measure']> => {
   const data = digits16({ key: foldIn(key, 'digits'), n: 5000 })
   const train = rowsAt(data, rowsFrom(0, 3000), 'train')
   const dev = rowsAt(data, rowsFrom(3000, 5000), 'dev')
@@ -44,7 +48,7 @@ const measure = (key: Key, progress: (done: number, of: number) => void): Return
     ['1 unit', tooSmall],
     ['300 noisy rows', byHeart],
   ] as const
-  const series: Picture['series'] = models.map(([name, { bias, variance }]) => ({
+  const series: EarlierPicture['series'] = models.map(([name, { bias, variance }]) => ({
     name,
     points: [
       [1, bias.gap],
@@ -79,7 +83,7 @@ const measure = (key: Key, progress: (done: number, of: number) => void): Return
 }
 
 /** Bias and variance are two numbers with intervals, and both are looked at. */
-export const b4: Claim = {
+export const b4 = earlierClaim({
   id: 'B4',
   lines: '86',
   asWritten: {
@@ -100,4 +104,4 @@ export const b4: Claim = {
     'width of the interval with a quarter of the rows / with all': { within: [1.6, 2.4] },
   },
   measure,
-}
+})

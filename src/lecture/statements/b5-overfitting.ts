@@ -3,7 +3,7 @@ import { foldIn, type Key } from 'puregrad'
 import { digits16 } from 'puregrad/data'
 import { counterExample } from 'puregrad/testing'
 import { diagnose, errorRate, evaluate, type DiagnosisOptions, type ErrorReport } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 
 const literal: DiagnosisOptions = { rule: 'slideLiteral' }
@@ -32,7 +32,7 @@ const reportOf = ({
 
 const yes = (value: boolean): number => (value ? 1 : 0)
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const net = noisyNetwork()
   const { data, params, state } = trainedOnNoise(key, net)
   const on = (part: Parameters<typeof evaluate<typeof params, typeof state>>[3]) =>
@@ -92,7 +92,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Overfitting is dev ≫ train; dev ≫ test is not its sign. */
-export const b5: Claim = {
+export const b5 = earlierClaim({
   id: 'B5',
   lines: '87',
   asWritten: {
@@ -114,4 +114,4 @@ export const b5: Claim = {
   },
   literalMarks: { 'overfit by dev ≫ test (1 yes, 0 no)': { within: [1, 1] } },
   measure,
-}
+})

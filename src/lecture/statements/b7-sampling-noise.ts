@@ -9,7 +9,9 @@ import {
   type ErrorPair,
   type SweepPoint,
 } from 'puregrad/study'
-import type { Claim, Picture, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { EarlierPicture } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { classifierOf, rowsFrom, trainedByAdam } from './trained-by-adam.ts'
 
 const shares = [0, 0.25, 0.5, 1]
@@ -20,9 +22,9 @@ const redrawings = 5
 
 const pictureOf = (
   title: string,
-  x: Picture['x'],
+  x: EarlierPicture['x'],
   points: readonly SweepPoint<number, ErrorPair>[],
-): Picture => ({
+): EarlierPicture => ({
   title,
   x,
   y: { title: 'error' },
@@ -38,7 +40,7 @@ const pictureOf = (
 const falls = (values: readonly number[]): number =>
   values.slice(1).filter((value, i) => !(value > (values[i] ?? NaN))).length
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const data = digits16({ key: foldIn(key, 'digits'), n: 2500 })
   const dev = rowsAt(data, rowsFrom(500, 2500), 'dev')
   const train = rowsAt(data, rowsFrom(0, 500), 'train')
@@ -91,7 +93,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** A deep network has room for the noise of its sample, which nothing else shares. */
-export const b7: Claim = {
+export const b7 = earlierClaim({
   id: 'B7',
   lines: '92–101',
   asWritten: {
@@ -113,4 +115,4 @@ export const b7: Claim = {
     'dev error on 400 clean rows / on 50': { atMost: 0.6 },
   },
   measure,
-}
+})

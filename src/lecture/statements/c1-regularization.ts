@@ -3,12 +3,13 @@ import { noisy300 } from 'puregrad/data'
 import { l2 } from 'puregrad/nn'
 import { sweep } from 'puregrad/study'
 import { evaluate } from 'puregrad/training'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 
 const lambdas = [0, 0.005, 0.02, 0.1]
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const net = noisyNetwork()
   const data = noisy300(foldIn(key, 'data'))
   const { points, best } = sweep(
@@ -55,7 +56,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** A penalty trades training error for test error. */
-export const c1: Claim = {
+export const c1 = earlierClaim({
   id: 'C1',
   lines: '110–115',
   asWritten: {
@@ -73,4 +74,4 @@ export const c1: Claim = {
     'test loss at λ = 0.1 / least': { atLeast: 1.2 },
   },
   measure,
-}
+})

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { abs, item, mapTree, max, mul, sub, type Key, weightsOnly, type Tensor } from 'puregrad'
 import { accuracy, evalMode, softmaxCrossEntropy } from 'puregrad/nn'
 import { counterExample } from 'puregrad/testing'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'
 
 const rate = 0.5
@@ -21,7 +21,7 @@ const scalings = fc.record({
   weight: fc.integer({ min: 1, max: 64 }),
 })
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const net = droppedNetwork('slide', rate)
   const { data, params, state } = trainedOnNoise(key, net)
   const { x, y } = data.test
@@ -61,7 +61,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** At test time the weights that leave droppable units are scaled by 1 − p. */
-export const c10: Claim = {
+export const c10 = earlierClaim({
   id: 'C10',
   lines: '239–254',
   asWritten: {
@@ -82,4 +82,4 @@ export const c10: Claim = {
     'w = 1 times (1 − p) % at p = 50': { within: [0.5, 0.5] },
   },
   measure,
-}
+})

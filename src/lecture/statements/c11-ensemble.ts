@@ -17,13 +17,14 @@ import { noisy300 } from 'puregrad/data'
 import { evalMode, softmaxCrossEntropy } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
 import { arithmeticMean, bag, geometricMean, outOfBagEstimate } from 'puregrad/study'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { noisyBatch, noisyEpochs, noisyNetwork, noisyStep } from './noisy-digits.ts'
 import { trainEpochs } from './train-epochs.ts'
 
 const members = 10
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const { train, test } = noisy300(foldIn(key, 'data'))
   const net = noisyNetwork()
   const step = noisyStep(net)
@@ -66,7 +67,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Many networks, averaged, are better than one. */
-export const c11: Claim = {
+export const c11 = earlierClaim({
   id: 'C11',
   lines: '258–271',
   asWritten: {
@@ -86,4 +87,4 @@ export const c11: Claim = {
     'out-of-bag accuracy (on noisy labels)': { atLeast: 0.3 },
   },
   measure,
-}
+})

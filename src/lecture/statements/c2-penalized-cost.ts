@@ -1,6 +1,6 @@
 import { abs, add, foldIn, grad, item, max, mul, normal, sub, type Key, type Tensor } from 'puregrad'
 import { l2, penalized, penaltyMonoid, penaltyValue } from 'puregrad/nn'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf, type Weights } from './ridge-path.ts'
 
@@ -8,7 +8,7 @@ const lambdas = Array.from({ length: 13 }, (_, i) => 10 ** (-2 + i / 4))
 /** Half the relative distance of the two λ whose difference is taken. */
 const apart = 1e-3
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const weight = normal(foldIn(key, 'weights'), [10, 1], { dtype: 'float64' })
   const data = plantedRegression(foldIn(key, 'data'), 60, weight, 1)
   const loss = squaredErrorOf(data)
@@ -53,7 +53,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The penalized cost is two criteria in one sum, with λ as the price. */
-export const c2: Claim = {
+export const c2 = earlierClaim({
   id: 'C2',
   lines: '123–128',
   asWritten: {
@@ -70,4 +70,4 @@ export const c2: Claim = {
     'change of the cost at λ = 0': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -1,14 +1,14 @@
 import { abs, foldIn, grad, item, max, mul, normal, sub, type Key, type Tensor } from 'puregrad'
 import { convertLambda, l2, penalized, penaltyValue } from 'puregrad/nn'
 import { applyStep, chain, decayWeights, descend, scaleByAdam, sgd, type Optimizer } from 'puregrad/optim'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf, type Weights } from './ridge-path.ts'
 
 const lambdas = Array.from({ length: 20 }, (_, i) => 10 ** (-2 + i / 6))
 const rate = 0.1
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const weight = normal(foldIn(key, 'weights'), [10, 1], { dtype: 'float64' })
   const path = ridgePath(plantedRegression(foldIn(key, 'data'), 60, weight, 1), lambdas)
   const ratios = (of: (point: (typeof path)[number]) => number): readonly number[] =>
@@ -72,7 +72,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The sum of squared weights as a penalty. */
-export const c3: Claim = {
+export const c3 = earlierClaim({
   id: 'C3',
   lines: '134–142',
   asWritten: {
@@ -98,4 +98,4 @@ export const c3: Claim = {
   },
   literalMarks: { 'Ω(2w) / Ω(w)': { within: [2, 2] } },
   measure,
-}
+})

@@ -3,7 +3,7 @@ import { dense, l1, meanSquaredError, network, type LinearParams, type Penalty }
 import { sgd, softThreshold, type AfterStep } from 'puregrad/optim'
 import { rateBound, sparsityReport } from 'puregrad/study'
 import { supervisedStep } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { plantedRegression, type PlantedRegression } from './planted-regression.ts'
 import { ridgePath, squaredErrorOf } from './ridge-path.ts'
 
@@ -40,7 +40,7 @@ const descended = (
   ).params
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const planted = tensor(
     Array.from({ length: features }, (_, i) => [i < real ? (i % 2 === 0 ? 1 : -1) : 0]),
     { dtype: 'float64' },
@@ -91,7 +91,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** An L1 penalty selects features; the way there matters. */
-export const c4: Claim = {
+export const c4 = earlierClaim({
   id: 'C4',
   lines: '144–156',
   asWritten: {
@@ -116,4 +116,4 @@ export const c4: Claim = {
   },
   literalMarks: { 'subgradient: exact zeros of 50': { atLeast: 40 } },
   measure,
-}
+})

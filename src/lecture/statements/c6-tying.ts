@@ -17,7 +17,7 @@ import {
 import { penalized, penaltyValue, tie } from 'puregrad/nn'
 import { afterSteps, applyStep, fuse, minimizeLbfgs, sgd, type Gradient } from 'puregrad/optim'
 import { rateBound } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { plantedRegression } from './planted-regression.ts'
 import { squaredErrorOf, type Weights } from './ridge-path.ts'
 
@@ -27,7 +27,7 @@ const squaredLambdas = [0, 0.01, 0.1, 1, 10, 100, 1e4]
 const normLambdas = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 1]
 const [features, steps] = [5, 2000]
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const planted = normal(foldIn(key, 'weights'), [features, 1], { dtype: 'float64' })
   const moved = add(planted, mul(normal(foldIn(key, 'moved'), [features, 1], { dtype: 'float64' }), 0.3))
   const losses = [planted, moved].map((weight, i) =>
@@ -86,7 +86,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Two models held together by a price on their distance. */
-export const c6: Claim = {
+export const c6 = earlierClaim({
   id: 'C6',
   lines: '167–177',
   asWritten: {
@@ -110,4 +110,4 @@ export const c6: Claim = {
     'gradient of the norm where both are equal': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -20,12 +20,12 @@ import {
 } from 'puregrad'
 import { activation, dense, dropout, evalMode, network, trainMode } from 'puregrad/nn'
 import { arithmeticMean, geometricMean, submodels } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { droppedNetwork, trainedOnNoise } from './noisy-digits.ts'
 
 const distance = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const x = normal(foldIn(key, 'x'), [4, 10], { dtype: 'float64' })
   const slide = { scaling: 'slide' } as const
   const linear = network(10, dropout('drop', 0.5, slide), dense('out', 3))
@@ -78,7 +78,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Dropout trains all thinner networks at once; scaling stands for their average. */
-export const c7: Claim = {
+export const c7 = earlierClaim({
   id: 'C7',
   lines: '180–187',
   asWritten: {
@@ -101,4 +101,4 @@ export const c7: Claim = {
     'trained network: same class as the mean of 2,000 masks': { atLeast: 0.9 },
   },
   measure,
-}
+})

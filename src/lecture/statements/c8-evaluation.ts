@@ -1,10 +1,10 @@
 import { foldIn, toTypedArray, type Key, type Tensor } from 'puregrad'
 import { noisy300 } from 'puregrad/data'
 import { evalMode, trainMode } from 'puregrad/nn'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { droppedNetwork } from './noisy-digits.ts'
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const net = droppedNetwork('inverted')
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const { x } = noisy300(foldIn(key, 'data')).dev
@@ -26,7 +26,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** In evaluation nobody drops out, and there is no key that could make anybody. */
-export const c8: Claim = {
+export const c8 = earlierClaim({
   id: 'C8',
   lines: '198–200',
   asWritten: {
@@ -42,4 +42,4 @@ export const c8: Claim = {
     'share of outputs that differ between two training passes': { atLeast: 0.99 },
   },
   measure,
-}
+})

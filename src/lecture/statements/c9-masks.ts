@@ -1,11 +1,11 @@
 import { foldIn, ones, toArray, type Key } from 'puregrad'
 import { dropout, network, trainMode } from 'puregrad/nn'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const [rows, units, steps] = [32, 50, 100]
 const rate = 0.3
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const masksOf = (mask: 'per-example' | 'per-batch'): readonly (readonly string[])[] => {
     const net = network(units, dropout('drop', rate, { mask }))
     const { params, state } = net.init(key)
@@ -39,7 +39,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Every update trains a thinner network. */
-export const c9: Claim = {
+export const c9 = earlierClaim({
   id: 'C9',
   lines: '208–233',
   asWritten: {
@@ -62,4 +62,4 @@ export const c9: Claim = {
     'fewest masks in a batch of 32, per example': { within: [32, 32] },
   },
   measure,
-}
+})

@@ -1,5 +1,5 @@
 import { toTypedArray, variance, type Key, type Tensor } from 'puregrad'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { scaledCars } from './scaled-cars.ts'
 
 /** The share of the second feature in Σ (distance of two rows)² over all pairs: Σ over pairs of (a − b)² is n² variances. */
@@ -8,7 +8,7 @@ const shareOfValue = (x: Tensor): number => {
   return value / (children + value)
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const cars = scaledCars(key)
   return {
     figures: {
@@ -21,7 +21,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The wide feature rules distances until both have one spread. */
-export const d1: Claim = {
+export const d1 = earlierClaim({
   id: 'D1',
   lines: '277–286',
   asWritten: {
@@ -43,4 +43,4 @@ export const d1: Claim = {
   },
   literalMarks: { 'the same after min–max': { within: [0.4, 0.6] } },
   measure,
-}
+})

@@ -1,11 +1,11 @@
 import type { Key } from 'puregrad'
 import { conditionReport, gramMatrix } from 'puregrad/data'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { scaledCars } from './scaled-cars.ts'
 
 const kinds = ['raw', 'min–max', 'z-score', 'whitened'] as const
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const cars = scaledCars(key)
   const reports = kinds.map((kind) => ({
     name: kind,
@@ -36,7 +36,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Features of one scale make a well-conditioned cost. */
-export const d2: Claim = {
+export const d2 = earlierClaim({
   id: 'D2',
   lines: '289',
   asWritten: {
@@ -53,4 +53,4 @@ export const d2: Claim = {
     'condition of the Hessian, whitened': { atMost: 1.01 },
   },
   measure,
-}
+})

@@ -17,7 +17,8 @@ import {
   type Tensor,
 } from 'puregrad'
 import { gramMatrix, symmetricEigen, type Dataset } from 'puregrad/data'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { descentGap, stepsOf } from './descent-gap.ts'
 import { scaledCars } from './scaled-cars.ts'
 
@@ -34,7 +35,7 @@ const toMinimum = ({ x, y, n }: Dataset, hessian: Tensor): Tensor => {
   return mul(matmul(transpose(axes), along), -1)
 }
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const cars = scaledCars(key)
   const curves = kinds.map((name, i) => {
     const { train } = cars[name]
@@ -77,7 +78,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Means 0 and variances 1 make descent fast. */
-export const d3: Claim = {
+export const d3 = earlierClaim({
   id: 'D3',
   lines: '293–310',
   asWritten: {
@@ -97,4 +98,4 @@ export const d3: Claim = {
     'mean car value of fresh rows': { within: [-0.15, 0.15] },
   },
   measure,
-}
+})

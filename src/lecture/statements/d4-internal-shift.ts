@@ -4,13 +4,14 @@ import { calibrateMode, softmaxCrossEntropy, type BatchNormOptions } from 'pureg
 import { sgd } from 'puregrad/optim'
 import { layerDrift, layerOutputs } from 'puregrad/study'
 import { supervisedStep } from 'puregrad/training'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
 import { normalizedNetwork, type Layers } from './normalized-network.ts'
 
 const [depth, steps, rate] = [4, 60, 0.1]
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const { train } = digitsParts(key, { train: 2000, test: 1 })
   const rows = slice(train.x, [0, 0], [500, 256])
   const batches = minibatches(train, 32, foldIn(key, 'order')).slice(0, steps)
@@ -67,7 +68,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** What enters a layer moves while the layers before it learn. */
-export const d4: Claim = {
+export const d4 = earlierClaim({
   id: 'D4',
   lines: '317–331',
   asWritten: {
@@ -88,4 +89,4 @@ export const d4: Claim = {
     'ratio of the two': { atLeast: 10 },
   },
   measure,
-}
+})

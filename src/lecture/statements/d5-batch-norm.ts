@@ -22,13 +22,14 @@ import {
   type BatchNormOptions,
 } from 'puregrad/nn'
 import { evaluate } from 'puregrad/training'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
 import { descendedNetwork, normalizedNetwork } from './normalized-network.ts'
 
 const [depth, epochs, rate] = [4, 6, 0.2]
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const { train, test } = digitsParts(key, { train: 4000, test: 2000 })
   const accuracyOf = (options: BatchNormOptions | undefined, done: number): number => {
     const net = normalizedNetwork(depth, 'sigmoid', options)
@@ -62,7 +63,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Normalizing over the batch, between the weights and the activation. */
-export const d5: Claim = {
+export const d5 = earlierClaim({
   id: 'D5',
   lines: '334–351',
   asWritten: {
@@ -81,4 +82,4 @@ export const d5: Claim = {
     'effect of the other rows’ z on the first row': { atLeast: 1e-3 },
   },
   measure,
-}
+})

@@ -12,12 +12,12 @@ import {
   type Tensor,
 } from 'puregrad'
 import { batchNorm, network, trainMode, type BatchNormSpec } from 'puregrad/nn'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const epsilon = 1e-5
 type Form = BatchNormSpec['form']
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const normalized =
     (form: Form) =>
     (z: Tensor): Tensor => {
@@ -59,7 +59,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Where ε stands. */
-export const d6: Claim = {
+export const d6 = earlierClaim({
   id: 'D6',
   lines: '357–359',
   asWritten: {
@@ -83,4 +83,4 @@ export const d6: Claim = {
     '√(σ² + ε): largest gradient on a constant batch': { atMost: 1e-9 },
   },
   measure,
-}
+})

@@ -15,13 +15,13 @@ import {
   type Tensor,
 } from 'puregrad'
 import { batchNorm, network, trainMode, type BatchNormSpec } from 'puregrad/nn'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const epsilon = 1e-5
 const [rows, width] = [32, 8]
 type Form = BatchNormSpec['form']
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const batch = (name: string): Tensor =>
     add(mul(normal(foldIn(key, name), [rows, width], { dtype: 'float64' }), 0.5), 2)
   const [z, other] = [batch('z'), batch('other')]
@@ -47,7 +47,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Scale and shift can undo the normalization. */
-export const d7: Claim = {
+export const d7 = earlierClaim({
   id: 'D7',
   lines: '363–369',
   asWritten: {
@@ -65,4 +65,4 @@ export const d7: Claim = {
     'the same γ and β on another batch: distance from its z': { atLeast: 0.01 },
   },
   measure,
-}
+})

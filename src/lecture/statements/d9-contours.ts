@@ -8,7 +8,8 @@ import {
   symmetricEigen,
   whiten,
 } from 'puregrad/data'
-import type { Claim, Picture } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { EarlierPicture } from '../earlier-claim.ts'
 import { certainly } from './certainly.ts'
 import { descentGap, stepsOf } from './descent-gap.ts'
 
@@ -56,7 +57,7 @@ const descended = (hessian: Tensor, steps: number): readonly (readonly [number, 
   })
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const x = correlated(foldIn(key, 'x'))
   const train = {
     ...regressionDataset({ x, y: normal(foldIn(key, 'y'), [n], { dtype: 'float64' }) }),
@@ -80,7 +81,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
       'steps to a gap of 1e-6, z-scores': steps('z-scores'),
       'steps to a gap of 1e-6, whitened': steps('whitened features'),
     },
-    pictures: Object.entries(hessians).map(([name, hessian]): Picture => {
+    pictures: Object.entries(hessians).map(([name, hessian]): EarlierPicture => {
       const from = toTypedArray(start)
       const image = toTypedArray(matmul(hessian, start))
       const level = Array.from(from).reduce((sum, d, i) => sum + d * (image[i] ?? 0), 0)
@@ -102,7 +103,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Round contours need features without correlation. */
-export const d9: Claim = {
+export const d9 = earlierClaim({
   id: 'D9',
   lines: '386–393',
   asWritten: {
@@ -125,4 +126,4 @@ export const d9: Claim = {
   },
   literalMarks: { 'longest axis of a contour / shortest, z-scores': { atMost: 1.1 } },
   measure,
-}
+})

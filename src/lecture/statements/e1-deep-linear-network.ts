@@ -1,5 +1,5 @@
 import { foldIn, normal, type Key } from 'puregrad'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { amplification } from './deep-linear-network.ts'
 
 const depths = Array.from({ length: 30 }, (_, i) => i + 1)
@@ -14,7 +14,7 @@ const slope = (points: readonly (readonly [x: number, y: number])[]): number => 
   )
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const x = normal(foldIn(key, 'x'), [1, 2], { dtype: 'float64' })
   const curves = scales.map((p) => ({
     p,
@@ -38,7 +38,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Depth multiplies: the logarithm of the output's size is a line in the number of layers with slope log p. */
-export const e1: Claim = {
+export const e1 = earlierClaim({
   id: 'E1',
   lines: '404–418',
   asWritten: {
@@ -51,4 +51,4 @@ export const e1: Claim = {
   },
   marks: { 'largest error of the slope': { atMost: 1e-12 } },
   measure,
-}
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { foldIn, normal, type Key } from 'puregrad'
 import { counterExample } from 'puregrad/testing'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { amplification } from './deep-linear-network.ts'
 
 /** Weights above 1 in steps of 1/64, and depths. */
@@ -10,7 +10,7 @@ const deepNetworks = fc.record({
   layers: fc.integer({ min: 2, max: 50 }),
 })
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const x = normal(foldIn(key, 'x'), [1, 2], { dtype: 'float64' })
   // The first matrix is common to all depths, so what the other 49 do is the ratio of depth 50 to depth 1.
   const growth = (p: number, layers: number): number =>
@@ -31,7 +31,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** p > 1 makes the output explode; only p < 1 makes it vanish. */
-export const e2: Claim = {
+export const e2 = earlierClaim({
   id: 'E2',
   lines: '426–432',
   asWritten: {
@@ -51,4 +51,4 @@ export const e2: Claim = {
     'growth over 50 layers at p = 0.5': { atMost: 1 },
   },
   measure,
-}
+})

@@ -12,11 +12,11 @@ import {
 } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
 import { evaluate, supervisedStep } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { numericalRank } from './numerical-rank.ts'
 import { trainEpochs } from './train-epochs.ts'
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const n = 500
   const data = digits16({ key: foldIn(key, 'digits'), n })
   const train = { ...data, role: 'train' as const }
@@ -65,7 +65,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Units that start equal stay equal: their gradients are equal. */
-export const e3: Claim = {
+export const e3 = earlierClaim({
   id: 'E3',
   lines: '438–441',
   asWritten: {
@@ -87,4 +87,4 @@ export const e3: Claim = {
     'training accuracy, random': { atLeast: 0.99 },
   },
   measure,
-}
+})

@@ -10,7 +10,7 @@ import {
   type InitializerSpec,
 } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { signalPicture } from './signal-picture.ts'
 
 const depth = 50
@@ -44,7 +44,7 @@ const weightGradientRatio = (weight: InitializerSpec, key: Key): number => {
   return size(1) / size(depth)
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const reports = initializers.map(
     ([name, weight]) => [name, gainReport(weight, 'relu', { key, depth, width })] as const,
   )
@@ -61,7 +61,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Which initialization keeps signals alive; the lecture names the topic only in its title. */
-export const e4: Claim = {
+export const e4 = earlierClaim({
   id: 'E4',
   lines: 'title',
   asWritten: {
@@ -81,4 +81,4 @@ export const e4: Claim = {
     'weight gradient first / last, N(0, 1)': { within: [0.1, 10] },
   },
   measure,
-}
+})

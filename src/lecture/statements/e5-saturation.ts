@@ -1,12 +1,12 @@
 import type { Key } from 'puregrad'
 import { xavierNormal } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { signalPicture } from './signal-picture.ts'
 
 const activations = ['sigmoid', 'tanh', 'relu'] as const
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const reports = activations.map(
     (name) => [name, gainReport(xavierNormal, name, { key, depth: 20, width: 64 })] as const,
   )
@@ -24,7 +24,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** A sigmoid passes on at most a quarter of a signal. */
-export const e5: Claim = {
+export const e5 = earlierClaim({
   id: 'E5',
   lines: '442–443',
   asWritten: {
@@ -45,4 +45,4 @@ export const e5: Claim = {
     'layers until the sigmoid stalls': { within: [10, 16] },
   },
   measure,
-}
+})

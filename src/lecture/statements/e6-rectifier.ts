@@ -23,7 +23,7 @@ import {
   type ActivationName,
 } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 /** Σ σ(z + ½ − k) for k from 1 to n: copies of one sigmoid with weights 1 and biases −½, −1½ … */
 const staircase = (z: Tensor, n: number): Tensor => {
@@ -43,7 +43,7 @@ const exponentials = (name: ActivationName): number =>
 
 const shown = ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'softplus'] as const
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const zs = Array.from({ length: 1301 }, (_, i) => i / 100 - 5)
   const z = tensor(zs, { dtype: 'float64' })
   const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
@@ -91,7 +91,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Rectified linear units. */
-export const e6: Claim = {
+export const e6 = earlierClaim({
   id: 'E6',
   lines: '449–466',
   asWritten: {
@@ -114,4 +114,4 @@ export const e6: Claim = {
     'slope taken at 0': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -18,11 +18,11 @@ import {
 } from 'puregrad'
 import { activation, dense, evalMode, network, normalInitializer } from 'puregrad/nn'
 import { activeAffine, layerOutputs } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const [inputs, units, outputs] = [10, 24, 3]
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const bias = normalInitializer(0.3)
   const net = network(
     inputs,
@@ -97,7 +97,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** At each input a rectified network is a thinner linear one. */
-export const e7: Claim = {
+export const e7 = earlierClaim({
   id: 'E7',
   lines: '468–475',
   asWritten: {
@@ -117,4 +117,4 @@ export const e7: Claim = {
     'without biases: distance of f(3x) from 3f(x)': { atMost: 1e-12 },
   },
   measure,
-}
+})

@@ -30,7 +30,7 @@ import {
 import { sgd } from 'puregrad/optim'
 import { trajectory } from 'puregrad/study'
 import { evaluate, supervisedStep } from 'puregrad/training'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { rowsFrom } from './trained-by-adam.ts'
 import { trainEpochs } from './train-epochs.ts'
 
@@ -100,7 +100,7 @@ const asMaxout = (key: Key): number => {
   return apart(pieces, bent)
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const { error, paths } = recovered(foldIn(key, 'slopes'))
   const plain = afterRate2(foldIn(key, 'rate 2'), activation('relu'))
   const bent = afterRate2(foldIn(key, 'rate 2'), leaky())
@@ -126,7 +126,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Leaky, parametric and maxout rectifiers. */
-export const e8: Claim = {
+export const e8 = earlierClaim({
   id: 'E8',
   lines: '480–491',
   asWritten: {
@@ -146,4 +146,4 @@ export const e8: Claim = {
     'maxout of two pieces against leaky': { atMost: 0 },
   },
   measure,
-}
+})

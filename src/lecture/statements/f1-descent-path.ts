@@ -12,10 +12,10 @@ import {
   type Tensor,
 } from 'puregrad'
 import { contourGrid, trajectory } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { randomQuadratic } from './random-quadratic.ts'
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const { hessian, minimum, largest, value } = randomQuadratic(foldIn(key, 'quadratic'), 2)
   const start = normal(foldIn(key, 'start'), [2], { dtype: 'float64' })
   const rate = 0.9 / largest
@@ -68,7 +68,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The update rule itself. */
-export const f1: Claim = {
+export const f1 = earlierClaim({
   id: 'F1',
   lines: '495–541',
   asWritten: {
@@ -84,4 +84,4 @@ export const f1: Claim = {
     'steps that rise': { within: [0, 0] },
   },
   measure,
-}
+})

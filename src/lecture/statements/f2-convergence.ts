@@ -16,7 +16,7 @@ import {
   type Tensor,
 } from 'puregrad'
 import { rateBound, trajectory } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 import { randomQuadratic } from './random-quadratic.ts'
 
 const steps = 50
@@ -27,7 +27,7 @@ const saddle = (w: Tensor): Tensor => {
   return add(sub(mul(a, a), mul(b, b)), mul(0.5, pow(b, 4)))
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   // One compiled step for all quadratics: H and η are its arguments. d is the distance from the minimum.
   const step = jit((d: Tensor, hessian: Tensor, rate: number) => {
     const gradient = grad((at: Tensor) => mul(0.5, dot(at, matmul(hessian, at))))(d)
@@ -74,7 +74,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Descent converges where the rate fits the curvature, and then only to a stationary point. */
-export const f2: Claim = {
+export const f2 = earlierClaim({
   id: 'F2',
   lines: '550–551',
   asWritten: {
@@ -98,4 +98,4 @@ export const f2: Claim = {
   },
   literalMarks: { 'value reached from w₂ = 0': { atMost: -0.49 } },
   measure,
-}
+})

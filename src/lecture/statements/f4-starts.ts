@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from 'puregrad'
 import { multiStart, type Basin } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const part = (w: Tensor, i: number): Tensor => reshape(slice(w, [i], [i + 1]), [])
 
@@ -47,7 +47,7 @@ const descended = (
   )
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const starts = (name: string, width: number, bound: number): readonly Tensor[] =>
     Array.from({ length: 100 }, (_, i) =>
       uniform(foldIn(foldIn(key, name), i), [width], { low: -bound, high: bound, dtype: 'float64' }),
@@ -83,7 +83,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** Which minimum is found depends on the start. */
-export const f4: Claim = {
+export const f4 = earlierClaim({
   id: 'F4',
   lines: '561–565',
   asWritten: {
@@ -103,4 +103,4 @@ export const f4: Claim = {
     'starts in the rarer well': { atLeast: 30 },
   },
   measure,
-}
+})

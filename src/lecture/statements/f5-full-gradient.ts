@@ -13,9 +13,9 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const sizes = [10, 100, 1000]
   const w = normal(foldIn(key, 'w'), [4], { dtype: 'float64' })
   const runs = sizes.map((n) => {
@@ -50,7 +50,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** The gradient of a mean over N examples needs every example once. */
-export const f5: Claim = {
+export const f5 = earlierClaim({
   id: 'F5',
   lines: '567–579',
   asWritten: {
@@ -67,4 +67,4 @@ export const f5: Claim = {
     'distance from the mean of single gradients': { atMost: 1e-12 },
   },
   measure,
-}
+})

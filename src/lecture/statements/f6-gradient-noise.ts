@@ -23,14 +23,14 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const n = 500
 const features = 10
 const draws = 1000
 const sizes = [1, 2, 4, 8, 16, 32, 64]
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const x = normal(foldIn(key, 'x'), [n, features], { dtype: 'float64' })
   const y = normal(foldIn(key, 'y'), [n], { dtype: 'float64' })
   const w = normal(foldIn(key, 'w'), [features], { dtype: 'float64' })
@@ -91,7 +91,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** A mini-batch gradient is a noisy one; sum and mean differ by the batch size. */
-export const f6: Claim = {
+export const f6 = earlierClaim({
   id: 'F6',
   lines: '581–606',
   asWritten: {
@@ -113,4 +113,4 @@ export const f6: Claim = {
     'unweighted mean with a ragged last batch, relative error': { atLeast: 1e-4 },
   },
   measure,
-}
+})

@@ -1,10 +1,10 @@
 import { foldIn, tensor, toTypedArray, type Key } from 'puregrad'
 import { digits16, minibatches } from 'puregrad/data'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 const n = 1000
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const data = digits16({ key: foldIn(key, 'digits'), n: 10 })
   // Rows that carry their own number.
   const numbered = {
@@ -33,7 +33,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** An epoch is a partition of the rows into mini-batches, in a new order each time. */
-export const f7: Claim = {
+export const f7 = earlierClaim({
   id: 'F7',
   lines: '608–646',
   asWritten: {
@@ -51,4 +51,4 @@ export const f7: Claim = {
     'rows in another place when the epoch is run again': { within: [0, 0] },
   },
   measure,
-}
+})

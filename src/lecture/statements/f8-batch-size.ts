@@ -3,7 +3,8 @@ import { digits16, minibatches, rowsAt, type Dataset } from 'puregrad/data'
 import { activation, dense, network, softmaxCrossEntropy } from 'puregrad/nn'
 import { sgd } from 'puregrad/optim'
 import { evaluate, supervisedStep } from 'puregrad/training'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 
 const trainRows = 4000
 const target = 0.25
@@ -33,7 +34,7 @@ const rowsBetween = <R extends 'train' | 'dev'>(
     role,
   )
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const data = digits16({ key: foldIn(key, 'digits'), n: trainRows + 1000 })
   const train = rowsBetween(data, 0, trainRows, 'train')
   const dev = rowsBetween(data, trainRows, data.n, 'dev')
@@ -98,7 +99,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Larger batches need fewer updates and more samples. */
-export const f8: Claim = {
+export const f8 = earlierClaim({
   id: 'F8',
   lines: '648–662',
   asWritten: {
@@ -120,4 +121,4 @@ export const f8: Claim = {
     'updates of the whole set in 60 epochs (Infinity: never)': { atLeast: Infinity },
   },
   measure,
-}
+})

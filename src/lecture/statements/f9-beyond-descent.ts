@@ -15,13 +15,13 @@ import {
 } from 'puregrad'
 import { adam, momentum } from 'puregrad/optim'
 import { trajectory } from 'puregrad/study'
-import type { Claim } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
 
 interface Params {
   readonly w: Tensor
 }
 
-const measure = (key: Key): ReturnType<Claim['measure']> => {
+const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
   const g = mul(normal(foldIn(key, 'gradient'), [1000], { dtype: 'float64' }), 10 ** 3)
   // Far from 0, where ε does not count.
   const gradient = add(g, mul(sign(g), 1))
@@ -53,7 +53,7 @@ const measure = (key: Key): ReturnType<Claim['measure']> => {
 }
 
 /** What the lecture leaves out: moments, adaptive rates, decay, clipping. */
-export const f9: Claim = {
+export const f9 = earlierClaim({
   id: 'F9',
   lines: 'absent',
   asWritten: {
@@ -70,4 +70,4 @@ export const f9: Claim = {
     'steps of plain descent / steps with momentum': { atLeast: 3 },
   },
   measure,
-}
+})

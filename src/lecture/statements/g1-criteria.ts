@@ -32,7 +32,8 @@ import {
   type Gramian,
   type Weighting,
 } from 'puregrad/criteria'
-import type { Claim, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 
 const sets = 1000
 const runs = 40
@@ -116,7 +117,7 @@ const weightings = {
 const names = ['mean', 'PCGrad', 'MGDA', 'UPGrad'] as const
 const counts = [2, 3, 5]
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const parts = 4
   const starts = Array.from({ length: runs }, (_, i) =>
     uniform(foldIn(foldIn(key, 'start'), i), [3], { low: -1, high: 1, dtype: 'float64' }),
@@ -189,7 +190,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Several criteria: what a weighted sum cannot reach. */
-export const g1: Claim = {
+export const g1 = earlierClaim({
   id: 'G1',
   lines: 'title',
   asWritten: {
@@ -222,4 +223,4 @@ export const g1: Claim = {
     'UPGrad: steps that harm one of 5': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -12,7 +12,9 @@ import {
   type History,
   type Search,
 } from 'puregrad/search'
-import type { Claim, Picture, Progress } from '../claim.ts'
+import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { EarlierPicture } from '../earlier-claim.ts'
+import type { Progress } from '../claim.ts'
 import { trialTraining, tuningData, type TrialPlace, type TuningData } from './tuned-digits.ts'
 
 const space = spaces.struct({
@@ -62,7 +64,7 @@ const finished = (
 }
 
 /** Dev loss at every rung, trials gathered by the rung that was their last. */
-const rungs = (history: History): Picture => {
+const rungs = (history: History): EarlierPicture => {
   const lastOf = new Map(history.map(({ id, budget }) => [id, budget]))
   return {
     title: '27 trials, a third of them kept at every rung',
@@ -78,7 +80,7 @@ const rungs = (history: History): Picture => {
   }
 }
 
-const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => {
+const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
   const searchKey = foldIn(key, 'search')
   const halving = successiveHalving(space, { perAxis: 3, eta: 3, minBudget: 1, key: searchKey })
   const whole = gridSearch(space, { perAxis: 3, budget: 27, key: searchKey })
@@ -111,7 +113,7 @@ const measure = (key: Key, progress: Progress): ReturnType<Claim['measure']> => 
 }
 
 /** Most trials can be given up early. */
-export const g2: Claim = {
+export const g2 = earlierClaim({
   id: 'G2',
   lines: 'title',
   asWritten: {
@@ -129,4 +131,4 @@ export const g2: Claim = {
     'there, largest difference of its dev loss': { within: [0, 0] },
   },
   measure,
-}
+})

@@ -1,11 +1,11 @@
 import type { LayerProbe } from 'puregrad/study'
-import type { Picture } from '../claim.ts'
+import type { EarlierPicture } from '../earlier-claim.ts'
 
 /** How large the signal is on its way back, layer by layer, one line for each report. */
 export const signalPicture = (
   title: string,
   reports: readonly (readonly [name: string, report: { readonly probes: readonly LayerProbe[] }])[],
-): Picture => ({
+): EarlierPicture => ({
   title,
   x: { title: 'layer' },
   y: { title: '‖δ‖', scale: 'log' },
