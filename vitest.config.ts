@@ -16,6 +16,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // One more than vitest takes: the machines of the gate have two cores.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     typecheck: {
       enabled: true,
