@@ -369,7 +369,8 @@ export type Reply =
   | { readonly kind: 'broken'; readonly id?: number; readonly message: string }
 
 /** What a mark of a claim asks for. */
-export type MarkValue = { readonly atLeast: number } | { readonly atMost: number } | { readonly within: readonly [number, number] }
+export type MarkValue =
+  { readonly atLeast: number } | { readonly atMost: number } | { readonly within: readonly [number, number] }
 
 /** To `job-worker.ts`: one job; it is given up by ending the worker. */
 export type JobRequest =
@@ -410,8 +411,18 @@ export interface ClaimSummary {
   readonly corrected: Wording
   readonly condition?: Wording
   readonly remark?: Wording
-  readonly settings: readonly { readonly id: string; readonly name: Wording; readonly value: number; readonly whole: boolean }[]
-  readonly marks: readonly { readonly id: string; readonly name: Wording; readonly of: 'corrected' | 'literal'; readonly mark: MarkValue }[]
+  readonly settings: readonly {
+    readonly id: string
+    readonly name: Wording
+    readonly value: number
+    readonly whole: boolean
+  }[]
+  readonly marks: readonly {
+    readonly id: string
+    readonly name: Wording
+    readonly of: 'corrected' | 'literal'
+    readonly mark: MarkValue
+  }[]
 }
 
 export interface FrontPoint {
@@ -444,6 +455,11 @@ export type JobReply =
       readonly seconds: number
     }
   /** The points so far; the last reply has `whole`. */
-  | { readonly kind: 'front'; readonly penalty: 'l1' | 'l2'; readonly points: readonly FrontPoint[]; readonly whole: boolean }
+  | {
+      readonly kind: 'front'
+      readonly penalty: 'l1' | 'l2'
+      readonly points: readonly FrontPoint[]
+      readonly whole: boolean
+    }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'broken'; readonly message: string }

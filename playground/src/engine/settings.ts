@@ -4,8 +4,7 @@ import { choice, flag, range, text, type Field } from './fields.ts'
 import { say } from './wordings.ts'
 
 /** Where the rows come from. */
-export type Source =
-  'moons' | 'rings' | 'spirals' | 'xor' | 'blobs' | 'digits' | 'noisyDigits' | 'csv'
+export type Source = 'moons' | 'rings' | 'spirals' | 'xor' | 'blobs' | 'digits' | 'noisyDigits' | 'csv'
 
 export type Normalization = 'none' | 'batch' | 'layer'
 
@@ -381,7 +380,10 @@ export const fields = {
   clip: {
     ...range([0.01, 100, 0.01], 0, { scale: 'log', orZero: true }),
     name: say('Longest gradient', 'Най-дълъг градиент'),
-    hint: say('Longer ones are shortened to it; 0 for none.', 'По-дългите се скъсяват до него; 0 — без граница.'),
+    hint: say(
+      'Longer ones are shortened to it; 0 for none.',
+      'По-дългите се скъсяват до него; 0 — без граница.',
+    ),
     group: 'descent',
     forks: true,
   },
