@@ -1,3 +1,4 @@
+import type { Wording } from 'puregrad/report'
 import type { HyperParameters } from 'puregrad/study'
 
 /**
@@ -5,9 +6,7 @@ import type { HyperParameters } from 'puregrad/study'
  *
  * @category Glossary
  */
-export interface Meaning {
-  readonly en: string
-  readonly bg: string
+export interface Meaning extends Wording {
   /** The setting it is, where it is one. */
   readonly setting?: keyof HyperParameters
 }
@@ -41,14 +40,14 @@ export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
   λ: [
     {
       en: 'the weight of a penalty, λΩ(θ): a price of Ω in units of the loss',
-      bg: 'тежестта на наказанието λΩ(θ): цената на Ω в единици на загубата',
+      bg: 'наказателният коефициент, теглото на наказанието λΩ(θ): цената на Ω в единици на загубата',
       setting: 'regularization',
     },
   ],
   p: [
     {
       en: 'the share of units dropped in training',
-      bg: 'делът на невроните, изключени при обучение',
+      bg: 'делът на невроните, които отпадат (dropout) при обучение',
       setting: 'regularization',
     },
     {
@@ -59,7 +58,7 @@ export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
   ],
   L: [
     { en: 'the number of layers', bg: 'броят на слоевете', setting: 'layers' },
-    { en: 'the cost', bg: 'целевата функция' },
+    { en: 'the cost', bg: 'функцията на разходите' },
     {
       en: 'the largest curvature: gradients change by at most L times the distance',
       bg: 'най-голямата кривина: градиентът се мени най-много L пъти колкото разстоянието',
@@ -70,10 +69,13 @@ export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
     { en: 'the number of rows of the data', bg: 'броят на редовете с данни' },
   ],
   m: [
-    { en: 'the number of rows, of the data or of a batch', bg: 'броят на редовете, на данните или на пакет' },
+    {
+      en: 'the number of rows, of the data or of a batch',
+      bg: 'броят на редовете, на данните или на партида',
+    },
     { en: 'the mean of a feature', bg: 'средната стойност на признак' },
   ],
-  B: [{ en: 'the size of a mini-batch', bg: 'големината на мини-пакета', setting: 'batchSize' }],
+  B: [{ en: 'the size of a mini-batch', bg: 'големината на мини-партидата', setting: 'batchSize' }],
   T: [{ en: 'the number of epochs or iterations', bg: 'броят на епохите или итерациите', setting: 'epochs' }],
   σ: [
     {
@@ -92,11 +94,11 @@ export const glossary: Readonly<Record<string, readonly Meaning[]>> = {
     },
     { en: 'a bound on a criterion', bg: 'граница за критерий' },
   ],
-  J: [{ en: 'the cost with its penalty', bg: 'целевата функция заедно с наказанието' }],
-  ℓ: [{ en: 'the cost without a penalty', bg: 'целевата функция без наказание' }],
-  C: [{ en: 'the cost', bg: 'целевата функция' }],
+  J: [{ en: 'the cost with its penalty', bg: 'функцията на разходите заедно с наказанието' }],
+  ℓ: [{ en: 'the cost without a penalty', bg: 'функцията на разходите без наказание' }],
+  C: [{ en: 'the cost', bg: 'функцията на разходите' }],
   h: [
-    { en: 'the cost, a mean over examples', bg: 'целевата функция, средно по примерите' },
+    { en: 'the cost, a mean over examples', bg: 'функцията на разходите, средно по примерите' },
     { en: 'a hidden layer', bg: 'скрит слой' },
   ],
 }

@@ -278,7 +278,7 @@ export const fields = {
       lecunNormal: say('LeCun, normal', 'LeCun, нормална'),
       lecunUniform: say('LeCun, uniform', 'LeCun, равномерна'),
       orthogonal: say('orthogonal', 'ортогонална'),
-      normal: say('normal of a given deviation', 'нормална със зададено отклонение'),
+      normal: say('normal of a given deviation', 'нормална със зададено стандартно отклонение'),
       uniform: say('uniform up to a given limit', 'равномерна до зададена граница'),
       constant: say('one constant', 'една константа'),
       zeros: say('zeros', 'нули'),
