@@ -1,48 +1,33 @@
-import type { Wording } from './wording.ts'
-
-/**
- * An axis of a picture.
- *
- * @category Pictures
- */
-export interface PictureAxis {
-  readonly title: Wording
-  readonly scale?: 'linear' | 'log'
-}
-
-/**
- * A named row of points of {@link CurvesPicture}.
- *
- * @category Pictures
- */
-export interface PictureSeries {
-  readonly name: Wording
-  readonly points: readonly (readonly [x: number, y: number])[]
-  /** Drawn as a band: the 95 % intervals of measured points. */
-  readonly intervals?: readonly (readonly [x: number, low: number, high: number])[]
-  /** 'line' unless told otherwise; both for points that a line joins. */
-  readonly mark?: 'line' | 'point' | 'both'
-}
-
-/**
- * Curves or points over two axes of numbers; points that are not finite leave a gap.
- *
- * @category Pictures
- */
-export interface CurvesPicture {
-  readonly kind: 'curves'
-  /** Names the data and the setting. */
-  readonly title: Wording
-  readonly x: PictureAxis
-  readonly y: PictureAxis
-  readonly series: readonly PictureSeries[]
-  /** Lines across the picture at a value of an axis, like the chosen epoch. */
-  readonly rules?: readonly { readonly name: Wording; readonly axis: 'x' | 'y'; readonly at: number }[]
-}
+import type { BarsPicture } from './bars-picture.ts'
+import type { BoundaryPicture } from './boundary-picture.ts'
+import type { ConfusionPicture } from './confusion-picture.ts'
+import type { CurvesPicture } from './curves-picture.ts'
+import type { FrontPicture } from './front-picture.ts'
+import type { HistogramsPicture } from './histograms-picture.ts'
+import type { ImagesPicture } from './images-picture.ts'
+import type { ImportancePicture } from './importance-picture.ts'
+import type { IsolinesPicture } from './isolines-picture.ts'
+import type { LambdaFrontPicture } from './lambda-front-picture.ts'
+import type { ParallelPicture } from './parallel-picture.ts'
+import type { ReliabilityPicture } from './reliability-picture.ts'
+import type { SignalsPicture } from './signals-picture.ts'
 
 /**
  * A picture as plain data.
  *
  * @category Pictures
  */
-export type Picture = CurvesPicture
+export type Picture =
+  | CurvesPicture
+  | BarsPicture
+  | IsolinesPicture
+  | BoundaryPicture
+  | ImagesPicture
+  | HistogramsPicture
+  | SignalsPicture
+  | LambdaFrontPicture
+  | FrontPicture
+  | ConfusionPicture
+  | ReliabilityPicture
+  | ParallelPicture
+  | ImportancePicture

@@ -1,0 +1,12 @@
+import type { Language, Wording } from './wording.ts'
+
+/**
+ * A text of a picture: in each of the languages, or one that is the same in all of them, as names of data are.
+ *
+ * @category Pictures
+ */
+export type PictureText = Wording | string
+
+/** A text as it stands in one language. */
+export const inLanguage = (text: PictureText, language: Language): string =>
+  typeof text === 'string' ? text : text[language]
