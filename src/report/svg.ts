@@ -1,45 +1,58 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Chart } from './learning-curve-chart.ts'
+import type { Chart } from './chart.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 
 /**
  * Why there is no picture: a package that draws is not installed, or the chart is not one it can draw.
  *
- * @category Output
+ * @category Drawing
  */
 export type DrawingError =
   | { readonly kind: 'missing-package'; readonly message: string }
   | { readonly kind: 'invalid-chart'; readonly message: string }
 
 const load = TE.tryCatch(
-  () => Promise.all([import('vega'), import('vega-lite')]),
+  () => Promise.all([import('vega'), import('vega-lite'), import('vega-interpreter')]),
   (error): DrawingError => ({
     kind: 'missing-package',
-    message: `drawing needs the optional packages vega and vega-lite: npm install vega vega-lite (${reasonOf(error)})`,
+    message: `drawing needs the optional packages vega, vega-lite and vega-interpreter: npm install vega vega-lite vega-interpreter (${reasonOf(error)})`,
   }),
 )
 
+/** Text as it stands in an attribute of XML. */
+const attribute = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
+/** An SVG document with a text for those who do not see it. */
+const withDescription = (svg: string, { description }: Chart): string =>
+  typeof description === 'string'
+    ? svg.replace(/^<svg/, `<svg role="img" aria-label="${attribute(description)}"`)
+    : svg
+
 /**
- * Draws a chart as an SVG document. Vega and vega-lite are loaded on first use; without them the result is a
- * `Left` that says what to install.
+ * Draws a chart as an SVG document. Vega, vega-lite and vega-interpreter are loaded on first use; without them the
+ * result is a `Left` that says what to install. Expressions are interpreted and not compiled, so that a chart is drawn
+ * where no text may be run as code.
  *
  * @example
  * ```ts
- * import { learningCurveChart, toSvg } from 'puregrad/report'
- * const svg = await toSvg(learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }]))()
+ * import { learningCurves, pictureChart, toSvg } from 'puregrad/report'
+ * const svg = await toSvg(pictureChart(learningCurves([{ epoch: 1, train: 0.9, dev: 1 }])))()
  * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
  * ```
- * @category Output
+ * @category Drawing
  */
 export const toSvg = (chart: Chart): TE.TaskEither<DrawingError, string> =>
   pipe(
     load,
-    TE.flatMap(([vega, vegaLite]) =>
+    TE.flatMap(([vega, vegaLite, { expressionInterpreter }]) =>
       TE.tryCatch(
-        () => {
+        async () => {
           const { spec } = vegaLite.compile(chart as unknown as Parameters<typeof vegaLite.compile>[0])
-          return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG()
+          const runtime = vega.parse(spec, undefined, { ast: true })
+          const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter })
+          return withDescription(await view.toSVG(), chart)
         },
         (error): DrawingError => ({
           kind: 'invalid-chart',

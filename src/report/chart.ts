@@ -1,0 +1,6 @@
+/**
+ * A chart as plain data: a vega-lite specification.
+ *
+ * @category Drawing
+ */
+export type Chart = Readonly<Record<string, unknown>>
