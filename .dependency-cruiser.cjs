@@ -116,7 +116,7 @@ module.exports = {
       },
     },
     onlyIn(['cli', 'lecture'], 'cmd-ts', 'cli-progress'),
-    only('report', 'vega', 'vega-lite'),
+    only('report', 'vega', 'vega-lite', 'vega-interpreter'),
     only('report', 'string-width'),
     only('core/codec', '@noble/hashes', 'canonicalize'),
     only('data', 'fflate'),

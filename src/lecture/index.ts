@@ -4,7 +4,6 @@
  *
  * @packageDocumentation
  */
-export { claimChart } from './claim-chart.ts'
 export type { Claim, Mark, Measure, Measurement, Progress, Setting } from './claim.ts'
 export { glossary, type Meaning } from './glossary.ts'
 export { judge, passes, type JudgedFigure, type Judgement, type Verdict } from './judge.ts'

@@ -1,4 +1,4 @@
-import type { Picture } from 'puregrad/report'
+import { inLanguage, type Picture } from 'puregrad/report'
 import type { Verdict } from './judge.ts'
 import { counterExampleOf, figureRows, markText, shown, tally, type LedgerEntry } from './ledger-entry.ts'
 
@@ -70,7 +70,9 @@ const entrySection = (entry: LedgerEntry, folder: string): string => {
       ),
     ].join('\n'),
     ...(counterExample === undefined ? [] : [`Counter-example: ${counterExample}`]),
-    ...picturesOf(entry).map(({ file, picture }) => `![${picture.title.en}](${folder}/${file})`),
+    ...picturesOf(entry).map(
+      ({ file, picture }) => `![${inLanguage(picture.title, 'en')}](${folder}/${file})`,
+    ),
   ].join('\n\n')
 }
 

@@ -3,8 +3,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { writeAtomically } from 'puregrad/data'
-import { toSvg } from 'puregrad/report'
-import { claimChart } from './claim-chart.ts'
+import { pictureSvg } from 'puregrad/report'
 import type { LedgerEntry } from './ledger-entry.ts'
 import { ledgerPage, ledgerPictures } from './ledger-page.ts'
 
@@ -19,7 +18,7 @@ export const writePage = (file: string, entries: readonly LedgerEntry[]): TE.Tas
   const folder = join(dirname(file), basename(file, extname(file)))
   const drawn = ledgerPictures(entries).map((linked) =>
     pipe(
-      toSvg(claimChart(linked.picture)),
+      pictureSvg(linked.picture),
       TE.mapLeft(({ message }) => message),
       TE.flatMap((svg) => written(join(folder, linked.file), svg)),
     ),

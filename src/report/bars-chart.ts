@@ -20,7 +20,9 @@ export const barsChart = (picture: BarsPicture, sheet: Sheet): Chart => {
     values.flatMap(({ value, interval }, category) => {
       const fits = placeOn(picture.y.scale)
       const [low, high] = interval ?? [value, value]
-      return fits(value) ? [{ category, s, value, low: fits(low) ? low : value, high: fits(high) ? high : value }] : []
+      return fits(value)
+        ? [{ category, s, value, low: fits(low) ? low : value, high: fits(high) ? high : value }]
+        : []
     }),
   )
   const y = placedAxis(
@@ -31,8 +33,13 @@ export const barsChart = (picture: BarsPicture, sheet: Sheet): Chart => {
   )
   const { left, width } = plotOf(sheet, y.labels)
   const x = placedCategories(say(picture.x.title), categories.map(say), { side: 'x', length: width })
-  const group = { xOffset: { field: 's', type: 'nominal', scale: { domain: series.map((_, i) => i), paddingInner: 0.1 } } }
-  const places = { x: { ...x.channel('category'), scale: { domain: categories.map((_, i) => i), padding: 0.25 } }, ...(series.length > 1 ? group : {}) }
+  const group = {
+    xOffset: { field: 's', type: 'nominal', scale: { domain: series.map((_, i) => i), paddingInner: 0.1 } },
+  }
+  const places = {
+    x: { ...x.channel('category'), scale: { domain: categories.map((_, i) => i), padding: 0.25 } },
+    ...(series.length > 1 ? group : {}),
+  }
   const layerOf = (s: number): readonly Chart[] => {
     const data = { values: bars.filter((bar) => bar.s === s) }
     return [
@@ -41,7 +48,11 @@ export const barsChart = (picture: BarsPicture, sheet: Sheet): Chart => {
         mark: log
           ? { type: 'point', shape: shapeOf(s), filled: true, opacity: 1, size: 60, color: colour(s) }
           : { type: 'bar', color: colour(s), fillOpacity: fullnessOf(s), stroke: colour(s), strokeWidth: 1 },
-        encoding: { ...places, y: y.channel('value'), ...(log ? {} : { y2: { datum: Math.max(0, y.domain[0]) } }) },
+        encoding: {
+          ...places,
+          y: y.channel('value'),
+          ...(log ? {} : { y2: { datum: Math.max(0, y.domain[0]) } }),
+        },
       },
       {
         data: { values: data.values.filter(({ low, high }) => low < high) },

@@ -27,7 +27,12 @@ interface Axes {
   readonly y: PlacedNumbers
 }
 
-const bandOf = (sheet: Sheet, { intervals = [] }: PictureSeries, index: number, { x, y }: Axes): readonly Chart[] => {
+const bandOf = (
+  sheet: Sheet,
+  { intervals = [] }: PictureSeries,
+  index: number,
+  { x, y }: Axes,
+): readonly Chart[] => {
   const fits = placeOn(y.scale)
   const values = intervals
     .filter(([at, low, high]) => placeOn(x.scale)(at) && fits(high) && (fits(low) || low <= 0))
@@ -46,7 +51,12 @@ const bandOf = (sheet: Sheet, { intervals = [] }: PictureSeries, index: number, 
 /** Points with a small area each where there are many. */
 const pointSize = (count: number): number => (count > 300 ? 8 : count > 60 ? 18 : 36)
 
-const seriesLayers = (sheet: Sheet, series: PictureSeries, index: number, { x, y }: Axes): readonly Chart[] => {
+const seriesLayers = (
+  sheet: Sheet,
+  series: PictureSeries,
+  index: number,
+  { x, y }: Axes,
+): readonly Chart[] => {
   const { line, point } = marked(series)
   const fits = ([px, py]: readonly [number, number]): boolean => placeOn(x.scale)(px) && placeOn(y.scale)(py)
   const values = series.points.map((each, order) => ({
@@ -109,11 +119,17 @@ export const curvesChart = (picture: CurvesPicture, sheet: Sheet): Chart => {
     ...of,
     ...rules.filter((rule) => rule.axis === axis).map(({ at }) => at),
   ]
-  const xs = along('x', series.flatMap(({ points, intervals = [] }) => [...points, ...intervals].map(([x]) => x)))
-  const ys = along('y', series.flatMap(({ points, intervals = [] }) => [
-    ...points.map(([, y]) => y),
-    ...intervals.flatMap(([, low, high]) => [low, high]),
-  ]))
+  const xs = along(
+    'x',
+    series.flatMap(({ points, intervals = [] }) => [...points, ...intervals].map(([x]) => x)),
+  )
+  const ys = along(
+    'y',
+    series.flatMap(({ points, intervals = [] }) => [
+      ...points.map(([, y]) => y),
+      ...intervals.flatMap(([, low, high]) => [low, high]),
+    ]),
+  )
   const y = placedAxis(sheet, picture.y, ys, { side: 'y', length: height })
   const { left, width } = plotOf(sheet, y.labels)
   const x = placedAxis(sheet, picture.x, xs, { side: 'x', length: width, margin: 0.02 })

@@ -8,7 +8,8 @@ export const described = (
   { say }: Sheet,
   { kind, title }: Pick<Picture, 'kind' | 'title'>,
   sentences: readonly string[],
-): string => [`${say(words[kind])}: ${say(title)}`, ...sentences].map((each) => each.replace(/[.\s]*$/, '.')).join(' ')
+): string =>
+  [`${say(words[kind])}: ${say(title)}`, ...sentences].map((each) => each.replace(/[.\s]*$/, '.')).join(' ')
 
 /** An axis in words: what it shows and from where to where. */
 export const spanOf = (

@@ -1,6 +1,6 @@
 import type { ErrorPair } from '../study/error-pair.ts'
 import type { SweepPoint } from '../study/sweep.ts'
-import type { Chart } from './learning-curve-chart.ts'
+import type { Chart } from './chart.ts'
 
 /**
  * What is swept, and how its axis is drawn.

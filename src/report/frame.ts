@@ -6,6 +6,8 @@ import { widestOf, wrapText } from './text-width.ts'
 
 const titleSize = 15
 const textSize = 12
+const titleHeight = 19
+const lineHeight = 15
 const edge = 10
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", Arial, sans-serif'
 
@@ -38,7 +40,6 @@ export interface Frame {
 const configOf = ({ colours }: Sheet): Chart => ({
   font,
   mark: { aria: false },
-  title: { aria: false, color: colours.text, subtitleColor: colours.faint },
   view: { stroke: null },
   axis: {
     aria: false,
@@ -54,14 +55,24 @@ const configOf = ({ colours }: Sheet): Chart => ({
 })
 
 /** Lines of text that begin at a place of the plot. */
-const textAt = (
-  lines: readonly string[],
-  { x, y, align, colour }: { readonly x: number; readonly y: number; readonly align: string; readonly colour: string },
-): Chart => ({
-  data: { values: [{}] },
-  mark: { type: 'text', text: lines, align, baseline: 'top', lineHeight: 15, fontSize: textSize, color: colour },
-  encoding: { x: { value: x }, y: { value: y } },
-})
+const textAt = (lines: readonly string[], x: number, y: number, mark: Chart): readonly Chart[] =>
+  lines.length === 0
+    ? []
+    : [
+        {
+          data: { values: [{}] },
+          mark: {
+            type: 'text',
+            text: lines,
+            align: 'left',
+            baseline: 'top',
+            fontSize: textSize,
+            lineHeight,
+            ...mark,
+          },
+          encoding: { x: { value: x }, y: { value: y } },
+        },
+      ]
 
 /**
  * A chart whose every text has its place by calculation, in lines that fit: it looks the same whatever measures its
@@ -78,9 +89,11 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
   const ticks = x === undefined ? 0 : 9 + (x.depth ?? 13)
   const placed = placedLegend(legend, across)
   const underTicks = plotHeight + ticks + 3
-  const underTitle = underTicks + below.length * 15
+  const underTitle = underTicks + below.length * lineHeight
   const legendTop = underTitle + (placed.height === 0 ? 0 : 8)
-  const head = above.length * 15 + (above.length === 0 ? 6 : 11)
+  const head = above.length * lineHeight + (above.length === 0 ? 6 : 11)
+  const top =
+    edge + titles.length * titleHeight + (notes.length === 0 ? 0 : 4 + notes.length * lineHeight) + 4 + head
   const right = Math.max(edge, width - left - plotWidth)
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -93,30 +106,20 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
     padding: {
       left,
       right: Math.max(right, x === undefined ? 0 : Math.ceil(overhang(x.labels)) + 2),
-      top: edge + titles.length * 19 + (notes.length === 0 ? 0 : 4 + notes.length * 15) + 4 + head,
+      top,
       bottom: Math.ceil(legendTop - plotHeight + placed.height + edge),
-    },
-    title: {
-      text: titles,
-      anchor: 'start',
-      frame: 'group',
-      fontSize: titleSize,
-      fontWeight: 600,
-      lineHeight: 19,
-      dx: edge - left,
-      offset: head + 4,
-      ...(notes.length === 0
-        ? {}
-        : { subtitle: notes, subtitleFontSize: textSize, subtitleLineHeight: 15, subtitlePadding: 4 }),
     },
     layer: [
       ...layers,
-      ...(above.length === 0
-        ? []
-        : [textAt(above, { x: edge - left, y: -head + 3, align: 'left', colour: colours.text })]),
-      ...(below.length === 0
-        ? []
-        : [textAt(below, { x: plotWidth / 2, y: underTicks, align: 'center', colour: colours.text })]),
+      ...textAt(titles, edge - left, edge - top, {
+        fontSize: titleSize,
+        fontWeight: 600,
+        lineHeight: titleHeight,
+        color: colours.text,
+      }),
+      ...textAt(notes, edge - left, edge - top + titles.length * titleHeight + 3, { color: colours.faint }),
+      ...textAt(above, edge - left, -head + 3, { color: colours.text }),
+      ...textAt(below, plotWidth / 2, underTicks, { color: colours.text, align: 'center' }),
       ...legendLayers(placed, sheet, edge - left, legendTop),
     ],
   }

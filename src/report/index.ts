@@ -4,12 +4,7 @@
  * @packageDocumentation
  */
 export { errorCurveChart, type ErrorCurveOptions } from './error-curve-chart.ts'
-export {
-  learningCurveChart,
-  type Chart,
-  type EpochRecord,
-  type LearningCurveOptions,
-} from './learning-curve-chart.ts'
+export { learningCurveChart, type EpochRecord, type LearningCurveOptions } from './learning-curve-chart.ts'
 export { paretoFrontChart, type MethodOutcomes, type ParetoFrontOptions } from './pareto-front-chart.ts'
 export { toSvg, type DrawingError } from './svg.ts'
 export { textTable, type Column } from './table.ts'
@@ -25,7 +20,12 @@ export type { IsolinesPicture } from './isolines-picture.ts'
 export type { LambdaFrontPicture } from './lambda-front-picture.ts'
 export type { ParallelAxis, ParallelPicture } from './parallel-picture.ts'
 export type { MeasuredValue, PictureAxis, PictureRule } from './picture-axis.ts'
-export type { PictureText } from './picture-text.ts'
+export type { Chart } from './chart.ts'
+export { pictureChart } from './picture-chart.ts'
+export { pictureSvg } from './picture-svg.ts'
+export { inLanguage, type PictureText } from './picture-text.ts'
+export type { DrawingOptions } from './sheet.ts'
+export type { Theme } from './theme.ts'
 export type { Picture } from './picture.ts'
 export type { ReliabilityBin, ReliabilityPicture } from './reliability-picture.ts'
 export type { SignalsPicture } from './signals-picture.ts'

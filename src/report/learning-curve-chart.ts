@@ -1,9 +1,4 @@
-/**
- * A chart as plain data: a vega-lite specification.
- *
- * @category Charts
- */
-export type Chart = Readonly<Record<string, unknown>>
+import type { Chart } from './chart.ts'
 
 /**
  * The losses of one epoch.

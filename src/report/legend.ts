@@ -61,7 +61,11 @@ export const placedLegend = (entries: readonly LegendEntry[], width: number): Pl
 
 const alone = { values: [{}] }
 
-const samplesOf = ({ colour, dash, shape, full = true, opacity = 1 }: LegendEntry, left: number, middle: number): readonly Chart[] => [
+const samplesOf = (
+  { colour, dash, shape, full = true, opacity = 1 }: LegendEntry,
+  left: number,
+  middle: number,
+): readonly Chart[] => [
   ...(dash === undefined
     ? []
     : [

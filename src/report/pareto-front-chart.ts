@@ -2,7 +2,7 @@ import { paretoRanks } from '../criteria/dominance.ts'
 import { hypervolume } from '../criteria/hypervolume.ts'
 import type { Direction } from '../criteria/dominance.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
-import type { Chart } from './learning-curve-chart.ts'
+import type { Chart } from './chart.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 
 /**

@@ -7,6 +7,16 @@ import type { Language, Wording } from './wording.ts'
  */
 export type PictureText = Wording | string
 
-/** A text as it stands in one language. */
+/**
+ * A text as it stands in one language.
+ *
+ * @example
+ * ```ts
+ * import { inLanguage } from 'puregrad/report'
+ * inLanguage({ en: 'layer', bg: 'слой' }, 'bg') // => 'слой'
+ * inLanguage('tanh', 'bg') // => 'tanh'
+ * ```
+ * @category Pictures
+ */
 export const inLanguage = (text: PictureText, language: Language): string =>
   typeof text === 'string' ? text : text[language]

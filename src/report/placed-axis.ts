@@ -108,7 +108,7 @@ export const placedAxis = (
     channel: (field) => ({
       field,
       type: 'quantitative',
-      scale: { type: scale, domain, nice: false, zero: false },
+      scale: { type: scale, domain, nice: false, ...(scale === 'log' ? {} : { zero: false }) },
       axis: {
         title: null,
         values: ticks.values,

@@ -20,7 +20,9 @@ export const ruleLayers = (
   const shown = rules.flatMap(({ name, axis, at }) => {
     const along = axes[axis]
     const share = along === undefined ? NaN : shareAlong(along, at)
-    return along !== undefined && share >= 0 && share <= 1 ? [{ text: say(name), axis, at, along, share }] : []
+    return along !== undefined && share >= 0 && share <= 1
+      ? [{ text: say(name), axis, at, along, share }]
+      : []
   })
   return shown.flatMap(({ text, axis, at, along, share }, i) => {
     const data = { values: [{ at }] }

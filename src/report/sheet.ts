@@ -41,11 +41,27 @@ export const sheetOf = ({ language = 'en', theme = 'light', width = 560 }: Drawi
 }
 
 /** Dashes by series, so that nobody has to tell lines apart by their colours. */
-export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
+export const dashes: readonly (readonly number[])[] = [
+  [],
+  [6, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+  [12, 4],
+  [4, 2, 1, 2],
+]
 
 export const dashOf = (index: number): readonly number[] => dashes[index % dashes.length]!
 
-const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right', 'triangle-left']
+const shapes = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+  'triangle-right',
+  'triangle-left',
+]
 
 /** Shapes of points by series, likewise. */
 export const shapeOf = (index: number): string => shapes[index % shapes.length]!

@@ -37,8 +37,8 @@ const withDescription = (svg: string, { description }: Chart): string =>
  *
  * @example
  * ```ts
- * import { learningCurves, pictureChart, toSvg } from 'puregrad/report'
- * const svg = await toSvg(pictureChart(learningCurves([{ epoch: 1, train: 0.9, dev: 1 }])))()
+ * import { learningCurveChart, toSvg } from 'puregrad/report'
+ * const svg = await toSvg(learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }]))()
  * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
  * ```
  * @category Drawing

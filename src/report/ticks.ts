@@ -24,7 +24,8 @@ const stepOf = (span: number, count: number, whole: boolean): readonly [digit: n
   const raw = span / count
   const power = Math.floor(Math.log10(raw))
   const ratio = raw / 10 ** power
-  const [digit, at] = ratio < 1.5 ? [1, power] : ratio < 3.5 ? [2, power] : ratio < 7.5 ? [5, power] : [1, power + 1]
+  const [digit, at] =
+    ratio < 1.5 ? [1, power] : ratio < 3.5 ? [2, power] : ratio < 7.5 ? [5, power] : [1, power + 1]
   return whole && at < 0 ? [1, 0] : [digit, at]
 }
 
@@ -79,7 +80,9 @@ const logTicks = (low: number, high: number, { count, language }: TickOptions): 
   return {
     values: few.map(([digit, k]) => scaled(digit, k)),
     labels: few.map(([digit, k]) =>
-      moderate ? decimalText(scaled(digit, k), Math.max(0, -k), language) : `${digit === 1 ? '' : `${digit}·`}${powerOfTen(k)}`,
+      moderate
+        ? decimalText(scaled(digit, k), Math.max(0, -k), language)
+        : `${digit === 1 ? '' : `${digit}·`}${powerOfTen(k)}`,
     ),
   }
 }
