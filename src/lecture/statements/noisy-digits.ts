@@ -70,13 +70,14 @@ export const trainedOnNoise = <P, S>(
   {
     data = noisy300(foldIn(key, 'data')),
     penalty,
-  }: { readonly data?: Noisy300; readonly penalty?: Penalty<P> } = {},
+    epochs = noisyEpochs,
+  }: { readonly data?: Noisy300; readonly penalty?: Penalty<P>; readonly epochs?: number } = {},
 ): { readonly data: Noisy300; readonly params: P; readonly state: S } => {
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const end = trainEpochs(
     noisyStep(net, penalty),
     data.train,
-    { batch: noisyBatch, epochs: noisyEpochs, key: foldIn(key, 'training') },
+    { batch: noisyBatch, epochs, key: foldIn(key, 'training') },
     { params, layers: state, optimizer: adam<P>({ learningRate: 1e-3 }).init(params) },
   )
   return { data, params: end.params, state: end.layers }
