@@ -317,7 +317,7 @@ export interface DataSummary {
 /** What a column of a table holds. */
 export interface TableColumn {
   readonly name: string
-  readonly holds: 'numbers' | 'categories'
+  readonly holds: 'numbers' | 'categories' | 'left out'
   /** How many different values. */
   readonly values: number
 }
