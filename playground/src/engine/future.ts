@@ -117,7 +117,10 @@ const entered = ({ stageAt, timeline, state }: Future): State => {
   return begins
     ? enter(
         state,
-        stageAt({ ...timeline, forks: timeline.forks.filter(({ epoch }) => epoch < state.epoch) }, state.epoch),
+        stageAt(
+          { ...timeline, forks: timeline.forks.filter(({ epoch }) => epoch < state.epoch) },
+          state.epoch,
+        ),
         stageAt(timeline, state.epoch),
       )
     : state
@@ -155,7 +158,10 @@ export function* walk(from: Future): Generator<Future, void> {
           returningTo: undefined,
           ...(event.why === 'non-finite'
             ? { stopped: event.why, problem: event.problem }
-            : { stopped: event.why === 'patience' ? ('patience' as const) : ('budget' as const), problem: undefined }),
+            : {
+                stopped: event.why === 'patience' ? ('patience' as const) : ('budget' as const),
+                problem: undefined,
+              }),
         }
         return
       }
@@ -179,7 +185,9 @@ const nearest = ({ kept, epochEnd, history }: Future, epoch: number): State => {
  */
 export const rewound = (future: Future, epoch: number): Future => {
   if (!Number.isInteger(epoch) || epoch < 0 || epoch > reached(future))
-    throw new RangeError(`rewound: expected an epoch from 0 to ${String(reached(future))}, got ${String(epoch)}`)
+    throw new RangeError(
+      `rewound: expected an epoch from 0 to ${String(reached(future))}, got ${String(epoch)}`,
+    )
   const state = nearest(future, epoch)
   return {
     ...future,

@@ -10,7 +10,7 @@ import { defaults, fields, type HiddenLayer, type SettingName, type Settings } f
 import { fill, say } from './wordings.ts'
 
 /** What of the page is in a link, by the page's own choice. */
-export const pageKeys = ['lang', 'theme', 'panels'] as const
+export const pageKeys = ['lang', 'theme', 'view', 'panels'] as const
 
 export type PageKey = (typeof pageKeys)[number]
 

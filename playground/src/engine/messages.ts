@@ -101,6 +101,8 @@ export type Request =
   /** Opens the test set for the present parameters of a future. */
   | { readonly kind: 'openTest'; readonly id: number; readonly future: FutureIndex; readonly reason: string }
   | { readonly kind: 'program'; readonly id: number; readonly future: FutureIndex }
+  /** The page has drawn a frame. From the first of these on, no frame is sent before the last one was drawn. */
+  | { readonly kind: 'drawn' }
 
 /** What one epoch measured. Errors are shares of rows. */
 export interface EpochRecord {
@@ -157,8 +159,10 @@ export interface FutureFrame {
   readonly explanation?: Explanation
 }
 
-/** What a long step is doing. */
+/** How a run that takes longer than a moment comes along. */
 export interface Business {
+  /** Training, or on the way back to an epoch. */
+  readonly doing: 'training' | 'returning'
   readonly step: number
   readonly of: number
   readonly millisecondsPerStep: number

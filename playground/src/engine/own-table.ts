@@ -91,7 +91,10 @@ export const encodeCategories = (
   )
   const line = (cells: readonly string[], isHeader: boolean): string =>
     cells.length === names.length
-      ? kept.flatMap((cellsOf) => cellsOf(cells, isHeader)).map(escaped).join(separator)
+      ? kept
+          .flatMap((cellsOf) => cellsOf(cells, isHeader))
+          .map(escaped)
+          .join(separator)
       : cells.map(escaped).join(separator)
   return [line(names, true), ...rows.map((cells) => line(cells, false))].join('\n')
 }
@@ -147,7 +150,8 @@ const wordsFor = (error: DataError): Refusal => {
 }
 
 /** A first row of nothing but numbers names no columns. */
-const isHeader = (cells: readonly string[]): boolean => !cells.every((cell) => point.test(cell) || comma.test(cell))
+const isHeader = (cells: readonly string[]): boolean =>
+  !cells.every((cell) => point.test(cell) || comma.test(cell))
 
 const readingOf = (
   text: string,
@@ -200,7 +204,9 @@ export const readTable = (
       const refusal = wordsFor({ column: reading.label, ...error } as DataError)
       // A header that the encoding has added is no line of the file.
       return [
-        encoded.header && !header && refusal.line !== undefined ? { ...refusal, line: refusal.line - 1 } : refusal,
+        encoded.header && !header && refusal.line !== undefined
+          ? { ...refusal, line: refusal.line - 1 }
+          : refusal,
       ]
     }),
     E.chain((data) =>
@@ -216,7 +222,11 @@ export const readTable = (
             },
           )
         : data.featureNames.length === 0
-          ? refuse('{file}: no column is left to tell the classes by', '{file}: не остава колона, по която да се познае класът', { file })
+          ? refuse(
+              '{file}: no column is left to tell the classes by',
+              '{file}: не остава колона, по която да се познае класът',
+              { file },
+            )
           : E.right({ data, reading }),
     ),
   )

@@ -50,10 +50,15 @@ export const middles = (classes: number): readonly (readonly [number, number])[]
     return [0.7 * Math.cos(angle), 0.7 * Math.sin(angle)]
   })
 
-const drawn = (settings: Settings, from: Key, table: OwnTable | undefined): E.Either<readonly Refusal[], Drawn> => {
+const drawn = (
+  settings: Settings,
+  from: Key,
+  table: OwnTable | undefined,
+): E.Either<readonly Refusal[], Drawn> => {
   const { rows: n, noise, classes, turns, precision: dtype } = settings
   const options = { key: from, n, noise, dtype }
-  const made = (data: Dataset<'raw', Classes>): E.Either<never, Drawn> => E.right({ data, reading: undefined })
+  const made = (data: Dataset<'raw', Classes>): E.Either<never, Drawn> =>
+    E.right({ data, reading: undefined })
   switch (settings.data) {
     case 'moons':
       return made(moons(options))
@@ -101,8 +106,12 @@ const splitRefusal = (error: SplitError): Refusal => ({
         ),
 })
 
-/** The shares of the parts. */
-export const sharesOf = ({ dev, test }: Pick<Settings, 'dev' | 'test'>) => ({ train: 1 - dev - test, dev, test })
+/** The shares of the parts, which add up to 1 but for rounding. */
+export const sharesOf = ({ dev, test }: Pick<Settings, 'dev' | 'test'>) => ({
+  train: Number((1 - dev - test).toFixed(12)),
+  dev,
+  test,
+})
 
 const scalerOf = (
   { scaling }: Settings,

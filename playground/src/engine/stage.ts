@@ -3,13 +3,7 @@ import { foldIn, key } from 'puregrad'
 import { batchCount, minibatches } from 'puregrad/data'
 import { decodePenalty, softmaxCrossEntropy, type Penalty } from 'puregrad/nn'
 import { softThreshold, type Optimizer } from 'puregrad/optim'
-import {
-  evaluate,
-  supervisedStep,
-  type Batch,
-  type Plan,
-  type TrainingState,
-} from 'puregrad/training'
+import { evaluate, supervisedStep, type Batch, type Plan, type TrainingState } from 'puregrad/training'
 import * as E from 'fp-ts/lib/Either.js'
 import { networkOf, type Net, type Params } from './layers.ts'
 import type { EpochRecord, Timeline } from './messages.ts'
@@ -44,7 +38,13 @@ const penaltyOf = ({ l1, l2, l1Exact }: Settings): Penalty<Params> | undefined =
 export const trainingKey = ({ seed }: Pick<Settings, 'seed'>): Key => foldIn(key(seed), 'training')
 
 /** What an epoch measured: the dropout is off, and penalties are not in it. */
-export const recordOf = (net: Net, rows: Rows, params: Params, layers: Params, epoch: number): EpochRecord => {
+export const recordOf = (
+  net: Net,
+  rows: Rows,
+  params: Params,
+  layers: Params,
+  epoch: number,
+): EpochRecord => {
   const [train, dev] = [evaluate(net, params, layers, rows.train), evaluate(net, params, layers, rows.dev)]
   return {
     epoch,
