@@ -382,8 +382,9 @@ export type JobRequest =
       readonly kind: 'claim'
       readonly claim: string
       readonly seed: number
-      /** Settings and marks of the claim that differ. */
+      /** Settings of the claim that differ. */
       readonly settings: Readonly<Record<string, number>>
+      /** Marks that differ, by `corrected.` or `literal.` and the id of the measure. */
       readonly marks: Readonly<Record<string, MarkValue>>
     }
   /** A small training for each λ: what the penalty costs in loss. */

@@ -271,12 +271,12 @@ export const fields = {
   },
   initializer: {
     ...choice<Initializer>({
-      heNormal: say('He, normal', 'He, нормална'),
-      heUniform: say('He, uniform', 'He, равномерна'),
-      xavierNormal: say('Xavier, normal', 'Xavier, нормална'),
-      xavierUniform: say('Xavier, uniform', 'Xavier, равномерна'),
-      lecunNormal: say('LeCun, normal', 'LeCun, нормална'),
-      lecunUniform: say('LeCun, uniform', 'LeCun, равномерна'),
+      heNormal: say('He, normal', 'по Хе (He), нормална'),
+      heUniform: say('He, uniform', 'по Хе (He), равномерна'),
+      xavierNormal: say('Xavier, normal', 'по Ксавие (Xavier), нормална'),
+      xavierUniform: say('Xavier, uniform', 'по Ксавие (Xavier), равномерна'),
+      lecunNormal: say('LeCun, normal', 'по Льокюн (LeCun), нормална'),
+      lecunUniform: say('LeCun, uniform', 'по Льокюн (LeCun), равномерна'),
       orthogonal: say('orthogonal', 'ортогонална'),
       normal: say('normal of a given deviation', 'нормална със зададено стандартно отклонение'),
       uniform: say('uniform up to a given limit', 'равномерна до зададена граница'),
