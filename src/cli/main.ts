@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { learningCurveChart } from '../report/learning-curve-chart.ts'
-import { toSvg } from '../report/svg.ts'
+import { learningCurves } from '../report/learning-curves.ts'
+import { pictureSvg } from '../report/picture-svg.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { tooWide } from './network-fits.ts'
@@ -19,8 +19,11 @@ const writeCurve = async (
   result: Result,
   { warn }: Surroundings,
 ): Promise<E.Either<string, string | undefined>> => {
-  const svg = await toSvg(
-    learningCurveChart(result.curve, { best: result.bestEpoch, measure: 'cross-entropy' }),
+  const svg = await pictureSvg(
+    learningCurves(result.curve, {
+      best: result.bestEpoch,
+      measure: { en: 'cross-entropy', bg: 'крос-ентропия' },
+    }),
   )()
   if (E.isLeft(svg)) {
     warn(`no learning curve: ${svg.left.message}`)

@@ -9,7 +9,7 @@ const textSize = 12
 const titleHeight = 19
 const lineHeight = 15
 const edge = 10
-const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", Arial, sans-serif'
+const font = 'system-ui, sans-serif'
 
 /** The room of a plot along x, for labels of y of a width. */
 export const plotOf = (
@@ -17,7 +17,7 @@ export const plotOf = (
   labelsOfY: readonly string[],
 ): { readonly left: number; readonly width: number } => {
   const left = edge + (labelsOfY.length === 0 ? 0 : Math.ceil(widestOf(labelsOfY, labelSize)) + 8)
-  return { left, width: Math.max(80, sheet.width - left - edge - 8) }
+  return { left, width: Math.max(80, sheet.width - left - 26) }
 }
 
 /** What surrounds a plot and what is in it. */
@@ -82,10 +82,10 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
   const { title, remarks = [], left, plotWidth, plotHeight, x, y, legend = [], layers, description } = frame
   const { colours, width } = sheet
   const across = width - 2 * edge
-  const titles = wrapText(title, across, titleSize * 1.06)
+  const titles = wrapText(title, across, titleSize * 1.12)
   const notes = remarks.flatMap((remark) => wrapText(remark, across, textSize))
   const above = y === undefined || y.title === '' ? [] : wrapText(y.title, across, textSize)
-  const below = x === undefined || x.title === '' ? [] : wrapText(x.title, plotWidth + left - edge, textSize)
+  const below = x === undefined || x.title === '' ? [] : wrapText(x.title, across, textSize)
   const ticks = x === undefined ? 0 : 9 + (x.depth ?? 13)
   const placed = placedLegend(legend, across)
   const underTicks = plotHeight + ticks + 3
@@ -95,6 +95,9 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
   const top =
     edge + titles.length * titleHeight + (notes.length === 0 ? 0 : 4 + notes.length * lineHeight) + 4 + head
   const right = Math.max(edge, width - left - plotWidth)
+  // In the middle of the plot, or as near to it as the edges of the picture allow.
+  const half = widestOf(below, textSize) / 2
+  const middle = Math.max(edge - left + half, Math.min(plotWidth / 2, width - edge - left - half))
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description,
@@ -105,7 +108,10 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
     height: plotHeight,
     padding: {
       left,
-      right: Math.max(right, x === undefined ? 0 : Math.ceil(overhang(x.labels)) + 2),
+      right: Math.max(
+        right,
+        x === undefined || x.depth !== undefined ? 0 : Math.ceil(overhang(x.labels)) + 2,
+      ),
       top,
       bottom: Math.ceil(legendTop - plotHeight + placed.height + edge),
     },
@@ -119,7 +125,7 @@ export const framed = (sheet: Sheet, frame: Frame): Chart => {
       }),
       ...textAt(notes, edge - left, edge - top + titles.length * titleHeight + 3, { color: colours.faint }),
       ...textAt(above, edge - left, -head + 3, { color: colours.text }),
-      ...textAt(below, plotWidth / 2, underTicks, { color: colours.text, align: 'center' }),
+      ...textAt(below, middle, underTicks, { color: colours.text, align: 'center' }),
       ...legendLayers(placed, sheet, edge - left, legendTop),
     ],
   }

@@ -3,9 +3,8 @@
  *
  * @packageDocumentation
  */
-export { errorCurveChart, type ErrorCurveOptions } from './error-curve-chart.ts'
-export { learningCurveChart, type EpochRecord, type LearningCurveOptions } from './learning-curve-chart.ts'
-export { paretoFrontChart, type MethodOutcomes, type ParetoFrontOptions } from './pareto-front-chart.ts'
+export { errorCurves, type ErrorCurvesOptions } from './error-curves.ts'
+export { learningCurves, type EpochRecord, type LearningCurvesOptions } from './learning-curves.ts'
 export { toSvg, type DrawingError } from './svg.ts'
 export { textTable, type Column } from './table.ts'
 export type { BarsPicture } from './bars-picture.ts'

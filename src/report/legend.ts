@@ -59,40 +59,8 @@ export const placedLegend = (entries: readonly LegendEntry[], width: number): Pl
   return { height: placed.length === 0 ? 0 : y + below, entries: placed }
 }
 
-const alone = { values: [{}] }
-
-const samplesOf = (
-  { colour, dash, shape, full = true, opacity = 1 }: LegendEntry,
-  left: number,
-  middle: number,
-): readonly Chart[] => [
-  ...(dash === undefined
-    ? []
-    : [
-        {
-          data: alone,
-          mark: { type: 'rule', color: colour, strokeWidth: 2, strokeDash: dash, strokeCap: 'butt' },
-          encoding: { x: { value: left }, x2: { value: left + sample - 6 }, y: { value: middle } },
-        },
-      ]),
-  ...(shape === undefined && dash !== undefined
-    ? []
-    : [
-        {
-          data: alone,
-          mark: {
-            type: 'point',
-            shape: shape ?? 'square',
-            size: shape === undefined ? 140 : 55,
-            stroke: colour,
-            strokeWidth: 1.5,
-            fill: full ? colour : null,
-            fillOpacity: opacity,
-          },
-          encoding: { x: { value: left + (sample - 6) / 2 }, y: { value: middle } },
-        },
-      ]),
-]
+const asIs = (field: string): Chart => ({ field, type: 'quantitative', scale: null, axis: null })
+const drawnAsIs = (field: string): Chart => ({ field, type: 'nominal', scale: null })
 
 /** The legend as layers, its upper left corner at a place of the plot. */
 export const legendLayers = (
@@ -100,20 +68,54 @@ export const legendLayers = (
   { colours }: Sheet,
   left: number,
   top: number,
-): readonly Chart[] =>
-  entries.flatMap((entry) => [
-    ...samplesOf(entry, left + entry.x, top + entry.y + lineHeight / 2),
-    {
-      data: alone,
-      mark: {
-        type: 'text',
-        text: entry.lines,
-        align: 'left',
-        baseline: 'top',
-        lineHeight,
-        fontSize: size,
-        color: colours.text,
+): readonly Chart[] => {
+  const values = entries.map(({ colour, dash, shape, full = true, opacity = 1, lines, x, y }) => ({
+    colour,
+    dash: dash ?? [],
+    lined: dash !== undefined,
+    shape: shape ?? 'square',
+    size: shape === undefined ? 140 : 55,
+    marked: shape !== undefined || dash === undefined,
+    fill: full ? colour : 'transparent',
+    opacity,
+    text: lines,
+    x: left + x,
+    x2: left + x + sample - 6,
+    mid: left + x + (sample - 6) / 2,
+    beside: left + x + sample,
+    y: top + y + lineHeight / 2,
+    above: top + y + 2,
+  }))
+  const layer = (mark: Chart, encoding: Chart, shown: typeof values = values): readonly Chart[] =>
+    shown.length === 0 ? [] : [{ data: { values: shown }, mark, encoding }]
+  return [
+    ...layer(
+      { type: 'rule', strokeWidth: 2, strokeCap: 'butt' },
+      {
+        x: asIs('x'),
+        x2: { field: 'x2' },
+        y: asIs('y'),
+        color: drawnAsIs('colour'),
+        strokeDash: drawnAsIs('dash'),
       },
-      encoding: { x: { value: left + entry.x + sample }, y: { value: top + entry.y + 2 } },
-    },
-  ])
+      values.filter(({ lined }) => lined),
+    ),
+    ...layer(
+      { type: 'point', strokeWidth: 1.5 },
+      {
+        x: asIs('mid'),
+        y: asIs('y'),
+        shape: drawnAsIs('shape'),
+        size: asIs('size'),
+        fill: drawnAsIs('fill'),
+        stroke: drawnAsIs('colour'),
+        fillOpacity: asIs('opacity'),
+      },
+      values.filter(({ marked }) => marked),
+    ),
+    ...layer(
+      { type: 'text', align: 'left', baseline: 'top', lineHeight, fontSize: size, color: colours.text },
+      { x: asIs('beside'), y: asIs('above'), text: { field: 'text', type: 'nominal' } },
+    ),
+  ]
+}

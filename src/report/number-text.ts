@@ -22,9 +22,9 @@ export const decimalText = (value: number, decimals: number, language: Language)
 
 const withoutZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
 
-/** A number with so many digits that count, at most; by a power of ten where it is very large or very small. */
+/** A number with so many digits that count, at most; by a power of ten where it is very large or very small, and a dash for what is no number. */
 export const numberText = (value: number, language: Language, digits = 3): string => {
-  if (Number.isNaN(value)) return 'NaN'
+  if (Number.isNaN(value)) return '—'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   if (value === 0) return '0'
   const [mantissa = '', exponent = ''] = value.toExponential(digits - 1).split('e')

@@ -31,6 +31,7 @@ export const words = {
   shareRight: { en: 'share that is right', bg: 'дял на верните' },
   perfect: { en: 'as said', bg: 'както е заявено' },
   rows: { en: 'rows', bg: 'примера' },
+  rowCount: { en: 'number of rows', bg: 'брой примери' },
   calibrationError: { en: 'expected calibration error', bg: 'очаквана грешка на калибриране' },
   levels: { en: 'lines at', bg: 'линии при' },
   start: { en: 'start', bg: 'начало' },
@@ -41,4 +42,10 @@ export const words = {
   fullest: { en: 'fullest bin', bg: 'най-пълен стълб' },
   notFinite: { en: 'not finite', bg: 'безкрайни или не числа' },
   interval: { en: 'interval', bg: 'интервал' },
+  learningCurves: { en: 'Learning curves', bg: 'Криви на обучение' },
+  loss: { en: 'loss', bg: 'загуба' },
+  epoch: { en: 'epoch', bg: 'епоха' },
+  chosenEpoch: { en: 'chosen epoch', bg: 'избрана епоха' },
+  errors: { en: 'Errors', bg: 'Грешки' },
+  errorWithInterval: { en: 'error, with its 95 % interval', bg: 'грешка с 95-процентен интервал' },
 } as const satisfies Readonly<Record<string, Wording>>

@@ -114,6 +114,7 @@ export const placedAxis = (
         values: ticks.values,
         labelExpr: labelled(ticks.labels, ticks.values),
         labelOverlap: false,
+        labelFlush: false,
         grid: place.grid ?? true,
       },
     }),

@@ -1,3 +1,6 @@
+import { checkChoice } from '../core/tensor/check-choice.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
+import { checkSetting } from '../core/tensor/check-setting.ts'
 import { inLanguage, type PictureText } from './picture-text.ts'
 import { numberText } from './number-text.ts'
 import { themes, type Theme, type ThemeColours } from './theme.ts'
@@ -28,7 +31,13 @@ export interface Sheet {
   readonly colour: (index: number) => string
 }
 
-export const sheetOf = ({ language = 'en', theme = 'light', width = 560 }: DrawingOptions): Sheet => {
+/** @throws ArgumentError for another option or value of it. */
+export const sheetOf = (where: string, options: DrawingOptions): Sheet => {
+  checkOptions(where, options, { language: true, theme: true, width: true })
+  const { language = 'en', theme = 'light', width = 560 } = options
+  checkChoice(where, 'language', language, ['en', 'bg'])
+  checkChoice(where, 'theme', theme, Object.keys(themes))
+  checkSetting(where, 'width', width, { min: 240 })
   const colours = themes[theme]
   return {
     width,

@@ -1,5 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { contentId } from '../core/codec/content-id.ts'
 import type { Chart } from './chart.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 
@@ -31,14 +32,30 @@ const withDescription = (svg: string, { description }: Chart): string =>
     : svg
 
 /**
+ * Vega counts its clipping paths through the life of a process: here they are named after the document, so that
+ * equal charts are equal documents, and several of them can stand in one page.
+ */
+const withOwnNames = (svg: string): string => {
+  const names = [...new Set(Array.from(svg.matchAll(/ id="(\w+)"/g), ([, name]) => name!))]
+  const prefix = contentId(svg.replaceAll(/clip\d+/g, '')).slice(0, 8)
+  return names.reduce(
+    (sofar, name, i) =>
+      sofar
+        .replaceAll(` id="${name}"`, ` id="p${prefix}-${String(i)}"`)
+        .replaceAll(`url(#${name})`, `url(#p${prefix}-${String(i)})`),
+    svg,
+  )
+}
+
+/**
  * Draws a chart as an SVG document. Vega, vega-lite and vega-interpreter are loaded on first use; without them the
  * result is a `Left` that says what to install. Expressions are interpreted and not compiled, so that a chart is drawn
  * where no text may be run as code.
  *
  * @example
  * ```ts
- * import { learningCurveChart, toSvg } from 'puregrad/report'
- * const svg = await toSvg(learningCurveChart([{ epoch: 1, train: 0.9, dev: 1 }]))()
+ * import { learningCurves, pictureChart, toSvg } from 'puregrad/report'
+ * const svg = await toSvg(pictureChart(learningCurves([{ epoch: 1, train: 0.9, dev: 1 }])))()
  * svg._tag === 'Right' && svg.right.startsWith('<svg') // => true
  * ```
  * @category Drawing
@@ -52,7 +69,7 @@ export const toSvg = (chart: Chart): TE.TaskEither<DrawingError, string> =>
           const { spec } = vegaLite.compile(chart as unknown as Parameters<typeof vegaLite.compile>[0])
           const runtime = vega.parse(spec, undefined, { ast: true })
           const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter })
-          return withDescription(await view.toSVG(), chart)
+          return withDescription(withOwnNames(await view.toSVG()), chart)
         },
         (error): DrawingError => ({
           kind: 'invalid-chart',

@@ -5,16 +5,16 @@ const widthOf = (letter: string): number =>
   /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]/u.test(letter)
     ? 1
     : /[ilI.,:;'|!()[\]fjtr\s]/u.test(letter)
-      ? 0.36
+      ? 0.42
       : /[mwMW@%ЖШЩЮМжшщюмфы]/u.test(letter)
-        ? 0.92
+        ? 0.98
         : /\p{Lu}/u.test(letter)
-          ? 0.72
+          ? 0.76
           : /[а-я]/u.test(letter)
-            ? 0.61
+            ? 0.66
             : /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/u.test(letter)
-              ? 0.42
-              : 0.58
+              ? 0.45
+              : 0.64
 
 /**
  * About how wide a text is in a sans-serif font: where pictures are made there may be no font to measure with, and a

@@ -19,13 +19,19 @@ export interface TickOptions {
 
 const exponentOf = (value: number): number => Number(value.toExponential().split('e')[1])
 
-/** The step 1, 2 or 5 times a power of ten that comes closest to so many steps, and its power. */
+/** The step 1, 2 or 5 times a power of ten whose ratio to so many steps is least, and its power. */
 const stepOf = (span: number, count: number, whole: boolean): readonly [digit: number, power: number] => {
   const raw = span / count
   const power = Math.floor(Math.log10(raw))
   const ratio = raw / 10 ** power
   const [digit, at] =
-    ratio < 1.5 ? [1, power] : ratio < 3.5 ? [2, power] : ratio < 7.5 ? [5, power] : [1, power + 1]
+    ratio < Math.SQRT2
+      ? [1, power]
+      : ratio < Math.sqrt(10)
+        ? [2, power]
+        : ratio < Math.sqrt(50)
+          ? [5, power]
+          : [1, power + 1]
   return whole && at < 0 ? [1, 0] : [digit, at]
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { learningCurveChart } from '../../src/report/learning-curve-chart.ts'
+import { learningCurves } from '../../src/report/learning-curves.ts'
+import { pictureChart } from '../../src/report/picture-chart.ts'
+import type { Chart } from '../../src/report/chart.ts'
 
 const records = [
   { epoch: 1, train: 1, dev: 1.2 },
@@ -7,7 +9,7 @@ const records = [
   { epoch: 3, train: 0.25, dev: 0.9 },
 ]
 
-const drawn = async (chart: ReturnType<typeof learningCurveChart>) => {
+const drawn = async (chart: Chart) => {
   const { toSvg } = await import('../../src/report/svg.ts')
   return toSvg(chart)()
 }
@@ -34,43 +36,42 @@ const balancedTags = (xml: string): readonly string[] => {
   return [...xml.matchAll(/<([A-Za-z]+)/g)].map(([, name]) => name!)
 }
 
-describe('learning curve', () => {
-  test('is drawn as well-formed SVG with one line for train and one for dev', async () => {
-    const result = await drawn(learningCurveChart(records, { title: 'Digits', best: 2 }))
-    expect(result._tag).toBe('Right')
-    const svg = result._tag === 'Right' ? result.right : ''
+const curves = (best?: number) =>
+  pictureChart(learningCurves(records, { title: 'Digits', ...(best === undefined ? {} : { best }) }))
+
+const rightOf = async (chart: Chart): Promise<string> => {
+  const svg = await drawn(chart)
+  return svg._tag === 'Right' ? svg.right : svg.left.message
+}
+
+describe('learning curves', () => {
+  test('are drawn as well-formed SVG with a line and points for train and dev, and the chosen epoch', async () => {
+    const svg = await rightOf(curves(2))
     expect(balancedTags(svg)).toContain('svg')
-    const lines = [
-      ...svg.matchAll(
-        /aria-roledescription="line mark"[^>]*aria-label="[^"]*: (\w+)"|aria-label="[^"]*: (train|dev)"[^>]*aria-roledescription="line mark"/g,
-      ),
-    ]
-    expect(lines.map(([, a, b]) => a ?? b).sort()).toEqual(['dev', 'train'])
-    expect(svg).toContain('>Digits<')
-    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(6)
-    expect(svg.match(/aria-roledescription="rule mark"/g)?.length).toBeGreaterThanOrEqual(1)
-    expect(svg).not.toMatch(/NaN|undefined/)
+    for (const text of ['>Digits<', '>train<', '>dev<', '>chosen epoch<', '>epoch<', '>loss<'])
+      expect(svg).toContain(text)
+    expect(svg.match(/class="mark-line/g)).toHaveLength(2)
+    expect(await rightOf(curves())).not.toContain('chosen epoch')
   })
 
   test('a loss that is not finite leaves a gap in its curve only', async () => {
-    const result = await drawn(learningCurveChart([...records, { epoch: 4, train: 0.2, dev: NaN }]))
-    const svg = result._tag === 'Right' ? result.right : ''
-    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(7)
-    expect(svg).not.toContain('NaN')
-  })
-
-  test('the chart is plain data: JSON keeps it', () => {
-    const chart = learningCurveChart(records, { best: 2 })
-    expect(JSON.parse(JSON.stringify(chart))).toEqual(chart)
+    const points = (svg: string) =>
+      svg.match(/class="mark-symbol[\s\S]*?<\/g>/g)?.map((group) => group.match(/<path/g)?.length)
+    const more = pictureChart(learningCurves([...records, { epoch: 4, train: 0.2, dev: NaN }]))
+    expect(points(await rightOf(curves()))?.slice(0, 2)).toEqual([3, 3])
+    expect(points(await rightOf(more))?.slice(0, 2)).toEqual([4, 3])
+    expect(await rightOf(more)).not.toContain('NaN')
   })
 
   test('without vega the result is a Left that says what to install', async () => {
     vi.doMock('vega', () => {
       throw new Error("Cannot find package 'vega'")
     })
-    const result = await drawn(learningCurveChart(records))
+    const result = await drawn(curves())
     expect(result).toMatchObject({ _tag: 'Left', left: { kind: 'missing-package' } })
-    expect(result._tag === 'Left' && result.left.message).toContain('npm install vega vega-lite')
+    expect(result._tag === 'Left' && result.left.message).toContain(
+      'npm install vega vega-lite vega-interpreter',
+    )
   })
 
   test('what is not a chart is a Left, not an exception', async () => {

@@ -4,7 +4,7 @@ import { full, key, matmul, normal, slice, tensor, toArray, type Tensor } from '
 import { dataset, digits16, type Classes, type Dataset } from '../../src/data/index.ts'
 import { sigmoidBinaryCrossEntropy } from '../../src/nn/index.ts'
 import { minimizeLbfgs } from '../../src/optim/index.ts'
-import { errorCurveChart, toSvg } from '../../src/report/index.ts'
+import { errorCurves, pictureSvg } from '../../src/report/index.ts'
 import {
   capacitySweep,
   errorPair,
@@ -161,17 +161,18 @@ describe('a sweep of capacity', () => {
   })
 })
 
-test('the chart of a sweep has both errors with their intervals and can be drawn', async () => {
+test('the picture of a sweep has both errors with their intervals and can be drawn', async () => {
   const small = dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) })
   const { points } = labelNoiseSweep(
     { train: { ...small, role: 'train' }, dev: small },
     { shares: [0, 0.5], key: key(0) },
     byHeart,
   )
-  const chart = errorCurveChart(points, { setting: 'share of redrawn labels', title: 'Noise' })
-  const { values } = chart['data'] as { readonly values: readonly Record<string, unknown>[] }
-  expect(values).toHaveLength(4)
-  expect(values[0]).toMatchObject({ setting: 0, part: 'train', error: 0, low: 0 })
-  const svg = await toSvg(chart)()
+  const picture = errorCurves(points, { setting: 'share of redrawn labels', title: 'Noise' })
+  const [train, dev] = picture.series
+  expect([train?.points.length, dev?.points.length]).toEqual([2, 2])
+  expect(train?.points[0]).toEqual([0, 0])
+  expect(train?.intervals?.[0]?.slice(0, 2)).toEqual([0, 0])
+  const svg = await pictureSvg(picture)()
   expect(svg._tag === 'Right' && svg.right).toMatch(/^<svg[\s\S]*share of redrawn labels/)
 })
