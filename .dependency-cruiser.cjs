@@ -25,7 +25,7 @@ const floors = [
 ]
 
 // The lecture is a user of the library like any other: above the rings, by the doors a package has.
-const publicEntries = `^src/(index|(${['nn', 'optim', 'data', 'training', 'criteria', 'search', 'study', 'testing', 'report'].join('|')})/index)\\.ts$`
+const publicEntries = `^src/(index|node|(${['nn', 'optim', 'data', 'training', 'criteria', 'search', 'study', 'testing', 'report'].join('|')})/index)\\.ts$`
 
 const layer = (floor, height) => ({
   name: `ring-${floor.replace('/', '-')}`,

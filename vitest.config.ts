@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [documentationExamples(root), ...mutation()],
   resolve: {
     alias: [
-      { find: /^puregrad$/, replacement: `${root}src/index.ts` },
+      { find: /^puregrad$/, replacement: `${root}src/node.ts` },
       { find: /^puregrad\/claims$/, replacement: `${root}src/lecture/index.ts` },
       { find: /^puregrad\/(\w+)$/, replacement: `${root}src/$1/index.ts` },
     ],
