@@ -11,6 +11,7 @@ export {
   type TrainingSetup,
 } from './checkpoint.ts'
 export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+export { countEvaluations, type Counted, type CountedModel } from './count-evaluations.ts'
 export { compareTrainings, type EpochDifference, type TrainingComparison } from './compare-trainings.ts'
 export {
   differenceInterval,

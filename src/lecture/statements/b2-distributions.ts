@@ -1,22 +1,33 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { foldIn, mul, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
-import { car, dataset, driftReport, splitData, totalVariation, type Dataset } from 'puregrad/data'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
-import type { Progress } from '../claim.ts'
+import { concat, foldIn, mul, sub, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
+import {
+  car,
+  dataset,
+  digits16,
+  driftReport,
+  splitData,
+  totalVariation,
+  type Classes,
+  type Dataset,
+} from 'puregrad/data'
+import { activation, dense, network } from 'puregrad/nn'
+import { evaluate } from 'puregrad/training'
+import { claim, type Progress } from '../claim.ts'
 import { certainly } from './certainly.ts'
+import { digitImages } from './digit-images.ts'
+import { trainedByAdam } from './trained-by-adam.ts'
 
-const [draws, rows] = [400, 1000]
 const classShares = [0.5, 0.3, 0.15, 0.04, 0.01]
 const ratios = { train: 0.8, dev: 0.1, test: 0.1 }
+const rows = 1000
+
+type Digits = Dataset<'raw', Classes>
 
 /** Rows of classes drawn with the shares. */
 const drawn = (key: Key): Dataset<'raw'> => {
   const ends = classShares.map((_, i) => classShares.slice(0, i + 1).reduce((a, b) => a + b, 0))
   const labels = Array.from(toTypedArray(uniform(key, [rows], { dtype: 'float64' })), (u) =>
-    Math.min(
-      classShares.length - 1,
-      ends.findIndex((end) => u < end),
-    ),
+    ends.findIndex((end) => u < end),
   )
   return dataset({
     x: zeros([rows, 1]),
@@ -32,22 +43,32 @@ const sharesOf = ({ y, n }: Dataset): readonly number[] => {
 
 const average = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
 
-const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
-  const tried = Array.from({ length: draws }, (_, i) => {
+interface Draw {
+  readonly random: number
+  readonly absent: boolean
+  /** Not where the split was refused. */
+  readonly stratified?: number
+}
+
+/** How far dev is from the whole, split at random and with the classes' shares kept. */
+const splits = (draws: number, key: Key, progress: Progress): readonly Draw[] =>
+  Array.from({ length: draws }, (_, i) => {
     const own = foldIn(key, i)
     const data = drawn(foldIn(own, 'rows'))
     const options = { key: foldIn(own, 'split') }
     const whole = sharesOf(data)
     const random = sharesOf(certainly(splitData(ratios, { ...options, stratify: false })(data)).dev)
-    const stratified = splitData(ratios, options)(data)
-    if (i % 50 === 0) progress(i, draws)
+    const kept = splitData(ratios, options)(data)
+    if (i % 50 === 0) progress(i, 2 * draws)
     return {
       random: totalVariation(random, whole),
       absent: random.includes(0),
-      stratified: E.isRight(stratified) ? totalVariation(sharesOf(stratified.right.dev), whole) : undefined,
+      ...(E.isRight(kept) ? { stratified: totalVariation(sharesOf(kept.right.dev), whole) } : {}),
     }
   })
-  const kept = tried.flatMap(({ stratified }) => (stratified === undefined ? [] : [stratified]))
+
+/** Standard deviations of the two-sample AUC from ½: within one market, and between two whose prices differ. */
+const drift = (key: Key): { readonly alike: number; readonly unlike: number } => {
   const cars = certainly(
     splitData(
       { train: 0.5, dev: 0.25, test: 0.25 },
@@ -55,60 +76,160 @@ const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure
     )(car({ key: foldIn(key, 'car'), n: 2000, dtype: 'float64' })),
   )
   const other = car({ key: foldIn(key, 'fresh'), n: 500, dtype: 'float64' })
-  const alike = driftReport(cars.dev, other, { key: foldIn(key, 'alike') })
-  // Another market: every car costs 60 % more.
   const market = { ...cars.train, x: mul(cars.train.x, tensor([1, 1.6], { dtype: 'float64' })) }
-  const unlike = driftReport(market, cars.dev, { key: foldIn(key, 'unlike') })
+  const deviations = ({ auc, aucDeviation }: ReturnType<typeof driftReport>): number =>
+    Math.abs(auc - 0.5) / aucDeviation
   return {
-    figures: {
-      'total variation of dev from all, stratified, largest': Math.max(...kept),
-      'total variation of dev from all, at random, mean': average(tried.map(({ random }) => random)),
-      'share of random draws whose dev lacks a class': average(tried.map(({ absent }) => (absent ? 1 : 0))),
-      'share of draws refused, as a class is too small': 1 - kept.length / draws,
-      'one market: standard deviations of the AUC from ½': Math.abs(alike.auc - 0.5) / alike.aucDeviation,
-      'two markets: standard deviations of the AUC from ½': Math.abs(unlike.auc - 0.5) / unlike.aucDeviation,
-    },
-    pictures: [
-      {
-        title: 'How far dev of 100 is from the whole in 400 draws',
-        x: { title: 'share of draws' },
-        y: { title: 'total variation' },
-        mark: 'line',
-        series: [
-          { name: 'at random', of: tried.map(({ random }) => random) },
-          { name: 'stratified', of: kept },
-        ].map(({ name, of }) => ({
-          name,
-          points: of.toSorted((a, b) => a - b).map((value, i) => [(i + 1) / of.length, value] as const),
-        })),
-      },
-    ],
+    alike: deviations(driftReport(cars.dev, other, { key: foldIn(key, 'alike') })),
+    unlike: deviations(driftReport(market, cars.dev, { key: foldIn(key, 'unlike') })),
   }
 }
 
+const net = network(256, dense('hidden', 64), activation('relu'), dense('output', 10))
+
+/** The accuracy on some parts of a network trained on some digits, in as many updates whatever their number. */
+const trainedOn = (digits: Digits, key: Key): ((part: Digits) => number) => {
+  const train = { ...digits, role: 'train' as const }
+  const epochs = Math.ceil(14_000 / digits.n)
+  const { params, state } = trainedByAdam(net, train, { key, epochs })
+  return (part) => evaluate(net, params, state, part).accuracy
+}
+
 /** Stratified parts are alike; what the training part must not be like is another matter. */
-export const b2 = earlierClaim({
+export const b2 = claim({
   id: 'B2',
   lines: '83–84',
   asWritten: {
     en: 'The dev and test sets must have the distribution of the training set; split so that all three are alike.',
-    bg: 'Dev и test множествата трябва да имат разпределението на обучаващото; разделянето да прави и трите подобни.',
+    bg: 'Проверяващият (dev) и тестовият набор трябва да имат разпределението на обучаващия; разделянето да прави и трите подобни.',
   },
   corrected: {
-    en: 'Dev and test must match each other and what the network is for; the training set may differ, and then the difference is measured. Stratifying keeps the shares of K classes within K/(2m) of the whole in a dev set of m rows, always; at random a rare class is often absent.',
-    bg: 'Dev и test трябва да си съответстват и да отговарят на предназначението на мрежата; обучаващото множество може да се различава, но тогава разликата се измерва. Стратифицирането държи дяловете на K класа винаги в рамките на K/(2m) от цялото при dev от m реда; при случайно разделяне рядък клас често липсва.',
+    en: 'Dev and test must match each other and what the network is for: chosen by a dev set of another kind, the wrong network wins. The training set may differ: with few rows of the right kind, many of another one help, and the difference is measured. Stratifying keeps the shares of K classes within K/(2m) of the whole in a dev set of m rows; at random a rare class is often absent.',
+    bg: 'Проверяващият и тестовият набор трябва да си съответстват и да отговарят на предназначението на мрежата: ако се избира по проверяващ набор от друг вид, печели погрешната мрежа. Обучаващият може да се различава: когато редовете от нужния вид са малко, помагат и много от друг вид, а разликата се измерва. Стратифицирането държи дяловете на K класа в рамките на K/(2m) от цялото при m реда за проверка; при случайно разделяне рядък клас често липсва.',
   },
   condition: {
     en: '“the same distribution” is asked of dev and test; a training set that differs is allowed where the difference is known.',
-    bg: '„едно разпределение“ се иска от dev и test; обучаващо множество с друго разпределение се допуска, когато разликата е известна.',
+    bg: '„едно разпределение“ се иска от проверяващия и тестовия набор; обучаващ набор с друго разпределение се допуска, когато разликата е известна.',
   },
-  marks: {
-    'total variation of dev from all, stratified, largest': { atMost: 0.025 },
-    'total variation of dev from all, at random, mean': { within: [0.054, 0.074] },
-    'share of random draws whose dev lacks a class': { within: [0.24, 0.46] },
-    'share of draws refused, as a class is too small': { within: [0.02, 0.12] },
-    'one market: standard deviations of the AUC from ½': { atMost: 4 },
-    'two markets: standard deviations of the AUC from ½': { atLeast: 6 },
+  measures: {
+    matchedOnly: {
+      name: {
+        en: 'accuracy if all training rows are like test − if others are added',
+        bg: 'точност, ако всички обучаващи редове са като тестовите − ако се добавят други',
+      },
+      corrected: { atMost: -0.05 },
+      literal: { atLeast: 0 },
+    },
+    lostByDev: {
+      name: {
+        en: 'test accuracy lost by choosing with a dev set unlike test',
+        bg: 'загубена точност при избор по проверяващ набор, различен от тестовия',
+      },
+      corrected: { atLeast: 0.4 },
+    },
+    stratified: {
+      name: {
+        en: 'total variation of dev from all, stratified, largest',
+        bg: 'пълна вариация между проверяващия набор и цялото, стратифицирано, най-много',
+      },
+      corrected: { atMost: classShares.length / (2 * 0.1 * rows) },
+      literal: { atMost: 0.05 },
+    },
+    random: {
+      name: { en: 'the same, split at random, mean', bg: 'същото при случайно разделяне, средно' },
+      corrected: { within: [0.05, 0.08] },
+    },
+    absent: {
+      name: {
+        en: 'share of random splits whose dev lacks a class',
+        bg: 'дял на случайните разделяния, при които липсва клас',
+      },
+      corrected: { within: [0.22, 0.48] },
+    },
+    oneMarket: {
+      name: {
+        en: 'one market: standard deviations of the AUC from ½, mean of 4',
+        bg: 'един пазар: на колко стандартни отклонения е AUC от ½, средно от 4',
+      },
+      corrected: { atMost: 3 },
+    },
+    twoMarkets: {
+      name: {
+        en: 'two markets: standard deviations of the AUC from ½, mean of 4',
+        bg: 'два пазара: на колко стандартни отклонения е AUC от ½, средно от 4',
+      },
+      corrected: { atLeast: 6 },
+    },
   },
-  measure,
+  settings: {
+    draws: { name: { en: 'splits drawn', bg: 'изтеглени разделяния' }, value: 300, whole: true },
+    own: {
+      name: { en: 'training rows like test', bg: 'обучаващи редове като тестовите' },
+      value: 300,
+      whole: true,
+    },
+    other: {
+      name: { en: 'training rows of another kind', bg: 'обучаващи редове от друг вид' },
+      value: 2000,
+      whole: true,
+    },
+    noise: { name: { en: 'noise of a pixel in test', bg: 'шум на пиксел в тестовия набор' }, value: 0.3 },
+  },
+  measure: ({ key, settings: { draws, own, other, noise }, progress }) => {
+    const tried = splits(draws, key, progress)
+    const kept = tried.flatMap(({ stratified }) => (stratified === undefined ? [] : [stratified]))
+    const noisy = (name: string, n: number): Digits => digits16({ key: foldIn(key, name), n, noise })
+    const clean = digits16({ key: foldIn(key, 'clean'), n: other })
+    const few = noisy('own', own)
+    const test = noisy('test', 2000)
+    const both = { ...few, n: own + other, x: concat([few.x, clean.x]), y: concat([few.y, clean.y]) }
+    const [matched, added] = [few, both].map((digits) => trainedOn(digits, foldIn(key, 'training')))
+    progress(3, 4)
+    // Test is white on black, as few of the rows are; dev is like the many, or like test.
+    const inverted = (digits: Digits): Digits => ({ ...digits, x: sub(1, digits.x) })
+    const white = trainedOn(inverted(few), foldIn(key, 'inverted'))
+    const black = trainedOn(clean, foldIn(key, 'inverted'))
+    const chosenBy = (dev: Digits): typeof white => (white(dev) > black(dev) ? white : black)
+    const target = inverted(test)
+    const byAlike = chosenBy(inverted(noisy('dev', 500)))
+    const byUnlike = chosenBy(digits16({ key: foldIn(key, 'dev'), n: 500 }))
+    const markets = [0, 1, 2, 3].map((i) => drift(foldIn(foldIn(key, 'markets'), i)))
+    return {
+      figures: {
+        matchedOnly: matched!(test) - added!(test),
+        lostByDev: byAlike(target) - byUnlike(target),
+        stratified: Math.max(...kept),
+        random: average(tried.map(({ random }) => random)),
+        absent: average(tried.map(({ absent }) => (absent ? 1 : 0))),
+        oneMarket: average(markets.map(({ alike }) => alike)),
+        twoMarkets: average(markets.map(({ unlike }) => unlike)),
+      },
+      pictures: [
+        {
+          kind: 'curves',
+          title: {
+            en: `Classes of 50/30/15/4/1 %: how far 100 rows of dev are from ${rows}, ${draws} splits`,
+            bg: `Класове от 50/30/15/4/1 %: разлика на 100 реда за проверка от ${rows}, ${draws} разделяния`,
+          },
+          x: { title: { en: 'share of splits', bg: 'дял на разделянията' } },
+          y: { title: { en: 'total variation', bg: 'пълна вариация' } },
+          series: [
+            { name: { en: 'at random', bg: 'случайно' }, of: tried.map(({ random }) => random) },
+            { name: { en: 'stratified', bg: 'стратифицирано' }, of: kept },
+          ].map(({ name, of }) => ({
+            name,
+            points: of.toSorted((a, b) => a - b).map((value, i) => [(i + 1) / of.length, value] as const),
+          })),
+        },
+        digitImages(
+          { en: 'Digits of another kind, and like those of test', bg: 'Цифри от друг вид и като тестовите' },
+          concat([clean.x, test.x]),
+          [0, 1, 2, 3].flatMap((at) => [
+            { at, caption: { en: 'another kind', bg: 'друг вид' } },
+            { at: other + at, caption: { en: 'like test', bg: 'като тестовите' } },
+          ]),
+        ),
+      ],
+    }
+  },
 })

@@ -1,107 +1,164 @@
-import { foldIn, type Key } from 'puregrad'
+import { foldIn } from 'puregrad'
 import { digits16, rowsAt } from 'puregrad/data'
 import { activation, dense, network } from 'puregrad/nn'
 import { errorGaps, errorRate, evaluate, type ErrorReport, type Interval } from 'puregrad/training'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
-import type { EarlierPicture } from '../earlier-claim.ts'
-import { noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
+import { claim } from '../claim.ts'
+import { noisyEpochs, noisyNetwork, trainedOnNoise } from './noisy-digits.ts'
 import { rowsFrom, trainedByAdam } from './trained-by-adam.ts'
-
-const tolerance = 0.1
 
 const digitsNetwork = (units: number) =>
   network(256, dense('hidden', units), activation('tanh'), dense('output', 10))
 
-const measure = (
-  key: Key,
-  progress: (done: number, of: number) => void,
-): ReturnType<EarlierClaim['measure']> => {
-  const data = digits16({ key: foldIn(key, 'digits'), n: 5000 })
-  const train = rowsAt(data, rowsFrom(0, 3000), 'train')
-  const dev = rowsAt(data, rowsFrom(3000, 5000), 'dev')
-  const few = rowsAt(data, rowsFrom(3000, 3500), 'dev')
-  const trained = (units: number, epochs: number) => {
-    const net = digitsNetwork(units)
-    const { params, state } = trainedByAdam(net, train, { key: foldIn(key, units), epochs })
-    const on = (part: typeof train | typeof dev) => errorRate(evaluate(net, params, state, part))
-    return { train: on(train), dev: on(dev), few: on(few) }
-  }
-  const fitting = trained(64, 15)
-  progress(1, 3)
-  const small = trained(1, 10)
-  progress(2, 3)
-  const net = noisyNetwork()
-  const { data: noisy, params, state } = trainedOnNoise(key, net)
-  const noisyOn = (part: typeof noisy.train | typeof noisy.dev) =>
-    errorRate(evaluate(net, params, state, part))
-  const memorizing = { train: noisyOn(noisy.train), dev: noisyOn(noisy.dev) }
-  progress(3, 3)
-  const gaps = (report: Pick<ErrorReport, 'train' | 'dev'>) => {
-    const [bias, variance] = errorGaps({ train: report.train, dev: report.dev, tolerance })
-    return { bias, variance }
-  }
-  const [good, tooSmall, byHeart] = [gaps(fitting), gaps(small), gaps(memorizing)]
-  const width = ([lower, upper]: Interval): number => upper - lower
-  const fewer = gaps({ train: { ...fitting.train, n: fitting.train.n / 4 }, dev: fitting.few })
-  const models = [
-    ['64 units, 3,000 clean rows', good],
-    ['1 unit', tooSmall],
-    ['300 noisy rows', byHeart],
-  ] as const
-  const series: EarlierPicture['series'] = models.map(([name, { bias, variance }]) => ({
-    name,
-    points: [
-      [1, bias.gap],
-      [2, variance.gap],
-    ],
-    intervals: [
-      [1, ...bias.interval],
-      [2, ...variance.interval],
-    ],
-  }))
-  return {
-    figures: {
-      'fitting network: upper end of the bias': good.bias.interval[1],
-      'fitting network: upper end of the variance': good.variance.interval[1],
-      'one unit: lower end of the bias': tooSmall.bias.interval[0],
-      'one unit: upper end of the variance': tooSmall.variance.interval[1],
-      'noisy rows learned by heart: upper end of the bias': byHeart.bias.interval[1],
-      'noisy rows learned by heart: lower end of the variance': byHeart.variance.interval[0],
-      'width of the interval with a quarter of the rows / with all':
-        width(fewer.variance.interval) / width(good.variance.interval),
-    },
-    pictures: [
-      {
-        title: 'Both gaps of three networks with their 95 % intervals',
-        x: { title: '1: bias (train − floor), 2: variance (dev − train)' },
-        y: { title: 'gap' },
-        mark: 'line',
-        series,
-      },
-    ],
-  }
+const gaps = ({ train, dev }: Pick<ErrorReport, 'train' | 'dev'>) => {
+  const [bias, variance] = errorGaps({ train, dev })
+  return { bias, variance }
 }
 
+const width = ([lower, upper]: Interval): number => upper - lower
+
 /** Bias and variance are two numbers with intervals, and both are looked at. */
-export const b4 = earlierClaim({
+export const b4 = claim({
   id: 'B4',
   lines: '86',
   asWritten: {
     en: 'A correct model has a small bias and a low variance.',
-    bg: 'Правилният модел има малко отклонение (bias) и малка дисперсия (variance).',
+    bg: 'Правилният модел има малко отместване (bias) и малка вариация (variance).',
   },
   corrected: {
     en: 'The same, with both gaps reported together and with intervals: one of them alone calls a network of one unit good (its variance is low) and one that knows its rows by heart (its bias is small). The intervals narrow like 1/√n, so a small dev set cannot tell.',
-    bg: 'Същото, като двете разлики се съобщават заедно и с интервали: само едната би обявила за добра и мрежа с един неврон (дисперсията ѝ е малка), и мрежа, която знае редовете си наизуст (отклонението ѝ е малко). Интервалите се стесняват като 1/√n, затова по малко множество dev не може да се съди.',
+    bg: 'Същото, като двете разлики се съобщават заедно и с интервали: само едната би обявила за добра и мрежа с един неврон (вариацията ѝ е малка), и мрежа, която знае редовете си наизуст (отместването ѝ е малко). Интервалите се стесняват като 1/√n, затова по малък проверяващ (dev) набор не може да се съди.',
   },
-  marks: {
-    'fitting network: upper end of the bias': { atMost: 0.02 },
-    'fitting network: upper end of the variance': { atMost: 0.1 },
-    'one unit: lower end of the bias': { atLeast: 0.3 },
-    'one unit: upper end of the variance': { atMost: 0.1 },
-    'noisy rows learned by heart: upper end of the bias': { atMost: 0.02 },
-    'noisy rows learned by heart: lower end of the variance': { atLeast: 0.3 },
-    'width of the interval with a quarter of the rows / with all': { within: [1.6, 2.4] },
+  measures: {
+    goodTest: {
+      name: { en: '64 units: test error', bg: '64 неврона: грешка върху тестовия набор' },
+      corrected: { atMost: 0.1 },
+      literal: { atMost: 0.1 },
+    },
+    goodBias: {
+      name: { en: '64 units: upper end of the bias', bg: '64 неврона: горен край на отместването' },
+      corrected: { atMost: 0.02 },
+      literal: { atMost: 0.02 },
+    },
+    goodVariance: {
+      name: { en: '64 units: upper end of the variance', bg: '64 неврона: горен край на вариацията' },
+      corrected: { atMost: 0.1 },
+      literal: { atMost: 0.1 },
+    },
+    tinyTest: {
+      name: { en: '1 unit: test error', bg: '1 неврон: грешка върху тестовия набор' },
+      corrected: { atLeast: 0.4 },
+    },
+    tinyBias: {
+      name: { en: '1 unit: lower end of the bias', bg: '1 неврон: долен край на отместването' },
+      corrected: { atLeast: 0.3 },
+    },
+    tinyVariance: {
+      name: { en: '1 unit: upper end of the variance', bg: '1 неврон: горен край на вариацията' },
+      corrected: { atMost: 0.1 },
+    },
+    heartTest: {
+      name: {
+        en: 'noisy rows by heart: test error',
+        bg: 'шумни редове наизуст: грешка върху тестовия набор',
+      },
+      corrected: { atLeast: 0.3 },
+    },
+    heartBias: {
+      name: {
+        en: 'noisy rows by heart: upper end of the bias',
+        bg: 'шумни редове наизуст: горен край на отместването',
+      },
+      corrected: { atMost: 0.02 },
+    },
+    heartVariance: {
+      name: {
+        en: 'noisy rows by heart: lower end of the variance',
+        bg: 'шумни редове наизуст: долен край на вариацията',
+      },
+      corrected: { atLeast: 0.3 },
+    },
+    narrowing: {
+      name: {
+        en: 'width of the interval with a quarter of the rows / with all',
+        bg: 'ширина на интервала с една четвърт от редовете / с всички',
+      },
+      corrected: { within: [1.6, 2.4] },
+    },
   },
-  measure,
+  settings: {
+    rows: { name: { en: 'clean training rows', bg: 'чисти обучаващи редове' }, value: 3000, whole: true },
+    epochs: { name: { en: 'epochs on them', bg: 'епохи върху тях' }, value: 10, whole: true },
+    noisyEpochs: {
+      name: { en: 'epochs on noisy rows', bg: 'епохи върху шумните редове' },
+      value: noisyEpochs,
+      whole: true,
+    },
+  },
+  measure: ({ key, settings: { rows, epochs, noisyEpochs: long }, progress }) => {
+    const data = digits16({ key: foldIn(key, 'digits'), n: rows + 4000 })
+    const train = rowsAt(data, rowsFrom(0, rows), 'train')
+    const dev = rowsAt(data, rowsFrom(rows, rows + 2000), 'dev')
+    const few = rowsAt(data, rowsFrom(rows, rows + 500), 'dev')
+    const test = rowsAt(data, rowsFrom(rows + 2000, rows + 4000), 'test')
+    const trained = (units: number) => {
+      const net = digitsNetwork(units)
+      const { params, state } = trainedByAdam(net, train, { key: foldIn(key, units), epochs })
+      const on = (part: typeof train | typeof dev | typeof test) =>
+        errorRate(evaluate(net, params, state, part))
+      return { train: on(train), dev: on(dev), few: on(few), test: on(test).value }
+    }
+    const fitting = trained(64)
+    progress(1, 3)
+    const tiny = trained(1)
+    progress(2, 3)
+    const net = noisyNetwork()
+    const { data: noisy, params, state } = trainedOnNoise(key, net, { epochs: long })
+    const onNoisy = (part: typeof noisy.train | typeof noisy.dev | typeof noisy.test) =>
+      errorRate(evaluate(net, params, state, part))
+    const byHeart = { train: onNoisy(noisy.train), dev: onNoisy(noisy.dev), test: onNoisy(noisy.test).value }
+    progress(3, 3)
+    const [good, small, heart] = [gaps(fitting), gaps(tiny), gaps(byHeart)]
+    const fewer = gaps({ train: { ...fitting.train, n: fitting.train.n / 4 }, dev: fitting.few })
+    const models = [good, small, heart]
+    return {
+      figures: {
+        goodTest: fitting.test,
+        goodBias: good.bias.interval[1],
+        goodVariance: good.variance.interval[1],
+        tinyTest: tiny.test,
+        tinyBias: small.bias.interval[0],
+        tinyVariance: small.variance.interval[1],
+        heartTest: byHeart.test,
+        heartBias: heart.bias.interval[1],
+        heartVariance: heart.variance.interval[0],
+        narrowing: width(fewer.variance.interval) / width(good.variance.interval),
+      },
+      pictures: [
+        {
+          kind: 'bars',
+          title: {
+            en: 'Digits: both gaps of three networks with their 95 % intervals',
+            bg: 'Цифри: двете разлики на три мрежи с техните 95 % интервали',
+          },
+          x: { title: { en: 'network and training rows', bg: 'мрежа и обучаващи редове' } },
+          y: { title: { en: 'gap of the error', bg: 'разлика в грешката' } },
+          categories: [
+            { en: `64 units, ${rows} clean`, bg: `64 неврона, ${rows} чисти` },
+            { en: '1 unit, the same', bg: '1 неврон, същите' },
+            { en: '128 and 64 units, 300 noisy', bg: '128 и 64 неврона, 300 шумни' },
+          ],
+          series: [
+            {
+              name: { en: 'bias (train − floor)', bg: 'отместване (обучаващ − долна граница)' },
+              values: models.map(({ bias: { gap, interval } }) => ({ value: gap, interval })),
+            },
+            {
+              name: { en: 'variance (dev − train)', bg: 'вариация (проверяващ − обучаващ)' },
+              values: models.map(({ variance: { gap, interval } }) => ({ value: gap, interval })),
+            },
+          ],
+        },
+      ],
+    }
+  },
 })
