@@ -125,7 +125,7 @@ export const b2 = claim({
         en: 'test accuracy lost by choosing with a dev set unlike test',
         bg: 'загубена точност при избор по проверяващ набор, различен от тестовия',
       },
-      corrected: { atLeast: 0.4 },
+      corrected: { atLeast: 0.3 },
     },
     stratified: {
       name: {
