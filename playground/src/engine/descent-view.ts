@@ -5,7 +5,6 @@ import {
   jit,
   key,
   leavesOf,
-  mapTree,
   mul,
   normal,
   reshape,
@@ -13,6 +12,8 @@ import {
   tensor,
   toTypedArray,
   vmap,
+  withLeaves,
+  zipTrees,
   type Tensor,
 } from 'puregrad'
 import { symmetricEigen } from 'puregrad/data'
@@ -93,16 +94,20 @@ const planeOf = (
 
 /** A flat list of numbers as parameters. */
 const unflattened = (params: Params, numbers: Float64Array): Params => {
-  const sizes = leavesOf(params).map(({ size }) => size)
-  const starts = sizes.reduce<readonly number[]>((sofar, size) => [...sofar, (sofar.at(-1) ?? 0) + size], [0])
-  const counter = { next: 0 }
-  return mapTree(params, (leaf) => {
-    const from = starts[counter.next++] ?? 0
-    return tensor(numbers.slice(from, from + leaf.size), {
-      shape: [...leaf.shape],
-      dtype: leaf.dtype as 'float32' | 'float64',
-    })
-  })
+  const { filled } = leavesOf(params).reduce<{ readonly from: number; readonly filled: readonly Tensor[] }>(
+    ({ from, filled }, leaf) => ({
+      from: from + leaf.size,
+      filled: [
+        ...filled,
+        tensor(numbers.slice(from, from + leaf.size), {
+          shape: [...leaf.shape],
+          dtype: leaf.dtype,
+        }),
+      ],
+    }),
+    { from: 0, filled: [] },
+  )
+  return withLeaves(params, filled)
 }
 
 type Height = (
@@ -126,13 +131,9 @@ const heightOf = (stage: Stage): Height => {
         const [a, b] = [slice(point, [0], [1]), slice(point, [1], [2])].map((part) =>
           reshape(part as Tensor, []),
         )
-        const params = mapTree(base, (leaf, path) => {
-          const of = (tree: Params): Tensor => {
-            const [layer = '', name = ''] = String(path).split('.')
-            return tree[layer]![name]!
-          }
-          return add(leaf, add(mul(of(first), a as Tensor), mul(of(second), b as Tensor)))
-        })
+        const params: Params = zipTrees(base, [first, second], ([leaf, along, across]) =>
+          add(leaf as Tensor, add(mul(along as Tensor, a as Tensor), mul(across as Tensor, b as Tensor))),
+        )
         const value = stage.loss(stage.net.apply(evalMode, params, layers, x)[0], y)
         return stage.penalty === undefined ? value : add(value, penaltyValue(stage.penalty, params))
       })(at),

@@ -86,6 +86,7 @@ const atRate = (future: Future, learningRate: number): Future => {
 /** Whether all of so many steps after a future are finite. */
 const staysFinite = (future: Future, steps: number): boolean => {
   const end = future.state.step + steps
+  // eslint-disable-next-line functional/no-loop-statements -- a walk is left as soon as it is known how it ends
   for (const next of walk(future)) {
     if (next.stopped === 'non-finite') return false
     if (next.state.step >= end || next.stopped !== undefined) break

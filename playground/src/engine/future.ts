@@ -130,6 +130,8 @@ const entered = ({ stageAt, timeline, state }: Future): State => {
  * The futures after one, a batch at a time, and one more where an epoch ends or training does. It ends there, or
  * where a future that was on the way back has arrived.
  */
+/* eslint-disable functional/no-let, functional/no-loop-statements --
+   a future is yielded from inside the loops over stages and events, which only a generator's own loops can do */
 export function* walk(from: Future): Generator<Future, void> {
   let future: Future = { ...from, stopped: undefined, problem: undefined }
   if (future.returningTo === future.state.epoch && future.state.cursor === 0) {
@@ -169,6 +171,8 @@ export function* walk(from: Future): Generator<Future, void> {
     if (staged) return
   }
 }
+
+/* eslint-enable functional/no-let, functional/no-loop-statements */
 
 const nearest = ({ kept, epochEnd, history }: Future, epoch: number): State => {
   const found = [...kept.states.values(), epochEnd]
@@ -229,7 +233,9 @@ export const forked = (
 
 /** {@link walk} in one go, up to the end of an epoch or of training. */
 export const trained = (future: Future, epoch: number): Future => {
+  // eslint-disable-next-line functional/no-let -- the last of many futures, of which a list would hold them all
   let now = future
+  // eslint-disable-next-line functional/no-loop-statements -- as above
   for (const next of walk(future)) {
     now = next
     if (next.returningTo === undefined && next.state.epoch >= epoch && next.state.cursor === 0) break

@@ -59,7 +59,7 @@ const tableCode = (settings: Settings, reading: TableReading, file: string): rea
   const options = { label, file, dtype: settings.precision, separator, decimal, header: header || !asItIs }
   return [
     ...(asItIs ? [`const text = readFileSync(${code(file)}, 'utf8')`] : encodedTable(reading, file)),
-    `const parsed = ${'parseCsv'}(text, ${code(options)})`,
+    `const parsed = parseCsv(text, ${code(options)})`,
     'if (E.isLeft(parsed)) throw new Error(parsed.left.message)',
     'const rows = parsed.right',
   ]

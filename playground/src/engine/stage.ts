@@ -109,19 +109,20 @@ export const stageOf = (settings: Settings, clock: Clock, rows: Rows): Stage => 
   }
 }
 
-/** Stages that were made, the last few of them: each has compiled programs. */
+/** How many stages are remembered: each has compiled programs. */
+const mostStages = 8
+
+/** The stages of timelines over some rows; the last few that were asked for are made once. */
 export const stagesOf = (rows: Rows): ((timeline: Timeline, epoch: number) => Stage) => {
-  const made = new Map<string, Stage>()
+  // eslint-disable-next-line functional/no-let -- nobody sees what is remembered but by the time it saves
+  let made: ReadonlyMap<string, Stage> = new Map()
   return (timeline, epoch) => {
     const settings = settingsAt(timeline, epoch)
     const clock = clockAt(timeline, rows, epoch)
     const name = JSON.stringify([settings, clock])
     const stage = made.get(name) ?? stageOf(settings, clock, rows)
-    // The one that was asked for last is at the end.
-    made.delete(name)
-    made.set(name, stage)
-    const oldest = made.keys().next()
-    if (made.size > 8 && oldest.done !== true) made.delete(oldest.value)
+    const others = [...made].filter(([other]) => other !== name)
+    made = new Map([...others.slice(-(mostStages - 1)), [name, stage]])
     return stage
   }
 }

@@ -69,26 +69,20 @@ const windowOf = remembered((rows: Rows): { readonly x: Window; readonly y: Wind
   return { x: around(x), y: around(y) }
 })
 
-/** The points of a grid as the network gets them. */
+/** The points of a grid as the network gets them; the last grid is remembered. */
 const gridsOf = remembered((rows: Rows) => {
-  const known = new Map<number, Tensor>()
+  // eslint-disable-next-line functional/no-let -- nobody sees what is remembered but by the time it saves
+  let last: { readonly points: number; readonly grid: Tensor } | undefined
   return (points: number): Tensor => {
+    if (last?.points === points) return last.grid
     const { x, y } = windowOf(rows)
     const at = ([low, high]: Window, i: number): number => low + ((high - low) * i) / (points - 1)
-    const made =
-      known.get(points) ??
-      (() => {
-        const raw = tensor(
-          Array.from({ length: points * points }, (_, i) => [
-            at(x, i % points),
-            at(y, Math.floor(i / points)),
-          ]),
-          { dtype: rows.train.x.dtype as 'float32' | 'float64' },
-        )
-        return rows.scaler === undefined ? raw : rows.scaler.apply(raw)
-      })()
-    known.set(points, made)
-    return made
+    const raw = tensor(
+      Array.from({ length: points * points }, (_, i) => [at(x, i % points), at(y, Math.floor(i / points))]),
+      { dtype: rows.train.x.dtype as 'float32' | 'float64' },
+    )
+    last = { points, grid: rows.scaler === undefined ? raw : rows.scaler.apply(raw) }
+    return last.grid
   }
 })
 
@@ -229,21 +223,33 @@ const weightsView = (future: Future): WeightsView => {
   }
 }
 
+/** How often each of the numbers from 0 occurs. */
+const counted = (places: readonly number[], of: number): Uint32Array => {
+  const counts = new Uint32Array(of)
+  places.forEach((place) => {
+    // eslint-disable-next-line functional/immutable-data -- an array made here, which nobody has seen yet
+    counts[place] = (counts[place] ?? 0) + 1
+  })
+  return counts
+}
+
 const histogramOf = (output: Tensor, bins: number): LayerSignal['histogram'] => {
   const values = toTypedArray(output) as ArrayLike<number>
-  const counts = new Uint32Array(bins)
   const all = Float64Array.from(values).filter(Number.isFinite)
   const [low, high] = [
     all.reduce((a, b) => Math.min(a, b), Infinity),
     all.reduce((a, b) => Math.max(a, b), -Infinity),
   ]
-  if (all.length === 0) return { low: 0, high: 0, counts }
+  if (all.length === 0) return { low: 0, high: 0, counts: new Uint32Array(bins) }
   const width = high > low ? high - low : 1
-  all.forEach((value) => {
-    const bin = Math.min(bins - 1, Math.floor(((value - low) / width) * bins))
-    counts[bin] = (counts[bin] ?? 0) + 1
-  })
-  return { low, high, counts }
+  return {
+    low,
+    high,
+    counts: counted(
+      Array.from(all, (value) => Math.min(bins - 1, Math.floor(((value - low) / width) * bins))),
+      bins,
+    ),
+  }
 }
 
 const rowsLookedAt = 128
@@ -351,13 +357,15 @@ const devAnswers = (future: Future) => {
 
 const confusionView = (future: Future): ConfusionView => {
   const classes = future.rows.dev.targets.names
-  const counts = new Uint32Array(classes.length ** 2)
   const { truth, predicted } = devAnswers(future)
-  truth.forEach((label, i) => {
-    const at = label * classes.length + (predicted[i] ?? 0)
-    counts[at] = (counts[at] ?? 0) + 1
-  })
-  return { kind: 'confusion', classes, counts }
+  return {
+    kind: 'confusion',
+    classes,
+    counts: counted(
+      truth.map((label, i) => label * classes.length + (predicted[i] ?? 0)),
+      classes.length ** 2,
+    ),
+  }
 }
 
 const mistakesView = (future: Future, most: number): MistakesView => {

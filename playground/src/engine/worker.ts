@@ -8,7 +8,7 @@ const post = (reply: Reply): void => scope.postMessage(reply)
 
 const { receive, turn } = player(post)
 
-/** Told of faults of the program, so that none is silent. */
+/** Tells faults of the program, so that none is silent. */
 const guarded = (work: () => void, id?: number): void => {
   try {
     work()
@@ -18,47 +18,38 @@ const guarded = (work: () => void, id?: number): void => {
   }
 }
 
-/** A turn after the messages that have come: a channel is faster than timers, which wait 4 ms. */
+/** Turns at once go through a channel: timers wait for 4 ms, and are for later. */
 const channel = new MessageChannel()
+
+/* eslint-disable functional/no-let -- the turn that is to come, of which there is one at a time */
 let timer: ReturnType<typeof setTimeout> | undefined
-let waiting = false
+let isComing = false
 
 const nextTurn = (delay: number | undefined): void => {
-  if (delay === undefined) return
-  if (delay < 4) {
-    if (waiting) return
-    waiting = true
+  clearTimeout(timer)
+  if (delay === undefined || isComing) return
+  if (delay >= 4) timer = setTimeout(play, delay)
+  else {
+    isComing = true
     channel.port2.postMessage(undefined)
-  } else {
-    clearTimeout(timer)
-    timer = setTimeout(play, delay)
   }
 }
 
 const play = (): void => {
-  waiting = false
-  clearTimeout(timer)
+  isComing = false
   guarded(() => nextTurn(turn()))
 }
+/* eslint-enable functional/no-let */
 
-channel.port1.onmessage = play
+channel.port1.addEventListener('message', play)
+channel.port1.start()
 
-/** Requests that come before the backend is there wait for it: the first training is on it from its first step. */
-const early: Request[] = []
-let here = false
-
-const hear = (request: Request): void => {
-  guarded(() => receive(request), 'id' in request ? request.id : undefined)
-  nextTurn(0)
-}
+/** Requests wait for the backend: a training is on one backend from its first step. */
+const arrived = ready().then((found) => post({ kind: 'ready', ...found }))
 
 scope.onmessage = ({ data }: MessageEvent<Request>) => {
-  if (here) hear(data)
-  else early.push(data)
+  void arrived.then(() => {
+    guarded(() => receive(data), 'id' in data ? data.id : undefined)
+    nextTurn(0)
+  })
 }
-
-void ready().then((found) => {
-  post({ kind: 'ready', ...found })
-  here = true
-  early.splice(0).forEach(hear)
-})
