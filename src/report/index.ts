@@ -29,3 +29,21 @@ export type { Picture } from './picture.ts'
 export type { ReliabilityBin, ReliabilityPicture } from './reliability-picture.ts'
 export type { SignalsPicture } from './signals-picture.ts'
 export type { Language, Wording } from './wording.ts'
+export {
+  activationHistograms,
+  histogramBins,
+  type ActivationHistogramsOptions,
+} from './activation-histograms.ts'
+export { confusionMatrix } from './confusion-matrix.ts'
+export { inkImages, weightImages, type ImagesOptions } from './image-pictures.ts'
+export { lambdaFront, type LambdaFrontOptions, type PenalizedMinimum } from './lambda-front.ts'
+export { decimalText, numberText, powerOfTen } from './number-text.ts'
+export {
+  boundaryPicture,
+  isolinesPicture,
+  type BoundaryOptions,
+  type IsolinesOptions,
+  type PlaneOptions,
+} from './plane-pictures.ts'
+export { reliability } from './reliability.ts'
+export { signalPicture, type SignalPictureOptions } from './signal-picture.ts'

@@ -2,7 +2,16 @@ import type { Language } from './wording.ts'
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
-/** 10 to a whole power, as it is printed: 10⁻⁵. */
+/**
+ * 10 to a whole power, as it is printed.
+ *
+ * @example
+ * ```ts
+ * import { powerOfTen } from 'puregrad/report'
+ * powerOfTen(-5) // => '10⁻⁵'
+ * ```
+ * @category Language
+ */
 export const powerOfTen = (exponent: number): string =>
   `10${exponent < 0 ? '⁻' : ''}${Array.from(String(Math.abs(exponent)), (digit) => superscripts[Number(digit)]).join('')}`
 
@@ -11,7 +20,17 @@ const marks: Readonly<Record<Language, { readonly decimal: string; readonly grou
   bg: { decimal: ',', group: '\u00a0' },
 }
 
-/** A number with so many decimals: groups of three from 10,000 on, and a true minus. */
+/**
+ * A number with so many decimals, as a language prints it: groups of three from 10,000 on, and a true minus.
+ *
+ * @example
+ * ```ts
+ * import { decimalText } from 'puregrad/report'
+ * decimalText(-12345.678, 2, 'en') // => '−12,345.68'
+ * decimalText(0.5, 1, 'bg') // => '0,5'
+ * ```
+ * @category Language
+ */
 export const decimalText = (value: number, decimals: number, language: Language): string => {
   const { decimal, group } = marks[language]
   const [whole = '', fraction] = Math.abs(value).toFixed(decimals).split('.')
@@ -22,7 +41,18 @@ export const decimalText = (value: number, decimals: number, language: Language)
 
 const withoutZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
 
-/** A number with so many digits that count, at most; by a power of ten where it is very large or very small, and a dash for what is no number. */
+/**
+ * A number with so many digits that count, at most; by a power of ten where it is very large or very small, and a dash
+ * for what is no number.
+ *
+ * @example
+ * ```ts
+ * import { numberText } from 'puregrad/report'
+ * numberText(0.000012345, 'en') // => '1.23·10⁻⁵'
+ * numberText(0.4, 'bg') // => '0,4'
+ * ```
+ * @category Language
+ */
 export const numberText = (value: number, language: Language, digits = 3): string => {
   if (Number.isNaN(value)) return '—'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'

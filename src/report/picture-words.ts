@@ -48,4 +48,13 @@ export const words = {
   chosenEpoch: { en: 'chosen epoch', bg: 'избрана епоха' },
   errors: { en: 'Errors', bg: 'Грешки' },
   errorWithInterval: { en: 'error, with its 95 % interval', bg: 'грешка с 95-процентен интервал' },
+  weights: { en: 'Weights', bg: 'Тегла' },
+  weight: { en: 'weight', bg: 'тегло' },
+  ink: { en: 'ink', bg: 'мастило' },
+  activations: { en: 'Activations by layer', bg: 'Активации по слоеве' },
+  activation: { en: 'activation', bg: 'активация' },
+  returningSignal: { en: '‖δ‖, the signal that comes back', bg: '‖δ‖, връщащият се сигнал' },
+  deviation: { en: 'standard deviation of the outputs', bg: 'стандартно отклонение на изходите' },
+  lossSign: { en: 'loss ℓ', bg: 'загуба ℓ' },
+  penaltySign: { en: 'penalty Ω', bg: 'регуларизация Ω' },
 } as const satisfies Readonly<Record<string, Wording>>
