@@ -26,7 +26,8 @@ export interface SignalPictureOptions {
  * const layer = { mean: 0, zeros: 0, saturated: 0, deviation: 1 }
  * const probes = [{ ...layer, position: 0, layer: 'first', signal: 0.01 }, { ...layer, position: 1, layer: 'last', signal: 1 }]
  * const { layers, series } = signalPicture([{ name: 'sigmoid', probes }])
- * [layers, series[0]?.values] // => [['first', 'last'], [0.01, 1]]
+ * layers // => ['first', 'last']
+ * series[0]?.values // => [0.01, 1]
  * ```
  * @category Makers of pictures
  */
