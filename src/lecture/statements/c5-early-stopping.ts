@@ -1,115 +1,196 @@
 import { foldIn, type Key } from 'puregrad'
-import { minibatches, noisy300 } from 'puregrad/data'
+import { minibatches, noisy300, type Noisy300 } from 'puregrad/data'
 import { adam } from 'puregrad/optim'
+import type { CurvesPicture, PictureRule, Wording } from 'puregrad/report'
 import { evaluate, fit, outcomeOf, startTraining, type Evaluation } from 'puregrad/training'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
-import type { Progress } from '../claim.ts'
-import { noisyBatch, noisyEpochs, noisyNetwork, noisyStep } from './noisy-digits.ts'
+import { claim, type Progress } from '../claim.ts'
+import { noisyBatch, noisyNetwork, noisyStep } from './noisy-digits.ts'
 
-const patience = 10
+const net = noisyNetwork()
+type Params = ReturnType<typeof net.init>['params']
+type Layers = ReturnType<typeof net.init>['state']
 
-const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
-  const net = noisyNetwork()
-  const data = noisy300(foldIn(key, 'data'))
-  const { params, state } = net.init(foldIn(key, 'parameters'))
-  type Params = typeof params
-  const batchesPerEpoch = Math.ceil(data.train.n / noisyBatch)
-  const run = (waiting: number) => {
-    const seen: { readonly train: Evaluation; readonly dev: Evaluation }[] = []
-    const outcome = outcomeOf(
-      fit({
-        step: noisyStep(net),
-        batches: (order) => minibatches(data.train, noisyBatch, order),
-        batchesPerEpoch,
-        score: (at: Params, layers: typeof state) => ({
-          train: evaluate(net, at, layers, data.train),
-          dev: evaluate(net, at, layers, data.dev),
-        }),
-        monitor: ({ dev }) => dev.loss,
-        stopping: { mode: 'min', patience: waiting, minDelta: 0 },
-        epochs: noisyEpochs,
-      })(
-        startTraining({
-          params,
-          layers: state,
-          optimizer: adam<Params>({ learningRate: 1e-3 }).init(params),
-          key: foldIn(key, 'training'),
-        }),
-      ),
-      (event) => {
-        if (event.kind !== 'epoch') return
-        // eslint-disable-next-line functional/immutable-data -- the epochs as they come; nobody else sees the list
-        seen.push(event.metrics)
-        progress(event.done, event.of)
-      },
-    )
-    return { outcome, seen }
-  }
-  const { outcome, seen } = run(Infinity)
-  const stopped = run(patience).outcome
-  const { best, last } = outcome
-  const at = (epoch: number): Evaluation | undefined => seen[epoch - 1]?.dev
-  const [then, end] = [at(best.epoch), at(last.epoch)]
-  const test = (of: Params): number => evaluate(net, of, state, data.test).loss
-  const curve = (of: (epoch: (typeof seen)[number]) => number): readonly (readonly [number, number])[] =>
-    seen.map((epoch, i) => [i + 1, of(epoch)] as const)
-  return {
-    figures: {
-      'epoch of the least dev loss': best.epoch,
-      'dev loss after 150 epochs / least dev loss': (end?.loss ?? NaN) / (then?.loss ?? NaN),
-      'dev accuracy after 150 epochs − at the least dev loss':
-        (end?.accuracy ?? NaN) - (then?.accuracy ?? NaN),
-      'dev loss of the parameters given back − the recorded one':
-        evaluate(net, best.params, best.layers, data.dev).loss - best.value,
-      'epochs with a patience of 10': stopped.last.epoch,
-      'best epoch with a patience of 10 − without stopping': stopped.best.epoch - best.epoch,
-      'test loss of the best / of the last': test(best.params) / test(last.params),
-    },
-    pictures: [
-      {
-        title: 'Learning curves, cross-entropy',
-        x: { title: 'epoch' },
-        y: { title: 'cross-entropy' },
-        mark: 'line',
-        series: [
-          { name: 'train', points: curve(({ train }) => train.loss) },
-          { name: 'dev', points: curve(({ dev }) => dev.loss) },
-        ],
-      },
-      {
-        title: 'The same run, error rate: another monitor, another best epoch',
-        x: { title: 'epoch' },
-        y: { title: 'error' },
-        mark: 'line',
-        series: [
-          { name: 'train', points: curve(({ train }) => 1 - train.accuracy) },
-          { name: 'dev', points: curve(({ dev }) => 1 - dev.accuracy) },
-        ],
-      },
-    ],
-  }
+interface Seen {
+  readonly train: Evaluation
+  readonly dev: Evaluation
 }
 
+/** A training that ends when the dev loss has not fallen for some epochs, with what it measured on the way. */
+const watched = (
+  key: Key,
+  data: Noisy300,
+  {
+    patience,
+    epochs,
+    progress,
+  }: { readonly patience: number; readonly epochs: number; readonly progress: Progress },
+) => {
+  const { params, state } = net.init(foldIn(key, 'parameters'))
+  const seen: Seen[] = []
+  const outcome = outcomeOf(
+    fit({
+      step: noisyStep(net),
+      batches: (order) => minibatches(data.train, noisyBatch, order),
+      batchesPerEpoch: Math.ceil(data.train.n / noisyBatch),
+      score: (at: Params, layers: Layers): Seen => ({
+        train: evaluate(net, at, layers, data.train),
+        dev: evaluate(net, at, layers, data.dev),
+      }),
+      monitor: ({ dev }) => dev.loss,
+      stopping: { mode: 'min', patience, minDelta: 0 },
+      epochs,
+    })(
+      startTraining({
+        params,
+        layers: state,
+        optimizer: adam<Params>({ learningRate: 1e-3 }).init(params),
+        key: foldIn(key, 'training'),
+      }),
+    ),
+    (event) => {
+      if (event.kind !== 'epoch') return
+      // eslint-disable-next-line functional/immutable-data -- the epochs as they come; nobody else sees the list
+      seen.push(event.metrics)
+      progress(event.done, event.of)
+    },
+  )
+  return { outcome, seen }
+}
+
+const curves = (
+  title: Wording,
+  y: Wording,
+  seen: readonly Seen[],
+  of: (evaluation: Evaluation) => number,
+  rules: readonly PictureRule[],
+): CurvesPicture => ({
+  kind: 'curves',
+  title,
+  x: { title: { en: 'epoch', bg: 'епоха' }, whole: true },
+  y: { title: y },
+  series: [
+    {
+      name: { en: 'train', bg: 'обучаващ набор' },
+      points: seen.map(({ train }, i) => [i + 1, of(train)]),
+    },
+    { name: { en: 'dev', bg: 'проверяващ набор' }, points: seen.map(({ dev }, i) => [i + 1, of(dev)]) },
+  ],
+  rules,
+})
+
 /** Training stops when the dev error no longer falls, and the best parameters are given back. */
-export const c5 = earlierClaim({
+export const c5 = claim({
   id: 'C5',
   lines: '158–163',
   asWritten: {
     en: 'When the error on the validation set rises or stays flat for some iterations, training is stopped and the setting with the lowest one is taken.',
-    bg: 'Когато грешката върху валидиращото множество расте или не се променя няколко итерации, обучението се спира и се взема настройката с най-ниската.',
+    bg: 'Когато грешката върху проверяващия набор (dev) расте или не се променя няколко итерации, обучението се спира и се взема настройката с най-ниската.',
   },
   corrected: {
     en: 'The same, and which error is watched matters: here the dev cross-entropy rises by half while the accuracy stays where it was.',
-    bg: 'Същото, но има значение коя грешка се следи: тук кръстосаната ентропия върху dev нараства с половина, докато точността остава същата.',
+    bg: 'Същото, но има значение коя грешка се следи: тук кръстосаната ентропия върху проверяващия набор нараства с половина, а точността остава същата.',
   },
-  marks: {
-    'epoch of the least dev loss': { atMost: 30 },
-    'dev loss after 150 epochs / least dev loss': { atLeast: 1.3 },
-    'dev accuracy after 150 epochs − at the least dev loss': { within: [-0.05, 0.05] },
-    'dev loss of the parameters given back − the recorded one': { within: [0, 0] },
-    'epochs with a patience of 10': { atMost: 45 },
-    'best epoch with a patience of 10 − without stopping': { within: [0, 0] },
-    'test loss of the best / of the last': { atMost: 0.8 },
+  measures: {
+    testGain: {
+      name: {
+        en: 'test loss of the parameters with the lowest dev loss / of the last',
+        bg: 'загуба върху тестовия набор: параметри с най-ниска проверяваща загуба / последни',
+      },
+      corrected: { atMost: 0.8 },
+      literal: { atMost: 1 },
+    },
+    returned: {
+      name: {
+        en: 'dev loss of the parameters given back − the lowest seen',
+        bg: 'проверяваща загуба на върнатите параметри − най-ниската срещната',
+      },
+      corrected: { within: [0, 0] },
+      literal: { within: [0, 0] },
+    },
+    sameBest: {
+      name: {
+        en: 'best epoch where training stops early − where it does not',
+        bg: 'най-добра епоха при спиране − без спиране',
+      },
+      corrected: { within: [0, 0] },
+      literal: { within: [0, 0] },
+    },
+    stopped: {
+      name: { en: 'epochs until it stops', bg: 'епохи до спирането' },
+      corrected: { atMost: 45 },
+    },
+    bestEpoch: {
+      name: { en: 'epoch of the lowest dev loss', bg: 'епоха с най-ниска проверяваща загуба' },
+      corrected: { within: [2, 30] },
+    },
+    lossRise: {
+      name: {
+        en: 'dev loss at the end / the lowest',
+        bg: 'проверяваща загуба в края / най-ниската',
+      },
+      corrected: { atLeast: 1.3 },
+    },
+    accuracyChange: {
+      name: {
+        en: 'dev accuracy at the end − at the lowest dev loss',
+        bg: 'проверяваща точност в края − при най-ниската загуба',
+      },
+      corrected: { within: [-0.05, 0.05] },
+    },
   },
-  measure,
+  settings: {
+    epochs: { name: { en: 'epochs without stopping', bg: 'епохи без спиране' }, value: 150, whole: true },
+    patience: {
+      name: { en: 'epochs that a rise is borne (patience)', bg: 'изчаквани епохи (patience)' },
+      value: 10,
+      whole: true,
+    },
+  },
+  measure: ({ key, settings: { epochs, patience }, progress }) => {
+    const data = noisy300(foldIn(key, 'data'))
+    const { outcome, seen } = watched(key, data, { patience: Infinity, epochs, progress })
+    const early = watched(key, data, { patience, epochs, progress: () => undefined })
+    const stopped = early.outcome
+    const { best, last } = outcome
+    const devAt = (epoch: number): Evaluation => seen[epoch - 1]!.dev
+    const loss = ({ params, layers }: typeof best | typeof last, set: Noisy300['dev' | 'test']): number =>
+      evaluate(net, params, layers, set).loss
+    const rules: readonly PictureRule[] = [
+      { name: { en: 'lowest dev loss', bg: 'най-ниска загуба' }, axis: 'x', at: best.epoch },
+      { name: { en: 'stops', bg: 'спира' }, axis: 'x', at: stopped.last.epoch },
+    ]
+    return {
+      figures: {
+        testGain: loss(best, data.test) / loss(last, data.test),
+        returned: loss(stopped.best, data.dev) - Math.min(...early.seen.map(({ dev }) => dev.loss)),
+        sameBest: stopped.best.epoch - best.epoch,
+        stopped: stopped.last.epoch,
+        bestEpoch: best.epoch,
+        lossRise: devAt(last.epoch).loss / devAt(best.epoch).loss,
+        accuracyChange: devAt(last.epoch).accuracy - devAt(best.epoch).accuracy,
+      },
+      pictures: [
+        curves(
+          {
+            en: '300 digits with noisy labels, 256-128-64-10: cross-entropy by epoch',
+            bg: '300 цифри с шум в класовете, 256-128-64-10: кръстосана ентропия по епохи',
+          },
+          { en: 'cross-entropy', bg: 'кръстосана ентропия' },
+          seen,
+          (evaluation) => evaluation.loss,
+          rules,
+        ),
+        curves(
+          {
+            en: 'The same training, error: another thing to watch, another best epoch',
+            bg: 'Същото обучение, грешка: друг критерий, друга най-добра епоха',
+          },
+          { en: 'share of wrong answers', bg: 'дял на грешните отговори' },
+          seen,
+          ({ accuracy }) => 1 - accuracy,
+          rules,
+        ),
+      ],
+    }
+  },
 })
