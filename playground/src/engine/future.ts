@@ -233,12 +233,15 @@ export const forked = (
 
 /** {@link walk} in one go, up to the end of an epoch or of training. */
 export const trained = (future: Future, epoch: number): Future => {
+  const isThere = ({ returningTo, state }: Future): boolean =>
+    returningTo === undefined && state.epoch >= epoch && state.cursor === 0
+  if (isThere(future)) return future
   // eslint-disable-next-line functional/no-let -- the last of many futures, of which a list would hold them all
   let now = future
   // eslint-disable-next-line functional/no-loop-statements -- as above
   for (const next of walk(future)) {
     now = next
-    if (next.returningTo === undefined && next.state.epoch >= epoch && next.state.cursor === 0) break
+    if (isThere(next)) break
   }
   return now
 }
