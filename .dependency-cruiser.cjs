@@ -21,6 +21,7 @@ const floors = [
   'study',
   'testing',
   'report',
+  'terminal',
   'cli',
 ]
 
@@ -63,7 +64,14 @@ module.exports = {
       severity: 'error',
       comment: 'src/lecture imports what users can import: the entries of package.json',
       from: { path: '^src/lecture/' },
-      to: { path: '^src/', pathNot: [publicEntries, '^src/lecture/'] },
+      to: { path: '^src/', pathNot: [publicEntries, '^src/(lecture|terminal)/'] },
+    },
+    {
+      name: 'statements-run-anywhere',
+      severity: 'error',
+      comment: 'The statements and their ledger run in browsers: only the command needs Node and a terminal',
+      from: { path: '^src/lecture/', pathNot: '^src/lecture/command/' },
+      to: { path: '^src/(terminal|lecture/command)/' },
     },
     {
       name: 'front-door',
@@ -90,8 +98,12 @@ module.exports = {
     {
       name: 'node-only-at-the-edge',
       severity: 'error',
-      comment: 'Node built-ins: only in data, training, search, study, report, cli and lecture',
-      from: { path: '^src/', pathNot: '^src/(data|training|search|study|report|cli|lecture)/' },
+      comment:
+        'Node built-ins: only in data, training, search, study, report, terminal, cli and the command of the lecture',
+      from: {
+        path: '^src/',
+        pathNot: '^src/(data|training|search|study|report|terminal|cli|lecture/command)/',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -115,7 +127,7 @@ module.exports = {
         dependencyTypesNot: ['npm', 'npm-peer', 'npm-dev'],
       },
     },
-    onlyIn(['cli', 'lecture'], 'cmd-ts', 'cli-progress'),
+    onlyIn(['terminal', 'cli', 'lecture'], 'cmd-ts', 'cli-progress'),
     only('report', 'vega', 'vega-lite', 'vega-interpreter'),
     only('report', 'string-width'),
     only('core/codec', '@noble/hashes', 'canonicalize'),

@@ -67,7 +67,7 @@ const sources = readdirSync(src, { recursive: true })
       file.endsWith('.ts') &&
       file !== 'node.ts' &&
       !commands.includes(file) &&
-      !/^(cli|lecture)\/main/.test(file),
+      !/^(cli|lecture\/command)\/main/.test(file),
   )
 
 /** `fp-ts/lib/Either.js` and `node_modules/fp-ts/es6/Either.js` lie in `vendor/fp-ts/Either.js`. */

@@ -3,15 +3,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurves } from '../report/learning-curves.ts'
 import { pictureSvg } from '../report/picture-svg.ts'
-import { showText } from '../core/tensor/show-value.ts'
 import { loadData } from './load-data.ts'
 import { tooWide } from './network-fits.ts'
 import { readOptions, type Options } from './options.ts'
 import { progressOn } from './progress.ts'
-import { runCommand, type Surroundings } from './run-command.ts'
 import { summaryJson, summaryText } from './summary.ts'
 import { train, type Result } from './train.ts'
-import { canWrite, isApart, writeWhole } from './write-file.ts'
+import { runCommand, type Surroundings } from '../terminal/run-command.ts'
+import { canWrite, isApart, writeWhole } from '../terminal/write-file.ts'
 
 /** Draws and writes the learning curve; without the drawing packages that is a remark, not a failure. */
 const writeCurve = async (
@@ -83,10 +82,14 @@ const main = async (argv: readonly string[], surroundings: Surroundings): Promis
       : run(request.right.options, surroundings)
 }
 
-await runCommand(async (surroundings) => {
-  const ended = await main(process.argv.slice(2), surroundings)
-  if (E.isRight(ended)) return 0
-  // A name of a file may hold anything, and a terminal obeys control characters.
-  surroundings.warn(`error: ${showText(ended.left, 2000)}`)
-  return 1
-})
+const argv = process.argv.slice(2)
+
+await runCommand(
+  async (surroundings) => {
+    const ended = await main(argv, surroundings)
+    if (E.isRight(ended)) return 0
+    surroundings.complain(ended.left)
+    return 1
+  },
+  { argv, misuse: 1 },
+)

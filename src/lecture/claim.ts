@@ -43,7 +43,8 @@ export interface Measure {
 }
 
 /**
- * A number that a measurement is made with: rows, epochs, a rate.
+ * A number that a measurement is made with: rows, epochs, a rate. It may be what `min` and `max` allow, these included;
+ * without `min` it is above 0.
  *
  * @category Claims
  */
@@ -52,6 +53,8 @@ export interface Setting {
   readonly value: number
   /** The number has no fraction. */
   readonly whole?: true
+  readonly min?: number
+  readonly max?: number
 }
 
 /**

@@ -1,4 +1,5 @@
 import { key } from 'puregrad'
+import { settingsOf } from './change-claim.ts'
 import type { Claim, Measurement, Progress } from './claim.ts'
 import { judge, type Judgement, type Verdict } from './judge.ts'
 
@@ -28,7 +29,8 @@ export interface ClaimResult {
 const fromWorst: readonly Verdict[] = ['fails', 'false-as-written', 'holds-if', 'holds']
 
 /**
- * The worst of some verdicts: a claim holds only where it holds on every seed.
+ * The worst of some verdicts, from `fails` through `false-as-written` and `holds-if` to `holds`: each promises less than
+ * the next. A claim holds only where it holds on every seed, and one that fails on any seed fails.
  *
  * @throws RangeError where there is none.
  * @example
@@ -45,9 +47,8 @@ export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
 }
 
 /**
- * Measures a claim with the key of a seed and judges it. The same seed and settings give the same figures.
- *
- * @param settings other values for settings of the claim.
+ * Measures a claim with the key of a seed and judges it. The same seed and settings give the same figures; for others,
+ * see {@link withSettings}.
  *
  * @example
  * ```ts
@@ -61,11 +62,8 @@ export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
 export const runClaim = async (
   claim: Claim,
   seed: number,
-  {
-    settings = {},
-    progress = () => undefined,
-  }: { readonly settings?: Readonly<Record<string, number>>; readonly progress?: Progress } = {},
+  { progress = () => undefined }: { readonly progress?: Progress } = {},
 ): Promise<ClaimRun> => {
-  const measurement = await claim.measure({ key: key(seed), settings, progress })
+  const measurement = await claim.measure({ key: key(seed), settings: settingsOf(claim), progress })
   return { seed, measurement, judgement: judge(claim, measurement) }
 }

@@ -5,6 +5,7 @@
  */
 export { errorCurves, type ErrorCurvesOptions } from './error-curves.ts'
 export { learningCurves, type EpochRecord, type LearningCurvesOptions } from './learning-curves.ts'
+export { nearestName } from '../core/tensor/nearest-name.ts'
 export { toSvg, type DrawingError } from './svg.ts'
 export { textTable, type Column } from './table.ts'
 export type { BarsPicture } from './bars-picture.ts'

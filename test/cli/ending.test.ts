@@ -91,7 +91,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
 describe('a setting of the environment that is wrong', { timeout: 60_000 }, () => {
   test.each([
     ['cli', 1],
-    ['lecture', 2],
+    ['lecture/command', 2],
   ] as const)('is one line of %s', async (name, code) => {
     const ended = await run(name, [], { env: { PUREGRAD_BACKEND: 'bogus' } })
     expect(ended.code).toBe(code)

@@ -1,85 +1,118 @@
 import { describe, expect, test } from 'vitest'
-import {
-  ledgerPage,
-  ledgerPictures,
-  ledgerText,
-  runClaim,
-  worstVerdict,
-  type Claim,
-  type LedgerEntry,
-} from '../../src/lecture/index.ts'
-import { pictureSvg } from '../../src/report/index.ts'
+import { ledgerPage, ledgerPictures, ledgerRecord, ledgerText } from '../../src/lecture/index.ts'
+import { recordText } from '../../src/lecture/ledger-record.ts'
+import { entryOf, falling } from './claims.ts'
 
-const same = (text: string) => ({ en: text, bg: text })
+const about = { folder: 'lecture', command: 'npm run claims' }
+const tenSeeds = Array.from({ length: 10 }, (_, seed) => seed)
 
-const claim: Claim = {
-  id: 'X1',
-  lines: '1–2',
-  asWritten: { en: 'It always falls.', bg: 'Винаги пада.' },
-  corrected: { en: 'It falls | rises.', bg: 'Пада или расте.' },
-  measures: { slope: { name: same('slope'), corrected: { atMost: 0.5 }, literal: { atMost: 0 } } },
-  settings: {},
-  measure: () => ({
-    figures: { slope: 0.25 },
-    counterExample: same('n = 3'),
-    pictures: [
+describe('the ledger as text', () => {
+  test('has every figure, its mark, a value per seed, and how far the worst is from the mark', async () => {
+    const text = ledgerText([await entryOf(falling(), [0, 1])])
+    expect(text.split('\n').slice(0, 10)).toEqual(
+      [
+        'X1 (1–2): false-as-written (on 2 of 2 seeds)',
+        '  It always falls.',
+        '  → It falls | rises.',
+        '      measure  asked by   mark   seed 0  seed 1  worst by   %  in σ  what is measured',
+        '  --  -------  ---------  -----  ------  ------  --------  --  ----  ----------------',
+        '  ✓   slope    corrected  ≤ 0.5    0.25    0.25      0.25  50     –  the slope',
+        '  ✗   slope    literal    ≤ 0      0.25    0.25     −0.25   –     –  the slope',
+        '  ✓   zeros    literal    = 3         3       3         0   0.0   –  zeros'.replace(
+          ' 0   0.0   –',
+          ' 0  0.0     –',
+        ),
+        '  Counter-example: n = 0.5',
+        '',
+      ].map((line) =>
+        expect.stringMatching(
+          new RegExp(
+            `^${line
+              .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+              .replace(/ +/g, ' +')
+              .replace(/-+/g, '-+')}$`,
+          ),
+        ),
+      ),
+    )
+    expect(text).toContain('Legend')
+    expect(text.split('\n').at(-1)).toBe('1 false-as-written')
+  })
+  test('has the spread of more than three seeds, and a warning where one is close to the turn', async () => {
+    const entry = await entryOf(falling(0.2), tenSeeds)
+    const text = ledgerText([entry])
+    expect(text).toMatch(/measure +asked by +mark +seeds +min +median +max +σ +worst by +% +in σ/)
+    expect(text).toMatch(/✓! +slope +corrected +≤ 0\.5 +10\/10 +0\.\d+ +0\.\d+ +0\.\d+ +0\.\d+ +0\.0\d+/)
+    expect(text).toMatch(/✗ +slope +literal +≤ 0 +0\/10/)
+  })
+  test('says on how many seeds each verdict came out, and the worst is that of the row', async () => {
+    const claim = falling(0.4)
+    const text = ledgerText([await entryOf(claim, tenSeeds)])
+    expect(text.split('\n')[0]).toMatch(/^X1 \(1–2\): fails \(\d× false-as-written, \d× fails\)$/)
+  })
+  test('speaks Bulgarian, decimal comma and all', async () => {
+    const text = ledgerText([await entryOf(falling(), [0, 1])], { language: 'bg' })
+    expect(text.split('\n')[0]).toBe('X1 (1–2): невярно, както е написано (за 2 от 2 семена)')
+    expect(text).toMatch(/наклонът/)
+    expect(text).toMatch(/≤ 0,5 +0,25 +0,25/)
+    expect(text).not.toMatch(/\d\.\d/)
+    expect(text.replace(/--\w+|\.literal|JSON/g, '')).not.toMatch(/\b(seed|holds|fails|mark|worst|legend)\b/i)
+  })
+  test('is painted by roles, and the columns stay aligned', async () => {
+    const entry = await entryOf(falling(), [0, 1])
+    const painted = ledgerText([entry], {
+      paint: (role, text) => `\u001b[${role === 'bad' ? 31 : 32}m${text}\u001b[39m`,
+    })
+    expect(painted).toContain('\u001b[31m✗\u001b[39m')
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(ledgerText([entry]))
+  })
+})
+
+describe('the ledger as a page', () => {
+  test('links a section and a picture for every claim, in either language', async () => {
+    const entries = [await entryOf(falling(), [0, 1])]
+    const page = ledgerPage(entries, { ...about, machine: 'a processor', other: 'claims.bg.md' })
+    expect(page).toContain('| [X1](#x1) | 1–2 | false-as-written | It always falls. |')
+    expect(page).toContain('<a id="x1"></a>\n\n## X1 — false-as-written')
+    expect(page).toContain('on the seeds 0, 1, on a processor')
+    expect(page).toContain('| ✗ | the slope (`slope`) | literal | ≤ 0 | 0.25 | 0.25 | −0.25 | – | – |')
+    expect(page).toContain('Settings: layers 2 (`layers`), rate 0.5 (`rate`).')
+    expect(page).toContain('**Corrected.** It falls | rises.')
+    expect(page).toContain('![A line](lecture/x1.svg)')
+    expect(page.replace('[На български]', '')).not.toMatch(/[а-я]/i)
+    const bulgarian = ledgerPage(entries, { ...about, language: 'bg' })
+    expect(bulgarian).toContain('| ✗ | наклонът (`slope`) | буквалното | ≤ 0 | 0,25 | 0,25 | −0,25 | – | – |')
+    expect(bulgarian).toContain('![Права](lecture/x1.bg.svg)')
+    expect(bulgarian).not.toContain('It always falls')
+    expect(
+      ['en', 'bg'].flatMap((l) => ledgerPictures(entries, l as 'en' | 'bg').map(({ file }) => file)),
+    ).toEqual(['x1.svg', 'x1.bg.svg'])
+  })
+  test('has the spread in place of a column for each of many seeds', async () => {
+    const page = ledgerPage([await entryOf(falling(0.2), tenSeeds)], about)
+    expect(page).toContain('on the seeds 0 … 9')
+    expect(page).toContain(
+      '| measure | asked by | mark | seeds | min | median | max | σ | worst by | % | in σ |',
+    )
+    expect(page).toMatch(/\| ✓ ! \| the slope \(`slope`\) \| corrected \| ≤ 0\.5 \| 10\/10 \|/)
+  })
+})
+
+test('the record is JSON with marks, settings, figures and verdicts', async () => {
+  const claim = falling()
+  const entry = await entryOf({ ...claim, measure: () => ({ figures: { slope: NaN, zeros: 3 } }) }, [5])
+  const record = ledgerRecord([entry], { machine: 'm' })
+  expect(JSON.parse(recordText(record))).toEqual(record)
+  expect(record).toMatchObject({
+    machine: 'm',
+    claims: [
       {
-        kind: 'curves',
-        title: same('A line'),
-        x: { title: same('n') },
-        y: { title: same('f'), scale: 'log' },
-        series: [
-          {
-            name: same('f'),
-            points: [
-              [0, 1],
-              [1, NaN],
-              [2, 3],
-            ],
-          },
-        ],
+        id: 'X1',
+        verdict: 'fails',
+        measures: claim.measures,
+        settings: { layers: 2, rate: 0.5 },
+        runs: [{ seed: 5, verdict: 'fails', figures: { slope: 'NaN', zeros: 3 } }],
       },
     ],
-  }),
-}
-
-const entry = async (): Promise<LedgerEntry> => {
-  const runs = await Promise.all([0, 1].map((seed) => runClaim(claim, seed)))
-  return {
-    claim,
-    result: { id: claim.id, verdict: worstVerdict(runs.map(({ judgement }) => judgement.verdict)), runs },
-  }
-}
-
-describe('the ledger', () => {
-  test('as text has every figure, its mark and one value per seed', async () => {
-    expect(ledgerText([await entry()]).split('\n')).toEqual([
-      'X1 (1–2): false-as-written',
-      '  It always falls.',
-      '  → It falls | rises.',
-      '  ✓ slope ≤ 0.5: 0.25, 0.25',
-      '  ✗ as written: slope ≤ 0: 0.25, 0.25',
-      '  counter-example: n = 3',
-      '1 false-as-written',
-    ])
-  })
-  test('as a page links a section and a picture for every claim, in both languages', async () => {
-    const entries = [await entry()]
-    const page = ledgerPage(entries, { folder: 'lecture', command: 'npm run claims' })
-    expect(page).toContain(
-      '| [X1](#x1--false-as-written) | 1–2 | false-as-written (невярно, както е написано) | It always falls. | Винаги пада. |',
-    )
-    expect(page).toContain('## X1 — false-as-written')
-    expect(page).toContain('Винаги пада.')
-    expect(page).toContain('| ✗ | as written: slope | ≤ 0 | 0.25 | 0.25 |')
-    expect(ledgerPictures(entries).map(({ file }) => `![A line](lecture/${file})`)).toEqual([
-      '![A line](lecture/x1.svg)',
-    ])
-    expect(page).toContain('![A line](lecture/x1.svg)')
-  })
-  test('draws pictures', async () => {
-    const [linked] = ledgerPictures([await entry()])
-    const svg = await pictureSvg(linked!.picture)()
-    expect(svg._tag === 'Right' && svg.right).toMatch(/^<svg[\s\S]*A line/)
   })
 })

@@ -93,9 +93,9 @@ test.each([
     { 'src/cli/a.ts': a, 'src/lecture/b.ts': "export { a } from '../cli/a.ts'\n" },
   ],
   ['ring-cli', { 'src/lecture/index.ts': a, 'src/cli/b.ts': "export { a } from 'puregrad/claims'\n" }],
-  ['cmd-ts-only-in-cli-and-lecture', { 'src/data/a.ts': "export { command } from 'cmd-ts'\n" }],
+  ['cmd-ts-only-in-terminal-and-cli-and-lecture', { 'src/data/a.ts': "export { command } from 'cmd-ts'\n" }],
   [
-    'cmd-ts-only-in-cli-and-lecture',
+    'cmd-ts-only-in-terminal-and-cli-and-lecture',
     { 'src/data/a.ts': "import type { SingleBar } from 'cli-progress'\nexport type S = SingleBar\n" },
   ],
   ['vega-only-in-report', { 'src/cli/a.ts': "export { compile } from 'vega-lite'\n" }],

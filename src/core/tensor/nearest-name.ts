@@ -38,7 +38,17 @@ const distance = (a: string, b: string): number => {
   return last.row[to.length] ?? from.length
 }
 
-/** The known name that a word is most likely a misspelling of; `undefined` where none is near. */
+/**
+ * The known name that a word is most likely a misspelling of; `undefined` where none is near.
+ *
+ * @example
+ * ```ts
+ * import { nearestName } from 'puregrad/report'
+ * nearestName('rleu', ['relu', 'tanh']) // => 'relu'
+ * nearestName('maxout', ['relu', 'tanh']) // => undefined
+ * ```
+ * @category Output
+ */
 export const nearestName = (word: string, known: readonly string[]): string | undefined =>
   known
     .map((name) => ({ name, d: distance(word.toLowerCase().slice(0, 40), name.toLowerCase()) }))

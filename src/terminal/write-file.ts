@@ -1,4 +1,4 @@
-import { access, constants, realpath, stat } from 'node:fs/promises'
+import { access, constants, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -47,6 +47,15 @@ export const isApart = (
         ? TE.right(undefined)
         : TE.left(`${option}: ${file} is the file of ${clash[0]}, and would be written over`),
     ),
+  )
+
+/** Makes a folder with those it lies in, where they are not there. */
+export const makeFolder = (folder: string): TE.TaskEither<string, void> =>
+  TE.tryCatch(
+    async () => {
+      await mkdir(folder, { recursive: true })
+    },
+    (error) => `${folder}: cannot be made: ${reasonOf(error)}`,
   )
 
 /** {@link writeAtomically}, with one line for an error. */
