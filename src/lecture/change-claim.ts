@@ -53,6 +53,16 @@ const isMark = (mark: Mark): boolean =>
 /**
  * A measure of a claim by its name, in letters of any case, and which of its marks is meant.
  *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { findMark, lectureClaims } from 'puregrad/claims'
+ * const claim = lectureClaims.find(({ id }) => id === 'E1')!
+ * const [measure = ''] = Object.keys(claim.measures)
+ * const found = findMark(claim, measure.toUpperCase())
+ * E.isRight(found) && found.right.measure === measure // => true
+ * E.isLeft(findMark(claim, 'nothing')) // => true
+ * ```
  * @category Changes
  */
 export const findMark = (

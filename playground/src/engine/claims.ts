@@ -1,4 +1,5 @@
-import { lectureClaims, runClaim, type Claim, type Mark } from 'puregrad/claims'
+import * as E from 'fp-ts/lib/Either.js'
+import { lectureClaims, runClaim, withSettings, type Claim, type Mark } from 'puregrad/claims'
 import type { ClaimSummary, JobReply, JudgedFigure } from './messages.ts'
 
 type Of = JudgedFigure['of']
@@ -65,9 +66,10 @@ export const claimReply = async (
   },
   progress: (done: number, of: number) => void,
 ): Promise<JobReply> => {
-  const changed = withMarks(claim, given.marks)
+  const changed = withSettings(withMarks(claim, given.marks), given.settings)
+  if (E.isLeft(changed)) return { kind: 'refused', refusals: [{ message: changed.left.message }] }
   const begun = performance.now()
-  const { measurement, judgement } = await runClaim(changed, seed, { settings: given.settings, progress })
+  const { measurement, judgement } = await runClaim(changed.right, seed, { progress })
   return {
     kind: 'claim',
     claim: claim.id,
