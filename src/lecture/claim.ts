@@ -1,3 +1,4 @@
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import type { Key } from 'puregrad'
 import type { Picture, Wording } from 'puregrad/report'
 
@@ -116,15 +117,6 @@ export const claim = <const Figure extends string, const Given extends string>({
   measure: ({ settings, ...rest }) =>
     measure({
       ...rest,
-      settings: mapRecord(written.settings, (name, { value }) => settings[name] ?? value),
+      settings: { ...RR.map(({ value }: Setting) => value)(written.settings), ...settings },
     }),
 })
-
-const mapRecord = <Name extends string, A, B>(
-  record: Readonly<Record<Name, A>>,
-  f: (name: Name, value: A) => B,
-): Readonly<Record<Name, B>> =>
-  Object.fromEntries((Object.keys(record) as Name[]).map((name) => [name, f(name, record[name])])) as Record<
-    Name,
-    B
-  >

@@ -35,7 +35,7 @@ export interface LedgerRecord {
 }
 
 const recorded = (value: number): RecordedFigure =>
-  Number.isFinite(value) ? value : (String(value) as Exclude<RecordedFigure, number>)
+  Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
 
 /**
  * A ledger as plain data. Judging its figures by its marks gives its verdicts again.

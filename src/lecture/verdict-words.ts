@@ -48,4 +48,4 @@ export const verdictWords: Readonly<Record<Verdict, VerdictWords>> = {
 }
 
 /** From the best to the worst. */
-export const verdicts = Object.keys(verdictWords) as readonly Verdict[]
+export const verdicts: readonly Verdict[] = ['holds', 'holds-if', 'false-as-written', 'fails']

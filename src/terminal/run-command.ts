@@ -10,6 +10,8 @@ const codes = { SIGINT: 0, SIGTERM: 143, SIGHUP: 129 } as const
 
 type Ending = keyof typeof codes
 
+const signals: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
 /** What a command learns from outside while it runs. */
 export interface Surroundings extends Lines {
   /** Aborts when the user or the system asks for an end, or nobody reads what is printed. */
@@ -40,7 +42,7 @@ export const runCommand = async (
   const complaints = painter(wantsColour(argv, process.env, process.stderr))
   const controller = new AbortController()
   const signalled = new Promise<Ending>((resolve) => {
-    ;(Object.keys(codes) as readonly Ending[]).forEach((signal) => {
+    signals.forEach((signal) => {
       process.once(signal, () => {
         resolve(signal)
         controller.abort()

@@ -80,7 +80,7 @@ const prose = (text: string): string =>
   text
     .replace(/```[\s\S]*?```/g, ' ')
     .replace(/`[^`]*`/g, ' ')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^>]*>|\{\w*\}/g, ' ')
     .replace(/\]\([^)]*\)/g, ']')
     .replace(/--[\w-]+(?:[= ]\w+)?/g, ' ')
     .replace(/(?:arXiv|doi|https?):\S+/gi, ' ')

@@ -22,7 +22,7 @@ const changeOf = (text: string): Change | undefined => {
         id: id.toUpperCase(),
         name,
         value: value.trim(),
-        ...(kind === undefined ? {} : { kind: kind.toLowerCase() as MarkKind }),
+        ...(kind === undefined ? {} : { kind: kind.toLowerCase() === 'literal' ? 'literal' : 'corrected' }),
       }
 }
 

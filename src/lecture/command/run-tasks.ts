@@ -79,8 +79,7 @@ const ask = (
       child.off('exit', onExit)
       resolve(answer)
     }
-    const onMessage = (said: unknown): void => {
-      const message = said as Answer | { readonly share: number }
+    const onMessage = (message: Answer | { readonly share: number }): void => {
       if ('share' in message) onShare(message.share)
       else finish(message)
     }
