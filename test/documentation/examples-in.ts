@@ -5,9 +5,30 @@ export interface Example {
   readonly code: string
 }
 
-/** The fenced `ts` blocks of a source file's TSDoc comments, or of a Markdown file; `ts no-run` is left out. */
-export const examplesIn = (file: string, text: string): readonly Example[] =>
-  fencedBlocks(file, (file.endsWith('.md') ? text : onlyTsDoc(text)).split('\n'))
+/** What a page says in a comment if each of its blocks may use what stands in those before it. */
+export const oneProgram = '<!-- The ts blocks of this page are one program. -->'
+
+/**
+ * The fenced `ts` blocks of a source file's TSDoc comments, or of a Markdown file; `ts no-run` is left out. Those of a page
+ * that is {@link oneProgram} are one example, its lines where the page has them.
+ */
+export const examplesIn = (file: string, text: string): readonly Example[] => {
+  const blocks = fencedBlocks(file, (file.endsWith('.md') ? text : onlyTsDoc(text)).split('\n'))
+  return text.includes(`${oneProgram}\n`) && blocks.length > 0 ? [joined(file, blocks)] : blocks
+}
+
+/** The fenced `ts` blocks of a part of a page. */
+export const codeOf = (text: string): readonly string[] =>
+  fencedBlocks('', text.split('\n')).map(({ code }) => code)
+
+const joined = (file: string, blocks: readonly Example[]): Example => ({
+  file,
+  line: 1,
+  code: blocks.reduce(
+    (before, { line, code }) => before + '\n'.repeat(line - before.split('\n').length) + code,
+    '',
+  ),
+})
 
 /** Blanks everything outside TSDoc comments and strips the comments' margin, so that line numbers stay. */
 const onlyTsDoc = (text: string): string => {

@@ -41,8 +41,10 @@ const entry = (example: Example, id: string): string =>
 const documentedFiles = (root: string): readonly string[] => [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...filesBelow(root, 'src', '.ts'),
-  // The reference repeats the examples of src.
-  ...filesBelow(root, 'docs', '.md').filter((file) => !file.startsWith('docs/reference/')),
+  // The reference repeats the examples of src, and a translation those of its page (see guides.test.ts).
+  ...filesBelow(root, 'docs', '.md').filter(
+    (file) => !file.startsWith('docs/reference/') && !file.endsWith('.bg.md'),
+  ),
 ]
 
 const filesBelow = (root: string, folder: string, extension: string): readonly string[] =>
