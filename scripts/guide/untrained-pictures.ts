@@ -53,16 +53,16 @@ const digits = (): Picture => {
   }
 }
 
-/** Least squares without an intercept on two features, and descent to it at a rate just below what the bowl allows. */
+/** Least squares without an intercept on two features, and descent to it at a bit less than half the rate that the bowl allows. */
 const bowl = (title: PictureText, data: Dataset<'train', Values>): Picture => {
   const y = sub(data.y, mean(data.y))
   const cost = (w: Tensor): Tensor =>
     mean(square(sub(reshape(matmul(data.x, reshape(w, [2, 1])), [data.n]), y)))
   const start = tensor([0, 0], { dtype: 'float64' })
   const { bound } = rateBound(cost, start, { key: key(0) })
-  const way = trajectory(cost, start, { steps: 40, by: 0.9 * bound })
+  const way = trajectory(cost, start, { steps: 40, by: 0.45 * bound })
   const points = way.map(({ params }) => toArray(params) as readonly [number, number])
-  const end = trajectory(cost, start, { steps: 5000, by: 0.9 * bound }).at(-1)!
+  const end = trajectory(cost, start, { steps: 5000, by: 0.45 * bound }).at(-1)!
   const goal = toArray(end.params) as readonly [number, number]
   const reach = 1.5 * Math.max(...points.map(([a, b]) => Math.hypot(a - goal[0], b - goal[1])))
   const around = (middle: number): readonly [number, number] => [middle - reach, middle + reach]

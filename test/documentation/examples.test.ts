@@ -9,6 +9,7 @@ describe('documentation examples', () => {
   for (const { name, run } of examples) {
     test(name, async () => {
       await run()
-    })
+      // A page that is one program trains dozens of networks.
+    }, 120_000)
   }
 })
