@@ -7,9 +7,13 @@ describe('documentation examples', () => {
   })
 
   for (const { name, run } of examples) {
-    test(name, async () => {
-      await run()
-      // A page that is one program trains dozens of networks.
-    }, 120_000)
+    test(
+      name,
+      async () => {
+        await run()
+        // A page that is one program trains dozens of networks.
+      },
+      300_000,
+    )
   }
 })
