@@ -1,6 +1,6 @@
-import { toTypedArray, variance, type Key, type Tensor } from 'puregrad'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
-import { scaledCars } from './scaled-cars.ts'
+import { toTypedArray, variance, type Tensor } from 'puregrad'
+import { claim } from '../claim.ts'
+import { carRows, formNames, scaledCars } from './scaled-cars.ts'
 
 /** The share of the second feature in Σ (distance of two rows)² over all pairs: Σ over pairs of (a − b)² is n² variances. */
 const shareOfValue = (x: Tensor): number => {
@@ -8,20 +8,10 @@ const shareOfValue = (x: Tensor): number => {
   return value / (children + value)
 }
 
-const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
-  const cars = scaledCars(key)
-  return {
-    figures: {
-      'share of the car value in squared distances, raw': shareOfValue(cars.raw.fresh.x),
-      'the same after z-scores': shareOfValue(cars['z-score'].fresh.x),
-      'the same after min–max': shareOfValue(cars['min–max'].fresh.x),
-      'the same after median and quartiles': shareOfValue(cars.robust.fresh.x),
-    },
-  }
-}
+const forms = ['raw', 'zScore', 'robust', 'minMax'] as const
 
 /** The wide feature rules distances until both have one spread. */
-export const d1 = earlierClaim({
+export const d1 = claim({
   id: 'D1',
   lines: '277–286',
   asWritten: {
@@ -36,11 +26,64 @@ export const d1 = earlierClaim({
     en: 'normalizing means z-scores; min–max with a binary feature does not balance.',
     bg: 'нормализиране значи z-оценки; min–max с двоичен признак не изравнява.',
   },
-  marks: {
-    'share of the car value in squared distances, raw': { atLeast: 0.999999 },
-    'the same after z-scores': { within: [0.47, 0.53] },
-    'the same after min–max': { within: [0.22, 0.28] },
+  measures: {
+    raw: {
+      name: {
+        en: 'share of the car value in squared distances, raw',
+        bg: 'дял на стойността на колата в квадратите на разстоянията, сурови данни',
+      },
+      corrected: { atLeast: 0.999999 },
+      literal: { atLeast: 0.999 },
+    },
+    zScore: {
+      name: { en: 'the same after z-scores', bg: 'същото след z-оценки' },
+      corrected: { within: [0.47, 0.53] },
+      literal: { within: [0.4, 0.6] },
+    },
+    robust: {
+      name: { en: 'the same after median and quartiles', bg: 'същото след медиана и квартили' },
+      // Variances ¼ and (1/12)/(½)² = ⅓.
+      corrected: { within: [0.52, 0.62] },
+    },
+    minMax: {
+      name: { en: 'the same after min–max', bg: 'същото след min–max' },
+      corrected: { within: [0.22, 0.28] },
+      literal: { within: [0.4, 0.6] },
+    },
   },
-  literalMarks: { 'the same after min–max': { within: [0.4, 0.6] } },
-  measure,
+  settings: { rows: carRows },
+  measure: ({ key, settings: { rows } }) => {
+    const cars = scaledCars(key, rows)
+    const [raw, zScore, robust, minMax] = forms.map((form) => shareOfValue(cars[form].fresh.x)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    return {
+      figures: { raw, zScore, robust, minMax },
+      pictures: [
+        {
+          kind: 'bars',
+          title: {
+            en: `Car data: what each feature contributes to squared distances of ${4 * rows} fresh rows`,
+            bg: `Данни за колите: принос на всеки признак в квадратите на разстоянията между ${4 * rows} нови реда`,
+          },
+          x: { title: { en: 'scaling', bg: 'мащабиране' } },
+          y: { title: { en: 'share', bg: 'дял' }, domain: [0, 1] },
+          categories: forms.map((form) => formNames[form]),
+          series: [
+            {
+              name: { en: 'children', bg: 'деца' },
+              values: [raw, zScore, robust, minMax].map((share) => ({ value: 1 - share })),
+            },
+            {
+              name: { en: 'car value', bg: 'стойност на колата' },
+              values: [raw, zScore, robust, minMax].map((value) => ({ value })),
+            },
+          ],
+        },
+      ],
+    }
+  },
 })

@@ -8,6 +8,7 @@ import {
   softmaxCrossEntropy,
   type ActivationName,
   type BatchNormOptions,
+  type InitializerSpec,
   type Network,
 } from 'puregrad/nn'
 import { sgd } from 'puregrad/optim'
@@ -17,28 +18,41 @@ import { trainEpochs } from './train-epochs.ts'
 /** Parameters or states of a network whose number of layers is a setting. */
 export type Layers = Readonly<Record<string, unknown>>
 
-/** Hidden layers of 64 units from 256 inputs, each with or without batch normalization before its activation, then 10 outputs. */
-export const normalizedNetwork = (
-  depth: number,
-  f: ActivationName,
-  norm: BatchNormOptions | undefined,
-): Network<Layers, Layers> =>
-  network(
+/**
+ * Hidden layers of equal width from 256 inputs, each with or without batch normalization before its activation, then
+ * 10 outputs.
+ */
+export const normalizedNetwork = ({
+  layers,
+  units = 64,
+  by,
+  norm,
+  weight,
+}: {
+  readonly layers: number
+  readonly units?: number
+  readonly by: ActivationName
+  readonly norm?: BatchNormOptions | undefined
+  readonly weight?: InitializerSpec
+}): Network<Layers, Layers> => {
+  const start = weight === undefined ? {} : { weight }
+  return network(
     256,
-    ...Array.from({ length: depth }, (_, i) => [
-      dense(`hidden${i + 1}`, 64),
+    ...Array.from({ length: layers }, (_, i) => [
+      dense(`hidden${i + 1}`, units, start),
       ...(norm === undefined ? [] : [batchNorm(`norm${i + 1}`, norm)]),
-      activation(f),
+      activation(by),
     ]).flat(),
-    dense('output', 10),
+    dense('output', 10, start),
   ) as unknown as Network<Layers, Layers>
+}
 
-/** Parameters and states after some epochs of gradient descent on batches of 32. */
+/** Parameters and states after some epochs of gradient descent on mini-batches. */
 export const descendedNetwork = (
   key: Key,
   net: Network<Layers, Layers>,
   train: Dataset<'train', Classes>,
-  { epochs, rate }: { readonly epochs: number; readonly rate: number },
+  { epochs, rate, batch = 32 }: { readonly epochs: number; readonly rate: number; readonly batch?: number },
 ): { readonly params: Layers; readonly layers: Layers } => {
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const optimizer = sgd<Layers>({ learningRate: rate })
@@ -50,7 +64,7 @@ export const descendedNetwork = (
   return trainEpochs(
     step,
     train,
-    { batch: 32, epochs, key: foldIn(key, 'training') },
+    { batch, epochs, key: foldIn(key, 'training') },
     { params, layers: state, optimizer: optimizer.init(params) },
   )
 }

@@ -11,26 +11,49 @@ import {
 } from 'puregrad/data'
 import { certainly } from './certainly.ts'
 
-/** A thousand training rows of the car data and fresh ones, raw and by every scaler fitted on the training rows. */
+/** Rows of the car data to train on and fresh ones, raw and by every scaler fitted on the training rows. */
 export const scaledCars = (
   key: Key,
+  rows: number,
 ): Readonly<
   Record<
-    'raw' | 'min–max' | 'z-score' | 'robust' | 'whitened',
+    'raw' | 'minMax' | 'zScore' | 'robust' | 'whitened',
     { readonly train: Dataset<'train', Values>; readonly fresh: Dataset<'dev', Values> }
   >
 > => {
-  const train = { ...car({ key: foldIn(key, 'train'), dtype: 'float64' }), role: 'train' as const }
-  const fresh = { ...car({ key: foldIn(key, 'fresh'), n: 4000, dtype: 'float64' }), role: 'dev' as const }
+  const train = {
+    ...car({ key: foldIn(key, 'train'), n: rows, dtype: 'float64' }),
+    role: 'train' as const,
+  }
+  const fresh = {
+    ...car({ key: foldIn(key, 'fresh'), n: 4 * rows, dtype: 'float64' }),
+    role: 'dev' as const,
+  }
   const by = (scaler: Parameters<typeof scaled>[1]) => ({
     train: scaled(train, scaler),
     fresh: scaled(fresh, scaler),
   })
   return {
     raw: { train, fresh },
-    'min–max': by(certainly(minMaxScale(train))),
-    'z-score': by(certainly(standardize(train))),
+    minMax: by(certainly(minMaxScale(train))),
+    zScore: by(certainly(standardize(train))),
     robust: by(certainly(robustScale(train))),
     whitened: by(certainly(whiten(train))),
   }
 }
+
+/** What the forms of the car data are called. */
+export const formNames = {
+  raw: { en: 'raw', bg: 'сурови' },
+  minMax: { en: 'min–max', bg: 'min–max' },
+  zScore: { en: 'z-scores', bg: 'z-оценки' },
+  robust: { en: 'median and quartiles', bg: 'медиана и квартили' },
+  whitened: { en: 'whitened', bg: 'избелени' },
+} as const
+
+/** The setting that all claims on the car data have. */
+export const carRows = {
+  name: { en: 'training rows', bg: 'обучаващи редове' },
+  value: 1000,
+  whole: true,
+} as const
