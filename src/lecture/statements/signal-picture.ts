@@ -1,17 +1,14 @@
+import type { PictureText, SignalsPicture } from 'puregrad/report'
 import type { LayerProbe } from 'puregrad/study'
-import type { EarlierPicture } from '../earlier-claim.ts'
 
 /** How large the signal is on its way back, layer by layer, one line for each report. */
 export const signalPicture = (
-  title: string,
-  reports: readonly (readonly [name: string, report: { readonly probes: readonly LayerProbe[] }])[],
-): EarlierPicture => ({
+  title: PictureText,
+  reports: readonly (readonly [name: PictureText, report: { readonly probes: readonly LayerProbe[] }])[],
+): SignalsPicture => ({
+  kind: 'signals',
   title,
-  x: { title: 'layer' },
-  y: { title: '‖δ‖', scale: 'log' },
-  mark: 'line',
-  series: reports.map(([name, { probes }]) => ({
-    name,
-    points: probes.map(({ signal }, layer) => [layer + 1, signal] as const),
-  })),
+  y: { title: { en: 'size of the signal ‖δ‖', bg: 'големина на сигнала ‖δ‖' } },
+  layers: (reports[0]?.[1].probes ?? []).map((_, layer) => String(layer + 1)),
+  series: reports.map(([name, { probes }]) => ({ name, values: probes.map(({ signal }) => signal) })),
 })
