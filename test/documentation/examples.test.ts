@@ -13,7 +13,7 @@ describe('documentation examples', () => {
         await run()
         // A page that is one program trains dozens of networks.
       },
-      300_000,
+      600_000,
     )
   }
 })
