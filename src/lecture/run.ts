@@ -1,4 +1,4 @@
-import { backend, key } from 'puregrad'
+import { key } from 'puregrad'
 import { settingsOf } from './change-claim.ts'
 import type { Claim, Measurement, Progress } from './claim.ts'
 import { judge, type Judgement, type Verdict } from './judge.ts'
@@ -64,8 +64,6 @@ export const runClaim = async (
   seed: number,
   { progress = () => undefined }: { readonly progress?: Progress } = {},
 ): Promise<ClaimRun> => {
-  // Work that is not compiled runs on the same executor from the first number on: its last bits are those of the machine.
-  backend()
   const measurement = await claim.measure({ key: key(seed), settings: settingsOf(claim), progress })
   return { seed, measurement, judgement: judge(claim, measurement) }
 }
