@@ -38,10 +38,28 @@ const refuse = (
 ): E.Either<readonly Refusal[], never> =>
   E.left([{ setting: 'label', message: fill(say(en, bg), holes), ...where }])
 
-const separatorOf = (firstLine: string): Separator =>
-  ([',', ';', '\t', '|'] as const)
-    .map((separator) => ({ separator, times: firstLine.split(separator).length }))
-    .reduce((best, next) => (next.times > best.times ? next : best)).separator
+const separators: readonly Separator[] = ['\t', ';', '|', ',']
+
+/**
+ * What stands equally often in each of the first lines; a comma only where nothing else does, for it may be a decimal
+ * mark. Where no mark does, as with quoted ones, what the first line has most of.
+ */
+const separatorOf = (text: string): Separator => {
+  const lines = text
+    .slice(0, 10_000)
+    .split(/\r\n|\r|\n/)
+    .slice(0, 20)
+    .filter((line) => line !== '')
+  const counts = separators.map((separator) => ({
+    separator,
+    times: lines.slice(0, Math.max(1, lines.length - 1)).map((line) => line.split(separator).length - 1),
+  }))
+  const even = counts.find(
+    ({ times: [first = 0, ...others] }) => first > 0 && others.every((n) => n === first),
+  )
+  return (even ?? counts.reduce((best, next) => ((next.times[0] ?? 0) > (best.times[0] ?? 0) ? next : best)))
+    .separator
+}
 
 const point = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 const comma = /^\s*[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?\s*$/i
@@ -149,15 +167,15 @@ const wordsFor = (error: DataError): Refusal => {
   }
 }
 
-/** A first row of nothing but numbers names no columns. */
+/** A first row with a number in it names no columns. */
 const isHeader = (cells: readonly string[]): boolean =>
-  !cells.every((cell) => point.test(cell) || comma.test(cell))
+  !cells.some((cell) => point.test(cell) || comma.test(cell))
 
 const readingOf = (
   text: string,
   wanted: string,
 ): { readonly reading: TableReading; readonly names: readonly string[]; readonly rows: Cells } => {
-  const separator = separatorOf(/^[^\r\n]*/.exec(text)?.[0] ?? '')
+  const separator = separatorOf(text)
   const all: Cells = dsvFormat(separator).parseRows(text.replace(/^\uFEFF/, ''))
   const header = isHeader(all[0] ?? [])
   const names = header ? (all[0] ?? []) : (all[0] ?? []).map((_, i) => String(i + 1))
