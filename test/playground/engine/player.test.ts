@@ -39,6 +39,13 @@ const played = (tick = 0.5) => {
   }
 }
 
+/** The history of a future, put together as a page does. */
+const historyOf = (frames: ReturnType<typeof played>['frames'], future: number): readonly unknown[] =>
+  frames.reduce<readonly unknown[]>((sofar, { frame }) => {
+    const { from, records } = frame.futures[future]!.history
+    return [...sofar.slice(0, from), ...records]
+  }, [])
+
 const start = (
   epochs: readonly number[] = [0],
   futures: Extract<Request, { kind: 'start' }>['futures'] = [timeline],
