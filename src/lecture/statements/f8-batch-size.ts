@@ -1,124 +1,165 @@
-import { foldIn, tensor, type Key } from 'puregrad'
-import { digits16, minibatches, rowsAt, type Dataset } from 'puregrad/data'
-import { activation, dense, network, softmaxCrossEntropy } from 'puregrad/nn'
-import { sgd } from 'puregrad/optim'
-import { evaluate, supervisedStep } from 'puregrad/training'
-import { earlierClaim, type EarlierClaim } from '../earlier-claim.ts'
-import type { Progress } from '../claim.ts'
+import { foldIn } from 'puregrad'
+import { activation, dense, network } from 'puregrad/nn'
+import { claim } from '../claim.ts'
+import { decimalComma } from './decimal-comma.ts'
+import { digitsParts } from './digits-parts.ts'
+import { effortOf, searchRate } from './updates-to-loss.ts'
 
-const trainRows = 4000
-const target = 0.25
-
-/** Batch sizes, the rates tried for each, and after how many updates dev is looked at. */
+/** Batch sizes with a first rate to try, and after how many updates the loss is looked at; the last is all rows. */
 const plans = [
-  { size: 1, rates: [0.005, 0.01, 0.02], look: 250 },
-  { size: 8, rates: [0.03, 0.06, 0.12], look: 50 },
-  { size: 32, rates: [0.1, 0.2, 0.4], look: 10 },
-  { size: 128, rates: [0.2, 0.4, 0.8], look: 4 },
-  { size: 512, rates: [0.3, 0.6, 1.2], look: 2 },
-  { size: trainRows, rates: [0.3, 0.6, 1.2], look: 1 },
+  { batch: 1, rate: 0.02, look: 250 },
+  { batch: 8, rate: 0.1, look: 40 },
+  { batch: 32, rate: 0.3, look: 10 },
+  { batch: 128, rate: 0.6, look: 3 },
+  { batch: 512, rate: 0.8, look: 1 },
+  { batch: Infinity, rate: 0.8, look: 1 },
 ] as const
 
-const rowsBetween = <R extends 'train' | 'dev'>(
-  data: Dataset,
-  from: number,
-  to: number,
-  role: R,
-): Dataset<R> =>
-  rowsAt(
-    data,
-    tensor(
-      Array.from({ length: to - from }, (_, i) => from + i),
-      { dtype: 'int32' },
-    ),
-    role,
-  )
-
-const measure = (key: Key, progress: Progress): ReturnType<EarlierClaim['measure']> => {
-  const data = digits16({ key: foldIn(key, 'digits'), n: trainRows + 1000 })
-  const train = rowsBetween(data, 0, trainRows, 'train')
-  const dev = rowsBetween(data, trainRows, data.n, 'dev')
-  const net = network(256, dense('hidden', 32), activation('relu'), dense('output', 10))
-  const { params, state } = net.init(foldIn(key, 'parameters'))
-  type Params = typeof params
-  const runs = plans.map(({ size, rates, look }, i) => {
-    const updates = rates.map((learningRate) => {
-      const optimizer = sgd<Params>({ learningRate })
-      const step = supervisedStep({
-        model: net,
-        loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
-        optimizer,
-      })
-      const most = 60 * Math.ceil(trainRows / size)
-      /* eslint-disable functional/no-let, functional/no-loop-statements -- thousands of updates, until one is good enough */
-      let place = { params, layers: state, optimizer: optimizer.init(params) }
-      let done = 0
-      for (let epoch = 0; done < most; epoch++)
-        for (const batch of minibatches(train, size, foldIn(foldIn(key, 'order'), epoch))) {
-          const { loss, ...next } = step({ ...place, step: done }, batch, key)
-          if (!Number.isFinite(loss)) return Infinity
-          place = next
-          done += 1
-          if (done % look === 0 && evaluate(net, place.params, place.layers, dev).loss <= target) return done
-          // A size of 1 settles within three epochs or not at all.
-          if (size === 1 && done >= 3 * trainRows) return Infinity
-        }
-      /* eslint-enable functional/no-let, functional/no-loop-statements */
-      return Infinity
-    })
-    progress(i + 1, plans.length)
-    return { size, updates: Math.min(...updates) }
-  })
-  const reached = runs.filter(({ size }) => size < trainRows)
-  // Neighbouring sizes may tie: dev is looked at every few updates only.
-  const falls = (values: readonly number[]): number =>
-    values.slice(2).filter((value, i) => !(value < (values[i] ?? 0))).length
-  const samples = reached.map(({ size, updates }) => size * updates)
-  return {
-    figures: {
-      'sizes that need no fewer updates than the next but one below': falls(
-        reached.map(({ updates }) => updates),
-      ),
-      'samples at 512 / samples at 8': (samples[4] ?? NaN) / (samples[1] ?? NaN),
-      'samples at 512 / samples at 32': (samples[4] ?? NaN) / (samples[2] ?? NaN),
-      'updates of the whole set in 60 epochs (Infinity: never)': runs.at(-1)?.updates ?? NaN,
-    },
-    pictures: [
-      {
-        title: `To a dev cross-entropy of ${target}, the best of three rates each`,
-        x: { title: 'batch size', scale: 'log' },
-        y: { title: 'number', scale: 'log' },
-        mark: 'line',
-        series: [
-          { name: 'updates', points: reached.map(({ size, updates }) => [size, updates] as const) },
-          { name: 'samples', points: reached.map(({ size, updates }) => [size, size * updates] as const) },
-        ],
-      },
-    ],
-  }
-}
-
-/** Larger batches need fewer updates and more samples. */
-export const f8 = earlierClaim({
+/** In evaluations the small sizes win; where an update has a price of its own, one between does. */
+export const f8 = claim({
   id: 'F8',
   lines: '648–662',
   asWritten: {
     en: 'A batch of all m examples takes too long per iteration; a batch of one is noisy and takes longer; a size between, neither too small nor too large, is best.',
-    bg: 'Пакет от всички m примера отнема твърде много време на итерация; пакет от един е шумен и отнема повече време; най-добра е големина помежду им, нито твърде малка, нито твърде голяма.',
+    bg: 'Партида от всички m примера отнема твърде много време на итерация; партида от един е шумна и отнема повече време; най-добра е големина помежду им, нито твърде малка, нито твърде голяма.',
   },
   corrected: {
-    en: 'Measured in updates and samples to the same dev loss, each size with its best rate: updates fall with the size, samples do not; the whole set does not get there in 60 epochs.',
-    bg: 'Измерено в обновявания и примери до една и съща загуба върху dev, всяка големина с най-добрата си скорост: обновяванията намаляват с големината, примерите не; цялото множество не стига дотам за 60 епохи.',
+    en: 'Counted to the same dev loss, each size with its best rate: updates fall with the size, and evaluations of examples rise from some size on, so all m examples cost many times what a small batch does. But one example at a time costs hardly more evaluations than any other size: it takes longer only because an update has a price of its own beside that of its examples. With such a price a size between is best.',
+    bg: 'Преброено до една и съща загуба върху проверяващия (dev) набор, всяка големина с най-добрата си скорост: обновяванията намаляват с големината, а пресмятанията на примери от някоя големина нататък растат, така че всички m примера струват многократно повече от малка партида. Но пример по пример пресмятанията не са много повече, отколкото при която и да е друга големина: отнема повече време само защото обновяването има и своя цена освен тази на примерите си. При такава цена най-добра е големина помежду им.',
   },
   condition: {
-    en: 'an update costs more the larger the batch, and each size is given a rate that suits it; at a constant rate a size of one may never settle.',
-    bg: 'обновяването струва повече при по-голям пакет и всяка големина получава подходяща скорост; при постоянна скорост големина едно може никога да не се установи.',
+    en: 'an update has a price of its own beside that of its examples, as on machines that take many examples at once, and each size is given the rate that suits it.',
+    bg: 'обновяването има и своя цена освен тази на примерите си, както при машини, които вземат много примери наведнъж, и всяка големина получава подходящата си скорост на обучение.',
   },
-  marks: {
-    'sizes that need no fewer updates than the next but one below': { within: [0, 0] },
-    'samples at 512 / samples at 8': { atLeast: 1 },
-    'samples at 512 / samples at 32': { atLeast: 1 },
-    'updates of the whole set in 60 epochs (Infinity: never)': { atLeast: Infinity },
+  measures: {
+    oneEvaluations: {
+      name: {
+        en: 'evaluations with one example at a time / least of the sizes between',
+        bg: 'пресмятания пример по пример / най-малкото от големините помежду',
+      },
+      corrected: { atMost: 2 },
+      literal: { atLeast: 1.5 },
+    },
+    allEvaluations: {
+      name: {
+        en: 'evaluations with all examples at a time / least of the sizes between',
+        bg: 'пресмятания с всички примери наведнъж / най-малкото от големините помежду',
+      },
+      corrected: { atLeast: 2 },
+      literal: { atLeast: 1.5 },
+    },
+    oneCost: {
+      name: {
+        en: 'with a price of an update, one example at a time: cost / least between',
+        bg: 'с цена на обновяването, пример по пример: цена / най-малката помежду',
+      },
+      corrected: { atLeast: 2 },
+    },
+    allCost: {
+      name: {
+        en: 'with a price of an update, all examples at a time: cost / least between',
+        bg: 'с цена на обновяването, всички примери: цена / най-малката помежду',
+      },
+      corrected: { atLeast: 1.5 },
+    },
+    updatesFall: {
+      name: { en: 'updates with one example / updates with all', bg: 'обновявания с един пример / с всички' },
+      corrected: { atLeast: 5 },
+    },
+    inside: {
+      name: {
+        en: 'share of sizes whose best rate is inside of the rates tried',
+        bg: 'дял на големините, чиято най-добра скорост е вътре в опитаните',
+      },
+      corrected: { within: [1, 1] },
+    },
   },
-  measure,
+  settings: {
+    rows: { name: { en: 'training rows m', bg: 'обучаващи редове m' }, value: 2000, whole: true },
+    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 32, whole: true },
+    target: {
+      name: { en: 'dev cross-entropy to reach', bg: 'кръстосана ентропия, която да се достигне' },
+      value: 0.5,
+    },
+    price: {
+      name: {
+        en: 'price of an update, in evaluations of an example',
+        bg: 'цена на обновяване в пресмятания на пример',
+      },
+      value: 16,
+    },
+  },
+  measure: ({ key, settings: { rows, units, target, price }, progress }) => {
+    const { train, test } = digitsParts(key, { train: rows, test: 500 })
+    const net = network(256, dense('hidden', units), activation('relu'), dense('output', 10))
+    const effort = effortOf(net, { train, watched: test }, foldIn(key, 'training'))
+    const runs = plans.map(({ batch, rate, look }, i) => {
+      const size = Math.min(batch, rows)
+      const plan = { batch: size, target, look, budget: size === 1 ? 8 * rows : 120 * rows }
+      const found = searchRate(
+        rate,
+        (learningRate) => effort(plan, learningRate),
+        ({ updates }) => updates,
+      )
+      progress(i + 1, plans.length)
+      return { size, ...found }
+    })
+    const evaluations = runs.map(({ best }) => best.evaluations)
+    const costs = runs.map(({ best }) => best.evaluations + price * best.updates)
+    const overBetween = (of: readonly number[], i: number): number => of.at(i)! / Math.min(...of.slice(1, -1))
+    const series = (of: readonly number[]) => runs.map(({ size }, i) => [size, of[i]!] as const)
+    return {
+      figures: {
+        oneEvaluations: overBetween(evaluations, 0),
+        allEvaluations: overBetween(evaluations, -1),
+        oneCost: overBetween(costs, 0),
+        allCost: overBetween(costs, -1),
+        updatesFall: runs[0]!.best.updates / runs.at(-1)!.best.updates,
+        inside: runs.filter(({ inside }) => inside).length / runs.length,
+      },
+      pictures: [
+        {
+          kind: 'curves',
+          title: {
+            en: `${rows} digits to a dev cross-entropy of ${target}, each size with its best rate`,
+            bg: `${rows} цифри до кръстосана ентропия ${decimalComma(target)}, всяка големина с най-добрата си скорост`,
+          },
+          x: { title: { en: 'batch size', bg: 'големина на партидата' }, scale: 'log' },
+          y: { title: { en: 'number', bg: 'брой' }, scale: 'log' },
+          series: [
+            {
+              name: { en: 'updates', bg: 'обновявания' },
+              mark: 'both',
+              points: series(runs.map(({ best }) => best.updates)),
+            },
+            { name: { en: 'evaluations', bg: 'пресмятания' }, mark: 'both', points: series(evaluations) },
+            {
+              name: {
+                en: `evaluations + ${price} for an update`,
+                bg: `пресмятания + ${decimalComma(price)} за обновяване`,
+              },
+              mark: 'both',
+              points: series(costs),
+            },
+          ],
+        },
+        {
+          kind: 'curves',
+          title: {
+            en: 'The best rate of each size',
+            bg: 'Най-добрата скорост на обучение за всяка големина',
+          },
+          x: { title: { en: 'batch size', bg: 'големина на партидата' }, scale: 'log' },
+          y: { title: { en: 'learning rate', bg: 'скорост на обучение' }, scale: 'log' },
+          series: [
+            {
+              name: { en: 'best rate', bg: 'най-добра скорост' },
+              mark: 'both',
+              points: runs.map(({ size, rate }) => [size, rate] as const),
+            },
+          ],
+        },
+      ],
+    }
+  },
 })
