@@ -1,0 +1,69 @@
+import { fill } from '../engine/wordings.ts'
+import { numberText, text } from '../language.ts'
+import { words } from '../words.ts'
+import { backend, futures, pace, pause, rewind, run, running, step } from './lab.ts'
+
+const paces = [0, 30, 10, 3, 1]
+
+const paceName = (epochs: number): string =>
+  epochs === 0
+    ? text(words.paceFull)
+    : epochs === 1
+      ? text(words.paceOne)
+      : text(fill(words.paceEpochs, { n: numberText(epochs) }))
+
+/** Run and pause, steps, reset, and how fast it goes. */
+export const RunBar = () => {
+  const isRunning = running.value
+  const ready = backend.value !== undefined && futures.value.length > 0
+  const over = futures.value.every(({ stopped }) => stopped !== undefined)
+  return (
+    <div class="run-bar" role="group" aria-label={text(words.runBar)}>
+      <button
+        type="button"
+        id="run"
+        disabled={!ready || (over && !isRunning)}
+        onClick={() => (isRunning ? pause() : run())}
+      >
+        <span aria-hidden="true">{isRunning ? '❚❚ ' : '▶ '}</span>
+        {text(isRunning ? words.pause : words.run)}
+      </button>
+      <button type="button" class="secondary" disabled={!ready || over} onClick={() => step('batch')}>
+        {text(words.stepBatch)}
+      </button>
+      <button type="button" class="secondary" disabled={!ready || over} onClick={() => step('epoch')}>
+        {text(words.stepEpoch)}
+      </button>
+      <button
+        type="button"
+        id="reset"
+        class="secondary"
+        disabled={!ready}
+        onClick={() => {
+          pause()
+          void rewind(0)
+        }}
+      >
+        <span aria-hidden="true">↺ </span>
+        {text(words.reset)}
+      </button>
+      <label class="pace">
+        <span>{text(words.pace)}</span>
+        <select
+          id="pace"
+          value={String(pace.value)}
+          onChange={({ currentTarget }) => {
+            pace.value = Number(currentTarget.value)
+            if (running.peek()) run()
+          }}
+        >
+          {paces.map((epochs) => (
+            <option key={epochs} value={String(epochs)}>
+              {paceName(epochs)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  )
+}

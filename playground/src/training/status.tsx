@@ -1,0 +1,122 @@
+import { fill } from '../engine/wordings.ts'
+import { numberText, percentText, text } from '../language.ts'
+import { paced } from '../paced.ts'
+import { words } from '../words.ts'
+import { backend, busy, data, futures, letters, parameters, running, type Future } from './lab.ts'
+
+const Numbers = ({ future, name }: { readonly future: Future; readonly name?: string }) => {
+  const last = future.history.at(-1)
+  const shown = future.history[future.epoch] ?? last
+  return (
+    <dl class={name === undefined ? 'numbers' : `numbers future-${name.toLowerCase()}`}>
+      {name !== undefined && <dt class="whose">{text(fill(words.future, { name }))}</dt>}
+      <div>
+        <dt>{text(words.epoch)}</dt>
+        <dd data-figure="epoch">{numberText(future.epoch)}</dd>
+      </div>
+      <div>
+        <dt>{text(words.trainLoss)}</dt>
+        <dd data-figure="train-loss">{shown === undefined ? '–' : numberText(shown.trainLoss)}</dd>
+      </div>
+      <div>
+        <dt>{text(words.devLoss)}</dt>
+        <dd data-figure="dev-loss">{shown === undefined ? '–' : numberText(shown.devLoss)}</dd>
+      </div>
+      <div>
+        <dt>{text(words.trainAccuracy)}</dt>
+        <dd data-figure="train-accuracy">{shown === undefined ? '–' : percentText(1 - shown.trainError)}</dd>
+      </div>
+      <div>
+        <dt>{text(words.devAccuracy)}</dt>
+        <dd data-figure="dev-accuracy">{shown === undefined ? '–' : percentText(1 - shown.devError)}</dd>
+      </div>
+      <div>
+        <dt>{text(words.bestEpoch)}</dt>
+        <dd data-figure="best-epoch">{numberText(future.bestEpoch)}</dd>
+      </div>
+    </dl>
+  )
+}
+
+const stateOf = (all: readonly Future[]): string => {
+  const stopped = all.find((future) => future.stopped !== undefined)
+  if (running.value) return text(words.isRunning)
+  if (stopped?.stopped !== undefined)
+    return text(fill(words.stoppedBy[stopped.stopped], { n: numberText(stopped.bestEpoch) }))
+  return text(all.some(({ epoch, batch }) => epoch > 0 || batch > 0) ? words.isPaused : words.idle)
+}
+
+/** What changes with every frame, which nobody wants read out. */
+const Pace = () => {
+  const [first] = futures.value
+  const long = busy.value
+  return (
+    <span class="quiet">
+      {first !== undefined &&
+        text(fill(words.statusLine, { step: numberText(first.step), rate: numberText(first.rate, 3) }))}
+      {long !== undefined && (
+        <>
+          {'; '}
+          {text(
+            fill(words.busy, {
+              step: numberText(long.step),
+              of: numberText(long.of),
+              ms: numberText(long.millisecondsPerStep, 2),
+              s: numberText(Math.ceil(long.secondsLeft)),
+            }),
+          )}
+        </>
+      )}
+    </span>
+  )
+}
+
+/** For those who listen: the state, and the numbers every few seconds. */
+const slowFutures = paced(futures, 4000)
+const Spoken = () => {
+  const [first] = slowFutures.value
+  const record = first?.history[first.epoch]
+  return (
+    <span class="only-read" role="status">
+      {text(words.status)}: {stateOf(slowFutures.value)}
+      {record !== undefined &&
+        `; ${text(words.epoch)} ${numberText(record.epoch)}, ${text(words.trainLoss)} ${numberText(record.trainLoss, 3)}, ${text(words.devAccuracy)} ${percentText(1 - record.devError)}`}
+    </span>
+  )
+}
+
+/** What the page is doing, on what, and how good the network is. */
+export const Status = () => {
+  const all = futures.value
+  const ready = backend.value
+  const summary = data.value
+  return (
+    <section class="status" aria-label={text(words.status)}>
+      <p>
+        <strong data-figure="state">{ready === undefined ? text(words.starting) : stateOf(all)}</strong> <Pace />
+      </p>
+      <Spoken />
+      {all.map((future, i) => (
+        <Numbers key={i} future={future} {...(all.length > 1 ? { name: letters[i]! } : {})} />
+      ))}
+      <p class="quiet">
+        {ready !== undefined && (
+          <span title={ready.problem}>
+            {text(words.runsOn)} <span data-figure="backend">{text(words.backends[ready.backend])}</span>.{' '}
+          </span>
+        )}
+        {summary !== undefined &&
+          text(
+            fill(words.rowsOf, {
+              train: numberText(summary.rows.train),
+              dev: numberText(summary.rows.dev),
+              test: numberText(summary.rows.test),
+            }),
+          )}
+        {parameters.value !== undefined &&
+          `, ${text(fill(words.learned, { n: numberText(parameters.value) }))}`}
+        . {text(words.notes.computing)}
+      </p>
+    </section>
+  )
+}

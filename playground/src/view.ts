@@ -1,0 +1,4 @@
+import { signal } from '@preact/signals'
+
+/** The two halves of the page. */
+export const view = signal<'play' | 'ledger'>('play')
