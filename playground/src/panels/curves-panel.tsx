@@ -35,7 +35,7 @@ const Diagnosis = ({ findings }: DiagnosisView) => (
 export const CurvesPanel = ({ future }: { readonly future: FutureIndex }) => {
   const shown = slowFutures.value[future]
   const diagnosis = viewOf('diagnosis', future).value
-  const title = data.value?.title ?? ''
+  const title = data.value?.title ?? words.lossAxis
   const picture = useMemo(
     () => shown && curvesOf(shown.history, shown.bestEpoch, title, ends.value),
     [shown?.history, shown?.bestEpoch, title, ends.value],

@@ -1,4 +1,11 @@
-import type { ConfusionPicture, CurvesPicture, HistogramsPicture, IsolinesPicture, SignalsPicture } from 'puregrad/report'
+import type {
+  ConfusionPicture,
+  CurvesPicture,
+  HistogramsPicture,
+  IsolinesPicture,
+  SignalsPicture,
+  Wording,
+} from 'puregrad/report'
 import type { ConfusionView, CriteriaView, DescentView, EpochRecord, SignalsView } from '../engine/messages.ts'
 import { fill } from '../engine/wordings.ts'
 import { words } from '../words.ts'
@@ -33,7 +40,7 @@ export const curveEnds = (histories: readonly (readonly EpochRecord[])[]): { rea
 export const curvesOf = (
   history: readonly EpochRecord[],
   best: number,
-  data: CurvesPicture['title'],
+  data: Wording,
   ends: ReturnType<typeof curveEnds>,
 ): CurvesPicture => {
   const shown = thinned(history, 300)
