@@ -74,8 +74,14 @@ export default defineConfig(
     files: ['playground/**/*.{ts,tsx}'],
     rules: {
       ...immutability,
-      // A signal, an element of the page and the message port of a worker are what they are set to.
-      'functional/immutable-data': ['error', { ignoreAccessorPattern: ['*.value', '*.current', '*.on*'] }],
+      // A signal, a reference, a handler and an element of the page are what they are set to.
+      'functional/immutable-data': [
+        'error',
+        {
+          ignoreAccessorPattern: ['**.value', '**.current', '**.on*', 'document.**', 'canvas.*', 'context.*'],
+          ignoreMapsAndSets: true,
+        },
+      ],
       'functional/no-classes': 'error',
       'functional/no-this-expressions': 'error',
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],

@@ -9,7 +9,8 @@ export interface Job {
 export const startJob = (request: JobRequest, hear: (reply: JobReply) => void): Job => {
   const worker = new Worker(new URL('./engine/job-worker.ts', import.meta.url), { type: 'module' })
   worker.onmessage = ({ data }: MessageEvent<JobReply>) => hear(data)
-  worker.onerror = ({ message }) => hear({ kind: 'broken', message: message || 'the worker could not be loaded' })
+  worker.onerror = ({ message }) =>
+    hear({ kind: 'broken', message: message || 'the worker could not be loaded' })
   worker.postMessage(request)
   return { end: () => worker.terminate() }
 }

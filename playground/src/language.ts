@@ -18,7 +18,10 @@ export const numberText = (value: number, digits = 4): string => {
   const options: Intl.NumberFormatOptions =
     size !== 0 && (size < 1e-4 || size >= 1e7)
       ? { notation: 'scientific', maximumSignificantDigits: digits }
-      : { maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size + 1))), useGrouping: size >= 1e4 }
+      : {
+          maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size + 1))),
+          useGrouping: size >= 1e4,
+        }
   return new Intl.NumberFormat(language.value, options).format(value)
 }
 
@@ -30,12 +33,16 @@ export const percentText = (share: number): string =>
 
 /** The number a text says, with a point or a comma; NaN where it says none. */
 export const parseNumber = (written: string): number => {
-  const plain = written.replace(/[\s\u00a0\u202f]/g, '').replace('−', '-').replace(',', '.')
+  const plain = written
+    .replace(/[\s\u00a0\u202f]/g, '')
+    .replace('−', '-')
+    .replace(',', '.')
   return plain === '' ? NaN : Number(plain)
 }
 
-/** A number as people type it: all of its digits, no grouping. */
+/** A number as people type it: all of its digits, no grouping, the shorter of both ways. */
 export const typedNumber = (value: number): string => {
-  const plain = String(value)
+  const powers = value.toExponential().replace('e+', 'e')
+  const plain = powers.length < String(value).length ? powers : String(value)
   return language.value === 'bg' ? plain.replace('.', ',') : plain
 }

@@ -4,7 +4,11 @@ import { numberText, text } from './language.ts'
 import { words } from './words.ts'
 
 /** How far a job has come, and how long it still takes. */
-export const Progress = ({ of }: { readonly of: Extract<JobReply, { readonly kind: 'progress' }> | undefined }) => {
+export const Progress = ({
+  of,
+}: {
+  readonly of: Extract<JobReply, { readonly kind: 'progress' }> | undefined
+}) => {
   const said =
     of === undefined
       ? ''

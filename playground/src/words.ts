@@ -103,8 +103,11 @@ export const words = {
     native: say('native kernels', 'вградени ядра'),
   },
   runsOn: say('Runs on', 'Работи на'),
-  learned: say('{n} learned numbers', 'научавани числа: {n}'),
-  rowsOf: say('{train} training, {dev} dev, {test} test rows', 'редове: {train} обучаващи, {dev} проверяващи, {test} тестови'),
+  learned: say('{n} numbers are learned.', 'Научават се {n} числа.'),
+  rowsOf: say(
+    'Rows: {train} for training, {dev} dev, {test} test.',
+    'Редове: {train} обучаващи, {dev} проверяващи, {test} тестови.',
+  ),
   trainAccuracy: say('Training accuracy', 'Точност, обучаващ набор'),
   devAccuracy: say('Dev accuracy', 'Точност, проверяващ набор'),
   trainLoss: say('Training loss', 'Загуба, обучаващ набор'),
@@ -141,7 +144,10 @@ export const words = {
   diagnosisTitle: say('Diagnosis', 'Диагноза'),
   gapBetween: say('{low} to {high}', 'от {low} до {high}'),
   noFindings: say('No finding yet: train a little.', 'Още няма находки: пообучете малко.'),
-  zerosOf: say('{zeros} of {of} weights are exactly 0 ({share})', '{zeros} от {of} тегла са точно 0 ({share})'),
+  zerosOf: say(
+    '{zeros} of {of} weights are exactly 0 ({share})',
+    '{zeros} от {of} тегла са точно 0 ({share})',
+  ),
   layerWeights: say(
     '{rows} × {columns}, greatest {greatest}, zeros {zeros}',
     '{rows} × {columns}, най-голямо {greatest}, нули {zeros}',
@@ -165,17 +171,17 @@ export const words = {
     'По пътя назад сигналът се умножава по {factor} при всеки скрит слой.',
   ),
   descentTitle: say('Loss around the way of the training', 'Загубата около пътя на обучението'),
-  descentShare: say(
-    '{share} of the way lies in this plane.',
-    'В тази равнина лежи {share} от пътя.',
-  ),
+  descentShare: say('{share} of the way lies in this plane.', 'В тази равнина лежи {share} от пътя.'),
   pathName: say('the way', 'пътят'),
   nowPlace: say('now', 'сега'),
   startPlace: say('start', 'начало'),
   criteriaTitle: say('Two criteria, epoch by epoch', 'Два критерия, епоха по епоха'),
   l1Axis: say('Σ|w|', 'Σ|w|'),
   l2Axis: say('Σw²', 'Σw²'),
-  pricePaid: say('Price λ of this criterion in the cost: {price}', 'Цена λ на този критерий във функцията на разходите: {price}'),
+  pricePaid: say(
+    'Price λ of this criterion in the cost: {price}',
+    'Цена λ на този критерий във функцията на разходите: {price}',
+  ),
   criterion: say('Size of the weights', 'Големина на теглата'),
   frontHint: say(
     'Trains a small network for each price λ from the same start and shows what each buys.',
@@ -191,8 +197,14 @@ export const words = {
   progressName: say('Progress', 'Напредък'),
   progress: say('{done} of {of}', '{done} от {of}'),
   secondsLeft: say('{s} s left', 'остават {s} с'),
-  confusionTitle: say('Dev rows by class and by what they are taken for', 'Проверяващи редове по клас и по това, за което са взети'),
-  mistakesOf: say('{n} of {of} dev rows are told wrongly; the surest first.', 'Грешно разпознати са {n} от {of} проверяващи реда; най-уверените са първи.'),
+  confusionTitle: say(
+    'Dev rows by class and by what they are taken for',
+    'Проверяващи редове по клас и по това, за което са взети',
+  ),
+  mistakesOf: say(
+    '{n} of {of} dev rows are told wrongly; the surest first.',
+    'Грешно разпознати са {n} от {of} проверяващи реда; най-уверените са първи.',
+  ),
   noMistakes: say('No dev row is told wrongly.', 'Нито един проверяващ ред не е разпознат грешно.'),
   mistake: say('{truth} taken for {predicted} ({share})', '{truth}, взето за {predicted} ({share})'),
   testHint: say(
@@ -218,10 +230,7 @@ export const words = {
     'The page shows its usual start instead; the address stays as it was until you change something.',
     'Страницата показва обичайното си начало; адресът остава какъвто беше, докато не промените нещо.',
   ),
-  refusedLinkKept: say(
-    'The training you had is still here.',
-    'Обучението, което имахте, си остава тук.',
-  ),
+  refusedLinkKept: say('The training you had is still here.', 'Обучението, което имахте, си остава тук.'),
   refused: say('Not possible', 'Не е възможно'),
   faultTitle: say('Something broke in the page', 'Нещо в страницата се счупи'),
   dismiss: say('Dismiss', 'Скрий'),
@@ -235,7 +244,10 @@ export const words = {
     B: say('B. Samples, bias and variance', 'B. Извадки, отместване и вариация'),
     C: say('C. Regularization', 'C. Регуларизация'),
     D: say('D. Normalization', 'D. Нормализация'),
-    E: say('E. Vanishing gradients, initialization, activations', 'E. Затихващ градиент, инициализация, активационни функции'),
+    E: say(
+      'E. Vanishing gradients, initialization, activations',
+      'E. Затихващ градиент, инициализация, активационни функции',
+    ),
     F: say('F. Gradient descent', 'F. Градиентно спускане'),
     G: say('G. Several criteria, tuning', 'G. Много критерии, настройване'),
   },
@@ -265,10 +277,16 @@ export const words = {
   marksAndSettings: say('Marks and settings', 'Прагове и настройки'),
   counterExample: say('Counter-example', 'Контрапример'),
   seed: say('Seed', 'Зърно (seed)'),
-  runAgain: say('These figures were measured with other settings. Run it again.', 'Тези стойности са измерени с други настройки. Пуснете отново.'),
+  runAgain: say(
+    'These figures were measured with other settings. Run it again.',
+    'Тези стойности са измерени с други настройки. Пуснете отново.',
+  ),
   took: say('{s} s on seed {seed}', '{s} с при зърно {seed}'),
   loadingClaims: say('The statements are loading …', 'Твърденията се зареждат …'),
   notes: {
-    computing: say('It computes in your browser; nothing is sent.', 'Смята се във вашия браузър; нищо не се изпраща.'),
+    computing: say(
+      'It computes in your browser; nothing is sent.',
+      'Смята се във вашия браузър; нищо не се изпраща.',
+    ),
   },
 } as const

@@ -17,7 +17,15 @@ const mixed = (from: Colour, to: Colour, share: number): Colour => [
 ]
 
 /** The classes over the plane: paler where the network is less sure. */
-const Plane = ({ view, classes, label }: { readonly view: BoundaryView; readonly classes: number; readonly label: string }) => {
+const Plane = ({
+  view,
+  classes,
+  label,
+}: {
+  readonly view: BoundaryView
+  readonly classes: number
+  readonly label: string
+}) => {
   const colours = palette.value
   const { columns, rows, predicted, probability } = view
   const even = 1 / Math.max(2, classes)
@@ -41,11 +49,9 @@ const drawPoints = (
     const down = (1 - (places[2 * i + 1]! - y[0]) / (y[1] - y[0])) * size
     context.beginPath()
     context.arc(across, down, radius, 0, 2 * Math.PI)
-    Object.assign(context, {
-      fillStyle: full ? css(classColour(colours, label)) : css(colours.ground),
-      strokeStyle: full ? css(colours.ground) : css(classColour(colours, label)),
-      lineWidth: full ? radius / 4 : radius / 1.6,
-    })
+    context.fillStyle = full ? css(classColour(colours, label)) : css(colours.ground)
+    context.strokeStyle = full ? css(colours.ground) : css(classColour(colours, label))
+    context.lineWidth = full ? radius / 4 : radius / 2
     context.fill()
     context.stroke()
   })
@@ -62,11 +68,12 @@ const Rows = ({ window: { x, y } }: { readonly window: Window }) => {
     const context = canvas?.getContext('2d')
     if (canvas === null || context === null || context === undefined || width === 0) return
     const size = Math.round(width * devicePixelRatio)
-    Object.assign(canvas, { width: size, height: size })
+    canvas.width = size
+    canvas.height = size
     if (points === undefined) return
     const many = points.train.labels.length + points.dev.labels.length
     const radius = (size / 400) * Math.max(1.6, Math.min(5, 60 / Math.sqrt(many)))
-    drawPoints(context, points.dev, { x, y }, { full: false, size, radius: radius * 0.9 })
+    drawPoints(context, points.dev, { x, y }, { full: false, size, radius: radius * 0.85 })
     drawPoints(context, points.train, { x, y }, { full: true, size, radius })
   }, [points, width, colours, ...x, ...y])
   return <canvas ref={place} class="rows-above" aria-hidden="true" />

@@ -19,7 +19,8 @@ const Diagnosis = ({ findings }: DiagnosisView) => (
       <li key={kind}>
         <strong>{text(name)}</strong>{' '}
         <span class="quiet">
-          {percentText(gap)} ({text(fill(words.gapBetween, { low: percentText(low), high: percentText(high) }))})
+          {percentText(gap)} (
+          {text(fill(words.gapBetween, { low: percentText(low), high: percentText(high) }))})
         </span>
         <ul>
           {advice.map((sentence) => (

@@ -16,7 +16,9 @@ export const Inks = ({
   const { ground, ink } = palette.value
   const colourAt = (column: number, row: number): Colour => {
     const much = Math.min(1, Math.max(0, pixels[row * width + column]!))
-    return [0, 1, 2].map((channel) => ground[channel]! + (ink[channel]! - ground[channel]!) * much) as unknown as Colour
+    return [0, 1, 2].map(
+      (channel) => ground[channel]! + (ink[channel]! - ground[channel]!) * much,
+    ) as unknown as Colour
   }
   return <Raster columns={width} rows={height} colourAt={colourAt} label={label} of={[pixels, ink]} />
 }

@@ -41,9 +41,13 @@ const once: Partial<Record<PanelName, FunctionComponent>> = {
 /** Whether a panel has something to show: a boundary needs a plane, and samples pictures. */
 const fits = (name: PanelName): boolean =>
   name === 'boundary'
-    ? data.value === undefined ? isPlanar(settings.value) : data.value.points !== undefined
+    ? data.value === undefined
+      ? isPlanar(settings.value)
+      : data.value.points !== undefined
     : name === 'samples'
-      ? data.value === undefined ? isDigits(settings.value) : data.value.samples !== undefined
+      ? data.value === undefined
+        ? isDigits(settings.value)
+        : data.value.samples !== undefined
       : true
 
 /** What the worker is to compute for the panels that are open. */

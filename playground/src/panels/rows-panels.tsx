@@ -32,7 +32,13 @@ export const SamplesPanel = () => {
 const said = ({ truth, predicted, probability }: MistakesView['rows'][number]): string =>
   text(fill(words.mistake, { truth, predicted, share: percentText(probability) }))
 
-const MistakenPictures = ({ view, image }: { readonly view: MistakesView; readonly image: { readonly width: number; readonly height: number } }) => (
+const MistakenPictures = ({
+  view,
+  image,
+}: {
+  readonly view: MistakesView
+  readonly image: { readonly width: number; readonly height: number }
+}) => (
   <ul class="inks">
     {view.rows.map((row) => (
       <li key={row.row}>

@@ -6,7 +6,13 @@ import type {
   SignalsPicture,
   Wording,
 } from 'puregrad/report'
-import type { ConfusionView, CriteriaView, DescentView, EpochRecord, SignalsView } from '../engine/messages.ts'
+import type {
+  ConfusionView,
+  CriteriaView,
+  DescentView,
+  EpochRecord,
+  SignalsView,
+} from '../engine/messages.ts'
 import { fill } from '../engine/wordings.ts'
 import { words } from '../words.ts'
 
@@ -27,12 +33,21 @@ const leap = (value: number): number => {
 const finite = (values: readonly number[]): readonly number[] => values.filter(Number.isFinite)
 
 /** Where the axes end for some histories, so that pictures beside each other have the same. */
-export const curveEnds = (histories: readonly (readonly EpochRecord[])[]): { readonly epochs: number; readonly loss: number } => {
-  const losses = finite(histories.flatMap((history) => history.flatMap(({ trainLoss, devLoss }) => [trainLoss, devLoss])))
+export const curveEnds = (
+  histories: readonly (readonly EpochRecord[])[],
+): { readonly epochs: number; readonly loss: number } => {
+  const losses = finite(
+    histories.flatMap((history) => history.flatMap(({ trainLoss, devLoss }) => [trainLoss, devLoss])),
+  )
   return {
     epochs: leap(Math.max(10, ...histories.map((history) => history.at(-1)?.epoch ?? 0))),
     // What rises beyond several times the first loss leaves the picture, and the rest stays readable.
-    loss: leap(Math.min(Math.max(0.1, ...losses), 4 * Math.max(0.1, ...finite(histories.map(([first]) => first?.trainLoss ?? 1))))),
+    loss: leap(
+      Math.min(
+        Math.max(0.1, ...losses),
+        4 * Math.max(0.1, ...finite(histories.map(([first]) => first?.trainLoss ?? 1))),
+      ),
+    ),
   }
 }
 
@@ -88,7 +103,10 @@ const evenly = ([low, high]: readonly [number, number], count: number): readonly
 
 /** The loss over a plane through the way, and the way. */
 export const descentOf = ({ x, y, columns, rows, losses, path, axes }: DescentView): IsolinesPicture => {
-  const way: readonly Row[] = Array.from({ length: path.length / 3 }, (_, i) => [path[3 * i + 1]!, path[3 * i + 2]!])
+  const way: readonly Row[] = Array.from({ length: path.length / 3 }, (_, i) => [
+    path[3 * i + 1]!,
+    path[3 * i + 2]!,
+  ])
   const ends = [
     { name: words.startPlace, at: way[0] },
     { name: words.nowPlace, at: way.at(-1) },
@@ -101,7 +119,9 @@ export const descentOf = ({ x, y, columns, rows, losses, path, axes }: DescentVi
     grid: {
       xs: evenly(x, columns),
       ys: evenly(y, rows),
-      values: Array.from({ length: rows }, (_, j) => Array.from(losses.subarray(j * columns, (j + 1) * columns))),
+      values: Array.from({ length: rows }, (_, j) =>
+        Array.from(losses.subarray(j * columns, (j + 1) * columns)),
+      ),
     },
     value: { title: words.lossAxis },
     paths: [{ name: words.pathName, points: thinned(way, 200) }],

@@ -48,7 +48,9 @@ const Layer = ({ layer }: { readonly layer: LayerWeights }) => {
     const share = layer.values[at]! / (layer.greatest || 1)
     const to = share < 0 ? below : above
     const much = Math.sqrt(Math.min(1, Math.abs(share)))
-    return [0, 1, 2].map((channel) => ground[channel]! + (to[channel]! - ground[channel]!) * much) as unknown as Colour
+    return [0, 1, 2].map(
+      (channel) => ground[channel]! + (to[channel]! - ground[channel]!) * much,
+    ) as unknown as Colour
   }
   return (
     <figure class="weights">

@@ -40,21 +40,27 @@ const viewOf = (text: string, place: HTMLElement): View => {
  * stays.
  */
 export const drawingIn = (place: HTMLElement): Drawing => {
-  const shown: { text?: string; view?: View } = {}
+  const shown: { value?: { readonly text: string; readonly view: View } | undefined } = {}
   const end = (): void => {
-    shown.view?.finalize()
-    Object.assign(shown, { text: undefined, view: undefined })
+    shown.value?.view.finalize()
+    shown.value = undefined
   }
   return {
     show: async (picture, options) => {
       const { text, rows } = withoutRows(pictureChart(picture, options))
-      if (text !== shown.text) {
+      if (text !== shown.value?.text) {
         end()
-        Object.assign(shown, { text, view: viewOf(text, place) })
+        shown.value = { text, view: viewOf(text, place) }
       }
-      const { view } = shown
-      rows.forEach((given, name) => view?.data(name, given.map((row) => ({ ...(row as object) }))))
-      await view?.runAsync()
+      const { view } = shown.value
+      // Vega marks the rows it is given, and those of a picture are the page's.
+      rows.forEach((given, name) =>
+        view.data(
+          name,
+          given.map((row) => ({ ...(row as object) })),
+        ),
+      )
+      await view.runAsync()
     },
     end,
   }

@@ -2,6 +2,7 @@ import type { Picture } from 'puregrad/report'
 import { useEffect, useRef } from 'preact/hooks'
 import { language, text } from '../language.ts'
 import { theme } from '../theme.ts'
+import { fault } from '../training/lab.ts'
 import type { Drawing } from './drawing.ts'
 import { inTurn, notAnyMore } from './in-turn.ts'
 import { PictureTable } from './picture-table.tsx'
@@ -24,11 +25,15 @@ export const PictureFigure = ({ picture }: { readonly picture: Picture }) => {
     const element = place.current
     if (element === null || width === 0) return
     inTurn(element, () => {
-      void import('./drawing.ts').then(async ({ drawingIn }) => {
-        if (!element.isConnected) return
-        drawing.current ??= drawingIn(element)
-        await drawing.current.show(picture, options)
-      })
+      void import('./drawing.ts')
+        .then(async ({ drawingIn }) => {
+          if (!element.isConnected) return
+          drawing.current ??= drawingIn(element)
+          await drawing.current.show(picture, options)
+        })
+        .catch((error: unknown) => {
+          fault.value = error instanceof Error ? error.message : String(error)
+        })
     })
   }, [picture, options.language, options.theme, options.width, width === 0])
   useEffect(

@@ -30,87 +30,76 @@ const names = {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
-/** The numbers of a picture, row by row. */
-const tableOf = (picture: Picture): Table => {
-  switch (picture.kind) {
-    case 'curves':
-      return {
-        columns: [names.series, picture.x.title, picture.y.title],
-        rows: picture.series.flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
-      }
-    case 'bars':
-      return {
-        columns: [picture.x.title, ...picture.series.map(({ name }) => name)],
-        rows: picture.categories.map((category, i) => [
-          text(category),
-          ...picture.series.map(({ values }) => values[i]?.value ?? NaN),
-        ]),
-      }
-    case 'isolines':
-      return {
-        columns: [names.place, picture.x.title, picture.y.title],
-        rows: [
-          ...(picture.paths ?? []).flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
-          ...(picture.places ?? []).map(({ name, at }) => [text(name), ...at]),
-        ],
-      }
-    case 'boundary':
-      return {
-        columns: [names.class, names.part, picture.x.title, picture.y.title],
-        rows: picture.points.map((point) => [text(picture.classes[point.class] ?? ''), point.part, ...point.at]),
-      }
-    case 'images':
-      return {
-        columns: [names.image, names.mean],
-        rows: picture.images.map(({ caption, pixels }) => [text(caption), mean(pixels.flat())]),
-      }
-    case 'histograms':
-      return {
-        columns: [names.series, names.from, names.to, names.count],
-        rows: picture.panels.flatMap(({ name, bins }) =>
-          bins.map(({ low, high, count }) => [text(name), low, high, count]),
-        ),
-      }
-    case 'signals':
-      return {
-        columns: [words.layerColumn, ...picture.series.map(({ name }) => name)],
-        rows: picture.layers.map((layer, i) => [
-          text(layer),
-          ...picture.series.map(({ values }) => values[i] ?? NaN),
-        ]),
-      }
-    case 'lambda-front':
-      return {
-        columns: [words.lambdaColumn, picture.loss.title, picture.penalty.title],
-        rows: picture.points.map(({ lambda, loss, penalty }) => [lambda, loss, penalty]),
-      }
-    case 'front':
-      return {
-        columns: [names.series, picture.x.title, picture.y.title],
-        rows: picture.methods.flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
-      }
-    case 'confusion':
-      return {
-        columns: [names.class, ...picture.classes],
-        rows: picture.counts.map((counts, i) => [text(picture.classes[i] ?? ''), ...counts]),
-      }
-    case 'reliability':
-      return {
-        columns: [names.confidence, names.accuracy, names.count],
-        rows: picture.bins.map(({ confidence, accuracy, count }) => [confidence, accuracy, count]),
-      }
-    case 'parallel':
-      return {
-        columns: [...picture.axes.map(({ title }) => title), picture.objective.title],
-        rows: picture.trials.map(({ values, objective }) => [...values, objective]),
-      }
-    case 'importance':
-      return {
-        columns: [names.setting, picture.measure.title],
-        rows: picture.settings.map(({ name, value }) => [text(name), value]),
-      }
-  }
+type Tables = { readonly [K in Picture['kind']]: (picture: Extract<Picture, { readonly kind: K }>) => Table }
+
+/** The numbers of each kind of picture, row by row. */
+const tables: Tables = {
+  curves: (picture) => ({
+    columns: [names.series, picture.x.title, picture.y.title],
+    rows: picture.series.flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
+  }),
+  bars: (picture) => ({
+    columns: [picture.x.title, ...picture.series.map(({ name }) => name)],
+    rows: picture.categories.map((category, i) => [
+      text(category),
+      ...picture.series.map(({ values }) => values[i]?.value ?? NaN),
+    ]),
+  }),
+  isolines: (picture) => ({
+    columns: [names.place, picture.x.title, picture.y.title],
+    rows: [
+      ...(picture.paths ?? []).flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
+      ...(picture.places ?? []).map(({ name, at }) => [text(name), ...at]),
+    ],
+  }),
+  boundary: (picture) => ({
+    columns: [names.class, names.part, picture.x.title, picture.y.title],
+    rows: picture.points.map((point) => [text(picture.classes[point.class] ?? ''), point.part, ...point.at]),
+  }),
+  images: (picture) => ({
+    columns: [names.image, names.mean],
+    rows: picture.images.map(({ caption, pixels }) => [text(caption), mean(pixels.flat())]),
+  }),
+  histograms: (picture) => ({
+    columns: [names.series, names.from, names.to, names.count],
+    rows: picture.panels.flatMap(({ name, bins }) =>
+      bins.map(({ low, high, count }) => [text(name), low, high, count]),
+    ),
+  }),
+  signals: (picture) => ({
+    columns: [words.layerColumn, ...picture.series.map(({ name }) => name)],
+    rows: picture.layers.map((layer, i) => [
+      text(layer),
+      ...picture.series.map(({ values }) => values[i] ?? NaN),
+    ]),
+  }),
+  'lambda-front': (picture) => ({
+    columns: [words.lambdaColumn, picture.loss.title, picture.penalty.title],
+    rows: picture.points.map(({ lambda, loss, penalty }) => [lambda, loss, penalty]),
+  }),
+  front: (picture) => ({
+    columns: [names.series, picture.x.title, picture.y.title],
+    rows: picture.methods.flatMap(({ name, points }) => points.map(([x, y]) => [text(name), x, y])),
+  }),
+  confusion: (picture) => ({
+    columns: [names.class, ...picture.classes],
+    rows: picture.counts.map((counts, i) => [text(picture.classes[i] ?? ''), ...counts]),
+  }),
+  reliability: (picture) => ({
+    columns: [names.confidence, names.accuracy, names.count],
+    rows: picture.bins.map(({ confidence, accuracy, count }) => [confidence, accuracy, count]),
+  }),
+  parallel: (picture) => ({
+    columns: [...picture.axes.map(({ title }) => title), picture.objective.title],
+    rows: picture.trials.map(({ values, objective }) => [...values, objective]),
+  }),
+  importance: (picture) => ({
+    columns: [names.setting, picture.measure.title],
+    rows: picture.settings.map(({ name, value }) => [text(name), value]),
+  }),
 }
+
+const tableOf = (picture: Picture): Table => (tables[picture.kind] as (picture: Picture) => Table)(picture)
 
 const longest = 200
 

@@ -28,7 +28,10 @@ const valueAt = (position: number, field: NumberField): number => {
   if (orZero && position === 0) return 0
   const first = orZero ? 1 : 0
   const share = (position - first) / (steps - first)
-  return between(rounded(scale === 'log' ? min * (max / min) ** share : min + share * (max - min), field), field)
+  return between(
+    rounded(scale === 'log' ? min * (max / min) ** share : min + share * (max - min), field),
+    field,
+  )
 }
 
 /** Whether a field takes a number. */

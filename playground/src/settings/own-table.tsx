@@ -23,9 +23,7 @@ export const OwnTablePicker = () => (
     <small id="own-table-hint">
       {table.value === undefined
         ? text(words.ownTableHint)
-        : text(
-            fill(words.ownTableTaken, { file: table.value.file, n: String(table.value.columns.length) }),
-          )}
+        : text(fill(words.ownTableTaken, { file: table.value.file, n: String(table.value.columns.length) }))}
     </small>
     {refusals.value
       .filter(({ setting }) => setting === undefined)

@@ -36,7 +36,10 @@ const Setting = ({ name, now }: { readonly name: SettingName; readonly now: Sett
   )
 }
 
-const opened: readonly Group[] = ['data', 'network', 'descent']
+/** Where there is little room, pictures come before settings. */
+const opened: readonly Group[] = window.matchMedia('(min-width: 900px)').matches
+  ? ['data', 'network', 'descent']
+  : []
 
 /** Controls for everything in the table of settings that matters beside the others. */
 export const SettingsForm = () => {

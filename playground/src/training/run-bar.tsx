@@ -18,7 +18,7 @@ export const RunBar = () => {
   const ready = backend.value !== undefined && futures.value.length > 0
   const over = futures.value.every(({ stopped }) => stopped !== undefined)
   return (
-    <div class="run-bar" role="group" aria-label={text(words.runBar)}>
+    <section class="run-bar" aria-label={text(words.runBar)}>
       <button
         type="button"
         id="run"
@@ -64,6 +64,6 @@ export const RunBar = () => {
           ))}
         </select>
       </label>
-    </div>
+    </section>
   )
 }

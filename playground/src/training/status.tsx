@@ -93,7 +93,8 @@ export const Status = () => {
   return (
     <section class="status" aria-label={text(words.status)}>
       <p>
-        <strong data-figure="state">{ready === undefined ? text(words.starting) : stateOf(all)}</strong> <Pace />
+        <strong data-figure="state">{ready === undefined ? text(words.starting) : stateOf(all)}</strong>{' '}
+        <Pace />
       </p>
       <Spoken />
       {all.map((future, i) => (
@@ -102,7 +103,8 @@ export const Status = () => {
       <p class="quiet">
         {ready !== undefined && (
           <span title={ready.problem}>
-            {text(words.runsOn)} <span data-figure="backend">{text(words.backends[ready.backend])}</span>.{' '}
+            {text(words.runsOn)} <span data-figure="backend">{text(words.backends[ready.backend])}</span>
+            .{' '}
           </span>
         )}
         {summary !== undefined &&
@@ -114,8 +116,8 @@ export const Status = () => {
             }),
           )}
         {parameters.value !== undefined &&
-          `, ${text(fill(words.learned, { n: numberText(parameters.value) }))}`}
-        . {text(words.notes.computing)}
+          ` ${text(fill(words.learned, { n: numberText(parameters.value) }))}`}{' '}
+        {text(words.nothingSent)}
       </p>
     </section>
   )

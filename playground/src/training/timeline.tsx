@@ -29,10 +29,10 @@ const layerText = ({ activation, dropout }: HiddenLayer): string => {
 
 const valueText = (name: SettingName, value: Settings[SettingName]): string => {
   const field: Field = fields[name]
-  if (Array.isArray(value)) return (value as readonly HiddenLayer[]).map(layerText).join(', ')
+  if (typeof value === 'object') return value.map(layerText).join(', ')
   if (field.kind === 'choice')
     return text(field.choices.find((choice) => choice.value === value)?.name ?? String(value))
-  return typeof value === 'number' ? typedNumber(value) : value === true ? '✓' : value === false ? '✗' : String(value)
+  return typeof value === 'number' ? typedNumber(value) : value === true ? '✓' : value === false ? '✗' : value
 }
 
 const changesText = (changes: Partial<Settings>): string =>
@@ -120,7 +120,6 @@ export const TimelineBar = () => {
             void fork()
           }}
         >
-          <span aria-hidden="true">⑂ </span>
           {text(fill(words.fork, { n: numberText(first.epoch) }))}
         </button>
       </div>

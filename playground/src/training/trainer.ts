@@ -19,12 +19,13 @@ export const startTrainer = (hear: (reply: Reply) => void): Trainer => {
   const waiting = new Map<number, (answer: Answer) => void>()
   const last = signal(0)
   worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-    const answered = 'id' in data && data.id !== undefined ? waiting.get(data.id) : undefined
+    const answered = 'id' in data ? waiting.get(data.id) : undefined
     if (answered === undefined) return hear(data)
     waiting.delete((data as Answer & { readonly id: number }).id)
     answered(data as Answer)
   }
-  worker.onerror = ({ message }) => hear({ kind: 'broken', message: message || 'the worker could not be loaded' })
+  worker.onerror = ({ message }) =>
+    hear({ kind: 'broken', message: message || 'the worker could not be loaded' })
   return {
     ask: (question) =>
       new Promise((resolve) => {
