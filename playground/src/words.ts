@@ -3,10 +3,6 @@ import { say } from './engine/wordings.ts'
 /** What the page itself says; texts about settings, findings and statements come with them. */
 export const words = {
   title: say('puregrad playground', 'Площадка puregrad'),
-  tagline: say(
-    'Train a small network, rewind it, fork it, compare.',
-    'Обучете малка мрежа, върнете я назад, разклонете я, сравнете.',
-  ),
   skip: say('Skip to the network', 'Към мрежата'),
   views: say('Parts of the page', 'Части на страницата'),
   viewPlay: say('Network', 'Мрежа'),
@@ -71,7 +67,6 @@ export const words = {
     'Върнете се към коя да е епоха; сменете там настройка или разклонете второ бъдеще.',
   ),
   fork: say('Fork at epoch {n}', 'Разклони при епоха {n}'),
-  twoFutures: say('Two futures', 'Две бъдещета'),
   settingsBelong: say('Settings change', 'Настройките променят'),
   future: say('Future {name}', 'Бъдеще {name}'),
   keep: say('Keep only {name}', 'Остави само {name}'),
@@ -189,7 +184,6 @@ export const words = {
   ),
   frontPenalty: say('Penalty', 'Наказание'),
   frontRun: say('Train for each λ', 'Обучи за всяко λ'),
-  frontEpochs: say('Epochs each', 'Епохи за всяко'),
   frontTitle: say('Training loss against {omega}', 'Загуба върху обучаващия набор срещу {omega}'),
   lambdaColumn: say('λ', 'λ'),
   devErrorColumn: say('dev error', 'грешка (dev)'),
@@ -263,7 +257,6 @@ export const words = {
     'false-as-written': say('false as written', 'невярно, както е написано'),
     fails: say('fails', 'не се потвърди'),
   },
-  verdict: say('Verdict', 'Оценка'),
   figure: say('Measured', 'Измерено'),
   value: say('Value', 'Стойност'),
   mark: say('Mark', 'Праг'),
@@ -274,7 +267,6 @@ export const words = {
   atMost: say('at most', 'най-много'),
   from: say('from', 'от'),
   to: say('to', 'до'),
-  marksAndSettings: say('Marks and settings', 'Прагове и настройки'),
   counterExample: say('Counter-example', 'Контрапример'),
   seed: say('Seed', 'Зърно (seed)'),
   runAgain: say(
@@ -283,10 +275,8 @@ export const words = {
   ),
   took: say('{s} s on seed {seed}', '{s} с при зърно {seed}'),
   loadingClaims: say('The statements are loading …', 'Твърденията се зареждат …'),
-  notes: {
-    computing: say(
-      'It computes in your browser; nothing is sent.',
-      'Смята се във вашия браузър; нищо не се изпраща.',
-    ),
-  },
+  nothingSent: say(
+    'It computes in your browser; nothing is sent.',
+    'Смята се във вашия браузър; нищо не се изпраща.',
+  ),
 } as const

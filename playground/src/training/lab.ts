@@ -47,6 +47,8 @@ export const futures = signal<readonly Future[]>([])
 /** Whether epochs go by. */
 export const running = signal(false)
 export const busy = signal<Business>()
+/** How many epochs a second go by. */
+export const speed = signal<number>()
 /** The future whose settings are shown and change. */
 export const chosen = signal<FutureIndex>(0)
 /** Changes that the training does not have yet: they are about to be sent, or were refused. */
@@ -99,6 +101,7 @@ const hear = (reply: Reply): void => {
       futures.value = reply.futures.map((frame, i) => merged(earlier[i], frame))
       running.value = reply.running
       busy.value = reply.busy
+      speed.value = reply.epochsPerSecond
       if (reply.futures.length <= chosen.peek()) chosen.value = 0
       reply.views.forEach(({ future, view }) => {
         views[view.kind][future].value = view

@@ -2,7 +2,7 @@ import { fill } from '../engine/wordings.ts'
 import { numberText, percentText, text } from '../language.ts'
 import { paced } from '../paced.ts'
 import { words } from '../words.ts'
-import { backend, busy, data, futures, letters, parameters, running, type Future } from './lab.ts'
+import { backend, busy, data, futures, letters, parameters, running, speed, type Future } from './lab.ts'
 
 const Numbers = ({ future, name }: { readonly future: Future; readonly name?: string }) => {
   const last = future.history.at(-1)
@@ -46,6 +46,8 @@ const stateOf = (all: readonly Future[]): string => {
   return text(all.some(({ epoch, batch }) => epoch > 0 || batch > 0) ? words.isPaused : words.idle)
 }
 
+const slowSpeed = paced(speed, 1000)
+
 /** What changes with every frame, which nobody wants read out. */
 const Pace = () => {
   const [first] = futures.value
@@ -54,6 +56,12 @@ const Pace = () => {
     <span class="quiet">
       {first !== undefined &&
         text(fill(words.statusLine, { step: numberText(first.step), rate: numberText(first.rate, 3) }))}
+      {running.value && slowSpeed.value !== undefined && (
+        <>
+          {'; '}
+          {text(fill(words.epochsASecond, { n: numberText(slowSpeed.value, 2) }))}
+        </>
+      )}
       {long !== undefined && (
         <>
           {'; '}
