@@ -5,7 +5,7 @@ import { language } from './language.ts'
 import { paced } from './paced.ts'
 import { open, panelNames, type PanelName } from './panels/panels.tsx'
 import { chosenTheme } from './theme.ts'
-import { futures, start } from './training/lab.ts'
+import { futures, onTheWay, start } from './training/lab.ts'
 import { view } from './view.ts'
 
 /** Why the link in the address was not taken, and whether there was a training that went on. */
@@ -82,7 +82,7 @@ const keepAddress = (): void => {
   const unchanged = signal<string>()
   effect(() => {
     const fragment = encodeLink(slow.value)
-    if (slow.value.futures === emptyState.futures || fragment === unchanged.peek()) return
+    if (onTheWay.value || slow.value.futures === emptyState.futures || fragment === unchanged.peek()) return
     const before = unchanged.peek()
     unchanged.value = fragment
     if (before === undefined && linkProblem.peek() !== undefined) return

@@ -52,6 +52,7 @@ export const words = {
   stepBatch: say('One batch', 'Една партида'),
   stepEpoch: say('One epoch', 'Една епоха'),
   reset: say('Reset', 'Отначало'),
+  moreEpochs: say('Go on to epoch {n}', 'Продължи до епоха {n}'),
   pace: say('Speed', 'Темпо'),
   paceFull: say('as fast as it goes', 'колкото може'),
   paceEpochs: say('{n} epochs a second', '{n} епохи в секунда'),
@@ -91,6 +92,10 @@ export const words = {
   busy: say(
     'step {step} of {of}, {ms} ms each, {s} s left',
     'стъпка {step} от {of}, по {ms} ms, остават {s} с',
+  ),
+  busyReturning: say(
+    'on the way back: step {step} of {of}, {ms} ms each, {s} s left',
+    'на път назад: стъпка {step} от {of}, по {ms} ms, остават {s} с',
   ),
   backends: {
     wasm: say('WebAssembly kernels', 'ядра на WebAssembly'),

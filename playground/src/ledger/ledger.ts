@@ -30,7 +30,7 @@ export const rowsProblem = signal<string>()
 
 type Mark = ClaimSummary['marks'][number]
 
-export const markKey = ({ id, of }: Pick<Mark, 'id' | 'of'>): string => `${of} ${id}`
+export const markKey = ({ id, of }: Pick<Mark, 'id' | 'of'>): string => `${of}.${id}`
 
 const rowOf = (claim: ClaimSummary): Row => ({
   claim,

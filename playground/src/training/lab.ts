@@ -106,6 +106,7 @@ const hear = (reply: Reply): void => {
       reply.views.forEach(({ future, view }) => {
         views[view.kind][future].value = view
       })
+      requestAnimationFrame(() => trainer.tell({ kind: 'drawn' }))
       return
     }
     case 'broken':
@@ -116,6 +117,9 @@ const hear = (reply: Reply): void => {
 }
 
 const trainer = startTrainer(hear)
+
+/** Whether the worker is on the way to where a link wants it. */
+export const onTheWay = signal(false)
 
 /** The settings as they are shown: those of the chosen future at its present, with what is about to change. */
 export const settings = computed<Settings>(() => ({
@@ -141,11 +145,13 @@ const refusedBy = (answer: Answered): boolean => {
 /** Starts a course; says whether it was accepted. What was there stays where it is refused. */
 export const start = async (course: Course): Promise<boolean> => {
   const own = table.peek()
+  onTheWay.value = true
   const answer = await trainer.ask({
     kind: 'start',
     ...course,
     ...(own === undefined ? {} : { table: { file: own.file, text: own.text } }),
   })
+  onTheWay.value = false
   if (refusedBy(answer)) return false
   if (answer.kind === 'started') {
     data.value = answer.data

@@ -1,7 +1,21 @@
+import { fields } from '../engine/settings.ts'
 import { fill } from '../engine/wordings.ts'
 import { numberText, text } from '../language.ts'
 import { words } from '../words.ts'
-import { backend, futures, pace, pause, rewind, run, running, step } from './lab.ts'
+import {
+  backend,
+  change,
+  chosen,
+  futures,
+  onTheWay,
+  pace,
+  pause,
+  rewind,
+  run,
+  running,
+  settings,
+  step,
+} from './lab.ts'
 
 const paces = [0, 30, 10, 3, 1]
 
@@ -15,8 +29,12 @@ const paceName = (epochs: number): string =>
 /** Run and pause, steps, reset, and how fast it goes. */
 export const RunBar = () => {
   const isRunning = running.value
-  const ready = backend.value !== undefined && futures.value.length > 0
+  const there = backend.value !== undefined && futures.value.length > 0
+  const ready = there && !onTheWay.value
   const over = futures.value.every(({ stopped }) => stopped !== undefined)
+  const budget = settings.value.epochs
+  const spent =
+    futures.value[chosen.value]?.stopped === 'budget' && budget < fields.epochs.max ? budget : undefined
   return (
     <section class="run-bar" aria-label={text(words.runBar)}>
       <button
@@ -38,7 +56,7 @@ export const RunBar = () => {
         type="button"
         id="reset"
         class="secondary"
-        disabled={!ready}
+        disabled={!there}
         onClick={() => {
           pause()
           void rewind(0)
@@ -47,6 +65,15 @@ export const RunBar = () => {
         <span aria-hidden="true">↺ </span>
         {text(words.reset)}
       </button>
+      {spent !== undefined && (
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => change({ epochs: Math.min(fields.epochs.max, 2 * spent) })}
+        >
+          {text(fill(words.moreEpochs, { n: numberText(Math.min(fields.epochs.max, 2 * spent)) }))}
+        </button>
+      )}
       <label class="pace">
         <span>{text(words.pace)}</span>
         <select

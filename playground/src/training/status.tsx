@@ -8,33 +8,37 @@ const Numbers = ({ future, name }: { readonly future: Future; readonly name?: st
   const last = future.history.at(-1)
   const shown = future.history[future.epoch] ?? last
   return (
-    <dl class={name === undefined ? 'numbers' : `numbers future-${name.toLowerCase()}`}>
-      {name !== undefined && <dt class="whose">{text(fill(words.future, { name }))}</dt>}
-      <div>
-        <dt>{text(words.epoch)}</dt>
-        <dd data-figure="epoch">{numberText(future.epoch)}</dd>
-      </div>
-      <div>
-        <dt>{text(words.trainLoss)}</dt>
-        <dd data-figure="train-loss">{shown === undefined ? '–' : numberText(shown.trainLoss)}</dd>
-      </div>
-      <div>
-        <dt>{text(words.devLoss)}</dt>
-        <dd data-figure="dev-loss">{shown === undefined ? '–' : numberText(shown.devLoss)}</dd>
-      </div>
-      <div>
-        <dt>{text(words.trainAccuracy)}</dt>
-        <dd data-figure="train-accuracy">{shown === undefined ? '–' : percentText(1 - shown.trainError)}</dd>
-      </div>
-      <div>
-        <dt>{text(words.devAccuracy)}</dt>
-        <dd data-figure="dev-accuracy">{shown === undefined ? '–' : percentText(1 - shown.devError)}</dd>
-      </div>
-      <div>
-        <dt>{text(words.bestEpoch)}</dt>
-        <dd data-figure="best-epoch">{numberText(future.bestEpoch)}</dd>
-      </div>
-    </dl>
+    <div class={name === undefined ? '' : `of-one future-${name.toLowerCase()}`}>
+      {name !== undefined && <strong class="whose">{text(fill(words.future, { name }))}</strong>}
+      <dl class="numbers">
+        <div>
+          <dt>{text(words.epoch)}</dt>
+          <dd data-figure="epoch">{numberText(future.epoch)}</dd>
+        </div>
+        <div>
+          <dt>{text(words.trainLoss)}</dt>
+          <dd data-figure="train-loss">{shown === undefined ? '–' : numberText(shown.trainLoss)}</dd>
+        </div>
+        <div>
+          <dt>{text(words.devLoss)}</dt>
+          <dd data-figure="dev-loss">{shown === undefined ? '–' : numberText(shown.devLoss)}</dd>
+        </div>
+        <div>
+          <dt>{text(words.trainAccuracy)}</dt>
+          <dd data-figure="train-accuracy">
+            {shown === undefined ? '–' : percentText(1 - shown.trainError)}
+          </dd>
+        </div>
+        <div>
+          <dt>{text(words.devAccuracy)}</dt>
+          <dd data-figure="dev-accuracy">{shown === undefined ? '–' : percentText(1 - shown.devError)}</dd>
+        </div>
+        <div>
+          <dt>{text(words.bestEpoch)}</dt>
+          <dd data-figure="best-epoch">{numberText(future.bestEpoch)}</dd>
+        </div>
+      </dl>
+    </div>
   )
 }
 
@@ -47,11 +51,12 @@ const stateOf = (all: readonly Future[]): string => {
 }
 
 const slowSpeed = paced(speed, 1000)
+const slowBusy = paced(busy, 500)
 
 /** What changes with every frame, which nobody wants read out. */
 const Pace = () => {
   const [first] = futures.value
-  const long = busy.value
+  const long = slowBusy.value
   return (
     <span class="quiet">
       {first !== undefined &&
@@ -62,11 +67,11 @@ const Pace = () => {
           {text(fill(words.epochsASecond, { n: numberText(slowSpeed.value, 2) }))}
         </>
       )}
-      {long !== undefined && (
+      {long !== undefined && (long.doing === 'returning' || long.millisecondsPerStep >= 1) && (
         <>
           {'; '}
           {text(
-            fill(words.busy, {
+            fill(long.doing === 'returning' ? words.busyReturning : words.busy, {
               step: numberText(long.step),
               of: numberText(long.of),
               ms: numberText(long.millisecondsPerStep, 2),

@@ -68,12 +68,6 @@ export const startPlayground = async (executablePath: string): Promise<Playgroun
   }
 }
 
-/** A figure of the page as a number: of the first future, or of the one asked for. */
-export const figure = async (page: Page, name: string, future = 0): Promise<number> => {
-  const said = await page.locator(`[data-figure="${name}"]`).nth(future).innerText()
-  return Number(said.replace(/[%\s]/g, '').replace(',', '.'))
-}
-
 /** Waits until the training is there and may be run. */
 export const ready = async (page: Page): Promise<void> => {
   await page.waitForSelector('#run:not([disabled])', { timeout: 15_000 })

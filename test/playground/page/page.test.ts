@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser } from '../../restricted/find-browser.ts'
 import { layoutFaults } from './layout.ts'
-import { figure, ready, startPlayground, type Opened, type Playground, type View } from './open-playground.ts'
+import { ready, startPlayground, type Opened, type Playground, type View } from './open-playground.ts'
 import { tabFaults } from './tab-order.ts'
 
 const browser = await findBrowser()
@@ -44,8 +44,7 @@ const pauseAndSettle = async (page: Page): Promise<void> => {
   await page.waitForTimeout(900)
 }
 
-const numbers = (page: Page): Promise<readonly string[]> =>
-  page.locator('.numbers dd').allInnerTexts()
+const numbers = (page: Page): Promise<readonly string[]> => page.locator('.numbers dd').allInnerTexts()
 
 /** An epoch of two futures that differ, reached by hand. */
 const forked = async (page: Page): Promise<void> => {
@@ -96,4 +95,220 @@ describe.skipIf(browser === undefined)('the page of the playground', { timeout: 
       expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
     })
   })
+
+  test('trains spirals to 95 %', async () => {
+    await onPage('#v=1&rows=600&noise=0.05&turns=1', {}, async ({ page }) => {
+      await ready(page)
+      await page.selectOption('#data', 'spirals')
+      await page.fill('#layer1-units', '24')
+      await page.press('#layer1-units', 'Enter')
+      await page.fill('#layer2-units', '24')
+      await page.press('#layer2-units', 'Enter')
+      await page.waitForFunction(
+        () => location.hash.includes('hidden=24*2') && location.hash.includes('spirals'),
+      )
+      await page.click('#run')
+      await waitFor(page, 'dev-accuracy', 95)
+    })
+  })
+
+  test('trains digits to 95 %', async () => {
+    await onPage('#v=1&data=digits&rows=2000&hidden=64&learningRate=0.003', {}, async ({ page }) => {
+      await ready(page)
+      expect(await page.locator('.panel-samples canvas').count()).toBeGreaterThan(5)
+      await page.click('#run')
+      await waitFor(page, 'dev-accuracy', 95, 30_000)
+    })
+  })
+
+  test('draws a frame sixty times a second while a small network trains', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      await page.click('#run')
+      await waitFor(page, 'epoch', 5)
+      const median = await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const gaps: number[] = []
+            const frame = (before: number) => (now: number) => {
+              gaps.push(now - before)
+              if (gaps.length < 60) requestAnimationFrame(frame(now))
+              else resolve(gaps.sort((a, b) => a - b)[30]!)
+            }
+            requestAnimationFrame((now) => requestAnimationFrame(frame(now)))
+          }),
+      )
+      console.info(`median time between frames while training: ${median.toFixed(1)} ms`)
+      // On a machine that does other things a second frame may be missed.
+      expect(median).toBeLessThan(34)
+    })
+  })
+
+  test('a reset brings the same weights back, and the same training', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      const before = await numbers(page)
+      const train = async (): Promise<readonly string[]> => {
+        await page.getByRole('button', { name: 'One epoch' }).click()
+        await waitFor(page, 'epoch', 1)
+        return numbers(page)
+      }
+      const once = await train()
+      await page.click('#reset')
+      await page.waitForFunction(() => document.querySelector('[data-figure="epoch"]')?.textContent === '0')
+      expect(await numbers(page)).toEqual(before)
+      expect(await train()).toEqual(once)
+    })
+  })
+
+  test('forks, compares, and comes back from its link and from a reload with the same numbers', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      await forked(page)
+      const here = await numbers(page)
+      expect(here).toHaveLength(12)
+      expect(here.slice(0, 6)).not.toEqual(here.slice(6))
+      expect(await page.locator('.panel-boundary .boundary').count()).toBe(2)
+      await page.click('#copy-link')
+      const link = await page.evaluate(() => navigator.clipboard.readText())
+      expect(new URL(link).hash).toMatch(/second=.*learningRate:0\.5/)
+      await onPage(new URL(link).hash, {}, async ({ page: restored }) => {
+        await ready(restored)
+        await restored.waitForSelector('.of-future.future-b')
+        expect(await numbers(restored)).toEqual(here)
+      })
+      await page.reload()
+      await ready(page)
+      await page.waitForSelector('.of-future.future-b')
+      expect(await numbers(page)).toEqual(here)
+      await page.setViewportSize({ width: 390, height: 844 })
+      await page.waitForTimeout(300)
+      expect(await numbers(page)).toEqual(here)
+      expect(await layoutFaults(page)).toEqual([])
+    })
+  })
+
+  test.each([
+    '#v=1&learningRate=fast',
+    '#v=9&at=3',
+    '#v=1&at=%E0%A4%A',
+    '#garbage',
+    '#v=1&at=5&second=9;seed:1;seed:2',
+  ])('says what is wrong with the link %s, and is there all the same', async (fragment) => {
+    await onPage(fragment, {}, async ({ page }) => {
+      await ready(page)
+      expect(await page.locator('.notice-link').innerText()).toContain('This link cannot be read')
+      expect(await page.evaluate(() => location.hash)).toBe(fragment)
+      await page.click('#run')
+      await waitFor(page, 'epoch', 1)
+    })
+  })
+
+  test('a malformed link in the address of a page that trains takes nothing away', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      await page.getByRole('button', { name: 'One epoch' }).click()
+      await waitFor(page, 'epoch', 1)
+      const here = await numbers(page)
+      await page.evaluate(() => {
+        location.hash = '#v=1&rows=many'
+      })
+      await page.waitForSelector('.notice-link')
+      expect(await numbers(page)).toEqual(here)
+    })
+  })
+
+  test('says in which step and layer a loss became no number, and the rate that would not', async () => {
+    await onPage('#v=1&optimizer=sgd&learningRate=1000&hidden=8_identity*2', {}, async ({ page }) => {
+      await ready(page)
+      await page.click('#run')
+      const notice = page.locator('.notice-non-finite')
+      await notice.waitFor({ timeout: 20_000 })
+      expect(await notice.innerText()).toMatch(/step \d+/i)
+      await notice.getByRole('button').click()
+      await page.click('#run')
+      await waitFor(page, 'epoch', 3)
+      expect(await notice.count()).toBe(0)
+    })
+  })
+
+  test('trains on a table that is dropped on it', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      await drop(page, flowers())
+      await page.waitForFunction(() => location.hash.includes('data=csv'))
+      await ready(page)
+      expect(await page.locator('#label').inputValue()).toBe('kind')
+      await page.click('#run')
+      await waitFor(page, 'dev-accuracy', 90)
+    })
+  })
+
+  test('measures a statement of the lecture, and a changed mark changes the verdict', async () => {
+    await onPage('#v=1&panels=ledger', {}, async ({ page }) => {
+      const claim = page.locator('#claim-E2')
+      await claim.waitFor({ timeout: 15_000 })
+      expect(await page.locator('.claim').count()).toBeGreaterThan(50)
+      await claim.locator('.run-claim').click()
+      const verdict = claim.locator('[data-figure="verdict"]')
+      await verdict.waitFor({ timeout: 15_000 })
+      expect(await verdict.innerText()).toBe('false as written')
+      const mark = claim.locator('input.number').first()
+      await mark.fill('1e300')
+      expect(await verdict.innerText()).toBe('fails')
+    })
+  })
+
+  test('shows the program behind it and copies it', async () => {
+    await onPage('', {}, async ({ page }) => {
+      await ready(page)
+      await page.click('#show-program')
+      await page.click('#copy-text')
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("from 'puregrad")
+      await page.keyboard.press('Escape')
+      expect(await page.locator('dialog[open]').count()).toBe(0)
+    })
+  })
+
+  test('every control is reached by the tabulator, in order, and shows it', async () => {
+    await onPage('#v=1&panels=boundary,diagnosis,criteria,test', {}, async ({ page }) => {
+      await ready(page)
+      await page.getByRole('button', { name: 'One epoch' }).click()
+      await waitFor(page, 'epoch', 1)
+      await page.reload()
+      await ready(page)
+      await page.waitForTimeout(500)
+      expect(await tabFaults(page)).toEqual([])
+    })
+  })
+
+  test.each([
+    ['light', 1440, 'en'],
+    ['dark', 390, 'bg'],
+    ['dark', 1440, 'en'],
+    ['light', 390, 'bg'],
+  ] as const)(
+    'in %s at %i pixels in %s nothing is cut off and axe finds nothing serious',
+    async (theme, width, lang) => {
+      const panels = 'panels=boundary,diagnosis,weights,signals,criteria,confusion,mistakes,front,test'
+      await onPage(
+        `#v=1&second=3;l2:0.01&at=5,5&lang=${lang}&${panels}`,
+        { theme, width },
+        async ({ page }) => {
+          await ready(page)
+          await page.waitForSelector('.panel-diagnosis .drawn canvas')
+          await page.waitForTimeout(600)
+          expect(await layoutFaults(page)).toEqual([])
+          await page.evaluate(axe.source)
+          const serious = await page.evaluate(async () => {
+            const { violations } = await (globalThis as unknown as { readonly axe: typeof axe }).axe.run()
+            return violations
+              .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+              .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+          })
+          expect(serious).toEqual([])
+        },
+      )
+    },
+  )
 })

@@ -46,6 +46,8 @@ export const tabFaults = async (page: Page): Promise<readonly string[]> => {
     ...controls.flatMap((name, i) =>
       stops[i]?.index === i ? [] : [`stop ${String(i)} is ${name}, reached ${stops[i]?.name ?? 'nothing'}`],
     ),
-    ...stops.flatMap(({ name, outlined }) => (outlined ? [] : [`${name} does not show that it has the focus`])),
+    ...stops.flatMap(({ name, outlined }) =>
+      outlined ? [] : [`${name} does not show that it has the focus`],
+    ),
   ]
 }
