@@ -40,9 +40,10 @@ export const parseNumber = (written: string): number => {
   return plain === '' ? NaN : Number(plain)
 }
 
-/** A number as people type it: all of its digits, no grouping, the shorter of both ways. */
+/** A number as people type it: all of its digits, no grouping, by a power of ten where it is very large or small. */
 export const typedNumber = (value: number): string => {
-  const powers = value.toExponential().replace('e+', 'e')
-  const plain = powers.length < String(value).length ? powers : String(value)
+  const size = Math.abs(value)
+  const plain =
+    size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential().replace('e+', 'e') : String(value)
   return language.value === 'bg' ? plain.replace('.', ',') : plain
 }

@@ -28,8 +28,15 @@ const Notice = ({
   </article>
 )
 
+/** Two digits of a number above 0, no more than it. */
+const roundedDown = (value: number): number => {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1)
+  return Number((Math.floor(value / unit) * unit).toPrecision(2))
+}
+
 const WhatHappened = ({ explanation }: { readonly explanation: Explanation }) => {
-  const { message, advice, finiteRate } = explanation
+  const { message, advice } = explanation
+  const finiteRate = explanation.finiteRate === undefined ? undefined : roundedDown(explanation.finiteRate)
   return (
     <Notice name="non-finite" title={text(words.whatHappened)}>
       <p>{text(message)}</p>

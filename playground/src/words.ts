@@ -89,13 +89,10 @@ export const words = {
   },
   statusLine: say('step {step}, rate {rate}', 'стъпка {step}, скорост {rate}'),
   epochsASecond: say('{n} epochs/s', '{n} епохи/с'),
-  busy: say(
-    'step {step} of {of}, {ms} ms each, {s} s left',
-    'стъпка {step} от {of}, по {ms} ms, остават {s} с',
-  ),
+  busy: say('{ms} ms a step, {s} s left', '{ms} ms на стъпка, остават {s} с'),
   busyReturning: say(
-    'on the way back: step {step} of {of}, {ms} ms each, {s} s left',
-    'на път назад: стъпка {step} от {of}, по {ms} ms, остават {s} с',
+    'on the way there: {ms} ms a step, {s} s left',
+    'на път натам: {ms} ms на стъпка, остават {s} с',
   ),
   backends: {
     wasm: say('WebAssembly kernels', 'ядра на WebAssembly'),

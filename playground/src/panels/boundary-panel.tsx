@@ -32,7 +32,7 @@ const Plane = ({
   const colourAt = (column: number, row: number): Colour => {
     const at = (rows - 1 - row) * columns + column
     const sure = (probability[at]! - even) / (1 - even)
-    return mixed(colours.ground, classColour(colours, predicted[at]!), 0.08 + 0.52 * Math.max(0, sure))
+    return mixed(colours.ground, classColour(colours, predicted[at]!), sure >= 0 ? 0.08 + 0.52 * sure : 0)
   }
   return <Raster {...{ columns, rows, colourAt, label }} smooth of={[view, colours]} />
 }

@@ -72,8 +72,6 @@ const Pace = () => {
           {'; '}
           {text(
             fill(long.doing === 'returning' ? words.busyReturning : words.busy, {
-              step: numberText(long.step),
-              of: numberText(long.of),
               ms: numberText(long.millisecondsPerStep, 2),
               s: numberText(Math.ceil(long.secondsLeft)),
             }),
