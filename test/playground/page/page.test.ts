@@ -280,7 +280,7 @@ describe.skipIf(browser === undefined)('the page of the playground', { timeout: 
       await page.click('#copy-text')
       expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("from 'puregrad")
       await page.keyboard.press('Escape')
-      expect(await page.locator('dialog[open]').count()).toBe(0)
+      expect(await page.locator('#copy-title').count()).toBe(0)
     })
   })
 
