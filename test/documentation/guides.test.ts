@@ -44,6 +44,24 @@ describe('the guide', () => {
   })
 })
 
+const translated = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.bg.md') && !name.startsWith('claims'))
+  .map((name) => name.replace(/\.bg\.md$/, ''))
+
+describe('translations', () => {
+  test('are of the guides', () => {
+    expect(translated).toEqual(expect.arrayContaining(['guide', 'use-as-a-library']))
+  })
+
+  test.each(translated)('of docs/%s.md has its sections, code, pictures and rows', (name) => {
+    const alike = (file: string, language: 'en' | 'bg') =>
+      sectionsOf(read(file), language).map(({ code, pictures, rows }) => ({ code, pictures, rows }))
+    expect(alike(`docs/${name}.bg.md`, 'bg')).toEqual(alike(`docs/${name}.md`, 'en'))
+    expect(read(`docs/${name}.md`)).toContain(`](${name}.bg.md)`)
+    expect(read(`docs/${name}.bg.md`)).toContain(`](${name}.md)`)
+  })
+})
+
 const pages = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...readdirSync(join(root, 'docs'))
