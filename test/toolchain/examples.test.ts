@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assertExample } from '../documentation/assert-example.ts'
-import { examplesIn } from '../documentation/examples-in.ts'
+import { examplesIn, oneProgram } from '../documentation/examples-in.ts'
 import { withAssertions } from '../documentation/with-assertions.ts'
 
 const fence = '```'
@@ -20,6 +20,13 @@ describe('finding examples', () => {
   test('in Markdown, without other languages and without no-run blocks', () => {
     const text = `${fence}sh\nnpm ci\n${fence}\n${fence}ts no-run\nf()\n${fence}\n\n${fence}ts\ng()\n${fence}\n`
     expect(examplesIn('a.md', text)).toEqual([{ file: 'a.md', line: 9, code: 'g()' }])
+  })
+
+  test('as one, each line where the page has it, on a page that is one program', () => {
+    const text = `${oneProgram}\n\n${fence}ts\nconst a = 1\n${fence}\nText.\n${fence}ts\na // => 1\n${fence}\n`
+    expect(examplesIn('a.md', text)).toEqual([
+      { file: 'a.md', line: 1, code: '\n\n\nconst a = 1\n\n\n\na // => 1' },
+    ])
   })
 
   test('refuses a block that is never closed', () => {
