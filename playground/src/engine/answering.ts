@@ -1,9 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { openTest, testOptimism } from 'puregrad/data'
 import { evaluate } from 'puregrad/training'
-import { checkSettings } from './check-settings.ts'
+import { checkChanges, checkSettings } from './check-settings.ts'
+import { timelineRefusals } from './forks.ts'
 import { stageNow } from './future.ts'
-import type { Refusal, Reply, Request } from './messages.ts'
+import type { Fork, Refusal, Reply, Request, Timeline } from './messages.ts'
 import { readTable } from './own-table.ts'
 import { atRest, futuresOf, gone, isReturning, withSession, type Playing } from './playing.ts'
 import { programText } from './program-text.ts'
@@ -35,9 +38,34 @@ const changed = (my: Playing, id: number, result: E.Either<readonly Refusal[], S
   return [after, [...(my.pending === undefined ? [] : [my.pending]), ...replies]]
 }
 
+/** A timeline from a page, which may be made by hand: its settings and those of its forks are checked. */
+const checkTimeline = ({ settings, forks }: Timeline): E.Either<readonly Refusal[], Timeline> =>
+  pipe(
+    E.Do,
+    E.bind('settings', () => checkSettings(settings)),
+    E.bind('forks', () =>
+      pipe(
+        forks,
+        RA.traverse(E.Applicative)(({ epoch, changes }) =>
+          pipe(
+            checkChanges(changes),
+            E.map((checked): Fork => ({ epoch, changes: checked })),
+          ),
+        ),
+      ),
+    ),
+    E.chain((timeline) => {
+      const refusals = timelineRefusals(timeline)
+      return refusals.length > 0 ? E.left(refusals) : E.right(timeline)
+    }),
+  )
+
 const started = (my: Playing, { id, futures, epochs, table }: Of<'start'>): Answered => {
-  const checked = checkSettings(futures[0].settings)
-  const session = E.isLeft(checked) ? checked : startSession(futures, table)
+  const session = pipe(
+    futures,
+    RA.traverse(E.Applicative)(checkTimeline),
+    E.chain(([one, other]) => startSession(other === undefined ? [one!] : [one!, other], table)),
+  )
   if (E.isLeft(session)) return refused(my, id, session.left)
   const [first] = session.right
   const { rows, timeline } = first

@@ -69,3 +69,13 @@ export const forkedAt = (timeline: Timeline, epoch: number, changes: Partial<Set
         : [...earlier, { epoch, changes: changed }],
   }
 }
+
+/** Why some forks cannot follow settings, one after the other; none where they can. */
+export const timelineRefusals = ({ settings, forks }: Timeline): readonly Refusal[] =>
+  forks.reduce<{ readonly now: Settings; readonly refusals: readonly Refusal[] }>(
+    ({ now, refusals }, { changes }) => ({
+      now: { ...now, ...changes },
+      refusals: [...refusals, ...forkRefusals(now, changes)],
+    }),
+    { now: settings, refusals: [] },
+  ).refusals

@@ -4,7 +4,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Wording } from 'puregrad/report'
 import { checkChanges } from './check-settings.ts'
 import type { Field } from './fields.ts'
-import { changedNames, forkRefusals } from './forks.ts'
+import { changedNames, timelineRefusals } from './forks.ts'
 import type { Fork, Refusal, Timeline } from './messages.ts'
 import { defaults, fields, type HiddenLayer, type SettingName, type Settings } from './settings.ts'
 import { fill, say } from './wordings.ts'
@@ -214,13 +214,7 @@ const forksOf =
               'Връзката: разклоненията са по реда на епохите',
             ),
           )
-        const { refusals } = forks.reduce<{ readonly now: Settings; readonly refusals: readonly Refusal[] }>(
-          ({ now, refusals }, { changes }) => ({
-            now: { ...now, ...changes },
-            refusals: [...refusals, ...forkRefusals(now, changes)],
-          }),
-          { now: settings, refusals: [] },
-        )
+        const refusals = timelineRefusals({ settings, forks })
         return refusals.length > 0 ? E.left(refusals) : E.right(forks)
       }),
     )

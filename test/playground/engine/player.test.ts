@@ -143,10 +143,12 @@ describe('the player', () => {
     play({ kind: 'rewind', id: 1, epoch: 0 }, { kind: 'run' })
     play(start([0], [{ settings: { ...small, rows: 1 }, forks: [] }]))
     play(start([0], [{ settings: { ...small, data: 'csv' }, forks: [] }]))
+    play(start([0], [{ settings: small, forks: [{ epoch: 1, changes: { rows: 90 } }] }]))
     expect(replies.map((reply) => reply.kind === 'refused' && reply.refusals[0]?.message.en)).toEqual([
       'There is no such training.',
       expect.stringMatching(/Sample size/),
       expect.stringMatching(/choose the file/),
+      expect.stringMatching(/other rows/),
     ])
   })
 
