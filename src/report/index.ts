@@ -48,3 +48,16 @@ export {
 } from './plane-pictures.ts'
 export { reliability } from './reliability.ts'
 export { signalPicture, type SignalPictureOptions } from './signal-picture.ts'
+export { htmlReport, type ReportPage, type ReportSection, type ReportTable } from './html-report.ts'
+export {
+  importancePicture,
+  parallelPicture,
+  searchFront,
+  searchHistory,
+  type SearchPictureOptions,
+} from './search-pictures.ts'
+export { settingImportance, type SettingImportance } from './setting-importance.ts'
+export { findingText } from './finding-text.ts'
+export { runsReport } from './runs-report.ts'
+export { searchReport } from './search-report.ts'
+export { trainingReport, type TrainingFacts } from './training-report.ts'

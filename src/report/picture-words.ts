@@ -57,4 +57,13 @@ export const words = {
   deviation: { en: 'standard deviation of the outputs', bg: 'стандартно отклонение на изходите' },
   lossSign: { en: 'loss ℓ', bg: 'загуба ℓ' },
   penaltySign: { en: 'penalty Ω', bg: 'регуларизация Ω' },
+  objective: { en: 'objective', bg: 'критерий' },
+  importanceMeasure: {
+    en: 'share of the variance of ranks that a setting explains alone (ε²), 95 % interval',
+    bg: 'дял от дисперсията на ранговете, който настройката обяснява сама (ε²), 95-процентен интервал',
+  },
+  searchHistory: { en: 'What the trials came to', bg: 'Резултати от опитите' },
+  trial: { en: 'trial', bg: 'опит' },
+  trialSeries: { en: 'trials', bg: 'опити' },
+  bestSoFar: { en: 'best so far', bg: 'най-добър досега' },
 } as const satisfies Readonly<Record<string, Wording>>
