@@ -90,7 +90,7 @@ export const activationHistograms = <P, S>(
   })
   const all = outputs.flatMap(({ finite }) => [leastOf(finite), greatestOf(finite)]).filter(Number.isFinite)
   const ends = all.length === 0 ? [0, 1] : [leastOf(all), greatestOf(all)]
-  const [low, high] = ends[0]! < ends[1]! ? (ends as [number, number]) : [ends[0]! - 0.5, ends[0]! + 0.5]
+  const [low, high] = ends[0]! < ends[1]! ? [ends[0]!, ends[1]!] : [ends[0]! - 0.5, ends[0]! + 0.5]
   return {
     kind: 'histograms',
     title,

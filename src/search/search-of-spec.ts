@@ -1,77 +1,111 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { decodeWith } from '../core/codec/decode-with.ts'
+import { oneKindOf } from '../core/codec/one-kind-of.ts'
+import { numberCodec, refinedCodec } from '../core/codec/refined-codec.ts'
+import { choiceCodec } from '../core/codec/setting-codec.ts'
 import { tensor, type Key } from '../core/numeric/index.ts'
-import { ArgumentError } from '../core/tensor/errors.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
-import { showValue } from '../core/tensor/show-value.ts'
-import { isRecord } from '../core/tensor/tree.ts'
-import type { Direction } from '../criteria/dominance.ts'
+import { directions } from '../optim/improvement.ts'
 import { gridSearch } from './grid-search.ts'
 import { hyperband } from './hyperband.ts'
 import { randomSearch } from './random-search.ts'
 import type { Search } from './search.ts'
-import { integer, logUniform, oneOf, struct, uniform, type Choice, type Space } from './space.ts'
+import {
+  integer,
+  logUniform,
+  oneOf,
+  struct,
+  uniform,
+  type Choice,
+  type Space,
+  type SpaceSpec,
+} from './space.ts'
 import { successiveHalving } from './successive-halving.ts'
 
-const refuse = (where: string, expected: string, got: unknown): never => {
-  throw new ArgumentError(`${where}: expected ${expected}, got ${showValue(got, 60)}`)
+const finite = numberCodec('a finite number', Number.isFinite)
+const ends = { low: finite, high: finite }
+const choice = refinedCodec(
+  'a text, a number or a truth value',
+  (u): u is Choice => typeof u === 'string' || typeof u === 'number' || typeof u === 'boolean',
+)
+
+const spaceCodec: t.Type<SpaceSpec, unknown> = t.recursion('a space', (self) =>
+  oneKindOf('a space', {
+    uniform: ends,
+    logUniform: ends,
+    integer: ends,
+    oneOf: { choices: t.readonlyArray(choice, 'a list of choices') },
+    struct: { fields: t.record(t.string, self, 'a record of spaces') },
+  }),
+)
+
+const common = {
+  space: spaceCodec,
+  key: t.readonlyArray(finite, 'the two words of a key'),
+  directions: t.readonlyArray(choiceCodec(...directions), 'a list of directions'),
 }
+const halved = { ...common, eta: finite, minBudget: finite }
+const searchCodec = oneKindOf(
+  'a search',
+  {
+    grid: { ...common, perAxis: finite, budget: finite },
+    random: { ...common, trials: finite, budget: finite },
+    halving: halved,
+    hyperband: { ...halved, maxBudget: finite },
+  },
+  { halving: { trials: finite, perAxis: finite } },
+)
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration
 type AnySpace = Space<any>
 
-const spaceOf = (where: string, spec: unknown): AnySpace => {
-  if (!isRecord(spec)) return refuse(where, 'a space', spec)
-  const [low, high] = [spec['low'], spec['high']] as [number, number]
-  switch (spec['kind']) {
+const spaceOf = (spec: SpaceSpec): AnySpace => {
+  switch (spec.kind) {
     case 'uniform':
-      return uniform(low, high)
+      return uniform(spec.low, spec.high)
     case 'logUniform':
-      return logUniform(low, high)
+      return logUniform(spec.low, spec.high)
     case 'integer':
-      return integer(low, high)
+      return integer(spec.low, spec.high)
     case 'oneOf':
-      return Array.isArray(spec['choices'])
-        ? oneOf(...(spec['choices'] as readonly Choice[]))
-        : refuse(`${where}.choices`, 'a list', spec['choices'])
-    case 'struct': {
-      const { fields } = spec
-      return isRecord(fields)
-        ? struct(
-            Object.fromEntries(
-              Object.entries(fields).map(([name, field]) => [name, spaceOf(`${where}.${name}`, field)]),
-            ),
-          )
-        : refuse(`${where}.fields`, 'a record of spaces', fields)
-    }
-    default:
-      return refuse(`${where}.kind`, 'a kind of space', spec['kind'])
+      return oneOf(...spec.choices)
+    case 'struct':
+      return struct(
+        Object.fromEntries(Object.entries(spec.fields).map(([name, field]) => [name, spaceOf(field)])),
+      )
   }
 }
 
-const keyOf = (words: unknown): Key =>
-  Array.isArray(words) && words.length === 2 && words.every((word) => Number.isInteger(word) && word >= 0)
-    ? (tensor(words as [number, number], { dtype: 'uint32' }) as Key)
-    : refuse('key', 'the two words of a key', words)
-
-const searchOf = (spec: unknown): Search<unknown> => {
-  if (!isRecord(spec)) return refuse('search', 'the spec of a search', spec)
-  const { kind, space: described, key: words, directions, ...options } = spec
-  const space = spaceOf('space', described)
-  const rest = { ...options, directions: directions as readonly Direction[], key: keyOf(words) } as never
-  switch (kind) {
+const searchOf = (spec: t.TypeOf<typeof searchCodec>): Search<unknown> => {
+  const space = spaceOf(spec.space)
+  const options = { key: tensor(spec.key, { dtype: 'uint32' }) as Key, directions: spec.directions }
+  switch (spec.kind) {
     case 'grid':
-      return gridSearch(space, rest)
+      return gridSearch(space, { ...options, perAxis: spec.perAxis, budget: spec.budget })
     case 'random':
-      return randomSearch(space, rest)
-    case 'halving':
-      return successiveHalving(space, rest)
-    case 'hyperband':
-      return hyperband(space, rest)
-    default:
-      return refuse('kind', 'grid, random, halving or hyperband', kind)
+      return randomSearch(space, { ...options, trials: spec.trials, budget: spec.budget })
+    case 'halving': {
+      const { eta, minBudget, perAxis, trials } = spec
+      return successiveHalving(
+        space,
+        perAxis === undefined
+          ? { ...options, eta, minBudget, trials: trials ?? NaN }
+          : { ...options, eta, minBudget, perAxis },
+      )
+    }
+    case 'hyperband': {
+      const { eta, minBudget, maxBudget } = spec
+      return hyperband(space, { ...options, eta, minBudget, maxBudget })
+    }
   }
 }
 
 /** The search that a `spec` describes, as its journal has it; a left value says what is wrong with it. */
 export const searchOfSpec = (spec: unknown): E.Either<string, Search<unknown>> =>
-  E.tryCatch(() => searchOf(spec), reasonOf)
+  pipe(
+    decodeWith(searchCodec, 'search', spec),
+    E.mapLeft(({ message }) => message),
+    E.flatMap((known) => E.tryCatch(() => searchOf(known), reasonOf)),
+  )
