@@ -8,6 +8,8 @@ const leads: Readonly<Record<Language, readonly [lecture: string, wrong: string,
   bg: ['**Лекцията казва', '**Какво се обърква.**', '**Опитайте.**'],
 }
 
+const ledgers: Readonly<Record<Language, string>> = { en: 'claims.md', bg: 'claims.bg.md' }
+
 /** A section of a guide, told of what every language has to have alike. */
 export interface Section {
   readonly title: string
@@ -33,8 +35,8 @@ export const sectionsOf = (page: string, language: Language): readonly Section[]
       pictures: [...text.matchAll(/!\[[^\]]+\]\(guide\/([\w-]+)\.(\w+)\.svg\)/g)].map(([, name, of]) =>
         of === language ? `${name}` : `${name} in ${of}`,
       ),
-      rows: [...text.matchAll(/\[([A-Z]\d+)\]\(claims\.md#(\w+)\)/g)].map(([, id = '', anchor]) =>
-        anchor === id.toLowerCase() ? id : `${id} at ${anchor}`,
+      rows: [...text.matchAll(/\[([A-Z]\d+)\]\(([^)]*)\)/g)].map(([, id = '', target]) =>
+        target === `${ledgers[language]}#${id.toLowerCase()}` ? id : `${id} at ${target}`,
       ),
     }))
 
