@@ -58,6 +58,6 @@ export const countEvaluations = <P, S>(model: Model<P, S>): CountedModel<P, S> =
     const [rows] = x.shape
     if (rows === undefined) throw new ShapeError('countEvaluations: expected inputs with rows, got a scalar')
     const [output, after] = model.apply(mode, params, layers, x, tap)
-    return [output, { layers: after, evaluations: add(evaluations, rows) as Tensor }]
+    return [output, { layers: after, evaluations: add(evaluations, rows) }]
   },
 })

@@ -53,7 +53,7 @@ const spread = (penalty: Penalty<Weights>, draws: number, key: Key): number => {
 const without = (settings: HyperParameters, path: SettingName): unknown => {
   const left = (record: object, name: string): object =>
     Object.fromEntries(Object.entries(record).filter(([key]) => key !== name))
-  const [outer, inner] = path.split('.') as [string, string?]
+  const [outer = '', inner] = path.split('.')
   return inner === undefined
     ? left(settings, outer)
     : { ...settings, regularization: left(settings.regularization, inner) }

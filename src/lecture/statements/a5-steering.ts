@@ -16,7 +16,7 @@ const difference = (a: readonly number[], b: readonly number[]): readonly number
 /** The mean total variation of the probabilities that two networks give to the same rows. */
 const meanVariation = (a: Tensor, b: Tensor): number => {
   const [rows = 0, classes = 0] = a.shape
-  const [p, q] = [a, b].map((of) => Array.from(toTypedArray(of), Number)) as [number[], number[]]
+  const [p, q] = [numbers(a), numbers(b)]
   const of = Array.from({ length: rows }, (_, i) =>
     totalVariation(p.slice(i * classes, (i + 1) * classes), q.slice(i * classes, (i + 1) * classes)),
   )

@@ -95,16 +95,15 @@ export const b3 = claim({
       progress(step + 1, counts.length)
       return { models, optimism, ...expectedOptimism({ models, rows }) }
     })
-    const [ten, hundred, thousand] = runs.map(({ optimism }) => optimism) as [number, number, number]
     const curve = Array.from({ length: 13 }, (_, i) => Math.round(10 ** (i / 4)))
     const expected = (of: 'independent' | 'bound') =>
       curve.map((models) => [models, expectedOptimism({ models, rows })[of]] as const)
     return {
       figures: {
         regret: repeated((i) => regret(100, rows, foldIn(foldIn(key, 'regret'), i))),
-        tenBetter: ten,
-        hundredBetter: hundred,
-        thousandBetter: thousand,
+        tenBetter: runs[0]!.optimism,
+        hundredBetter: runs[1]!.optimism,
+        thousandBetter: runs[2]!.optimism,
         fromExpected: Math.max(...runs.map(({ optimism, independent }) => Math.abs(optimism - independent))),
         ofBound: Math.max(...runs.map(({ optimism, bound }) => optimism / bound)),
         // The chosen model guesses on the test part as on any other.

@@ -100,22 +100,17 @@ export const b5 = claim({
       evaluate(net, params, state, part)
     const other = digits16({ key: foldIn(key, 'elsewhere'), n: 1000, jitter: 1.3, noise: otherNoise })
     const parts = [on(data.train), on(data.dev), on(data.test), on(other)] as const
-    const [train, dev, test, elsewhere] = parts.map(errorRate) as [
-      ErrorReport['train'],
-      ErrorReport['train'],
-      ErrorReport['train'],
-      ErrorReport['train'],
-    ]
-    const report = { train, dev, test }
+    const [onTrain, onDev, onTest, elsewhere] = parts
+    const report = { train: errorRate(onTrain), dev: errorRate(onDev), test: errorRate(onTest) }
     const missed = missedReport()
     return {
       figures: {
-        trainError: train.value,
-        devError: dev.value,
+        trainError: report.train.value,
+        devError: report.dev.value,
         devOverTrain: lowerEnd(report, 'high-variance'),
-        devOverTest: dev.value - test.value,
+        devOverTest: report.dev.value - report.test.value,
         literalRule: finds(report, 'high-variance', literal) ? 1 : 0,
-        otherTest: lowerEnd({ ...report, test: elsewhere }, 'dev-overfit'),
+        otherTest: lowerEnd({ ...report, test: errorRate(elsewhere) }, 'dev-overfit'),
       },
       ...(missed === undefined
         ? {}

@@ -1,5 +1,5 @@
 import { foldIn, grad, toTypedArray, leavesOf, type Key } from 'puregrad'
-import { minibatches, rowsAt, type Dataset } from 'puregrad/data'
+import { minibatches, rowsAt } from 'puregrad/data'
 import { activation, dense, evalMode, network, softmaxCrossEntropy } from 'puregrad/nn'
 import type { Batch } from 'puregrad/training'
 import { claim } from '../claim.ts'
@@ -89,12 +89,11 @@ export const f10 = claim({
   },
   measure: ({ key, settings: { rows, batch, rate }, progress }) => {
     const { train, test } = digitsParts(key, { train: rows, test: 1000 })
-    const few: Dataset<'train'> = rowsAt(train, rowsFrom(0, Math.ceil(rows / 4)), 'train')
+    const few = rowsAt(train, rowsFrom(0, Math.ceil(rows / 4)), 'train')
     const own = foldIn(key, 'training')
-    const [whole, quarter] = [train, few].map((part) =>
-      descentOf(net, { train: part, watched: test }, own),
-    ) as [CountedDescent, CountedDescent]
-    const [full, ofQuarter] = [oneUpdate(whole, train.n), oneUpdate(quarter, few.n)]
+    const from = (part: typeof train): CountedDescent => descentOf(net, { train: part, watched: test }, own)
+    const whole = from(train)
+    const [full, ofQuarter] = [oneUpdate(whole, train.n), oneUpdate(from(few), few.n)]
     progress(1, 3)
     const gradient = gradientAt(foldIn(own, 'parameters'))
     const direction = gradient(train)

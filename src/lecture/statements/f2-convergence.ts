@@ -23,7 +23,8 @@ import { randomQuadratic } from './random-quadratic.ts'
 
 /** w₁² − w₂² + ½w₂⁴: a saddle at 0 between two minima of −½. */
 const saddle = (w: Tensor): Tensor => {
-  const [a, b] = [0, 1].map((i) => take(w, tensor(i, { dtype: 'int32' }))) as [Tensor, Tensor]
+  const part = (i: number): Tensor => take(w, tensor(i, { dtype: 'int32' }))
+  const [a, b] = [part(0), part(1)]
   return add(sub(mul(a, a), mul(b, b)), mul(0.5, pow(b, 4)))
 }
 
@@ -141,7 +142,7 @@ export const f2 = claim({
     const from = (w2: number) =>
       trajectory(saddle, tensor([1, w2], { dtype: 'float64' }), { steps: 300, by: 0.1 })
     const [onRidge, aside] = [from(0), from(beside)]
-    const [ridgeEnd, asideEnd] = [onRidge, aside].map((way) => way.at(-1)!.value) as [number, number]
+    const [ridgeEnd, asideEnd] = [onRidge.at(-1)!.value, aside.at(-1)!.value]
     return {
       figures: {
         ofBound: Math.max(...ratios),

@@ -165,7 +165,7 @@ export const f3 = claim({
     progress(1, 3)
     // What streaming avoids: all rows at once, here only to compare with.
     const parts = await pass<readonly Minibatch[]>([], (seen, batch) => [...seen, batch])
-    const whole = { x: concat(parts.map(({ x }) => x)), y: concat(parts.map(({ y }) => y)) } as Minibatch
+    const whole: Minibatch = { x: concat(parts.map(({ x }) => x)), y: concat(parts.map(({ y }) => y)) }
     const [, inMemory] = total(w, whole)
     progress(2, 3)
     const loss = (at: Tensor): number => item(total(at, whole)[0]) / n

@@ -108,7 +108,7 @@ export const f7 = claim({
       progress(i + 1, 2)
       return { fastest: fastest.best, losses }
     })
-    const [mini, full] = methods as [(typeof methods)[0], (typeof methods)[0]]
+    const [mini, full] = [methods[0]!, methods[1]!]
     const data = numbered(rows)
     const orders = [0, 1, 2].map((epoch) => orderOf(data, batch, foldIn(key, epoch)))
     const again = orderOf(data, batch, foldIn(key, 1))

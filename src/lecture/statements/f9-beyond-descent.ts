@@ -104,10 +104,11 @@ export const f9 = claim({
     const ways = ([2 / (1 + curvature), heavy] as const).map((by) =>
       trajectory(bowl, start, { steps: 1000, by }),
     )
-    const [plain, withMomentum] = ways.map((way) => {
-      const reached = way.findIndex(({ value }) => value < 1e-6)
-      return reached < 0 ? Infinity : reached
-    }) as [number, number]
+    const reached = ways.map((way) => {
+      const step = way.findIndex(({ value }) => value < 1e-6)
+      return step < 0 ? Infinity : step
+    })
+    const [plain, withMomentum] = [reached[0]!, reached[1]!]
     const paths = ways.map((way) => pathOf(way.slice(0, 40)))
     const reach = (i: 0 | 1): number => 1.2 * Math.max(...paths.flat().map((point) => Math.abs(point[i])))
     const [x, y] = [reach(0), reach(1)]

@@ -245,7 +245,7 @@ export const g1 = claim({
       counts.map((m) => conflictRate(foldIn(foldIn(key, 'gradients'), m), m, sets, weightings[name])),
     )
     done()
-    const [mean, pcGrad, mgda, upGrad] = rates as [number[], number[], number[], number[]]
+    const [mean, pcGrad, mgda, upGrad] = [rates[0]!, rates[1]!, rates[2]!, rates[3]!]
     const ofTrue = (outcomes: readonly Outcome[]): number => volume(outcomes) / volume(trueFront)
     return {
       figures: {

@@ -145,10 +145,8 @@ export const g2 = claim({
     const runs = Array.from({ length: repeats }, (_, repeat) => {
       const own = foldIn(key, repeat)
       const data = tuningData(foldIn(own, 'data'), rows)
-      const [few, all] = [halving, whole].map((search) => finished(search, trainings, data, own)) as [
-        History,
-        History,
-      ]
+      const few = finished(halving, trainings, data, own)
+      const all = finished(whole, trainings, data, own)
       progress(repeat + 1, repeats)
       return { history: few, few: searchResult(halving, few), all: searchResult(whole, all) }
     })

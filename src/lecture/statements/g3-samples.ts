@@ -124,11 +124,8 @@ const compared = (key: Key, features: number) => {
 const peek = (key: Key): number => {
   const all = car({ key: foldIn(key, 'car'), n: 100, dtype: 'float64' })
   const { train, dev } = certainly(splitData({ train: 0.7, dev: 0.3 }, { key: foldIn(key, 'cars') })(all))
-  const everything: Dataset<'train'> = { ...all, role: 'train' }
-  const [own, peeked] = [train, everything].map((from) => scaled(dev, certainly(standardize(from))).x) as [
-    Tensor,
-    Tensor,
-  ]
+  const by = (from: Dataset<'train'>): Tensor => scaled(dev, certainly(standardize(from))).x
+  const [own, peeked] = [by(train), by({ ...all, role: 'train' })]
   return item(max(abs(sub(own, peeked))))
 }
 
