@@ -78,12 +78,17 @@ type ViewOf<K extends ViewName> = Extract<View, { readonly kind: K }>
 export const viewOf = <K extends ViewName>(kind: K, future: FutureIndex): Signal<ViewOf<K> | undefined> =>
   views[kind][future] as Signal<ViewOf<K> | undefined>
 
-const forgetViews = (): void => {
-  Object.values(views).forEach((pair) =>
-    pair.forEach((view) => {
-      view.value = undefined
-    }),
-  )
+/** Forgets what panels show, and gives back how to remember it. */
+const forgetViews = (): (() => void) => {
+  const all = Object.values(views).flat()
+  const before = all.map((view) => view.peek())
+  all.forEach((view) => {
+    view.value = undefined
+  })
+  return () =>
+    all.forEach((view, i) => {
+      view.value = before[i]
+    })
 }
 
 const merged = (earlier: Future | undefined, { history, ...frame }: FutureFrame): Future => ({
@@ -145,6 +150,8 @@ const refusedBy = (answer: Answered): boolean => {
 /** Starts a course; says whether it was accepted. What was there stays where it is refused. */
 export const start = async (course: Course): Promise<boolean> => {
   const own = table.peek()
+  // Views of a future that is there before the other one come before the answer.
+  const remember = forgetViews()
   onTheWay.value = true
   const answer = await trainer.ask({
     kind: 'start',
@@ -152,13 +159,15 @@ export const start = async (course: Course): Promise<boolean> => {
     ...(own === undefined ? {} : { table: { file: own.file, text: own.text } }),
   })
   onTheWay.value = false
-  if (refusedBy(answer)) return false
+  if (refusedBy(answer)) {
+    remember()
+    return false
+  }
   if (answer.kind === 'started') {
     data.value = answer.data
     parameters.value = answer.parameters
   }
   opening.value = undefined
-  forgetViews()
   return true
 }
 
