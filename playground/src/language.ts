@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Language, Wording } from 'puregrad/report'
+import { decimalText, numberText as printed, type Language, type Wording } from 'puregrad/report'
 
 /** The language of the page. What reads it is drawn again when it changes. */
 export const language = signal<Language>('en')
@@ -8,28 +8,19 @@ export const language = signal<Language>('en')
 export const text = (wording: Wording | string): string =>
   typeof wording === 'string' ? wording : wording[language.value]
 
-/**
- * A number for people, with the decimal sign of the language: four significant digits, and a power of ten where there
- * would be many zeros.
- */
-export const numberText = (value: number, digits = 4): string => {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
-  const size = Math.abs(value)
-  const options: Intl.NumberFormatOptions =
-    size !== 0 && (size < 1e-4 || size >= 1e7)
-      ? { notation: 'scientific', maximumSignificantDigits: digits }
-      : {
-          maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size + 1))),
-          useGrouping: size >= 1e4,
-        }
-  return new Intl.NumberFormat(language.value, options).format(value)
-}
+/** A number for people: whole ones with all of their digits, others with four that count. */
+export const numberText = (value: number, digits = 4): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e6
+    ? decimalText(value, 0, language.value)
+    : printed(value, language.value, digits)
 
 /** A share of 1 in hundredths. */
-export const percentText = (share: number): string =>
-  Number.isFinite(share)
-    ? new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(share)
+export const percentText = (share: number): string => {
+  const hundredths = Math.round(1000 * share) / 10
+  return Number.isFinite(share)
+    ? `${decimalText(hundredths, Number.isInteger(hundredths) ? 0 : 1, language.value)}\u00a0%`
     : '–'
+}
 
 /** The number a text says, with a point or a comma; NaN where it says none. */
 export const parseNumber = (written: string): number => {
