@@ -54,12 +54,9 @@ export const d1 = claim({
   settings: { rows: carRows },
   measure: ({ key, settings: { rows } }) => {
     const cars = scaledCars(key, rows)
-    const [raw, zScore, robust, minMax] = forms.map((form) => shareOfValue(cars[form].fresh.x)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    const [raw = NaN, zScore = NaN, robust = NaN, minMax = NaN] = forms.map((form) =>
+      shareOfValue(cars[form].fresh.x),
+    )
     return {
       figures: { raw, zScore, robust, minMax },
       pictures: [

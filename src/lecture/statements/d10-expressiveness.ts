@@ -8,7 +8,6 @@ import {
   reshape,
   sigmoid,
   slice,
-  toArray,
   uniform,
   type Key,
   type Tensor,
@@ -27,6 +26,7 @@ import type { BoundaryPicture } from 'puregrad/report'
 import { contourGrid } from 'puregrad/study'
 import { supervisedStep } from 'puregrad/training'
 import { claim } from '../claim.ts'
+import { rowsOf } from './rows-of.ts'
 
 interface Learned {
   readonly gamma: boolean
@@ -74,6 +74,7 @@ const trained = (
     loss: (logits, targets) => sigmoidBinaryCrossEntropy(logits, targets),
     optimizer,
   })
+  const none: readonly number[] = []
   const way = Array.from({ length: steps }, (_, i) => i).reduce(
     ({ place, losses }, i) => {
       const next = step({ ...place, step: i }, { x, y }, key)
@@ -81,7 +82,7 @@ const trained = (
     },
     {
       place: { params: start, layers: state, optimizer: optimizer.init(start) },
-      losses: [] as readonly number[],
+      losses: none,
     },
   )
   const end = chosen(way.place.params)
@@ -98,7 +99,7 @@ const boundary = (
   score: (point: Tensor) => Tensor,
 ): BoundaryPicture => {
   const { xs, ys, values } = contourGrid(score, { x: [-1, 1], y: [-1, 1], points: 41 })
-  const labels = toArray(y) as readonly (readonly number[])[]
+  const labels = rowsOf(y)
   return {
     kind: 'boundary',
     title,
@@ -109,8 +110,8 @@ const boundary = (
       { en: 'the same sign', bg: 'еднакви знаци' },
     ],
     grid: { xs, ys, field: { kind: 'score', values } },
-    points: (toArray(x) as readonly (readonly [number, number])[]).map((at, i) => ({
-      at,
+    points: rowsOf(x).map(([first = NaN, second = NaN], i) => ({
+      at: [first, second],
       class: labels[i]?.[0] ?? 0,
       part: 'train',
     })),
@@ -154,27 +155,21 @@ export const d10 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'rows', bg: 'редове' }, value: 200, whole: true },
-    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 8, whole: true },
+    rows: { name: { en: 'rows', bg: 'редове' }, value: 200, whole: true, min: 10, max: 20000 },
+    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 8, whole: true, min: 1, max: 512 },
     steps: { name: { en: 'steps of Adam', bg: 'стъпки на Adam' }, value: 600, whole: true },
   },
   measure: ({ key, settings: { rows, ...settings }, progress }) => {
     const data = quadrants(foldIn(key, 'points'), rows)
-    const [none, gammaOnly, betaOnly, both] = [
-      { gamma: false, beta: false },
-      { gamma: true, beta: false },
-      { gamma: false, beta: true },
-      { gamma: true, beta: true },
-    ].map((learned, i) => {
-      const result = trained(key, data, learned, settings)
-      progress(i + 1, 4)
+    const run = (gamma: boolean, beta: boolean, done: number) => {
+      const result = trained(key, data, { gamma, beta }, settings)
+      progress(done, 4)
       return result
-    }) as [
-      ReturnType<typeof trained>,
-      ReturnType<typeof trained>,
-      ReturnType<typeof trained>,
-      ReturnType<typeof trained>,
-    ]
+    }
+    const none = run(false, false, 1)
+    const gammaOnly = run(true, false, 2)
+    const betaOnly = run(false, true, 3)
+    const both = run(true, true, 4)
     const last = ({ losses }: typeof none): number => losses.at(-1) ?? NaN
     const place = {
       en: `quadrants, ${settings.units} normalized sigmoid units`,

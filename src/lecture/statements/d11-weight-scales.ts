@@ -72,12 +72,13 @@ export const d11 = claim({
   },
   measure: ({ key, settings: { rows, steps } }) => {
     const cars = scaledCars(key, rows)
-    const [raw, minMax, zScore] = forms.map((form) => {
+    const weightsOf = (form: (typeof forms)[number]) => {
       const { hessian, minimum } = leastSquares(cars[form].train)
       const reached = sizes(descend(hessian, minimum, steps))
       const wanted = sizes(minimum)
       return { wanted, error: Math.abs(reached[0] - wanted[0]) / wanted[0] }
-    }) as [Weights, Weights, Weights]
+    }
+    const [raw, minMax, zScore] = [weightsOf('raw'), weightsOf('minMax'), weightsOf('zScore')]
     return {
       figures: {
         raw: ratio(raw.wanted),
@@ -108,8 +109,3 @@ export const d11 = claim({
     }
   },
 })
-
-interface Weights {
-  readonly wanted: readonly [children: number, value: number]
-  readonly error: number
-}

@@ -44,12 +44,7 @@ export const d2 = claim({
       form,
       ...conditionReport(gramMatrix(cars[form].train.x, { intercept: true })),
     }))
-    const [raw, minMax, zScore, whitened] = reports.map(({ condition }) => condition) as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    const [raw = NaN, minMax = NaN, zScore = NaN, whitened = NaN] = reports.map(({ condition }) => condition)
     return {
       figures: {
         raw,

@@ -1,4 +1,4 @@
-import { foldIn, slice, toTypedArray, transpose, type Key, type Tensor } from 'puregrad'
+import { foldIn, slice, transpose, type Key, type Tensor } from 'puregrad'
 import { kolmogorovSmirnov, minibatches, type Classes, type Dataset } from 'puregrad/data'
 import { calibrateMode, evalMode, softmaxCrossEntropy, type BatchNormOptions, type Mode } from 'puregrad/nn'
 import { sgd } from 'puregrad/optim'
@@ -9,20 +9,14 @@ import { decimalComma } from './decimal-comma.ts'
 import { digitsParts } from './digits-parts.ts'
 import { histograms } from './histogram.ts'
 import { normalizedNetwork, type Layers } from './normalized-network.ts'
+import { rowsOf } from './rows-of.ts'
 
 const watched = 500
 
-/** The columns of a matrix. */
-const columnsOf = (x: Tensor): readonly (readonly number[])[] => {
-  const [rows = 0, columns = 0] = x.shape
-  const values = Array.from(toTypedArray(transpose(x)), Number)
-  return Array.from({ length: columns }, (_, j) => values.slice(j * rows, (j + 1) * rows))
-}
-
 /** The Kolmogorov–Smirnov distance of each column of one matrix from that of another. */
 const distances = (before: Tensor, after: Tensor): readonly number[] => {
-  const now = columnsOf(after)
-  return columnsOf(before).map((values, j) => kolmogorovSmirnov(values, now[j] ?? []))
+  const now = rowsOf(transpose(after))
+  return rowsOf(transpose(before)).map((values, j) => kolmogorovSmirnov(values, now[j] ?? []))
 }
 
 const average = (values: readonly number[]): number =>
@@ -130,7 +124,13 @@ export const d4 = claim({
   },
   settings: {
     steps: { name: { en: 'steps', bg: 'стъпки' }, value: 60, whole: true },
-    stride: { name: { en: 'steps of a stride', bg: 'стъпки в една отсечка' }, value: 5, whole: true },
+    stride: {
+      name: { en: 'steps of a stride', bg: 'стъпки в една отсечка' },
+      value: 5,
+      whole: true,
+      min: 1,
+      max: 1000,
+    },
     rate: { name: { en: 'learning rate', bg: 'скорост на обучение' }, value: 0.1 },
   },
   measure: ({ key, settings, progress }) => {
@@ -139,11 +139,7 @@ export const d4 = claim({
     progress(1, 2)
     const normalized = entering(key, train, { ...settings, norm: {} })
     const moving = normalized(evalMode)
-    const [plain, inference, ownRows] = [without, moving, normalized(calibrateMode)].map(wayOf) as [
-      readonly number[],
-      readonly number[],
-      readonly number[],
-    ]
+    const [plain = [], inference = [], ownRows = []] = [without, moving, normalized(calibrateMode)].map(wayOf)
     progress(2, 2)
     const [plainFirst, plainLast] = mostMoved(without)
     const [movedFirst, movedLast] = mostMoved(moving)

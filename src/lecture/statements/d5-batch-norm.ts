@@ -104,10 +104,22 @@ export const d5 = claim({
     },
   },
   settings: {
-    layers: { name: { en: 'sigmoid layers', bg: 'сигмоидни слоеве' }, value: 4, whole: true },
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 12, whole: true },
+    layers: {
+      name: { en: 'sigmoid layers', bg: 'сигмоидни слоеве' },
+      value: 4,
+      whole: true,
+      min: 1,
+      max: 200,
+    },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 12, whole: true, min: 1, max: 200 },
     rate: { name: { en: 'learning rate', bg: 'скорост на обучение' }, value: 0.2 },
-    small: { name: { en: 'rows of a small batch', bg: 'редове в малката партида' }, value: 2, whole: true },
+    small: {
+      name: { en: 'rows of a small batch', bg: 'редове в малката партида' },
+      value: 2,
+      whole: true,
+      min: 2,
+      max: 256,
+    },
   },
   measure: ({ key, settings: { layers, epochs, rate, small }, progress }) => {
     const { train, test } = digitsParts(key, { train: 2000, test: 1000 })

@@ -74,7 +74,13 @@ export const d7 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'rows of a batch', bg: 'редове в партида' }, value: 32, whole: true },
+    rows: {
+      name: { en: 'rows of a batch', bg: 'редове в партида' },
+      value: 32,
+      whole: true,
+      min: 10,
+      max: 20000,
+    },
     epsilon: { name: { en: 'ε', bg: 'ε' }, value: 1e-5 },
     steps: { name: { en: 'steps of descent', bg: 'стъпки на спускането' }, value: 100, whole: true },
   },

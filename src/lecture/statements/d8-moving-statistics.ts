@@ -105,12 +105,26 @@ export const d8 = claim({
     },
   },
   settings: {
-    small: { name: { en: 'rows of a small batch', bg: 'редове в малка партида' }, value: 4, whole: true },
-    large: { name: { en: 'rows of a large batch', bg: 'редове в голяма партида' }, value: 32, whole: true },
+    small: {
+      name: { en: 'rows of a small batch', bg: 'редове в малка партида' },
+      value: 4,
+      whole: true,
+      min: 2,
+      max: 256,
+    },
+    large: {
+      name: { en: 'rows of a large batch', bg: 'редове в голяма партида' },
+      value: 32,
+      whole: true,
+      min: 2,
+      max: 256,
+    },
     epochs: {
       name: { en: 'epochs of large batches', bg: 'епохи с големи партиди' },
       value: 15,
       whole: true,
+      min: 1,
+      max: 200,
     },
   },
   measure: ({ key, settings: { small, large, epochs }, progress }) => {

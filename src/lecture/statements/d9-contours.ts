@@ -84,13 +84,8 @@ const shareAtBest = (key: Key, starts: number): number => {
   const x = uniform(foldIn(key, 'x'), [100], { low: -Math.sqrt(3), high: Math.sqrt(3), dtype: 'float64' })
   const y = sin(mul(x, 3))
   const cost = (theta: Tensor): Tensor => {
-    const [w, b, v, c] = [0, 1, 2, 3].map((i) => slice(theta, [i], [i + 1])) as [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-    ]
-    return mean(square(sub(add(mul(v, tanh(add(mul(w, x), b))), c), y)))
+    const at = (i: number): Tensor => slice(theta, [i], [i + 1])
+    return mean(square(sub(add(mul(at(2), tanh(add(mul(at(0), x), at(1)))), at(3)), y)))
   }
   const slope = grad((all: Tensor) => sum(vmap(cost)(all)))
   const descend = jit((all: Tensor) =>
@@ -193,9 +188,20 @@ export const d9 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'rows', bg: 'редове' }, value: 2000, whole: true },
-    correlation: { name: { en: 'correlation of the features', bg: 'корелация на признаците' }, value: 0.99 },
-    starts: { name: { en: 'random starts', bg: 'случайни начала' }, value: 100, whole: true },
+    rows: { name: { en: 'rows', bg: 'редове' }, value: 2000, whole: true, min: 10, max: 20000 },
+    correlation: {
+      name: { en: 'correlation of the features', bg: 'корелация на признаците' },
+      value: 0.99,
+      min: 0,
+      max: 0.9999,
+    },
+    starts: {
+      name: { en: 'random starts', bg: 'случайни начала' },
+      value: 100,
+      whole: true,
+      min: 2,
+      max: 1000,
+    },
   },
   measure: ({ key, settings: { rows, correlation, starts }, progress }) => {
     const hessians = hessiansOf(features(foldIn(key, 'x'), rows, correlation), key)

@@ -1,4 +1,4 @@
-import { foldIn, item, matmul, mul, norm, sub, type Tensor } from 'puregrad'
+import { foldIn, item, matmul, mul, norm, sub } from 'puregrad'
 import { evalMode, normalInitializer } from 'puregrad/nn'
 import { claim } from '../claim.ts'
 import { decimalComma } from './decimal-comma.ts'
@@ -51,7 +51,7 @@ export const e1 = claim({
     const distance = (p: number, depth: number): number => {
       const net = deepLinearNetwork(p, depth, normalInitializer(1))
       const { params, state } = net.init(foldIn(key, depth), { dtype: 'float64' })
-      const { weight } = params[`layer${depth}`] as { readonly weight: Tensor }
+      const { weight } = params[`layer${depth}`]!
       const formula = mul(matmul(x, weight), p ** (depth - 1))
       return item(norm(sub(net.apply(evalMode, params, state, x)[0], formula))) / item(norm(formula))
     }

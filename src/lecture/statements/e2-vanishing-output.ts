@@ -41,7 +41,7 @@ export const e2 = claim({
     },
   },
   settings: {
-    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 50, whole: true },
+    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 50, whole: true, min: 2, max: 200 },
     above: { name: { en: 'p above 1', bg: 'p над 1' }, value: 1.5 },
     below: { name: { en: 'p below 1', bg: 'p под 1' }, value: 0.5 },
   },

@@ -1,4 +1,4 @@
-import { foldIn, item, max, min, reshape, slice, sub, sum, toArray, type Tensor } from 'puregrad'
+import { foldIn, item, max, min, sub, sum, type Tensor } from 'puregrad'
 import { digits16 } from 'puregrad/data'
 import {
   activation,
@@ -12,24 +12,19 @@ import {
 } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
 import { evaluate, supervisedStep } from 'puregrad/training'
-import type { Picture } from 'puregrad/report'
+import { weightImages, type Picture, type PictureText } from 'puregrad/report'
 import { claim } from '../claim.ts'
 import { numericalRank } from './numerical-rank.ts'
+import { rowsOf } from './rows-of.ts'
 import { trainEpochs } from './train-epochs.ts'
 
-/** What the first eight hidden units look for, as images of 16 × 16. */
-const unitImages = (title: Picture['title'], w: Tensor): Picture => ({
-  kind: 'images',
-  title,
-  scale: 'signed',
-  value: { title: { en: 'weight', bg: 'тегло' } },
-  images: Array.from({ length: Math.min(8, w.shape[1] ?? 0) }, (_, unit) => ({
-    caption: { en: `unit ${unit + 1}`, bg: `неврон ${unit + 1}` },
-    pixels: toArray(
-      reshape(slice(w, [0, unit], [256, unit + 1]), [16, 16]),
-    ) as readonly (readonly number[])[],
-  })),
-})
+/** What the first hidden units look for. */
+const unitImages = (title: PictureText, w: Tensor): Picture =>
+  weightImages(w, {
+    title,
+    most: 8,
+    caption: (unit) => ({ en: `unit ${unit + 1}`, bg: `неврон ${unit + 1}` }),
+  })
 
 /** Units that start equal stay equal: their gradients are equal. */
 export const e3 = claim({
@@ -81,9 +76,9 @@ export const e3 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'rows', bg: 'редове' }, value: 500, whole: true },
-    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 32, whole: true },
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 60, whole: true },
+    rows: { name: { en: 'rows', bg: 'редове' }, value: 500, whole: true, min: 10, max: 20000 },
+    units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 32, whole: true, min: 1, max: 512 },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 60, whole: true, min: 1, max: 200 },
   },
   measure: ({ key, settings: { rows, units, epochs }, progress }) => {
     const train = { ...digits16({ key: foldIn(key, 'digits'), n: rows }), role: 'train' as const }
@@ -112,7 +107,7 @@ export const e3 = claim({
       return {
         w,
         spread: item(sum(sub(max(w, { axis: 1 }), min(w, { axis: 1 })))),
-        rank: numericalRank(toArray(w) as readonly (readonly number[])[]),
+        rank: numericalRank(rowsOf(w)),
         accuracy: evaluate(net, end.params, end.layers, train).accuracy,
       }
     }

@@ -108,20 +108,28 @@ export const e5 = claim({
     },
   },
   settings: {
-    layers: { name: { en: 'layers for signals', bg: 'слоеве за сигналите' }, value: 20, whole: true },
+    layers: {
+      name: { en: 'layers for signals', bg: 'слоеве за сигналите' },
+      value: 20,
+      whole: true,
+      min: 2,
+      max: 200,
+    },
     trained: {
       name: { en: 'layers of the trained network', bg: 'слоеве на обучаваната мрежа' },
       value: 10,
       whole: true,
+      min: 1,
+      max: 50,
     },
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 10, whole: true },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 10, whole: true, min: 1, max: 200 },
     rate: { name: { en: 'learning rate', bg: 'скорост на обучение' }, value: 0.2 },
   },
   measure: ({ key, settings: { layers, trained, epochs, rate }, progress }) => {
     const reports = activations.map(
       (name) => [name, gainReport(xavierNormal, name, { key, depth: layers, width: 64 })] as const,
     )
-    const [sigmoid, tanh] = reports.map(([, { firstToLast }]) => firstToLast) as [number, number]
+    const [sigmoid = NaN, tanh = NaN] = reports.map(([, { firstToLast }]) => firstToLast)
     const { train, test } = digitsParts(key, { train: 2000, test: 1000 })
     const accuracyOf = (norm: BatchNormOptions | undefined, done: number): number => {
       const net = sigmoids(trained, norm)

@@ -136,13 +136,15 @@ export const e6 = claim({
     },
   },
   settings: {
-    sigmoids: { name: { en: 'sigmoids', bg: 'сигмоиди' }, value: 199, whole: true },
+    sigmoids: { name: { en: 'sigmoids', bg: 'сигмоиди' }, value: 199, whole: true, min: 1, max: 2000 },
     denser: {
       name: { en: 'times as dense and steep', bg: 'пъти по-гъсти и стръмни' },
       value: 16,
       whole: true,
+      min: 1,
+      max: 64,
     },
-    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 20, whole: true },
+    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 20, whole: true, min: 2, max: 200 },
   },
   measure: ({ key, settings: { sigmoids, denser, layers } }) => {
     const zs = Array.from({ length: 1301 }, (_, i) => i / 100 - 5)
@@ -157,7 +159,7 @@ export const e6 = claim({
       [{ en: 'ReLU, Xavier', bg: 'ReLU, Xavier' }, gainReport(xavierNormal, 'relu', depth)],
       [{ en: 'sigmoid, Xavier', bg: 'сигмоида, Xavier' }, gainReport(xavierNormal, 'sigmoid', depth)],
     ] as const
-    const [he, xavier, lost] = reports.map(([, { firstToLast }]) => firstToLast) as [number, number, number]
+    const [he = NaN, xavier = NaN, lost = NaN] = reports.map(([, { firstToLast }]) => firstToLast)
     const steep = staircase(z, sigmoids * denser, 1 / denser)
     return {
       figures: {

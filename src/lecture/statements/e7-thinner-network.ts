@@ -14,7 +14,6 @@ import {
   sum,
   take,
   tensor,
-  toArray,
   toTypedArray,
   transpose,
   type Key,
@@ -23,13 +22,12 @@ import {
 import { activation, dense, evalMode, heNormal, lecunNormal, network, normalInitializer } from 'puregrad/nn'
 import { activeAffine, gainReport, layerOutputs } from 'puregrad/study'
 import { claim } from '../claim.ts'
+import { rowsOf } from './rows-of.ts'
 import { signalPicture } from './signal-picture.ts'
 
 const [inputs, outputs] = [10, 3]
 
 const apart = (a: Tensor, b: Tensor): number => item(max(abs(sub(a, b))))
-
-const rows = (x: Tensor): readonly (readonly number[])[] => toArray(x) as readonly (readonly number[])[]
 
 /** Two rectified layers, and what can be asked of them at an input. */
 const rectified = (key: Key, units: number) => {
@@ -64,12 +62,15 @@ const remaining = (
   { params }: ReturnType<typeof rectified>,
   pattern: readonly (readonly number[])[],
 ): Tensor => {
-  const [first, second] = pattern.map((kept) => tensor([...kept], { dtype: 'int32' })) as [Tensor, Tensor]
-  return [
-    take(params.hidden1.weight, first, { axis: 1 }),
-    take(take(params.hidden2.weight, first), second, { axis: 1 }),
-    take(params.output.weight, second),
-  ].reduce((product, weight) => matmul(product, weight))
+  const { hidden1, hidden2, output } = params
+  const [first, second] = [0, 1].map((layer) => tensor([...pattern[layer]!], { dtype: 'int32' }))
+  return matmul(
+    matmul(
+      take(hidden1.weight, first!, { axis: 1 }),
+      take(take(hidden2.weight, first!), second!, { axis: 1 }),
+    ),
+    take(output.weight, second!),
+  )
 }
 
 /**
@@ -87,7 +88,7 @@ const pathsOf = (key: Key, { params, layersAt }: ReturnType<typeof rectified>, x
   )
   const { state } = narrow.init(key)
   const [z1, h1, z2, h2] = layersAt(x).map((layer) => Array.from(toTypedArray(layer), Number))
-  const [w1, w2, w3] = [params.hidden1, params.hidden2, params.output].map(({ weight }) => rows(weight))
+  const [w1, w2, w3] = [params.hidden1, params.hidden2, params.output].map(({ weight }) => rowsOf(weight))
   const x0 = Number(toTypedArray(x)[0])
   const one = (value: number): Tensor => tensor([value], { dtype: 'float64' })
   return Array.from({ length: units * units }, (_, i) => {
@@ -201,8 +202,14 @@ export const e7 = claim({
     },
   },
   settings: {
-    units: { name: { en: 'units of a layer', bg: 'неврони в слой' }, value: 24, whole: true },
-    layers: { name: { en: 'many layers', bg: 'много слоеве' }, value: 50, whole: true },
+    units: {
+      name: { en: 'units of a layer', bg: 'неврони в слой' },
+      value: 24,
+      whole: true,
+      min: 1,
+      max: 512,
+    },
+    layers: { name: { en: 'many layers', bg: 'много слоеве' }, value: 50, whole: true, min: 2, max: 200 },
   },
   measure: ({ key, settings: { units, layers } }) => {
     const x = normal(foldIn(key, 'x'), [inputs], { dtype: 'float64' })

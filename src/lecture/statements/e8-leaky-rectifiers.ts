@@ -176,7 +176,13 @@ export const e8 = claim({
       whole: true,
     },
     rate: { name: { en: 'a rate too high', bg: 'твърде голяма скорост на обучение' }, value: 2 },
-    epochs: { name: { en: 'epochs at that rate', bg: 'епохи с нея' }, value: 5, whole: true },
+    epochs: {
+      name: { en: 'epochs at that rate', bg: 'епохи с нея' },
+      value: 5,
+      whole: true,
+      min: 1,
+      max: 200,
+    },
   },
   measure: ({ key, settings: { steps, ...fast }, progress }) => {
     const { error, paths } = recovered(foldIn(key, 'slopes'), steps)

@@ -19,7 +19,6 @@ import { trajectory } from 'puregrad/study'
 import { claim } from '../claim.ts'
 import { decimalComma } from './decimal-comma.ts'
 import { deepLinearNetwork, firstGradient, randomInput } from './deep-linear-network.ts'
-import type { Layers } from './normalized-network.ts'
 
 const rate = 0.01
 
@@ -41,7 +40,7 @@ const fall = (p: number, layers: number, x: Tensor, key: Key, steps: number): nu
   const net = deepLinearNetwork(p, layers)
   const { params, state } = net.init(key)
   const row = cast(div(x, norm(x)), 'float32')
-  const cost = (at: Layers): Tensor => sum(square(net.apply(evalMode, at, state, row)[0]))
+  const cost = (at: typeof params): Tensor => sum(square(net.apply(evalMode, at, state, row)[0]))
   const way = trajectory(cost, params, { steps, by: rate })
   const [first, last] = [way[0]?.value ?? NaN, way.at(-1)?.value ?? NaN]
   return 1 - last / first
@@ -105,7 +104,7 @@ export const e9 = claim({
     },
   },
   settings: {
-    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 50, whole: true },
+    layers: { name: { en: 'layers', bg: 'слоеве' }, value: 50, whole: true, min: 2, max: 200 },
     above: { name: { en: 'p above 1', bg: 'p над 1' }, value: 1.5 },
     below: { name: { en: 'p below 1', bg: 'p под 1' }, value: 0.5 },
     steps: { name: { en: 'steps of descent', bg: 'стъпки на спускането' }, value: 50, whole: true },

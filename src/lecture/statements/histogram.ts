@@ -1,30 +1,18 @@
-import type { Tensor } from 'puregrad'
-import { toTypedArray } from 'puregrad'
+import { toTypedArray, type Tensor } from 'puregrad'
+import { histogramBins, type HistogramsPicture, type PictureText } from 'puregrad/report'
 
-/** One panel of a picture of histograms. */
-export interface HistogramPanel {
-  readonly name: { readonly en: string; readonly bg: string }
-  readonly bins: readonly { readonly low: number; readonly high: number; readonly count: number }[]
-}
+const bins = 30
 
 /** Histograms of all elements of some tensors, over one range. */
 export const histograms = (
-  named: readonly { readonly name: HistogramPanel['name']; readonly values: Tensor }[],
-  bins = 30,
-): readonly HistogramPanel[] => {
+  named: readonly { readonly name: PictureText; readonly values: Tensor }[],
+): HistogramsPicture['panels'] => {
   const lists = named.map(({ name, values }) => ({ name, list: Array.from(toTypedArray(values), Number) }))
-  const low = Math.min(...lists.map(({ list }) => list.reduce((a, b) => Math.min(a, b), Infinity)))
-  const high = Math.max(...lists.map(({ list }) => list.reduce((a, b) => Math.max(a, b), -Infinity)))
-  const width = (high - low) / bins
-  return lists.map(({ name, list }) => {
-    const at = list.map((value) => Math.min(bins - 1, Math.floor((value - low) / width)))
-    return {
-      name,
-      bins: Array.from({ length: bins }, (_, i) => ({
-        low: low + i * width,
-        high: low + (i + 1) * width,
-        count: at.filter((bin) => bin === i).length,
-      })),
-    }
-  })
+  const all = lists.flatMap(({ list }) => list)
+  const low = all.reduce((a, b) => Math.min(a, b), Infinity)
+  const high = all.reduce((a, b) => Math.max(a, b), -Infinity)
+  return lists.map(({ name, list }) => ({
+    name,
+    bins: histogramBins(list, { low, high: high > low ? high : low + 1, bins }),
+  }))
 }
