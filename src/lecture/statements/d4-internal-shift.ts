@@ -123,7 +123,7 @@ export const d4 = claim({
     },
   },
   settings: {
-    steps: { name: { en: 'steps', bg: 'стъпки' }, value: 60, whole: true },
+    steps: { name: { en: 'steps', bg: 'стъпки' }, value: 60, whole: true, min: 10, max: 2000 },
     stride: {
       name: { en: 'steps of a stride', bg: 'стъпки в една отсечка' },
       value: 5,

@@ -122,7 +122,7 @@ export const d6 = claim({
     },
   },
   settings: {
-    epsilon: { name: { en: 'ε', bg: 'ε' }, value: 1e-5 },
+    epsilon: { name: { en: 'the small number ε', bg: 'малкото число ε' }, value: 1e-5 },
     sigma: { name: { en: 'a small σ', bg: 'малко σ' }, value: 1e-3 },
   },
   measure: ({ settings: { epsilon, sigma } }) => {

@@ -81,7 +81,7 @@ export const d7 = claim({
       min: 10,
       max: 20000,
     },
-    epsilon: { name: { en: 'ε', bg: 'ε' }, value: 1e-5 },
+    epsilon: { name: { en: 'the small number ε', bg: 'малкото число ε' }, value: 1e-5 },
     steps: { name: { en: 'steps of descent', bg: 'стъпки на спускането' }, value: 100, whole: true },
   },
   measure: ({ key, settings: { rows, epsilon, steps } }) => {
@@ -102,7 +102,7 @@ export const d7 = claim({
     const left = (form: Form, gamma: Tensor, of: Tensor): number =>
       apart(norm(form).output({ norm: { gamma, beta } }, of), of)
     const { start, output } = norm('slide')
-    // z̃ has mean 0 and variance 1, so that all curvatures of the squared error are 2/width.
+    // z̃ has mean 0 and variance 1, so that all curvatures of the squared error are 2/width: half the way in each step.
     const way = trajectory((p: typeof start) => meanSquaredError(output(p, z), z), start, {
       steps,
       by: width / 4,
