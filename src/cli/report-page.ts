@@ -125,6 +125,8 @@ const trainingFacts = (checkpoint: Checkpoint, place: DataPlace): TE.TaskEither<
   const bare = TE.right<Wording, TrainingFacts>({ ...alone, remarks: [withoutData] })
   const same = (message: string): Wording => ({ en: message, bg: message })
   const asked = place.data !== undefined
+  // The built-in digits have 16 × 16 inks: no need to draw them for a network of other inputs.
+  if (!asked && checkpoint.setup.network?.input !== 256) return bare
   return pipe(
     () => optionsLike(checkpoint, place),
     TE.mapLeft(same),

@@ -58,8 +58,8 @@ export const samplePictures: Readonly<Record<string, Picture>> = {
   },
   bars: {
     kind: 'bars',
-    title: { en: 'Test error by initialisation', bg: 'Тестова грешка според инициализацията' },
-    x: { title: { en: 'initialiser', bg: 'инициализация' } },
+    title: { en: 'Test error by initialization', bg: 'Тестова грешка според инициализацията' },
+    x: { title: { en: 'initializer', bg: 'инициализация' } },
     y: { title: { en: 'error', bg: 'грешка' } },
     categories: [
       'He',

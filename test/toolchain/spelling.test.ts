@@ -38,9 +38,9 @@ const verbInIse = /^\w{3,}is(e|es|ed|er|ers|ing|ation|ations|able)$/
 const others: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({
     centered: /^(src\/optim\/rms-prop\.ts|test\/|CONTRIBUTING\.md)/,
-    center: /^test\//,
-    color: /^(src\/report|src\/lecture|test|bench)\//,
-    gray: /^src\/report\//,
+    center: /^(src\/report|test)\//,
+    color: /^(src\/(report|lecture|terminal)|test|bench)\//,
+    colors: /^(src|test)\/terminal\//,
   }),
 )
 
