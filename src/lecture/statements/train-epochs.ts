@@ -5,6 +5,10 @@ import type { Batch, StepOutput, TrainingStep } from 'puregrad/training'
 /** Where training starts, or has come to. */
 export type Place<P, S, O> = Pick<StepOutput<P, S, O>, 'params' | 'layers' | 'optimizer'>
 
+/** What an update draws its randomness from, that of its dropout masks. */
+export const keyOfUpdate = (training: Key, epoch: number, update: number): Key =>
+  foldIn(foldIn(training, epoch), update)
+
 /** Epochs of mini-batches, `epochs` in all of which `done` lie before the start, with nothing measured on the way. */
 export const trainEpochs = <P, S, O>(
   step: TrainingStep<P, S, O, Batch>,
@@ -18,10 +22,10 @@ export const trainEpochs = <P, S, O>(
   start: Place<P, S, O>,
 ): Place<P, S, O> =>
   Array.from({ length: epochs - done }, (_, i) => done + i).reduce((place, epoch) => {
-    const own = foldIn(key, epoch)
-    return minibatches(train, batch, foldIn(own, 'order')).reduce<Place<P, S, O>>(
+    const batches = minibatches(train, batch, foldIn(foldIn(key, epoch), 'order'))
+    return batches.reduce<Place<P, S, O>>(
       (current, rows, i) =>
-        step({ ...current, step: epoch * Math.ceil(train.n / batch) + i }, rows, foldIn(own, i)),
+        step({ ...current, step: epoch * batches.length + i }, rows, keyOfUpdate(key, epoch, i)),
       place,
     )
   }, start)
