@@ -79,7 +79,7 @@ export const c1 = claim({
     },
   },
   settings: {
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 150, whole: true },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 150, whole: true, max: 1000 },
     firstUnits: {
       name: {
         en: 'units of the smaller network, first layer',

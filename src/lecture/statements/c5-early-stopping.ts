@@ -1,66 +1,15 @@
-import { foldIn, type Key } from 'puregrad'
-import { minibatches, noisy300, type Noisy300 } from 'puregrad/data'
-import { adam } from 'puregrad/optim'
+import { foldIn } from 'puregrad'
+import { noisy300, type Noisy300 } from 'puregrad/data'
 import type { CurvesPicture, PictureRule, Wording } from 'puregrad/report'
-import { evaluate, fit, outcomeOf, startTraining, type Evaluation } from 'puregrad/training'
-import { claim, type Progress } from '../claim.ts'
-import { noisyBatch, noisyNetwork, noisyStep } from './noisy-digits.ts'
-
-const net = noisyNetwork()
-type Params = ReturnType<typeof net.init>['params']
-type Layers = ReturnType<typeof net.init>['state']
-
-interface Seen {
-  readonly train: Evaluation
-  readonly dev: Evaluation
-}
-
-/** A training that ends when the dev loss has not fallen for some epochs, with what it measured on the way. */
-const watched = (
-  key: Key,
-  data: Noisy300,
-  {
-    patience,
-    epochs,
-    progress,
-  }: { readonly patience: number; readonly epochs: number; readonly progress: Progress },
-) => {
-  const { params, state } = net.init(foldIn(key, 'parameters'))
-  const seen: Seen[] = []
-  const outcome = outcomeOf(
-    fit({
-      step: noisyStep(net),
-      batches: (order) => minibatches(data.train, noisyBatch, order),
-      batchesPerEpoch: Math.ceil(data.train.n / noisyBatch),
-      score: (at: Params, layers: Layers): Seen => ({
-        train: evaluate(net, at, layers, data.train),
-        dev: evaluate(net, at, layers, data.dev),
-      }),
-      monitor: ({ dev }) => dev.loss,
-      stopping: { mode: 'min', patience, minDelta: 0 },
-      epochs,
-    })(
-      startTraining({
-        params,
-        layers: state,
-        optimizer: adam<Params>({ learningRate: 1e-3 }).init(params),
-        key: foldIn(key, 'training'),
-      }),
-    ),
-    (event) => {
-      if (event.kind !== 'epoch') return
-      // eslint-disable-next-line functional/immutable-data -- the epochs as they come; nobody else sees the list
-      seen.push(event.metrics)
-      progress(event.done, event.of)
-    },
-  )
-  return { outcome, seen }
-}
+import { evaluate, type Evaluation } from 'puregrad/training'
+import { claim } from '../claim.ts'
+import { noisyNetwork } from './noisy-digits.ts'
+import { watchedTraining, type Watched } from './watched-training.ts'
 
 const curves = (
   title: Wording,
   y: Wording,
-  seen: readonly Seen[],
+  seen: readonly Watched[],
   of: (evaluation: Evaluation) => number,
   rules: readonly PictureRule[],
 ): CurvesPicture => ({
@@ -139,7 +88,12 @@ export const c5 = claim({
     },
   },
   settings: {
-    epochs: { name: { en: 'epochs without stopping', bg: 'епохи без спиране' }, value: 150, whole: true },
+    epochs: {
+      name: { en: 'epochs without stopping', bg: 'епохи без спиране' },
+      value: 150,
+      whole: true,
+      max: 1000,
+    },
     patience: {
       name: { en: 'epochs that a rise is borne (patience)', bg: 'изчаквани епохи (patience)' },
       value: 10,
@@ -148,8 +102,9 @@ export const c5 = claim({
   },
   measure: ({ key, settings: { epochs, patience }, progress }) => {
     const data = noisy300(foldIn(key, 'data'))
-    const { outcome, seen } = watched(key, data, { patience: Infinity, epochs, progress })
-    const early = watched(key, data, { patience, epochs, progress: () => undefined })
+    const net = noisyNetwork()
+    const { outcome, seen } = watchedTraining(key, net, data, { epochs, progress })
+    const early = watchedTraining(key, net, data, { epochs, patience })
     const stopped = early.outcome
     const { best, last } = outcome
     const devAt = (epoch: number): Evaluation => seen[epoch - 1]!.dev

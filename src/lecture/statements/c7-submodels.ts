@@ -215,13 +215,14 @@ export const c7 = claim({
     },
   },
   settings: {
-    rate: { name: { en: 'dropout rate', bg: 'дял на отпадане' }, value: 0.5 },
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 100, whole: true },
-    masks: { name: { en: 'masks in the mean', bg: 'маски в средното' }, value: 500, whole: true },
+    rate: { name: { en: 'dropout rate', bg: 'дял на отпадане' }, value: 0.5, max: 0.95 },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 150, whole: true, max: 1000 },
+    masks: { name: { en: 'masks in the mean', bg: 'маски в средното' }, value: 500, whole: true, max: 5000 },
     rows: {
       name: { en: 'test rows for the mean', bg: 'тестови редове за средното' },
       value: 400,
       whole: true,
+      max: 4000,
     },
   },
   measure: ({ key, settings: { rate, epochs, masks, rows }, progress }) => {

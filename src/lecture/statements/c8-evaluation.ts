@@ -136,9 +136,9 @@ export const c8 = claim({
     },
   },
   settings: {
-    rate: { name: { en: 'dropout rate', bg: 'дял на отпадане' }, value: 0.5 },
-    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 100, whole: true },
-    failing: { name: { en: 'share of units that fail', bg: 'дял на отказалите неврони' }, value: 0.5 },
+    rate: { name: { en: 'dropout rate', bg: 'дял на отпадане' }, value: 0.5, max: 0.95 },
+    epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 150, whole: true, max: 1000 },
+    failing: { name: { en: 'share of units that fail', bg: 'дял на отказалите неврони' }, value: 0.5, max: 1 },
     draws: {
       name: { en: 'random draws of each kind', bg: 'случайни опити от всеки вид' },
       value: 20,

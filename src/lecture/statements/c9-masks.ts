@@ -182,7 +182,7 @@ export const c9 = claim({
     },
   },
   settings: {
-    rate: { name: { en: 'share that drops out, p', bg: 'дял на отпадане p' }, value: 0.3 },
+    rate: { name: { en: 'share that drops out, p', bg: 'дял на отпадане p' }, value: 0.3, max: 0.95 },
     updates: { name: { en: 'updates looked at', bg: 'разгледани стъпки' }, value: 100, whole: true },
     trainingRate: {
       name: { en: 'p where a network is trained', bg: 'p при обучението на мрежа' },
