@@ -2,16 +2,14 @@ import { foldIn, toTypedArray } from 'puregrad'
 import { noisy300 } from 'puregrad/data'
 import type { Picture } from 'puregrad/report'
 import { claim } from '../claim.ts'
-import { complexityUnderL2, type Complexity } from './complexity-under-l2.ts'
+import { complexityUnderL2, type Complexity, type PricedTraining } from './complexity-under-l2.ts'
 import { decimalComma } from './decimal-comma.ts'
 
-type Training = ReturnType<typeof complexityUnderL2>
-
-const end = ({ seen }: Training): Complexity => seen.at(-1)!
+const end = ({ seen }: PricedTraining): Complexity => seen.at(-1)!
 const named = (lambda: number) => ({ en: `λ = ${lambda}`, bg: `λ = ${decimalComma(lambda)}` })
 
 /** The weights of the first hidden units, as images of the inputs. */
-const weightsPicture = (trainings: readonly Training[], units: number): Picture => ({
+const weightsPicture = (trainings: readonly PricedTraining[], units: number): Picture => ({
   kind: 'images',
   title: {
     en: 'Weights of the first hidden units, noisy digits, without L2 and with it',
@@ -31,7 +29,7 @@ const weightsPicture = (trainings: readonly Training[], units: number): Picture 
   }),
 })
 
-const growthPicture = (trainings: readonly Training[]): Picture => ({
+const growthPicture = (trainings: readonly PricedTraining[]): Picture => ({
   kind: 'curves',
   title: {
     en: '300 noisy digits, 256-128-64-10 under λΣw²: the sum of squared weights by epoch',
@@ -46,7 +44,7 @@ const growthPicture = (trainings: readonly Training[]): Picture => ({
   })),
 })
 
-const complexityPicture = (trainings: readonly Training[]): Picture => ({
+const complexityPicture = (trainings: readonly PricedTraining[]): Picture => ({
   kind: 'bars',
   title: {
     en: 'The same networks at the end: how much an output can change with the inputs',
@@ -165,7 +163,7 @@ export const c13 = claim({
       return complexityUnderL2(key, data, { lambda, epochs, rows })
     })
     const [free, weakest, , strongest] = trainings
-    const growth = ({ seen }: Training): number =>
+    const growth = ({ seen }: PricedTraining): number =>
       Math.max(...seen.slice(1).map(({ omega }) => omega)) / seen[0]!.omega
     const ratio = (of: (at: Complexity) => number): number =>
       Math.max(...trainings.slice(1).map((training, i) => of(end(training)) / of(end(trainings[i]!))))

@@ -10,12 +10,12 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import { accuracy, evalMode, softmaxCrossEntropy, trainMode, type Network } from 'puregrad/nn'
+import { accuracy, evalMode, softmaxCrossEntropy, trainMode } from 'puregrad/nn'
 import type { Picture } from 'puregrad/report'
 import { arithmeticMean } from 'puregrad/study'
 import { claim } from '../claim.ts'
 import { decimalComma } from './decimal-comma.ts'
-import { withAndWithoutDropout } from './with-and-without-dropout.ts'
+import { withAndWithoutDropout, type Tested } from './with-and-without-dropout.ts'
 
 const average = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0) / values.length
@@ -29,15 +29,9 @@ const differing = (a: Tensor, b: Tensor): number => {
 const lossOf = (probabilities: Tensor, y: Tensor): number =>
   item(softmaxCrossEntropy(log(maximum(probabilities, 1e-38)), y))
 
-interface Trained<P, S> {
-  readonly net: Network<P, S>
-  readonly params: P
-  readonly state: S
-}
-
 /** The mean accuracy of a network in evaluation where a share of its hidden units fails, over some draws. */
 const accuracyFailing = <P, S>(
-  { net, params, state }: Trained<P, S>,
+  { net, params, state }: Tested<P, S>,
   { x, y }: { readonly x: Tensor; readonly y: Tensor },
   share: number,
   draws: readonly Key[],
@@ -138,7 +132,11 @@ export const c8 = claim({
   settings: {
     rate: { name: { en: 'dropout rate', bg: 'дял на отпадане' }, value: 0.5, max: 0.95 },
     epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 150, whole: true, max: 1000 },
-    failing: { name: { en: 'share of units that fail', bg: 'дял на отказалите неврони' }, value: 0.5, max: 1 },
+    failing: {
+      name: { en: 'share of units that fail', bg: 'дял на отказалите неврони' },
+      value: 0.5,
+      max: 1,
+    },
     draws: {
       name: { en: 'random draws of each kind', bg: 'случайни опити от всеки вид' },
       value: 20,
@@ -156,7 +154,7 @@ export const c8 = claim({
     const passes = keys('passes').map(pass)
     const losses = passes.map((pass) => lossOf(pass, data.test.y))
     const shares = [0, 0.1, 0.3, failing, 0.7].sort((a, b) => a - b)
-    const failed = <P, S>(trained: Trained<P, S>): readonly number[] =>
+    const failed = <P, S>(trained: Tested<P, S>): readonly number[] =>
       shares.map((share) => accuracyFailing(trained, data.test, share, keys('failing')))
     const [without, withDropout] = [failed(plain), failed(dropped)]
     const lost = (accuracies: readonly number[]): number =>

@@ -46,9 +46,7 @@ const absentWeights = (key: Key, { units, rate }: { readonly units: number; read
   )
   const keyAt = (update: number): Key => foldIn(foldIn(key, 'updates'), update)
   const slopes = (at: Params, update: number): Gradient<Params> =>
-    grad((now: Params) => softmaxCrossEntropy(net.apply(trainMode(keyAt(update)), now, state, x)[0], y))(
-      at,
-    ) as Gradient<Params>
+    grad((now: Params) => softmaxCrossEntropy(net.apply(trainMode(keyAt(update)), now, state, x)[0], y))(at)
   const [mask] = masksOf('drop', { width: units, rate, mask: 'per-batch' })(keyAt(1), 1)
   const absent = reshape(tensor([...mask!].map((bit) => 1 - Number(bit))), [1, units])
   const optimizer = adam<Params>({ learningRate: 1e-3 })
@@ -58,7 +56,7 @@ const absentWeights = (key: Key, { units, rate }: { readonly units: number; read
   const gradient = slopes(second, 1)
   const [next] = optimizer.update(gradient, after, { params: second, step: 1, value: 0 })
   const intoAbsent = (of: { readonly hidden: { readonly weight: Tensor } }): readonly number[] =>
-    Array.from(toTypedArray(mul(of.hidden.weight, absent)), (value) => Math.abs(Number(value)))
+    Array.from(toTypedArray(mul(of.hidden.weight, absent)), Math.abs)
   const count = inputs * [...mask!].filter((bit) => bit === '0').length
   return {
     slope: Math.max(...intoAbsent(gradient)),

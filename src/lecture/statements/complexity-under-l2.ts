@@ -22,7 +22,7 @@ import { evalMode, l2, penaltyValue } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
 import { rateBound } from 'puregrad/study'
 import { noisyBatch, noisyNetwork, noisyStep } from './noisy-digits.ts'
-import { trainEpochs } from './train-epochs.ts'
+import { trainEpochs, type Place } from './train-epochs.ts'
 
 const net = noisyNetwork()
 const classes = 10
@@ -82,19 +82,32 @@ const steepest = (params: Params, state: State, x: Tensor): number => {
   return item(max(div(apart(net.apply(evalMode, params, state, x)[0]), apart(x))))
 }
 
+/** A training under one λ. */
+export interface PricedTraining {
+  readonly lambda: number
+  /** The start and the places looked at, the end last. */
+  readonly seen: readonly Complexity[]
+  readonly params: Params
+  /** The largest ‖f(x) − f(x′)‖/‖x − x′‖ found at the end. */
+  readonly steepest: number
+}
+
 /** A training under λΣw², with the complexity of the network on the way. */
 export const complexityUnderL2 = (
   key: Key,
   data: Noisy300,
   { lambda, epochs, rows }: { readonly lambda: number; readonly epochs: number; readonly rows: number },
-) => {
+): PricedTraining => {
   const x = slice(data.test.x, [0, 0], [rows, 256])
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const measured = measures(x, state, foldIn(key, 'spectral'))
   const step = noisyStep(net, l2(lambda))
   const stops = [...new Set([0.05, 0.1, 0.2, 0.4, 0.7, 1].map((part) => Math.ceil(part * epochs)))]
   const optimizer = adam<Params>({ learningRate: 1e-3 }).init(params)
-  const { place, seen } = stops.reduce(
+  const { place, seen } = stops.reduce<{
+    readonly place: Place<Params, State, readonly unknown[]>
+    readonly seen: readonly Complexity[]
+  }>(
     ({ place: from, seen: sofar }, stop) => {
       const rules = {
         batch: noisyBatch,
@@ -105,10 +118,7 @@ export const complexityUnderL2 = (
       const to = trainEpochs(step, data.train, rules, from)
       return { place: to, seen: [...sofar, measured(stop, to.params)] }
     },
-    {
-      place: { params, layers: state, optimizer: optimizer as readonly unknown[] },
-      seen: [measured(0, params)] as readonly Complexity[],
-    },
+    { place: { params, layers: state, optimizer }, seen: [measured(0, params)] },
   )
   return { lambda, seen, params: place.params, steepest: steepest(place.params, state, x) }
 }

@@ -2,7 +2,7 @@ import { foldIn, type Key } from 'puregrad'
 import { minibatches, type Noisy300 } from 'puregrad/data'
 import type { Network } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
-import { evaluate, fit, outcomeOf, startTraining, type Evaluation } from 'puregrad/training'
+import { evaluate, fit, outcomeOf, startTraining, type Evaluation, type Outcome } from 'puregrad/training'
 import type { Progress } from '../claim.ts'
 import { noisyBatch, noisyStep } from './noisy-digits.ts'
 
@@ -25,7 +25,10 @@ export const watchedTraining = <P, S>(
     patience = Infinity,
     progress = () => undefined,
   }: { readonly epochs: number; readonly patience?: number; readonly progress?: Progress },
-) => {
+): {
+  readonly outcome: Outcome<P, S, readonly unknown[], Watched>
+  readonly seen: readonly Watched[]
+} => {
   const { params, state } = net.init(foldIn(key, 'parameters'))
   const seen: Watched[] = []
   const outcome = outcomeOf(
