@@ -188,7 +188,7 @@ export const c9 = claim({
     },
     epochs: {
       name: { en: 'epochs of that training', bg: 'епохи на това обучение' },
-      value: 100,
+      value: 150,
       whole: true,
     },
   },
