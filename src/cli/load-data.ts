@@ -14,6 +14,8 @@ import { cast, foldIn, key } from '../core/numeric/index.ts'
 import { showNames } from '../data/formats/show-names.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
 import { showText } from '../core/tensor/show-value.ts'
+import type { Wording } from '../report/wording.ts'
+import { said } from './messages.ts'
 import type { Options, Source } from './options.ts'
 
 /** Data ready for training, and what follows from its size. */
@@ -24,7 +26,7 @@ export interface Prepared {
   readonly epochs: number
   readonly patience: number
   /** What a reader of the result should know about the data. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Wording[]
 }
 
 const digitRows = { train: 4000, dev: 1000, test: 2000 }
@@ -50,7 +52,7 @@ const prepared = (
   { epochs, patience, dtype }: Options,
   { train, dev, test }: Split,
   defaultEpochs: number,
-  notes: readonly string[],
+  notes: readonly Wording[],
 ): Prepared => {
   const budget = epochs ?? defaultEpochs
   return {
@@ -99,14 +101,16 @@ const read = (
       }
 
 /** The message about a file, with the option of the command line where one of the library would help. */
-const onCommandLine = (error: DataError): string => {
+const onCommandLine = (error: DataError): Wording => {
   const option =
     error.kind === 'encoding'
       ? '--encoding NAME'
       : error.kind === 'undecided'
         ? { header: '--header yes or --header no', task: '--task classification' }[error.option]
         : undefined
-  return option === undefined ? error.message : `${error.message} (on the command line: ${option})`
+  return option === undefined
+    ? { en: error.message, bg: error.message }
+    : said.byOption(error.message, option)
 }
 
 /** Data of files, split 60/20/20 and standardized by its training part; values stay float64 until they are scaled. */
@@ -117,7 +121,7 @@ const fromFiles = (
 ): TE.TaskEither<string, Prepared> =>
   pipe(
     task,
-    TE.mapLeft(onCommandLine),
+    TE.mapLeft((error) => onCommandLine(error)[options.language]),
     TE.flatMapEither((data) =>
       pipe(
         split(data, { train: 0.6, dev: 0.2, test: 0.2 }, options.seed),
@@ -139,11 +143,7 @@ const fromFiles = (
                 test: mapSealed(parts.test, (part) => scaled(part, scaler)),
               },
               epochsFor(parts.train.n, options.batch),
-              constant.length === 0
-                ? []
-                : [
-                    `${constant.length} columns are constant in the training part and not scaled: ${showNames(constant)}`,
-                  ],
+              constant.length === 0 ? [] : [said.constant(constant.length, showNames(constant))],
             )
           },
         ),

@@ -1,4 +1,8 @@
 import cliProgress from 'cli-progress'
+import { decimalText } from '../report/number-text.ts'
+import type { Language } from '../report/wording.ts'
+import { timeText } from '../terminal/time-text.ts'
+import { progressWords } from './messages.ts'
 
 /** Where training stands. Losses are NaN until they are measured. */
 export interface Standing {
@@ -21,29 +25,28 @@ export interface Progress {
   readonly stop: () => void
 }
 
-const loss = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(4))
-
-const clock = (seconds: number): string =>
-  seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.ceil(seconds % 60)} s`
-
-const described = (standing: Standing) => ({
-  epoch: `epoch ${standing.epoch}/${standing.epochs}`,
-  train: loss(standing.train),
-  dev: loss(standing.dev),
-  rate: `${Math.round(standing.rowsPerSecond)} rows/s`,
-  left: `${clock(standing.secondsLeft)} left`,
-})
+const described = (standing: Standing, language: Language) => {
+  const loss = (value: number): string => (Number.isNaN(value) ? '-' : decimalText(value, 4, language))
+  const { epoch, train, dev, rate, left } = progressWords
+  return {
+    epoch: `${epoch[language]} ${standing.epoch}/${standing.epochs}`,
+    train: `${train[language]} ${loss(standing.train)}`,
+    dev: `${dev[language]} ${loss(standing.dev)}`,
+    rate: `${Math.round(standing.rowsPerSecond)} ${rate[language]}`,
+    left: left(timeText(standing.secondsLeft, language))[language],
+  }
+}
 
 /** A bar that is redrawn in place. */
-const progressBar = (stream: NodeJS.WritableStream): Progress => {
+const progressBar = (stream: NodeJS.WritableStream, language: Language): Progress => {
   const bar = new cliProgress.SingleBar({
     stream,
-    format: '{epoch} [{bar}] train {train}  dev {dev}  {rate}  {left}',
+    format: '{epoch} [{bar}] {train}  {dev}  {rate}  {left}',
     barsize: 24,
     gracefulExit: false,
   })
   const show = (standing: Standing): void => {
-    const fields = described(standing)
+    const fields = described(standing, language)
     if (bar.getProgress() === 0 && !bar.isActive) bar.start(standing.of, standing.done, fields)
     else bar.update(standing.done, fields)
   }
@@ -51,15 +54,17 @@ const progressBar = (stream: NodeJS.WritableStream): Progress => {
 }
 
 /** A line for each epoch. */
-const progressLines = (stream: NodeJS.WritableStream): Progress => ({
+const progressLines = (stream: NodeJS.WritableStream, language: Language): Progress => ({
   batch: () => undefined,
   epoch: (standing) => {
-    const { epoch, train, dev, rate, left } = described(standing)
-    stream.write(`${epoch}  train ${train}  dev ${dev}  ${rate}  ${left}\n`)
+    const { epoch, train, dev, rate, left } = described(standing, language)
+    stream.write(`${epoch}  ${train}  ${dev}  ${rate}  ${left}\n`)
   },
   stop: () => undefined,
 })
 
 /** A bar on a terminal, plain lines anywhere else. */
-export const progressOn = (stream: NodeJS.WritableStream & { readonly isTTY?: boolean }): Progress =>
-  stream.isTTY === true ? progressBar(stream) : progressLines(stream)
+export const progressOn = (
+  stream: NodeJS.WritableStream & { readonly isTTY?: boolean },
+  language: Language,
+): Progress => (stream.isTTY === true ? progressBar(stream, language) : progressLines(stream, language))

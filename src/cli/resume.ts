@@ -9,6 +9,7 @@ import type { TrainingSetup } from '../training/checkpoint.ts'
 import { restoreTraining } from '../training/restore-training.ts'
 import type { TrainingState } from '../training/training-state.ts'
 import type { Prepared } from './load-data.ts'
+import { said } from './messages.ts'
 import type { Options } from './options.ts'
 
 /** Names the data by their elements and shapes, and by what the columns and classes are called. */
@@ -34,7 +35,7 @@ export const setupOf = (
  * be written over unasked is a `Left`, and so is one of a run with other options or data.
  */
 export const beginningOf = <P, S, O, M>(
-  checkpoint: Options['checkpoint'],
+  { checkpoint, language }: Pick<Options, 'checkpoint' | 'language'>,
   start: TrainingState<P, S, O, M>,
   setup: TrainingSetup,
 ): TE.TaskEither<string, TrainingState<P, S, O, M>> =>
@@ -59,6 +60,6 @@ export const beginningOf = <P, S, O, M>(
                   ),
                   TE.mapLeft(({ message }) => message),
                 )
-              : TE.left(`--checkpoint: ${checkpoint.file} exists; go on from it with --resume, or remove it`),
+              : TE.left(said.checkpointExists(checkpoint.file)[language]),
         ),
       )

@@ -1,74 +1,79 @@
-import { nativeAdvice } from '../compile/executors/choose-backend.ts'
 import type { BackendName } from '../compile/executors/executor.ts'
 import { backend } from '../compile/offload/backend.ts'
+import { findingText } from '../report/finding-text.ts'
+import { decimalText } from '../report/number-text.ts'
 import { textTable } from '../report/table.ts'
+import type { Wording } from '../report/wording.ts'
+import type { Speech } from '../terminal/read-arguments.ts'
 import type { Interval } from '../training/confidence.ts'
 import { diagnose, type Finding } from '../training/diagnose.ts'
 import { errorRate, type Evaluation } from '../training/evaluate.ts'
-import type { StopReason } from '../training/fit.ts'
 import type { Prepared } from './load-data.ts'
+import { percentText, problemText, said, summaryWords } from './messages.ts'
 import type { Options } from './options.ts'
 import type { Result } from './train.ts'
 
 const partNames = ['train', 'dev', 'test'] as const
 
-const range = ([lower, upper]: Interval, digits: number): string =>
-  `${lower.toFixed(digits)} … ${upper.toFixed(digits)}`
+type PartName = (typeof partNames)[number]
 
-const row = (name: string, { n, loss, lossInterval, accuracy, accuracyInterval }: Evaluation) => [
-  name,
-  String(n),
-  loss.toFixed(4),
-  range(lossInterval, 4),
-  accuracy.toFixed(4),
-  range(accuracyInterval, 4),
-]
+const row = (
+  name: PartName,
+  { n, loss, lossInterval, accuracy, accuracyInterval }: Evaluation,
+  { language, paint }: Speech,
+) => {
+  const digits = (value: number): string => decimalText(value, 4, language)
+  const range = ([lower, upper]: Interval): string => `${digits(lower)} … ${digits(upper)}`
+  return [
+    paint('strong', summaryWords[name][language]),
+    String(n),
+    digits(loss),
+    range(lossInterval),
+    digits(accuracy),
+    range(accuracyInterval),
+  ]
+}
 
 const findingsOf = ({ train, dev, test }: Result): readonly Finding[] =>
   diagnose({ train: errorRate(train), dev: errorRate(dev), test: errorRate(test) })
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
-
-const sentence = (finding: Finding): string => {
-  const about = finding.kind === 'inconclusive' ? `inconclusive about ${finding.about}` : finding.kind
+const sentence = (finding: Finding, { language, paint }: Speech): string => {
+  const { name, advice } = findingText(finding)
   const [lower, upper] = finding.interval
-  return `${about}: gap ${percent(finding.gap)} (95 %: ${percent(lower)} … ${percent(upper)}); ${finding.advice.join('; ')}`
-}
-
-const ending: Readonly<Record<StopReason, string>> = {
-  patience: 'the dev loss stopped improving',
-  budget: 'all epochs are done',
-  aborted: 'interrupted',
-  'non-finite': 'the loss became infinite or not a number',
+  const percent = (share: number): string => percentText(share, language)
+  const role = finding.kind === 'ok' ? 'good' : finding.kind === 'inconclusive' ? 'near' : 'bad'
+  return `${paint(role, name[language])} (${summaryWords.gap[language]} ${percent(finding.gap)}, 95 %: ${percent(lower)} … ${percent(upper)}): ${advice.map((each) => each[language]).join('; ')}`
 }
 
 /** The result for people: a table with 95 % intervals and what it says about bias and variance. */
-export const summaryText = (result: Result): string =>
-  [
-    `stopped after ${result.epochs} epochs (${ending[result.why]}); parameters of epoch ${result.bestEpoch}:`,
-    ...(result.problem === undefined ? [] : [result.problem.message, ...result.problem.advice]),
+export const summaryText = (result: Result, speech: Speech): string => {
+  const { language } = speech
+  const say = (name: keyof typeof summaryWords): string => summaryWords[name][language]
+  const problem = result.problem === undefined ? undefined : problemText(result.problem)
+  return [
+    said.stopped(result.epochs, result.why, result.bestEpoch)[language],
+    ...(problem === undefined ? [] : [problem.what[language], ...problem.advice[language]]),
     '',
     textTable(
       [
-        { title: 'part', align: 'left' },
-        { title: 'rows' },
-        { title: 'loss' },
-        { title: '95 % interval' },
-        { title: 'accuracy' },
-        { title: '95 % interval' },
+        { title: say('part'), align: 'left' },
+        { title: say('rows') },
+        { title: say('loss') },
+        { title: say('interval') },
+        { title: say('accuracy') },
+        { title: say('interval') },
       ],
-      partNames.map((name) => row(name, result[name])),
+      partNames.map((name) => row(name, result[name], speech)),
     ),
     '',
-    ...findingsOf(result).map(sentence),
-    ranOn(backend()),
+    ...findingsOf(result).map((finding) => sentence(finding, speech)),
+    ranOn(backend())[language],
   ].join('\n')
+}
 
 /** With how to get a faster one, unless this one was asked for. */
-const ranOn = (name: BackendName): string => {
-  const asked = (process.env['PUREGRAD_BACKEND'] ?? '') !== ''
-  return `ran on the ${name} backend${name === 'native' || asked ? '' : ` (${nativeAdvice})`}`
-}
+const ranOn = (name: BackendName): Wording =>
+  said.backend(name, name !== 'native' && (process.env['PUREGRAD_BACKEND'] ?? '') === '')
 
 const each = <A>(result: Result, of: (evaluation: Evaluation) => A): Readonly<Record<string, A>> =>
   Object.fromEntries(partNames.map((name) => [name, of(result[name])]))
@@ -104,6 +109,6 @@ export const summaryJson = (
     maxEpochs: epochs,
     patience,
     findings: findingsOf(result),
-    notes,
+    notes: notes.map(({ en }) => en),
     curve: curve ?? null,
   })

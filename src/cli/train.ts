@@ -130,7 +130,7 @@ export const train = async (
   }
   const setup = setupOf(options, prepared, model.spec)
   const beginning = await beginningOf<Params, Layers, readonly unknown[], Losses>(
-    options.checkpoint,
+    options,
     startTraining({ params, layers, optimizer: optimizer.init(params), key: foldIn(root, 'training') }),
     setup,
   )()

@@ -3,18 +3,30 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { writeAtomically } from '../data/files/write-atomically.ts'
+import type { Language, Wording } from '../report/wording.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 
+const said = {
+  directory: { en: 'it is a directory', bg: 'това е папка' },
+  unwritable: { en: 'cannot be written', bg: 'не може да се запише' },
+  taken: (option: string, file: string, other: string): Wording => ({
+    en: `${option}: ${file} is the file of ${other}, and would be written over`,
+    bg: `${option}: ${file} е файлът на ${other} и би бил презаписан`,
+  }),
+} as const
+
 /** Whether a file can be written there, asked before hours of work depend on it. */
-export const canWrite = (file: string): TE.TaskEither<string, void> =>
-  TE.tryCatch(
-    async () => {
-      await access(dirname(file), constants.W_OK)
-      const existing = await stat(file).catch(() => undefined)
-      if (existing?.isDirectory() === true) throw new Error('it is a directory')
-    },
-    (error) => `${file}: cannot be written: ${reasonOf(error)}`,
-  )
+export const canWrite =
+  (language: Language) =>
+  (file: string): TE.TaskEither<string, void> =>
+    TE.tryCatch(
+      async () => {
+        await access(dirname(file), constants.W_OK)
+        const existing = await stat(file).catch(() => undefined)
+        if (existing?.isDirectory() === true) throw new Error(said.directory[language])
+      },
+      (error) => `${file}: ${said.unwritable[language]}: ${reasonOf(error)}`,
+    )
 
 /** The file a name stands for, or would stand for. */
 const placeOf = (file: string): Promise<string> =>
@@ -30,6 +42,7 @@ export const isApart = (
   option: string,
   file: string,
   others: readonly (readonly [option: string, file: string | undefined])[],
+  language: Language,
 ): TE.TaskEither<string, void> =>
   pipe(
     TE.fromTask<readonly (readonly [string, string])[], string>(async () => {
@@ -43,9 +56,7 @@ export const isApart = (
       return taken.filter((_, i) => isFile && places[i] === place)
     }),
     TE.flatMap(([clash]) =>
-      clash === undefined
-        ? TE.right(undefined)
-        : TE.left(`${option}: ${file} is the file of ${clash[0]}, and would be written over`),
+      clash === undefined ? TE.right(undefined) : TE.left(said.taken(option, file, clash[0])[language]),
     ),
   )
 

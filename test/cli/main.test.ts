@@ -186,6 +186,37 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
   })
 })
 
+describe('in Bulgarian', { timeout: 60_000 }, () => {
+  test('table, progress, notes, diagnosis and picture speak it, the JSON does not', async () => {
+    const curve = 'крива.svg'
+    const { code, stdout, stderr } = await puregrad(blobArgs('--lang', 'bg', '--json', '--curve', curve))
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect(stderr.split('\n')[0]).toMatch(
+      /^епоха 1\/40 {2}обучаващ \d,\d+ {2}проверяващ \d,\d+ {2}\d+ примера\/с {2}остават \d+ с$/,
+    )
+    const text = stdout.slice(0, stdout.lastIndexOf('{"accuracy"'))
+    expect(text).toMatch(/край след \d+ епохи \([^)]+.*\); параметрите са от епоха \d+:/)
+    expect(text).toMatch(/^обучаващ +54 +\d,\d{4} +\d,\d{4} … \d,\d{4}/m)
+    expect(text).toContain('колони са постоянни в обучаващия набор и не са мащабирани: always')
+    expect(text).toContain(`крива на обучение: ${curve}`)
+    expect(text).not.toMatch(/\d\.\d|\b(loss|accuracy|gap|ran on|stopped)\b/)
+    expect(JSON.parse(lastLine(stdout)).notes[0]).toContain('are constant in the training part')
+    expect(await readFile(at(curve), 'utf8')).toMatch(/епоха/)
+  })
+
+  test.each([
+    [['--epochs', '0'], 'грешка: --epochs: очаква се цяло число, поне 1, а е дадено „0“'],
+    [['--label', 'kind'], 'грешка: --label: няма колона за избиране без --data FILE'],
+    [['--frobnicate'], 'грешка: непозната настройка --frobnicate'],
+    [['--curve', 'nowhere/a.svg'], 'грешка: nowhere/a.svg: не може да се запише'],
+  ])('%j is one line', async (args, message) => {
+    const { code, stderr } = await puregrad([...args, '--lang=bg'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^[^\n]+\n$/)
+    expect(stderr).toContain(message)
+  })
+})
+
 describe('a run on arrays', { timeout: 60_000 }, () => {
   const n = 90
   const pixels = Array.from({ length: n * 4 }, (_, i) => {
@@ -274,7 +305,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await puregrad(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const names =
-      'data label labels json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume'
+      'data label labels json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume lang no-color'
     names.split(' ').forEach((name) => expect(stdout).toContain(`--${name} `))
   })
 })

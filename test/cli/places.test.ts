@@ -81,7 +81,7 @@ test('a network that no memory holds is refused before it is made', async () => 
     /^error: --hidden: the network would have 1\.\d+e\+24 parameters and training it take .* GiB\n$/,
   )
   expect(code).toBe(1)
-  const options = { hidden: [3], dtype: 'float64' } as const
+  const options = { hidden: [3], dtype: 'float64', language: 'en' } as const
   // (2 + 1) · 3 + (3 + 1) · 2 parameters of 8 bytes, four times
   expect(tooWide(options, 2, 2, 544)).toBeUndefined()
   expect(tooWide(options, 2, 2, 543)).toMatch(/17 parameters/)

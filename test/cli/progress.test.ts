@@ -13,9 +13,9 @@ const standing: Standing = {
   secondsLeft: 61.5,
 }
 
-const shown = (isTTY: boolean): string => {
+const shown = (isTTY: boolean, language: 'en' | 'bg' = 'en'): string => {
   const stream = Object.assign(new PassThrough(), { isTTY })
-  const progress = progressOn(stream)
+  const progress = progressOn(stream, language)
   progress.batch(standing)
   progress.epoch({ ...standing, done: 20, dev: 0.75 })
   progress.stop()
@@ -31,5 +31,11 @@ describe('progress', () => {
 
   test('is one plain line an epoch anywhere else', () => {
     expect(shown(false)).toBe('epoch 2/10  train 0.5000  dev 0.7500  1234 rows/s  1 min 2 s left\n')
+  })
+
+  test('speaks Bulgarian', () => {
+    expect(shown(false, 'bg')).toBe(
+      'епоха 2/10  обучаващ 0,5000  проверяващ 0,7500  1234 примера/с  остават 1 мин 2 с\n',
+    )
   })
 })

@@ -90,7 +90,7 @@ const run = async (
   // Whether the machine can run them at all, and whether what comes of it can be kept.
   const ready = await pipe(
     TE.fromEither(E.tryCatch(backend, (error) => (error instanceof Error ? error.message : String(error)))),
-    TE.flatMap(() => (options.write === undefined ? TE.right(undefined) : canWrite(options.write))),
+    TE.flatMap(() => (options.write === undefined ? TE.right(undefined) : canWrite(language)(options.write))),
   )()
   if (E.isLeft(ready)) {
     complain(ready.left)

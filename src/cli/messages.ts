@@ -1,0 +1,120 @@
+import { nativeAdvice } from '../compile/executors/choose-backend.ts'
+import { decimalText } from '../report/number-text.ts'
+import type { Language, Wording } from '../report/wording.ts'
+import type { StopReason } from '../training/fit.ts'
+import type { NonFiniteLoss, NonFiniteOrigin } from '../training/non-finite.ts'
+
+/** Why training ended. */
+export const endings: Readonly<Record<StopReason, Wording>> = {
+  patience: {
+    en: 'the dev loss stopped improving',
+    bg: 'загубата върху проверяващия набор (dev) спря да намалява',
+  },
+  budget: { en: 'all epochs are done', bg: 'всички епохи са изпълнени' },
+  aborted: { en: 'interrupted', bg: 'прекъснато' },
+  'non-finite': {
+    en: 'the loss became infinite or not a number',
+    bg: 'загубата стана безкрайна или не е число',
+  },
+}
+
+/** Titles of the table of results, and what stands around it. */
+export const summaryWords = {
+  part: { en: 'part', bg: 'набор' },
+  train: { en: 'train', bg: 'обучаващ' },
+  dev: { en: 'dev', bg: 'проверяващ' },
+  test: { en: 'test', bg: 'тестов' },
+  rows: { en: 'rows', bg: 'примери' },
+  loss: { en: 'loss', bg: 'загуба' },
+  interval: { en: '95 % interval', bg: '95 % интервал' },
+  accuracy: { en: 'accuracy', bg: 'точност' },
+  gap: { en: 'gap', bg: 'разлика' },
+  measure: { en: 'cross-entropy', bg: 'крос-ентропия' },
+} as const satisfies Readonly<Record<string, Wording>>
+
+/** What is said about something, by what it is about. */
+export const said = {
+  stopped: (epochs: number, why: StopReason, best: number): Wording => ({
+    en: `stopped after ${epochs} epochs (${endings[why].en}); parameters of epoch ${best}:`,
+    bg: `край след ${epochs} епохи (${endings[why].bg}); параметрите са от епоха ${best}:`,
+  }),
+  backend: (name: string, advice: boolean): Wording => ({
+    en: `ran on the ${name} backend${advice ? ` (${nativeAdvice})` : ''}`,
+    bg: `изпълнено на ${name}${advice ? ' (за добавката native инсталирайте компилатор за C++17 и изпълнете: npm rebuild puregrad)' : ''}`,
+  }),
+  constant: (count: number, names: string): Wording => ({
+    en: `${count} columns are constant in the training part and not scaled: ${names}`,
+    bg: `${count} колони са постоянни в обучаващия набор и не са мащабирани: ${names}`,
+  }),
+  byOption: (message: string, option: string): Wording => ({
+    en: `${message} (on the command line: ${option})`,
+    bg: `${message} (на командния ред: ${option})`,
+  }),
+  noCurve: (why: string): Wording => ({
+    en: `no learning curve: ${why}`,
+    bg: `няма крива на обучение: ${why}`,
+  }),
+  curve: (file: string): Wording => ({ en: `learning curve: ${file}`, bg: `крива на обучение: ${file}` }),
+  rateTooLarge: (rate: number, why: Wording): Wording => ({
+    en: `--learning-rate: the loss became infinite or not a number in the first epoch with ${rate}; try a smaller one (${why.en})`,
+    bg: `--learning-rate: загубата стана безкрайна или не е число още в първата епоха при ${rate}; опитайте с по-малка (${why.bg})`,
+  }),
+  tooWide: (parameters: number, needed: string, present: string): Wording => ({
+    en: `--hidden: the network would have ${parameters} parameters and training it take ${needed}; this machine has ${present}`,
+    bg: `--hidden: мрежата би имала ${parameters} параметъра, а обучението ѝ би заело ${needed}; тази машина има ${present}`,
+  }),
+  checkpointExists: (file: string): Wording => ({
+    en: `--checkpoint: ${file} exists; go on from it with --resume, or remove it`,
+    bg: `--checkpoint: ${file} вече съществува; продължете от него с --resume или го изтрийте`,
+  }),
+} as const
+
+/** The words of a line of progress. */
+export const progressWords = {
+  epoch: { en: 'epoch', bg: 'епоха' },
+  train: { en: 'train', bg: 'обучаващ' },
+  dev: { en: 'dev', bg: 'проверяващ' },
+  rate: { en: 'rows/s', bg: 'примера/с' },
+  left: (time: string): Wording => ({ en: `${time} left`, bg: `остават ${time}` }),
+} as const
+
+export const percentText = (share: number, language: Language): string =>
+  `${decimalText(100 * share, 1, language)} %`
+
+const places: Readonly<Record<NonFiniteOrigin['kind'], (path: string) => string>> = {
+  input: () => 'сред входовете на партидата има',
+  target: () => 'сред целите на партидата има',
+  parameter: (path) => `още преди стъпката в ${path} има`,
+  layer: (path) => `изходът на слоя „${path}“ е първият, в който има`,
+  state: (path) => `в новото състояние на слоя ${path} има`,
+  loss: () => 'изходите са крайни, а загубата от тях е',
+  penalty: (path) => `загубата е крайна, а наказанието „${path}“ е`,
+  gradient: (path) => `загубата е крайна, а по обратния път „${path}“ е първият, в чийто градиент има`,
+  update: (path) => `градиентът е краен, а след обновяването в параметъра ${path} има`,
+}
+
+const helps = {
+  data: 'вижте редовете на тази партида: попълнете или махнете липсващото преди обучението',
+  steps: 'изберете по-малка скорост на обучение',
+}
+
+/** What was not finite and where, and what helps. */
+export const problemText = ({
+  step,
+  epoch,
+  batch,
+  kind,
+  path,
+  value,
+  message,
+  advice,
+}: NonFiniteLoss): {
+  readonly what: Wording
+  readonly advice: Readonly<Record<Language, readonly string[]>>
+} => ({
+  what: {
+    en: message,
+    bg: `стъпка ${step} (епоха ${epoch + 1}, партида ${batch + 1}): ${places[kind](path)} ${value}`,
+  },
+  advice: { en: advice, bg: [kind === 'input' || kind === 'target' ? helps.data : helps.steps] },
+})
