@@ -19,6 +19,8 @@ export default defineConfig({
     // One more than vitest takes: the machines of the gate have two cores.
     maxWorkers: '100%',
     testTimeout: 20_000,
+    // Commands speak as their environment does; tests read English without colours.
+    env: { LC_ALL: 'C', FORCE_COLOR: '0' },
     typecheck: {
       enabled: true,
       checker: 'tsc',

@@ -79,7 +79,7 @@ const run = async (options: Options, surroundings: Surroundings): Promise<E.Eith
 }
 
 const main = async (argv: readonly string[], surroundings: Surroundings): Promise<E.Either<string, void>> => {
-  if (argv[0] === 'report') return report(argv.slice(1), surroundings)
+  if (argv[0] === 'report') return (await import('./report.ts')).report(argv.slice(1), surroundings)
   const request = await readOptions(argv, surroundings)
   return E.isLeft(request)
     ? request

@@ -94,12 +94,17 @@ export const report = async (
     ...(labels === undefined ? {} : { labels }),
   }
   return pipe(
-    isApart('--out', out, [
-      ['FILE', file],
-      ['--data', data],
-      ['--labels', labels],
-    ]),
-    TE.flatMap(() => canWrite(out)),
+    isApart(
+      '--out',
+      out,
+      [
+        ['FILE', file],
+        ['--data', data],
+        ['--labels', labels],
+      ],
+      language,
+    ),
+    TE.flatMap(() => canWrite(language)(out)),
     TE.flatMap(() =>
       pipe(
         readSubject(file),
