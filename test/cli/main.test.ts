@@ -106,7 +106,11 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
     })
     const svg = await readFile(at(curve), 'utf8')
     expect(svg).toMatch(/^<svg/)
-    expect(svg.match(/aria-roledescription="point"/g)).toHaveLength(2 * json.epochs)
+    // Two lines with a corner for each epoch.
+    const lines = [...svg.matchAll(/class="mark-line[^>]*><path[^>]* d="([^"]*)"/g)].map(
+      ([, path = '']) => path,
+    )
+    expect(lines.map((path) => path.match(/[ML]/g)?.length)).toEqual([json.epochs, json.epochs])
     expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([])
   })
 
