@@ -47,12 +47,9 @@ const bytesOf = (tree: unknown): number =>
 const mostKept = ({ params, layers, optimizer }: State): number =>
   Math.max(8, Math.min(200, Math.floor(keptBytes / (2 * bytesOf(params) + bytesOf([layers, optimizer]) + 1))))
 
-/** A history is kept once, not with every state. */
-const withoutHistory = (state: State): State => ({ ...state, history: [] })
-
 const keep = ({ every, states }: Kept, state: State): Kept => {
   if (state.epoch % every !== 0 || states.has(state.epoch)) return { every, states }
-  const more = new Map(states).set(state.epoch, withoutHistory(state))
+  const more = new Map(states).set(state.epoch, state)
   if (more.size <= mostKept(state)) return { every, states: more }
   return { every: 2 * every, states: new Map([...more].filter(([epoch]) => epoch % (2 * every) === 0)) }
 }
@@ -95,9 +92,11 @@ export const stageNow = ({ stageAt, timeline, state }: Future): Stage => stageAt
 /** The farthest epoch that was ever measured. */
 export const reached = ({ history }: Future): number => history.length - 1
 
-const epochEnded = (future: Future, state: State): Future => {
-  const { epoch } = state
-  const measured = state.history.at(-1)
+const epochEnded = (future: Future, ended: State): Future => {
+  const { epoch } = ended
+  const measured = ended.history.at(-1)
+  // What was measured is kept once, and not with every state.
+  const state: State = { ...ended, history: [] }
   return {
     ...future,
     state,
@@ -174,12 +173,11 @@ export function* walk(from: Future): Generator<Future, void> {
 
 /* eslint-enable functional/no-let, functional/no-loop-statements */
 
-const nearest = ({ kept, epochEnd, history }: Future, epoch: number): State => {
-  const found = [...kept.states.values(), epochEnd]
+/** The last state at hand that is not after an epoch. */
+const nearest = ({ kept, epochEnd }: Future, epoch: number): State =>
+  [...kept.states.values(), epochEnd]
     .filter((state) => state.epoch <= epoch)
     .reduce((best, state) => (state.epoch > best.epoch ? state : best))
-  return { ...found, history: history.slice(1, found.epoch + 1) }
-}
 
 /**
  * A future back (or forward, to an epoch it has reached before) at the end of an epoch. Where that state is not kept, it

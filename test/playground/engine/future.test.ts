@@ -9,6 +9,7 @@ import {
   walk,
   type Future,
 } from '../../../playground/src/engine/future.ts'
+import { rateNow } from '../../../playground/src/engine/frame.ts'
 import type { Settings } from '../../../playground/src/engine/settings.ts'
 import { bytesOf, imprintOf, layer, right, small, startOf } from './trainings.ts'
 
@@ -130,7 +131,16 @@ describe('a fork', () => {
     const anew = { ...rewound(unforked, 0), timeline: fork.timeline, history: unforked.history.slice(0, 1) }
     expect(imprintOf(trained(anew, 8))).toEqual(imprintOf(end))
     expect(imprintOf(trained(rewound(end, 2), 8))).toEqual(imprintOf(end))
+    expect(imprintOf(trained(rewound(end, 6), 8))).toEqual(imprintOf(end))
     expect(imprintOf(trained(unforked, 8))).toEqual(imprintOf(unforked))
+  })
+
+  it('to another batch size leaves the schedule where it is', () => {
+    const at = (future: Future): number => rateNow(trained(future, 6))
+    const fork = right(forked(unforked, 4, { batchSize: 7 }))
+    expect(at(fork)).toBeCloseTo(at(rewound(unforked, 6)), 12)
+    expect(at(right(forked(trained(fork, 5), 5, { batchSize: 3 })))).toBeCloseTo(at(fork), 12)
+    expect(at(fork)).toBeLessThan(rateNow(fork))
   })
 
   it('at one epoch changes more at a time or one after the other', () => {
