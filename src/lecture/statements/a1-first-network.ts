@@ -113,8 +113,8 @@ export const a1 = claim({
       pictures: [
         digitImages(
           {
-            en: 'Unseen digits, 16 × 16 pixels, and what the trained network says they are',
-            bg: 'Невиждани цифри, 16 × 16 пиксела, и отговорът на обучената мрежа',
+            en: 'Unseen digits, 16 × 16 pixels, and what the trained network takes them for: a mistake for each digit, where there is one',
+            bg: 'Невиждани цифри, 16 × 16 пиксела, и за какво ги взема обучената мрежа: по една грешка на цифра, ако има такава',
           },
           test.x,
           rowsOfClass.map((rows, label) => {

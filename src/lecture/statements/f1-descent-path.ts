@@ -8,11 +8,16 @@ const planar = (w: Tensor): readonly [number, number] => {
   return [a, b]
 }
 
-/** From the least to the largest, with some room. */
-const around = (values: readonly number[]): readonly [number, number] => {
-  const [low, high] = [Math.min(...values), Math.max(...values)]
-  const margin = 0.3 * Math.max(high - low, 1e-3)
-  return [low - margin, high + margin]
+/** A square around some points, with some room, so that circles look round. */
+const squareAround = (points: readonly (readonly [number, number])[]) => {
+  const ends = ([0, 1] as const).map((i) => {
+    const along = points.map((point) => point[i])
+    return [Math.min(...along), Math.max(...along)] as const
+  })
+  const half = 0.65 * Math.max(1e-3, ...ends.map(([low, high]) => high - low))
+  const side = ([low, high]: readonly [number, number]) =>
+    [(low + high) / 2 - half, (low + high) / 2 + half] as const
+  return { x: side(ends[0]!), y: side(ends[1]!) }
 }
 
 /** The update rule itself. */
@@ -73,11 +78,7 @@ export const f1 = claim({
     )
     const points = way.map(({ params }) => planar(params))
     const goal = planar(minimum)
-    const grid = contourGrid(value, {
-      x: around([...points, goal].map(([x]) => x)),
-      y: around([...points, goal].map(([, y]) => y)),
-      points: 81,
-    })
+    const grid = contourGrid(value, { ...squareAround([...points, goal]), points: 81 })
     return {
       figures: {
         fromFormula: Math.max(...distances),

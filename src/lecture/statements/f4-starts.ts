@@ -150,8 +150,8 @@ export const f4 = claim({
           value: { title: { en: 'cost', bg: 'функция на разходите' }, levels: 'log' },
           paths: basins.map(({ at, count: led, starts: own }) => ({
             name: {
-              en: `${led} starts lead to ${place(at.params, (x) => x.toFixed(1))}`,
-              bg: `${led} начала водят до ${place(at.params, (x) => decimalComma(x.toFixed(1)))}`,
+              en: `${led} starts lead to ${place(at.params, (x) => x.toFixed(1).replace('-', '−'))}`,
+              bg: `${led} начала водят до ${place(at.params, (x) => decimalComma(x.toFixed(1).replace('-', '−')))}`,
             },
             points: trajectory(himmelblau, four[own[0]!]!, { steps: 200, by: rates.himmelblau }).map(
               ({ params }) => planar(params),

@@ -129,7 +129,7 @@ export const f9 = claim({
           x: { title: 'w₁' },
           y: { title: 'w₂' },
           grid: contourGrid((w) => bowl({ w }), { x: [-x, x], y: [-y, y], points: 61 }),
-          value: { title: { en: 'cost', bg: 'функция на разходите' } },
+          value: { title: { en: 'cost', bg: 'функция на разходите' }, levels: 'log' },
           paths: [
             { name: { en: 'plain descent', bg: 'просто спускане' }, points: paths[0]! },
             { name: { en: 'with momentum', bg: 'с инерция' }, points: paths[1]! },
