@@ -3,6 +3,8 @@ export interface Example {
   readonly file: string
   readonly line: number
   readonly code: string
+  /** Where all blocks of a page are one program. */
+  readonly wholePage?: true
 }
 
 /** What a page says in a comment if each of its blocks may use what stands in those before it. */
@@ -24,6 +26,7 @@ export const codeOf = (text: string): readonly string[] =>
 const joined = (file: string, blocks: readonly Example[]): Example => ({
   file,
   line: 1,
+  wholePage: true,
   code: blocks.reduce(
     (before, { line, code }) => before + '\n'.repeat(line - before.split('\n').length) + code,
     '',

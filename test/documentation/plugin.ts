@@ -35,8 +35,8 @@ export const documentationExamples = (root: string): Plugin => {
   }
 }
 
-const entry = (example: Example, id: string): string =>
-  `{ name: ${JSON.stringify(`${example.file}:${example.line}`)}, run: () => import(${JSON.stringify(id)}) }`
+const entry = ({ file, line, wholePage }: Example, id: string): string =>
+  `{ name: ${JSON.stringify(`${file}:${line}`)}, wholePage: ${wholePage === true}, run: () => import(${JSON.stringify(id)}) }`
 
 const documentedFiles = (root: string): readonly string[] => [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),

@@ -1,3 +1,7 @@
 declare module 'virtual:documentation-examples' {
-  export const examples: readonly { readonly name: string; readonly run: () => Promise<unknown> }[]
+  export const examples: readonly {
+    readonly name: string
+    readonly wholePage: boolean
+    readonly run: () => Promise<unknown>
+  }[]
 }

@@ -25,7 +25,7 @@ describe('finding examples', () => {
   test('as one, each line where the page has it, on a page that is one program', () => {
     const text = `${oneProgram}\n\n${fence}ts\nconst a = 1\n${fence}\nText.\n${fence}ts\na // => 1\n${fence}\n`
     expect(examplesIn('a.md', text)).toEqual([
-      { file: 'a.md', line: 1, code: '\n\n\nconst a = 1\n\n\n\na // => 1' },
+      { file: 'a.md', line: 1, wholePage: true, code: '\n\n\nconst a = 1\n\n\n\na // => 1' },
     ])
   })
 
