@@ -100,6 +100,10 @@ export const optionWords = {
   exampleDigits: { en: 'the built-in digits', bg: 'вградените цифри' },
   exampleArrays: { en: 'arrays', bg: 'масиви' },
   exampleTable: { en: 'your own table', bg: 'ваша таблица' },
+  exampleReport: {
+    en: 'a page about what was saved (puregrad report --help)',
+    bg: 'страница за записаното (puregrad report --help)',
+  },
   exampleResume: { en: 'a run that can be stopped', bg: 'обучение, което може да се прекъсне' },
 } as const satisfies Readonly<Record<string, Wording>>
 

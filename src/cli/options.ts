@@ -151,6 +151,7 @@ const trainCommand = (language: Language) => {
         command: 'puregrad --data iris.csv --label species --hidden 32,16',
       },
       { description: say('exampleResume'), command: 'puregrad --checkpoint run.safetensors --resume' },
+      { description: say('exampleReport'), command: 'puregrad report run.safetensors' },
     ],
     handler: (values) => values,
   })
