@@ -29,10 +29,10 @@ export const rateNow = (future: Future): number => {
   return item(rate) * plateauScale(future)
 }
 
-/** Where a future is, with its history from a position on. */
-export const frameOf = (future: Future, from: number): FutureFrame => {
+/** Where a future is, with its history from a position on, and on request with an explanation, which takes a while. */
+export const frameOf = (future: Future, from: number, explaining: boolean): FutureFrame => {
   const { timeline, state, batchLoss, stopped, history } = future
-  const explanation = explained(future)
+  const explanation = explaining ? explained(future) : undefined
   return {
     timeline,
     settings: settingsNow(future),

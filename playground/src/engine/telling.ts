@@ -70,6 +70,9 @@ export const told = (my: Playing, now: () => number): readonly [Playing, Reply] 
   const futures = futuresOf(my)
   const busy = businessOf(my)
   const { shown, views } = viewsDue(my, now)
+  // That training has stopped is told at once, and why in the frame after that one.
+  const isTold = (future: Future): boolean => my.sent.includes(future)
+  const frames = futures.map((future, i) => frameOf(future, unchanged(my.sent[i], future), isTold(future)))
   const at = now()
   const epochs = (futures[0]?.state.epoch ?? 0) - (my.going?.epochsBefore ?? Infinity)
   const seconds = (at - (my.going?.since ?? at)) / 1000
@@ -80,11 +83,11 @@ export const told = (my: Playing, now: () => number): readonly [Playing, Reply] 
       sent: futures,
       lastFrame: at,
       drawn: my.drawn === undefined ? undefined : false,
-      untold: false,
+      untold: futures.some((future) => future.problem !== undefined && !isTold(future)),
     },
     {
       kind: 'frame',
-      futures: futures.map((future, i) => frameOf(future, unchanged(my.sent[i], future))),
+      futures: frames,
       running: my.going !== undefined,
       ...(busy === undefined ? {} : { busy }),
       views,

@@ -168,6 +168,16 @@ describe('the player', () => {
     expect((second as Extract<Reply, { kind: 'opened' }>).optimism.bound).toBeGreaterThan(0)
   })
 
+  it('tells at once that a loss is no number, and then why', () => {
+    const { play, frames } = played()
+    const hidden = [layer(4, { activation: 'identity' }), layer(4, { activation: 'identity' })]
+    const settings = { ...small, hidden, optimizer: 'sgd', learningRate: 1000 } as const
+    play(start([0], [{ settings, forks: [] }]), { kind: 'run' })
+    const stopped = frames.filter(({ frame }) => frame.futures[0]!.stopped === 'non-finite')
+    expect(stopped.map(({ frame }) => frame.futures[0]!.explanation !== undefined)).toEqual([false, true])
+    expect(stopped[1]!.frame.futures[0]!.explanation!.finiteRate).toBeLessThan(1000)
+  })
+
   it('waits for a page that has not drawn yet', () => {
     const { play, frames } = played()
     play(start(), { kind: 'drawn' }, { kind: 'run', options: { until: 30 } })
