@@ -20,8 +20,8 @@ export const words = {
   copyByHand: say('Copy it from here:', 'Копирайте оттук:'),
   programTitle: say('The program behind the page', 'Програмата зад страницата'),
   programHint: say(
-    'The same data, network, training and numbers in Node: npm install puregrad, then run it.',
-    'Същите данни, мрежа, обучение и числа в Node: npm install puregrad и го пуснете.',
+    'The same data, network, training and numbers in Node: npm install puregrad fp-ts, then run it.',
+    'Същите данни, мрежа, обучение и числа в Node: npm install puregrad fp-ts и я пуснете.',
   ),
   copy: say('Copy', 'Копирай'),
   copied: say('Copied.', 'Копирано.'),
