@@ -11,7 +11,8 @@ import type { ReportPage } from '../report/html-report.ts'
 import { runsReport } from '../report/runs-report.ts'
 import { plainSettings, searchReport } from '../report/search-report.ts'
 import { trainingReport, type TrainingFacts } from '../report/training-report.ts'
-import type { Wording } from '../report/wording.ts'
+import { numberText } from '../report/number-text.ts'
+import type { Language, Wording } from '../report/wording.ts'
 import type { Checkpoint } from '../training/checkpoint.ts'
 import { evaluate } from '../training/evaluate.ts'
 import { loadData, type Prepared } from './load-data.ts'
@@ -43,10 +44,30 @@ const withoutData: Wording = {
   bg: 'Данните не са налице, а грешките, вероятностите и диагнозата се нуждаят от тях. Дайте --data и --label (или --labels), както при обучението.',
 }
 
+/** The widths of the layers, the optimizer with its rate and the size of a batch. */
+const aboutOf = ({ setup: { network, optimizer, settings } }: Checkpoint): Wording | undefined => {
+  const widths = [network?.input, ...(network?.layers ?? []).map((layer) => layer['width'])].filter(
+    (width) => typeof width === 'number',
+  )
+  const rate = isRecord(optimizer) ? optimizer['learningRate'] : undefined
+  const kind = isRecord(optimizer) ? optimizer['kind'] : undefined
+  const batch = isRecord(settings) ? settings['batch'] : undefined
+  const parts = (language: Language): readonly string[] => [
+    ...(widths.length < 2 ? [] : [widths.join('-')]),
+    ...(typeof kind === 'string'
+      ? [kind + (typeof rate === 'number' ? ` ${numberText(rate, language)}` : '')]
+      : []),
+    ...(typeof batch === 'number' ? [`${{ en: 'batch', bg: 'партида' }[language]} ${batch}`] : []),
+  ]
+  return parts('en').length === 0 ? undefined : { en: parts('en').join(', '), bg: parts('bg').join(', ') }
+}
+
 /** What can be said of a checkpoint alone. */
 const factsOf = (checkpoint: Checkpoint): TrainingFacts => {
   const { setup, state, backend } = checkpoint
+  const about = aboutOf(checkpoint)
   return {
+    ...(about === undefined ? {} : { about }),
     records: recordsOf(checkpoint),
     best: state.best.epoch,
     measure: { en: 'cross-entropy', bg: 'крос-ентропия' },

@@ -57,7 +57,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; border-bottom: 1px solid var(--grid); padding-bottom: .25rem; }
 p, ul { max-width: 44rem; }
 .lead { color: var(--faint); }
-.pictures { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
+.pictures { margin-top: 1rem; display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
 figure { margin: 0; max-width: 100%; border: 1px solid var(--grid); border-radius: 6px; overflow: hidden; }
 figure svg { display: block; max-width: 100%; height: auto; }
 .table { overflow-x: auto; }

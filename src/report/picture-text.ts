@@ -7,6 +7,15 @@ import type { Language, Wording } from './wording.ts'
  */
 export type PictureText = Wording | string
 
+/** A text with what it is about, in both languages. */
+export const titled = (title: PictureText, about: PictureText | undefined): PictureText =>
+  about === undefined
+    ? title
+    : {
+        en: `${inLanguage(title, 'en')}: ${inLanguage(about, 'en')}`,
+        bg: `${inLanguage(title, 'bg')}: ${inLanguage(about, 'bg')}`,
+      }
+
 /**
  * A text as it stands in one language.
  *

@@ -12,6 +12,7 @@ export const reportWords = {
   weights: { en: 'Weights', bg: 'Тегла' },
   settings: { en: 'Settings', bg: 'Настройки' },
   bestSettings: { en: 'Best settings', bg: 'Най-добри настройки' },
+  frontSettings: { en: 'Settings that none dominates', bg: 'Недоминирани настройки' },
   influence: { en: 'What matters', bg: 'Кое е важно' },
   trials: { en: 'Trials', bg: 'Опити' },
   setting: { en: 'setting', bg: 'настройка' },

@@ -27,8 +27,16 @@ const checked = (where: string, options: SearchPictureOptions): SearchPictureOpt
   return options
 }
 
-const objectiveName = ({ objectives = [] }: SearchPictureOptions, index: number): PictureText =>
-  objectives[index] ?? words.objective
+/** What an objective of a search is called; by its number where there are several without names. */
+export const objectiveName = <C>(
+  { directions }: Search<C>,
+  { objectives = [] }: SearchPictureOptions,
+  index: number,
+): PictureText =>
+  objectives[index] ??
+  (directions.length < 2
+    ? words.objective
+    : { en: `${words.objective.en} ${index + 1}`, bg: `${words.objective.bg} ${index + 1}` })
 
 /**
  * A search as parallel coordinates: an axis for each setting, a line for each trial at the budget to which most were
@@ -69,7 +77,7 @@ export const parallelPicture = <C>(
             ...(spec.kind === 'integer' ? { whole: true as const } : {}),
           },
     ),
-    objective: { title: objectiveName(options, 0), direction: search.directions[0] ?? 'min' },
+    objective: { title: objectiveName(search, options, 0), direction: search.directions[0] ?? 'min' },
     trials: comparableTrials(search, history).trials.map(({ values, objectives }) => ({
       values,
       objective: objectives[0] ?? NaN,
@@ -138,7 +146,7 @@ export const searchHistory = <C>(
     kind: 'curves',
     title,
     x: { title: words.trial, whole: true },
-    y: { title: objectiveName(options, 0) },
+    y: { title: objectiveName(search, options, 0) },
     series: [
       { name: words.trialSeries, points, mark: 'point' },
       {
@@ -178,8 +186,8 @@ export const searchFront = <C>(
   return {
     kind: 'front',
     title,
-    x: { title: objectiveName(options, 0), direction: first },
-    y: { title: objectiveName(options, 1), direction: second },
+    x: { title: objectiveName(search, options, 0), direction: first },
+    y: { title: objectiveName(search, options, 1), direction: second },
     methods: [
       {
         name: words.trialSeries,

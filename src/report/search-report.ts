@@ -1,14 +1,21 @@
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { isRecord } from '../core/tensor/tree.ts'
 import type { History } from '../search/history.ts'
-import { searchResult } from '../search/search-result.ts'
+import { searchResult, type Standing } from '../search/search-result.ts'
 import type { Search } from '../search/search.ts'
 import type { ReportPage, ReportSection } from './html-report.ts'
-import type { PictureText } from './picture-text.ts'
+import { titled, type PictureText } from './picture-text.ts'
 import { words } from './picture-words.ts'
 import { reportWords } from './report-words.ts'
-import { importancePicture, parallelPicture, searchFront, searchHistory } from './search-pictures.ts'
+import {
+  importancePicture,
+  objectiveName,
+  parallelPicture,
+  searchFront,
+  searchHistory,
+} from './search-pictures.ts'
 import { comparableTrials } from './search-settings.ts'
+import type { Wording } from './wording.ts'
 import { settingsSection, spoken } from './training-report.ts'
 
 const shown = (value: unknown): PictureText =>
@@ -24,6 +31,35 @@ const fieldsOf = (data: unknown, name = ''): readonly (readonly [string, Picture
 
 /** Settings as a table: the names and values of plain data. */
 export const plainSettings = (data: unknown): readonly (readonly [string, PictureText])[] => fieldsOf(data)
+
+/** The most trials of a front that are listed. */
+const mostListed = 20
+
+/** Of several objectives no trial is the best: those that none dominates, each with its settings. */
+const frontSection = <C>(
+  front: readonly Standing<C>[],
+  names: readonly PictureText[],
+): readonly ReportSection[] => {
+  const listed = front.slice(0, mostListed).map(({ config, objectives }) => ({
+    settings: plainSettings(config),
+    objectives,
+  }))
+  const [first] = listed
+  return first === undefined
+    ? []
+    : [
+        {
+          heading: reportWords.frontSettings,
+          table: {
+            columns: [...first.settings.map(([name]) => name), ...names],
+            rows: listed.map(({ settings, objectives }) => [
+              ...settings.map(([, value]) => value),
+              ...objectives.map((value) => spoken(value)),
+            ]),
+          },
+        },
+      ]
+}
 
 /**
  * A page about a search: what its trials came to, the best settings, the front of several objectives, parallel
@@ -53,10 +89,14 @@ export const searchReport = <C>(
   const { title = reportWords.search, objectives = [] } = options
   const { budget, trials } = comparableTrials(search, history)
   const { best, front, failures } = searchResult(search, history)
-  const winner = best ?? front[0]
-  const named = { objectives }
+  const about: Wording = {
+    en: `${String(search.spec['kind'])}, ${trials.length} ${words.trials.en}`,
+    bg: `${String(search.spec['kind'])}, ${trials.length} ${words.trials.bg}`,
+  }
+  const under = (name: PictureText) => ({ objectives, title: titled(name, about) })
+  const names = search.directions.map((_, i) => objectiveName(search, { objectives }, i))
   const several = search.directions.length > 1
-  const about: ReportSection = {
+  const course: ReportSection = {
     heading: reportWords.trials,
     table: {
       columns: [reportWords.setting, reportWords.value],
@@ -71,22 +111,23 @@ export const searchReport = <C>(
       ? { paragraphs: [reportWords.nothingMeasured] }
       : {
           pictures: several
-            ? [searchFront(search, history, named), searchHistory(search, history, named)]
-            : [searchHistory(search, history, named)],
+            ? [
+                searchFront(search, history, under(words.front)),
+                searchHistory(search, history, under(words.searchHistory)),
+              ]
+            : [searchHistory(search, history, under(words.searchHistory))],
         }),
   }
-  const importance = importancePicture(search, history)
+  const importance = importancePicture(search, history, under(words.importance))
   return {
     title,
     sections: [
-      about,
-      ...(winner === undefined
-        ? []
+      course,
+      ...(best === undefined
+        ? frontSection(front, names)
         : settingsSection(reportWords.bestSettings, [
-            ...plainSettings(winner.config),
-            ...winner.objectives.map(
-              (value, i) => [objectives[i] ?? words.objective, spoken(value)] as const,
-            ),
+            ...plainSettings(best.config),
+            ...best.objectives.map((value, i) => [names[i] ?? words.objective, spoken(value)] as const),
           ])),
       ...(trials.length === 0
         ? []
@@ -95,7 +136,7 @@ export const searchReport = <C>(
               heading: reportWords.influence,
               ...(importance.settings.length === 0 ? { paragraphs: [reportWords.tooFewTrials] } : {}),
               pictures: [
-                parallelPicture(search, history, named),
+                parallelPicture(search, history, under(words.parallel)),
                 ...(importance.settings.length === 0 ? [] : [importance]),
               ],
             },

@@ -15,7 +15,7 @@ import type { ReportPage, ReportSection } from './html-report.ts'
 import { weightImages } from './image-pictures.ts'
 import { learningCurves, type EpochRecord } from './learning-curves.ts'
 import { numberText } from './number-text.ts'
-import type { PictureText } from './picture-text.ts'
+import { titled, type PictureText } from './picture-text.ts'
 import { words } from './picture-words.ts'
 import type { Picture } from './picture.ts'
 import { reliability } from './reliability.ts'
@@ -29,6 +29,8 @@ import type { Wording } from './wording.ts'
  */
 export interface TrainingFacts {
   readonly title?: PictureText
+  /** Data and setting, which the titles of the pictures name. */
+  readonly about?: PictureText
   readonly records?: readonly EpochRecord[]
   /** The epoch whose parameters were kept. */
   readonly best?: number
@@ -59,7 +61,7 @@ const range = ([low, high]: readonly [number, number]): Wording => ({
   bg: `${numberText(low, 'bg', 4)} … ${numberText(high, 'bg', 4)}`,
 })
 
-const courseSection = ({ records = [], best, measure }: TrainingFacts): readonly ReportSection[] =>
+const courseSection = ({ about, records = [], best, measure }: TrainingFacts): readonly ReportSection[] =>
   records.length === 0
     ? []
     : [
@@ -67,6 +69,7 @@ const courseSection = ({ records = [], best, measure }: TrainingFacts): readonly
           heading: reportWords.course,
           pictures: [
             learningCurves(records, {
+              title: titled(words.learningCurves, about),
               ...(best === undefined ? {} : { best }),
               ...(measure === undefined ? {} : { measure }),
             }),
@@ -82,7 +85,7 @@ const partsOf = (evaluations: Parts): readonly (readonly ['train' | 'dev' | 'tes
     return evaluation === undefined ? [] : [[part, evaluation] as const]
   })
 
-const qualitySections = ({ evaluations }: TrainingFacts): readonly ReportSection[] => {
+const qualitySections = ({ about, evaluations }: TrainingFacts): readonly ReportSection[] => {
   if (evaluations === undefined) return []
   const parts = partsOf(evaluations)
   const { train, dev, test } = evaluations
@@ -115,7 +118,7 @@ const qualitySections = ({ evaluations }: TrainingFacts): readonly ReportSection
       pictures: [
         {
           kind: 'bars',
-          title: reportWords.accuracyByPart,
+          title: titled(reportWords.accuracyByPart, about),
           x: { title: reportWords.part },
           y: { title: reportWords.accuracy, domain: [0, 1] },
           categories: parts.map(([part]) => words[part]),
@@ -146,15 +149,18 @@ const qualitySections = ({ evaluations }: TrainingFacts): readonly ReportSection
   ]
 }
 
-const mistakeSections = ({ classified }: TrainingFacts): readonly ReportSection[] => {
+const mistakeSections = ({ about, classified }: TrainingFacts): readonly ReportSection[] => {
   if (classified === undefined) return []
   const { probabilities, labels, classes } = classified
   return [
     {
       heading: reportWords.mistakes,
       pictures: [
-        confusionMatrix(argmax(probabilities, { axis: -1 }), labels, { classes }),
-        reliability(probabilities, labels),
+        confusionMatrix(argmax(probabilities, { axis: -1 }), labels, {
+          classes,
+          title: titled(words.confusion, about),
+        }),
+        reliability(probabilities, labels, { title: titled(words.reliability, about) }),
       ],
     },
   ]
@@ -163,7 +169,10 @@ const mistakeSections = ({ classified }: TrainingFacts): readonly ReportSection[
 /** The most tensors that have a histogram. */
 const mostPanels = 8
 
-const weightHistograms = (leaves: ReturnType<typeof leavesWithPaths>): Picture => {
+const weightHistograms = (
+  leaves: ReturnType<typeof leavesWithPaths>,
+  about: PictureText | undefined,
+): Picture => {
   const all = leaves.slice(0, mostPanels).map(({ path, leaf }) => ({
     name: path,
     values: Array.from(toTypedArray(leaf), Number),
@@ -173,7 +182,7 @@ const weightHistograms = (leaves: ReturnType<typeof leavesWithPaths>): Picture =
   const end = Number.isFinite(reach) && reach > 0 ? reach : 1
   return {
     kind: 'histograms',
-    title: reportWords.weightsByTensor,
+    title: titled(reportWords.weightsByTensor, about),
     x: { title: words.weight },
     panels: all.map(({ name, values }) => {
       const known = values.filter(Number.isFinite)
@@ -192,7 +201,7 @@ const isImage = (leaf: Tensor): boolean => {
   return leaf.rank === 2 && Number.isInteger(side) && side >= 6
 }
 
-const weightSections = ({ params }: TrainingFacts): readonly ReportSection[] => {
+const weightSections = ({ about, params }: TrainingFacts): readonly ReportSection[] => {
   if (params === undefined) return []
   const leaves = leavesWithPaths(params)
   const matrices = leaves.filter(({ leaf }) => leaf.rank >= 2)
@@ -211,9 +220,9 @@ const weightSections = ({ params }: TrainingFacts): readonly ReportSection[] => 
             ]),
           },
           pictures: [
-            weightHistograms(matrices),
+            weightHistograms(matrices, about),
             ...(first !== undefined && isImage(first.leaf)
-              ? [weightImages(first.leaf, { title: reportWords.unitWeights })]
+              ? [weightImages(first.leaf, { title: titled(reportWords.unitWeights, about) })]
               : []),
           ],
         },
@@ -245,6 +254,7 @@ export const settingsSection = (
 export const trainingReport = (facts: TrainingFacts): ReportPage => {
   checkOptions<TrainingFacts>('trainingReport', facts, {
     title: true,
+    about: true,
     records: true,
     best: true,
     measure: true,
