@@ -97,6 +97,7 @@ const run = async (
     return 2
   }
   const { entries, complete } = await measured(claims, options, surroundings)
+  if (entries.length === 0) return 1
   say(
     options.json
       ? recordText(ledgerRecord(entries, { machine: machine() })).trimEnd()
