@@ -123,13 +123,13 @@ export const d4 = claim({
     },
   },
   settings: {
-    steps: { name: { en: 'steps', bg: 'стъпки' }, value: 60, whole: true, min: 10, max: 2000 },
+    steps: { name: { en: 'steps', bg: 'стъпки' }, value: 60, whole: true, min: 20, max: 2000 },
     stride: {
       name: { en: 'steps of a stride', bg: 'стъпки в една отсечка' },
       value: 5,
       whole: true,
       min: 1,
-      max: 1000,
+      max: 10,
     },
     rate: { name: { en: 'learning rate', bg: 'скорост на обучение' }, value: 0.1 },
   },

@@ -56,6 +56,6 @@ export const carRows = {
   name: { en: 'training rows', bg: 'обучаващи редове' },
   value: 1000,
   whole: true,
-  min: 10,
+  min: 100,
   max: 20_000,
 } as const
