@@ -442,8 +442,8 @@ export const fields = {
     ...flag(false),
     name: say('Early stopping', 'Ранно спиране'),
     hint: say(
-      'Stops where the dev loss does not improve, and goes back to the best epoch.',
-      'Спира, когато загубата върху проверяващия набор не намалява, и се връща към най-добрата епоха.',
+      'Stops where the dev loss does not improve, and marks the best epoch, to which one click rewinds.',
+      'Спира, когато загубата върху проверяващия набор не намалява, и отбелязва най-добрата епоха, към която се връща с едно натискане.',
     ),
     group: 'stopping',
     forks: true,
