@@ -75,8 +75,18 @@ export const a1 = claim({
     },
   },
   settings: {
-    trainRows: { name: { en: 'training images', bg: 'обучаващи изображения' }, value: 4000, whole: true },
-    testRows: { name: { en: 'unseen images', bg: 'невиждани изображения' }, value: 2000, whole: true },
+    trainRows: {
+      name: { en: 'training images', bg: 'обучаващи изображения' },
+      value: 4000,
+      min: 10,
+      whole: true,
+    },
+    testRows: {
+      name: { en: 'unseen images', bg: 'невиждани изображения' },
+      value: 2000,
+      min: 10,
+      whole: true,
+    },
     units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 64, whole: true },
     epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 15, whole: true },
     learningRate: { name: { en: 'learning rate', bg: 'скорост на обучение' }, value: 2e-3 },

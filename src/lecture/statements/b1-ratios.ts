@@ -77,9 +77,11 @@ export const b1 = claim({
     rows: {
       name: { en: 'rows, where they are many', bg: 'редове, когато са много' },
       value: 1_000_000,
+      min: 1000,
+      max: 10_000_000,
       whole: true,
     },
-    error: { name: { en: 'true error', bg: 'истинска грешка' }, value: 0.1 },
+    error: { name: { en: 'true error', bg: 'истинска грешка' }, value: 0.1, max: 1 },
     draws: { name: { en: 'drawn dev sets', bg: 'изтеглени проверяващи набори' }, value: 4000, whole: true },
   },
   measure: ({ key, settings: { rows, error, draws }, progress }) => {

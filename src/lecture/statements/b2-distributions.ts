@@ -173,7 +173,11 @@ export const b2 = claim({
       value: 2000,
       whole: true,
     },
-    noise: { name: { en: 'noise of a pixel in test', bg: 'шум на пиксел в тестовия набор' }, value: 0.3 },
+    noise: {
+      name: { en: 'noise of a pixel in test', bg: 'шум на пиксел в тестовия набор' },
+      value: 0.3,
+      min: 0,
+    },
   },
   measure: ({ key, settings: { draws, own, other, noise }, progress }) => {
     const tried = splits(draws, key, progress)

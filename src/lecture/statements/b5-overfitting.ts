@@ -91,6 +91,7 @@ export const b5 = claim({
     otherNoise: {
       name: { en: 'noise of a pixel in the other distribution', bg: 'шум на пиксел в другото разпределение' },
       value: 0.6,
+      min: 0,
     },
   },
   measure: ({ key, settings: { epochs, otherNoise } }) => {

@@ -117,8 +117,13 @@ export const b6 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'training rows', bg: 'обучаващи редове' }, value: 3000, whole: true },
-    share: { name: { en: 'share of labels redrawn', bg: 'дял на изтеглените наново етикети' }, value: 0.3 },
+    rows: { name: { en: 'training rows', bg: 'обучаващи редове' }, value: 3000, min: 200, whole: true },
+    share: {
+      name: { en: 'share of labels redrawn', bg: 'дял на изтеглените наново етикети' },
+      value: 0.3,
+      min: 0,
+      max: 1,
+    },
     epochs: {
       name: { en: 'epochs of the good network', bg: 'епохи на добрата мрежа' },
       value: 4,

@@ -102,7 +102,7 @@ export const b7 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'training rows', bg: 'обучаващи редове' }, value: 300, whole: true },
+    rows: { name: { en: 'training rows', bg: 'обучаващи редове' }, value: 300, min: 80, whole: true },
     units: {
       name: { en: 'units of the wide network', bg: 'неврони на широката мрежа' },
       value: 256,

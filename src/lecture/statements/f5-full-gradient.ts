@@ -33,6 +33,12 @@ const rowsOf = (key: Key, rows: number, features: number): Batch => ({
   y: normal(foldIn(key, 'y'), [rows, 1], { dtype: 'float64' }),
 })
 
+/** Its first rows. */
+const first = ({ x, y }: Batch, rows: number, features: number): Batch => ({
+  x: slice(x, [0, 0], [rows, features]),
+  y: slice(y, [0, 0], [rows, 1]),
+})
+
 type Problem = ReturnType<typeof problem>
 
 /** Evaluations of an example in one step of descent. */
@@ -152,7 +158,12 @@ export const f5 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'examples N, at most', bg: 'примери N, най-много' }, value: 1000, whole: true },
+    rows: {
+      name: { en: 'examples N, at most', bg: 'примери N, най-много' },
+      value: 1000,
+      min: 100,
+      whole: true,
+    },
     batch: { name: { en: 'examples of a mini-batch', bg: 'примери в мини-партида' }, value: 8, whole: true },
     features: { name: { en: 'parameters', bg: 'параметри' }, value: 4, whole: true },
   },
@@ -163,7 +174,7 @@ export const f5 = claim({
     const data = sizes.map((n) => rowsOf(foldIn(key, n), n, features))
     const full = data.map((all) => ofStep(own, all, key))
     const mini = data.map(({ x, y }) =>
-      ofStep(own, { x: slice(x, [0, 0], [batch, features]), y: slice(y, [0, 0], [batch, 1]) }, key),
+      ofStep(own, first({ x, y }, Math.min(batch, sizes[0]!), features), key),
     )
     const numerical = byDifferences(own, data[1]!, key)
     const { weight } = own.params.line

@@ -75,7 +75,7 @@ export const f8 = claim({
     },
   },
   settings: {
-    rows: { name: { en: 'training rows m', bg: 'обучаващи редове m' }, value: 2000, whole: true },
+    rows: { name: { en: 'training rows m', bg: 'обучаващи редове m' }, value: 2000, min: 600, whole: true },
     units: { name: { en: 'hidden units', bg: 'скрити неврони' }, value: 32, whole: true },
     target: {
       name: { en: 'dev cross-entropy to reach', bg: 'кръстосана ентропия, която да се достигне' },
@@ -87,6 +87,7 @@ export const f8 = claim({
         bg: 'цена на обновяване в пресмятания на пример',
       },
       value: 16,
+      min: 0,
     },
   },
   measure: ({ key, settings: { rows, units, target, price }, progress }) => {

@@ -77,6 +77,7 @@ export const f9 = claim({
     curvature: {
       name: { en: 'curvature across the valley; along it 1', bg: 'кривина напряко на долината; надлъж е 1' },
       value: 100,
+      min: 2,
     },
     rate: { name: { en: 'learning rate of Adam', bg: 'скорост на обучение на Adam' }, value: 0.01 },
   },
