@@ -34,17 +34,31 @@ const run = <P, S>(key: Key, net: Network<P, S>, data: Noisy300, epochs: number)
   }
 }
 
+const average = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0) / values.length
+
 const lossOf = (probabilities: Tensor, y: Tensor): number =>
   item(softmaxCrossEntropy(log(maximum(probabilities, 1e-38)), y))
 
 /** Dropout beside as many networks as it takes to have no higher a loss, of those that there are. */
 const beside = (dropped: Stop, many: readonly Stop[], y: Tensor) => {
   const loss = lossOf(dropped.said, y)
-  const losses = many.map((_, i) => lossOf(arithmeticMean(many.slice(0, i + 1).map(({ said }) => said)), y))
+  // The mean loss of as many as can be had one after the other, in a circle, is that of no network in particular.
+  const losses = many.map((_, i) =>
+    average(
+      many.map((_first, from) =>
+        lossOf(arithmeticMean(many.map((__, j) => many[(from + j) % many.length]!.said).slice(0, i + 1)), y),
+      ),
+    ),
+  )
   const first = losses.findIndex((mean) => mean <= loss)
   const networks = first < 0 ? many.length : first + 1
-  const epochs = many.slice(0, networks).reduce((total, stop) => total + stop.epochs, 0)
-  return { loss, losses, networks, updates: dropped.epochs / epochs }
+  return {
+    loss,
+    losses,
+    networks,
+    updates: dropped.epochs / (networks * average(many.map(({ epochs }) => epochs))),
+  }
 }
 
 const manyPicture = (
@@ -156,13 +170,12 @@ export const c12 = claim({
       many.map(({ best }) => best),
       y,
     )
-    const average = many.reduce((total, { best }) => total + best.epochs, 0) / networks
     return {
       figures: {
         updates: atLast.updates,
         memory: dropped.numbers / (atBest.networks * many[0]!.numbers),
         bestUpdates: atBest.updates,
-        slower: dropped.best.epochs / average,
+        slower: dropped.best.epochs / average(many.map(({ best }) => best.epochs)),
         bestLoss: atBest.loss / atBest.losses[0]!,
       },
       pictures: [

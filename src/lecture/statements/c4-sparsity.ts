@@ -45,6 +45,7 @@ const descended = (
 }
 
 const weightsOf = ({ model }: Params): readonly number[] => Array.from(toTypedArray(model.weight), Number)
+const signed = (value: number): string => String(value).replace('-', '−')
 const zeroShare = (params: unknown, of: number): number => sparsityReport(params).zeros / of
 
 /** A set of weights for every λ, each descent starting where that of the λ before it ended. */
@@ -72,8 +73,8 @@ const pathPicture = (path: ReturnType<typeof pathOf>, data: PlantedRegression): 
   series: [
     ...planted.map((own, i) => ({
       name: {
-        en: `w${i + 1}, in truth ${own}`,
-        bg: `w${i + 1}, всъщност ${decimalComma(own)}`,
+        en: `w${i + 1}, in truth ${signed(own)}`,
+        bg: `w${i + 1}, всъщност ${decimalComma(signed(own))}`,
       },
       points: path.map(({ lambda, params }) => [lambda, weightsOf(params)[i]!] as const),
     })),
@@ -92,8 +93,8 @@ const zerosPicture = (
 ): Picture => ({
   kind: 'curves',
   title: {
-    en: 'The same rows: share of weights that are exactly 0, by penalty and by the way to its minimum',
-    bg: 'Същите редове: дял на теглата, които са точно 0, според наказанието и пътя до минимума му',
+    en: 'The same rows: share of weights that are exactly 0 under L1, by the way to its minimum',
+    bg: 'Същите редове: дял на теглата, които при L1 са точно 0, според пътя до минимума',
   },
   x: { title: 'λ', scale: 'log' },
   y: { title: { en: 'share of zeros', bg: 'дял на нулите' } },
@@ -260,16 +261,12 @@ export const c4 = claim({
         pathPicture(path, data),
         zerosPicture([
           {
-            name: { en: 'L1, proximal steps', bg: 'L1, проксимални стъпки' },
+            name: { en: 'proximal steps', bg: 'проксимални стъпки' },
             shares: path.map(({ params }) => zeroShare(params, features)),
           },
           {
-            name: { en: 'L1, gradient steps', bg: 'L1, градиентни стъпки' },
+            name: { en: 'gradient steps', bg: 'градиентни стъпки' },
             shares: signs.map(({ params }) => zeroShare(params, features)),
-          },
-          {
-            name: { en: 'L2, its minimum', bg: 'L2, минимумът му' },
-            shares: ridgePath(data, along).map(({ weight }) => zeroShare({ weight }, features)),
           },
         ]),
         fadingPicture(fadings, lambda),

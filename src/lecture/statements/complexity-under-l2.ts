@@ -54,9 +54,9 @@ const measures = (x: Tensor, state: State, key: Key) => {
     Array.from({ length: classes }, (_, label) =>
       sum(
         square(
-          grad((at: Tensor) => sum(slice(net.apply(evalMode, params, state, at)[0], [0, label], [rows, 1])))(
-            x,
-          ),
+          grad((at: Tensor) =>
+            sum(slice(net.apply(evalMode, params, state, at)[0], [0, label], [rows, label + 1])),
+          )(x),
         ),
       ),
     ).reduce<Tensor>((total, part) => add(total, part), sum(mul(x, 0))),
@@ -77,7 +77,9 @@ const steepest = (params: Params, state: State, x: Tensor): number => {
   const n = x.shape[0]! - 1
   const apart = (of: Tensor): Tensor => {
     const width = of.shape[1]!
-    return sqrt(sum(square(sub(slice(of, [1, 0], [n, width]), slice(of, [0, 0], [n, width]))), { axis: 1 }))
+    return sqrt(
+      sum(square(sub(slice(of, [1, 0], [n + 1, width]), slice(of, [0, 0], [n, width]))), { axis: 1 }),
+    )
   }
   return item(max(div(apart(net.apply(evalMode, params, state, x)[0]), apart(x))))
 }
