@@ -62,7 +62,7 @@ const complexityPicture = (trainings: readonly PricedTraining[]): Picture => ({
       values: [trainings[0]!.seen[0]!, ...trainings.map(end)].map(({ bound }) => ({ value: bound })),
     },
     {
-      name: { en: 'Jacobian on test rows', bg: 'якобиан върху тестови редове' },
+      name: { en: 'Jacobian on test rows, per output', bg: 'якобиан върху тестови редове, за изход' },
       values: [trainings[0]!.seen[0]!, ...trainings.map(end)].map(({ jacobian }) => ({ value: jacobian })),
     },
   ],

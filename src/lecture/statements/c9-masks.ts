@@ -68,8 +68,8 @@ const absentWeights = (key: Key, { units, rate }: { readonly units: number; read
 const thinnerPicture = (masks: readonly string[], rate: number): Picture => ({
   kind: 'images',
   title: {
-    en: `64 hidden units in ${masks.length} updates, rate ${rate}: bright ones are there`,
-    bg: `64 скрити неврона в ${masks.length} стъпки, дял ${decimalComma(rate)}: светлите участват`,
+    en: `64 hidden units in ${masks.length} updates, rate ${rate}: dark ones are there`,
+    bg: `64 скрити неврона в ${masks.length} стъпки, дял ${decimalComma(rate)}: тъмните участват`,
   },
   scale: 'ink',
   value: { title: { en: 'takes part', bg: 'участва' } },

@@ -35,7 +35,7 @@ export interface Complexity {
   readonly epoch: number
   /** Σw² */
   readonly omega: number
-  /** The root of the mean of ‖J‖² over rows, with J the derivatives of the outputs by the inputs. */
+  /** The root of the mean of ‖∇f‖² over rows and outputs f: no more than the bound. */
   readonly jacobian: number
   /** ∏‖W‖₂, above which no ‖f(x) − f(x′)‖/‖x − x′‖ is, since ReLU has slopes of 0 and 1. */
   readonly bound: number
@@ -64,7 +64,7 @@ const measures = (x: Tensor, state: State, key: Key) => {
   return (epoch: number, params: Params): Complexity => ({
     epoch,
     omega: item(penaltyValue(l2<Params>(1), params)),
-    jacobian: Math.sqrt(item(squares(params)) / rows),
+    jacobian: Math.sqrt(item(squares(params)) / (rows * classes)),
     bound: [params.hidden1, params.hidden2, params.output].reduce(
       (product, { weight }, i) => product * spectralNorm(weight, foldIn(key, i)),
       1,
