@@ -80,8 +80,8 @@ export const findingText = (
     Number.isFinite(finding.rowsNeeded) ? numberText(finding.rowsNeeded, language, 2) : '∞'
   return {
     name: {
-      en: `Too few rows to tell: ${about.en}?`,
-      bg: `Примерите са твърде малко за заключение: ${about.bg}?`,
+      en: `Too few rows to tell. ${about.en}?`,
+      bg: `Примерите са твърде малко за заключение. ${about.bg}?`,
     },
     advice: [{ en: `measure on about ${rows('en')} rows`, bg: `измерете върху около ${rows('bg')} примера` }],
   }

@@ -255,13 +255,15 @@ const stateOf = (entries: readonly (readonly [string, string])[]): Decoded<LinkS
       name: cut(repeated),
     })
   const given = new Map(entries)
-  if (given.get('v') !== version)
+  // A link that somebody typed may leave the version out.
+  const meant = given.get('v') ?? version
+  if (meant !== version)
     return wrong(
       say(
         'The link is of version {v}, and this playground reads version {version}',
         'Връзката е от версия {v}, а тази страница чете версия {version}',
       ),
-      { v: cut(given.get('v') ?? '?'), version },
+      { v: cut(meant), version },
     )
   const own = ['v', 'forks', 'second', 'at']
   return pipe(

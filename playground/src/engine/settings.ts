@@ -165,7 +165,7 @@ export const fields = {
         xor: say('Exclusive or', 'Изключващо или'),
         blobs: say('Clouds', 'Облаци'),
         digits: say('Digits, 16 × 16', 'Цифри, 16 × 16'),
-        noisyDigits: say('Wild digits, 16 × 16', 'Разкривени цифри, 16 × 16'),
+        noisyDigits: say('Noisy digits, 16 × 16', 'Зашумени цифри, 16 × 16'),
         csv: say('Your own table (CSV)', 'Ваша таблица (CSV)'),
       },
       'moons',
@@ -358,14 +358,14 @@ export const fields = {
   },
   b1: {
     ...range([0, 0.99, 0.01], 0.9),
-    name: say('Memory of gradients β₁', 'Памет за градиентите β₁'),
+    name: say('β₁, memory of gradients', 'β₁, памет за градиентите'),
     group: 'descent',
     forks: true,
     when: [{ setting: 'optimizer', isOneOf: usesAverages }],
   },
   b2: {
     ...range([0, 0.9999, 0.001], 0.99),
-    name: say('Memory of squares β₂', 'Памет за квадратите β₂'),
+    name: say('β₂, memory of squared gradients', 'β₂, памет за квадратите на градиентите'),
     group: 'descent',
     forks: true,
     when: [{ setting: 'optimizer', isOneOf: usesSquares }],
@@ -379,7 +379,7 @@ export const fields = {
   },
   clip: {
     ...range([0.01, 100, 0.01], 0, { scale: 'log', orZero: true }),
-    name: say('Longest gradient', 'Най-дълъг градиент'),
+    name: say('Gradient clipping, largest norm', 'Ограничаване на градиента, най-голяма норма'),
     hint: say(
       'Longer ones are shortened to it; 0 for none.',
       'По-дългите се скъсяват до него; 0 — без граница.',

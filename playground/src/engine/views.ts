@@ -1,8 +1,8 @@
 import { cast, jit, leavesOf, max, argmax, slice, softmax, tensor, toTypedArray, type Tensor } from 'puregrad'
 import { evalMode, places } from 'puregrad/nn'
 import { layerOutputs, probe, signalReport, type LayerProbe } from 'puregrad/study'
-import { diagnose, evaluate, errorRate, type Finding } from 'puregrad/training'
-import type { Wording } from 'puregrad/report'
+import { findingText, type Wording } from 'puregrad/report'
+import { diagnose, evaluate, errorRate } from 'puregrad/training'
 import { descentView } from './descent-view.ts'
 import { layerTitle } from './explanation.ts'
 import { settingsNow, stageNow, type Future } from './future.ts'
@@ -109,64 +109,6 @@ const boundaryView = (future: Future, points: number): BoundaryView | undefined 
   }
 }
 
-const findingNames: Readonly<Record<Finding['kind'], Wording>> = {
-  'high-bias': say('Underfitting: high bias', 'Недонапасване: голямо отместване (bias)'),
-  'high-variance': say('Overfitting: high variance', 'Пренапасване: голяма вариация (variance)'),
-  'normalization-mismatch': say(
-    'The tracked statistics of the normalization do not fit',
-    'Следените статистики на нормализацията не са подходящи',
-  ),
-  mismatch: say('Training and dev rows differ', 'Обучаващите и проверяващите редове се различават'),
-  'dev-overfit': say('The dev set was used too often', 'Проверяващият набор е използван твърде често'),
-  inconclusive: say('Too few rows to tell', 'Редовете са твърде малко за заключение'),
-  ok: say('Nothing stands out', 'Нищо не изпъква'),
-}
-
-const adviceFor: Readonly<Record<Exclude<Finding['kind'], 'inconclusive'>, readonly Wording[]>> = {
-  'high-bias': [
-    say('use a larger network', 'вземете по-голяма невронна мрежа'),
-    say(
-      'train longer, or with another optimizer or learning rate',
-      'обучавайте по-дълго или с друг оптимизатор или скорост на обучение',
-    ),
-    say('lessen regularization', 'намалете регуларизацията'),
-  ],
-  'high-variance': [
-    say('get more training rows', 'съберете още обучаващи редове'),
-    say(
-      'regularize more (L2, dropout, early stopping)',
-      'засилете регуларизацията (L2, отпадане, ранно спиране)',
-    ),
-    say('use a smaller network', 'вземете по-малка невронна мрежа'),
-  ],
-  'normalization-mismatch': [
-    say('use larger batches', 'вземете по-големи партиди'),
-    say('normalize over units instead of batches', 'нормализирайте по неврони вместо по партиди'),
-  ],
-  mismatch: [say('compare training and dev rows', 'сравнете обучаващите и проверяващите редове')],
-  'dev-overfit': [say('get more dev rows', 'съберете още проверяващи редове')],
-  ok: [say('keep these settings', 'запазете тези настройки')],
-}
-
-const adviceOf = (finding: Finding): readonly Wording[] =>
-  finding.kind === 'inconclusive'
-    ? [
-        fill(
-          say(
-            'whether it is {what} only more rows can tell: about {n}',
-            'дали е {what}, може да се каже само с повече редове: около {n}',
-          ),
-          {
-            what: lowered(findingNames[finding.about]),
-            n: Number.isFinite(finding.rowsNeeded) ? String(finding.rowsNeeded) : '…',
-          },
-        ),
-      ]
-    : adviceFor[finding.kind]
-
-const lowered = ({ en, bg }: Wording): Wording =>
-  say(en.charAt(0).toLowerCase() + en.slice(1), bg.charAt(0).toLowerCase() + bg.slice(1))
-
 const diagnosisView = (future: Future): DiagnosisView | undefined => {
   const { rows, state, history } = future
   const record = history[state.epoch]
@@ -188,10 +130,9 @@ const diagnosisView = (future: Future): DiagnosisView | undefined => {
     kind: 'diagnosis',
     findings: findings.map((finding) => ({
       kind: finding.kind,
-      name: findingNames[finding.kind],
       gap: finding.gap,
       interval: finding.interval,
-      advice: adviceOf(finding),
+      ...findingText(finding),
     })),
   }
 }

@@ -75,8 +75,7 @@ describe('a link', () => {
     ['v=1&hidden=8_constructor', /hidden\[0\]\.activation.*"constructor"/],
     ['v=1&seed=1&seed=2', /names seed twice/],
     ['v=2&seed=1', /version 2.*reads version 1/],
-    ['seed=1', /version/],
-    ['%', /version/],
+    ['%', /no setting "%"/],
     ['v=1&label=%E0%A4%A', /broken escape/],
     ['v=1&forks=x;l2:1', /expected an epoch.*got x/],
     ['v=1&forks=99999999;l2:1', /expected an epoch/],
@@ -97,6 +96,11 @@ describe('a link', () => {
     const problems = problemsOf(fragment)
     expect(problems.join('\n')).toMatch(problem)
     problems.forEach((text) => expect(text.length).toBeLessThan(400))
+  })
+
+  it('that somebody typed may leave the version out', () => {
+    expect(decodeLink('seed=3')).toEqual(decodeLink('v=1&seed=3'))
+    expect(problemsOf('seed=x')).toEqual(problemsOf('v=1&seed=x'))
   })
 
   it('of any text is a state or a reason, and pollutes nothing', () => {
