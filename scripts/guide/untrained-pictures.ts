@@ -118,8 +118,8 @@ const depth = (): Picture => {
     y: { title: both('size of the signal δ', 'големина на сигнала δ') },
     layers: Array.from({ length: 20 }, (_, i) => String(i + 1)),
     series: [
-      { name: both('sigmoid, Xavier', 'сигмоидна, по Завие (Xavier)'), values: of(xavierNormal, 'sigmoid') },
-      { name: both('tanh, Xavier', 'tanh, по Завие (Xavier)'), values: of(xavierNormal, 'tanh') },
+      { name: both('sigmoid, Xavier', 'сигмоидна, по Ксавие (Xavier)'), values: of(xavierNormal, 'sigmoid') },
+      { name: both('tanh, Xavier', 'tanh, по Ксавие (Xavier)'), values: of(xavierNormal, 'tanh') },
       { name: both('ReLU, He', 'ReLU, по Хе (He)'), values: of(heNormal, 'relu') },
       { name: 'ReLU, N(0, 1)', values: of(normalInitializer(1), 'relu') },
     ],
