@@ -18,7 +18,7 @@ const cases = Object.entries(untrainedPictures()).flatMap(([name, picture]) =>
 )
 
 test.each(cases)(
-  'docs/guide/$name.$language.svg is what is drawn now',
+  'the picture $name of docs/guide in $language is what is drawn now',
   async ({ name, picture, language }) => {
     const drawn = await pictureSvg(picture, { language })()
     expect(E.isRight(drawn) && drawn.right === read(`docs/guide/${name}.${language}.svg`)).toBe(true)

@@ -179,7 +179,8 @@ export const c6 = claim({
     },
     units: {
       name: { en: 'smaller units in one of the targets', bg: 'по-дребни единици в една на целите' },
-      value: 10,
+      // The pull of the errors grows with it, so the way that the same penalty closes falls as 1 / units.
+      value: 30,
     },
     steps: { name: { en: 'proximal steps', bg: 'проксимални стъпки' }, value: 2000, whole: true },
   },
