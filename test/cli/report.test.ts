@@ -55,10 +55,14 @@ describe('puregrad report', () => {
     ]
     const best = { params, layers: state, epoch: 2, value: 0.7 }
     right(
-      await writeCheckpoint(at('run.safetensors'), { ...start, epoch: 3, history, best }, {
-        network: net.spec,
-        settings: { batch: 8 },
-      })(),
+      await writeCheckpoint(
+        at('run.safetensors'),
+        { ...start, epoch: 3, history, best },
+        {
+          network: net.spec,
+          settings: { batch: 8 },
+        },
+      )(),
     )
     const page = await pageOf('run.safetensors', 'bg')
     for (const text of [
