@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { learningCurves } from '../report/learning-curves.ts'
-import { pictureSvg } from '../report/picture-svg.ts'
 import { loadData } from './load-data.ts'
 import { problemText, said, summaryWords } from './messages.ts'
 import { tooWide } from './network-fits.ts'
@@ -19,6 +18,7 @@ const writeCurve = async (
   result: Result,
   { warn, language }: Surroundings,
 ): Promise<E.Either<string, string | undefined>> => {
+  const { pictureSvg } = await import('../report/picture-svg.ts')
   const svg = await pictureSvg(
     learningCurves(result.curve, {
       best: result.bestEpoch,

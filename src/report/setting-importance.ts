@@ -79,7 +79,8 @@ const fewest = 8
  * )
  * const [first, second] = settingImportance(search, history)
  * first?.name // => 'rate'
- * (first?.value ?? 0) > 0.9 && (second?.value ?? 1) < 0.3 // => true
+ * const apart = (first?.value ?? 0) > 0.9 && (second?.value ?? 1) < 0.3
+ * apart // => true
  * ```
  * @category Makers of pictures
  */

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCheckpoint } from '../../src/training/index.ts'
+import { commandWords } from './command-words.ts'
 
 const folder = { path: '' }
 beforeAll(() => {
@@ -14,9 +14,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder.path, { recursive: true }))
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url))
-const script = (name: string): string => fileURLToPath(new URL(`../../src/${name}/main.ts`, import.meta.url))
 
 interface Ended {
   readonly code: number | null
@@ -26,7 +24,7 @@ interface Ended {
 }
 
 const run = (
-  name: string,
+  name: Parameters<typeof commandWords>[0],
   args: readonly string[],
   {
     env = {},
@@ -37,7 +35,7 @@ const run = (
   } = {},
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', tsx, script(name), ...args], {
+    const child = spawn(process.execPath, [...commandWords(name), ...args], {
       cwd: folder.path,
       // The lecture imports the entries by name; the sources of these are in the paths of this file.
       env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, ...env },
@@ -66,7 +64,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
   ] as const)('%s saves what was trained and prints its figures', async (signal, code) => {
     const file = join(folder.path, `${signal}.ckpt`)
     let sent = false
-    const ended = await run('cli', [...long, '--checkpoint', file, '--checkpoint-every', '1000000'], {
+    const ended = await run('puregrad', [...long, '--checkpoint', file, '--checkpoint-every', '1000000'], {
       meet: (child, seen) => {
         if (sent || !seen.includes('epoch 2/')) return
         sent = true
@@ -79,7 +77,7 @@ describe('an end from outside', { timeout: 60_000 }, () => {
     expect(E.isRight(saved) && saved.right.state.step).toBeGreaterThan(0)
   })
   test('a closed pipe ends it quietly, and files are still written', async () => {
-    const ended = await run('cli', ['--epochs', '3', '--curve', 'curve.svg'], {
+    const ended = await run('puregrad', ['--epochs', '3', '--curve', 'curve.svg'], {
       meet: (child) => child.stdout?.destroy(),
     })
     expect(ended.code).toBe(0)
@@ -90,8 +88,8 @@ describe('an end from outside', { timeout: 60_000 }, () => {
 
 describe('a setting of the environment that is wrong', { timeout: 60_000 }, () => {
   test.each([
-    ['cli', 1],
-    ['lecture/command', 2],
+    ['puregrad', 1],
+    ['puregrad-claims', 2],
   ] as const)('is one line of %s', async (name, code) => {
     const ended = await run(name, [], { env: { PUREGRAD_BACKEND: 'bogus' } })
     expect(ended.code).toBe(code)

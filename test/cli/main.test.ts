@@ -3,16 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { encodeNpy } from '../../src/data/index.ts'
 import { backend, tensor } from '../../src/index.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandWords } from './command-words.ts'
 
 let folder = ''
 
-const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const cli = commandWords('puregrad')
 
 interface Ended {
   readonly code: number | null
@@ -23,7 +21,7 @@ interface Ended {
 /** Runs the command line as `npm start` does, in a folder of its own; `SIGINT` is sent when stderr first matches `interruptAt`. */
 const puregrad = (args: readonly string[], interruptAt?: RegExp): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', tsx, cli, ...args], { cwd: folder })
+    const child = spawn(process.execPath, [...cli, ...args], { cwd: folder })
     let stdout = ''
     let stderr = ''
     let interrupted = false

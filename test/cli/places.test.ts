@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tooWide } from '../../src/cli/network-fits.ts'
+import { commandWords } from './command-words.ts'
 
-const main = resolve('src/cli/main.ts')
 let folder = ''
 let table = ''
 
@@ -26,9 +26,7 @@ const run = (args: readonly string[], streams = '') =>
         '-c',
         `exec "$0" "$@" ${streams}`,
         process.execPath,
-        '--import',
-        'tsx',
-        main,
+        ...commandWords('puregrad'),
         '--epochs',
         '1',
         ...args,

@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandWords } from './command-words.ts'
 
 let folder = ''
 
-const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const cli = commandWords('puregrad')
 
 interface Ended {
   readonly signal: string | null
@@ -30,7 +28,7 @@ const puregrad = (file: string, stop?: Stop, ...more: readonly string[]): Promis
     const args =
       '--data blobs.csv --label kind --hidden 8 --batch 6 --epochs 40 --patience 40 --json --no-curve'
     const options = ['--checkpoint', file, '--checkpoint-every', '4', '--resume', ...more]
-    const child = spawn(process.execPath, ['--import', tsx, cli, ...args.split(' '), ...options], {
+    const child = spawn(process.execPath, [...cli, ...args.split(' '), ...options], {
       cwd: folder,
     })
     let stdout = ''

@@ -1,23 +1,21 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readOptions } from '../../src/cli/options.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
+import { commandWords } from './command-words.ts'
 
-const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const cli = commandWords('puregrad')
 const folder: { path: string } = { path: '' }
 
 /** Runs the command line, with a file piped into it where there is one. */
 const puregrad = (args: readonly string[], piped?: string) =>
   new Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>(
     (resolve, reject) => {
-      const words = [process.execPath, '--import', tsx, cli, ...args]
+      const words = [process.execPath, ...cli, ...args]
       const child =
         piped === undefined
           ? spawn(words[0]!, words.slice(1), { cwd: folder.path })

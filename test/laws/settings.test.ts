@@ -467,7 +467,7 @@ const unnamed: Readonly<Record<string, string>> = {
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
   nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
   training:
-    'parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
+    'countEvaluations parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:

@@ -3,15 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lectureClaims } from '../../src/lecture/index.ts'
 import { ledgerProgress } from '../../src/lecture/command/ledger-progress.ts'
 import { readOptions } from '../../src/lecture/command/options.ts'
 import { secondsLeft } from '../../src/lecture/command/time-left.ts'
+import { commandWords } from '../cli/command-words.ts'
 
-const main = fileURLToPath(new URL('../../src/lecture/command/main.ts', import.meta.url))
+const main = commandWords('puregrad-claims')
 const folder = { path: '' }
 beforeAll(() => {
   folder.path = mkdtempSync(join(tmpdir(), 'puregrad-claims-'))
@@ -27,7 +27,7 @@ interface Ended {
 const claims = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const { FORCE_COLOR: _, NO_COLOR: __, ...outer } = process.env
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    const child = spawn(process.execPath, [...main, ...args], {
       env: { ...outer, LC_ALL: 'C', ...env },
     })
     let [stdout, stderr] = ['', '']

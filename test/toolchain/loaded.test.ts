@@ -9,7 +9,7 @@ interface Loaded {
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort()
 
-/** What is loaded with an entry, types aside; nothing is dropped for being unused. */
+/** What is loaded with an entry, types aside and what is imported when it is needed; nothing is dropped for being unused. */
 const loadedWith = (entry: string): Loaded => {
   const { inputs } = buildSync({
     entryPoints: [entry],
@@ -23,12 +23,21 @@ const loadedWith = (entry: string): Loaded => {
     loader: { '.wasm': 'file' },
     ignoreAnnotations: true,
   }).metafile
-  const outside = Object.values(inputs)
-    .flatMap(({ imports }) => imports)
+  const importsOf = (file: string) =>
+    (inputs[file]?.imports ?? []).filter(({ kind }) => kind !== 'dynamic-import')
+  const reached = (seen: ReadonlySet<string>, file: string): ReadonlySet<string> =>
+    seen.has(file)
+      ? seen
+      : importsOf(file)
+          .filter(({ external }) => external !== true)
+          .reduce<ReadonlySet<string>>((all, { path }) => reached(all, path), new Set([...seen, file]))
+  const files = [...reached(new Set(), entry)]
+  const outside = files
+    .flatMap(importsOf)
     .filter(({ external, path }) => external === true && !path.startsWith('node:'))
     .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path)
   return {
-    files: Object.keys(inputs).filter((file) => file.startsWith('src/')),
+    files: files.filter((file) => file.startsWith('src/')),
     packages: unique(outside),
   }
 }
@@ -38,7 +47,17 @@ const roomsOf = (files: readonly string[]): readonly string[] =>
 
 test('the command line loads what it runs: no study, no search, no generator but the one it has', () => {
   const { files, packages } = loadedWith('src/cli/main.ts')
-  expect(roomsOf(files)).toEqual(['cli', 'compile', 'core', 'data', 'nn', 'optim', 'report', 'training'])
+  expect(roomsOf(files)).toEqual([
+    'cli',
+    'compile',
+    'core',
+    'data',
+    'nn',
+    'optim',
+    'report',
+    'terminal',
+    'training',
+  ])
   expect(files.filter((file) => file.includes('/generate/'))).toEqual(['src/data/generate/digits16.ts'])
   expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual(['src/core/numeric/index.ts'])
   // The charts it does not draw, the streams it does not read, the optimizers it has no option for.

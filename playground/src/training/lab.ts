@@ -1,4 +1,4 @@
-import { computed, signal, type Signal } from '@preact/signals'
+import { computed, effect, signal, type Signal } from '@preact/signals'
 import type {
   Business,
   DataSummary,
@@ -192,6 +192,26 @@ const atStart = (): boolean =>
 /** Whether settings ask for a table that is not there yet. */
 const lacksTable = (wanted: Settings): boolean => wanted.data === 'csv' && table.peek() === undefined
 
+/**
+ * Waits until the chosen future has these settings, at most two seconds: between an answer and the frame that shows it
+ * the settings of before would be on the page, and a second change would be made of those.
+ */
+const reflected = (changes: Partial<Settings>): Promise<unknown> =>
+  Promise.race([
+    new Promise((resolve) => setTimeout(resolve, 2000)),
+    new Promise<void>((resolve) => {
+      const stop = effect(() => {
+        const present = futures.value[chosen.value]?.settings
+        const there = Object.entries(changes).every(
+          ([name, value]) => JSON.stringify(present?.[name as keyof Settings]) === JSON.stringify(value),
+        )
+        if (!there) return
+        resolve()
+        queueMicrotask(() => stop())
+      })
+    }),
+  ])
+
 const sendDraft = async (): Promise<void> => {
   const changes = draft.peek()
   const wanted = settings.peek()
@@ -203,10 +223,11 @@ const sendDraft = async (): Promise<void> => {
     ? await startAnew(wanted)
     : !refusedBy(await trainer.ask({ kind: 'change', future: chosen.peek(), changes }))
   if (!accepted) return
+  if (goesOn && anew) run()
+  await reflected(changes)
   draft.value = Object.fromEntries(
     Object.entries(draft.peek()).filter(([name, value]) => changes[name as keyof Settings] !== value),
   )
-  if (goesOn && anew) run()
 }
 
 const sendSettled = settled(120, () => void sendDraft())
