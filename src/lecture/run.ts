@@ -2,6 +2,7 @@ import { key } from 'puregrad'
 import { settingsOf } from './change-claim.ts'
 import type { Claim, Measurement, Progress } from './claim.ts'
 import { judge, type Judgement, type Verdict } from './judge.ts'
+import { verdicts } from './verdict-words.ts'
 
 /**
  * One measurement of a claim and its judgement.
@@ -26,8 +27,6 @@ export interface ClaimResult {
   readonly runs: readonly ClaimRun[]
 }
 
-const fromWorst: readonly Verdict[] = ['fails', 'false-as-written', 'holds-if', 'holds']
-
 /**
  * The worst of some verdicts, from `fails` through `false-as-written` and `holds-if` to `holds`: each promises less than
  * the next. A claim holds only where it holds on every seed, and one that fails on any seed fails.
@@ -40,8 +39,8 @@ const fromWorst: readonly Verdict[] = ['fails', 'false-as-written', 'holds-if', 
  * ```
  * @category Claims
  */
-export const worstVerdict = (verdicts: readonly Verdict[]): Verdict => {
-  const worst = fromWorst.find((verdict) => verdicts.includes(verdict))
+export const worstVerdict = (seen: readonly Verdict[]): Verdict => {
+  const worst = verdicts.findLast((verdict) => seen.includes(verdict))
   if (worst === undefined) throw new RangeError('worstVerdict: expected at least one verdict, got none')
   return worst
 }

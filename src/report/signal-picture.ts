@@ -13,11 +13,12 @@ export interface SignalPictureOptions {
   readonly title?: PictureText
   /** ‖δ‖, which comes back to a layer (the default), or the standard deviation of what goes out of it. */
   readonly of?: 'signal' | 'deviation'
+  /** 'named' as in the first network (the default), or 'numbered' from 1. */
+  readonly layers?: 'named' | 'numbered'
 }
 
 /**
- * How the signals of several networks change with depth, from their probes: all of one network in one row. The layers
- * are named after those of the first.
+ * How the signals of several networks change with depth, from their probes: all of one network in one row.
  *
  * @throws ArgumentError for another option.
  * @example
@@ -35,13 +36,13 @@ export const signalPicture = (
   networks: readonly { readonly name: PictureText; readonly probes: readonly LayerProbe[] }[],
   options: SignalPictureOptions = {},
 ): SignalsPicture => {
-  checkOptions('signalPicture', options, { title: true, of: true })
-  const { title = words.signals, of = 'signal' } = options
+  checkOptions('signalPicture', options, { title: true, of: true, layers: true })
+  const { title = words.signals, of = 'signal', layers = 'named' } = options
   return {
     kind: 'signals',
     title,
     y: { title: of === 'signal' ? words.returningSignal : words.deviation },
-    layers: networks[0]?.probes.map(({ layer }) => layer) ?? [],
+    layers: networks[0]?.probes.map(({ layer }, i) => (layers === 'named' ? layer : String(i + 1))) ?? [],
     series: networks.map(({ name, probes }) => ({ name, values: probes.map((probe) => probe[of]) })),
   }
 }

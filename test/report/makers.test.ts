@@ -189,5 +189,6 @@ test('signals are those of the probes', () => {
   const probes = probe(net, params, state, normal(key(2), [5, 3]), (output) => sum(output))
   const { layers, series } = signalPicture([{ name: 'net', probes }], { of: 'deviation' })
   expect(layers).toEqual(['first', 'tanh', 'last'])
+  expect(signalPicture([{ name: 'net', probes }], { layers: 'numbered' }).layers).toEqual(['1', '2', '3'])
   expect(series[0]!.values).toEqual(probes.map(({ deviation }) => deviation))
 })

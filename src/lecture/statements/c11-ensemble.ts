@@ -14,9 +14,9 @@ import {
 import { noisy300, type Dataset, type Noisy300 } from 'puregrad/data'
 import { activation, dense, evalMode, network, softmaxCrossEntropy, type Network } from 'puregrad/nn'
 import { adam } from 'puregrad/optim'
-import type { Picture, Wording } from 'puregrad/report'
 import { arithmeticMean, bag, geometricMean, outOfBagEstimate } from 'puregrad/study'
 import { claim } from '../claim.ts'
+import { lossBars } from './loss-bars.ts'
 import { noisyBatch, noisyNetwork, noisyStep } from './noisy-digits.ts'
 import { trainEpochs } from './train-epochs.ts'
 
@@ -88,25 +88,6 @@ const ensemble = (
     geometric: scored(geometricMean(said), test.y),
   }
 }
-
-const lossesPicture = (
-  losses: readonly { readonly name: Wording | string; readonly value: number }[],
-): Picture => ({
-  kind: 'bars',
-  title: {
-    en: '300 noisy digits: test loss of networks on bootstrap samples, and of their mean',
-    bg: '300 цифри с шум: загуба върху тестовия набор на мрежи върху извадки с връщане и на средното им',
-  },
-  x: { title: { en: 'network', bg: 'мрежа' } },
-  y: { title: { en: 'cross-entropy', bg: 'кръстосана ентропия' } },
-  categories: losses.map(({ name }) => name),
-  series: [
-    {
-      name: { en: 'cross-entropy', bg: 'кръстосана ентропия' },
-      values: losses.map(({ value }) => ({ value })),
-    },
-  ],
-})
 
 /** Many networks, averaged, are better than one. */
 export const c11 = claim({
@@ -216,19 +197,25 @@ export const c11 = claim({
         outOfBag: unseen.accuracy - expected,
       },
       pictures: [
-        lossesPicture([
-          ...each.map(({ loss }, i) => ({
-            name: `${i + 1}: ${structures[i % structures.length]!.name}`,
-            value: loss,
-          })),
-          { name: { en: 'their mean', bg: 'средното им' }, value: together.loss },
-          { name: { en: 'their geometric mean', bg: 'средното им геометрично' }, value: geometric.loss },
+        lossBars(
           {
-            name: { en: 'mean, all 256-128-64-10', bg: 'средно, всички 256-128-64-10' },
-            value: alike.together.loss,
+            en: '300 noisy digits: test loss of networks on bootstrap samples, and of their mean',
+            bg: '300 цифри с шум: загуба върху тестовия набор на мрежи върху извадки с връщане и на средното им',
           },
-          { name: { en: 'one on all rows', bg: 'една върху всички редове' }, value: whole.loss },
-        ]),
+          [
+            ...each.map(({ loss }, i) => ({
+              name: `${i + 1}: ${structures[i % structures.length]!.name}`,
+              value: loss,
+            })),
+            { name: { en: 'their mean', bg: 'средното им' }, value: together.loss },
+            { name: { en: 'their geometric mean', bg: 'средното им геометрично' }, value: geometric.loss },
+            {
+              name: { en: 'mean, all 256-128-64-10', bg: 'средно, всички 256-128-64-10' },
+              value: alike.together.loss,
+            },
+            { name: { en: 'one on all rows', bg: 'една върху всички редове' }, value: whole.loss },
+          ],
+        ),
       ],
     }
   },

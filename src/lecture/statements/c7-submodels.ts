@@ -30,9 +30,9 @@ import {
   trainMode,
   type Network,
 } from 'puregrad/nn'
-import type { Picture } from 'puregrad/report'
 import { arithmeticMean, geometricMean, submodels } from 'puregrad/study'
 import { claim } from '../claim.ts'
+import { lossBars } from './loss-bars.ts'
 import { decimalComma } from './decimal-comma.ts'
 import { masksOf } from './dropout-masks.ts'
 import { noisyBatch } from './noisy-digits.ts'
@@ -116,26 +116,6 @@ const meanAndScaled = (
     averageLoss: loss(average),
   }
 }
-
-const lossesPicture = (
-  { rate, epochs, rows }: { readonly rate: number; readonly epochs: number; readonly rows: number },
-  losses: readonly { readonly name: { readonly en: string; readonly bg: string }; readonly value: number }[],
-): Picture => ({
-  kind: 'bars',
-  title: {
-    en: `Noisy digits after ${epochs} epochs, dropout rate ${rate}: loss on ${rows} test rows`,
-    bg: `Цифри с шум след ${epochs} епохи, дял на отпадане ${decimalComma(rate)}: загуба върху ${rows} тестови реда`,
-  },
-  x: { title: { en: 'network', bg: 'мрежа' } },
-  y: { title: { en: 'cross-entropy', bg: 'кръстосана ентропия' } },
-  categories: losses.map(({ name }) => name),
-  series: [
-    {
-      name: { en: 'cross-entropy', bg: 'кръстосана ентропия' },
-      values: losses.map(({ value }) => ({ value })),
-    },
-  ],
-})
 
 /** Dropout trains all thinner networks at once; scaling stands for their average. */
 export const c7 = claim({
@@ -250,14 +230,20 @@ export const c7 = claim({
         confidence: scaledLoss / averageLoss,
       },
       pictures: [
-        lossesPicture({ rate, epochs, rows }, [
-          { name: { en: 'without dropout', bg: 'без отпадане' }, value: plainLoss },
-          { name: { en: 'with dropout, scaled', bg: 'с отпадане, мащабирана' }, value: scaledLoss },
+        lossBars(
           {
-            name: { en: `mean of ${masks} sub-networks`, bg: `средно на ${masks} подмрежи` },
-            value: averageLoss,
+            en: `Noisy digits after ${epochs} epochs, dropout rate ${rate}: loss on ${rows} test rows`,
+            bg: `Цифри с шум след ${epochs} епохи, дял на отпадане ${decimalComma(rate)}: загуба върху ${rows} тестови реда`,
           },
-        ]),
+          [
+            { name: { en: 'without dropout', bg: 'без отпадане' }, value: plainLoss },
+            { name: { en: 'with dropout, scaled', bg: 'с отпадане, мащабирана' }, value: scaledLoss },
+            {
+              name: { en: `mean of ${masks} sub-networks`, bg: `средно на ${masks} подмрежи` },
+              value: averageLoss,
+            },
+          ],
+        ),
       ],
     }
   },

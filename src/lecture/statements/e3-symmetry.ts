@@ -5,18 +5,16 @@ import {
   constant,
   dense,
   network,
-  softmaxCrossEntropy,
   xavierNormal,
   zerosInitializer,
   type InitializerSpec,
 } from 'puregrad/nn'
-import { adam } from 'puregrad/optim'
-import { evaluate, supervisedStep } from 'puregrad/training'
+import { evaluate } from 'puregrad/training'
 import { weightImages, type Picture, type PictureText } from 'puregrad/report'
 import { claim } from '../claim.ts'
 import { numericalRank } from './numerical-rank.ts'
 import { rowsOf } from './rows-of.ts'
-import { trainEpochs } from './train-epochs.ts'
+import { trainedByAdam } from './trained-by-adam.ts'
 
 /** What the first hidden units look for. */
 const unitImages = (title: PictureText, w: Tensor): Picture =>
@@ -89,26 +87,14 @@ export const e3 = claim({
         activation('tanh'),
         dense('output', 10, { weight }),
       )
-      const { params, state } = net.init(foldIn(key, 'parameters'))
-      const optimizer = adam<typeof params>({ learningRate: 2e-3 })
-      const step = supervisedStep({
-        model: net,
-        loss: (logits, labels) => softmaxCrossEntropy(logits, labels),
-        optimizer,
-      })
-      const end = trainEpochs(
-        step,
-        train,
-        { batch: 32, epochs, key: foldIn(key, 'training') },
-        { params, layers: state, optimizer: optimizer.init(params) },
-      )
-      const w = end.params.hidden.weight
+      const { params, state } = trainedByAdam(net, train, { key, epochs })
+      const w = params.hidden.weight
       progress(done, 3)
       return {
         w,
         spread: item(sum(sub(max(w, { axis: 1 }), min(w, { axis: 1 })))),
         rank: numericalRank(rowsOf(w)),
-        accuracy: evaluate(net, end.params, end.layers, train).accuracy,
+        accuracy: evaluate(net, params, state, train).accuracy,
       }
     }
     const [zero, same, random] = [

@@ -1,3 +1,4 @@
+import { signalPicture } from 'puregrad/report'
 import { foldIn, grad, item, mul, norm, normal, sum, type Key } from 'puregrad'
 import {
   activation,
@@ -15,7 +16,6 @@ import { claim } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
 import { histograms } from './histogram.ts'
 import { descendedNetwork, normalizedNetwork } from './normalized-network.ts'
-import { signalPicture } from './signal-picture.ts'
 
 interface Size {
   readonly layers: number
@@ -158,11 +158,14 @@ export const e4 = claim({
       figures: { gain: good - bad, he, lecun, one, heWeights, lecunWeights, oneWeights },
       pictures: [
         signalPicture(
+          reports.map(([name, { probes }]) => ({ name, probes })),
           {
-            en: `The signal on its way back through ${layers} ReLU layers of ${units} units`,
-            bg: `Обратният сигнал през ${layers} слоя ReLU с ${units} неврона`,
+            title: {
+              en: `The signal on its way back through ${layers} ReLU layers of ${units} units`,
+              bg: `Обратният сигнал през ${layers} слоя ReLU с ${units} неврона`,
+            },
+            layers: 'numbered',
           },
-          reports,
         ),
         activationPicture(heNormal, 'He', size, key),
         activationPicture(lecunNormal, '1/n', size, key),

@@ -1,3 +1,4 @@
+import { signalPicture } from 'puregrad/report'
 import { foldIn, slice, type Key } from 'puregrad'
 import type { Classes, Dataset } from 'puregrad/data'
 import { calibrateMode, softmaxCrossEntropy, xavierNormal, type BatchNormOptions } from 'puregrad/nn'
@@ -7,7 +8,6 @@ import { claim } from '../claim.ts'
 import { digitsParts } from './digits-parts.ts'
 import { histograms } from './histogram.ts'
 import { descendedNetwork, normalizedNetwork } from './normalized-network.ts'
-import { signalPicture } from './signal-picture.ts'
 
 const activations = ['sigmoid', 'tanh', 'relu'] as const
 
@@ -147,11 +147,14 @@ export const e5 = claim({
       },
       pictures: [
         signalPicture(
+          reports.map(([name, { probes }]) => ({ name, probes })),
           {
-            en: `The signal on its way back through ${layers} layers of 64 units under Xavier’s initialization`,
-            bg: `Обратният сигнал през ${layers} слоя с 64 неврона при инициализация на Xavier`,
+            title: {
+              en: `The signal on its way back through ${layers} layers of 64 units under Xavier’s initialization`,
+              bg: `Обратният сигнал през ${layers} слоя с 64 неврона при инициализация на Xavier`,
+            },
+            layers: 'numbered',
           },
-          reports,
         ),
         inputPicture(key, train, trained),
       ],

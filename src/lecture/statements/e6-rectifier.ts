@@ -1,3 +1,4 @@
+import { signalPicture } from 'puregrad/report'
 import {
   abs,
   div,
@@ -20,7 +21,6 @@ import {
 import { activationFunctions, heNormal, xavierNormal, type ActivationName } from 'puregrad/nn'
 import { gainReport } from 'puregrad/study'
 import { claim } from '../claim.ts'
-import { signalPicture } from './signal-picture.ts'
 
 /** hΣ σ((z − (k − ½)h)/h) for k from 1 to n: n copies of a sigmoid with biases h apart, 1/h times as steep. */
 const staircase = (z: Tensor, n: number, h = 1): Tensor => {
@@ -206,11 +206,14 @@ export const e6 = claim({
           series: shown.map((name) => ({ name, points: curve(slopesOf(name, z)) })),
         },
         signalPicture(
+          reports.map(([name, { probes }]) => ({ name, probes })),
           {
-            en: `The signal on its way back through ${layers} layers of 64 units`,
-            bg: `Обратният сигнал през ${layers} слоя с 64 неврона`,
+            title: {
+              en: `The signal on its way back through ${layers} layers of 64 units`,
+              bg: `Обратният сигнал през ${layers} слоя с 64 неврона`,
+            },
+            layers: 'numbered',
           },
-          reports,
         ),
       ],
     }

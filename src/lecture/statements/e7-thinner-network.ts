@@ -1,3 +1,4 @@
+import { signalPicture } from 'puregrad/report'
 import {
   abs,
   add,
@@ -23,7 +24,6 @@ import { activation, dense, evalMode, heNormal, lecunNormal, network, normalInit
 import { activeAffine, gainReport, layerOutputs } from 'puregrad/study'
 import { claim } from '../claim.ts'
 import { rowsOf } from './rows-of.ts'
-import { signalPicture } from './signal-picture.ts'
 
 const [inputs, outputs] = [10, 3]
 
@@ -268,11 +268,14 @@ export const e7 = claim({
           ],
         },
         signalPicture(
+          reports.map(([name, { probes }]) => ({ name, probes })),
           {
-            en: `The signal on its way back through ${layers} ReLU layers, by the variance of the weights`,
-            bg: `Обратният сигнал през ${layers} слоя ReLU, според дисперсията на теглата`,
+            title: {
+              en: `The signal on its way back through ${layers} ReLU layers, by the variance of the weights`,
+              bg: `Обратният сигнал през ${layers} слоя ReLU, според дисперсията на теглата`,
+            },
+            layers: 'numbered',
           },
-          reports,
         ),
       ],
     }
