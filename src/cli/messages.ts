@@ -24,12 +24,12 @@ export const summaryWords = {
   train: { en: 'train', bg: 'обучаващ' },
   dev: { en: 'dev', bg: 'проверяващ' },
   test: { en: 'test', bg: 'тестов' },
-  rows: { en: 'rows', bg: 'примери' },
+  rows: { en: 'rows', bg: 'редове' },
   loss: { en: 'loss', bg: 'загуба' },
   interval: { en: '95 % interval', bg: '95 % интервал' },
   accuracy: { en: 'accuracy', bg: 'точност' },
   gap: { en: 'gap', bg: 'разлика' },
-  measure: { en: 'cross-entropy', bg: 'крос-ентропия' },
+  measure: { en: 'cross-entropy', bg: 'кръстосана ентропия' },
 } as const satisfies Readonly<Record<string, Wording>>
 
 /** What is said about something, by what it is about. */
@@ -74,7 +74,7 @@ export const progressWords = {
   epoch: { en: 'epoch', bg: 'епоха' },
   train: { en: 'train', bg: 'обучаващ' },
   dev: { en: 'dev', bg: 'проверяващ' },
-  rate: { en: 'rows/s', bg: 'примера/с' },
+  rate: { en: 'rows/s', bg: 'реда/с' },
   left: (time: string): Wording => ({ en: `${time} left`, bg: `остават ${time}` }),
 } as const
 

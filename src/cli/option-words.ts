@@ -8,7 +8,7 @@ export const optionWords = {
   },
   data: {
     en: 'CSV file, or IDX or NPY file of examples, gzipped or not (default: the built-in digits)',
-    bg: 'CSV файл или IDX или NPY файл с примери, може и с gzip (по подразбиране вградените цифри)',
+    bg: 'CSV файл или IDX или NPY файл с редове, може и с gzip (по подразбиране вградените цифри)',
   },
   label: {
     en: 'the class column of a CSV file: its name, or its number (1, 2, …) in a file without a header line',
@@ -16,7 +16,7 @@ export const optionWords = {
   },
   labels: {
     en: 'the IDX or NPY file of the classes of the examples',
-    bg: 'IDX или NPY файл с класовете на примерите',
+    bg: 'IDX или NPY файл с класовете на редовете',
   },
   encoding: {
     en: 'of a CSV file, such as windows-1251 (default: utf-8, or what a byte order mark says)',
@@ -60,7 +60,7 @@ export const optionWords = {
   },
   batch: {
     en: 'rows of a mini-batch (default 32)',
-    bg: 'примери в една мини-партида (mini-batch; по подразбиране 32)',
+    bg: 'редове в една мини-партида (mini-batch; по подразбиране 32)',
   },
   learningRate: {
     en: 'size of a step (default: adam 0.002, momentum 0.02, sgd 0.1)',
@@ -143,7 +143,7 @@ export const contradictionWords = {
   },
   noExamples: {
     en: '--labels: there are no examples to label without --data FILE',
-    bg: '--labels: няма примери, на които да са класовете, без --data FILE',
+    bg: '--labels: няма редове, на които да са класовете, без --data FILE',
   },
   columnOrFile: {
     en: '--label and --labels exclude each other',

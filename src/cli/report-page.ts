@@ -70,7 +70,7 @@ const factsOf = (checkpoint: Checkpoint): TrainingFacts => {
     ...(about === undefined ? {} : { about }),
     records: recordsOf(checkpoint),
     best: state.best.epoch,
-    measure: { en: 'cross-entropy', bg: 'крос-ентропия' },
+    measure: { en: 'cross-entropy', bg: 'кръстосана ентропия' },
     params: state.best.params,
     settings: [
       ...plainSettings(setup.settings ?? {}),

@@ -9,7 +9,7 @@ const names: Readonly<Record<Problem | 'ok', Wording>> = {
     en: 'The tracked statistics of the normalization do not fit',
     bg: 'Следените статистики на нормализацията не са подходящи',
   },
-  mismatch: { en: 'Training and dev rows differ', bg: 'Обучаващите и проверяващите примери се различават' },
+  mismatch: { en: 'Training and dev rows differ', bg: 'Обучаващите и проверяващите редове се различават' },
   'dev-overfit': {
     en: 'The dev set was used too often',
     bg: 'Проверяващият набор е използван твърде често',
@@ -27,7 +27,7 @@ const advice: Readonly<Record<Problem | 'ok', readonly Wording[]>> = {
     { en: 'lessen regularization', bg: 'намалете регуларизацията' },
   ],
   'high-variance': [
-    { en: 'get more training rows', bg: 'съберете още обучаващи примери' },
+    { en: 'get more training rows', bg: 'съберете още обучаващи редове' },
     {
       en: 'regularize more (L2, dropout, early stopping)',
       bg: 'засилете регуларизацията (L2, отпадане, ранно спиране)',
@@ -40,17 +40,17 @@ const advice: Readonly<Record<Problem | 'ok', readonly Wording[]>> = {
       bg: 'обновете следените статистики: тази разлика не е вариация',
     },
     { en: 'use larger batches', bg: 'вземете по-големи партиди' },
-    { en: 'normalize over units instead of rows', bg: 'нормализирайте по неврони вместо по примери' },
+    { en: 'normalize over units instead of rows', bg: 'нормализирайте по неврони вместо по редове' },
   ],
   mismatch: [
-    { en: 'compare training and dev rows', bg: 'сравнете обучаващите и проверяващите примери' },
+    { en: 'compare training and dev rows', bg: 'сравнете обучаващите и проверяващите редове' },
     {
       en: 'make the training rows more like the dev rows',
-      bg: 'доближете обучаващите примери до проверяващите',
+      bg: 'доближете обучаващите редове до проверяващите',
     },
   ],
   'dev-overfit': [
-    { en: 'get more dev rows', bg: 'съберете още проверяващи примери' },
+    { en: 'get more dev rows', bg: 'съберете още проверяващи редове' },
     {
       en: 'check that dev and test rows come from one distribution',
       bg: 'проверете дали проверяващият и тестовият набор са от едно разпределение',
@@ -81,8 +81,8 @@ export const findingText = (
   return {
     name: {
       en: `Too few rows to tell. ${about.en}?`,
-      bg: `Примерите са твърде малко за заключение. ${about.bg}?`,
+      bg: `Редовете са твърде малко за заключение. ${about.bg}?`,
     },
-    advice: [{ en: `measure on about ${rows('en')} rows`, bg: `измерете върху около ${rows('bg')} примера` }],
+    advice: [{ en: `measure on about ${rows('en')} rows`, bg: `измерете върху около ${rows('bg')} реда` }],
   }
 }

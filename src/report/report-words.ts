@@ -18,7 +18,7 @@ export const reportWords = {
   setting: { en: 'setting', bg: 'настройка' },
   value: { en: 'value', bg: 'стойност' },
   part: { en: 'part', bg: 'част' },
-  rows: { en: 'rows', bg: 'брой примери' },
+  rows: { en: 'rows', bg: 'брой редове' },
   loss: { en: 'loss', bg: 'загуба' },
   interval: { en: '95 % interval', bg: '95-процентен интервал' },
   accuracy: { en: 'accuracy', bg: 'точност' },

@@ -194,7 +194,7 @@ describe('in Bulgarian', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await puregrad(blobArgs('--lang', 'bg', '--json', '--curve', curve))
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(stderr.split('\n')[0]).toMatch(
-      /^епоха 1\/40 {2}обучаващ \d,\d+ {2}проверяващ \d,\d+ {2}\d+ примера\/с {2}остават \d+ с$/,
+      /^епоха 1\/40 {2}обучаващ \d,\d+ {2}проверяващ \d,\d+ {2}\d+ реда\/с {2}остават \d+ с$/,
     )
     const text = stdout.slice(0, stdout.lastIndexOf('{"accuracy"'))
     expect(text).toMatch(/край след \d+ епохи \([^)]+.*\); параметрите са от епоха \d+:/)

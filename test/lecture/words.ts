@@ -27,6 +27,7 @@ const rules: readonly Rule[] = [
   { pattern: /(?<!npm[ -])пакет(?!ир)/i, instead: 'партида (batch), мини-партида; пакетиране is bagging' },
   { pattern: /преобуч/i, instead: 'пренапасване' },
   { pattern: /недообуч/i, instead: 'недонапасване' },
+  { pattern: /крос-ентропи/i, instead: 'кръстосана ентропия' },
   { pattern: /разреден/i, instead: 'оскъден (sparse)' },
   { pattern: /пълзящ/i, instead: 'плъзгаща се средна' },
   { pattern: /изчезващ[а-я]* градиент/i, instead: 'затихващ градиент' },

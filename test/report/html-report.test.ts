@@ -89,7 +89,7 @@ test('the page of a training has a part for whatever is known', () => {
   expect(advice).toEqual([
     {
       en: expect.stringMatching(/^Overfitting: high variance \(gap 19\.9 %, .*get more training rows/),
-      bg: expect.stringMatching(/^Пренапасване.*19,9 %.*съберете още обучаващи примери/),
+      bg: expect.stringMatching(/^Пренапасване.*19,9 %.*съберете още обучаващи редове/),
     },
   ])
   expect(page.sections.flatMap(({ table }) => table?.rows ?? [])).toContainEqual([

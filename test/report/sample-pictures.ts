@@ -12,10 +12,10 @@ export const samplePictures: Readonly<Record<string, Picture>> = {
     kind: 'curves',
     title: {
       en: 'Cross-entropy on the noisy digits (noisy300, 256-128-64-10, Adam 0.001), dropout 0.5',
-      bg: 'Крос-ентропия върху шумните цифри (noisy300, 256-128-64-10, Adam 0,001), отпадане 0,5',
+      bg: 'Кръстосана ентропия върху шумните цифри (noisy300, 256-128-64-10, Adam 0,001), отпадане 0,5',
     },
     x: { title: { en: 'epoch', bg: 'епоха' }, whole: true },
-    y: { title: { en: 'cross-entropy', bg: 'крос-ентропия (загуба)' } },
+    y: { title: { en: 'cross-entropy', bg: 'кръстосана ентропия (загуба)' } },
     series: [
       {
         name: { en: 'train', bg: 'обучаващ набор' },
@@ -224,7 +224,7 @@ export const samplePictures: Readonly<Record<string, Picture>> = {
   },
   imagesInk: {
     kind: 'images',
-    title: { en: 'Rows taken for another digit', bg: 'Примери, взети за друга цифра' },
+    title: { en: 'Rows taken for another digit', bg: 'Редове, взети за друга цифра' },
     scale: 'ink',
     value: { title: { en: 'ink', bg: 'мастило' } },
     images: Array.from({ length: 5 }, (_, k) => ({

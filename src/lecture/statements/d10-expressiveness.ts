@@ -134,7 +134,7 @@ export const d10 = claim({
     none: {
       name: {
         en: 'cross-entropy reached with mean 0 and variance 1',
-        bg: 'достигната крос-ентропия при средно 0 и дисперсия 1',
+        bg: 'достигната кръстосана ентропия при средно 0 и дисперсия 1',
       },
       // The entropy of shares near one half is log 2 less a hundredth or two.
       corrected: { within: [0.65, 0.7] },
@@ -180,9 +180,9 @@ export const d10 = claim({
       pictures: [
         {
           kind: 'curves',
-          title: { en: `Cross-entropy, ${place.en}`, bg: `Крос-ентропия, ${place.bg}` },
+          title: { en: `Cross-entropy, ${place.en}`, bg: `Кръстосана ентропия, ${place.bg}` },
           x: { title: { en: 'step', bg: 'стъпка' }, whole: true },
-          y: { title: { en: 'cross-entropy', bg: 'крос-ентропия' } },
+          y: { title: { en: 'cross-entropy', bg: 'кръстосана ентропия' } },
           series: [
             { name: { en: 'mean 0, variance 1', bg: 'средно 0, дисперсия 1' }, run: none },
             { name: 'γ', run: gammaOnly },
