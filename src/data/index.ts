@@ -3,6 +3,14 @@
  *
  * @packageDocumentation
  */
+export {
+  type Column,
+  type ColumnKind,
+  type LabelledTable,
+  type LevelColumn,
+  type NumberColumn,
+  type Table,
+} from './table/table.ts'
 export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './formats/array-files.ts'
 export { blobs, type BlobsOptions } from './generate/blobs.ts'
 export { car, type CarOptions } from './generate/car.ts'

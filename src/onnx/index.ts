@@ -1,0 +1,6 @@
+/**
+ * Models and staged programs as ONNX files, and back.
+ *
+ * @packageDocumentation
+ */
+export {}

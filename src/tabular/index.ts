@@ -1,0 +1,6 @@
+/**
+ * From a table to a model: recipes that prepare, train and judge.
+ *
+ * @packageDocumentation
+ */
+export {}
