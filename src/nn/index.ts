@@ -34,6 +34,21 @@ export {
   type LinearSpec,
 } from './dense.ts'
 export { dropout, dropoutKind, type DropoutOptions, type DropoutSpec } from './dropout.ts'
+export {
+  embedding,
+  type CodedColumn,
+  type EmbeddingOptions,
+  type EmbeddingParams,
+  type EmbeddingSpec,
+} from './embedding.ts'
+export { fadingDropout, type FadingDropoutSpec, type FadingDropoutState } from './fading-dropout.ts'
+export {
+  parametricActivation,
+  type ParametricActivationParams,
+  type ParametricActivationSpec,
+} from './parametric-activation.ts'
+export { periodic, type PeriodicOptions, type PeriodicParams, type PeriodicSpec } from './periodic.ts'
+export { scaleFeatures, type ScaleFeaturesParams, type ScaleFeaturesSpec } from './scale-features.ts'
 export { gaussianNoise, type GaussianNoiseSpec } from './gaussian-noise.ts'
 export { groupLasso } from './group-lasso.ts'
 export { initializerSetting } from './initializer-codec.ts'

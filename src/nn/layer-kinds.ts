@@ -3,11 +3,16 @@ import { batchNormKind } from './batch-norm.ts'
 import { blockKind } from './block.ts'
 import { denseKind, linearKind } from './dense.ts'
 import { dropoutKind } from './dropout.ts'
+import { embeddingKind } from './embedding.ts'
+import { fadingDropoutKind } from './fading-dropout.ts'
 import { gaussianNoiseKind } from './gaussian-noise.ts'
 import type { SpecOfLayer } from './layer-kind.ts'
 import { layerNormKind } from './layer-norm.ts'
 import { leakyKind, preluKind } from './leaky.ts'
 import { maxoutKind } from './maxout.ts'
+import { parametricActivationKind } from './parametric-activation.ts'
+import { periodicKind } from './periodic.ts'
+import { scaleFeaturesKind } from './scale-features.ts'
 
 /**
  * The layers of the library that data can name: the one list of them.
@@ -20,12 +25,17 @@ export const layerKinds = [
   batchNormKind,
   blockKind,
   dropoutKind,
+  embeddingKind,
+  fadingDropoutKind,
   gaussianNoiseKind,
   layerNormKind,
   leakyKind,
   linearKind,
   maxoutKind,
+  parametricActivationKind,
+  periodicKind,
   preluKind,
+  scaleFeaturesKind,
 ] as const
 
 /**

@@ -58,4 +58,6 @@ export {
   type Transformation,
   type UpdateContext,
 } from './transformation.ts'
+export { cosineLogCycles } from './cosine-log-cycles.ts'
+export { flatCosine } from './flat-cosine.ts'
 export { decayWeights, type WeightDecayOptions } from './weight-decay.ts'

@@ -1,7 +1,9 @@
-import { add, mul } from '../core/numeric/index.ts'
+import { add, cast, mul } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees, type Path } from '../core/tensor/tree.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkedLambda } from './checked-lambda.ts'
+import { rateAt, type Schedule } from './learning-rate.ts'
 import { checkWhere } from './optimizer-settings.ts'
 import type { Gradient, Transformation } from './transformation.ts'
 
@@ -16,12 +18,12 @@ export interface WeightDecayOptions {
 }
 
 /**
- * Adds λθ to a direction. After a scaling such as Adam's the decay is decoupled from it; before the scaling it is the
+ * Adds λθ to a direction, where λ may depend on the number of steps. After a scaling such as Adam's the decay is decoupled from it; before the scaling it is the
  * gradient of the penalty λ/2 Σθ².
  *
  * Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
  *
- * @throws ArgumentError unless λ is finite and ≥ 0, and for another option.
+ * @throws ArgumentError unless λ is finite and ≥ 0, or a function of the number of steps, and for another option.
  * @example
  * ```ts
  * import { tensor, toArray, type Tensor } from 'puregrad'
@@ -32,10 +34,10 @@ export interface WeightDecayOptions {
  * @category Transformations
  */
 export const decayWeights = <P>(
-  lambda: number,
+  lambda: Schedule,
   options: WeightDecayOptions = {},
 ): Transformation<P, Gradient<P>, Gradient<P>, Readonly<Record<never, never>>> => {
-  checkedLambda('decayWeights', lambda)
+  if (typeof lambda !== 'function') checkedLambda('decayWeights', lambda)
   checkOptions('decayWeights', options, { where: true })
   checkWhere('decayWeights', options.where)
   const { where = () => true } = options
@@ -43,14 +45,19 @@ export const decayWeights = <P>(
     name: 'decayWeights',
     hyperParameters: { lambda },
     init: () => ({}),
-    update: (gradient, state, { params }) => [
-      zipTrees(
-        gradient as P,
-        [params],
-        ([g, p], path) => (lambda !== 0 && where(path) ? add(g, mul(p, lambda)) : g),
-        'decayWeights',
-      ) as Gradient<P>,
-      state,
-    ],
+    update: (gradient, state, { params, step }) => {
+      const rate = typeof lambda === 'function' ? rateAt(lambda, step) : undefined
+      const decayed = (p: Tensor): Tensor =>
+        rate === undefined ? mul(p, lambda as number) : mul(p, cast(rate, p.dtype))
+      return [
+        zipTrees(
+          gradient as P,
+          [params],
+          ([g, p], path) => (lambda !== 0 && where(path) ? add(g, decayed(p)) : g),
+          'decayWeights',
+        ) as Gradient<P>,
+        state,
+      ]
+    },
   }
 }

@@ -98,6 +98,16 @@ const optimizers: Readonly<Record<string, Builder>> = {
     options: { from: 1, steps: 10 },
     refused: { from: fromZero, to: fromZero, steps: counts },
   },
+  cosineLogCycles: {
+    build: optim.cosineLogCycles,
+    options: { peak: 1, steps: 10 },
+    refused: { peak: fromZero, steps: counts, cycles: counts },
+  },
+  flatCosine: {
+    build: optim.flatCosine,
+    options: { from: 1, steps: 10 },
+    refused: { from: fromZero, steps: counts },
+  },
   piecewiseConstant: {
     build: optim.piecewiseConstant,
     options: { boundaries: [1], values: [1, 0] },
@@ -143,6 +153,21 @@ const layers: Readonly<Record<string, Builder>> = {
   batchNorm: {
     build: (options) => nn.batchNorm('a', options),
     refused: { momentum: fractions, epsilon: aboveZero, form: choice, track: choice },
+  },
+  embedding: {
+    build: (options) => nn.embedding('a', options),
+    options: { columns: [{ at: 0, levels: 2 }] },
+    refused: { columns: [[], 3, [{ at: -1, levels: 2 }], [{ at: 0, levels: 0 }]], width: counts },
+  },
+  periodic: {
+    build: (options) => nn.periodic('a', options),
+    options: { columns: [0] },
+    refused: {
+      columns: [[], 3, [-1], [0, 0]],
+      frequencies: counts,
+      width: [1, ...counts],
+      deviation: aboveZero,
+    },
   },
   layerNorm: { build: (options) => nn.layerNorm('a', options), refused: { epsilon: aboveZero } },
   dropout: { build: (options) => nn.dropout('a', 0.5, options), refused: { mask: choice, scaling: choice } },
@@ -465,7 +490,7 @@ describe('every builder', () => {
 const unnamed: Readonly<Record<string, string>> = {
   optim:
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
-  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity shareParameters tie trainMode uniformInitializer',
+  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty fadingDropout gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal parametricActivation places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity scaleFeatures shareParameters tie trainMode uniformInitializer',
   training:
     'countEvaluations parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
   study:
@@ -507,6 +532,8 @@ describe('numbers that are no options', () => {
     ['a schedule that gives', (rate: number | null) => optim.rateAt(() => rate ?? NaN, 0), fromZero],
     ['dropout', (p) => nn.dropout('a', p), fractions],
     ['gaussianNoise', (deviation) => nn.gaussianNoise('a', deviation), fromZero],
+    ['fadingDropout', (p) => nn.fadingDropout('a', p, 3), fractions],
+    ['fadingDropout', (steps) => nn.fadingDropout('a', 0.5, steps), counts],
     ['leaky', (slope) => nn.leaky(slope), [Infinity]],
     ['prelu', (slope) => nn.prelu('a', slope), [Infinity]],
     ['dense', (width) => nn.dense('a', width), counts],

@@ -7,14 +7,19 @@ import {
   decodeNetwork,
   dense,
   dropout,
+  embedding,
   evalMode,
+  fadingDropout,
   gaussianNoise,
   layerKinds,
   layerNorm,
   leaky,
   maxout,
   network,
+  parametricActivation,
+  periodic,
   prelu,
+  scaleFeatures,
   trainMode,
   type AnyLayer,
   type LibraryLayerSpec,
@@ -35,6 +40,17 @@ const layerOf: Readonly<Record<LibraryLayerSpec['kind'], AnyLayer>> = {
   leaky: leaky(0.25),
   maxout: maxout('a', 3),
   prelu: prelu('a'),
+  embedding: embedding('a', {
+    columns: [
+      { at: 2, levels: 3 },
+      { at: 0, levels: 2 },
+    ],
+    width: 2,
+  }),
+  fadingDropout: fadingDropout('a', 0.25, 5),
+  parametricActivation: parametricActivation('a', 'selu'),
+  periodic: periodic('a', { columns: [3, 1], frequencies: 5, width: 3 }),
+  scaleFeatures: scaleFeatures('a'),
 }
 
 const input = [4] as const

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { item } from '../../src/core/autodiff/read.ts'
 import {
   cosineDecay,
+  cosineLogCycles,
   exponentialDecay,
+  flatCosine,
   oneCycle,
   piecewiseConstant,
   polynomialDecay,
@@ -35,6 +37,14 @@ describe('schedules', () => {
         )
         expect(at(cosineDecay({ from: 2, to: 1, steps }), step)).toBeCloseTo(
           1 + 0.5 * (1 + Math.cos(Math.PI * done)),
+          12,
+        )
+        expect(at(flatCosine({ from: 2, steps }), step)).toBeCloseTo(
+          done < 0.5 ? 2 : 1 + Math.cos(Math.PI * (2 * done - 1)),
+          12,
+        )
+        expect(at(cosineLogCycles({ peak: 2, steps, cycles: 3 }), step)).toBeCloseTo(
+          1 - Math.cos(2 * Math.PI * Math.log2(1 + 7 * done)),
           12,
         )
         expect(at(warmUp({ steps, then: cosineDecay({ from: 2, steps }) }), step)).toBeCloseTo(
