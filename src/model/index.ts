@@ -3,4 +3,8 @@
  *
  * @packageDocumentation
  */
-export {}
+export { decodeModel, encodeModel, modelDigests, type ModelDigests } from './encode-model.ts'
+export type { ModelError } from './model-error.ts'
+export { loadModel, saveModel } from './model-file.ts'
+export { networkOf, type ModelNetwork, type ModelOptions } from './network-of.ts'
+export type { ModelFigure, TrainedModel, TrainingRecord } from './trained-model.ts'

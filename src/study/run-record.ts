@@ -4,6 +4,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
+import { measuredNumber } from '../core/codec/measured-number.ts'
 import { numberCodec, textCodec } from '../core/codec/refined-codec.ts'
 import { plainData } from '../core/codec/plain-data.ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
@@ -39,34 +40,12 @@ export interface RunRecord extends RunContent {
   readonly seconds: number
 }
 
-/** Numbers that JSON has no word for, by name. */
-const named: Readonly<Record<string, number>> = {
-  NaN: NaN,
-  Infinity: Infinity,
-  '-Infinity': -Infinity,
-  '-0': -0,
-}
-const nameOf = (x: number): string | undefined => Object.keys(named).find((name) => Object.is(named[name], x))
-
-/** Every number, to the bit. */
-const measured = new t.Type<number, number | string>(
-  'a number',
-  (u): u is number => typeof u === 'number',
-  (u, context) =>
-    typeof u === 'number'
-      ? t.success(u)
-      : typeof u === 'string' && Object.hasOwn(named, u)
-        ? t.success(named[u] ?? NaN)
-        : t.failure(u, context, `expected a number or one of ${Object.keys(named).join(', ')}`),
-  (x) => nameOf(x) ?? x,
-)
-
 const contentFields = {
   spec: plainData,
   seed: numberCodec('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
   data: textCodec,
   version: textCodec,
-  metrics: t.readonly(t.record(t.string, measured, 'a record of numbers')),
+  metrics: t.readonly(t.record(t.string, measuredNumber, 'a record of numbers')),
 }
 const contentCodec = strictRecord('a run', contentFields)
 

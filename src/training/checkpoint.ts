@@ -5,21 +5,20 @@ import { decodeWith } from '../core/codec/decode-with.ts'
 import { decodingError, problemAt, problemsUnder, type DecodingError } from '../core/codec/decoding-error.ts'
 import { sha256 } from '../core/codec/sha256.ts'
 import { backend } from '../compile/offload/backend.ts'
-import { toTypedArray } from '../core/autodiff/read.ts'
 import { encodeSafetensors } from '../data/formats/encode-safetensors.ts'
 import { parseSafetensors, type Safetensors } from '../data/formats/parse-safetensors.ts'
 import { decodeNetwork } from '../nn/decode-network.ts'
 import type { NetworkSpec } from '../nn/network.ts'
 import { countCodec } from '../compile/program/type-codec.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
-import { littleEndianBytes } from '../core/tensor/little-endian.ts'
 import { refinedCodec, textCodec } from '../core/codec/refined-codec.ts'
-import { sameShape, showShape } from '../core/tensor/shape.ts'
+import { sameShape } from '../core/tensor/shape.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
-import { isRecord, leavesWithPaths } from '../core/tensor/tree.ts'
+import { isRecord } from '../core/tensor/tree.ts'
 import type { TrainingState } from './training-state.ts'
-import { decodeTree, encodeTree, treeJsonCodec, type TreeJson, type TreeProblem } from './tree-json.ts'
+import { restoreTree, storeTree } from './stored-tree.ts'
+import { treeJsonCodec, type TreeJson } from './tree-json.ts'
 
 /**
  * What was trained and how, as plain data: kept in a checkpoint, and compared when training goes on from it.
@@ -121,8 +120,6 @@ const subject = 'checkpoint'
 const wrongAt = (path: string, problem: string): CheckpointError =>
   decodingError(subject, [problemAt(subject, path, problem)])
 
-const digestOf = (leaf: Tensor): string => sha256(littleEndianBytes(toTypedArray(leaf)))
-
 /**
  * A training state as the bytes of a safetensors file: every tensor under its path, and among the notes a manifest of
  * everything else with the digest of each tensor, and the digest of the manifest. Other programs can read the tensors.
@@ -145,8 +142,6 @@ export const encodeCheckpoint = <P, S, O, M>(
   state: TrainingState<P, S, O, M>,
   { network, optimizer, settings }: TrainingSetup = {},
 ): E.Either<CheckpointError, Uint8Array<ArrayBuffer>> => {
-  const tensors = leavesWithPaths(state).map(({ path, leaf }) => [path, leaf] as const)
-  const digests = new Map(tensors.map(([path, leaf]) => [path, digestOf(leaf)]))
   const manifestOf = (tree: TreeJson): string => {
     const manifest: Manifest = { format, backend: backend(), network, optimizer, settings, state: tree }
     return JSON.stringify({
@@ -157,11 +152,14 @@ export const encodeCheckpoint = <P, S, O, M>(
     })
   }
   return pipe(
-    encodeTree(state, (path) => digests.get(path) ?? ''),
-    E.bimap(({ path, problem }) => wrong('unencodable', path, problem), manifestOf),
-    E.map((manifest) =>
+    storeTree(state),
+    E.bimap(
+      ({ path, problem }) => wrong('unencodable', path, problem),
+      ({ json, tensors }) => ({ tensors, manifest: manifestOf(json) }),
+    ),
+    E.map(({ tensors, manifest }) =>
       encodeSafetensors({
-        tensors: Object.fromEntries(tensors),
+        tensors,
         metadata: {
           [manifestNote]: manifest,
           [digestNote]: sha256(new TextEncoder().encode(manifest)),
@@ -196,27 +194,9 @@ const manifestIn = ({ metadata }: Safetensors): E.Either<CheckpointError, Manife
 const stateIn = (
   { tensors }: Safetensors,
   { state }: Manifest,
-): E.Either<CheckpointError, Checkpoint['state']> => {
-  const corrupt = (path: string, problem: string): E.Either<TreeProblem, never> => E.left({ path, problem })
-  return pipe(
-    decodeTree(state, (path, { dtype, shape, sha256: expected }) => {
-      const found = Object.hasOwn(tensors, path) ? tensors[path] : undefined
-      return found === undefined
-        ? corrupt(path, 'the tensor is missing')
-        : found.dtype !== dtype || !sameShape(found.shape, shape)
-          ? corrupt(
-              path,
-              `expected ${dtype} ${showShape(shape)}, got ${found.dtype} ${showShape(found.shape)}`,
-            )
-          : digestOf(found) !== expected
-            ? corrupt(path, 'its digest is not the one that was saved')
-            : E.right(found)
-    }),
-    E.flatMap((tree) => {
-      const known = new Set(leavesWithPaths(tree).map(({ path }) => path))
-      const stray = Object.keys(tensors).find((name) => !known.has(name))
-      return stray === undefined ? E.right(tree) : corrupt(stray, 'the manifest knows no such tensor')
-    }),
+): E.Either<CheckpointError, Checkpoint['state']> =>
+  pipe(
+    restoreTree(tensors, state),
     E.mapLeft(({ path, problem }) => wrong('corrupt', path, problem)),
     E.flatMap((tree) =>
       pipe(
@@ -226,7 +206,6 @@ const stateIn = (
       ),
     ),
   )
-}
 
 /** What the manifest says was trained; a network has to be one. */
 const setupIn = (

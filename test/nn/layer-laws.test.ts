@@ -1,57 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { concat, key, normal, reshape, take, toTypedArray, vmap, squeeze } from '../../src/index.ts'
-import {
-  activation,
-  batchNorm,
-  block,
-  decodeNetwork,
-  dense,
-  dropout,
-  embedding,
-  evalMode,
-  fadingDropout,
-  gaussianNoise,
-  layerKinds,
-  layerNorm,
-  leaky,
-  maxout,
-  network,
-  parametricActivation,
-  periodic,
-  prelu,
-  scaleFeatures,
-  trainMode,
-  type AnyLayer,
-  type LibraryLayerSpec,
-} from '../../src/nn/index.ts'
+import { decodeNetwork, evalMode, layerKinds, network, trainMode } from '../../src/nn/index.ts'
 import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 import { rightOf } from '../data/rows.ts'
-
-/** A layer of every kind: whoever adds a kind has to add one here. */
-const layerOf: Readonly<Record<LibraryLayerSpec['kind'], AnyLayer>> = {
-  dense: dense('a', 3),
-  linear: dense('a', 3, { bias: false }),
-  activation: activation('gelu'),
-  batchNorm: batchNorm('a', { form: 'slide' }),
-  block: block('a', dense('b', 3), batchNorm('c'), dropout('d', 0.25)),
-  dropout: dropout('a', 0.25),
-  gaussianNoise: gaussianNoise('a', 0.5),
-  layerNorm: layerNorm('a'),
-  leaky: leaky(0.25),
-  maxout: maxout('a', 3),
-  prelu: prelu('a'),
-  embedding: embedding('a', {
-    columns: [
-      { at: 2, levels: 3 },
-      { at: 0, levels: 2 },
-    ],
-    width: 2,
-  }),
-  fadingDropout: fadingDropout('a', 0.25, 5),
-  parametricActivation: parametricActivation('a', 'selu'),
-  periodic: periodic('a', { columns: [3, 1], frequencies: 5, width: 3 }),
-  scaleFeatures: scaleFeatures('a'),
-}
+import { layerOf } from './every-layer.ts'
 
 const input = [4] as const
 const x = normal(key(1), [6, ...input], { dtype: 'float64' })

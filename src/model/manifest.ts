@@ -1,0 +1,70 @@
+import * as t from 'io-ts'
+import { countCodec } from '../compile/program/type-codec.ts'
+import { measuredNumber } from '../core/codec/measured-number.ts'
+import { plainData } from '../core/codec/plain-data.ts'
+import { numberCodec, refinedCodec, textCodec } from '../core/codec/refined-codec.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
+import type { Targets } from '../data/dataset.ts'
+import type { NetworkSpec } from '../nn/network.ts'
+import { treeJsonCodec } from '../training/tree-json.ts'
+import type { ModelFigure } from './trained-model.ts'
+
+const names = t.readonlyArray(textCodec, 'a list of names')
+
+const oneOf = <const C extends string>(choices: readonly C[]): t.Type<C> =>
+  refinedCodec(`one of ${choices.join(', ')}`, (u): u is C => choices.some((choice) => choice === u))
+
+const orNull = <A, O>(codec: t.Type<A, O>): t.Type<A | null, O | null> =>
+  new t.Type<A | null, O | null>(
+    codec.name,
+    (u): u is A | null => u === null || codec.is(u),
+    (u, context) => (u === null ? t.success(null) : codec.validate(u, context)),
+    (a) => (a === null ? null : codec.encode(a)),
+  )
+
+const targets: t.Type<Targets> = strictRecord('targets', { kind: oneOf(['classes', 'values']), names })
+
+const figure: t.Type<ModelFigure, unknown> = strictRecord(
+  'a figure',
+  { name: textCodec, part: oneOf(['train', 'dev', 'test']), value: measuredNumber },
+  { low: measuredNumber, high: measuredNumber, baseline: measuredNumber },
+)
+
+const record = strictRecord('a training record', {
+  settings: plainData,
+  seed: countCodec,
+  data: strictRecord('the data', { name: textCodec, rows: countCodec, digest: textCodec }),
+  figures: t.readonlyArray(figure, 'a list of figures'),
+  version: textCodec,
+})
+
+/** The network has a decoder of its own, which knows the kinds of layers. */
+const network = new t.Type<NetworkSpec, unknown>(
+  'a network',
+  (u): u is NetworkSpec => typeof u === 'object' && u !== null,
+  (u, context) =>
+    typeof u === 'object' && u !== null
+      ? t.success(u as NetworkSpec)
+      : t.failure(u, context, 'expected a network'),
+  t.identity,
+)
+
+/** All of a model but its tensors, as data; what is not there is null. */
+export const manifestCodec = strictRecord('a manifest', {
+  format: t.literal(1),
+  network,
+  targets,
+  features: names,
+  preparation: t.unknown,
+  schema: t.unknown,
+  temperature: orNull(numberCodec('a finite number above 0', (x) => x > 0 && Number.isFinite(x))),
+  record,
+  trees: treeJsonCodec,
+  digests: strictRecord('digests', {
+    parameters: textCodec,
+    preparation: orNull(textCodec),
+    schema: orNull(textCodec),
+  }),
+})
+
+export type Manifest = t.TypeOf<typeof manifestCodec>

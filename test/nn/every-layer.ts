@@ -1,0 +1,45 @@
+import {
+  activation,
+  batchNorm,
+  block,
+  dense,
+  dropout,
+  embedding,
+  fadingDropout,
+  gaussianNoise,
+  layerNorm,
+  leaky,
+  maxout,
+  parametricActivation,
+  periodic,
+  prelu,
+  scaleFeatures,
+  type AnyLayer,
+  type LibraryLayerSpec,
+} from '../../src/nn/index.ts'
+
+/** A layer of every kind: whoever adds a kind has to add one here. */
+export const layerOf: Readonly<Record<LibraryLayerSpec['kind'], AnyLayer>> = {
+  dense: dense('a', 3),
+  linear: dense('a', 3, { bias: false }),
+  activation: activation('gelu'),
+  batchNorm: batchNorm('a', { form: 'slide' }),
+  block: block('a', dense('b', 3), batchNorm('c'), dropout('d', 0.25)),
+  dropout: dropout('a', 0.25),
+  gaussianNoise: gaussianNoise('a', 0.5),
+  layerNorm: layerNorm('a'),
+  leaky: leaky(0.25),
+  maxout: maxout('a', 3),
+  prelu: prelu('a'),
+  embedding: embedding('a', {
+    columns: [
+      { at: 2, levels: 3 },
+      { at: 0, levels: 2 },
+    ],
+    width: 2,
+  }),
+  fadingDropout: fadingDropout('a', 0.25, 5),
+  parametricActivation: parametricActivation('a', 'selu'),
+  periodic: periodic('a', { columns: [3, 1], frequencies: 5, width: 3 }),
+  scaleFeatures: scaleFeatures('a'),
+}
