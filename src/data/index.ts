@@ -117,3 +117,26 @@ export { standardizeFrom } from './scale/standardize-from.ts'
 export { streamBatches, type BatchStream, type StreamOptions } from './stream/stream-batches.ts'
 export { streamCsv } from './stream/stream-csv.ts'
 export { streamLabelled } from './stream/stream-labelled.ts'
+export { decodePreparation } from './prepare/decode-preparation.ts'
+export { decodePreparationPlan } from './prepare/plan-codec.ts'
+export { prepare } from './prepare/prepare.ts'
+export type {
+  LeftColumn,
+  Preparation,
+  PreparationPlan,
+  PreparationSpec,
+  PreparedFeature,
+  PreparedTable,
+  ReadColumn,
+  RecoveredColumns,
+} from './prepare/preparation.ts'
+export type { ColumnProblem, PreparationError } from './prepare/preparation-error.ts'
+export type { PredictionCase } from './prepare/prediction-case.ts'
+export type { ColumnSelection } from './prepare/selection.ts'
+export { standardPreparation } from './prepare/standard-preparation.ts'
+export type { FittedStep, PreparationStep } from './prepare/step.ts'
+export type { DropStep, FittedDrop } from './prepare/steps/drop.ts'
+export type { Fill, FittedImpute, ImputeStep } from './prepare/steps/impute.ts'
+export type { FittedOneHot, OneHotCode, OneHotOutput, OneHotStep } from './prepare/steps/one-hot.ts'
+export type { ColumnScale, FittedScale, ScaleStep } from './prepare/steps/scale.ts'
+export type { FittedTarget, TargetScaling } from './prepare/target-scaling.ts'

@@ -3,14 +3,8 @@ import { toTypedArray } from '../../core/autodiff/read.ts'
 import { cast, transpose } from '../../core/numeric/index.ts'
 import { fitColumns, type ColumnScalerError, type ColumnScalerOptions } from './column-scaler.ts'
 import type { Dataset } from '../dataset.ts'
+import { quantile } from './quantile.ts'
 import type { Scaler } from './scaler.ts'
-
-/** A quantile of ascending values, between two of them in proportion (Hyndman and Fan's seventh definition). */
-const quantile = (ascending: Float64Array, share: number): number => {
-  const place = share * (ascending.length - 1)
-  const [below = 0, above = 0] = [ascending[Math.floor(place)], ascending[Math.ceil(place)]]
-  return below + (place - Math.floor(place)) * (above - below)
-}
 
 /**
  * Each feature by what a few far-off values do not move: (x − median) / (third quartile − first quartile) of the

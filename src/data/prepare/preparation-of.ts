@@ -1,0 +1,196 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { toTypedArray } from '../../core/autodiff/read.ts'
+import { tensor } from '../../core/numeric/index.ts'
+import { ShapeError } from '../../core/tensor/errors.ts'
+import { showShape } from '../../core/tensor/shape.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import type { Dataset, Role, Targets } from '../dataset.ts'
+import type { Column, LabelledTable, Table } from '../table/table.ts'
+import { columnNamed, frameOf, hasNumbers, type ColumnInFrame, type Frame } from './frame.ts'
+import { caseOf, type PredictionCase } from './prediction-case.ts'
+import { preparationError, type ColumnProblem, type PreparationError } from './preparation-error.ts'
+import type {
+  Preparation,
+  PreparationSpec,
+  PreparedTable,
+  ReadColumn,
+  RecoveredColumns,
+} from './preparation.ts'
+import { applyStep, invertStep } from './step.ts'
+import type { Applied } from './step-kind.ts'
+import { scaledTargets, unscaledTargets } from './target-scaling.ts'
+
+const isNumeric = (kind: Column['kind']): boolean => kind === 'number' || kind === 'date'
+
+/** What a table lacks, all of it. */
+const problemsWith = (wanted: readonly ReadColumn[], frame: Frame): readonly ColumnProblem[] =>
+  wanted.flatMap(({ name, kind }): readonly ColumnProblem[] => {
+    const column = columnNamed(frame, name)
+    if (column === undefined)
+      return [
+        {
+          column: name,
+          problem: `there is no such column, but the preparation was fitted with it (${kind}): add it, with empty cells where nothing is known`,
+        },
+      ]
+    const fits = isNumeric(kind) ? column.kind === kind : !hasNumbers(column)
+    return fits || isEmpty(column)
+      ? []
+      : [
+          {
+            column: name,
+            problem: `expected a column of kind ${kind} as in training, got ${column.kind}: read the table with the schema of the training table, or correct the cells that are none`,
+          },
+        ]
+  })
+
+/** A column without any cell has no kind. */
+const isEmpty = (column: ColumnInFrame): boolean =>
+  hasNumbers(column) ? column.values.every(Number.isNaN) : column.codes.every((code) => code < 0)
+
+/** Without cells, of the kind that was fitted. */
+const emptyOf = ({ name, kind }: ReadColumn, n: number): ColumnInFrame =>
+  kind === 'number' || kind === 'date'
+    ? { kind, name, sources: [name], values: new Float64Array(n).fill(NaN) }
+    : { kind, name, sources: [name], codes: new Int32Array(n).fill(-1), levels: [] }
+
+/** The columns as in training, in that order, whatever order they come in. */
+const asFitted = (wanted: readonly ReadColumn[], frame: Frame): Frame => ({
+  ...frame,
+  columns: wanted.map((own) => {
+    const column = columnNamed(frame, own.name)
+    return column === undefined || isEmpty(column) ? emptyOf(own, frame.n) : column
+  }),
+})
+
+const isMissing = (column: ColumnInFrame | undefined, row: number): boolean =>
+  column !== undefined &&
+  (hasNumbers(column) ? Number.isNaN(column.values[row]) : (column.codes[row] ?? -1) < 0)
+
+/** The numbers of a feature, finite in the dtype, and what was made so. */
+const filled = (
+  spec: PreparationSpec,
+  table: Frame,
+  { frame }: Applied,
+): { readonly columns: readonly Float64Array[]; readonly cases: readonly PredictionCase[] } => {
+  const holds = (x: number): boolean => Number.isFinite(spec.dtype === 'float32' ? Math.fround(x) : x)
+  const found = spec.features.map(({ name }, i) => {
+    const column = columnNamed(frame, name)
+    const [values, sources] =
+      column !== undefined && hasNumbers(column)
+        ? [column.values, column.sources.map((source) => columnNamed(table, source))]
+        : [new Float64Array(frame.n).fill(NaN), []]
+    const value = spec.fallbacks[i] ?? 0
+    const odd = values.map((x, row) =>
+      holds(x) ? 0 : sources.some((source) => isMissing(source, row)) ? 1 : 2,
+    )
+    const content = { column: name, rule: 'filled', value } as const
+    return {
+      values: values.map((x, row) => (odd[row] === 0 ? x : value)),
+      cases: [
+        ...caseOf(frame, odd, (kind) => kind === 1, { ...content, kind: 'missing' }),
+        ...caseOf(frame, odd, (kind) => kind === 2, { ...content, kind: 'outside' }),
+      ],
+    }
+  })
+  return { columns: found.map(({ values }) => values), cases: found.flatMap(({ cases }) => cases) }
+}
+
+/** Columns side by side, `[n, columns]`. */
+const sideBySide = (columns: readonly Float64Array[], n: number, dtype: 'float32' | 'float64'): Tensor => {
+  const elements =
+    dtype === 'float32' ? new Float32Array(n * columns.length) : new Float64Array(n * columns.length)
+  columns.forEach((column, j) => {
+    column.forEach((value, i) => {
+      // eslint-disable-next-line functional/immutable-data -- elements of a tensor in the making
+      elements[i * columns.length + j] = value
+    })
+  })
+  return tensor(elements, { shape: [n, columns.length] })
+}
+
+const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationError, PreparedTable> => {
+  const wanted = new Set(spec.columns.map(({ name }) => name))
+  const came = frameOf(table, (name) => wanted.has(name))
+  const problems = problemsWith(spec.columns, came)
+  if (problems.length > 0) return E.left(preparationError('columns', table.file, problems))
+  const start = asFitted(spec.columns, came)
+  return pipe(
+    spec.steps.reduce<E.Either<PreparationError, Applied>>(
+      (before, step) =>
+        E.flatMap(({ frame, cases }: Applied) =>
+          E.map((applied: Applied) => ({ frame: applied.frame, cases: [...cases, ...applied.cases] }))(
+            applyStep(step, frame),
+          ),
+        )(before),
+      E.right({ frame: start, cases: [] }),
+    ),
+    E.map((applied) => {
+      const { columns, cases } = filled(spec, start, applied)
+      return {
+        x: sideBySide(columns, table.n, spec.dtype),
+        cases: [...applied.cases, ...cases],
+        ignored: table.columns.map(({ name }) => name).filter((name) => !wanted.has(name)),
+      }
+    }),
+  )
+}
+
+const columnOf = (column: ColumnInFrame, kind: Column['kind']): readonly Column[] => {
+  const { name } = column
+  if (hasNumbers(column))
+    return kind === 'number' || kind === 'date' ? [{ kind, name, values: tensor(column.values) }] : []
+  return kind === 'number' || kind === 'date'
+    ? []
+    : [{ kind, name, codes: tensor(column.codes), levels: column.levels }]
+}
+
+const invertSpec = (spec: PreparationSpec, x: Tensor): RecoveredColumns => {
+  const width = spec.features.length
+  if (x.rank !== 2 || x.shape[1] !== width)
+    throw new ShapeError(`preparation: expected features [n, ${width}], got ${showShape(x.shape)}`)
+  const elements = Float64Array.from(toTypedArray(x))
+  const n = x.shape[0] ?? 0
+  const last: Frame = {
+    n,
+    lines: new Int32Array(n),
+    columns: spec.features.map(({ name, column, kind }, j) => ({
+      kind,
+      name,
+      sources: [column],
+      values: Float64Array.from({ length: n }, (_, i) => elements[i * width + j] ?? NaN),
+    })),
+  }
+  const first = spec.steps.reduceRight((frame, step) => invertStep(step, frame), last)
+  const columns = spec.columns.flatMap(({ name, kind }) => {
+    const column = columnNamed(first, name)
+    return column === undefined ? [] : columnOf(column, kind)
+  })
+  const told = new Set(columns.map(({ name }) => name))
+  return {
+    columns,
+    lost: spec.columns.map(({ name }) => name).filter((name) => !told.has(name)),
+  }
+}
+
+/** The preparation that a piece of data describes. */
+export const preparationOf = (spec: PreparationSpec): Preparation => ({
+  spec,
+  features: spec.features,
+  apply: (table) => applySpec(spec, table),
+  applyLabelled: <R extends Role, T extends Targets>(part: LabelledTable<R, T>) =>
+    pipe(
+      applySpec(spec, part.features),
+      E.map(({ x }): Dataset<R, T> => ({
+        x,
+        y: part.targets.kind === 'values' ? scaledTargets(spec.target, part.y, spec.dtype) : part.y,
+        n: part.n,
+        featureNames: spec.features.map(({ name }) => name),
+        targets: part.targets,
+        role: part.role,
+      })),
+    ),
+  invert: (x) => invertSpec(spec, x),
+  invertTargets: (estimates) => unscaledTargets(spec.target, estimates),
+})

@@ -1,0 +1,208 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { toTypedArray } from '../../core/autodiff/read.ts'
+import type { Targets } from '../dataset.ts'
+import { quantile } from '../scale/quantile.ts'
+import type { Column, LabelledTable, Table } from '../table/table.ts'
+import {
+  frameOf,
+  hasNumbers,
+  missingCount,
+  plainNumber,
+  presentAscending,
+  type ColumnInFrame,
+  type Frame,
+  type NumbersInFrame,
+} from './frame.ts'
+import { preparationError, type PreparationError } from './preparation-error.ts'
+import { checkPlan } from './plan-codec.ts'
+import { preparationOf } from './preparation-of.ts'
+import type {
+  LeftColumn,
+  Preparation,
+  PreparationPlan,
+  PreparationSpec,
+  PreparedFeature,
+} from './preparation.ts'
+import { standardPreparation } from './standard-preparation.ts'
+import { applyStep, fitStep, type FittedStep } from './step.ts'
+import type { TrainingTargets } from './step-kind.ts'
+import { fitTarget } from './target-scaling.ts'
+
+interface Fitting {
+  readonly frame: Frame
+  readonly steps: readonly FittedStep[]
+}
+
+const fitSteps = (
+  { steps }: PreparationPlan,
+  frame: Frame,
+  training: TrainingTargets,
+): E.Either<PreparationError, Fitting> =>
+  steps.reduce<E.Either<PreparationError, Fitting>>(
+    (fitting, step) =>
+      E.flatMap((before: Fitting) =>
+        pipe(
+          fitStep(step, before.frame, training),
+          E.flatMap((fitted) =>
+            E.map((applied: { readonly frame: Frame }) => ({
+              frame: applied.frame,
+              steps: [...before.steps, fitted],
+            }))(applyStep(fitted, before.frame)),
+          ),
+        ),
+      )(fitting),
+    E.right({ frame, steps: [] }),
+  )
+
+/** A feature, after all steps. */
+type Final = NumbersInFrame & { readonly kind: PreparedFeature['kind'] }
+
+const isFinal = (column: ColumnInFrame): column is Final => hasNumbers(column) && column.kind !== 'date'
+
+/** Texts and identifiers are of no use to a network unless a step makes something of them. */
+const isLeft = ({ kind }: ColumnInFrame): boolean => kind === 'text' || kind === 'identifier'
+
+/** The features, or what keeps columns from being some. */
+const finalColumns = ({ columns }: Frame): E.Either<PreparationError, readonly Final[]> => {
+  const unused = columns.filter((column) => !isFinal(column) && !isLeft(column))
+  if (unused.length > 0)
+    return E.left(
+      preparationError(
+        'columns',
+        'prepare',
+        unused.map(({ name, kind }) => ({
+          column: name,
+          problem: `no step makes numbers of a column of kind ${kind}: add ${kind === 'date' ? 'dateParts' : 'oneHot, ordinal or codes'}, or drop it`,
+        })),
+      ),
+    )
+  const finals = columns.filter(isFinal)
+  const gaps = finals.filter((column) => missingCount(column) > 0)
+  if (gaps.length > 0)
+    return E.left(
+      preparationError(
+        'missing',
+        'prepare',
+        gaps.map((column) => ({
+          column: column.name,
+          problem: `${missingCount(column)} cells of the training part have no number after the last step: add impute, or drop the column`,
+        })),
+      ),
+    )
+  return finals.length > 0
+    ? E.right(finals)
+    : E.left(
+        preparationError('empty', 'prepare', [
+          {
+            column: '',
+            problem: 'expected at least one feature, got none: no column is left after the last step',
+          },
+        ]),
+      )
+}
+
+const featureOf = ({ name, sources, kind, levels }: Final): PreparedFeature => ({
+  name,
+  column: sources.join(' + '),
+  kind,
+  ...(levels === undefined ? {} : { levels }),
+})
+
+const droppedBy = (steps: readonly FittedStep[]): readonly LeftColumn[] =>
+  steps.flatMap((step) =>
+    step.kind === 'drop' ? step.columns.map((column) => ({ column, reason: step.reason })) : [],
+  )
+
+const specOf = (
+  plan: PreparationPlan,
+  table: Table,
+  fitting: Fitting,
+  finals: readonly Final[],
+  empty: readonly string[],
+): Omit<PreparationSpec, 'target'> => {
+  const used = new Set(finals.flatMap(({ sources }) => sources))
+  const isUsed = ({ name }: Column): boolean => used.has(name)
+  const dropped = new Map(droppedBy(fitting.steps).map(({ column, reason }) => [column, reason]))
+  return {
+    columns: table.columns.filter(isUsed).map(({ name, kind }) => ({ name, kind })),
+    left: table.columns
+      .filter((column) => !isUsed(column))
+      .map(({ name, kind }) => ({
+        column: name,
+        reason: empty.includes(name) ? 'empty' : (dropped.get(name) ?? kind),
+      })),
+    steps: fitting.steps,
+    features: finals.map(featureOf),
+    fallbacks: finals.map(({ values }) => plainNumber(quantile(presentAscending(values), 0.5))),
+    dtype: plan.dtype ?? 'float32',
+  }
+}
+
+/**
+ * The way from tables to features that a plan describes, with all that it needs taken from a training part: another part
+ * does not compile. The dev part passes through it like any other (`applyLabelled`), so that early stopping sees what it
+ * will see in use and nothing of the dev part is in the preparation.
+ *
+ * The order of rows makes no difference to what is fitted, nor do levels that only other parts have. A left value lists
+ * the columns that a step cannot take, those of which no step makes numbers, cells that no step fills, and targets that
+ * cannot be scaled.
+ *
+ * @throws ArgumentError for another name in the plan or in a step, and for a setting outside its range; RoleError for what
+ * is no training part.
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { tensor, toArray } from 'puregrad'
+ * import { prepare } from 'puregrad/data'
+ * const features = {
+ *   file: 'passengers.csv',
+ *   n: 3,
+ *   columns: [
+ *     { kind: 'number' as const, name: 'age', values: tensor([20, NaN, 40], { dtype: 'float64' }) },
+ *     { kind: 'category' as const, name: 'sex', codes: tensor([0, 1, 0], { dtype: 'int32' }), levels: ['f', 'm'] },
+ *   ],
+ *   lines: tensor([2, 3, 4], { dtype: 'int32' }),
+ *   role: 'train' as const,
+ * }
+ * const y = tensor([1, 0, 1], { dtype: 'int32' })
+ * const targets = { kind: 'classes' as const, names: ['lost', 'saved'] }
+ * const plan = {
+ *   steps: [
+ *     { kind: 'impute', columns: 'numbers', by: 'median', indicator: true } as const,
+ *     { kind: 'oneHot', columns: 'categories' } as const,
+ *   ],
+ * }
+ * pipe(
+ *   prepare(plan)({ features, y, n: 3, targets, role: 'train' }),
+ *   E.flatMap(({ apply }) => apply(features)),
+ *   E.match(({ message }) => [message], ({ x }) => toArray(x)),
+ * ) // => [[20, 0, 1, 0], [30, 1, 0, 1], [40, 0, 1, 0]]
+ * ```
+ * @category Preparation
+ */
+export const prepare =
+  (plan: PreparationPlan = standardPreparation()) =>
+  <T extends Targets>(train: LabelledTable<'train', T>): E.Either<PreparationError, Preparation> => {
+    checkPlan('prepare', plan)
+    if (train.n === 0)
+      return E.left(
+        preparationError('empty', 'prepare', [
+          { column: '', problem: 'expected at least one row in the training part, got none' },
+        ]),
+      )
+    const whole = frameOf(train.features)
+    const isEmpty = (column: ColumnInFrame): boolean => missingCount(column) === whole.n
+    const empty = whole.columns.filter(isEmpty).map(({ name }) => name)
+    const start = { ...whole, columns: whole.columns.filter((column) => !isEmpty(column)) }
+    return pipe(
+      E.Do,
+      E.bind('target', () => fitTarget(plan.target ?? 'standard', train.targets, train.y)),
+      E.bind('fitting', () => fitSteps(plan, start, { targets: train.targets, y: toTypedArray(train.y) })),
+      E.bind('finals', ({ fitting }) => finalColumns(fitting.frame)),
+      E.map(({ target, fitting, finals }) =>
+        preparationOf({ ...specOf(plan, train.features, fitting, finals, empty), target }),
+      ),
+    )
+  }
