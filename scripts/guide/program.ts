@@ -67,7 +67,7 @@ const experiment = <P, S>(net: Network<P, S>, settings: Settings<P> = {}) => {
   return { net, best, last, why, history, atEnd: history.at(-1)!, atBest: history[best.epoch - 1]! }
 }
 
-import { digits16 } from 'puregrad/data'
+import { allForTraining, digits16 } from 'puregrad/data'
 import { diagnose, errorRate } from 'puregrad/training'
 
 const base = network(
@@ -85,7 +85,7 @@ accuracies // => ['100 %', '40 %']
 const [finding] = diagnose({ train: errorRate(plain.atEnd.train), dev: errorRate(plain.atEnd.dev) })
 finding.kind // => 'high-variance'
 finding.advice[0] // => 'get more training rows'
-const more = { ...digits16({ key: key(9), n: 3000, jitter: 1.3, noise: 0.25 }), role: 'train' as const }
+const more = allForTraining(digits16({ key: key(9), n: 3000, jitter: 1.3, noise: 0.25 }))
 experiment(base, { rows: more, epochs: 6 }).atEnd.dev.accuracy > 0.7 // => true
 
 import { item } from 'puregrad'
@@ -168,7 +168,7 @@ team.loss < meanLoss // => true
 import * as E from 'fp-ts/lib/Either.js'
 import { car, conditionReport, gramMatrix, scaled, standardize } from 'puregrad/data'
 
-const cars = { ...car({ key: key(3), dtype: 'float64' }), role: 'train' as const }
+const cars = allForTraining(car({ key: key(3), dtype: 'float64' }))
 const zScores = standardize(cars)
 const pixelScores = standardize(train, { constant: 'keep' })
 if (E.isLeft(zScores) || E.isLeft(pixelScores)) throw new RangeError('a feature that does not vary')

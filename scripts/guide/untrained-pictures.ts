@@ -12,7 +12,17 @@ import {
   toTypedArray,
   type Tensor,
 } from 'puregrad'
-import { car, digits16, noisy300, scaled, standardize, type Dataset, type Values } from 'puregrad/data'
+import {
+  allForTraining,
+  car,
+  digits16,
+  noisy300,
+  scaled,
+  standardize,
+  withFeatures,
+  type Dataset,
+  type Values,
+} from 'puregrad/data'
 import {
   heNormal,
   normalInitializer,
@@ -89,10 +99,9 @@ const bowl = (title: PictureText, data: Dataset<'train', Values>): Picture => {
 }
 
 const cars = (): { readonly before: Dataset<'train', Values>; readonly after: Dataset<'train', Values> } => {
-  const raw = { ...car({ key: key(3), dtype: 'float64' }), role: 'train' as const }
+  const raw = allForTraining(car({ key: key(3), dtype: 'float64' }))
   // In units of 500,000, as the isolines of the raw cost are two parallel lines.
-  const before = {
-    ...raw,
+  const before = withFeatures(raw, {
     x: matmul(
       raw.x,
       tensor(
@@ -103,7 +112,7 @@ const cars = (): { readonly before: Dataset<'train', Values>; readonly after: Da
         { dtype: 'float64' },
       ),
     ),
-  }
+  })
   const scaler = standardize(raw)
   if (E.isLeft(scaler)) throw new RangeError(scaler.left.message)
   return { before, after: scaled(raw, scaler.right) }

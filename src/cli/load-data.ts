@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError } from '../data/data-error.ts'
-import type { Classes, Dataset } from '../data/dataset.ts'
+import { withFeatures, type Classes, type Dataset, type Role, type Targets } from '../data/dataset.ts'
 import { readLabelled } from '../data/formats/labelled-arrays.ts'
 import { readCsv } from '../data/formats/read-csv.ts'
 import { digits16 } from '../data/generate/digits16.ts'
@@ -46,7 +46,8 @@ const split = (data: Dataset<'raw'>, ratios: Ratios, seed: number): E.Either<str
     splitData(ratios, { key: foldIn(key(seed), 'split'), stratify: true })(data),
   )
 
-const inDType = <D extends Dataset>(data: D, dtype: FloatDType): D => ({ ...data, x: cast(data.x, dtype) })
+const inDType = <R extends Role, T extends Targets>(data: Dataset<R, T>, dtype: FloatDType): Dataset<R, T> =>
+  withFeatures(data, { x: cast(data.x, dtype) })
 
 const prepared = (
   { epochs, patience, dtype }: Options,

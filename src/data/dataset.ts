@@ -5,13 +5,18 @@ import { isFloat } from '../core/tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../core/tensor/errors.ts'
 import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
+import {
+  partOf,
+  requireRole,
+  requireRoleOfRows,
+  roles,
+  type Part,
+  type Role,
+  type RoleOfRows,
+} from './part.ts'
+import { checkWeights } from './check-weights.ts'
 
-/**
- * What a sample is for; part of its type, so that fitting on the wrong one does not compile.
- *
- * @category Data sets
- */
-export type Role = 'raw' | 'train' | 'dev' | 'test'
+export type { Role } from './part.ts'
 
 /**
  * Targets that are classes, numbered from 0: y is int32 `[n]`.
@@ -43,11 +48,13 @@ export interface Values {
 export type Targets = Classes | Values
 
 /**
- * Rows of features with a class, or with numbers, to each.
+ * Rows of features with a class, or with numbers, to each. It is made by {@link dataset} and {@link regressionDataset},
+ * by {@link splitData} and its relatives, and changed by {@link rowsAt}, {@link withFeatures} and {@link withTargets}; a
+ * spread is no data set any more, nor is a copy from JSON or from another thread.
  *
  * @category Data sets
  */
-export interface Dataset<R extends Role = Role, T extends Targets = Targets> {
+export interface Dataset<R extends Role = Role, T extends Targets = Targets> extends Part<R> {
   /** `[n, features]` */
   readonly x: Tensor
   /** One entry, or row, for each row of x. */
@@ -55,7 +62,8 @@ export interface Dataset<R extends Role = Role, T extends Targets = Targets> {
   readonly n: number
   readonly featureNames: readonly string[]
   readonly targets: T
-  readonly role: R
+  /** How much each row counts, floating `[n]`; every row counts once where there are none. */
+  readonly weights?: Tensor
 }
 
 const numbered = (letter: string, count: number): readonly string[] =>
@@ -80,6 +88,12 @@ const checkedNames = (
   return featureNames ?? numbered('x', features)
 }
 
+const weightsOf = (name: string, n: number, weights: Tensor | undefined): { readonly weights?: Tensor } => {
+  if (weights === undefined) return {}
+  checkWeights(name, n, weights)
+  return { weights }
+}
+
 /**
  * A data set of unspecified role whose targets are classes. Features are named `x0`, `x1` … and classes `0`, `1` … up
  * to the greatest unless told otherwise.
@@ -100,9 +114,10 @@ export const dataset = (content: {
   readonly y: Tensor
   readonly featureNames?: readonly string[]
   readonly classNames?: readonly string[]
+  readonly weights?: Tensor
 }): Dataset<'raw', Classes> => {
-  checkOptions('dataset', content, { x: true, y: true, featureNames: true, classNames: true })
-  const { x, y, featureNames, classNames } = content
+  checkOptions('dataset', content, { x: true, y: true, featureNames: true, classNames: true, weights: true })
+  const { x, y, featureNames, classNames, weights } = content
   const names = checkedNames('dataset', x, y, [1], featureNames)
   if (!isFloat(x.dtype) || y.dtype !== 'int32')
     throw new DTypeError(
@@ -115,14 +130,17 @@ export const dataset = (content: {
     throw new ArgumentError(
       `dataset: the class of row ${at} is ${labels[at]}, but classes are numbered from 0 to ${classes - 1}`,
     )
-  return {
-    x,
-    y,
-    n: y.size,
-    featureNames: names,
-    targets: { kind: 'classes', names: classNames ?? numbered('', classes) },
-    role: 'raw',
-  }
+  return partOf(
+    {
+      x,
+      y,
+      n: y.size,
+      featureNames: names,
+      targets: { kind: 'classes' as const, names: classNames ?? numbered('', classes) },
+      ...weightsOf('dataset', y.size, weights),
+    },
+    'raw',
+  )
 }
 
 /**
@@ -145,9 +163,16 @@ export const regressionDataset = (content: {
   readonly y: Tensor
   readonly featureNames?: readonly string[]
   readonly targetNames?: readonly string[]
+  readonly weights?: Tensor
 }): Dataset<'raw', Values> => {
-  checkOptions('regressionDataset', content, { x: true, y: true, featureNames: true, targetNames: true })
-  const { x, y, featureNames, targetNames } = content
+  checkOptions('regressionDataset', content, {
+    x: true,
+    y: true,
+    featureNames: true,
+    targetNames: true,
+    weights: true,
+  })
+  const { x, y, featureNames, targetNames, weights } = content
   const names = checkedNames('regressionDataset', x, y, [1, 2], featureNames)
   if (!isFloat(x.dtype) || !isFloat(y.dtype))
     throw new DTypeError(
@@ -158,19 +183,24 @@ export const regressionDataset = (content: {
     throw new ArgumentError(
       `regressionDataset: ${columns} columns of targets have ${targetNames.length} names`,
     )
-  return {
-    x,
-    y,
-    n: x.shape[0] ?? 0,
-    featureNames: names,
-    targets: { kind: 'values', names: targetNames ?? numbered('y', columns) },
-    role: 'raw',
-  }
+  const n = x.shape[0] ?? 0
+  return partOf(
+    {
+      x,
+      y,
+      n,
+      featureNames: names,
+      targets: { kind: 'values' as const, names: targetNames ?? numbered('y', columns) },
+      ...weightsOf('regressionDataset', n, weights),
+    },
+    'raw',
+  )
 }
 
 /**
- * The rows at these positions, in this order.
+ * The rows at these positions, in this order, with their weights. Rows of a dev or test part stay in that role.
  *
+ * @throws RoleError for rows of a dev or test part in another role, or of a record that is no data set.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -180,14 +210,100 @@ export const regressionDataset = (content: {
  * ```
  * @category Data sets
  */
-export const rowsAt = <R extends Role, T extends Targets>(
-  data: Dataset<Role, T>,
+export const rowsAt = <From extends Role, T extends Targets, To extends RoleOfRows<From>>(
+  data: Dataset<From, T>,
   rows: Tensor,
-  role: R,
-): Dataset<R, T> => ({
-  ...data,
-  x: take(data.x, rows),
-  y: take(data.y, rows),
-  n: rows.size,
-  role,
-})
+  role: To,
+): Dataset<To, T> => {
+  requireRoleOfRows('rowsAt', data, role)
+  const { x, y, weights, ...rest } = data
+  return partOf(
+    {
+      ...rest,
+      x: take(x, rows),
+      y: take(y, rows),
+      n: rows.size,
+      ...(weights === undefined ? {} : { weights: take(weights, rows) }),
+    },
+    role,
+  )
+}
+
+/**
+ * The same rows, in the same role, with other features: what a scaler or a choice of columns makes of a part. Names stay
+ * unless there are new ones.
+ *
+ * @throws ShapeError unless there is a row of features to each target, and a name to each feature; DTypeError unless they are
+ * floating; RoleError for a record that is no data set.
+ * @example
+ * ```ts
+ * import { key, neg } from 'puregrad'
+ * import { allForTraining, digits16, withFeatures } from 'puregrad/data'
+ * const train = allForTraining(digits16({ key: key(0), n: 20 }))
+ * withFeatures(train, { x: neg(train.x) }).role // => 'train'
+ * ```
+ * @category Data sets
+ */
+export const withFeatures = <R extends Role, T extends Targets>(
+  data: Dataset<R, T>,
+  features: { readonly x: Tensor; readonly featureNames?: readonly string[] },
+): Dataset<R, T> => {
+  requireRole('withFeatures', data, roles)
+  checkOptions('withFeatures', features, { x: true, featureNames: true })
+  const { x, featureNames = data.featureNames } = features
+  const names = checkedNames('withFeatures', x, data.y, [1, 2], featureNames)
+  if (!isFloat(x.dtype)) throw new DTypeError(`withFeatures: expected x float32 or float64, got ${x.dtype}`)
+  return partOf({ ...data, x, featureNames: names }, data.role)
+}
+
+/**
+ * The same rows, in the same role, with other targets of the same kind: relabelled, or scaled. Names stay unless there are
+ * new ones.
+ *
+ * @throws ShapeError, DTypeError and ArgumentError as {@link dataset} and {@link regressionDataset}; RoleError for a record
+ * that is no data set.
+ * @example
+ * ```ts
+ * import { div, tensor, toArray } from 'puregrad'
+ * import { regressionDataset, withTargets } from 'puregrad/data'
+ * const data = regressionDataset({ x: tensor([[1], [2]]), y: tensor([10, 20]) })
+ * toArray(withTargets(data, { y: div(data.y, 10) }).y) // => [1, 2]
+ * ```
+ * @category Data sets
+ */
+export const withTargets = <R extends Role, T extends Targets>(
+  data: Dataset<R, T>,
+  targets: { readonly y: Tensor; readonly names?: readonly string[] },
+): Dataset<R, T> => {
+  requireRole('withTargets', data, roles)
+  checkOptions('withTargets', targets, { y: true, names: true })
+  const { y, names = data.targets.names } = targets
+  const { x } = data
+  // What is demanded of targets when a data set is made is demanded here too.
+  if (data.targets.kind === 'classes') dataset({ x, y, classNames: names })
+  else regressionDataset({ x, y, targetNames: names })
+  return partOf({ ...data, y, targets: { ...data.targets, names } }, data.role)
+}
+
+/**
+ * The same rows, in the same role, each counting as much as its weight says. Undefined takes weights away.
+ *
+ * @throws ArgumentError unless weights are numbers ≥ 0 with a sum above 0, one for each row; RoleError for a record that
+ * is no data set.
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { regressionDataset, withWeights } from 'puregrad/data'
+ * const data = regressionDataset({ x: tensor([[1], [2]]), y: tensor([10, 20]) })
+ * withWeights(data, tensor([1, 3])).weights?.shape // => [2]
+ * ```
+ * @category Data sets
+ */
+export const withWeights = <R extends Role, T extends Targets>(
+  data: Dataset<R, T>,
+  weights: Tensor | undefined,
+): Dataset<R, T> => {
+  requireRole('withWeights', data, roles)
+  const { weights: _before, ...rest } = data
+  return partOf({ ...rest, ...weightsOf('withWeights', data.n, weights) }, data.role)
+}

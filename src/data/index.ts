@@ -3,7 +3,16 @@
  *
  * @packageDocumentation
  */
+export { allForDev, allForTest, allForTraining } from './all-for.ts'
+export type { Part, RoleOfRows } from './part.ts'
+export { RoleError } from './role-error.ts'
 export {
+  labelledRowsAt,
+  labelledTable,
+  preparedDataset,
+  rawTable,
+  tableRowsAt,
+  withColumns,
   type Column,
   type ColumnKind,
   type LabelledTable,
@@ -27,6 +36,9 @@ export {
   dataset,
   regressionDataset,
   rowsAt,
+  withFeatures,
+  withTargets,
+  withWeights,
   type Classes,
   type Dataset,
   type Role,

@@ -59,9 +59,9 @@ export interface BagMember<M> {
  * @example
  * ```ts
  * import { key, tensor } from 'puregrad'
- * import { dataset } from 'puregrad/data'
+ * import { allForTraining, dataset } from 'puregrad/data'
  * import { bag } from 'puregrad/study'
- * const train = { ...dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * const train = allForTraining(dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }))
  * bag(train, { members: 3, key: key(0) }, (sample) => sample.n).map(({ model }) => model) // => [2, 2, 2]
  * ```
  * @category Ensembles
@@ -101,9 +101,9 @@ export interface OutOfBagEstimate {
  * @example
  * ```ts
  * import { full, key, tensor } from 'puregrad'
- * import { dataset } from 'puregrad/data'
+ * import { allForTraining, dataset } from 'puregrad/data'
  * import { bag, outOfBagEstimate } from 'puregrad/study'
- * const train = { ...dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * const train = allForTraining(dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) }))
  * const members = bag(train, { members: 9, key: key(0) }, () => 'always the first class')
  * outOfBagEstimate(train, members, (_, x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })).accuracy // => 0.5
  * ```

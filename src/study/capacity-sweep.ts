@@ -12,11 +12,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * @example
  * ```ts
  * import { full, key } from 'puregrad'
- * import { digits16 } from 'puregrad/data'
+ * import { allForTraining, digits16 } from 'puregrad/data'
  * import { capacitySweep } from 'puregrad/study'
  * const data = digits16({ key: key(0), n: 100 })
  * const always0 = () => (x: { readonly shape: readonly number[] }) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })
- * const { best } = capacitySweep({ train: { ...data, role: 'train' }, dev: data }, { capacities: [1, 2], key: key(1) }, always0)
+ * const { best } = capacitySweep({ train: allForTraining(data), dev: data }, { capacities: [1, 2], key: key(1) }, always0)
  * best?.setting // => 1
  * ```
  * @category Sweeps

@@ -59,10 +59,10 @@ const errorOn = (classify: Classify, { x, y, n }: Dataset<Role, Classes>): Measu
  * @example
  * ```ts
  * import { full, key } from 'puregrad'
- * import { digits16 } from 'puregrad/data'
+ * import { allForTraining, digits16 } from 'puregrad/data'
  * import { errorPair } from 'puregrad/study'
  * const data = digits16({ key: key(0), n: 100 })
- * const { dev } = errorPair((x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' }), { train: { ...data, role: 'train' }, dev: data })
+ * const { dev } = errorPair((x) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' }), { train: allForTraining(data), dev: data })
  * dev.interval.map((bound) => bound.toFixed(3)) // => ['0.826', '0.945']
  * ```
  * @category Sweeps

@@ -16,11 +16,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * @example
  * ```ts
  * import { full, key } from 'puregrad'
- * import { digits16 } from 'puregrad/data'
+ * import { allForTraining, digits16 } from 'puregrad/data'
  * import { labelNoiseSweep } from 'puregrad/study'
  * const data = digits16({ key: key(0), n: 100 })
  * const always0 = () => (x: { readonly shape: readonly number[] }) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })
- * const { points } = labelNoiseSweep({ train: { ...data, role: 'train' }, dev: data }, { shares: [0, 1], key: key(1) }, always0)
+ * const { points } = labelNoiseSweep({ train: allForTraining(data), dev: data }, { shares: [0, 1], key: key(1) }, always0)
  * points.map(({ result }) => result.dev.value) // => [0.9, 0.9]
  * ```
  * @category Sweeps

@@ -14,11 +14,11 @@ import { checkOptions } from '../core/tensor/check-options.ts'
  * @example
  * ```ts
  * import { full, key } from 'puregrad'
- * import { digits16 } from 'puregrad/data'
+ * import { allForTraining, digits16 } from 'puregrad/data'
  * import { sampleSizeSweep } from 'puregrad/study'
  * const data = digits16({ key: key(0), n: 100 })
  * const always0 = () => (x: { readonly shape: readonly number[] }) => full([x.shape[0] ?? 0], 0, { dtype: 'int32' })
- * const { points } = sampleSizeSweep({ train: { ...data, role: 'train' }, dev: data }, { sizes: [10, 50], key: key(1) }, always0)
+ * const { points } = sampleSizeSweep({ train: allForTraining(data), dev: data }, { sizes: [10, 50], key: key(1) }, always0)
  * points.map(({ setting, result }) => [setting, result.train.n, result.dev.n]) // => [[10, 10, 100], [50, 50, 100]]
  * ```
  * @category Sweeps

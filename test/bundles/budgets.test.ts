@@ -46,11 +46,11 @@ const compiled = `
 
 const training = `
   import { key, loadBackend, tensor } from 'puregrad'
-  import { batchCount, minibatches } from 'puregrad/data'
+  import { allForTraining, batchCount, dataset, minibatches } from 'puregrad/data'
   import { activation, dense, network, softmaxCrossEntropy } from 'puregrad/nn'
   import { adam } from 'puregrad/optim'
   import { evaluate, fit, outcomeOf, startTraining, supervisedStep } from 'puregrad/training'
-  const train = { role: 'train', n: 4, x: tensor([[0, 0], [0, 1], [1, 0], [1, 1]]), y: tensor([0, 1, 1, 0], { dtype: 'int32' }), classes: 2 }
+  const train = allForTraining(dataset({ x: tensor([[0, 0], [0, 1], [1, 0], [1, 1]]), y: tensor([0, 1, 1, 0], { dtype: 'int32' }) }))
   const net = network(2, dense('hidden', 8), activation('tanh'), dense('out', 2))
   const { params, state } = net.init(key(0))
   const optimizer = adam({ learningRate: 0.1 })

@@ -8,6 +8,8 @@ import {
   driftReport,
   kolmogorovSmirnov,
   totalVariation,
+  withFeatures,
+  withTargets,
 } from '../../src/data/index.ts'
 import { dyadic } from '../../src/testing/index.ts'
 
@@ -124,7 +126,9 @@ describe('driftReport', () => {
     const other = dataset({ x, y: labels(0, 0, 0, 1, 1, 1), classNames: ['dog', 'cow'] })
     expect(driftReport(one, other, { key: key(0) }).targets).toEqual({ kind: 'classes', totalVariation: 0.5 })
     const cars = [0, 1].map((i) => car({ key: foldIn(key(0), i), n: 60 }))
-    const { targets } = driftReport(cars[0]!, { ...cars[1]!, y: add(cars[1]!.y, 100) }, { key: key(0) })
+    const { targets } = driftReport(cars[0]!, withTargets(cars[1]!, { y: add(cars[1]!.y, 100) }), {
+      key: key(0),
+    })
     expect(targets).toEqual({ kind: 'values', columns: [{ name: 'premium', statistic: 1 }] })
   })
 
@@ -151,9 +155,9 @@ describe('driftReport', () => {
 
   test('says what is wrong', () => {
     const a = gaussian(0, 20)
-    expect(() => driftReport(a, { ...a, featureNames: ['a', 'b', 'c'] }, { key: key(0) })).toThrow(
-      'driftReport: expected the same features and kind of targets',
-    )
+    expect(() =>
+      driftReport(a, withFeatures(a, { x: a.x, featureNames: ['a', 'b', 'c'] }), { key: key(0) }),
+    ).toThrow('driftReport: expected the same features and kind of targets')
     expect(() => driftReport(a, gaussian(0, 4), { key: key(0) })).toThrow(
       '5 rows or more of each, got 20 and 4',
     )

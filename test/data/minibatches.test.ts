@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldIn, key } from '../../src/index.ts'
-import { batchCount, minibatches, type Dataset } from '../../src/data/index.ts'
+import { allForTraining, batchCount, minibatches, type Dataset } from '../../src/data/index.ts'
 import { ascending, numberedRows, numbers } from './rows.ts'
 
-const train = (n: number): Dataset<'train'> => ({
-  ...numberedRows(Array.from({ length: n }, (_, i) => i % 3)),
-  role: 'train',
-})
+const train = (n: number): Dataset<'train'> =>
+  allForTraining(numberedRows(Array.from({ length: n }, (_, i) => i % 3)))
 const rowsOf = (n: number, size: number, seed: number, last?: 'keep' | 'drop') =>
   minibatches(train(n), size, key(seed), last === undefined ? {} : { last }).map(({ x }) => numbers(x))
 

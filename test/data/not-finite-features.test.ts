@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tensor, toTypedArray, type Tensor } from '../../src/index.ts'
 import {
+  allForTraining,
   maxAbsScale,
   minMaxScale,
   momentsOf,
@@ -13,14 +14,14 @@ import {
   whiten,
 } from '../../src/data/index.ts'
 
-const partOf = (rows: readonly (readonly number[])[], dtype: 'float32' | 'float64' = 'float64') => ({
-  ...regressionDataset({
-    x: tensor(rows as number[][], { dtype }) as Tensor,
-    y: tensor(rows.map(() => 0)),
-    featureNames: rows[0]!.map((_, i) => `feature${i}`),
-  }),
-  role: 'train' as const,
-})
+const partOf = (rows: readonly (readonly number[])[], dtype: 'float32' | 'float64' = 'float64') =>
+  allForTraining(
+    regressionDataset({
+      x: tensor(rows as number[][], { dtype }) as Tensor,
+      y: tensor(rows.map(() => 0)),
+      featureNames: rows[0]!.map((_, i) => `feature${i}`),
+    }),
+  )
 const fits = { standardize, minMaxScale, maxAbsScale, robustScale, whiten } as const
 
 describe.each(Object.entries(fits))('%s', (name, fit) => {

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { tensor, toTypedArray, type Tensor } from '../../src/index.ts'
-import { dataset, openTest, type Classes, type Dataset, type Sealed } from '../../src/data/index.ts'
+import {
+  allForTraining,
+  dataset,
+  openTest,
+  type Classes,
+  type Dataset,
+  type Sealed,
+} from '../../src/data/index.ts'
 
 /** Rows that can be told apart: the feature of row i is i. */
 export const numberedRows = (labels: readonly number[]): Dataset<'raw', Classes> =>
@@ -14,10 +21,14 @@ export const numberedRows = (labels: readonly number[]): Dataset<'raw', Classes>
     y: tensor(Int32Array.from(labels)),
   })
 
-export const trainingPart = (x: Tensor): Dataset<'train'> => ({
-  ...dataset({ x, y: tensor(new Int32Array(x.shape[0] ?? 0)) }),
-  role: 'train',
-})
+export const trainingPart = (x: Tensor, featureNames?: readonly string[]): Dataset<'train'> =>
+  allForTraining(
+    dataset({
+      x,
+      y: tensor(new Int32Array(x.shape[0] ?? 0)),
+      ...(featureNames === undefined ? {} : { featureNames }),
+    }),
+  )
 
 export const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(x))
 

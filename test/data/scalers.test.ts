@@ -12,6 +12,7 @@ import {
   splitData,
   standardize,
   whiten,
+  withFeatures,
   type Dataset,
   type Scaler,
 } from '../../src/data/index.ts'
@@ -88,7 +89,7 @@ describe.each(names)('%s', (name) => {
 
   test('names the features it cannot scale', () => {
     const of = Array.from({ length: 12 }, (_, i) => [i, 0, i * i, 0])
-    const train = { ...trainingPart(matrix(of)), featureNames: ['a', 'none', 'b', 'nothing'] }
+    const train = trainingPart(matrix(of), ['a', 'none', 'b', 'nothing'])
     expect(leftOf(fits[name](train))).toMatchObject({
       kind: 'constant-feature',
       features: ['none', 'nothing'],
@@ -199,7 +200,7 @@ describe('what is particular to each', () => {
 
   test('whiten: features that follow from others are named, and those beside them are not', () => {
     const of = Array.from({ length: 20 }, (_, i) => [i % 7, i % 3, 2 * (i % 7) - (i % 3), (i * i) % 11])
-    const train = { ...trainingPart(matrix(of)), featureNames: ['a', 'b', 'c', 'd'] }
+    const train = trainingPart(matrix(of), ['a', 'b', 'c', 'd'])
     expect(leftOf(whiten(train))).toEqual({
       kind: 'dependent-features',
       features: ['a', 'b', 'c'],
@@ -213,9 +214,9 @@ describe('scaled', () => {
 
   test('refuses other features than those of the fit', () => {
     const scaler = rightOf(standardize(train))
-    expect(() => scaled({ ...train, featureNames: ['carValue', 'children'] }, scaler)).toThrow(
-      "scaled: feature 0 is 'carValue', but the scaler was fitted on 'children' there",
-    )
+    expect(() =>
+      scaled(withFeatures(train, { x: train.x, featureNames: ['carValue', 'children'] }), scaler),
+    ).toThrow("scaled: feature 0 is 'carValue', but the scaler was fitted on 'children' there")
   })
 
   test('principal axes have names of their own', () => {

@@ -1,22 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldIn, key, mul, toTypedArray, uniform } from '../../src/index.ts'
+import { foldIn, key, mul, tensor, toTypedArray, uniform } from '../../src/index.ts'
 import {
   comparedModels,
   expectedOptimism,
   mapSealed,
   openTest,
+  rowsAt,
   seal,
   testOptimism,
+  withFeatures,
   type Dataset,
   type TestLedger,
 } from '../../src/data/index.ts'
 import { leftOf, numberedRows, numbers, opened, rightOf } from './rows.ts'
 
-const testPart = (...labels: readonly number[]): Dataset<'test'> => ({
-  ...numberedRows(labels),
-  role: 'test',
-})
+const testPart = (...labels: readonly number[]): Dataset<'test'> => {
+  const rows = numberedRows(labels)
+  return rowsAt(rows, tensor(Int32Array.from(labels, (_, i) => i)), 'test')
+}
 const [first, second] = [seal(testPart(0, 1, 0)), seal(testPart(0, 1, 1))]
 
 describe('a sealed test part', () => {
@@ -29,7 +31,7 @@ describe('a sealed test part', () => {
   })
 
   test('can be changed inside the seal: a functor that keeps the digest', () => {
-    const twice = (data: Dataset<'test'>): Dataset<'test'> => ({ ...data, x: mul(data.x, 2) })
+    const twice = (data: Dataset<'test'>): Dataset<'test'> => withFeatures(data, { x: mul(data.x, 2) })
     const changed = mapSealed(first, twice)
     expect(changed.digest).toBe(first.digest)
     expect(numbers(opened(changed).x)).toEqual([0, 2, 4])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key } from '../../src/index.ts'
-import { splitData, type Dataset, type Split } from '../../src/data/index.ts'
+import { splitData, withTargets, type Dataset, type Split } from '../../src/data/index.ts'
 import { apportion } from '../../src/data/split/apportion.ts'
 import { ascending, leftOf, numberedRows, numbers, opened, rightOf } from './rows.ts'
 
@@ -139,8 +139,8 @@ describe('splitData', () => {
   const thirds = { train: 0.6, dev: 0.2, test: 0.2 }
 
   test('a class too small to be in every part', () => {
-    const targets = { kind: 'classes' as const, names: ['cat', 'dog'] }
-    const named = { ...numberedRows([0, 0, 0, 0, 0, 0, 0, 1, 1]), targets }
+    const rows = numberedRows([0, 0, 0, 0, 0, 0, 0, 1, 1])
+    const named = withTargets(rows, { y: rows.y, names: ['cat', 'dog'] })
     expect(leftOf(splitData(thirds, { key: key(0) })(named))).toEqual({
       kind: 'class-too-small',
       className: 'dog',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tensor, type Tensor } from '../../src/index.ts'
-import { dataset, scaled, standardize } from '../../src/data/index.ts'
+import { allForDev, dataset, RoleError, scaled, standardize } from '../../src/data/index.ts'
 import { leftOf, numbers, rightOf, trainingPart } from './rows.ts'
 
 /** Columns with a centre and a spread of their own, from 0/1 flags to prices. */
@@ -65,10 +65,7 @@ describe('standardize', () => {
 
   test('other parts are changed by the statistics of the training part', () => {
     const scaler = rightOf(standardize(trainingPart(matrix([[1], [3]]))))
-    const dev = {
-      ...dataset({ x: matrix([[5], [2]]), y: tensor(Int32Array.of(0, 0)) }),
-      role: 'dev' as const,
-    }
+    const dev = allForDev(dataset({ x: matrix([[5], [2]]), y: tensor(Int32Array.of(0, 0)) }))
     const moved = scaled(dev, scaler)
     expect([numbers(moved.x), moved.role, moved.n]).toEqual([[3, 0], 'dev', 2])
   })
@@ -79,16 +76,14 @@ describe('standardize', () => {
   })
 
   test('constant columns are named, also where rounding gives them a deviation above 0', () => {
-    const train = {
-      ...trainingPart(
-        matrix([
-          [0.1, 1, 7],
-          [0.1, 2, 7],
-          [0.1, 3, 7],
-        ]),
-      ),
-      featureNames: ['bias', 'width', 'seven'],
-    }
+    const train = trainingPart(
+      matrix([
+        [0.1, 1, 7],
+        [0.1, 2, 7],
+        [0.1, 3, 7],
+      ]),
+      ['bias', 'width', 'seven'],
+    )
     expect(leftOf(standardize(train))).toEqual({
       kind: 'constant-feature',
       features: ['bias', 'seven'],
@@ -103,8 +98,8 @@ describe('standardize', () => {
   test('fitting on another part does not compile', () => {
     const raw = dataset({ x: matrix([[1], [3]]), y: tensor(Int32Array.of(0, 1)) })
     // @ts-expect-error -- statistics come from the training part
-    standardize(raw)
-    // @ts-expect-error -- the test part least of all
-    standardize({ ...raw, role: 'test' as const })
+    expect(() => standardize(raw)).toThrow(RoleError)
+    // @ts-expect-error -- nor do they come from another
+    expect(() => standardize(allForDev(raw))).toThrow(RoleError)
   })
 })

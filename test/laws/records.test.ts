@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import * as t from 'io-ts'
 import { checkpoint, decodeProgram, item, key, ones, sum, tensor, type Tensor } from '../../src/index.ts'
 import {
+  allForTraining,
   dataset,
   decodeScaler,
   encodeNpz,
@@ -81,10 +82,7 @@ describe('keys that a description does not have', () => {
   })
 
   test('of a scaler', () => {
-    const data = {
-      ...regressionDataset({ x: tensor([[1], [3]]), y: tensor([0, 1]) }),
-      role: 'train' as const,
-    }
+    const data = allForTraining(regressionDataset({ x: tensor([[1], [3]]), y: tensor([0, 1]) }))
     const fitted = standardize(data)
     const spec = E.isRight(fitted) ? fitted.right.spec : undefined
     expect(E.isRight(decodeScaler(spec))).toBe(true)

@@ -257,7 +257,7 @@ const searching = { key: key(0) }
 const directions = { directions: [['minimum'], [], 'min'] }
 const runner = { lanes: counts, timeout: [0, -1] }
 const rows = data.digits16({ key: key(0), n: 20 })
-const studyData = { train: { ...rows, role: 'train' as const }, dev: rows }
+const studyData = { train: data.allForTraining(rows), dev: rows }
 const classify = () => (x: Tensor) => tensor(new Int32Array(x.shape[0] ?? 0))
 const objectives = { a: f, b: f }
 const twice = { a: 1, b: 1 }
@@ -384,8 +384,8 @@ const studies: Readonly<Record<string, Builder>> = {
   },
 }
 
-const train = {
-  ...data.regressionDataset({
+const train = data.allForTraining(
+  data.regressionDataset({
     x: tensor([
       [1, 2],
       [2, 1],
@@ -393,8 +393,7 @@ const train = {
     ]),
     y: tensor([1, 2, 3]),
   }),
-  role: 'train' as const,
-}
+)
 const generated = { key: key(0), n: 4 }
 const generator = (build: unknown, refused: Builder['refused'] = {}): Builder => ({
   build: build as Builder['build'],

@@ -16,7 +16,7 @@ import {
   toTypedArray,
   type Tensor,
 } from '../../src/index.ts'
-import { dataset } from '../../src/data/index.ts'
+import { allForTraining, dataset } from '../../src/data/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { arithmeticMean, bag, bootstrap, geometricMean, outOfBagEstimate } from '../../src/study/index.ts'
 
@@ -29,7 +29,7 @@ const members = (seed: number, count: number): readonly Tensor[] =>
     { length: count },
     (_, i) => softmax(normal(key(1000 * seed + i), [5, 3], { dtype: 'float64', std: 3 })) as Tensor,
   )
-const trainOf = (x: Tensor, y: Tensor) => ({ ...dataset({ x, y }), role: 'train' as const })
+const trainOf = (x: Tensor, y: Tensor) => allForTraining(dataset({ x, y }))
 
 describe('averages of members', () => {
   test('have at most the mean cross-entropy, for every row (Jensen), whatever the members say', () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { full, key, matmul, normal, slice, tensor, toArray, type Tensor } from '../../src/index.ts'
-import { dataset, digits16, type Classes, type Dataset } from '../../src/data/index.ts'
+import {
+  allForDev,
+  allForTraining,
+  dataset,
+  digits16,
+  type Classes,
+  type Dataset,
+} from '../../src/data/index.ts'
 import { sigmoidBinaryCrossEntropy } from '../../src/nn/index.ts'
 import { minimizeLbfgs } from '../../src/optim/index.ts'
 import { errorCurves, pictureSvg } from '../../src/report/index.ts'
@@ -16,8 +23,8 @@ import {
 import { wilsonInterval } from '../../src/training/index.ts'
 
 const digits = digits16({ key: key(0), n: 300 })
-const train = { ...digits, role: 'train' as const }
-const dev = { ...digits16({ key: key(1), n: 200 }), role: 'dev' as const }
+const train = allForTraining(digits)
+const dev = allForDev(digits16({ key: key(1), n: 200 }))
 
 /** Always the same class. */
 const always =
@@ -164,7 +171,7 @@ describe('a sweep of capacity', () => {
 test('the picture of a sweep has both errors with their intervals and can be drawn', async () => {
   const small = dataset({ x: tensor([[1], [2]]), y: tensor([0, 1], { dtype: 'int32' }) })
   const { points } = labelNoiseSweep(
-    { train: { ...small, role: 'train' }, dev: small },
+    { train: allForTraining(small), dev: small },
     { shares: [0, 0.5], key: key(0) },
     byHeart,
   )

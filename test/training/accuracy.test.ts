@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
+  batchCount,
   digits16,
   minibatches,
-  batchCount,
   parseCsv,
   scaled,
   splitData,
   standardize,
+  withFeatures,
   type Classes,
   type Dataset,
   type TrainDev,
@@ -80,7 +81,7 @@ describe('accuracy on rows kept out', { timeout: 120_000 }, () => {
     'handwritten digits (if ../shared/data/digits.csv is there): 64-64-10 as in the established libraries',
     () => {
       const raw = csv(digits!, 'label')
-      const data = { ...raw, x: div(raw.x, 16) }
+      const data = withFeatures(raw, { x: div(raw.x, 16) })
       const recipe = { hidden: 64, learningRate: 1e-3, batch: 32, epochs: 60 }
       const found = [0, 1, 2, 3].map((seed) => accuracyOf(data, recipe, seed))
       expect(Math.abs(100 * meanOf(found) - 97.9)).toBeLessThan(0.6)

@@ -14,7 +14,7 @@ import {
   toTypedArray,
   type Tensor,
 } from '../../src/index.ts'
-import { minibatches, regressionDataset } from '../../src/data/index.ts'
+import { allForTraining, minibatches, regressionDataset } from '../../src/data/index.ts'
 import { tensorsOf } from '../../src/testing/index.ts'
 
 const width = 3
@@ -74,7 +74,7 @@ describe('the gradient of a cost over rows', () => {
   test('is the size-weighted mean of the gradients of mini-batches, ragged ones too', () => {
     fc.assert(
       fc.property(problem, ({ n, size, seed, x, y, w }) => {
-        const rows = { ...regressionDataset({ x, y }), role: 'train' as const }
+        const rows = allForTraining(regressionDataset({ x, y }))
         const batches = minibatches(rows, size, key(seed))
         const weighted = batches
           .map((batch) => times(gradient(w, batch.x, batch.y, average), batch.y.size / n))

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { backend, key, normal, tensor } from '../../src/index.ts'
-import { dataset, minibatches, parseSafetensors, type Dataset, type Minibatch } from '../../src/data/index.ts'
+import {
+  allForTraining,
+  dataset,
+  minibatches,
+  parseSafetensors,
+  type Dataset,
+  type Minibatch,
+} from '../../src/data/index.ts'
 import {
   activation,
   batchNorm,
@@ -51,16 +58,15 @@ const model = network(
 const begin = model.init(key(11))
 type Params = typeof begin.params
 const optimizer = chain(adam<Params>({ learningRate: 0.02 }), averageParameters<Params>(0.9))
-const data: Dataset<'train'> = {
-  ...dataset({
+const data: Dataset<'train'> = allForTraining(
+  dataset({
     x: normal(key(12), [12, 4]),
     y: tensor(
       Array.from({ length: 12 }, (_, i) => i % 3),
       { dtype: 'int32' },
     ),
   }),
-  role: 'train',
-}
+)
 type Metrics = { readonly loss: number }
 const plan: Plan<Params, typeof begin.state, readonly unknown[], Minibatch, Metrics> = {
   step: supervisedStep({ model, loss: (logits, labels) => softmaxCrossEntropy(logits, labels), optimizer }),

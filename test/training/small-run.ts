@@ -1,5 +1,5 @@
 import { toTypedArray, key, normal, tensor, type Tensor } from '../../src/index.ts'
-import { dataset, minibatches, batchCount, type Dataset } from '../../src/data/index.ts'
+import { allForTraining, batchCount, dataset, minibatches, type Dataset } from '../../src/data/index.ts'
 import { activation, batchNorm, dense, dropout, network, softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { adam, averagedParameters, averageParameters, chain } from '../../src/optim/index.ts'
 import { leavesWithPaths, mapTree } from '../../src/core/tensor/tree.ts'
@@ -28,16 +28,15 @@ type Metrics = { readonly loss: number; readonly accuracy: number }
 export type State = TrainingState<Params, Layers, readonly unknown[], Metrics>
 
 const rows = 20
-export const data: Dataset<'train'> = {
-  ...dataset({
+export const data: Dataset<'train'> = allForTraining(
+  dataset({
     x: normal(key(2), [rows, 4]),
     y: tensor(
       Array.from({ length: rows }, (_, i) => i % 3),
       { dtype: 'int32' },
     ),
   }),
-  role: 'train',
-}
+)
 
 /** Adam, with an exponential average of the parameters in its state. */
 export const optimizer = chain(adam<Params>({ learningRate: 0.02 }), averageParameters<Params>(0.9))

@@ -1,14 +1,19 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- what is no part is tried here */
 import { describe, expectTypeOf, it } from 'vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { key } from 'puregrad'
 import {
+  allForTest,
+  allForTraining,
   digits16,
   kFold,
   minibatches,
   openTest,
+  rowsAt,
   scaled,
   splitData,
   standardize,
+  withFeatures,
   type Classes,
   type Dataset,
   type Scaler,
@@ -60,6 +65,21 @@ describe('leakage does not compile', () => {
     standardize(split.test)
     // @ts-expect-error also where it is split further
     kFold(5, { key: key(0) })(split.dev)
+  })
+
+  it('a role that is written over', () => {
+    // @ts-expect-error a spread is no part
+    minibatches({ ...split.dev, role: 'train' }, 2, key(0))
+    // @ts-expect-error even of the same role
+    minibatches({ ...split.train }, 2, key(0))
+    // @ts-expect-error rows of dev stay dev
+    rowsAt(split.dev, split.dev.y, 'train')
+    // @ts-expect-error the door is for data of no role yet
+    allForTraining(split.dev)
+    expectTypeOf(rowsAt(split.train, split.train.y, 'dev')).toEqualTypeOf<Dataset<'dev', Classes>>()
+    expectTypeOf(allForTraining(numbers)).toEqualTypeOf<Dataset<'train', Values>>()
+    expectTypeOf(allForTest(numbers)).toEqualTypeOf<Sealed<Dataset<'test', Values>>>()
+    expectTypeOf(withFeatures(split.dev, { x: split.dev.x })).toEqualTypeOf<Dataset<'dev', Classes>>()
   })
 
   it('a look at what is sealed', () => {

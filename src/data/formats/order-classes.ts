@@ -1,6 +1,6 @@
 import { take, tensor } from '../../core/numeric/index.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
-import type { Classes, Dataset, Role } from '../dataset.ts'
+import { withTargets, type Classes, type Dataset, type Role } from '../dataset.ts'
 import { showNames } from './show-names.ts'
 
 /**
@@ -31,5 +31,5 @@ export const orderClasses = <R extends Role>(
     old.map((name) => names.indexOf(name)),
     { dtype: 'int32' },
   )
-  return { ...data, y: take(numbers, data.y), targets: { ...data.targets, names } }
+  return withTargets(data, { y: take(numbers, data.y), names })
 }

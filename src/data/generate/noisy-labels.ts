@@ -1,6 +1,6 @@
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { foldIn, tensor, uniform, type Key } from '../../core/numeric/index.ts'
-import type { Classes, Dataset, Role } from '../dataset.ts'
+import { withTargets, type Classes, type Dataset, type Role } from '../dataset.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { share as shareRange } from '../../core/tensor/setting-ranges.ts'
 
@@ -28,5 +28,5 @@ export const noisyLabels = <R extends Role>(
   const y = Array.from(labels, (label, i) =>
     Number(chosen[i]) < share ? Math.floor(Number(drawn[i]) * data.targets.names.length) : label,
   )
-  return { ...data, y: tensor(y, { dtype: 'int32' }) }
+  return withTargets(data, { y: tensor(y, { dtype: 'int32' }) })
 }

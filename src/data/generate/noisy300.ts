@@ -1,6 +1,8 @@
 import { foldIn, type Key } from '../../core/numeric/index.ts'
 import type { FloatDType } from '../../core/tensor/dtype.ts'
 import type { Classes, Dataset } from '../dataset.ts'
+import { allForDev, allForTraining } from '../all-for.ts'
+import { partOf } from '../part.ts'
 import { digits16 } from './digits16.ts'
 import { noisyLabels } from './noisy-labels.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
@@ -36,8 +38,8 @@ export const noisy300 = (key: Key, options: { readonly dtype?: FloatDType } = {}
   const part = (name: string, n: number): Dataset<'raw', Classes> =>
     digits16({ key: foldIn(key, name), n, jitter: 1.3, noise: 0.25, dtype })
   return {
-    train: { ...noisyLabels(part('train', 300), 0.15, foldIn(key, 'labels')), role: 'train' },
-    dev: { ...part('dev', 2000), role: 'dev' },
-    test: { ...part('test', 4000), role: 'test' },
+    train: allForTraining(noisyLabels(part('train', 300), 0.15, foldIn(key, 'labels'))),
+    dev: allForDev(part('dev', 2000)),
+    test: partOf(part('test', 4000), 'test'),
   }
 }

@@ -5,8 +5,8 @@ import { tensor } from '../../core/numeric/index.ts'
 import { ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
-import type { Dataset, Role, Targets } from '../dataset.ts'
-import type { Column, LabelledTable, Table } from '../table/table.ts'
+import type { Role, Targets } from '../dataset.ts'
+import { preparedDataset, type Column, type LabelledTable, type Table } from '../table/table.ts'
 import { columnNamed, frameOf, hasNumbers, type ColumnInFrame, type Frame } from './frame.ts'
 import { caseOf, type PredictionCase } from './prediction-case.ts'
 import { preparationError, type ColumnProblem, type PreparationError } from './preparation-error.ts'
@@ -182,14 +182,13 @@ export const preparationOf = (spec: PreparationSpec): Preparation => ({
   applyLabelled: <R extends Role, T extends Targets>(part: LabelledTable<R, T>) =>
     pipe(
       applySpec(spec, part.features),
-      E.map(({ x }): Dataset<R, T> => ({
-        x,
-        y: part.targets.kind === 'values' ? scaledTargets(spec.target, part.y, spec.dtype) : part.y,
-        n: part.n,
-        featureNames: spec.features.map(({ name }) => name),
-        targets: part.targets,
-        role: part.role,
-      })),
+      E.map(({ x }) =>
+        preparedDataset(part, {
+          x,
+          featureNames: spec.features.map(({ name }) => name),
+          ...(part.targets.kind === 'values' ? { y: scaledTargets(spec.target, part.y, spec.dtype) } : {}),
+        }),
+      ),
     ),
   invert: (x) => invertSpec(spec, x),
   invertTargets: (estimates) => unscaledTargets(spec.target, estimates),

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import type { Targets } from '../dataset.ts'
+import { requireRole } from '../part.ts'
 import { quantile } from '../scale/quantile.ts'
 import type { Column, LabelledTable, Table } from '../table/table.ts'
 import {
@@ -155,8 +156,8 @@ const specOf = (
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import { tensor, toArray } from 'puregrad'
- * import { prepare } from 'puregrad/data'
- * const features = {
+ * import { allForTraining, labelledTable, prepare, rawTable } from 'puregrad/data'
+ * const features = rawTable({
  *   file: 'passengers.csv',
  *   n: 3,
  *   columns: [
@@ -164,8 +165,7 @@ const specOf = (
  *     { kind: 'category' as const, name: 'sex', codes: tensor([0, 1, 0], { dtype: 'int32' }), levels: ['f', 'm'] },
  *   ],
  *   lines: tensor([2, 3, 4], { dtype: 'int32' }),
- *   role: 'train' as const,
- * }
+ * })
  * const y = tensor([1, 0, 1], { dtype: 'int32' })
  * const targets = { kind: 'classes' as const, names: ['lost', 'saved'] }
  * const plan = {
@@ -175,7 +175,7 @@ const specOf = (
  *   ],
  * }
  * pipe(
- *   prepare(plan)({ features, y, n: 3, targets, role: 'train' }),
+ *   prepare(plan)(allForTraining(labelledTable({ features, y, targets }))),
  *   E.flatMap(({ apply }) => apply(features)),
  *   E.match(({ message }) => [message], ({ x }) => toArray(x)),
  * ) // => [[20, 0, 1, 0], [30, 1, 0, 1], [40, 0, 1, 0]]
@@ -186,6 +186,7 @@ export const prepare =
   (plan: PreparationPlan = standardPreparation()) =>
   <T extends Targets>(train: LabelledTable<'train', T>): E.Either<PreparationError, Preparation> => {
     checkPlan('prepare', plan)
+    requireRole('prepare', train, ['train'])
     if (train.n === 0)
       return E.left(
         preparationError('empty', 'prepare', [

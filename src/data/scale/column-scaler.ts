@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { checkChoice } from '../../core/tensor/check-choice.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
+import { requireRole } from '../part.ts'
 import type { Dataset } from '../dataset.ts'
 import { scalerOf, type ColumnScalerSpec, type Scaler } from './scaler.ts'
 import { showNames } from '../formats/show-names.ts'
@@ -130,6 +131,7 @@ export const fitColumns = (
     readonly statistics: (part: Dataset<'train'>) => ColumnStatistics
   },
 ): E.Either<ColumnScalerError, Scaler> => {
+  requireRole(where, train, ['train'])
   checkScalerOptions(where, options)
   return pipe(
     finitePart(where, train),

@@ -61,9 +61,9 @@ const ragged = (spec: ScalerSpec): readonly Problem[] => {
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { decodeScaler, regressionDataset, standardize } from 'puregrad/data'
+ * import { allForTraining, decodeScaler, regressionDataset, standardize } from 'puregrad/data'
  * const raw = regressionDataset({ x: tensor([[1], [3]]), y: tensor([0, 1]) })
- * const fitted = standardize({ ...raw, role: 'train' })
+ * const fitted = standardize(allForTraining(raw))
  * const saved = JSON.stringify(E.isRight(fitted) ? fitted.right.spec : undefined)
  * const scaler = decodeScaler(JSON.parse(saved))
  * E.isRight(scaler) ? toArray(scaler.right.apply(tensor([[5]]))) : [] // => [[3]]

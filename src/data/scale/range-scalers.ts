@@ -16,9 +16,9 @@ const numbers = (x: Tensor): readonly number[] => Array.from(toTypedArray(cast(x
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { minMaxScale, regressionDataset } from 'puregrad/data'
+ * import { allForTraining, minMaxScale, regressionDataset } from 'puregrad/data'
  * const raw = regressionDataset({ x: tensor([[2], [4], [10]]), y: tensor([0, 1, 2]) })
- * const scaler = minMaxScale({ ...raw, role: 'train' })
+ * const scaler = minMaxScale(allForTraining(raw))
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [0.25], [1]]
  * ```
  * @category Scaling
@@ -45,9 +45,9 @@ export const minMaxScale = (
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { maxAbsScale, regressionDataset } from 'puregrad/data'
+ * import { allForTraining, maxAbsScale, regressionDataset } from 'puregrad/data'
  * const raw = regressionDataset({ x: tensor([[0], [-4], [2]]), y: tensor([0, 1, 2]) })
- * const scaler = maxAbsScale({ ...raw, role: 'train' })
+ * const scaler = maxAbsScale(allForTraining(raw))
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[0], [-1], [0.5]]
  * ```
  * @category Scaling

@@ -14,9 +14,9 @@ import type { Scaler } from './scaler.ts'
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { regressionDataset, robustScale } from 'puregrad/data'
+ * import { allForTraining, regressionDataset, robustScale } from 'puregrad/data'
  * const raw = regressionDataset({ x: tensor([[1], [2], [3], [4], [1000]]), y: tensor([0, 1, 2, 3, 4]) })
- * const scaler = robustScale({ ...raw, role: 'train' })
+ * const scaler = robustScale(allForTraining(raw))
  * E.isRight(scaler) ? toArray(scaler.right.apply(raw.x)) : [] // => [[-1], [-0.5], [0], [0.5], [498.5]]
  * ```
  * @category Scaling

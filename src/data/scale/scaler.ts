@@ -2,7 +2,7 @@ import { add, cast, div, matmul, mul, sub, tensor, transpose } from '../../core/
 import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
-import type { Dataset } from '../dataset.ts'
+import { withFeatures, type Dataset, type Role, type Targets } from '../dataset.ts'
 
 /** One number for each feature: (x − centre − remainder) / scale. */
 interface Columns {
@@ -125,18 +125,21 @@ const namesAfter = (spec: ScalerSpec): readonly string[] =>
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { dataset, minMaxScale, scaled } from 'puregrad/data'
- * const train = { ...dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * import { allForTraining, dataset, minMaxScale, scaled } from 'puregrad/data'
+ * const train = allForTraining(dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }))
  * const scaler = minMaxScale(train)
  * E.isRight(scaler) ? toArray(scaled(train, scaler.right).x) : [] // => [[0], [1]]
  * ```
  * @category Scaling
  */
-export const scaled = <D extends Dataset>(data: D, { spec, apply }: Scaler): D => {
+export const scaled = <R extends Role, T extends Targets>(
+  data: Dataset<R, T>,
+  { spec, apply }: Scaler,
+): Dataset<R, T> => {
   const at = data.featureNames.findIndex((name, i) => name !== spec.features[i])
   if (at >= 0)
     throw new ArgumentError(
       `scaled: feature ${at} is '${String(data.featureNames[at])}', but the scaler was fitted on '${String(spec.features[at])}' there`,
     )
-  return { ...data, x: apply(data.x), featureNames: namesAfter(spec) }
+  return withFeatures(data, { x: apply(data.x), featureNames: namesAfter(spec) })
 }

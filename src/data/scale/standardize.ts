@@ -40,8 +40,8 @@ const columnMoments = (rows: Tensor): ColumnStatistics => {
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { dataset, standardize } from 'puregrad/data'
- * const train = { ...dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }), role: 'train' as const }
+ * import { allForTraining, dataset, standardize } from 'puregrad/data'
+ * const train = allForTraining(dataset({ x: tensor([[1], [3]]), y: tensor([0, 1], { dtype: 'int32' }) }))
  * const scaler = standardize(train)
  * E.isRight(scaler) ? toArray(scaler.right.apply(train.x)) : [] // => [[-1], [1]]
  * ```

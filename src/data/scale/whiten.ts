@@ -50,9 +50,9 @@ const least = 1e-10
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { tensor, toArray } from 'puregrad'
- * import { gramMatrix, regressionDataset, whiten } from 'puregrad/data'
+ * import { allForTraining, gramMatrix, regressionDataset, whiten } from 'puregrad/data'
  * const x = tensor([[0, 1], [1, 2], [2, 4], [3, 4]], { dtype: 'float64' })
- * const scaler = whiten({ ...regressionDataset({ x, y: tensor([0, 1, 2, 3]) }), role: 'train' })
+ * const scaler = whiten(allForTraining(regressionDataset({ x, y: tensor([0, 1, 2, 3]) })))
  * E.isRight(scaler) ? toArray(gramMatrix(scaler.right.apply(x))) : [] // => [[1, 0], [0, 1]]
  * ```
  * @category Scaling

@@ -137,11 +137,11 @@ const twoSampleArea = (a: Dataset, b: Dataset, key: Key): number => {
  * @example
  * ```ts
  * import { add, key } from 'puregrad'
- * import { car, driftReport } from 'puregrad/data'
+ * import { car, driftReport, withFeatures } from 'puregrad/data'
  * const [now, later] = [car({ key: key(0), n: 200 }), car({ key: key(1), n: 200 })]
  * const same = driftReport(now, later, { key: key(2) })
  * Math.abs(same.auc - 0.5) < 3 * same.aucDeviation // => true
- * const dearer = driftReport(now, { ...later, x: add(later.x, 1_000_000) }, { key: key(2) })
+ * const dearer = driftReport(now, withFeatures(later, { x: add(later.x, 1_000_000) }), { key: key(2) })
  * dearer.auc > 0.9 // => true
  * ```
  * @category Drift

@@ -11,6 +11,7 @@ import {
   type SplitError,
   type SplitOptions,
 } from './deal-rows.ts'
+import { requireRole } from '../part.ts'
 import type { TrainDev } from './split.ts'
 
 /**
@@ -36,6 +37,7 @@ export const kFold = (k: number, options: SplitOptions) => {
   return <T extends Targets>(
     data: Dataset<'raw' | 'train', T>,
   ): E.Either<SplitError, readonly TrainDev<T>[]> => {
+    requireRole('kFold', data, ['raw', 'train'])
     if (!Number.isInteger(k) || k < 2 || k > data.n)
       return E.left({
         kind: 'folds',

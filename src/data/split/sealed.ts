@@ -1,7 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { ArgumentError } from '../../core/tensor/errors.ts'
-import type { Dataset, Targets } from '../dataset.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import type { Dataset } from '../dataset.ts'
 import { digestOf } from '../digest.ts'
+import { requireRole } from '../part.ts'
+import type { LabelledTable } from '../table/table.ts'
 
 const contents: unique symbol = Symbol('contents')
 
@@ -54,25 +57,42 @@ export interface OpeningError {
   readonly message: string
 }
 
+/** The columns of a table by name, as numbers or codes, and what the codes stand for. */
+const tableDigest = ({ features, y, targets }: LabelledTable): string => {
+  const tensors: Readonly<Record<string, Tensor>> = Object.fromEntries(
+    features.columns.map((column, i) => [`column ${i}`, 'values' in column ? column.values : column.codes]),
+  )
+  const notes = features.columns.map((column) => [
+    column.name,
+    column.kind,
+    'levels' in column ? column.levels : [],
+  ])
+  return digestOf({ ...tensors, y }, { columns: notes, targets: [targets.kind, targets.names] })
+}
+
 /**
- * Seals a test part that did not come from `splitData`, as of a file of its own.
+ * Seals rows that already are a test part; {@link allForTest} does so with data of no role yet, as of a file of its own.
  *
+ * @throws RoleError for another part, or a record that is none.
  * @example
  * ```ts
- * import { key } from 'puregrad'
- * import { digits16, seal } from 'puregrad/data'
- * seal({ ...digits16({ key: key(0), n: 20 }), role: 'test' }).n // => 20
+ * import { key, tensor } from 'puregrad'
+ * import { digits16, rowsAt, seal } from 'puregrad/data'
+ * seal(rowsAt(digits16({ key: key(0), n: 20 }), tensor([3, 4], { dtype: 'int32' }), 'test')).n // => 2
  * ```
  * @category Splitting
  */
-export const seal = <T extends Targets>(test: Dataset<'test', T>): Sealed<Dataset<'test', T>> => ({
-  n: test.n,
-  digest: digestOf(
-    { x: test.x, y: test.y },
-    { features: test.featureNames, targets: [test.targets.kind, test.targets.names] },
-  ),
-  [contents]: test,
-})
+export const seal = <D extends Dataset<'test'> | LabelledTable<'test'>>(test: D): Sealed<D> => {
+  requireRole('seal', test, ['test'])
+  const digest =
+    'features' in test
+      ? tableDigest(test)
+      : digestOf(
+          { x: test.x, y: test.y },
+          { features: test.featureNames, targets: [test.targets.kind, test.targets.names] },
+        )
+  return { n: test.n, digest, [contents]: test }
+}
 
 /**
  * Changes what is sealed without a look at it, as a scaler does. `mapSealed(s, (d) => d)` is as `s`, and two changes in
@@ -81,9 +101,9 @@ export const seal = <T extends Targets>(test: Dataset<'test', T>): Sealed<Datase
  * @example
  * ```ts
  * import { key, neg } from 'puregrad'
- * import { digits16, mapSealed, seal } from 'puregrad/data'
- * const test = seal({ ...digits16({ key: key(0), n: 20 }), role: 'test' })
- * mapSealed(test, (rows) => ({ ...rows, x: neg(rows.x) })).digest === test.digest // => true
+ * import { allForTest, digits16, mapSealed, withFeatures } from 'puregrad/data'
+ * const test = allForTest(digits16({ key: key(0), n: 20 }))
+ * mapSealed(test, (rows) => withFeatures(rows, { x: neg(rows.x) })).digest === test.digest // => true
  * ```
  * @category Splitting
  */
@@ -104,8 +124,8 @@ export const mapSealed = <A, B>(sealed: Sealed<A>, change: (data: A) => B): Seal
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
  * import { key } from 'puregrad'
- * import { digits16, openTest, seal } from 'puregrad/data'
- * const test = seal({ ...digits16({ key: key(0), n: 20 }), role: 'test' })
+ * import { allForTest, digits16, openTest } from 'puregrad/data'
+ * const test = allForTest(digits16({ key: key(0), n: 20 }))
  * const opened = openTest(test, [], 'final estimate for the report')
  * E.isRight(opened) ? [opened.right.data.n, opened.right.ledger.length] : [] // => [20, 1]
  * const refused = openTest(test, [], ' ')

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { rowsAt, type Dataset, type Targets } from '../dataset.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { checkSplitOptions, dealRows, dealtRows, type SplitError, type SplitOptions } from './deal-rows.ts'
+import { requireRole } from '../part.ts'
 import { seal, type Sealed } from './sealed.ts'
 
 /**
@@ -75,7 +76,8 @@ export interface SplitData {
  * A left value where the ratios are not positive shares of 1, a part would be empty, or (when stratified) some class is
  * so small that at most half a row of it, or none, would fall into a part.
  *
- * @throws ArgumentError for another option, or another part among the ratios.
+ * @throws ArgumentError for another option, or another part among the ratios; RoleError for a dev or test part, or a record
+ * that is no data set.
  * @example
  * ```ts
  * import * as E from 'fp-ts/lib/Either.js'
@@ -94,6 +96,7 @@ export const splitData: SplitData = (ratios: Ratios | TrainDevRatios, options: S
   checkSplitOptions('splitData', options)
   checkOptions('splitData', ratios as Ratios, { train: true, dev: true, test: true })
   return <T extends Targets>(data: Dataset<'raw' | 'train', T>): Splitting<Split<T>> => {
+    requireRole('splitData', data, ['raw', 'train'])
     const names = ratios.test === undefined ? ['train', 'dev'] : ['train', 'dev', 'test']
     const shares = [ratios.train, ratios.dev, ...(ratios.test === undefined ? [] : [ratios.test])]
     const total = shares.reduce((a, b) => a + b, 0)

@@ -5,6 +5,7 @@ import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { count, countOrNone } from '../../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { Dataset } from '../dataset.ts'
+import { requireRole } from '../part.ts'
 
 /**
  * What becomes of a last batch that is smaller.
@@ -24,6 +25,8 @@ export interface MinibatchOptions {
 export interface Minibatch {
   readonly x: Tensor
   readonly y: Tensor
+  /** How much each row counts, floating `[rows]`, where the data set says so. */
+  readonly weights?: Tensor
 }
 
 /**
@@ -55,13 +58,14 @@ export const checkBatches = (where: string, size: number, options: MinibatchOpti
  * One epoch: the rows of the training part in an order drawn from the key, cut into batches. The batches are a
  * partition of the rows (without the ragged last batch if it is dropped); the same key gives the same batches.
  *
- * @throws ArgumentError for another option, and unless the size is a positive integer.
+ * @throws ArgumentError for another option, and unless the size is a positive integer; RoleError for another part than the
+ * training one.
  * @example
  * ```ts
  * import { key, tensor } from 'puregrad'
- * import { dataset, minibatches } from 'puregrad/data'
+ * import { allForTraining, dataset, minibatches } from 'puregrad/data'
  * const raw = dataset({ x: tensor([[1], [2], [3]]), y: tensor([0, 1, 0], { dtype: 'int32' }) })
- * minibatches({ ...raw, role: 'train' }, 2, key(0)).map(({ x }) => x.shape[0]) // => [2, 1]
+ * minibatches(allForTraining(raw), 2, key(0)).map(({ x }) => x.shape[0]) // => [2, 1]
  * ```
  * @category Batches and streams
  */
@@ -71,10 +75,15 @@ export const minibatches = (
   key: Key,
   options: MinibatchOptions = {},
 ): readonly Minibatch[] => {
+  requireRole('minibatches', data, ['train'])
   checkBatches('minibatches', size, options)
   const order = permutation(key, data.n)
   return Array.from({ length: batchCount(data.n, size, options) }, (_, i) => {
     const rows = slice(order, [i * size], [Math.min(data.n, (i + 1) * size)])
-    return { x: take(data.x, rows), y: take(data.y, rows) }
+    return {
+      x: take(data.x, rows),
+      y: take(data.y, rows),
+      ...(data.weights === undefined ? {} : { weights: take(data.weights, rows) }),
+    }
   })
 }

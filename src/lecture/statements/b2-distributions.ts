@@ -1,12 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { concat, foldIn, mul, sub, tensor, toTypedArray, uniform, zeros, type Key } from 'puregrad'
 import {
+  allForTraining,
   car,
   dataset,
   digits16,
   driftReport,
   splitData,
   totalVariation,
+  withFeatures,
   type Classes,
   type Dataset,
 } from 'puregrad/data'
@@ -76,7 +78,7 @@ const drift = (key: Key): { readonly alike: number; readonly unlike: number } =>
     )(car({ key: foldIn(key, 'car'), n: 2000, dtype: 'float64' })),
   )
   const other = car({ key: foldIn(key, 'fresh'), n: 500, dtype: 'float64' })
-  const market = { ...cars.train, x: mul(cars.train.x, tensor([1, 1.6], { dtype: 'float64' })) }
+  const market = withFeatures(cars.train, { x: mul(cars.train.x, tensor([1, 1.6], { dtype: 'float64' })) })
   const deviations = ({ auc, aucDeviation }: ReturnType<typeof driftReport>): number =>
     Math.abs(auc - 0.5) / aucDeviation
   return {
@@ -89,7 +91,7 @@ const net = network(256, dense('hidden', 64), activation('relu'), dense('output'
 
 /** The accuracy on some parts of a network trained on some digits, in as many updates whatever their number. */
 const trainedOn = (digits: Digits, key: Key): ((part: Digits) => number) => {
-  const train = { ...digits, role: 'train' as const }
+  const train = allForTraining(digits)
   const epochs = Math.ceil(14_000 / digits.n)
   const { params, state } = trainedByAdam(net, train, { key, epochs })
   return (part) => evaluate(net, params, state, part).accuracy
@@ -186,11 +188,16 @@ export const b2 = claim({
     const clean = digits16({ key: foldIn(key, 'clean'), n: other })
     const few = noisy('own', own)
     const test = noisy('test', 2000)
-    const both = { ...few, n: own + other, x: concat([few.x, clean.x]), y: concat([few.y, clean.y]) }
+    const both = dataset({
+      x: concat([few.x, clean.x]),
+      y: concat([few.y, clean.y]),
+      featureNames: few.featureNames,
+      classNames: few.targets.names,
+    })
     const [matched, added] = [few, both].map((digits) => trainedOn(digits, foldIn(key, 'training')))
     progress(3, 4)
     // Test is white on black, as few of the rows are; dev is like the many, or like test.
-    const inverted = (digits: Digits): Digits => ({ ...digits, x: sub(1, digits.x) })
+    const inverted = (digits: Digits): Digits => withFeatures(digits, { x: sub(1, digits.x) })
     const white = trainedOn(inverted(few), foldIn(key, 'inverted'))
     const black = trainedOn(clean, foldIn(key, 'inverted'))
     const chosenBy = (dev: Digits): typeof white => (white(dev) > black(dev) ? white : black)

@@ -24,7 +24,15 @@ import {
   type Key,
   type Tensor,
 } from 'puregrad'
-import { conditionReport, gramMatrix, regressionDataset, scaled, standardize, whiten } from 'puregrad/data'
+import {
+  allForTraining,
+  conditionReport,
+  gramMatrix,
+  regressionDataset,
+  scaled,
+  standardize,
+  whiten,
+} from 'puregrad/data'
 import { contourGrid } from 'puregrad/study'
 import { claim } from '../claim.ts'
 import { certainly } from './certainly.ts'
@@ -49,7 +57,7 @@ const features = (key: Key, rows: number, correlation: number): Tensor =>
 /** Hessians of a linear model on features as they are, as z-scores and whitened. */
 const hessiansOf = (x: Tensor, key: Key): Readonly<Record<'raw' | 'zScore' | 'whitened', Tensor>> => {
   const y = normal(foldIn(key, 'y'), [x.shape[0] ?? 0], { dtype: 'float64' })
-  const train = { ...regressionDataset({ x, y }), role: 'train' as const }
+  const train = allForTraining(regressionDataset({ x, y }))
   return {
     raw: gramMatrix(x),
     zScore: gramMatrix(scaled(train, certainly(standardize(train))).x),

@@ -1,5 +1,5 @@
 import { foldIn, item, max, min, sub, sum, type Tensor } from 'puregrad'
-import { digits16 } from 'puregrad/data'
+import { allForTraining, digits16 } from 'puregrad/data'
 import {
   activation,
   constant,
@@ -79,7 +79,7 @@ export const e3 = claim({
     epochs: { name: { en: 'epochs', bg: 'епохи' }, value: 60, whole: true, min: 1, max: 200 },
   },
   measure: ({ key, settings: { rows, units, epochs }, progress }) => {
-    const train = { ...digits16({ key: foldIn(key, 'digits'), n: rows }), role: 'train' as const }
+    const train = allForTraining(digits16({ key: foldIn(key, 'digits'), n: rows }))
     const trained = (weight: InitializerSpec, done: number) => {
       const net = network(
         256,

@@ -1,5 +1,5 @@
 import { foldIn, tensor, toTypedArray, type Key } from 'puregrad'
-import { dataset, minibatches, type Dataset } from 'puregrad/data'
+import { allForTraining, dataset, minibatches, type Dataset } from 'puregrad/data'
 import { activation, dense, network } from 'puregrad/nn'
 import { claim } from '../claim.ts'
 import { descentOf, searchRate } from './counted-descent.ts'
@@ -7,10 +7,10 @@ import { decimalComma } from './decimal-comma.ts'
 import { digitsParts } from './digits-parts.ts'
 
 /** Rows that carry their own number. */
-const numbered = (n: number): Dataset<'train'> => ({
-  ...dataset({ x: tensor(Array.from({ length: n }, (_, i) => [i])), y: tensor(new Int32Array(n)) }),
-  role: 'train',
-})
+const numbered = (n: number): Dataset<'train'> =>
+  allForTraining(
+    dataset({ x: tensor(Array.from({ length: n }, (_, i) => [i])), y: tensor(new Int32Array(n)) }),
+  )
 
 /** The rows of an epoch in their order, by number. */
 const orderOf = (data: Dataset<'train'>, batch: number, key: Key): readonly number[] =>

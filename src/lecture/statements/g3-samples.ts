@@ -21,20 +21,24 @@ import {
   take,
   tensor,
   topK,
+  toTypedArray,
   transpose,
   uniform,
   type Key,
   type Tensor,
 } from 'puregrad'
 import {
+  allForTraining,
   car,
   dataset,
   kFold,
   scaled,
   splitData,
   standardize,
+  withFeatures,
   type Dataset,
   type TrainDev,
+  type Role,
 } from 'puregrad/data'
 import { claim } from '../claim.ts'
 import { certainly } from './certainly.ts'
@@ -55,10 +59,11 @@ const noise = (key: Key, features: number): Dataset<'raw'> =>
     y: tensor(Int32Array.from({ length: rows }, (_, i) => i % 2)),
   })
 
-const restricted = <D extends Dataset>(data: D, columns: Tensor): D => ({
-  ...data,
-  x: take(data.x, columns, { axis: 1 }),
-})
+const restricted = <R extends Role>(data: Dataset<R>, columns: Tensor): Dataset<R> =>
+  withFeatures(data, {
+    x: take(data.x, columns, { axis: 1 }),
+    featureNames: Array.from(toTypedArray(columns), (column: number) => data.featureNames[column] ?? ''),
+  })
 
 /** The features whose class means lie farthest apart. */
 const best = (data: Dataset): Tensor => topK(abs(contrast(data)), chosen).indices
@@ -125,7 +130,7 @@ const peek = (key: Key): number => {
   const all = car({ key: foldIn(key, 'car'), n: 100, dtype: 'float64' })
   const { train, dev } = certainly(splitData({ train: 0.7, dev: 0.3 }, { key: foldIn(key, 'cars') })(all))
   const by = (from: Dataset<'train'>): Tensor => scaled(dev, certainly(standardize(from))).x
-  const [own, peeked] = [by(train), by({ ...all, role: 'train' })]
+  const [own, peeked] = [by(train), by(allForTraining(all))]
   return item(max(abs(sub(own, peeked))))
 }
 

@@ -1,5 +1,7 @@
 import { foldIn, type Key } from 'puregrad'
 import {
+  allForDev,
+  allForTraining,
   car,
   minMaxScale,
   robustScale,
@@ -21,14 +23,8 @@ export const scaledCars = (
     { readonly train: Dataset<'train', Values>; readonly fresh: Dataset<'dev', Values> }
   >
 > => {
-  const train = {
-    ...car({ key: foldIn(key, 'train'), n: rows, dtype: 'float64' }),
-    role: 'train' as const,
-  }
-  const fresh = {
-    ...car({ key: foldIn(key, 'fresh'), n: 4 * rows, dtype: 'float64' }),
-    role: 'dev' as const,
-  }
+  const train = allForTraining(car({ key: foldIn(key, 'train'), n: rows, dtype: 'float64' }))
+  const fresh = allForDev(car({ key: foldIn(key, 'fresh'), n: 4 * rows, dtype: 'float64' }))
   const by = (scaler: Parameters<typeof scaled>[1]) => ({
     train: scaled(train, scaler),
     fresh: scaled(fresh, scaler),

@@ -1,5 +1,5 @@
 import { foldIn, type Key } from 'puregrad'
-import { digits16, type Dataset } from 'puregrad/data'
+import { allForDev, allForTraining, digits16, type Dataset } from 'puregrad/data'
 import { softmaxCrossEntropy } from 'puregrad/nn'
 import { modelOf, type HyperParameters, type LayerParams } from 'puregrad/study'
 import { type Evaluation } from 'puregrad/search'
@@ -13,8 +13,8 @@ export interface TuningData {
 }
 
 export const tuningData = (key: Key, rows: number): TuningData => ({
-  train: { ...digits16({ key: foldIn(key, 'train'), n: rows }), role: 'train' },
-  dev: { ...digits16({ key: foldIn(key, 'dev'), n: rows }), role: 'dev' },
+  train: allForTraining(digits16({ key: foldIn(key, 'train'), n: rows })),
+  dev: allForDev(digits16({ key: foldIn(key, 'dev'), n: rows })),
 })
 
 /** Where a trial is left after some epochs. */

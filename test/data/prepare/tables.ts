@@ -1,5 +1,14 @@
 import { tensor } from '../../../src/index.ts'
-import type { Column, LabelledTable, Role, Targets, Values } from '../../../src/data/index.ts'
+import {
+  labelledTable,
+  rawTable,
+  tableRowsAt,
+  type Column,
+  type LabelledTable,
+  type Role,
+  type Targets,
+  type Values,
+} from '../../../src/data/index.ts'
 
 type Cells = readonly (number | string | null)[]
 
@@ -25,25 +34,24 @@ export const columns = (
     }
   })
 
-export const table = (content: readonly Column[], n: number) => ({
-  file: 'made.csv',
-  n,
-  columns: content,
-  lines: tensor(Int32Array.from({ length: n }, (_, i) => i + 2)),
-  role: 'raw' as const,
-})
+export const table = (content: readonly Column[], n: number) =>
+  rawTable({
+    file: 'made.csv',
+    n,
+    columns: content,
+    lines: tensor(Int32Array.from({ length: n }, (_, i) => i + 2)),
+  })
 
 export const labelled = <R extends Role, T extends Targets>(
   role: R,
   content: readonly Column[],
   y: readonly number[],
   targets: T,
-): LabelledTable<R, T> => ({
-  features: { ...table(content, y.length), role },
-  y: targets.kind === 'classes' ? tensor(Int32Array.from(y)) : tensor(Float64Array.from(y)),
-  n: y.length,
-  targets,
-  role,
-})
+): LabelledTable<R, T> =>
+  labelledTable({
+    features: tableRowsAt<'raw', R>(table(content, y.length), tensor(Int32Array.from(y, (_, i) => i)), role),
+    y: targets.kind === 'classes' ? tensor(Int32Array.from(y)) : tensor(Float64Array.from(y)),
+    targets,
+  })
 
 export const values: Values = { kind: 'values', names: ['y'] }
