@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export {}
+export { realMlp, type RealMlpOptions } from './real-mlp.ts'

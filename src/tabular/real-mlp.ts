@@ -112,7 +112,7 @@ const optimizerFor = (
  * A multilayer perceptron for tables with settings that were tuned on many of them, as a network and an optimizer: learned
  * vectors for codes of categories, periodic features for numbers, a factor for every feature, three layers of 256 whose
  * activation is learned in part, dropout and decay that fade out, and a rate that goes up and down four times. Train all
- * `steps`, with the loss {@link realMlpLoss}, and keep the parameters that are best on the dev part.
+ * `steps`, with label smoothing of 0.1 where there are classes, and keep the parameters that are best on the dev part.
  *
  * Two things differ from the source: weights begin as those of a LeCun initializer and the last layer as zeros, instead of
  * being fitted to the first rows, and estimates are not clipped to the range of the targets.
@@ -120,6 +120,16 @@ const optimizerFor = (
  * Source: D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default", arXiv:2407.04491, 2024.
  *
  * @throws ArgumentError for another option, no features, or settings out of range.
+ * @example
+ * ```ts
+ * import { key } from 'puregrad'
+ * import { realMlp } from 'puregrad/tabular'
+ * const features = [{ name: 'age', column: 'age', kind: 'number' }, { name: 'town', column: 'town', kind: 'code', levels: 12 }] as const
+ * const { network, optimizer } = realMlp({ features, task: 'classification', outputs: 2, steps: 1000 })
+ * const { params } = network.init(key(0))
+ * Object.keys(params).slice(0, 4) // => ['numbers', 'categories', 'front', 'hidden1']
+ * optimizer(params).name.startsWith('byGroup') // => true
+ * ```
  * @category Recipes
  */
 export const realMlp = (
@@ -134,7 +144,7 @@ export const realMlp = (
   checkSetting('realMlp', 'outputs', options.outputs, count)
   checkSetting('realMlp', 'steps', options.steps, count)
   return {
-    network: network(options.features.length, ...layersOf(options)) as unknown as Network<Params, Params>,
+    network: network(options.features.length, ...layersOf(options)),
     optimizer: (params) => optimizerFor(params, options),
   }
 }
