@@ -23,6 +23,8 @@ import type { TrainedModel } from './trained-model.ts'
  */
 export type ModelOptions = NonNullable<Parameters<typeof decodeNetwork>[1]>
 
+type LayerTrees = Readonly<Record<string, LayerTree>>
+
 /**
  * The network of a model, and what it is applied with.
  *
@@ -30,13 +32,26 @@ export type ModelOptions = NonNullable<Parameters<typeof decodeNetwork>[1]>
  */
 export interface ModelNetwork {
   readonly network: DecodedNetwork
-  readonly params: Readonly<Record<string, LayerTree>>
-  readonly state: Readonly<Record<string, LayerTree>>
+  readonly params: LayerTrees
+  readonly state: LayerTrees
   /** The dtype of its parameters and of what goes in. */
   readonly dtype: FloatDType
-  /** What it does in evaluation to `[rows, ...input]`, written down for a number of rows. */
-  readonly programOf: (rows: number) => Program
 }
+
+/**
+ * What a network does in evaluation to a number of rows, and what is made of its outputs, written down: the inputs are the
+ * parameters, the states and `x [rows, ...input]`.
+ */
+export const programOf = (
+  { network, params, state, dtype }: ModelNetwork,
+  rows: number,
+  after: (outputs: Tensor) => Tensor,
+): Program =>
+  stage((p: LayerTrees, s: LayerTrees, x: Tensor) => after(network.apply(evalMode, p, s, x)[0]))(
+    params,
+    state,
+    zeros([rows, ...network.input], { dtype }),
+  ).program
 
 /** Inputs have the dtype of the parameters: float64 where one of them is. */
 const dtypeOf = ({ params }: TrainedModel): FloatDType =>
@@ -96,17 +111,16 @@ export const networkOf = (
     decodeNetwork(model.network, options),
     E.mapLeft((error): ModelError => decodingError('model', problemsUnder('network', error))),
     E.flatMap((network) => {
-      const dtype = dtypeOf(model)
-      // What a network that was read is applied with only its names say; staging tries it.
-      const params = model.params as ModelNetwork['params']
-      const state = model.state as ModelNetwork['state']
-      const programOf = (rows: number): Program =>
-        stage((x: Tensor) => network.apply(evalMode, params, state, x)[0])(
-          zeros([rows, ...network.input], { dtype }),
-        ).program
+      const found: ModelNetwork = {
+        network,
+        // What a network that was read is applied with only its names say; staging tries it.
+        params: model.params as LayerTrees,
+        state: model.state as LayerTrees,
+        dtype: dtypeOf(model),
+      }
       return pipe(
         E.tryCatch(
-          () => outputTypes(programOf(2))[0]!,
+          () => outputTypes(programOf(found, 2, (outputs) => outputs))[0]!,
           (error) => modelError('misfit', 'params', showText(reasonOf(error), 300)),
         ),
         E.flatMap((output) => {
@@ -115,7 +129,7 @@ export const networkOf = (
             ? E.left(modelError('misfit', 'features', features))
             : targets !== undefined
               ? E.left(modelError('misfit', 'network', targets))
-              : E.right({ network, params, state, dtype, programOf })
+              : E.right(found)
         }),
       )
     }),

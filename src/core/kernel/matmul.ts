@@ -205,9 +205,9 @@ export const multiply = (product: Product, block = depthBlock): void => {
 
 /**
  * Batched matrix product `[…b, m, k] × […b, k, n] → […b, m, n]`; batch axes are equal, strides are free, so
- * transposes and broadcasts cost nothing.
+ * transposes and broadcasts cost nothing. `block` is that of {@link multiply}.
  */
-export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTensor => {
+export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor, block = depthBlock): ConcreteTensor => {
   const rank = a.shape.length
   const m = a.shape[rank - 2]!
   const k = a.shape[rank - 1]!
@@ -216,22 +216,25 @@ export const matmulKernel = (a: ConcreteTensor, b: ConcreteTensor): ConcreteTens
   const out = allocate(a.dtype, sizeOf(batch) * m * n)
   const each = (axis: number, at: number, aOffset: number, bOffset: number): number => {
     if (axis === batch.length) {
-      multiply({
-        m,
-        n,
-        k,
-        a: a.view.data,
-        aOffset,
-        aRow: a.view.stride[rank - 2]!,
-        aColumn: a.view.stride[rank - 1]!,
-        b: b.view.data,
-        bOffset,
-        bRow: b.view.stride[rank - 2]!,
-        bColumn: b.view.stride[rank - 1]!,
-        out,
-        outOffset: at,
-        outRow: n,
-      })
+      multiply(
+        {
+          m,
+          n,
+          k,
+          a: a.view.data,
+          aOffset,
+          aRow: a.view.stride[rank - 2]!,
+          aColumn: a.view.stride[rank - 1]!,
+          b: b.view.data,
+          bOffset,
+          bRow: b.view.stride[rank - 2]!,
+          bColumn: b.view.stride[rank - 1]!,
+          out,
+          outOffset: at,
+          outRow: n,
+        },
+        block,
+      )
       return at + m * n
     }
     let next = at
