@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { canonicalJson } from '../core/codec/canonical-json.ts'
 import { contentId } from '../core/codec/content-id.ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import { decodingError, problemAt } from '../core/codec/decoding-error.ts'
+import { decodingError, problemAt, problemsUnder } from '../core/codec/decoding-error.ts'
 import { plainData } from '../core/codec/plain-data.ts'
 import { sha256 } from '../core/codec/sha256.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
@@ -12,6 +12,7 @@ import { showValue } from '../core/tensor/show-value.ts'
 import { isRecord } from '../core/tensor/tree.ts'
 import { encodeSafetensors } from '../data/formats/encode-safetensors.ts'
 import { parseSafetensors, type Safetensors } from '../data/formats/parse-safetensors.ts'
+import { decodePreparation } from '../data/prepare/decode-preparation.ts'
 import { restoreTree, storeTree, type StoredTree } from '../training/stored-tree.ts'
 import type { TreeJson } from '../training/tree-json.ts'
 import { manifestCodec, type Manifest } from './manifest.ts'
@@ -83,6 +84,7 @@ const manifestOf = (model: TrainedModel, trees: TreeJson): Manifest => ({
   preparation: model.preparation ?? null,
   schema: model.schema ?? null,
   temperature: model.temperature ?? null,
+  baseline: model.baseline ?? null,
   record: model.record,
   trees,
   digests: digestsIn(model, trees),
@@ -144,6 +146,7 @@ export const encodeModel = (
     preparation: true,
     schema: true,
     temperature: true,
+    baseline: true,
     record: true,
   })
   return pipe(
@@ -190,22 +193,36 @@ const manifestIn = ({ metadata }: Safetensors): E.Either<ModelError, Manifest> =
 /** What the trees hold has to be there as records by layer. */
 const treesCodec = t.strict({ params: t.UnknownRecord, state: t.UnknownRecord })
 
+/** What a preparation is, its own decoder says. */
+const preparationIn = ({ preparation }: Manifest): E.Either<ModelError, Pick<TrainedModel, 'preparation'>> =>
+  preparation === null
+    ? E.right({})
+    : pipe(
+        decodePreparation(preparation),
+        E.bimap(
+          (error) => decodingError(subject, problemsUnder('preparation', error)),
+          ({ spec }) => ({ preparation: spec }),
+        ),
+      )
+
 const modelOf = ({ tensors }: Safetensors, manifest: Manifest): E.Either<ModelError, TrainedModel> =>
   pipe(
     restoreTree(tensors, manifest.trees),
     E.mapLeft(({ path, problem }) => modelError('corrupt', path, problem)),
     E.filterOrElseW(treesCodec.is, () => wrongAt('trees', 'expected records of params and state')),
-    E.map(({ params, state }): TrainedModel => {
-      const { network, targets, features, preparation, schema, temperature, record } = manifest
+    E.bindTo('trees'),
+    E.bind('prepared', () => preparationIn(manifest)),
+    E.map(({ trees, prepared }): TrainedModel => {
+      const { network, targets, features, schema, temperature, baseline, record } = manifest
       return {
         network,
-        params,
-        state,
+        ...trees,
         targets,
         features,
-        ...(preparation === null ? {} : { preparation }),
+        ...prepared,
         ...(schema === null ? {} : { schema }),
         ...(temperature === null ? {} : { temperature }),
+        ...(baseline === null ? {} : { baseline }),
         record,
       }
     }),

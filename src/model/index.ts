@@ -7,4 +7,5 @@ export { decodeModel, encodeModel, modelDigests, type ModelDigests } from './enc
 export type { ModelError } from './model-error.ts'
 export { loadModel, saveModel } from './model-file.ts'
 export { networkOf, type ModelNetwork, type ModelOptions } from './network-of.ts'
-export type { ModelFigure, TrainedModel, TrainingRecord } from './trained-model.ts'
+export { predictor, type PredictedRows, type Predictor } from './predictor.ts'
+export type { ModelFigure, PredictingModel, TrainedModel, TrainingRecord } from './trained-model.ts'

@@ -1,18 +1,18 @@
 import * as t from 'io-ts'
 import { countCodec } from '../compile/program/type-codec.ts'
 import { measuredNumber } from '../core/codec/measured-number.ts'
+import { oneKindOf } from '../core/codec/one-kind-of.ts'
 import { plainData } from '../core/codec/plain-data.ts'
-import { numberCodec, refinedCodec, textCodec } from '../core/codec/refined-codec.ts'
+import { numberCodec, textCodec } from '../core/codec/refined-codec.ts'
+import { choiceCodec } from '../core/codec/setting-codec.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import type { Targets } from '../data/dataset.ts'
+import type { Baseline } from '../evaluation/baseline.ts'
 import type { NetworkSpec } from '../nn/network.ts'
 import { treeJsonCodec } from '../training/tree-json.ts'
 import type { ModelFigure } from './trained-model.ts'
 
 const names = t.readonlyArray(textCodec, 'a list of names')
-
-const oneOf = <const C extends string>(choices: readonly C[]): t.Type<C> =>
-  refinedCodec(`one of ${choices.join(', ')}`, (u): u is C => choices.some((choice) => choice === u))
 
 const orNull = <A, O>(codec: t.Type<A, O>): t.Type<A | null, O | null> =>
   new t.Type<A | null, O | null>(
@@ -22,11 +22,11 @@ const orNull = <A, O>(codec: t.Type<A, O>): t.Type<A | null, O | null> =>
     (a) => (a === null ? null : codec.encode(a)),
   )
 
-const targets: t.Type<Targets> = strictRecord('targets', { kind: oneOf(['classes', 'values']), names })
+const targets: t.Type<Targets> = strictRecord('targets', { kind: choiceCodec('classes', 'values'), names })
 
 const figure: t.Type<ModelFigure, unknown> = strictRecord(
   'a figure',
-  { name: textCodec, part: oneOf(['train', 'dev', 'test']), value: measuredNumber },
+  { name: textCodec, part: choiceCodec('train', 'dev', 'test'), value: measuredNumber },
   { low: measuredNumber, high: measuredNumber, baseline: measuredNumber },
 )
 
@@ -36,6 +36,13 @@ const record = strictRecord('a training record', {
   data: strictRecord('the data', { name: textCodec, rows: countCodec, digest: textCodec }),
   figures: t.readonlyArray(figure, 'a list of figures'),
   version: textCodec,
+})
+
+const numbers = t.readonlyArray(measuredNumber, 'a list of numbers')
+
+const baseline: t.Type<Baseline, unknown> = oneKindOf('a baseline', {
+  classes: { names, shares: numbers },
+  values: { names, means: numbers, medians: numbers },
 })
 
 /** The network has a decoder of its own, which knows the kinds of layers. */
@@ -58,6 +65,7 @@ export const manifestCodec = strictRecord('a manifest', {
   preparation: t.unknown,
   schema: t.unknown,
   temperature: orNull(numberCodec('a finite number above 0', (x) => x > 0 && Number.isFinite(x))),
+  baseline: orNull(baseline),
   record,
   trees: treeJsonCodec,
   digests: strictRecord('digests', {

@@ -14,7 +14,7 @@ import { leavesOf } from '../core/tensor/tree.ts'
 import { decodeNetwork, type DecodedNetwork, type LayerTree } from '../nn/decode-network.ts'
 import { evalMode } from '../nn/mode.ts'
 import { modelError, type ModelError } from './model-error.ts'
-import type { TrainedModel } from './trained-model.ts'
+import type { PredictingModel } from './trained-model.ts'
 
 /**
  * How a model is read: `kinds` are layers of one's own that its network may have, as `decodeNetwork` is told them.
@@ -54,20 +54,20 @@ export const programOf = (
   ).program
 
 /** Inputs have the dtype of the parameters: float64 where one of them is. */
-const dtypeOf = ({ params }: TrainedModel): FloatDType =>
+const dtypeOf = ({ params }: PredictingModel): FloatDType =>
   leavesOf(params).some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32'
 
 /** What is wrong with the names of the features; nothing where each is one of the inputs. */
 const oddFeatures = (
   { input: [width, ...rest] }: DecodedNetwork,
-  { features }: TrainedModel,
+  { features }: PredictingModel,
 ): string | undefined =>
   rest.length > 0 || width === features.length
     ? undefined
     : `expected a name for each of the ${width} inputs of the network, got ${features.length}`
 
 /** What is wrong with an output for these targets; nothing where it fits. */
-const oddOutput = ({ shape: [, ...output] }: Typed, { targets }: TrainedModel): string | undefined => {
+const oddOutput = ({ shape: [, ...output] }: Typed, { targets }: PredictingModel): string | undefined => {
   const { kind, names } = targets
   const [width] = output
   const fits =
@@ -89,14 +89,12 @@ const oddOutput = ({ shape: [, ...output] }: Typed, { targets }: TrainedModel): 
  * import { networkOf } from 'puregrad/model'
  * const net = network(2, dense('output', 3))
  * const { params, state } = net.init(key(0))
- * const data = { name: 'none', rows: 0, digest: '' }
  * const model = {
  *   network: net.spec,
  *   params,
  *   state,
  *   targets: { kind: 'classes', names: ['a', 'b'] } as const,
  *   features: ['x0', 'x1'],
- *   record: { settings: {}, seed: 0, data, figures: [], version: '0' },
  * }
  * const found = networkOf(model)
  * E.isLeft(found) ? found.left.message : '' // => 'network: expected an output of shape [2] for the 2 classes of the targets, got [3]'
@@ -104,7 +102,7 @@ const oddOutput = ({ shape: [, ...output] }: Typed, { targets }: TrainedModel): 
  * @category Models
  */
 export const networkOf = (
-  model: TrainedModel,
+  model: PredictingModel,
   options: ModelOptions = {},
 ): E.Either<ModelError, ModelNetwork> =>
   pipe(

@@ -1,8 +1,8 @@
 import { evaluatePortably } from '../core/autodiff/evaluate-portably.ts'
-import { toTypedArray } from '../core/autodiff/read.ts'
+import { concreteOf, toTypedArray } from '../core/autodiff/read.ts'
 import { cast, concat, div, neg, sigmoid, softmax } from '../core/numeric/index.ts'
 import type { Program } from '../core/primitive/program.ts'
-import { copyElements, viewOf, type ConcreteTensor } from '../core/tensor/concrete.ts'
+import { copyElements, viewOf } from '../core/tensor/concrete.ts'
 import { allocate, type Buffer } from '../core/tensor/dtype.ts'
 import { sizeOf } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
@@ -18,6 +18,7 @@ const remembered = <A>(make: (n: number) => A): ((n: number) => A) => {
   const kept = new Map<number, A>()
   return (n) => {
     const known = kept.get(n) ?? make(n)
+    // eslint-disable-next-line functional/immutable-data -- what was made once is the same if it is made again
     kept.set(n, known)
     return known
   }
@@ -50,7 +51,7 @@ export const predictFeatures = (
   const { network, params, state, dtype } = found
   const program = remembered((rows): Program => programOf(found, rows, meaningOf(targets, temperature)))
   // Parameters are inputs: what is computed of them alone would else be computed while the program is written down.
-  const weights = leavesOf([params, state]) as readonly ConcreteTensor[]
+  const weights = leavesOf([params, state]).map((leaf) => concreteOf(leaf, 'predictor'))
   const [width, columns] = [sizeOf(network.input), targets.names.length]
   const block = (elements: Buffer, rows: number): Buffer => {
     const filled = 1 << (32 - Math.clz32(rows - 1))

@@ -1,4 +1,6 @@
 import type { Targets } from '../data/dataset.ts'
+import type { PreparationSpec } from '../data/prepare/preparation.ts'
+import type { Baseline } from '../evaluation/baseline.ts'
 import type { NetworkSpec } from '../nn/network.ts'
 
 /**
@@ -37,11 +39,11 @@ export interface TrainingRecord {
 }
 
 /**
- * A trained model with all that a prediction needs: plain data and tensors.
+ * What predictions come from: plain data and tensors.
  *
  * @category Models
  */
-export interface TrainedModel {
+export interface PredictingModel {
   /** What `decodeNetwork` reads. */
   readonly network: NetworkSpec
   /** Parameters and states of the layers, by the names of the layers. */
@@ -51,11 +53,21 @@ export interface TrainedModel {
   readonly targets: Targets
   /** The name of each of the inputs of a network of vectors, in their order. */
   readonly features: readonly string[]
-  /** What makes features of the columns of a table; without it x is what the network takes. */
-  readonly preparation?: unknown
+  /** What makes features of the columns of a table, and values of outputs; without it columns are taken as they are. */
+  readonly preparation?: PreparationSpec
   /** How the cells of a table are read. */
   readonly schema?: unknown
   /** What logits are divided by before they become probabilities; 1 unless it is given. */
   readonly temperature?: number
+}
+
+/**
+ * A trained model as a file keeps it: what predictions come from, and how it came about.
+ *
+ * @category Models
+ */
+export interface TrainedModel extends PredictingModel {
+  /** What it has to be better than, for judging it later. */
+  readonly baseline?: Baseline
   readonly record: TrainingRecord
 }

@@ -17,6 +17,7 @@ import {
 import { dense, dropout, layerKind, layerName, type Layer, type NoState } from '../../src/nn/index.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
 import { layerOf } from '../nn/every-layer.ts'
+import { pricing } from './prepared-model.ts'
 import { modelOf } from './sample-models.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'puregrad-model-'))
@@ -67,12 +68,11 @@ describe('a model as bytes', () => {
   })
 
   test('comes back with everything that is optional', () => {
-    const model = modelOf([dense('output', 2)], {
-      targets: { kind: 'values', names: ['price', 'days'] },
-      preparation: { steps: [{ kind: 'impute', means: [1.5] }] },
+    const model: TrainedModel = {
+      ...pricing,
       schema: { columns: [{ name: 'length', kind: 'number' }] },
       temperature: 1.25,
-    })
+    }
     expect(bitsOf(rightOf(decodeModel(rightOf(encodeModel(model)))))).toEqual(bitsOf(model))
   })
 
@@ -93,10 +93,10 @@ describe('a model as bytes', () => {
 
   test('has digests of its parts: of each alone', () => {
     const digests = rightOf(modelDigests(small))
-    const prepared = rightOf(modelDigests({ ...small, preparation: { steps: [] } }))
+    const prepared = rightOf(modelDigests({ ...small, preparation: pricing.preparation! }))
     expect(prepared.parameters).toBe(digests.parameters)
     expect(digests.preparation).toBeNull()
-    expect(prepared.preparation).toMatch(/^[0-9a-f]{64}$/)
+    expect(prepared.preparation).toBe(rightOf(modelDigests(pricing)).preparation)
     const other = modelOf([dense('hidden', 5), dense('output', 3)], {
       params: { ...small.params, output: { weight: tensor([[1]]), bias: tensor([1]) } },
     })
@@ -131,7 +131,7 @@ describe('what is no model is one clear error', () => {
     expect(
       messageOf(withManifest((manifest) => ({ ...manifest, targets: { kind: 'classes', names: ['a'] } }))),
     ).toBe('network: expected an output of shape [1] for the 1 classes of the targets, got [3]')
-    expect(messageOf(withManifest((manifest) => ({ ...manifest, preparation: { steps: [] } })))).toBe(
+    expect(messageOf(withManifest((manifest) => ({ ...manifest, schema: { columns: [] } })))).toBe(
       'digests: they are not those of the parts',
     )
     expect(messageOf(withManifest((manifest) => ({ ...manifest, features: ['a'] })))).toBe(

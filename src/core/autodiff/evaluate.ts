@@ -67,9 +67,7 @@ const callOf = (evaluateWhole: EvaluateProgram, equation: Equation): Call | unde
       const { body, mode, derivative } = equation.params
       const evaluate = (values: readonly AnyValue[]): readonly AnyValue[] => evaluateWhole(body, values)
       return mode === 'jvp'
-        ? customJvpCall(evaluate, (primals, tangents) =>
-            evaluateWhole(derivative, [...primals, ...tangents]),
-          )
+        ? customJvpCall(evaluate, (primals, tangents) => evaluateWhole(derivative, [...primals, ...tangents]))
         : customVjpCall(evaluate, (primals) => ({
             outputs: evaluate(primals),
             pullback: (cotangents) => evaluateWhole(derivative, [...primals, ...cotangents]),

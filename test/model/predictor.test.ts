@@ -1,0 +1,245 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  cast,
+  concat,
+  jit,
+  key,
+  normal,
+  softmax,
+  sub,
+  take,
+  tensor,
+  toArray,
+  toTypedArray,
+  type Tensor,
+} from '../../src/index.ts'
+import { sha256 } from '../../src/core/codec/sha256.ts'
+import { chooseExecutor } from '../../src/compile/executors/choose-backend.ts'
+import { useExecutors } from '../../src/compile/offload/backend.ts'
+import type { Predictions } from '../../src/evaluation/index.ts'
+import { networkOf, predictor, type TrainedModel } from '../../src/model/index.ts'
+import { activation, dense, evalMode, layerNorm, maxout } from '../../src/nn/index.ts'
+import { leftOf, rightOf } from '../data/rows.ts'
+import { layerOf } from '../nn/every-layer.ts'
+import { crateTable, pricing } from './prepared-model.ts'
+import { modelOf } from './sample-models.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
+
+const elementsOf = (predictions: Predictions): Tensor =>
+  predictions.kind === 'classes' ? predictions.probabilities : predictions.estimates
+
+/** A name for the bytes, short enough to be shown. */
+const bytesOf = (x: Tensor): string => sha256(new Uint8Array(toTypedArray(x).buffer))
+
+const rowsFrom = (x: Tensor, from: number, to: number): Tensor =>
+  take(x, tensor(Int32Array.from({ length: to - from }, (_, i) => from + i)))
+
+const predictionsOf = (model: TrainedModel, x: Tensor): Tensor =>
+  elementsOf(rightOf(predictor(model)).ofFeatures(x))
+
+const rows = normal(key(8), [700, 4])
+
+const backends = (['native', 'wasm', 'typescript'] as const).filter((name) => {
+  try {
+    chooseExecutor(name)
+    return true
+  } catch {
+    return false
+  }
+})
+
+/** Wide enough for work to be handed to the executors, and for sums of several blocks. */
+const wide = modelOf([
+  dense('a', 300),
+  layerNorm('b'),
+  activation('gelu'),
+  dense('c', 64),
+  activation('tanh'),
+  maxout('d', 32),
+  dense('e', 300),
+])
+
+describe('the same rows give the same bytes', () => {
+  test.each([
+    ...Object.entries(layerOf).map(([kind, layer]) => [kind, modelOf([layer, dense('o', 3)])] as const),
+    ['wide', wide] as const,
+  ])('on every backend, near those of the compiled network, with %s', (_, model) => {
+    useExecutors()
+    const { network, params, state } = rightOf(networkOf(model))
+    const expected = predictionsOf(model, rows)
+    for (const backend of backends) {
+      vi.stubEnv('PUREGRAD_BACKEND', backend)
+      expect(bytesOf(predictionsOf(model, rows)), backend).toBe(bytesOf(expected))
+      const compiled = jit(
+        (x: Tensor) => softmax(cast(network.apply(evalMode, params, state, x)[0], 'float64')),
+        { backend },
+      )(rows)
+      const differences = toTypedArray(sub(compiled, expected))
+      expect(
+        Array.from(differences).reduce((most, d) => Math.max(most, Math.abs(d)), 0),
+        backend,
+      ).toBeLessThan(1e-5)
+    }
+  })
+
+  test('without a function that engines compute differently', () => {
+    const expected = bytesOf(predictionsOf(wide, rows))
+    const odd = ['exp', 'expm1', 'log', 'log1p', 'log2', 'pow', 'tanh', 'sin', 'cos'] as const
+    const model = rightOf(predictor(wide))
+    odd.forEach((name) => {
+      vi.spyOn(Math, name).mockImplementation(() => {
+        throw new Error(`Math.${name} differs from engine to engine`)
+      })
+    })
+    expect(bytesOf(elementsOf(model.ofFeatures(rows)))).toBe(expected)
+  })
+
+  test.each([1, 2, 3, 100, 511, 512, 513])('alone or beside others: blocks of %i rows', (size) => {
+    const predict = rightOf(predictor(wide))
+    const whole = elementsOf(predict.ofFeatures(rows))
+    const n = size < 4 ? 12 : 700
+    const parts = Array.from({ length: Math.ceil(n / size) }, (_, i) =>
+      elementsOf(predict.ofFeatures(rowsFrom(rows, i * size, Math.min(n, (i + 1) * size)))),
+    )
+    expect(bytesOf(concat(parts))).toBe(bytesOf(rowsFrom(whole, 0, n)))
+  })
+
+  test('in whatever order they come, and as a view', () => {
+    const order = tensor(Int32Array.from({ length: 50 }, (_, i) => (i * 37) % 700))
+    expect(bytesOf(predictionsOf(wide, take(rows, order)))).toBe(
+      bytesOf(take(predictionsOf(wide, rows), order)),
+    )
+  })
+})
+
+describe('what is said of features', () => {
+  test('is what the network gives, at the temperature', () => {
+    const model = modelOf([dense('o', 2)], {
+      temperature: 2,
+      params: {
+        o: {
+          weight: tensor([
+            [1, 0],
+            [0, 1],
+            [0, 0],
+            [0, 0],
+          ]),
+          bias: tensor([0, 0]),
+        },
+      },
+    })
+    const [row] = toArray(predictionsOf(model, tensor([[3, 1, 9, 9]]))) as readonly (readonly number[])[]
+    expect(row?.[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 15)
+  })
+
+  test('with one logit of two classes is both probabilities', () => {
+    const model = modelOf([dense('o', 1)], {
+      targets: { kind: 'classes', names: ['no', 'yes'] },
+      params: { o: { weight: tensor([[1], [0], [0], [0]]), bias: tensor([0]) } },
+    })
+    const said = toArray(
+      predictionsOf(
+        model,
+        tensor([
+          [2, 0, 0, 0],
+          [-800, 0, 0, 0],
+        ]),
+      ),
+    )
+    const yes = 1 / (1 + Math.exp(-2))
+    expect(said).toEqual([
+      [expect.closeTo(1 - yes, 14), expect.closeTo(yes, 14)],
+      [1, expect.closeTo(0, 14)],
+    ])
+  })
+
+  test('of no rows is nothing, of another shape or dtype an error', () => {
+    const predict = rightOf(predictor(modelOf([dense('o', 2)])))
+    expect(elementsOf(predict.ofFeatures(tensor(new Float32Array(0), { shape: [0, 4] }))).shape).toEqual([
+      0, 2,
+    ])
+    expect(() => predict.ofFeatures(tensor([[1, 2, 3]]))).toThrow(
+      'predictor: expected features [n, 4], got [1, 3]',
+    )
+    expect(() => predict.ofFeatures(tensor([[1, 2, 3, 4]], { dtype: 'int32' }))).toThrow(/int32/)
+  })
+})
+
+describe('a table', () => {
+  const predict = rightOf(predictor(pricing))
+
+  test('is prepared, and estimates are in the units of the targets', () => {
+    const said = rightOf(
+      predict.ofTable(crateTable({ width: [1, 5], wood: ['oak', 'pine'], height: [1, 2] })),
+    )
+    const prices = toArray(elementsOf(said.predictions)) as readonly (readonly number[])[]
+    expect(said.cases).toEqual([])
+    // The network has not been trained: its estimates lie about the mean price, 14, within a few deviations, 10.8.
+    for (const [price] of prices) expect(Math.abs((price ?? NaN) - 14)).toBeLessThan(50)
+    expect(Math.max(...prices.flat().map((price) => Math.abs(price - 14)))).toBeGreaterThan(0.5)
+  })
+
+  test('may have what training had not: it is counted, and no row is lost', () => {
+    const said = rightOf(
+      predict.ofTable(
+        crateTable({
+          wood: ['teak', 'oak', 'teak'],
+          height: [null, 1, 2],
+          colour: ['a', 'b', 'c'],
+          width: [1, 2, null],
+        }),
+      ),
+    )
+    expect(elementsOf(said.predictions).shape).toEqual([3, 1])
+    expect(said.cases.map(({ kind, column, count }) => [kind, column, count])).toEqual([
+      ['missing', 'height', 1],
+      ['unseen', 'wood', 2],
+    ])
+    expect(said.ignored).toEqual(['colour'])
+  })
+
+  test('that lacks columns is an error that lists them', () => {
+    const { message } = leftOf(predict.ofTable(crateTable({ wood: ['oak'] })))
+    expect(message).toMatch(/width/)
+    expect(message).toMatch(/height/)
+  })
+
+  test('of numbers needs no preparation', () => {
+    const model = modelOf([dense('o', 2)])
+    const plain = rightOf(predictor(model))
+    const cells = { weight: [4, 8], height: [3, 7], width: [2, 6], length: [1, 5], other: [0, 0] }
+    const said = rightOf(plain.ofTable(crateTable(cells)))
+    expect(said.ignored).toEqual(['other'])
+    expect(bytesOf(elementsOf(said.predictions))).toBe(
+      bytesOf(
+        predictionsOf(
+          model,
+          tensor([
+            [1, 2, 3, 4],
+            [5, 6, 7, 8],
+          ]),
+        ),
+      ),
+    )
+    expect(
+      leftOf(plain.ofTable(crateTable({ weight: ['x', 'y'], width: [1, null], length: [1, 2] }))).problems,
+    ).toEqual([
+      {
+        column: 'width',
+        problem: 'expected a number in every cell, but line 3 has none; a model with a preparation fills it',
+      },
+      { column: 'height', problem: 'there is no such column' },
+      { column: 'weight', problem: 'expected numbers, got a column of kind category' },
+    ])
+  })
+})
+
+test('a model whose parts do not go together does not predict', () => {
+  const model = modelOf([dense('o', 2)])
+  expect(leftOf(predictor({ ...model, params: {} })).message).toMatch(/^params: .*lack the layer 'o'/)
+  expect(leftOf(predictor({ ...model, features: ['a'] })).message).toMatch(/^features: /)
+})
