@@ -57,7 +57,7 @@ export const csvReader = (format: CsvFormat): CsvReader => {
     sample = [start]
     needed = 2 * sampled
     if (separator === undefined) return
-    scanner = csvScanner(file, separator.charCodeAt(0))
+    scanner = csvScanner(file, separator.charCodeAt(0), format.decimal)
     scanner.push(start, last)
     sample = []
   }
@@ -119,10 +119,13 @@ export const readFeatures = (
   at: number,
 ): number => {
   const { featuresAt } = columns
-  const { bytes, start, end } = row
+  const { bytes, starts, ends, values } = row
   for (let i = 0; i < featuresAt.length; i++) {
-    const cell = featuresAt[i] ?? 0
-    const value = within(numberIn(bytes, start(cell), end(cell), decimal), dtype)
+    const cell = featuresAt[i]!
+    const plain = values[cell]!
+    const value = Number.isNaN(plain)
+      ? within(numberIn(bytes, starts[cell]!, ends[cell]!, decimal), dtype)
+      : plain
     if (Number.isNaN(value)) return cell
     // eslint-disable-next-line functional/immutable-data -- written once, into what the caller made for it
     out[at + i] = value

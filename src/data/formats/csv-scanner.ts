@@ -1,12 +1,12 @@
-/* eslint-disable max-lines-per-function, functional/no-let, functional/no-loop-statements, functional/immutable-data --
-   a scanner is a place in a text that comes in pieces; every byte is looked at once, and the places of cells are kept in
-   arrays that are written anew for every row */
+/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
+   a scanner is a place in a text that comes in pieces; every byte is looked at once, and the places and numbers of cells
+   are kept in arrays that are written anew for every row */
 import * as E from 'fp-ts/lib/Either.js'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
-import { joinBytes } from './join-bytes.ts'
+import type { DecimalMark } from './strict-number.ts'
 
-const [tab, newline, carriageReturn, space, quote] = [9, 10, 13, 32, 34]
+const [tab, newline, carriageReturn, space, quote, minus, zero] = [9, 10, 13, 32, 34, 45, 48]
 
 /** Bytes; a longer row is no row of a table. */
 const longestRow = 2 ** 24
@@ -16,6 +16,12 @@ const decoder = new TextDecoder()
 /** Longer cells are left to the decoder. */
 const shortCell = 32
 
+/** So many digits are below 2⁵³ whatever they are: the number they make is exact. */
+const exactDigits = 15
+
+/** Powers of ten, exact. */
+const powers = Float64Array.from({ length: exactDigits + 1 }, (_, i) => Number(`1e${i}`))
+
 /** The cells of one row, where they are in the text; good until the scanner moves on. */
 export interface ScannedRow {
   /** The line the row begins on, counted from 1. */
@@ -23,18 +29,54 @@ export interface ScannedRow {
   readonly count: number
   /** UTF-8. */
   readonly bytes: Uint8Array
-  readonly start: (cell: number) => number
-  readonly end: (cell: number) => number
+  /** Where each cell begins and ends, without its quotes. */
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /**
+   * The number in each cell that is a plain one: a sign, at most 15 digits without needless zeros before them, a decimal
+   * mark among them, blanks before. NaN for any other cell, which may still be a number that is written in another way.
+   */
+  readonly values: Float64Array
+  /** How many digits each plain number has after its decimal mark. */
+  readonly places: Uint8Array
+  /** Where the row begins and ends in the text, its line end left out. */
+  readonly from: number
+  readonly to: number
   /** The cell without its quotes; blanks around it are left out. */
   readonly text: (cell: number) => string
 }
 
 /** A place in the text of a table. */
 export interface CsvScanner {
-  /** More of the text; `last` says that no more follows. */
+  /** More of the text, which is copied; `last` says that no more follows. */
   readonly push: (bytes: Uint8Array, last: boolean) => void
   /** The next row that is not blank; nothing where more text is needed, or none is left. */
   readonly next: () => E.Either<DataError, ScannedRow | undefined>
+}
+
+/** What a scanner writes while it goes through its text. */
+interface Cursor {
+  readonly file: string
+  readonly separator: number
+  readonly point: number
+  /** The text that is not read yet lies between `from` and `filled`; a line feed is kept after it. */
+  bytes: Uint8Array
+  filled: number
+  ended: boolean
+  from: number
+  to: number
+  line: number
+  /** How many line ends the row has. */
+  lines: number
+  count: number
+  starts: Int32Array
+  ends: Int32Array
+  /** Which cells hold doubled quotes. */
+  doubled: Uint8Array
+  values: Float64Array
+  places: Uint8Array
+  failure: DataError | undefined
+  readonly text: (cell: number) => string
 }
 
 const openQuote = (file: string, line: number): DataError => ({
@@ -44,8 +86,215 @@ const openQuote = (file: string, line: number): DataError => ({
   message: `${file}, line ${line}: a quote is opened and never closed`,
 })
 
-/** Text in UTF-8, cut into bounded pieces for messages. */
-const shownBytes = (bytes: Uint8Array): string => showText(decoder.decode(bytes.subarray(0, 240)), 60)
+const oddQuote = ({ file, line, lines, count, bytes, filled }: Cursor, closed: number): DataError => ({
+  kind: 'odd-quote',
+  file,
+  line: line + lines,
+  message: `${file}, line ${line + lines}, cell ${count}: expected a separator after the closing quote, got '${showText(decoder.decode(bytes.subarray(closed, Math.min(filled, closed + 240))), 60)}'; a quote inside a quoted cell is doubled`,
+})
+
+const tooLong = ({ file, line }: Cursor): DataError => ({
+  kind: 'too-large',
+  file,
+  message: `${file}, line ${line}: expected a row of at most ${longestRow} bytes, got a longer one`,
+})
+
+/** The text in some bytes of UTF-8; short ones of plain letters are made without the decoder, which takes longer. */
+const textIn = (bytes: Uint8Array, start: number, end: number): string => {
+  if (end - start > shortCell) return decoder.decode(bytes.subarray(start, end))
+  let text = ''
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end))
+    text += String.fromCharCode(byte)
+  }
+  return text
+}
+
+const cursorOf = (file: string, separator: number, decimal: DecimalMark): Cursor => {
+  const cursor: Cursor = {
+    file,
+    separator,
+    point: decimal.charCodeAt(0),
+    bytes: new Uint8Array(1).fill(newline),
+    filled: 0,
+    ended: false,
+    from: 0,
+    to: 0,
+    line: 1,
+    lines: 0,
+    count: 0,
+    starts: new Int32Array(64),
+    ends: new Int32Array(64),
+    doubled: new Uint8Array(64),
+    values: new Float64Array(64),
+    places: new Uint8Array(64),
+    failure: undefined,
+    text: (cell) => {
+      const text = textIn(cursor.bytes, cursor.starts[cell]!, cursor.ends[cell]!)
+      return (cursor.doubled[cell] === 1 ? text.replaceAll('""', '"') : text).trim()
+    },
+  }
+  return cursor
+}
+
+/** Takes in more text, in the memory there is where it fits: what was read makes room. */
+const takeIn = (cursor: Cursor, more: Uint8Array): void => {
+  const { bytes, from, filled } = cursor
+  const rest = filled - from
+  if (rest + more.length >= bytes.length) {
+    const wider = new Uint8Array(Math.max(2 * bytes.length, rest + more.length + 1))
+    wider.set(bytes.subarray(from, filled))
+    cursor.bytes = wider
+  } else bytes.copyWithin(0, from, filled)
+  cursor.bytes.set(more, rest)
+  cursor.from = 0
+  cursor.filled = rest + more.length
+  cursor.bytes[cursor.filled] = newline
+}
+
+/** Room for twice as many cells. */
+const widen = (cursor: Cursor): void => {
+  const wider = <A extends Int32Array | Uint8Array | Float64Array>(made: A, old: A): A => {
+    made.set(old)
+    return made
+  }
+  const width = 2 * cursor.starts.length
+  cursor.starts = wider(new Int32Array(width), cursor.starts)
+  cursor.ends = wider(new Int32Array(width), cursor.ends)
+  cursor.doubled = wider(new Uint8Array(width), cursor.doubled)
+  cursor.values = wider(new Float64Array(width), cursor.values)
+  cursor.places = wider(new Uint8Array(width), cursor.places)
+}
+
+/** Keeps the place of a cell that is no plain number. */
+const keepText = (cursor: Cursor, start: number, end: number, doubled: number): void => {
+  const cell = cursor.count++
+  cursor.starts[cell] = start
+  cursor.ends[cell] = end
+  cursor.doubled[cell] = doubled
+  cursor.values[cell] = NaN
+}
+
+/** Past a quoted cell that begins after its quote at `start`; -1 where it is not whole yet, or wrong. */
+const quotedCell = (cursor: Cursor, start: number): number => {
+  const { bytes, filled, separator, line } = cursor
+  const openedOn = line + cursor.lines
+  let doubled = 0
+  let at = start
+  for (; ; at++) {
+    if (at >= filled) {
+      if (cursor.ended || filled - cursor.from > longestRow)
+        cursor.failure = openQuote(cursor.file, openedOn)
+      return -1
+    }
+    const byte = bytes[at]!
+    if (byte === quote) {
+      if (bytes[at + 1] !== quote) break
+      doubled = 1
+      at++
+    } else if (byte === newline || (byte === carriageReturn && bytes[at + 1] !== newline)) cursor.lines++
+  }
+  keepText(cursor, start, at, doubled)
+  const closed = at + 1
+  at = closed
+  while (at < filled && (bytes[at] === space || (bytes[at] === tab && separator !== tab))) at++
+  const byte = bytes[at]
+  if (at >= filled || byte === separator || byte === newline || byte === carriageReturn) return at
+  cursor.failure = oddQuote(cursor, closed)
+  return -1
+}
+
+/** Past a cell that is no plain number and begins at `start`; -1 where it is not whole yet, or wrong. */
+const otherCell = (cursor: Cursor, start: number): number => {
+  const { bytes, separator } = cursor
+  let at = start
+  let byte = bytes[at]!
+  while (byte === space || (byte === tab && separator !== tab)) byte = bytes[++at]!
+  if (byte === quote) return quotedCell(cursor, at + 1)
+  while (byte !== separator && byte !== newline && byte !== carriageReturn) byte = bytes[++at]!
+  keepText(cursor, start, at, 0)
+  return at
+}
+
+/** Past the end of the line at `at`; -1 where the next byte has to be seen first. */
+const afterLine = ({ bytes, filled, ended }: Cursor, at: number): number =>
+  bytes[at] !== carriageReturn
+    ? at + 1
+    : at + 1 < filled
+      ? at + (bytes[at + 1] === newline ? 2 : 1)
+      : ended
+        ? at + 1
+        : -1
+
+/**
+ * Reads one row from `from` on; gives the place after it, -1 where it is not whole yet, or wrong. Plain numbers are made
+ * while their digits are looked at: a whole number below 2⁵³ divided by an exact power of ten is rounded once, so it is
+ * the nearest double.
+ *
+ * Source: W. D. Clinger, "How to read floating point numbers accurately", PLDI 1990.
+ */
+const scanRow = (cursor: Cursor): number => {
+  const { bytes, filled, separator, point } = cursor
+  let at = cursor.from
+  cursor.count = 0
+  cursor.lines = 0
+  for (;;) {
+    if (cursor.count === cursor.starts.length) widen(cursor)
+    const start = at
+    let byte = bytes[at]!
+    while (byte === space) byte = bytes[++at]!
+    const negative = byte === minus
+    if (negative) byte = bytes[++at]!
+    const first = at
+    let whole = 0
+    let digit = byte - zero
+    while (digit >= 0 && digit <= 9) {
+      whole = whole * 10 + digit
+      digit = bytes[++at]! - zero
+    }
+    let digits = at - first
+    let places = 0
+    if (digits > 0 && digit + zero === point && point !== separator) {
+      const mark = at
+      digit = bytes[++at]! - zero
+      while (digit >= 0 && digit <= 9) {
+        whole = whole * 10 + digit
+        digit = bytes[++at]! - zero
+      }
+      places = at - mark - 1
+      digits = places === 0 ? 0 : digits + places
+    }
+    byte = digit + zero
+    if (
+      digits > 0 &&
+      digits <= exactDigits &&
+      (byte === separator || byte === newline || byte === carriageReturn) &&
+      (bytes[first] !== zero || digits - places === 1)
+    ) {
+      const cell = cursor.count++
+      cursor.starts[cell] = start
+      cursor.ends[cell] = at
+      cursor.doubled[cell] = 0
+      const size = places === 0 ? whole : whole / powers[places]!
+      cursor.values[cell] = negative ? -size : size
+      cursor.places[cell] = places
+    } else {
+      at = otherCell(cursor, start)
+      if (at < 0) return -1
+    }
+    if (at >= filled) {
+      cursor.to = filled
+      return cursor.ended ? filled : -1
+    }
+    if (bytes[at] === separator) at++
+    else {
+      cursor.to = at
+      cursor.lines++
+      return afterLine(cursor, at)
+    }
+  }
+}
 
 /**
  * The rows of a table in UTF-8. Rows end at line feeds, carriage returns, or both together, outside quotes; cells are
@@ -55,189 +304,41 @@ const shownBytes = (bytes: Uint8Array): string => showText(decoder.decode(bytes.
  *
  * Source: RFC 4180, made wider by other separators, lone carriage returns, and blanks around quotes.
  */
-export const csvScanner = (file: string, separator: number): CsvScanner => {
-  let bytes: Uint8Array = new Uint8Array(0)
-  /** Pieces that are not joined to the others yet, and what they come to. */
-  let waiting: readonly Uint8Array[] = []
-  let waitingLength = 0
-  let ended = false
-  /** Where the row begins and the line this is. */
-  let from = 0
-  let line = 1
-  let count = 0
-  let starts = new Int32Array(64)
-  let ends = new Int32Array(64)
-  /** Which cells hold doubled quotes. */
-  let doubled: Uint8Array = new Uint8Array(64)
-
-  const cellText = (cell: number): string => {
-    const [start, end] = [starts[cell]!, ends[cell]!]
-    if (end - start <= shortCell) {
-      let text = ''
-      let at = start
-      for (; at < end && bytes[at]! < 0x80; at++) text += String.fromCharCode(bytes[at]!)
-      if (at === end) return (doubled[cell] === 1 ? text.replaceAll('""', '"') : text).trim()
-    }
-    const text = decoder.decode(bytes.subarray(start, end))
-    return (doubled[cell] === 1 ? text.replaceAll('""', '"') : text).trim()
-  }
-  const row = {
-    get line() {
-      return line
-    },
-    get count() {
-      return count
-    },
-    get bytes() {
-      return bytes
-    },
-    start: (cell: number) => starts[cell]!,
-    end: (cell: number) => ends[cell]!,
-    text: cellText,
-  }
-
-  const keep = (start: number, end: number, twice: number): void => {
-    if (count === starts.length) {
-      const [moreStarts, moreEnds] = [new Int32Array(2 * count), new Int32Array(2 * count)]
-      const moreDoubled = new Uint8Array(2 * count)
-      moreStarts.set(starts)
-      moreEnds.set(ends)
-      moreDoubled.set(doubled)
-      ;[starts, ends, doubled] = [moreStarts, moreEnds, moreDoubled]
-    }
-    starts[count] = start
-    ends[count] = end
-    doubled[count++] = twice
-  }
-
-  /** Past the end of a line at `at`; -1 where the next byte has to be seen first. */
-  const afterLine = (at: number): number =>
-    bytes[at] !== carriageReturn
-      ? at + 1
-      : at + 1 < bytes.length
-        ? at + (bytes[at + 1] === newline ? 2 : 1)
-        : ended
-          ? at + 1
-          : -1
-
-  /** The place after the row and how many lines it takes; -1 where it is not whole yet. */
-  let after = -1
-  let lines = 0
-  let failure: DataError | undefined
-
-  /** Past a quoted cell that begins after its quote at `start`; -1 where it is not whole yet. */
-  const quoted = (start: number): number => {
-    const openedOn = line + lines
-    let twice = 0
-    let at = start
-    for (; ; at++) {
-      if (at >= bytes.length) {
-        if (ended || bytes.length - from > longestRow) failure = openQuote(file, openedOn)
-        return -1
-      }
-      const byte = bytes[at]!
-      if (byte === quote) {
-        if (bytes[at + 1] !== quote) break
-        twice = 1
-        at++
-      } else if (byte === newline) lines++
-      else if (byte === carriageReturn && bytes[at + 1] !== newline) lines++
-    }
-    keep(start, at, twice)
-    const closed = at + 1
-    at = closed
-    while (at < bytes.length && (bytes[at] === space || (bytes[at] === tab && separator !== tab))) at++
-    const byte = bytes[at]
-    if (byte === undefined || byte === separator || byte === newline || byte === carriageReturn) return at
-    failure = {
-      kind: 'odd-quote',
-      file,
-      line: line + lines,
-      message: `${file}, line ${line + lines}, cell ${count}: expected a separator after the closing quote, got '${shownBytes(bytes.subarray(closed))}'; a quote inside a quoted cell is doubled`,
-    }
-    return -1
-  }
-
-  const scan = (): void => {
-    count = 0
-    lines = 0
-    after = -1
-    const text = bytes
-    const length = text.length
-    let at = from
-    for (;;) {
-      const start = at
-      let byte = text[at]
-      while (byte === space || (byte === tab && separator !== tab)) byte = text[++at]
-      if (byte === quote) {
-        at = quoted(at + 1)
-        if (at < 0) return
-      } else {
-        while (at < length && byte !== separator && byte !== newline && byte !== carriageReturn)
-          byte = text[++at]
-        keep(start, at, 0)
-      }
-      if (at >= length) {
-        if (ended) after = at
-        return
-      }
-      if (text[at] === separator) at++
-      else {
-        after = afterLine(at)
-        lines++
-        return
-      }
-    }
-  }
-
-  const blank = (): boolean => count === 1 && cellText(0) === ''
-
+export const csvScanner = (file: string, separator: number, decimal: DecimalMark = '.'): CsvScanner => {
+  const cursor = cursorOf(file, separator, decimal)
+  /** A row that is not whole is looked at again when there is twice as much of it: long rows take linear time. */
+  let needed = 1
   /** How far the last row that was given out goes. */
-  let given = { after: 0, lines: 0 }
-  const moveOn = (): void => {
-    from = given.after
-    line += given.lines
-    given = { after: from, lines: 0 }
-  }
+  let after = 0
 
-  const join = (): void => {
-    bytes = bytes.length === from ? joinBytes(waiting) : joinBytes([bytes.subarray(from), ...waiting])
-    from = 0
-    given = { after: 0, lines: 0 }
-    waiting = []
-    waitingLength = 0
+  const moveOn = (): void => {
+    cursor.from = after
+    cursor.line += cursor.lines
+    cursor.lines = 0
   }
 
   return {
     push: (more, last) => {
-      waiting = [...waiting, more]
-      waitingLength += more.length
-      ended = last
+      moveOn()
+      cursor.ended = last
+      if (more.length > 0) takeIn(cursor, more)
+      after = cursor.from
     },
     next: () => {
-      moveOn()
       for (;;) {
-        if (waitingLength > 0 && (from >= bytes.length || after < 0)) {
-          // A row that is not whole is looked at again when it has doubled: long rows take linear time.
-          if (!ended && waitingLength < bytes.length - from) return E.right(undefined)
-          join()
-        }
-        if (from >= bytes.length) return E.right(undefined)
-        scan()
-        if (failure !== undefined) return E.left(failure)
-        if (after < 0) {
-          if (waitingLength > 0) continue
-          return bytes.length - from <= longestRow
-            ? E.right(undefined)
-            : E.left({
-                kind: 'too-large',
-                file,
-                message: `${file}, line ${line}: expected a row of at most ${longestRow} bytes, got a longer one`,
-              })
-        }
-        given = { after, lines }
-        if (!blank()) return E.right(row)
         moveOn()
+        const waiting = cursor.filled - cursor.from
+        if (waiting === 0 || (waiting < needed && !cursor.ended)) return E.right(undefined)
+        const end = scanRow(cursor)
+        if (cursor.failure !== undefined) return E.left(cursor.failure)
+        if (end < 0) {
+          cursor.lines = 0
+          needed = 2 * waiting
+          return waiting <= longestRow ? E.right(undefined) : E.left(tooLong(cursor))
+        }
+        after = end
+        needed = 1
+        if (cursor.count > 1 || cursor.text(0) !== '') return E.right(cursor)
       }
     },
   }
