@@ -107,7 +107,11 @@ const onCommandLine = (error: DataError): Wording => {
     error.kind === 'encoding'
       ? '--encoding NAME'
       : error.kind === 'undecided'
-        ? { header: '--header yes or --header no', task: '--task classification' }[error.option]
+        ? {
+            header: '--header yes or --header no',
+            task: '--task classification',
+            encoding: '--encoding NAME',
+          }[error.option]
         : undefined
   return option === undefined
     ? { en: error.message, bg: error.message }

@@ -1,4 +1,21 @@
 /**
+ * A column that cannot be read as it should be.
+ *
+ * @category Data sets
+ */
+export type UnusableColumn =
+  | { readonly column: string; readonly problem: 'absent'; readonly message: string }
+  | {
+      readonly column: string
+      readonly problem: 'odd-cells'
+      /** The first odd cell, its line counted from 1, and how many there are. */
+      readonly line: number
+      readonly cell: string
+      readonly count: number
+      readonly message: string
+    }
+
+/**
  * What is wrong with a data file, and where. Every message is one line that names the file.
  *
  * @category Data sets
@@ -28,10 +45,17 @@ export type DataError =
       readonly message: string
     }
   | {
-      /** What an option has to say: whether the first line is a header, or what the targets are for. */
+      /** What an option has to say: whether the first line is a header, what the targets are for, or what the bytes mean. */
       readonly kind: 'undecided'
       readonly file: string
-      readonly option: 'header' | 'task'
+      readonly option: 'header' | 'task' | 'encoding'
+      readonly message: string
+    }
+  | {
+      /** Columns that are not as a schema or an option says: all of them. */
+      readonly kind: 'unusable-columns'
+      readonly file: string
+      readonly columns: readonly UnusableColumn[]
       readonly message: string
     }
   | {
@@ -58,6 +82,13 @@ export type DataError =
       readonly message: string
     }
   | { readonly kind: 'missing-label'; readonly file: string; readonly line: number; readonly message: string }
+  | {
+      /** Targets that are neither classes nor numbers to be estimated. */
+      readonly kind: 'unusable-target'
+      readonly file: string
+      readonly column: string
+      readonly message: string
+    }
   | { readonly kind: 'one-class'; readonly file: string; readonly message: string }
   | {
       readonly kind: 'malformed'

@@ -20,6 +20,29 @@ export {
   type NumberColumn,
   type Table,
 } from './table/table.ts'
+export { labelTable, type LabelOptions } from './table/label-table.ts'
+export { parseTable } from './table/parse-table.ts'
+export { readTable } from './table/read-table.ts'
+export type { TableOptions } from './table/table-options.ts'
+export type { TableReading } from './table/table-reading.ts'
+export {
+  decodeTableSchema,
+  type ColumnSchema,
+  type TableFormat,
+  type TableSchema,
+} from './table/table-schema.ts'
+export type {
+  ColumnFlag,
+  ColumnReport,
+  EncodingReason,
+  Found,
+  HeaderReason,
+  KindReason,
+  TableReport,
+} from './table/table-report.ts'
+export type { Sighting } from './table/column-statistics.ts'
+export type { DateOrder } from './table/calendar-date.ts'
+export type { NumberMarks, ThousandsMark } from './table/number-marks.ts'
 export { readIdx, readNpy, readNpz, writeNpy, writeNpz } from './formats/array-files.ts'
 export { blobs, type BlobsOptions } from './generate/blobs.ts'
 export { car, type CarOptions } from './generate/car.ts'
@@ -30,7 +53,7 @@ export type {
   NotFiniteFeatureError,
 } from './scale/column-scaler.ts'
 export { conditionReport, gramMatrix, type ConditionReport } from './scale/condition-report.ts'
-export type { DataError } from './data-error.ts'
+export type { DataError, UnusableColumn } from './data-error.ts'
 export type { SplitError, SplitOptions } from './split/deal-rows.ts'
 export {
   dataset,

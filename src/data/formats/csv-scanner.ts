@@ -184,8 +184,7 @@ const quotedCell = (cursor: Cursor, start: number): number => {
   let at = start
   for (; ; at++) {
     if (at >= filled) {
-      if (cursor.ended || filled - cursor.from > longestRow)
-        cursor.failure = openQuote(cursor.file, openedOn)
+      if (cursor.ended || filled - cursor.from > longestRow) cursor.failure = openQuote(cursor.file, openedOn)
       return -1
     }
     const byte = bytes[at]!
