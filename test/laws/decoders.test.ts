@@ -130,6 +130,19 @@ const decoders: Readonly<Record<string, Case>> = {
     subject: 'optimizer',
     valid: { kind: 'adamW', learningRate: 0.1, b1: 0.5, weightDecay: 0.1 },
   },
+  decodeTableSchema: {
+    decode: data.decodeTableSchema,
+    subject: 'schema',
+    valid: {
+      format: { encoding: 'utf-8', separator: ',', header: true, missing: ['NA'] },
+      columns: [
+        { name: 'age', kind: 'number', decimal: '.', thousands: '', percent: false },
+        { name: 'born', kind: 'date', order: 'ymd' },
+        { name: 'member', kind: 'boolean', no: 'no', yes: 'yes' },
+        { name: 'kind', kind: 'category' },
+      ],
+    },
+  },
   decodeScaler: {
     decode: decodeScaler,
     subject: 'scaler',

@@ -1,7 +1,11 @@
 import type { NumberMarks } from './number-marks.ts'
 import type { DateOrder } from './calendar-date.ts'
 
-/** A cell and where it was seen. */
+/**
+ * A cell and where it was seen.
+ *
+ * @category Tables
+ */
 export interface Sighting {
   /** Counted from 1. */
   readonly line: number

@@ -8,7 +8,7 @@ import { strictNumber, type DecimalMark } from '../formats/strict-number.ts'
 import { columnFiller, type MissingSigns } from './column-fillers.ts'
 import type { Sighting } from './column-statistics.ts'
 import type { TableSchema } from './table-schema.ts'
-import type { Table } from './table.ts'
+import { rawTable, type Table } from './table.ts'
 import { absentColumn, columnOfOddCells, unusableColumns } from './unusable-columns.ts'
 
 /** Takes rows and makes tables of them. */
@@ -85,13 +85,12 @@ export const tableFiller = (
       )
       if (problems.length > 0) return E.left(unusableColumns(file, problems))
       const own = lines.slice(0, n)
-      const made: Table<'raw'> = {
+      const made = rawTable({
         file,
         n,
         columns: columns.map(({ filler }) => filler.finish()),
         lines: tensorIn(own.buffer, 0, 'int32', [n]),
-        role: 'raw',
-      }
+      })
       n = 0
       return E.right(made)
     },

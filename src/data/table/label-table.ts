@@ -11,7 +11,16 @@ import type { Classes, Values } from '../dataset.ts'
 import type { Task } from '../formats/csv-format.ts'
 import { naturalOrder } from '../formats/natural-order.ts'
 import { showNames } from '../formats/show-names.ts'
-import type { Column, LabelledTable, LevelColumn, NumberColumn, Table } from './table.ts'
+import {
+  labelledTable,
+  tableRowsAt,
+  withColumns,
+  type Column,
+  type LabelledTable,
+  type LevelColumn,
+  type NumberColumn,
+  type Table,
+} from './table.ts'
 
 /**
  * Which columns are the targets and the features of a table.
@@ -241,20 +250,10 @@ export const labelTable = (
   const kept = (features?.map((name) => known.get(name)!) ?? table.columns).filter(
     ({ name }) => !left.has(name),
   )
-  return E.map(
-    ({ y, targets }: Labelled) =>
-      ({
-        features: {
-          file: table.file,
-          n: rows.size,
-          columns: kept.map((feature) => columnAt(feature, rows)),
-          lines: take(table.lines, rows),
-          role: 'raw',
-        },
-        y,
-        n: rows.size,
-        targets,
-        role: 'raw',
-      }) as LabelledTable<'raw', Classes> | LabelledTable<'raw', Values>,
-  )(labelled)
+  return E.map(({ y, targets }: Labelled): LabelledTable<'raw', Classes> | LabelledTable<'raw', Values> => {
+    const part = tableRowsAt(withColumns(table, kept), rows, 'raw')
+    return targets.kind === 'classes'
+      ? labelledTable({ features: part, y, targets })
+      : labelledTable({ features: part, y, targets })
+  })(labelled)
 }

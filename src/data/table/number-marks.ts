@@ -20,6 +20,9 @@ export interface NumberMarks {
   readonly percent: boolean
 }
 
+export const decimalMarks: readonly DecimalMark[] = ['.', ',']
+export const thousandsMarks: readonly ThousandsMark[] = ['', ',', '.', ' ', "'"]
+
 const pairs: readonly (readonly [DecimalMark, ThousandsMark])[] = [
   ['.', ''],
   [',', ''],

@@ -6,7 +6,7 @@ import { separators, type Separator } from '../formats/csv-format.ts'
 import { checkedMaxBytes } from '../formats/max-bytes.ts'
 import type { DecimalMark } from '../formats/strict-number.ts'
 import { checkedEncoding } from '../formats/text-encoding.ts'
-import type { ThousandsMark } from './number-marks.ts'
+import { decimalMarks, thousandsMarks, type ThousandsMark } from './number-marks.ts'
 import type { TableSchema } from './table-schema.ts'
 import type { ColumnKind } from './table.ts'
 
@@ -76,6 +76,14 @@ const besideSchema: readonly (keyof TableOptions)[] = [
   'header',
 ]
 
+/** Marks are shown in quotes: a list of commas and blanks cannot be read. */
+const checkMark = (where: string, name: string, value: unknown, marks: readonly string[]): void => {
+  if (value !== undefined && !marks.includes(value as string))
+    throw new ArgumentError(
+      `${where}: ${name}: expected ${marks.map((mark) => showValue(mark)).join(' or ')}, got ${showValue(value)}`,
+    )
+}
+
 /**
  * The options with the standard name of their encoding.
  *
@@ -83,10 +91,10 @@ const besideSchema: readonly (keyof TableOptions)[] = [
  */
 export const checkedTableOptions = (where: string, options: TableOptions): TableOptions => {
   const { encoding, separator, header, decimal, thousands, dates, missing, usualMissing, schema } = options
-  if (separator !== undefined) checkChoice(where, 'separator', separator, separators)
+  checkMark(where, 'separator', separator, separators)
   if (header !== undefined) checkChoice(where, 'header', header, [true, false])
-  if (decimal !== undefined) checkChoice(where, 'decimal', decimal, ['.', ','])
-  if (thousands !== undefined) checkChoice(where, 'thousands', thousands, ['', ',', '.', ' ', "'"])
+  checkMark(where, 'decimal', decimal, decimalMarks)
+  checkMark(where, 'thousands', thousands, thousandsMarks)
   if (dates !== undefined) checkChoice(where, 'dates', dates, ['dmy', 'mdy'])
   if (usualMissing !== undefined) checkChoice(where, 'usualMissing', usualMissing, [true, false])
   if (decimal !== undefined && decimal === thousands)

@@ -9,7 +9,7 @@ import { strictRecord } from '../../core/codec/strict-record.ts'
 import { separators, type Separator } from '../formats/csv-format.ts'
 import { isEncoding } from '../formats/text-encoding.ts'
 import { dateOrders, type DateOrder } from './calendar-date.ts'
-import type { NumberMarks } from './number-marks.ts'
+import { decimalMarks, thousandsMarks, type NumberMarks } from './number-marks.ts'
 
 /**
  * How the text of a table is laid out.
@@ -53,13 +53,17 @@ export interface TableSchema {
   readonly columns: readonly ColumnSchema[]
 }
 
+/** A codec of marks, which are described by words: a list of commas and blanks cannot be read. */
+const markCodec = <A extends string>(name: string, marks: readonly A[]): t.Type<A> =>
+  refinedCodec(name, (u): u is A => marks.some((mark) => mark === u))
+
 const named = { name: textCodec }
 
 const columnCodec: t.Type<ColumnSchema, unknown> = oneKindOf('a column', {
   number: {
     ...named,
-    decimal: choiceCodec('.', ','),
-    thousands: choiceCodec('', ',', '.', ' ', "'"),
+    decimal: markCodec('a point or a comma', decimalMarks),
+    thousands: markCodec('nothing, a comma, a point, a blank or an apostrophe', thousandsMarks),
     percent: choiceCodec(true, false),
   },
   date: { ...named, order: choiceCodec(...dateOrders) },
@@ -75,7 +79,7 @@ const codec = strictRecord('a schema of a table', {
       'an encoding that TextDecoder knows',
       (u): u is string => typeof u === 'string' && isEncoding(u),
     ),
-    separator: choiceCodec(...separators),
+    separator: markCodec('a comma, a semicolon, a tab or a bar', separators),
     header: choiceCodec(true, false),
     missing: t.readonlyArray(textCodec, 'a list of texts'),
   }),
