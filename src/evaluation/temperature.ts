@@ -36,7 +36,7 @@ const rootOf = (
  * decision. Fit it on dev rows, keep it with the model, and judge on others.
  *
  * The loss is convex in the inverse of the temperature; its first and second derivative come from the library. Where every
- * row is right the loss falls without end, and the lowest temperature comes out.
+ * row is right it falls without end, and a low temperature comes out, at which it is 0 to rounding.
  *
  * Source: C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017.
  *

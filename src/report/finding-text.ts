@@ -1,4 +1,6 @@
-import type { Finding, Problem } from '../training/diagnose.ts'
+import { actionText, type Action } from '../training/advice.ts'
+import type { Finding } from '../training/diagnose.ts'
+import type { Problem } from '../training/problem.ts'
 import { numberText } from './number-text.ts'
 import type { Wording } from './wording.ts'
 
@@ -14,50 +16,34 @@ const names: Readonly<Record<Problem | 'ok', Wording>> = {
     en: 'The dev set was used too often',
     bg: 'Проверяващият набор е използван твърде често',
   },
+  'no-better-than-baseline': {
+    en: 'No better than the baseline',
+    bg: 'Не по-добре от базовия модел (baseline)',
+  },
   ok: { en: 'Nothing stands out', bg: 'Нищо не изпъква' },
 }
 
-const advice: Readonly<Record<Problem | 'ok', readonly Wording[]>> = {
-  'high-bias': [
-    { en: 'use a larger network', bg: 'вземете по-голяма невронна мрежа' },
-    {
-      en: 'train longer, or with another optimizer or learning rate',
-      bg: 'обучавайте по-дълго или с друг оптимизатор или скорост на обучение',
-    },
-    { en: 'lessen regularization', bg: 'намалете регуларизацията' },
-  ],
-  'high-variance': [
-    { en: 'get more training rows', bg: 'съберете още обучаващи редове' },
-    {
-      en: 'regularize more (L2, dropout, early stopping)',
-      bg: 'засилете регуларизацията (L2, отпадане, ранно спиране)',
-    },
-    { en: 'use a smaller network', bg: 'вземете по-малка невронна мрежа' },
-  ],
-  'normalization-mismatch': [
-    {
-      en: 'renew the tracked statistics: this gap is not variance',
-      bg: 'обновете следените статистики: тази разлика не е вариация',
-    },
-    { en: 'use larger batches', bg: 'вземете по-големи партиди' },
-    { en: 'normalize over units instead of rows', bg: 'нормализирайте по неврони вместо по редове' },
-  ],
-  mismatch: [
-    { en: 'compare training and dev rows', bg: 'сравнете обучаващите и проверяващите редове' },
-    {
-      en: 'make the training rows more like the dev rows',
-      bg: 'доближете обучаващите редове до проверяващите',
-    },
-  ],
-  'dev-overfit': [
-    { en: 'get more dev rows', bg: 'съберете още проверяващи редове' },
-    {
-      en: 'check that dev and test rows come from one distribution',
-      bg: 'проверете дали проверяващият и тестовият набор са от едно разпределение',
-    },
-  ],
-  ok: [{ en: 'keep these settings', bg: 'запазете тези настройки' }],
+const actionsInBulgarian: Readonly<Record<keyof typeof actionText, string>> = {
+  'larger-network': 'вземете по-голяма невронна мрежа',
+  'smaller-network': 'вземете по-малка невронна мрежа',
+  'train-longer': 'обучавайте по-дълго или с друг оптимизатор или скорост на обучение',
+  'regularize-less': 'намалете регуларизацията',
+  'regularize-more': 'засилете регуларизацията (L2, отпадане, ранно спиране)',
+  'more-training-rows': 'съберете още обучаващи редове',
+  'renew-statistics': 'обновете следените статистики (recalibrate): тази разлика не е вариация',
+  'larger-batches': 'вземете по-големи партиди или друг момент на статистиките',
+  'normalize-units': 'нормализирайте по неврони вместо по редове (layerNorm)',
+  'compare-parts': 'сравнете обучаващите и проверяващите редове: с какво се различават',
+  'match-parts': 'доближете обучаващите редове до проверяващите',
+  'more-dev-rows': 'съберете още проверяващи редове: с тези са правени твърде много избори',
+  'check-distribution': 'проверете дали проверяващият и тестовият набор са от едно разпределение',
+  'compare-linear': 'сравнете с линеен модел: казват ли признаците нещо за целта',
+  'check-targets': 'проверете дали признаците и целта на всеки ред си съответстват',
+  keep: 'запазете тези настройки',
 }
+
+const wordingOf = (action: Action): readonly Wording[] =>
+  action === 'measure-more' ? [] : [{ en: actionText[action], bg: actionsInBulgarian[action] }]
 
 /**
  * What a finding of `diagnose` is called and what can be done, in both languages.
@@ -74,7 +60,8 @@ const advice: Readonly<Record<Problem | 'ok', readonly Wording[]>> = {
 export const findingText = (
   finding: Finding,
 ): { readonly name: Wording; readonly advice: readonly Wording[] } => {
-  if (finding.kind !== 'inconclusive') return { name: names[finding.kind], advice: advice[finding.kind] }
+  if (finding.kind !== 'inconclusive')
+    return { name: names[finding.kind], advice: finding.actions.flatMap(wordingOf) }
   const about = names[finding.about]
   const rows = (language: 'en' | 'bg'): string =>
     Number.isFinite(finding.rowsNeeded) ? numberText(finding.rowsNeeded, language, 2) : '∞'

@@ -75,6 +75,24 @@ export interface Proportion {
 }
 
 /**
+ * The interval for the difference a − b of two independent figures from theirs, for any figures that have some: each bound
+ * is as far from the difference as the bounds it comes from are from theirs, by squares.
+ *
+ * Formula: G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures: a general approach",
+ * Statistics in Medicine 27, 2008; for proportions with Wilson's intervals it is Newcombe's method 10.
+ */
+export const squareAndAdd = (
+  a: { readonly value: number; readonly interval: Interval },
+  b: { readonly value: number; readonly interval: Interval },
+): Interval => {
+  const gap = a.value - b.value
+  return [
+    gap - Math.hypot(a.value - a.interval[0], b.interval[1] - b.value),
+    gap + Math.hypot(a.interval[1] - a.value, b.value - b.interval[0]),
+  ]
+}
+
+/**
  * The interval for the difference `a − b` of two independent proportions.
  *
  * Formula: R. G. Newcombe (1998), Interval estimation for the difference between independent proportions, method 10.
@@ -87,12 +105,8 @@ export interface Proportion {
  * ```
  * @category Evaluation
  */
-export const differenceInterval = (a: Proportion, b: Proportion, z = normal95): Interval => {
-  const [aLower, aUpper] = wilsonInterval(a.value * a.n, a.n, z)
-  const [bLower, bUpper] = wilsonInterval(b.value * b.n, b.n, z)
-  const gap = a.value - b.value
-  return [
-    gap - Math.hypot(a.value - aLower, bUpper - b.value),
-    gap + Math.hypot(aUpper - a.value, b.value - bLower),
-  ]
-}
+export const differenceInterval = (a: Proportion, b: Proportion, z = normal95): Interval =>
+  squareAndAdd(
+    { value: a.value, interval: wilsonInterval(a.value * a.n, a.n, z) },
+    { value: b.value, interval: wilsonInterval(b.value * b.n, b.n, z) },
+  )

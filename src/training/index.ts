@@ -20,15 +20,12 @@ export {
   type Interval,
   type Proportion,
 } from './confidence.ts'
-export {
-  diagnose,
-  errorGaps,
-  type DiagnosisOptions,
-  type ErrorGap,
-  type ErrorReport,
-  type Finding,
-  type Problem,
-} from './diagnose.ts'
+export { opposedActions, type Action } from './advice.ts'
+export { diagnose, diagnoseRegression, type Finding } from './diagnose.ts'
+export { errorGaps, type DiagnosisOptions, type ErrorReport } from './error-gaps.ts'
+export type { ErrorGap, ErrorsByPart } from './gap.ts'
+export type { Problem } from './problem.ts'
+export { meanError, regressionGaps, type MeanError, type RegressionReport } from './regression-gaps.ts'
 export {
   notStarted,
   observe,

@@ -5,10 +5,15 @@ import { batchNorm, dense, network, recalibrate } from '../../src/nn/index.ts'
 import { argmax } from '../../src/core/numeric/index.ts'
 import {
   diagnose,
+  diagnoseRegression,
   errorGaps,
   errorRate,
   evaluate,
+  evaluateRegression,
+  meanError,
+  opposedActions,
   type ErrorReport,
+  type Finding,
   type Interval,
   type Problem,
 } from '../../src/training/index.ts'
@@ -259,4 +264,116 @@ test('more rows of the same errors never widen an interval', () => {
       )
     }),
   )
+})
+
+/** What findings ask for that one of them, or another, forbids. */
+const opposed = (findings: readonly Finding[]) => {
+  const actions = findings.flatMap((finding) => [...finding.actions])
+  return opposedActions.filter(([one, other]) => actions.includes(one) && actions.includes(other))
+}
+
+describe('advice', () => {
+  const levels = [0, 0.01, 0.03, 0.1, 0.5]
+  const optional = [undefined, 0.01, 0.3]
+
+  test('never asks for a thing and its opposite, over the whole grid of errors and under both rules', () => {
+    const seen = new Set<string>()
+    for (const train of levels)
+      for (const dev of levels)
+        for (const floor of optional)
+          for (const baseline of optional)
+            for (const test of optional)
+              for (const own of optional)
+                for (const m of [30, 100_000]) {
+                  const of = (value: number) => ({ value, n: m })
+                  const report: ErrorReport = {
+                    train: of(train),
+                    dev: of(dev),
+                    ...(floor === undefined ? {} : { floor }),
+                    ...(baseline === undefined ? {} : { baseline }),
+                    ...(test === undefined ? {} : { test: of(test) }),
+                    ...(own === undefined ? {} : { ownStatistics: of(own) }),
+                  }
+                  const findings = diagnose(report)
+                  seen.add(findings.map(({ kind }) => kind).join())
+                  const literal = test === undefined ? [] : diagnose(report, { rule: 'slideLiteral' })
+                  const against = [...opposed(findings), ...opposed(literal)]
+                  if (against.length > 0) expect([report, against]).toEqual([])
+                }
+    expect(seen.has('high-bias,high-variance')).toBe(true)
+    expect(seen.size).toBeGreaterThan(40)
+  })
+
+  test('with both, bias is removed first and variance only asks for rows', () => {
+    const [bias, variance] = diagnose(percent(15, 30))
+    expect(bias.actions).toEqual(['larger-network', 'train-longer'])
+    expect(variance?.actions).toEqual(['more-training-rows'])
+    expect(opposed([...diagnose(percent(15, 16)), ...diagnose(percent(1, 11))])).not.toEqual([])
+  })
+
+  test('nothing is ok that is no better than the baseline', () => {
+    fc.assert(
+      fc.property(rate, rate, rate, rows, (train, dev, baseline, m) => {
+        const found = diagnose({
+          train: { value: train, n: m },
+          dev: { value: dev, n: m },
+          floor: Math.min(train, dev),
+          baseline,
+        }).map(({ kind }) => kind)
+        if (dev >= baseline) expect(found).not.toContain('ok')
+      }),
+    )
+    expect(kinds({ ...percent(16, 16, 16), baseline: 0.16 })).toEqual(['no-better-than-baseline'])
+    expect(kinds({ ...percent(16, 16, 16), baseline: 0.3 })).toEqual(['ok'])
+  })
+})
+
+describe('diagnoseRegression', () => {
+  const error = (value: number, m = 10_000) => ({
+    value,
+    interval: [value * (1 - 2 / Math.sqrt(m)), value * (1 + 2 / Math.sqrt(m))] as const,
+    n: m,
+  })
+  const found = (train: number, dev: number, floor = 0) =>
+    diagnoseRegression({ train: error(train), dev: error(dev), baseline: 50, floor }).map(({ kind }) => kind)
+
+  test('gaps are shares of the error of the baseline, bias from the optimal error', () => {
+    expect(found(0.5, 0.6)).toEqual(['ok'])
+    expect(found(20, 20.2, 20)).toEqual(['ok'])
+    expect(found(20, 20.2)).toEqual(['high-bias'])
+    expect(found(0.5, 20)).toEqual(['high-variance'])
+    expect(found(15, 30)).toEqual(['high-bias', 'high-variance'])
+    expect(found(50, 50, 50)).toEqual(['inconclusive'])
+    expect(found(50, 60, 50)).toEqual(['high-variance', 'no-better-than-baseline'])
+  })
+
+  test('does not depend on the unit of the target, and never opposes itself', () => {
+    const size = fc.double({ min: 0, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(size, size, size, fc.integer({ min: 3, max: 10_000 }), (train, dev, floor, m) => {
+        const report = (unit: number) =>
+          diagnoseRegression({
+            train: error(train * unit, m),
+            dev: error(dev * unit, m),
+            baseline: 50 * unit,
+            floor: floor * unit,
+          })
+        expect(opposed(report(1))).toEqual([])
+        expect(report(1024).map(({ kind }) => kind)).toEqual(report(1).map(({ kind }) => kind))
+      }),
+    )
+  })
+
+  test('takes evaluations of a regression', () => {
+    const net = network(1, dense('output', 1))
+    const { params, state } = net.init(key(0))
+    const x = normal(key(1), [200, 1])
+    const evaluation = evaluateRegression(net, params, state, { x, y: normal(key(2), [200, 1]) })
+    const [first] = diagnoseRegression({
+      train: meanError(evaluation),
+      dev: meanError(evaluation),
+      baseline: evaluation.meanSquaredError,
+    })
+    expect(first).toMatchObject({ kind: 'high-bias', gap: 1 })
+  })
 })
