@@ -80,7 +80,11 @@ const gapOf = (problem: Problem, { value, n, intervalAt }: MeasuredError, side: 
   }
 }
 
-/** Errors of parts that stand in one order. */
+/**
+ * Errors of parts that stand in one order.
+ *
+ * @category Diagnosis
+ */
 export interface ErrorsByPart<E> {
   /** On the training rows, evaluated like the others. */
   readonly train: E

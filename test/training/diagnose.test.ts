@@ -329,7 +329,7 @@ describe('advice', () => {
 })
 
 describe('diagnoseRegression', () => {
-  const error = (value: number, m = 10_000) => ({
+  const error = (value: number, m = 100_000) => ({
     value,
     interval: [value * (1 - 2 / Math.sqrt(m)), value * (1 + 2 / Math.sqrt(m))] as const,
     n: m,
@@ -343,7 +343,7 @@ describe('diagnoseRegression', () => {
     expect(found(20, 20.2)).toEqual(['high-bias'])
     expect(found(0.5, 20)).toEqual(['high-variance'])
     expect(found(15, 30)).toEqual(['high-bias', 'high-variance'])
-    expect(found(50, 50, 50)).toEqual(['inconclusive'])
+    expect(found(50, 50, 50)).toEqual(['no-better-than-baseline'])
     expect(found(50, 60, 50)).toEqual(['high-variance', 'no-better-than-baseline'])
   })
 
