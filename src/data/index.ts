@@ -170,8 +170,28 @@ export type { PredictionCase } from './prepare/prediction-case.ts'
 export type { ColumnSelection } from './prepare/selection.ts'
 export { standardPreparation } from './prepare/standard-preparation.ts'
 export type { FittedStep, PreparationStep } from './prepare/step.ts'
-export type { DropStep, FittedDrop } from './prepare/steps/drop.ts'
+export type { FittedAsCategories, AsCategoriesStep } from './prepare/steps/as-categories.ts'
+export type { ClipBounds, FittedClip, ClipStep } from './prepare/steps/clip.ts'
+export type { LevelCodes, FittedCodes, CodesStep } from './prepare/steps/codes.ts'
+export type {
+  DateMeasure,
+  DateOutputs,
+  DatePart,
+  FittedDateParts,
+  DatePartsStep,
+} from './prepare/steps/date-parts.ts'
+export type { FittedDrop, DropStep } from './prepare/steps/drop.ts'
+export type { LevelShares, FittedFrequency, FrequencyStep } from './prepare/steps/frequency.ts'
 export type { Fill, FittedImpute, ImputeStep } from './prepare/steps/impute.ts'
-export type { FittedOneHot, OneHotCode, OneHotOutput, OneHotStep } from './prepare/steps/one-hot.ts'
+export type { KeepStep } from './prepare/steps/keep.ts'
+export type { FittedLog, LogStep } from './prepare/steps/log.ts'
+export type { OneHotCode, OneHotOutput, FittedOneHot, OneHotStep } from './prepare/steps/one-hot.ts'
+export type { LevelOrder, FittedOrdinal, OrdinalStep } from './prepare/steps/ordinal.ts'
+export type { ColumnPower, FittedPower, PowerStep } from './prepare/steps/power.ts'
+export type { ColumnQuantiles, FittedQuantiles, QuantilesStep } from './prepare/steps/quantiles.ts'
 export type { ColumnScale, FittedScale, ScaleStep } from './prepare/steps/scale.ts'
+export type { SelectStep } from './prepare/steps/select.ts'
+export type { FittedSmoothClip, SmoothClipStep } from './prepare/steps/smooth-clip.ts'
+export type { FittedWhiten, WhitenStep } from './prepare/steps/whiten.ts'
+export { realMlpPreparation, type RealMlpPreparationOptions } from './prepare/real-mlp-preparation.ts'
 export type { FittedTarget, TargetScaling } from './prepare/target-scaling.ts'

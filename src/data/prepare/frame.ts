@@ -87,7 +87,6 @@ export const presentAscending = (values: Float64Array): Float64Array =>
 export const levelCounts = ({ codes, levels }: LevelsInFrame): readonly number[] => {
   const counts = new Float64Array(levels.length)
   codes.forEach((code) => {
-     
     if (code >= 0) counts[code]! += 1
   })
   return Array.from(counts)

@@ -7,25 +7,64 @@ import { choiceCodec } from '../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../core/codec/strict-record.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import type { PreparationPlan } from './preparation.ts'
-import { drop } from './steps/drop.ts'
-import { impute } from './steps/impute.ts'
-import { oneHot } from './steps/one-hot.ts'
-import { scale } from './steps/scale.ts'
 import type { PreparationStep } from './step.ts'
+import { asCategories } from './steps/as-categories.ts'
+import { clip } from './steps/clip.ts'
+import { codes } from './steps/codes.ts'
+import { dateParts } from './steps/date-parts.ts'
+import { drop } from './steps/drop.ts'
+import { frequency } from './steps/frequency.ts'
+import { impute } from './steps/impute.ts'
+import { keep } from './steps/keep.ts'
+import { log } from './steps/log.ts'
+import { oneHot } from './steps/one-hot.ts'
+import { ordinal } from './steps/ordinal.ts'
+import { power } from './steps/power.ts'
+import { quantiles } from './steps/quantiles.ts'
+import { scale } from './steps/scale.ts'
+import { select } from './steps/select.ts'
+import { smoothClip } from './steps/smooth-clip.ts'
+import { whiten } from './steps/whiten.ts'
 
 const stepCodec: t.Type<PreparationStep, unknown> = oneKindOf(
   'a step',
   {
+    asCategories: asCategories.required(),
+    clip: clip.required(),
+    codes: codes.required(),
+    dateParts: dateParts.required(),
     drop: drop.required(),
+    frequency: frequency.required(),
     impute: impute.required(),
+    keep: keep.required(),
+    log: log.required(),
     oneHot: oneHot.required(),
+    ordinal: ordinal.required(),
+    power: power.required(),
+    quantiles: quantiles.required(),
     scale: scale.required(),
+    select: select.required(),
+    smoothClip: smoothClip.required(),
+    whiten: whiten.required(),
   },
   {
+    asCategories: asCategories.optional(),
+    clip: clip.optional(),
+    codes: codes.optional(),
+    dateParts: dateParts.optional(),
     drop: drop.optional(),
+    frequency: frequency.optional(),
     impute: impute.optional(),
+    keep: keep.optional(),
+    log: log.optional(),
     oneHot: oneHot.optional(),
+    ordinal: ordinal.optional(),
+    power: power.optional(),
+    quantiles: quantiles.optional(),
     scale: scale.optional(),
+    select: select.optional(),
+    smoothClip: smoothClip.optional(),
+    whiten: whiten.optional(),
   },
 )
 

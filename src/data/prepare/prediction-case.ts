@@ -1,4 +1,6 @@
+import { showNames } from '../formats/show-names.ts'
 import type { Frame } from './frame.ts'
+import { preparationError, type PreparationError } from './preparation-error.ts'
 
 /**
  * Cells that a preparation was not fitted for, in one column, and what was made of them. They are no errors: the rule is
@@ -64,3 +66,18 @@ export const unseenCase = (
     }
   })
 }
+
+/** The error of a step that is told to refuse levels that training had not. */
+export const refusedLevels = (
+  where: string,
+  cases: readonly PredictionCase[],
+  remedy: string,
+): PreparationError =>
+  preparationError(
+    'unseen',
+    where,
+    cases.map(({ column, count, line, levels = [] }) => ({
+      column,
+      problem: `${count} ${count === 1 ? 'cell, in line' : 'cells, the first in line'} ${line}, with levels that training had not (${showNames(levels)}): correct them, or prepare with ${remedy}`,
+    })),
+  )

@@ -5,7 +5,6 @@ import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { choiceCodec, settingCodec } from '../../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../../core/codec/strict-record.ts'
 import { count, countOrNone } from '../../../core/tensor/setting-ranges.ts'
-import { showNames } from '../../formats/show-names.ts'
 import {
   changeColumns,
   columnNamed,
@@ -17,8 +16,7 @@ import {
   type LevelsInFrame,
 } from '../frame.ts'
 import { commonLevels } from '../common-levels.ts'
-import { caseOf, unseenCase } from '../prediction-case.ts'
-import { preparationError } from '../preparation-error.ts'
+import { caseOf, refusedLevels, unseenCase } from '../prediction-case.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -190,16 +188,7 @@ export const fittedOneHot = {
       unseenCase(frame, column, known, unseen === 'ownColumn' ? 'own-column' : 'zeros'),
     )
     if (unseen === 'error' && odd.length > 0)
-      return E.left(
-        preparationError(
-          'unseen',
-          'oneHot',
-          odd.map(({ column, count, line, levels = [] }) => ({
-            column,
-            problem: `${count} cells, the first in line ${line}, have levels that training had not (${showNames(levels)}): correct them, or prepare with unseen 'zeros' or 'ownColumn'`,
-          })),
-        ),
-      )
+      return E.left(refusedLevels('oneHot', odd, "unseen 'zeros' or 'ownColumn'"))
     return E.right({
       frame: changeColumns(frame, codes, (column, code) =>
         hasLevels(column)
