@@ -10,7 +10,7 @@ import {
   type Values,
 } from '../../../src/data/index.ts'
 
-type Cells = readonly (number | string | null)[]
+export type Cells = readonly (number | string | null)[]
 
 /** Columns from cells, null where one is missing; a number is a number and a text a category unless told otherwise. */
 export const columns = (
