@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
-export {}
+export { onnxOpset } from './out/assemble.ts'
+export { programToOnnx, type OnnxOptions } from './out/program-to-onnx.ts'
+export type { OnnxError } from './onnx-error.ts'
