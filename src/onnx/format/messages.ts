@@ -62,7 +62,10 @@ export interface TensorTypeProto {
   readonly shape?: TensorShape
 }
 
-const tensorTypeProto: Fields<TensorTypeProto> = { elemType: one(1, 'int32'), shape: one(2, () => tensorShape) }
+const tensorTypeProto: Fields<TensorTypeProto> = {
+  elemType: one(1, 'int32'),
+  shape: one(2, () => tensorShape),
+}
 
 export interface TypeProto {
   readonly tensorType?: TensorTypeProto

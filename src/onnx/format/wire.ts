@@ -35,7 +35,14 @@ export const many = (number: number, of: Field['of']): Field => ({ number, of, r
 
 type Entries = Readonly<Record<string, unknown>>
 
-const wireTypeOf = { int32: 0, int64: 0, float: 5, double: 1, string: 2, bytes: 2 } as const
+const wireTypeOf = {
+  int32: WireType.Varint,
+  int64: WireType.Varint,
+  float: WireType.Bit32,
+  double: WireType.Bit64,
+  string: WireType.LengthDelimited,
+  bytes: WireType.LengthDelimited,
+} as const
 
 /** Numbers that are written side by side in one field. */
 const isPacked = (of: Field['of']): of is 'int32' | 'int64' | 'float' | 'double' =>
@@ -59,7 +66,7 @@ const writeField = (writer: BinaryWriter, { number, of, repeated }: Field, value
   }
   values.forEach((item) => {
     if (typeof of === 'string') {
-      writer.tag(number, wireTypeOf[of] as WireType)
+      writer.tag(number, wireTypeOf[of])
       writeScalar(writer, of, item)
     } else {
       writer.tag(number, WireType.LengthDelimited).fork()
@@ -96,8 +103,7 @@ const readField = (
 ): readonly unknown[] => {
   if (typeof of !== 'string') return [readMessage(reader.bytes(), of(), depth + 1)]
   if (!(repeated && isPacked(of) && wireType === WireType.LengthDelimited)) {
-    if (wireType !== (wireTypeOf[of] as WireType))
-      throw new Error(`a field of kind ${of} has the wire type ${wireType}`)
+    if (wireType !== wireTypeOf[of]) throw new Error(`a field of kind ${of} has the wire type ${wireType}`)
     return [readScalar(reader, of)]
   }
   const end = reader.uint32() + reader.pos

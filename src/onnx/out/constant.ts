@@ -11,7 +11,11 @@ const condensed = (tensor: ConcreteTensor): ConcreteTensor => {
   const { elements, shape } = storedElements(tensor)
   const same = elements.length > 0 && elements.every((value) => Object.is(value, elements[0]))
   return same
-    ? viewOf(elements.slice(0, 1), tensor.dtype, shape.map(() => 1))
+    ? viewOf(
+        elements.slice(0, 1),
+        tensor.dtype,
+        shape.map(() => 1),
+      )
     : viewOf(elements, tensor.dtype, shape)
 }
 

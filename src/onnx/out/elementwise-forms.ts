@@ -15,10 +15,7 @@ const ofFloat =
 /** log(1 + x) where the sum loses digits of x. Source: W. Kahan, in the HP-15C Advanced Functions Handbook, 1982. */
 const log1p = ofFloat((g, x, constant) => {
   const sum = g.op('Add', [x, constant(1)])
-  const corrected = g.op('Mul', [
-    g.op('Log', [sum]),
-    g.op('Div', [x, g.op('Sub', [sum, constant(1)])]),
-  ])
+  const corrected = g.op('Mul', [g.op('Log', [sum]), g.op('Div', [x, g.op('Sub', [sum, constant(1)])])])
   const finite = g.op('Where', [g.op('Equal', [sum, constant(Infinity)]), x, corrected])
   return g.op('Where', [g.op('Equal', [sum, constant(1)]), x, finite])
 })
@@ -111,9 +108,7 @@ export const elementwiseForms = {
     operators: ['Neg', 'Sub'],
     note: 'uint32 as 0 − x',
     write: (g: Graph, [x]: readonly Operand[]) =>
-      x!.dtype === 'uint32'
-        ? g.op('Sub', [g.scalar(0, 'uint32'), x!.name])
-        : g.op('Neg', [x!.name]),
+      x!.dtype === 'uint32' ? g.op('Sub', [g.scalar(0, 'uint32'), x!.name]) : g.op('Neg', [x!.name]),
   },
   pow: {
     operators: ['Pow', 'Abs', 'Equal', 'IsNaN', 'IsInf', 'Or', 'And', 'Where'],

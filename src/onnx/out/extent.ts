@@ -43,7 +43,10 @@ export const broadcastExtents = (shapes: readonly Extents[]): Extents | undefine
     const wide = sizes.filter((size) => !isOne(size))
     return wide.length === 0
       ? sizes[0]
-      : sameExtents(wide, wide.map(() => wide[0]!))
+      : sameExtents(
+            wide,
+            wide.map(() => wide[0]!),
+          )
         ? wide[0]
         : undefined
   })

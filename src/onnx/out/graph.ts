@@ -1,7 +1,13 @@
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { scalarOf } from '../../core/tensor/concrete.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
-import { elementTypes, int64Proto, stringsProto, tensorProtoOf, type ElementType } from '../format/element-types.ts'
+import {
+  elementTypes,
+  int64Proto,
+  stringsProto,
+  tensorProtoOf,
+  type ElementType,
+} from '../format/element-types.ts'
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfo } from '../format/messages.ts'
 import type { Extent, Extents } from './extent.ts'
 
@@ -134,6 +140,42 @@ const freshName = ({ counts, taken }: Shared, like: string): string => {
 /** Where names are looked up that stand for what has been made before. */
 type Made = (key: string) => string | undefined
 
+/** Writes a constant, which is written once for a key. */
+type WriteConstant = (key: string, like: string, write: (name: string) => TensorProto) => string
+
+/** Sizes as values: constants, or multiples of the number of rows. */
+const sizesIn = (
+  shared: Shared,
+  constant: WriteConstant,
+  self: () => Graph,
+): Pick<Graph, 'count' | 'sizes'> => {
+  const rowsTimes = ({ rows, plus }: Extent): string => {
+    const { once, op, ints } = self()
+    if (rows === 0) return ints([plus])
+    const counted = once('rows', () => op('Shape', [shared.rows!], { start: { int: 0 }, end: { int: 1 } }))
+    const scaled = rows === 1 ? counted : once(`rows ${rows}`, () => op('Mul', [counted, ints([rows])]))
+    return plus === 0 ? scaled : once(`rows ${rows} ${plus}`, () => op('Add', [scaled, ints([plus])]))
+  }
+  return {
+    count: (extent) => {
+      const { once, op, ints } = self()
+      const { rows, plus } = extent
+      return rows === 0
+        ? constant(`count ${plus}`, 'count', (name) => ({ ...int64Proto([plus], name), dims: [] }))
+        : once(`count ${rows} ${plus}`, () => op('Squeeze', [rowsTimes(extent), ints([0])]))
+    },
+    sizes: (extents) => {
+      const { once, op, ints } = self()
+      if (extents.every(({ rows }) => rows === 0)) return ints(extents.map(({ plus }) => plus))
+      return extents.length === 1
+        ? rowsTimes(extents[0]!)
+        : once(`sizes ${extents.map(({ rows, plus }) => `${rows}/${plus}`).join()}`, () =>
+            op('Concat', extents.map(rowsTimes), { axis: { int: 0 } }),
+          )
+    },
+  }
+}
+
 const within = (
   shared: Shared,
   constants: Map<string, string>,
@@ -143,7 +185,7 @@ const within = (
   const nodes: NodeProto[] = []
   const made = new Map<string, string>()
   const find: Made = (key) => made.get(key) ?? outer?.(key)
-  const constant = (key: string, like: string, write: (name: string) => TensorProto): string => {
+  const constant: WriteConstant = (key, like, write) => {
     const known = constants.get(key)
     if (known !== undefined) return known
     const name = freshName(shared, like)
@@ -167,8 +209,10 @@ const within = (
   const self: Graph = {
     ops,
     op: (type, inputs, attributes, domain) => ops(type, inputs, 1, attributes, domain)[0]!,
-    tensor: (tensor, like = 'constant') => {
-      const name = freshName(shared, like)
+    tensor: (tensor, wanted = '') => {
+      const name =
+        wanted === '' || shared.taken.has(wanted) ? freshName(shared, wanted || 'constant') : wanted
+      shared.taken.add(name)
       shared.initializers.push(tensorProtoOf(tensor, name))
       return name
     },
@@ -179,32 +223,7 @@ const within = (
     ints: (values) => constant(`ints ${String(values)}`, 'sizes', (name) => int64Proto(values, name)),
     texts: (values) =>
       constant(`texts ${JSON.stringify(values)}`, 'texts', (name) => stringsProto(values, name)),
-    count: ({ rows, plus }) => {
-      if (rows === 0)
-        return constant(`count ${plus}`, 'count', (name) => ({ ...int64Proto([plus], name), dims: [] }))
-      return self.once(`count ${rows} ${plus}`, () =>
-        self.op('Squeeze', [self.sizes([{ rows, plus }]), self.ints([0])]),
-      )
-    },
-    sizes: (extents) => {
-      if (extents.every(({ rows }) => rows === 0)) return self.ints(extents.map(({ plus }) => plus))
-      const one = ({ rows, plus }: Extent): string => {
-        if (rows === 0) return self.ints([plus])
-        const counted = self.once('rows', () =>
-          self.op('Shape', [shared.rows!], { start: { int: 0 }, end: { int: 1 } }),
-        )
-        const scaled =
-          rows === 1 ? counted : self.once(`rows ${rows}`, () => self.op('Mul', [counted, self.ints([rows])]))
-        return plus === 0
-          ? scaled
-          : self.once(`rows ${rows} ${plus}`, () => self.op('Add', [scaled, self.ints([plus])]))
-      }
-      return extents.length === 1
-        ? one(extents[0]!)
-        : self.once(`sizes ${extents.map(({ rows, plus }) => `${rows}/${plus}`).join()}`, () =>
-            self.op('Concat', extents.map(one), { axis: { int: 0 } }),
-          )
-    },
+    ...sizesIn(shared, constant, () => self),
     once: (key, make) => {
       const known = find(key)
       if (known !== undefined) return known

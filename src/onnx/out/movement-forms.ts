@@ -77,7 +77,12 @@ const pad: Write<Region> = (g, [x], { start, step }, output) => {
           g.ints(turned.map(() => -1)),
         ])
   const wide = steps.map(Math.abs)
-  const apart = reshaped(g, forwards, shape, shape.flatMap((size) => [size, { rows: 0, plus: 1 }]))
+  const apart = reshaped(
+    g,
+    forwards,
+    shape,
+    shape.flatMap((size) => [size, { rows: 0, plus: 1 }]),
+  )
   const spread = g.op('Pad', [
     apart,
     g.ints([...wide.flatMap(() => [0, 0]), ...wide.flatMap((by) => [0, by - 1])]),
@@ -166,10 +171,14 @@ const scatterAdd: Write<IndexedAxis> = (g, [updates, indices], { axis, batchDims
     g.sizes(each),
   ])
   const zeros = g.op('Expand', [g.scalar(0, output.dtype), g.sizes(grouped)])
-  const added = g.op('ScatterElements', [zeros, listed, reshaped(g, updates!.name, shapeOf(updates!), each)], {
-    axis: { int: 2 },
-    reduction: { text: 'add' },
-  })
+  const added = g.op(
+    'ScatterElements',
+    [zeros, listed, reshaped(g, updates!.name, shapeOf(updates!), each)],
+    {
+      axis: { int: 2 },
+      reduction: { text: 'add' },
+    },
+  )
   return reshaped(g, added, grouped, shape)
 }
 

@@ -2,8 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Program } from '../../core/primitive/program.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { showText } from '../../core/tensor/show-value.ts'
-import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
-import { inlineCalls } from '../../compile/passes/inline-calls.ts'
 import { simplify } from '../../compile/passes/simplify.ts'
 import { onnxError, type OnnxError } from '../onnx-error.ts'
 import { assembled, caught } from './assemble.ts'
@@ -54,7 +52,9 @@ export const pairToOnnx = (
   const twice = repeatedName([...inputs.right, ...outputs.right])
   if (twice !== undefined)
     return E.left(
-      onnxError([`names of inputs and outputs are different texts, and "${showText(twice)}" is no name or stands twice`]),
+      onnxError([
+        `names of inputs and outputs are different texts, and "${showText(twice)}" is no name or stands twice`,
+      ]),
     )
   const g = graph([...inputs.right, ...outputs.right])
   const batched = types.findIndex(({ shape }) => shape[0]?.rows === 1 && shape[0].plus === 0)
@@ -68,12 +68,6 @@ export const pairToOnnx = (
   )
   return assembled(proto, g.domains(), options.metadata ?? {})
 }
-
-/** A program as it is written: calls in their place, constants folded, nothing twice. */
-export const written = (program: Program): Program => simplify(program)
-
-/** The same where two programs have to stay alike: nothing that looks at sizes. */
-export const writtenAlike = (program: Program): Program => eliminateDeadCode(inlineCalls(program))
 
 /**
  * A staged program as a file of ONNX: the bytes that onnxruntime and other tools load. Every operation of the library can
@@ -100,5 +94,5 @@ export const programToOnnx = (
   options: OnnxOptions = {},
 ): E.Either<OnnxError, Uint8Array<ArrayBuffer>> => {
   checkOptions('programToOnnx', options, { inputs: true, outputs: true, metadata: true })
-  return caught(() => pairToOnnx(unpaired(written(program)), options))
+  return caught(() => pairToOnnx(unpaired(simplify(program)), options))
 }

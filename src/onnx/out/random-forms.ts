@@ -58,11 +58,7 @@ const paired = (g: Graph, [x, y]: Pair, axis: number): string =>
   )
 
 const threefry: Write<object> = (g, [key, counter], _, { shape }) =>
-  paired(
-    g,
-    block(g, wordsOf(g, key!.name, shape), wordsOf(g, counter!.name, shape)),
-    shape.length - 1,
-  )
+  paired(g, block(g, wordsOf(g, key!.name, shape), wordsOf(g, counter!.name, shape)), shape.length - 1)
 
 /** Element i is half of the block of ⌊i/2⌋. */
 const randomBits: Write<object> = (g, [key], _, { shape }) => {
@@ -73,7 +69,13 @@ const randomBits: Write<object> = (g, [key], _, { shape }) => {
     throw new ArgumentError('random numbers for a free number of rows: their number has to be known')
   const size = sizeOf(plain(rest))
   const blocks = Math.ceil(size / 2)
-  const counters = g.tensor(viewOf(Uint32Array.from({ length: blocks }, (__, i) => i), 'uint32', [blocks]))
+  const counters = g.tensor(
+    viewOf(
+      Uint32Array.from({ length: blocks }, (__, i) => i),
+      'uint32',
+      [blocks],
+    ),
+  )
   const [key0, key1] = wordsOf(g, key!.name, keyShape)
   const wide = (word: string): string => g.op('Unsqueeze', [word, g.ints([batch.length])])
   const words = paired(
@@ -81,7 +83,9 @@ const randomBits: Write<object> = (g, [key], _, { shape }) => {
     block(g, [wide(key0), wide(key1)], [counters, g.scalar(1, 'uint32')]),
     batch.length + 1,
   )
-  const flat = g.op('Reshape', [words, g.sizes([...batch, ...fixed([2 * blocks])])], { allowzero: { int: 1 } })
+  const flat = g.op('Reshape', [words, g.sizes([...batch, ...fixed([2 * blocks])])], {
+    allowzero: { int: 1 },
+  })
   const cut = g.op('Slice', [flat, g.ints([0]), g.ints([size]), g.ints([batch.length])])
   return reshaped(g, cut, [...batch, ...fixed([size])], shape)
 }

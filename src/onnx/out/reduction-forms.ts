@@ -53,9 +53,7 @@ const reduceMax: Write<Axes> = (g, [x], { axes }) => {
     work,
     dtype,
   )
-  return mayBeNaN(x!)
-    ? g.op('Where', [hasNaN(g, name, plain(axes)), g.scalar(NaN, dtype), largest])
-    : largest
+  return mayBeNaN(x!) ? g.op('Where', [hasNaN(g, name, plain(axes)), g.scalar(NaN, dtype), largest]) : largest
 }
 
 const first = (g: Graph, name: string, axis: number): string =>
@@ -63,7 +61,11 @@ const first = (g: Graph, name: string, axis: number): string =>
 
 const argmax: Write<Axis> = (g, [x], { axis }) => {
   const { name, dtype } = x!
-  const largest = first(g, converted(g, name, dtype, workedAs(dtype, { uint32: 'float64', bool: 'int32' })), axis)
+  const largest = first(
+    g,
+    converted(g, name, dtype, workedAs(dtype, { uint32: 'float64', bool: 'int32' })),
+    axis,
+  )
   if (!mayBeNaN(x!)) return converted(g, largest, 'int64', 'int32')
   const odd = first(g, converted(g, g.op('IsNaN', [name]), 'bool', 'int32'), axis)
   return converted(g, g.op('Where', [hasNaN(g, name, [axis]), odd, largest]), 'int64', 'int32')

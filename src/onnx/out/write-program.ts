@@ -1,4 +1,9 @@
-import { outputTypes, type Equation, type Program, type StructuralParameters } from '../../core/primitive/program.ts'
+import {
+  outputTypes,
+  type Equation,
+  type Program,
+  type StructuralParameters,
+} from '../../core/primitive/program.ts'
 import { isPrimitiveName, primitives, type PrimitiveName } from '../../core/primitive/table.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { constantOperand } from './constant.ts'
@@ -9,7 +14,9 @@ import { valueInfo, type Graph } from './graph.ts'
 import { shapeOf, whole, type Operand } from './operand.ts'
 import { extentsOf, part, requireAlike, type Paired } from './paired-programs.ts'
 
-const resultOf = (pair: Paired<{ readonly shape: readonly number[]; readonly dtype: Result['dtype'] }>): Result => ({
+const resultOf = (
+  pair: Paired<{ readonly shape: readonly number[]; readonly dtype: Result['dtype'] }>,
+): Result => ({
   shape: extentsOf(pair, [pair.programs[0].shape, pair.programs[1].shape]),
   dtype: pair.programs[0].dtype,
 })
@@ -107,10 +114,22 @@ const writeCond = (
   if (results.length === 0) return []
   const names = g.ops('If', [whole(g, predicate!)], results.length, {
     then_branch: {
-      graph: innerGraph(g, 'holds', part(pair, ({ onTrue }) => onTrue), operands, []),
+      graph: innerGraph(
+        g,
+        'holds',
+        part(pair, ({ onTrue }) => onTrue),
+        operands,
+        [],
+      ),
     },
     else_branch: {
-      graph: innerGraph(g, 'fails', part(pair, ({ onFalse }) => onFalse), operands, []),
+      graph: innerGraph(
+        g,
+        'fails',
+        part(pair, ({ onFalse }) => onFalse),
+        operands,
+        [],
+      ),
     },
   })
   return results.map((result, i) => ({ ...result, name: names[i]! }))
@@ -137,8 +156,7 @@ const writeScan = (
   const sequences = inputs.slice(fixed + carried).map((x) => whole(g, x))
   // A scan has at least one sequence: it says how often the body runs.
   const turns = sequences.length > 0 ? [] : [{ name: g.fresh('turn'), shape: [], dtype: 'int32' } as const]
-  const scanned =
-    sequences.length > 0 ? sequences : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(count)])]
+  const scanned = sequences.length > 0 ? sequences : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(count)])]
   const directions = (n: number) => ({ ints: Array.from({ length: n }, () => (reverse ? 1 : 0)) })
   const stacks = results.length - carried
   const names = g.ops('Scan', [...starts.map((x) => whole(g, x)), ...scanned], results.length, {

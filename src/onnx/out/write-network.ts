@@ -1,0 +1,66 @@
+import type { FloatDType } from '../../core/tensor/dtype.ts'
+import { TreeError } from '../../core/tensor/errors.ts'
+import type { Sizes } from '../../core/tensor/shape.ts'
+import { isTensor } from '../../core/tensor/tensor.ts'
+import type { Tensor } from '../../core/tensor/tensor.ts'
+import type { LayerTree } from '../../nn/decode-network.ts'
+import type { AnyLayer } from '../../nn/layer.ts'
+import { evalMode } from '../../nn/mode.ts'
+import type { Graph } from './graph.ts'
+import { writeLayer, type LayerInUse } from './layer-forms.ts'
+import { whole } from './operand.ts'
+import { pairedFunction } from './paired-function.ts'
+import { writeProgram } from './write-program.ts'
+
+/** The value between two layers: rows of a shape. */
+interface Between {
+  readonly name: string
+  readonly shape: Sizes
+}
+
+const entryOf = (tree: LayerTree, name: string): LayerTree => {
+  if (name === '') return {}
+  const entry = tree[name]
+  if (entry === undefined || isTensor(entry))
+    throw new TreeError(`onnx: the layer '${name}' has no record of parameters and states`)
+  return entry
+}
+
+/** The function of a layer in evaluation, primitive by primitive. */
+const staged = (g: Graph, x: Between, dtype: FloatDType, { layer, params, state }: LayerInUse): string => {
+  const pair = pairedFunction(
+    (input) => layer.apply(evalMode, params, state, input as Tensor)[0],
+    [{ shape: [1, ...x.shape], dtype }],
+    [0],
+  )
+  const rows = { rows: 1, plus: 0 }
+  const [y] = writeProgram(g, pair, [
+    { name: x.name, shape: [rows, ...x.shape.map((plus) => ({ rows: 0, plus }))], dtype },
+  ])
+  return whole(g, y!)
+}
+
+/** Layers one after another; where one has others inside and nothing else, these. */
+export const writeLayers = (
+  g: Graph,
+  layers: readonly AnyLayer[],
+  params: LayerTree,
+  state: LayerTree,
+  x: Between,
+  dtype: FloatDType,
+  path: readonly string[] = [],
+): Between =>
+  layers.reduce<Between>((before, layer) => {
+    const use: LayerInUse = {
+      layer,
+      params: entryOf(params, layer.name),
+      state: entryOf(state, layer.name),
+      path: layer.name === '' ? path : [...path, layer.name],
+    }
+    if (layer.spec.kind === 'block' && layer.layers !== undefined)
+      return writeLayers(g, layer.layers, use.params, use.state, before, dtype, use.path)
+    return {
+      name: writeLayer(g, before.name, dtype, use) ?? staged(g, before, dtype, use),
+      shape: layer.shape(before.shape),
+    }
+  }, x)
