@@ -54,7 +54,7 @@ export type {
 } from './scale/column-scaler.ts'
 export { conditionReport, gramMatrix, type ConditionReport } from './scale/condition-report.ts'
 export type { DataError, UnusableColumn } from './data-error.ts'
-export type { SplitError, SplitOptions } from './split/deal-rows.ts'
+export type { RareClass, SplitError, SplitOptions } from './split/deal-rows.ts'
 export {
   dataset,
   regressionDataset,
@@ -69,7 +69,8 @@ export {
   type Values,
 } from './dataset.ts'
 export { driftReport, type ColumnDrift, type DriftReport } from './split/drift-report.ts'
-export { kFold, repeatedKFold } from './split/k-fold.ts'
+export { kFold, repeatedKFold, type RepeatedFolding } from './split/k-fold.ts'
+export { leaveOneGroupOut } from './split/leave-one-group-out.ts'
 export { decodeScaler } from './scale/decode-scaler.ts'
 export { digits16, type Digits16Options } from './generate/digits16.ts'
 export { encodeSafetensors } from './formats/encode-safetensors.ts'
@@ -123,11 +124,21 @@ export {
 export {
   splitData,
   type Ratios,
-  type Split,
   type SplitData,
-  type TrainDev,
   type TrainDevRatios,
 } from './split/split.ts'
+export type {
+  Folding,
+  Split,
+  SplitInTwo,
+  SplitWithTest,
+  TableSplit,
+  TableTrainDev,
+  TrainDev,
+} from './split/parts.ts'
+export { splitByTime, type SplitByTime } from './split/split-by-time.ts'
+export { timeFolds, type TimeFoldOptions } from './split/time-folds.ts'
+export type { TimeOptions } from './split/time-blocks.ts'
 export { scanRows, type ScanOptions, type StreamSummary } from './formats/scan-rows.ts'
 export { spirals, type SpiralsOptions } from './generate/spirals.ts'
 export { maxAbsScale, minMaxScale } from './scale/range-scalers.ts'

@@ -96,6 +96,8 @@ describe('kFold', () => {
       message: 'kFold: expected from 2 to 6 folds, as many as there are rows, got 7',
     })
     expect([failure(1).kind, failure(2.5).kind]).toEqual(['folds', 'folds'])
-    expect(failure(5).message).toBe("split: class '1' has 2 rows, too few to be in each of 5 folds")
+    expect(failure(5).message).toBe(
+      "split: class '1' has 2 rows, too few to be in each of 5 folds; rareClasses: 'deal' deals such rows without that guarantee",
+    )
   })
 })

@@ -144,7 +144,8 @@ describe('splitData', () => {
     expect(leftOf(splitData(thirds, { key: key(0) })(named))).toEqual({
       kind: 'class-too-small',
       className: 'dog',
-      message: "split: class 'dog' has 2 rows, too few to be in each of train, dev and test at 0.6, 0.2, 0.2",
+      message:
+        "split: class 'dog' has 2 rows, too few to be in each of train, dev and test at 0.6, 0.2, 0.2; rareClasses: 'deal' deals such rows without that guarantee",
     })
     expect(rightOf(splitData(thirds, { key: key(0), stratify: false })(named)).dev.n).toBe(2)
   })
@@ -300,7 +301,7 @@ describe('splitData with groups', () => {
       /^split: the test part would be empty, as no group of 2 is left for it at 0.5, 0.3, 0.2$/,
     )
     expect(failure(['a', 'b', 'c', 'd', 'd', 'd']).message).toMatch(
-      /^split: the (train|dev|test) part would have no row of class '[01]', which [13] of 4 groups hold; use stratify: false/,
+      /^split: the (train|dev|test) part would have no row of class '[01]', which [13] of 4 groups hold; use rareClasses: 'deal'/,
     )
   })
 })

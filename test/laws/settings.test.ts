@@ -416,13 +416,19 @@ const preparations: Readonly<Record<string, Builder>> = {
   splitData: {
     build: (options) => data.splitData({ train: 0.5, dev: 0.5 }, options),
     options: { key: key(0) },
-    refused: { stratify: ['yes'] },
+    refused: { stratify: ['yes'], rareClasses: choice },
   },
   kFold: {
     build: (options) => data.kFold(2, options),
     options: { key: key(0) },
-    refused: { stratify: ['yes'] },
+    refused: { stratify: ['yes'], rareClasses: choice },
   },
+  splitByTime: {
+    build: (options) => data.splitByTime({ train: 0.5, dev: 0.5 }, options),
+    refused: { gap: fromZero },
+  },
+  timeFolds: { build: (options) => data.timeFolds(2, options), refused: { gap: fromZero, window: [0, 1.5] } },
+  leaveOneGroupOut: { build: (options) => data.leaveOneGroupOut(options), options: { groups: [1, 2] } },
   repeatedKFold: { build: (options) => data.repeatedKFold(2, 2, options), options: { key: key(0) } },
   batchCount: { build: (options) => data.batchCount(10, 3, options), refused: { last: choice } },
   minibatches: { build: (options) => data.minibatches(train, 2, key(0), options), refused: { last: choice } },

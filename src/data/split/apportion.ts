@@ -19,7 +19,8 @@ export const partSizes = (n: number, shares: readonly number[]): readonly number
 }
 
 /**
- * How many members of each class go to each part: whole numbers, none of them 0, that add up to the class sizes along
+ * How many members of each class go to each part: whole numbers, none of them 0 (but in classes that are `free` of
+ * that demand), that add up to the class sizes along
  * rows and to the part sizes along columns, with |count − share · class size| < 1 in every cell. `undefined` if there
  * is no such table.
  *
@@ -33,10 +34,12 @@ export const apportion = (
   classSizes: readonly number[],
   shares: readonly number[],
   sizes: readonly number[],
+  free: (row: number) => boolean = () => false,
 ): readonly (readonly number[])[] | undefined => {
   const ideals = classSizes.map((size) => shares.map((share) => withoutRounding(share * size)))
-  const least = ideals.map((row) => row.map((ideal) => Math.max(1, Math.floor(ideal))))
-  const most = ideals.map((row) => row.map((ideal) => Math.max(1, Math.ceil(ideal))))
+  const floorOf = (row: number): number => (free(row) ? 0 : 1)
+  const least = ideals.map((row, i) => row.map((ideal) => Math.max(floorOf(i), Math.floor(ideal))))
+  const most = ideals.map((row, i) => row.map((ideal) => Math.max(floorOf(i), Math.ceil(ideal))))
   const counts = least.map((row) => [...row])
   const at = (table: readonly (readonly number[])[], row: number, column: number): number =>
     table[row]?.[column] ?? 0

@@ -21,7 +21,7 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 import { dataset, type Classes, type Dataset, type Targets } from '../dataset.ts'
 import { kFold } from './k-fold.ts'
 import { scaled } from '../scale/scaler.ts'
-import type { TrainDev } from './split.ts'
+import type { TrainDev } from './parts.ts'
 import { standardize } from '../scale/standardize.ts'
 import { areaUnderCurve, kolmogorovSmirnov, totalVariation } from './two-sample.ts'
 

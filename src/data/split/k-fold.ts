@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { foldIn } from '../../core/numeric/index.ts'
-import { rowsAt, type Dataset, type Targets } from '../dataset.ts'
+import type { Dataset, Targets } from '../dataset.ts'
+import type { LabelledTable } from '../table/table.ts'
 import { checkSetting } from '../../core/tensor/check-setting.ts'
 import { count } from '../../core/tensor/setting-ranges.ts'
 import {
@@ -11,8 +12,29 @@ import {
   type SplitError,
   type SplitOptions,
 } from './deal-rows.ts'
-import { requireRole } from '../part.ts'
-import type { TrainDev } from './split.ts'
+import {
+  folding,
+  partsAt,
+  type Folding,
+  type Parts,
+  type Splittable,
+  type TableTrainDev,
+  type TrainDev,
+} from './parts.ts'
+
+/**
+ * {@link Folding} several times over.
+ *
+ * @category Splitting
+ */
+export interface RepeatedFolding {
+  <T extends Targets>(
+    data: LabelledTable<'raw' | 'train', T>,
+  ): E.Either<SplitError, readonly (readonly TableTrainDev<T>[])[]>
+  <T extends Targets>(
+    data: Dataset<'raw' | 'train', T>,
+  ): E.Either<SplitError, readonly (readonly TrainDev<T>[])[]>
+}
 
 /**
  * k ways of splitting in two: each row is in the dev part of exactly one, and in the training part of the others. Sizes
@@ -32,12 +54,9 @@ import type { TrainDev } from './split.ts'
  * ```
  * @category Splitting
  */
-export const kFold = (k: number, options: SplitOptions) => {
+export const kFold = (k: number, options: SplitOptions): Folding => {
   checkSplitOptions('kFold', options)
-  return <T extends Targets>(
-    data: Dataset<'raw' | 'train', T>,
-  ): E.Either<SplitError, readonly TrainDev<T>[]> => {
-    requireRole('kFold', data, ['raw', 'train'])
+  return folding('kFold', (data) => {
     if (!Number.isInteger(k) || k < 2 || k > data.n)
       return E.left({
         kind: 'folds',
@@ -46,20 +65,18 @@ export const kFold = (k: number, options: SplitOptions) => {
     const shares = Array.from({ length: k }, () => 1 / k)
     const nameOf = (part: number): string => `the dev part of fold ${part}`
     return E.map((dealt: Dealt) =>
-      shares.map((_, fold): TrainDev<T> => ({
-        train: rowsAt(
+      shares.map((_, fold) =>
+        partsAt(
           data,
-          dealtRows(dealt, (part) => part !== fold),
-          'train',
+          {
+            train: dealtRows(dealt, (part) => part !== fold),
+            dev: dealtRows(dealt, (part) => part === fold),
+          },
+          dealt.rareClasses,
         ),
-        dev: rowsAt(
-          data,
-          dealtRows(dealt, (part) => part === fold),
-          'dev',
-        ),
-      })),
+      ),
     )(dealRows(data, { shares, nameOf, each: `each of ${k} folds` }, options))
-  }
+  })
 }
 
 /**
@@ -77,13 +94,21 @@ export const kFold = (k: number, options: SplitOptions) => {
  * ```
  * @category Splitting
  */
-export const repeatedKFold = (times: number, k: number, options: SplitOptions) => {
+export const repeatedKFold = (times: number, k: number, options: SplitOptions): RepeatedFolding => {
   checkSetting('repeatedKFold', 'times', times, count)
   checkSplitOptions('repeatedKFold', options)
-  return <T extends Targets>(
+  const keys = Array.from({ length: times }, (_, i) => foldIn(options.key, i))
+  const foldings = keys.map((key) => kFold(k, { ...options, key }))
+  function of<T extends Targets>(
+    data: LabelledTable<'raw' | 'train', T>,
+  ): E.Either<SplitError, readonly (readonly TableTrainDev<T>[])[]>
+  function of<T extends Targets>(
     data: Dataset<'raw' | 'train', T>,
-  ): E.Either<SplitError, readonly (readonly TrainDev<T>[])[]> =>
-    E.traverseArray((key: SplitOptions['key']) => kFold(k, { ...options, key })(data))(
-      Array.from({ length: times }, (_, i) => foldIn(options.key, i)),
-    )
+  ): E.Either<SplitError, readonly (readonly TrainDev<T>[])[]>
+  function of(data: Splittable): E.Either<SplitError, readonly (readonly Parts[])[]> {
+    return E.traverseArray((fold: Folding): E.Either<SplitError, readonly Parts[]> =>
+      'features' in data ? fold(data) : fold(data),
+    )(foldings)
+  }
+  return of
 }

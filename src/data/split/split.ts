@@ -1,9 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { rowsAt, type Dataset, type Targets } from '../dataset.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
-import { checkSplitOptions, dealRows, dealtRows, type SplitError, type SplitOptions } from './deal-rows.ts'
-import { requireRole } from '../part.ts'
-import { seal, type Sealed } from './sealed.ts'
+import {
+  checkSplitOptions,
+  dealRows,
+  dealtRows,
+  type Dealt,
+  type SplitError,
+  type SplitOptions,
+} from './deal-rows.ts'
+import { partsAt, splitting, type SplitInTwo, type SplitWithTest } from './parts.ts'
 
 /**
  * The shares of the three parts; they add up to 1.
@@ -28,41 +33,43 @@ export interface TrainDevRatios {
 }
 
 /**
- * A part to fit on and one to choose by.
- *
- * @category Splitting
- */
-export interface TrainDev<T extends Targets = Targets> {
-  readonly train: Dataset<'train', T>
-  readonly dev: Dataset<'dev', T>
-}
-
-/**
- * The same with a part to judge by in the end, sealed until then.
- *
- * @category Splitting
- */
-export interface Split<T extends Targets = Targets> extends TrainDev<T> {
-  readonly test: Sealed<Dataset<'test', T>>
-}
-
-type Splitting<Parts> = E.Either<SplitError, Parts>
-
-/**
  * How {@link splitData} can be called: with a test part and without.
  *
  * @category Splitting
  */
 export interface SplitData {
-  (
-    ratios: Ratios,
-    options: SplitOptions,
-  ): <T extends Targets>(data: Dataset<'raw' | 'train', T>) => Splitting<Split<T>>
-  (
-    ratios: TrainDevRatios,
-    options: SplitOptions,
-  ): <T extends Targets>(data: Dataset<'raw' | 'train', T>) => Splitting<TrainDev<T>>
+  (ratios: Ratios, options: SplitOptions): SplitWithTest
+  (ratios: TrainDevRatios, options: SplitOptions): SplitInTwo
 }
+
+/** What is wrong with shares that are not positive parts of 1. */
+export const ratiosProblem = (ratios: Ratios | TrainDevRatios): SplitError | undefined => {
+  const shares = sharesOf(ratios)
+  const total = shares.reduce((a, b) => a + b, 0)
+  return shares.every((share) => share > 0) && Math.abs(total - 1) <= 1e-9
+    ? undefined
+    : {
+        kind: 'ratios',
+        message: `split: ${namedParts(ratios)} are positive shares that add up to 1, got ${shares.join(', ')} (sum ${String(total)})`,
+      }
+}
+
+/** @throws ArgumentError for another part. */
+export const checkRatios = (where: string, ratios: Ratios | TrainDevRatios): void => {
+  checkOptions(where, ratios as Ratios, { train: true, dev: true, test: true })
+}
+
+/** Of train, dev and, if there is one, test. */
+export const sharesOf = ({ train, dev, test }: Ratios | TrainDevRatios): readonly number[] => [
+  train,
+  dev,
+  ...(test === undefined ? [] : [test]),
+]
+
+export const partNames = ['train', 'dev', 'test'] as const
+
+const namedParts = ({ test }: Ratios | TrainDevRatios): string =>
+  test === undefined ? 'train and dev' : 'train, dev and test'
 
 /**
  * Disjoint parts that together are the whole, each in an order drawn from the key; the same key gives the same parts.
@@ -72,6 +79,11 @@ export interface SplitData {
  * part. The numbers that classes have make no difference. With `groups` no group is in two parts; with g the largest
  * group |size − share · n| < g for each part, and when stratified the classes come near their shares but a part may lack
  * up to 2 · g rows.
+ *
+ * A class with too few rows for every part stops a stratified split; with `rareClasses: 'deal'` such classes are dealt
+ * together, as one, and where a part has none of one the result names it.
+ *
+ * A data set gives data sets, a labelled table labelled tables.
  *
  * A left value where the ratios are not positive shares of 1, a part would be empty, or (when stratified) some class is
  * so small that at most half a row of it, or none, would fall into a part.
@@ -94,38 +106,28 @@ export interface SplitData {
  */
 export const splitData: SplitData = (ratios: Ratios | TrainDevRatios, options: SplitOptions) => {
   checkSplitOptions('splitData', options)
-  checkOptions('splitData', ratios as Ratios, { train: true, dev: true, test: true })
-  return <T extends Targets>(data: Dataset<'raw' | 'train', T>): Splitting<Split<T>> => {
-    requireRole('splitData', data, ['raw', 'train'])
-    const names = ratios.test === undefined ? ['train', 'dev'] : ['train', 'dev', 'test']
-    const shares = [ratios.train, ratios.dev, ...(ratios.test === undefined ? [] : [ratios.test])]
-    const total = shares.reduce((a, b) => a + b, 0)
-    const all = `${names.slice(0, -1).join(', ')} and ${String(names.at(-1))}`
-    if (shares.some((share) => !(share > 0)) || Math.abs(total - 1) > 1e-9)
-      return E.left({
-        kind: 'ratios',
-        message: `split: ${all} are positive shares that add up to 1, got ${shares.join(', ')} (sum ${String(total)})`,
-      })
-    return E.map((dealt: Parameters<typeof dealtRows>[0]) => {
+  checkRatios('splitData', ratios)
+  return splitting('splitData', (data) => {
+    const problem = ratiosProblem(ratios)
+    if (problem !== undefined) return E.left(problem)
+    const shares = sharesOf(ratios)
+    return E.map((dealt: Dealt) => {
       const rowsIn = (part: number) => dealtRows(dealt, (at) => at === part)
-      const chosen: TrainDev<T> = {
-        train: rowsAt(data, rowsIn(0), 'train'),
-        dev: rowsAt(data, rowsIn(1), 'dev'),
-      }
-      // Without a share for it there is no test part, and the type of this call says so.
-      return (
-        names.length === 2 ? chosen : { ...chosen, test: seal(rowsAt(data, rowsIn(2), 'test')) }
-      ) as Split<T>
+      return partsAt(
+        data,
+        { train: rowsIn(0), dev: rowsIn(1), ...(shares.length === 2 ? {} : { test: rowsIn(2) }) },
+        dealt.rareClasses,
+      )
     })(
       dealRows(
         data,
         {
           shares,
-          nameOf: (part) => `the ${String(names[part])} part`,
-          each: `each of ${all} at ${shares.join(', ')}`,
+          nameOf: (part) => `the ${String(partNames[part])} part`,
+          each: `each of ${namedParts(ratios)} at ${shares.join(', ')}`,
         },
         options,
       ),
     )
-  }
+  })
 }
