@@ -83,19 +83,51 @@ export const mapNumbers = (column: ColumnInFrame, f: (x: number) => number): rea
 export const presentAscending = (values: Float64Array): Float64Array =>
   values.filter((value) => !Number.isNaN(value)).sort()
 
+/* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
+   one pass over the cells of a column, of which a table has millions; what is written nobody else sees yet */
+
 /** How many rows have each level, in the order of `levels`. */
 export const levelCounts = ({ codes, levels }: LevelsInFrame): readonly number[] => {
-  const counts = new Float64Array(levels.length)
-  codes.forEach((code) => {
-    if (code >= 0) counts[code]! += 1
-  })
-  return Array.from(counts)
+  const counts = new Array<number>(levels.length).fill(0)
+  for (const code of codes) if (code >= 0) counts[code]! += 1
+  return counts
 }
+
+/** For each code its entry in a list, for a missing cell another number. */
+export const numbersByCode = (
+  codes: Int32Array,
+  ofLevel: readonly number[],
+  missing: number,
+): Float64Array => {
+  const numbers = new Float64Array(codes.length)
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i]!
+    numbers[i] = code < 0 ? missing : ofLevel[code]!
+  }
+  return numbers
+}
+
+/** How many cells a test holds for, and the row of the first. */
+export const countCells = (
+  cells: Int32Array | Float64Array,
+  is: (cell: number) => boolean,
+): { readonly count: number; readonly first: number } => {
+  let count = 0
+  let first = -1
+  for (let i = 0; i < cells.length; i++)
+    if (is(cells[i]!)) {
+      if (count === 0) first = i
+      count += 1
+    }
+  return { count, first }
+}
+
+/* eslint-enable functional/no-let, functional/no-loop-statements, functional/immutable-data */
 
 export const missingCount = (column: ColumnInFrame): number =>
   hasNumbers(column)
-    ? column.values.reduce((count, value) => count + Number(Number.isNaN(value)), 0)
-    : column.codes.reduce((count, code) => count + Number(code < 0), 0)
+    ? countCells(column.values, Number.isNaN).count
+    : countCells(column.codes, (code) => code < 0).count
 
 /** A name that no column has yet. */
 export const freeName = (wanted: string, taken: readonly string[]): string => {

@@ -1,4 +1,4 @@
-import type { LevelsInFrame } from './frame.ts'
+import { numbersByCode, type LevelsInFrame } from './frame.ts'
 
 /** A number for each cell of a column of texts. */
 export const levelNumbers = (
@@ -7,7 +7,7 @@ export const levelNumbers = (
   { missing, unseen }: { readonly missing: number; readonly unseen: number },
 ): Float64Array => {
   const ofLevel = levels.map((level) => known.get(level) ?? unseen)
-  return Float64Array.from(codes, (code) => (code < 0 ? missing : (ofLevel[code] ?? missing)))
+  return numbersByCode(codes, ofLevel, missing)
 }
 
 /** The texts that numbers stand for; missing where they stand for none. */

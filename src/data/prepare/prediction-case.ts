@@ -1,5 +1,5 @@
 import { showNames } from '../formats/show-names.ts'
-import type { Frame } from './frame.ts'
+import { countCells, hasNumbers, type ColumnInFrame, type Frame } from './frame.ts'
 import { preparationError, type PreparationError } from './preparation-error.ts'
 
 /**
@@ -36,13 +36,12 @@ const mostLevels = 5
 /** The case of the rows for which a test holds, or none. */
 export const caseOf = (
   { lines }: Frame,
-  cells: Iterable<number>,
+  cells: Int32Array | Float64Array,
   is: (cell: number) => boolean,
   content: Pick<PredictionCase, 'kind' | 'column' | 'rule'> & Partial<Pick<PredictionCase, 'value'>>,
 ): readonly PredictionCase[] => {
-  const rows = Array.from(cells).flatMap((cell, row) => (is(cell) ? [row] : []))
-  const [first] = rows
-  return first === undefined ? [] : [{ ...content, count: rows.length, line: lines[first] ?? 0 }]
+  const { count, first } = countCells(cells, is)
+  return count === 0 ? [] : [{ ...content, count, line: lines[first] ?? 0 }]
 }
 
 /** The case of the cells whose level is not known, or none. */
@@ -81,3 +80,15 @@ export const refusedLevels = (
       problem: `${count} ${count === 1 ? 'cell, in line' : 'cells, the first in line'} ${line}, with levels that training had not (${showNames(levels)}): correct them, or prepare with ${remedy}`,
     })),
   )
+
+/** The case of cells that are missing, or none. */
+export const missingCase = (
+  frame: Frame,
+  column: ColumnInFrame,
+  rule: Pick<PredictionCase, 'rule'> & Partial<Pick<PredictionCase, 'value'>>,
+): readonly PredictionCase[] => {
+  const content = { kind: 'missing', column: column.name, ...rule } as const
+  return hasNumbers(column)
+    ? caseOf(frame, column.values, Number.isNaN, content)
+    : caseOf(frame, column.codes, (code) => code < 0, content)
+}

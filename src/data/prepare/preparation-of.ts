@@ -2,12 +2,21 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { tensor } from '../../core/numeric/index.ts'
-import { ShapeError } from '../../core/tensor/errors.ts'
+import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
+import { showText } from '../../core/tensor/show-value.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { Role, Targets } from '../dataset.ts'
 import { preparedDataset, type Column, type LabelledTable, type Table } from '../table/table.ts'
-import { columnNamed, frameOf, hasNumbers, type ColumnInFrame, type Frame } from './frame.ts'
+import {
+  columnNamed,
+  countCells,
+  frameOf,
+  hasNumbers,
+  type ColumnInFrame,
+  type Frame,
+  type NumbersInFrame,
+} from './frame.ts'
 import { caseOf, type PredictionCase } from './prediction-case.ts'
 import { preparationError, type ColumnProblem, type PreparationError } from './preparation-error.ts'
 import type {
@@ -68,46 +77,57 @@ const isMissing = (column: ColumnInFrame | undefined, row: number): boolean =>
   column !== undefined &&
   (hasNumbers(column) ? Number.isNaN(column.values[row]) : (column.codes[row] ?? -1) < 0)
 
-/** The numbers of a feature, finite in the dtype, and what was made so. */
+/** What is in place of a number that is none. */
+type Filled = { readonly values: Float64Array; readonly cases: readonly PredictionCase[] }
+
+/** The numbers of a feature with its fallback where they are not finite in the dtype, and what was made so. */
 const filled = (
-  spec: PreparationSpec,
+  { dtype }: PreparationSpec,
   table: Frame,
-  { frame }: Applied,
-): { readonly columns: readonly Float64Array[]; readonly cases: readonly PredictionCase[] } => {
-  const holds = (x: number): boolean => Number.isFinite(spec.dtype === 'float32' ? Math.fround(x) : x)
-  const found = spec.features.map(({ name }, i) => {
-    const column = columnNamed(frame, name)
-    const [values, sources] =
-      column !== undefined && hasNumbers(column)
-        ? [column.values, column.sources.map((source) => columnNamed(table, source))]
-        : [new Float64Array(frame.n).fill(NaN), []]
-    const value = spec.fallbacks[i] ?? 0
-    const odd = values.map((x, row) =>
-      holds(x) ? 0 : sources.some((source) => isMissing(source, row)) ? 1 : 2,
-    )
-    const content = { column: name, rule: 'filled', value } as const
-    return {
-      values: values.map((x, row) => (odd[row] === 0 ? x : value)),
-      cases: [
-        ...caseOf(frame, odd, (kind) => kind === 1, { ...content, kind: 'missing' }),
-        ...caseOf(frame, odd, (kind) => kind === 2, { ...content, kind: 'outside' }),
-      ],
-    }
+  column: NumbersInFrame,
+  fallback: number,
+): Filled => {
+  const isOdd = (x: number): boolean => !Number.isFinite(dtype === 'float32' ? Math.fround(x) : x)
+  if (countCells(column.values, isOdd).count === 0) return { values: column.values, cases: [] }
+  const sources = column.sources.map((source) => columnNamed(table, source))
+  const odd = column.values.map((x, row) =>
+    !isOdd(x) ? 0 : sources.some((source) => isMissing(source, row)) ? 1 : 2,
+  )
+  const content = { column: column.name, rule: 'filled', value: fallback } as const
+  return {
+    values: column.values.map((x) => (isOdd(x) ? fallback : x)),
+    cases: [
+      ...caseOf(table, odd, (kind) => kind === 1, { ...content, kind: 'missing' }),
+      ...caseOf(table, odd, (kind) => kind === 2, { ...content, kind: 'outside' }),
+    ],
+  }
+}
+
+const filledFeatures = (spec: PreparationSpec, table: Frame, { frame }: Applied): readonly Filled[] => {
+  const byName = new Map(frame.columns.map((column) => [column.name, column]))
+  return spec.features.map(({ name }, i) => {
+    const column = byName.get(name)
+    // Data that describes no preparation of ours may name a feature that no step makes.
+    if (column === undefined || !hasNumbers(column))
+      throw new ArgumentError(
+        `preparation: no step makes the feature ${showText(name, 60)}: the data was not written by prepare`,
+      )
+    return filled(spec, table, column, spec.fallbacks[i] ?? 0)
   })
-  return { columns: found.map(({ values }) => values), cases: found.flatMap(({ cases }) => cases) }
 }
 
 /** Columns side by side, `[n, columns]`. */
 const sideBySide = (columns: readonly Float64Array[], n: number, dtype: 'float32' | 'float64'): Tensor => {
-  const elements =
-    dtype === 'float32' ? new Float32Array(n * columns.length) : new Float64Array(n * columns.length)
-  columns.forEach((column, j) => {
-    column.forEach((value, i) => {
-      // eslint-disable-next-line functional/immutable-data -- elements of a tensor in the making
-      elements[i * columns.length + j] = value
-    })
-  })
-  return tensor(elements, { shape: [n, columns.length] })
+  const width = columns.length
+  const elements = dtype === 'float32' ? new Float32Array(n * width) : new Float64Array(n * width)
+  /* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data -- elements of a tensor in
+     the making */
+  for (let j = 0; j < width; j++) {
+    const column = columns[j]!
+    for (let i = 0; i < n; i++) elements[i * width + j] = column[i]!
+  }
+  /* eslint-enable functional/no-let, functional/no-loop-statements, functional/immutable-data */
+  return tensor(elements, { shape: [n, width] })
 }
 
 const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationError, PreparedTable> => {
@@ -127,10 +147,14 @@ const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationErr
       E.right({ frame: start, cases: [] }),
     ),
     E.map((applied) => {
-      const { columns, cases } = filled(spec, start, applied)
+      const features = filledFeatures(spec, start, applied)
       return {
-        x: sideBySide(columns, table.n, spec.dtype),
-        cases: [...applied.cases, ...cases],
+        x: sideBySide(
+          features.map(({ values }) => values),
+          table.n,
+          spec.dtype,
+        ),
+        cases: [...applied.cases, ...features.flatMap(({ cases }) => cases)],
         ignored: table.columns.map(({ name }) => name).filter((name) => !wanted.has(name)),
       }
     }),

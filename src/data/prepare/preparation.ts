@@ -67,7 +67,7 @@ export interface PreparationSpec {
   readonly left: readonly LeftColumn[]
   readonly steps: readonly FittedStep[]
   readonly features: readonly PreparedFeature[]
-  /** For each feature what stands where no step has a number: its median in training. */
+  /** For each feature what stands where no step has a number: its median in training, 0 for a feature that always has one. */
   readonly fallbacks: readonly number[]
   readonly target: FittedTarget
   readonly dtype: 'float32' | 'float64'

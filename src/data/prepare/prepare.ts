@@ -135,7 +135,10 @@ const specOf = (
       })),
     steps: fitting.steps,
     features: finals.map(featureOf),
-    fallbacks: finals.map(({ values }) => plainNumber(quantile(presentAscending(values), 0.5))),
+    // The others always have a number.
+    fallbacks: finals.map(({ kind, values }) =>
+      kind === 'number' ? plainNumber(quantile(presentAscending(values), 0.5)) : 0,
+    ),
     dtype: plan.dtype ?? 'float32',
   }
 }

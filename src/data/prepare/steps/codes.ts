@@ -8,7 +8,7 @@ import { count, countOrNone } from '../../../core/tensor/setting-ranges.ts'
 import { commonLevels } from '../common-levels.ts'
 import { changeColumns, columnNamed, hasLevels, hasNumbers, missingCount } from '../frame.ts'
 import { levelNumbers, levelsOfNumbers } from '../level-numbers.ts'
-import { caseOf, unseenCase } from '../prediction-case.ts'
+import { missingCase, unseenCase } from '../prediction-case.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -104,13 +104,7 @@ export const fittedCodes = {
           ? []
           : [
               ...unseenCase(frame, column, new Set([...levels, ...rare]), 'code-0'),
-              ...(missing > 0
-                ? []
-                : caseOf(frame, column.codes, (code) => code < 0, {
-                    kind: 'missing',
-                    column: name,
-                    rule: 'code-0',
-                  })),
+              ...(missing > 0 ? [] : missingCase(frame, column, { rule: 'code-0' })),
             ]
       }),
     }),

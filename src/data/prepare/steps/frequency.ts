@@ -8,7 +8,7 @@ import { share } from '../../../core/tensor/setting-ranges.ts'
 import { naturalOrder } from '../../formats/natural-order.ts'
 import { changeColumns, columnNamed, hasLevels, levelCounts, missingCount } from '../frame.ts'
 import { levelNumbers } from '../level-numbers.ts'
-import { caseOf, unseenCase } from '../prediction-case.ts'
+import { missingCase, unseenCase } from '../prediction-case.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -106,13 +106,7 @@ export const fittedFrequency = {
           ? []
           : [
               ...unseenCase(frame, column, new Set(levels), 'share-0'),
-              ...(missing > 0
-                ? []
-                : caseOf(frame, column.codes, (code) => code < 0, {
-                    kind: 'missing',
-                    column: name,
-                    rule: 'share-0',
-                  })),
+              ...(missing > 0 ? [] : missingCase(frame, column, { rule: 'share-0' })),
             ]
       }),
     }),

@@ -15,13 +15,14 @@ import {
   hasNumbers,
   levelCounts,
   missingCount,
+  numbersByCode,
   plainNumber,
   presentAscending,
   type ColumnInFrame,
   type LevelsInFrame,
   type NumbersInFrame,
 } from '../frame.ts'
-import { caseOf } from '../prediction-case.ts'
+import { missingCase } from '../prediction-case.ts'
 import { preparationError, type PreparationError } from '../preparation-error.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
@@ -172,7 +173,11 @@ const filledLevels = (column: LevelsInFrame, value: string): LevelsInFrame => {
 const missingAt = (column: ColumnInFrame): Float64Array =>
   hasNumbers(column)
     ? column.values.map((value) => Number(Number.isNaN(value)))
-    : Float64Array.from(column.codes, (code) => Number(code < 0))
+    : numbersByCode(
+        column.codes,
+        column.levels.map(() => 0),
+        1,
+      )
 
 const fillCodec = strictRecord('a fill', {
   column: textCodec,
@@ -206,14 +211,7 @@ export const fittedImpute = {
         .filter(({ missing }) => missing === 0)
         .flatMap(({ column: name, value }) => {
           const column = columnNamed(frame, name)
-          return column === undefined
-            ? []
-            : caseOf(frame, missingAt(column), (missing) => missing === 1, {
-                kind: 'missing',
-                column: name,
-                rule: 'filled',
-                value,
-              })
+          return column === undefined ? [] : missingCase(frame, column, { rule: 'filled', value })
         }),
     }),
   // Only an indicator knows which cells were missing.

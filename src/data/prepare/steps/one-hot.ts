@@ -12,11 +12,13 @@ import {
   hasLevels,
   hasNumbers,
   missingCount,
+  numbersByCode,
   type Frame,
   type LevelsInFrame,
+  type NumbersInFrame,
 } from '../frame.ts'
 import { commonLevels } from '../common-levels.ts'
-import { caseOf, refusedLevels, unseenCase } from '../prediction-case.ts'
+import { missingCase, refusedLevels, unseenCase } from '../prediction-case.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -152,8 +154,17 @@ const coded = (column: LevelsInFrame, known: ReadonlySet<string>, output: OneHot
   const values = column.levels.map((level) =>
     plus.has(level) ? 1 : minus.has(level) ? -1 : Number(output.unseen && !known.has(level)),
   )
-  const missing = Number(output.missing)
-  return Float64Array.from(column.codes, (code) => (code < 0 ? missing : (values[code] ?? 0)))
+  return numbersByCode(column.codes, values, Number(output.missing))
+}
+
+const codedColumns = (column: LevelsInFrame, code: OneHotCode): readonly NumbersInFrame[] => {
+  const known = knownLevels(code)
+  return code.outputs.map((output) => ({
+    kind: 'one-hot',
+    name: output.name,
+    sources: column.sources,
+    values: coded(column, known, output),
+  }))
 }
 
 const textList = t.readonlyArray(textCodec, 'a list of levels')
@@ -191,26 +202,13 @@ export const fittedOneHot = {
       return E.left(refusedLevels('oneHot', odd, "unseen 'zeros' or 'ownColumn'"))
     return E.right({
       frame: changeColumns(frame, codes, (column, code) =>
-        hasLevels(column)
-          ? code.outputs.map((output) => ({
-              kind: 'one-hot' as const,
-              name: output.name,
-              sources: column.sources,
-              values: coded(column, knownLevels(code), output),
-            }))
-          : [column],
+        hasLevels(column) ? codedColumns(column, code) : [column],
       ),
       cases: [
         ...odd,
         ...coming
           .filter(({ code }) => code.missing === 0)
-          .flatMap(({ column }) =>
-            caseOf(frame, column.codes, (code) => code < 0, {
-              kind: 'missing',
-              column: column.name,
-              rule: 'zeros',
-            }),
-          ),
+          .flatMap(({ column }) => missingCase(frame, column, { rule: 'zeros' })),
       ],
     })
   },
