@@ -44,7 +44,8 @@ export interface RealMlpOptions {
 
 type Params = Readonly<Record<string, LayerTree>>
 
-const rates = { classification: 0.04, regression: 0.2 } as const
+/** The rates that the source gives to networks that begin as this one does. */
+const rates = { classification: 0.04, regression: 0.07 } as const
 const activations = { classification: 'selu', regression: 'mish' } as const
 const decayAtFirst = 0.02
 const dropRate = 0.15

@@ -39,7 +39,7 @@ describe('RealMLP', () => {
   test('moves each parameter at its own rate, as if weights were divided by √fan-in when used', () => {
     const optimizer = made.optimizer(params)
     const at = 30
-    const rate = item(rateAt(cosineLogCycles({ peak: 0.2, steps }), at))
+    const rate = item(rateAt(cosineLogCycles({ peak: 0.07, steps }), at))
     const decay = item(rateAt(flatCosine({ from: 0.02, steps }), at))
     const ones = mapTree(params, (leaf) =>
       tensor(new Float64Array(leaf.size).fill(1), { shape: leaf.shape }),
