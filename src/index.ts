@@ -31,6 +31,16 @@ export {
   programCodec,
   type ProgramJson,
 } from './compile/program/program-codec.ts'
+export type { Extent } from './compile/program/extent.ts'
+export { freeBatch, type FreeBatchOptions } from './compile/program/free-batch.ts'
+export { decodeFreeProgram, encodeFreeProgram } from './compile/program/free-program-codec.ts'
+export {
+  atBatch,
+  type FreeConstant,
+  type FreeEquation,
+  type FreeProgram,
+  type FreeTyped,
+} from './compile/program/free-program.ts'
 export { programFunction, runStaged, stage, type StagedProgram } from './compile/program/stage.ts'
 export * from './core/numeric/index.ts'
 export type { DecodingError, Problem } from './core/codec/decoding-error.ts'

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { separate } from 'fp-ts/lib/ReadonlyArray.js'
+
 import { toTypedArray } from '../core/autodiff/read.ts'
+import { separated } from '../core/codec/separated.ts'
 import { viewOf } from '../core/tensor/concrete.ts'
 import type { PreparedTable } from '../data/prepare/preparation.ts'
 import {
@@ -31,7 +32,7 @@ const numbersOf =
 export const columnFeatures =
   (features: readonly string[]) =>
   (table: Table): E.Either<PreparationError, PreparedTable> => {
-    const { left, right } = separate(features.map(numbersOf(table)))
+    const { left, right } = separated(features.map(numbersOf(table)))
     if (left.length > 0) return E.left(preparationError('columns', table.file, left))
     const [n, width] = [table.n, features.length]
     const x = Float64Array.from({ length: n * width }, (_, i) => right[i % width]![Math.floor(i / width)]!)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { separate } from 'fp-ts/lib/ReadonlyArray.js'
+
 import * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
 import { decodingError, problemAt, type DecodingError, type Problem } from '../core/codec/decoding-error.ts'
@@ -9,6 +9,7 @@ import { settingCodec } from '../core/codec/setting-codec.ts'
 import { kindsCodec, type Settings } from '../core/codec/settings.ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
+import { separated } from '../core/codec/separated.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import { showText } from '../core/tensor/show-value.ts'
@@ -61,7 +62,7 @@ const assembled = (
   pipe(
     E.tryCatch(
       () =>
-        separate(
+        separated(
           layers.map((layer, i) =>
             E.tryCatch(
               () => build(layer),
