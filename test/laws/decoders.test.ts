@@ -8,8 +8,11 @@ import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as main from '../../src/index.ts'
 import {
+  decodeFreeProgram,
   decodeProgram,
+  encodeFreeProgram,
   encodeProgram,
+  freeBatch,
   key,
   mul,
   scan,
@@ -107,6 +110,15 @@ const decoders: Readonly<Record<string, Case>> = {
     decode: decodeProgram,
     subject: 'program',
     valid: JSON.parse(JSON.stringify(encodeProgram(program))) as Json,
+  },
+  decodeFreeProgram: {
+    decode: decodeFreeProgram,
+    subject: 'program',
+    valid: JSON.parse(
+      JSON.stringify(encodeFreeProgram(freeBatch((x: Tensor) => sum(x))(tensor([[1]])))),
+    ) as Json,
+    // A size that follows the rows is a record of its own.
+    free: ['inputs[0].shape[0]'],
   },
   decodeNetwork: {
     decode: decodeNetwork,

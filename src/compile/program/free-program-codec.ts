@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { decodingError, problemAt, type DecodingError } from '../../core/codec/decoding-error.ts'
 import { reasonOf } from '../../core/tensor/reason-of.ts'
+import { showText } from '../../core/tensor/show-value.ts'
 import { atRows, withExtents } from './extent.ts'
 import { atBatch, freeProgramOf, type FreeProgram } from './free-program.ts'
 import { decodeProgram, encodeProgram } from './program-codec.ts'
@@ -44,7 +45,7 @@ export const encodeFreeProgram = (program: FreeProgram): unknown =>
  */
 export const decodeFreeProgram = (json: unknown): E.Either<DecodingError, FreeProgram> => {
   const wrong = (error: unknown): DecodingError =>
-    decodingError('program', [problemAt('program', '', reasonOf(error))])
+    decodingError('program', [problemAt('program', '', showText(reasonOf(error), 300))])
   return pipe(
     E.tryCatch(() => samples.map((n) => atRows(json, n)), wrong),
     E.flatMap(E.traverseArray(decodeProgram)),
