@@ -1,6 +1,8 @@
 import { nativeAdvice } from '../compile/executors/choose-backend.ts'
+import { nearestName } from '../core/tensor/nearest-name.ts'
 import { decimalText } from '../report/number-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
+import { recipeWord } from './judgement-words.ts'
 import type { StopReason } from '../training/fit.ts'
 import type { NonFiniteLoss, NonFiniteOrigin } from '../training/non-finite.ts'
 
@@ -30,17 +32,39 @@ export const summaryWords = {
   accuracy: { en: 'accuracy', bg: 'точност' },
   gap: { en: 'gap', bg: 'разлика' },
   measure: { en: 'cross-entropy', bg: 'кръстосана ентропия' },
+  squares: { en: 'mean squared error, standardized', bg: 'средноквадратична грешка, стандартизирана' },
+  rmse: { en: 'RMSE', bg: 'RMSE' },
+  rSquared: { en: 'R²', bg: 'R²' },
 } as const satisfies Readonly<Record<string, Wording>>
+
+/** A name as a shell takes it. */
+const inShell = (file: string): string =>
+  /^[\w./:=,+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
 
 /** What is said about something, by what it is about. */
 export const said = {
+  noCommand: (name: string, known: readonly string[]): Wording => {
+    const near = nearestName(name, known)
+    return {
+      en: `unknown command ${name}; ${near === undefined ? `the commands are ${known.join(', ')}` : `did you mean ${near}?`}`,
+      bg: `непозната команда ${name}; ${near === undefined ? `командите са ${known.join(', ')}` : `може би ${near}?`}`,
+    }
+  },
   stopped: (epochs: number, why: StopReason, best: number): Wording => ({
     en: `stopped after ${epochs} epochs (${endings[why].en}); parameters of epoch ${best}:`,
     bg: `край след ${epochs} епохи (${endings[why].bg}); параметрите са от епоха ${best}:`,
   }),
+  ended: (epochs: number, why: StopReason, best: number): Wording => ({
+    en: `network: ${epochs} epochs (${endings[why].en}); parameters of epoch ${best}`,
+    bg: `мрежа: ${epochs} епохи (${endings[why].bg}); параметрите са от епоха ${best}`,
+  }),
   backend: (name: string, advice: boolean): Wording => ({
     en: `ran on the ${name} backend${advice ? ` (${nativeAdvice})` : ''}`,
     bg: `изпълнено на ${name}${advice ? ' (за добавката native инсталирайте компилатор за C++17 и изпълнете: npm rebuild puregrad)' : ''}`,
+  }),
+  renamed: (old: string, now: string): Wording => ({
+    en: `${old} is ${now} now`,
+    bg: `${old} вече е ${now}`,
   }),
   constant: (count: number, names: string): Wording => ({
     en: `${count} columns are constant in the training part and not scaled: ${names}`,
@@ -62,6 +86,22 @@ export const said = {
   tooWide: (parameters: number, needed: string, present: string): Wording => ({
     en: `--hidden: the network would have ${parameters} parameters and training it take ${needed}; this machine has ${present}`,
     bg: `--hidden: мрежата би имала ${parameters} параметъра, а обучението ѝ би заело ${needed}; тази машина има ${present}`,
+  }),
+  networkFailed: ({ en, bg }: Wording): Wording => ({
+    en: `network: the loss became infinite or not a number in the first epoch; try a smaller --learning-rate (${en})`,
+    bg: `мрежа: загубата стана безкрайна или не е число още в първата епоха; опитайте с по-малка --learning-rate (${bg})`,
+  }),
+  kept: (name: string, asked: boolean): Wording => ({
+    en: `kept: ${recipeWord(name).en} (${asked ? 'as told' : 'the smallest dev loss'})`,
+    bg: `избран модел: ${recipeWord(name).bg} (${asked ? 'по желание' : 'най-малка загуба върху проверяващия набор'})`,
+  }),
+  linearWins: {
+    en: 'The linear model is at least as good as the network here, and simpler: on small tables it often is.',
+    bg: 'Тук линейният модел е поне толкова добър, колкото мрежата, а е по-прост: при малки таблици често е така.',
+  },
+  model: (file: string): Wording => ({
+    en: `model: ${file}\nuse it: puregrad predict ${inShell(file)} --data FILE`,
+    bg: `модел: ${file}\nупотреба: puregrad predict ${inShell(file)} --data FILE`,
   }),
   checkpointExists: (file: string): Wording => ({
     en: `--checkpoint: ${file} exists; go on from it with --resume, or remove it`,

@@ -3,16 +3,81 @@ import type { Wording } from '../report/wording.ts'
 /** What the command and its options are for. */
 export const optionWords = {
   command: {
-    en: 'Train a classifier on the built-in digits, on a CSV file of numbers with a class column, or on arrays in IDX or NPY files.',
-    bg: 'Обучава класификатор върху вградените цифри, върху CSV файл от числа с колона за класа или върху масиви в IDX или NPY файлове.',
+    en: 'Train on a table (numbers, categories, dates; classes or numbers to be told), on arrays in IDX or NPY files, or on the built-in digits: a baseline, a linear model and a network side by side.',
+    bg: 'Обучава върху таблица (числа, категории, дати; класове или числа за предсказване), върху масиви в IDX или NPY файлове или върху вградените цифри: базов модел, линеен модел и невронна мрежа един до друг.',
   },
   data: {
     en: 'CSV file, or IDX or NPY file of examples, gzipped or not (default: the built-in digits)',
     bg: 'CSV файл или IDX или NPY файл с редове, може и с gzip (по подразбиране вградените цифри)',
   },
-  label: {
-    en: 'the class column of a CSV file: its name, or its number (1, 2, …) in a file without a header line',
-    bg: 'колоната на класа в CSV файл: име или номер (1, 2, …) във файл без заглавен ред',
+  target: {
+    en: 'the column to be told, or several separated by commas: names, or numbers (1, 2, …) without a header line',
+    bg: 'целевата колона (или няколко, разделени със запетаи): име или номер (1, 2, …) без заглавен ред',
+  },
+  drop: {
+    en: 'columns to leave out',
+    bg: 'колони, които да се пропуснат',
+  },
+  features: {
+    en: 'the only columns to learn from',
+    bg: 'единствените колони, от които да се учи',
+  },
+  categories: {
+    en: 'columns whose numbers are codes of categories',
+    bg: 'колони, чиито числа са кодове на категории',
+  },
+  missing: {
+    en: 'signs of a missing cell besides empty, NA, N/A, NaN, null and ?',
+    bg: 'знаци за липсваща стойност освен празно, NA, N/A, NaN, null и ?',
+  },
+  noHeader: {
+    en: 'the first line of a CSV file is data already (as --header no)',
+    bg: 'първият ред на CSV файла вече е от данните (като --header no)',
+  },
+  test: {
+    en: 'a CSV file of its own to judge by in the end',
+    bg: 'отделен CSV файл за крайната оценка (тестов набор)',
+  },
+  split: {
+    en: 'per cent of train, dev and test (default 68,12,20), drawn; or time: the newest rows to test (with --time)',
+    bg: 'проценти за обучаващ, проверяващ (dev) и тестов набор (по подразбиране 68,12,20) на случаен принцип; или time: най-новите редове са за тест (с --time)',
+  },
+  time: {
+    en: 'the column that orders the rows in time',
+    bg: 'колоната, която подрежда редовете по време',
+  },
+  groups: {
+    en: 'rows with the same cell in this column stay in one part',
+    bg: 'редове с еднаква клетка в тази колона остават в един и същи набор',
+  },
+  classWeights: {
+    en: 'how much the rows of each class count: balanced, or weights such as yes=4,no=1',
+    bg: 'колко тежат редовете на всеки клас: balanced (поравно) или тегла като да=4,не=1',
+  },
+  sampleWeights: {
+    en: 'the column that says how much each row counts; no feature',
+    bg: 'колоната, която казва колко тежи всеки ред; не е признак',
+  },
+  folds: {
+    en: 'cross-validate with so many folds of the rows outside the test part too',
+    bg: 'също и кръстосана проверка с толкова части (folds) от редовете извън тестовия набор',
+  },
+  recipe: {
+    en: 'which model is kept and saved (default best: the smallest dev error)',
+    bg: 'кой модел се запазва (по подразбиране best: с най-малка грешка върху проверяващия набор)',
+  },
+  model: {
+    en: 'where the model is written, for predict and evaluate (default: the name of the table with .model)',
+    bg: 'къде да се запише моделът, за predict и evaluate (по подразбиране името на таблицата с .model)',
+  },
+  noModel: { en: 'write no model', bg: 'без записване на модела' },
+  optimalError: {
+    en: 'the error that nobody can go below, for the diagnosis (default 0)',
+    bg: 'оптималната грешка, под която никой не може да слезе, за диагнозата (по подразбиране 0)',
+  },
+  dropout: {
+    en: 'the share of hidden units dropped in training (default 0)',
+    bg: 'дял на отпадащите неврони (dropout) при обучение (по подразбиране 0)',
   },
   labels: {
     en: 'the IDX or NPY file of the classes of the examples',
@@ -35,8 +100,8 @@ export const optionWords = {
     bg: 'знакът пред дробната част на числата в CSV файл (по подразбиране точка)',
   },
   task: {
-    en: 'that numbers in the class column are classes, though they have fractions or are many',
-    bg: 'числата в колоната на класа са класове, макар и да са дробни или много',
+    en: 'what is told: classes or numbers (default: by the target column, but ask where both make sense)',
+    bg: 'какво се предсказва: класове или числа (по подразбиране според целевата колона, но се пита, ако и двете имат смисъл)',
   },
   maxBytes: {
     en: 'the most bytes a file may unfold to (default: 256 MiB or a hundred times a gzipped file)',
@@ -55,20 +120,20 @@ export const optionWords = {
     bg: 'брой неврони в скритите слоеве с ReLU (по подразбиране 64)',
   },
   epochs: {
-    en: 'the most epochs to train for (default 15; more for small files)',
-    bg: 'най-много епохи (по подразбиране 15; повече за малки файлове)',
+    en: 'the most epochs to train for (default 15 on the digits, 300 on a table)',
+    bg: 'най-много епохи (по подразбиране 15 за цифрите, 300 за таблица)',
   },
   batch: {
-    en: 'rows of a mini-batch (default 32)',
-    bg: 'редове в една мини-партида (mini-batch; по подразбиране 32)',
+    en: 'rows of a mini-batch (default 32; 128 for tables of over 2000 rows)',
+    bg: 'редове в една мини-партида (mini-batch; по подразбиране 32, а 128 за таблици с над 2000 реда)',
   },
   learningRate: {
-    en: 'size of a step (default: adam 0.002, momentum 0.02, sgd 0.1)',
-    bg: 'скорост на обучение (по подразбиране: adam 0,002, momentum 0,02, sgd 0,1)',
+    en: 'size of a step (default: adam 0.002, on a table 0.001; momentum 0.02, sgd 0.1)',
+    bg: 'скорост на обучение (по подразбиране: adam 0,002, за таблица 0,001; momentum 0,02, sgd 0,1)',
   },
   l2: {
-    en: 'weight of the penalty Σ w² (default 0)',
-    bg: 'наказателен коефициент пред Σ w² (по подразбиране 0)',
+    en: 'weight of the penalty Σ w² (default 0, on a table 0.0001)',
+    bg: 'наказателен коефициент пред Σ w² (по подразбиране 0, за таблица 0,0001)',
   },
   l1: {
     en: 'weight of the penalty Σ |w| (default 0)',
@@ -77,8 +142,8 @@ export const optionWords = {
   optimizer: { en: 'default adam', bg: 'оптимизатор (по подразбиране adam)' },
   dtype: { en: 'default float32', bg: 'вид на числата (по подразбиране float32)' },
   patience: {
-    en: 'epochs without a better dev loss before stopping (default: a third of the epochs)',
-    bg: 'търпение: епохи без по-малка загуба върху проверяващия набор (dev) до спиране (по подразбиране третината от епохите)',
+    en: 'epochs without a better dev loss before stopping (default: a third of the epochs, on a table 20)',
+    bg: 'търпение: епохи без по-малка загуба върху проверяващия набор (dev) до спиране (по подразбиране третината от епохите, за таблица 20)',
   },
   curve: {
     en: 'where the learning curve is written (default learning-curve.svg)',
@@ -97,9 +162,41 @@ export const optionWords = {
     en: 'go on from the checkpoint, if there is one',
     bg: 'продължава от записаното състояние, ако го има',
   },
+  predictCommand: {
+    en: 'Tell the targets of the rows of a file with a model that was trained before.',
+    bg: 'Предсказва целите на редовете във файл с вече обучен модел.',
+  },
+  evaluateCommand: {
+    en: 'Judge a model that was trained before by rows whose targets are known.',
+    bg: 'Оценява вече обучен модел върху редове, чиито цели са известни.',
+  },
+  modelFile: { en: 'the model that train wrote', bg: 'моделът, записан от train' },
+  predictData: {
+    en: 'a file with the columns of the training file, the target not needed; - for standard input',
+    bg: 'файл с колоните на обучаващия файл, целта не е нужна; - за стандартния вход',
+  },
+  evaluateData: {
+    en: 'a file with the columns of the training file and the target; - for standard input',
+    bg: 'файл с колоните на обучаващия файл и целта; - за стандартния вход',
+  },
+  output: {
+    en: 'where the predictions are written (default: standard output)',
+    bg: 'къде да се запишат предсказанията (по подразбиране стандартният изход)',
+  },
+  format: {
+    en: 'CSV, or a JSON object a line (default csv)',
+    bg: 'CSV или по един обект на JSON на ред (по подразбиране csv)',
+  },
+  keep: {
+    en: 'columns of the file that go before each prediction, such as what identifies the row',
+    bg: 'колони от файла, които да стоят пред предсказанието, например идентификатор на реда',
+  },
+  examplePipe: { en: 'in a pipe, as JSON lines', bg: 'в тръба (pipe), като редове JSON' },
+  exampleEvaluate: { en: 'figures on rows kept apart', bg: 'показатели върху отделени редове' },
   exampleDigits: { en: 'the built-in digits', bg: 'вградените цифри' },
   exampleArrays: { en: 'arrays', bg: 'масиви' },
   exampleTable: { en: 'your own table', bg: 'ваша таблица' },
+  examplePredict: { en: 'predictions from what was trained', bg: 'предсказания от обучения модел' },
   exampleReport: {
     en: 'a page about what was saved (puregrad report --help)',
     bg: 'страница за записаното (puregrad report --help)',
@@ -113,6 +210,20 @@ export const expectedWords = {
   atLeastZero: { en: 'a whole number of at least 0', bg: 'цяло число, поне 0' },
   notNegative: { en: 'a finite number of at least 0', bg: 'крайно число, поне 0' },
   positive: { en: 'a finite number above 0', bg: 'крайно число над 0' },
+  share: { en: 'a number from 0 to below 1', bg: 'число от 0 до под 1' },
+  folds: { en: 'a whole number of at least 2', bg: 'цяло число, поне 2' },
+  names: {
+    en: 'names of columns separated by commas, in double quotes where they hold one,',
+    bg: 'имена на колони, разделени със запетаи, в двойни кавички, ако съдържат запетая,',
+  },
+  split: {
+    en: 'shares that add up to 100, such as 70,15,15 (85,15 with --test), or time,',
+    bg: 'дялове със сбор 100, например 70,15,15 (85,15 с --test), или time,',
+  },
+  classWeights: {
+    en: 'balanced, or weights of classes such as yes=4,no=1,',
+    bg: 'balanced или тегла на класовете, например да=4,не=1,',
+  },
   encoding: {
     en: 'an encoding such as utf-8, windows-1251, windows-1252, koi8-r or utf-16le',
     bg: 'кодиране като utf-8, windows-1251, windows-1252, koi8-r или utf-16le',
@@ -126,9 +237,13 @@ export const expectedWords = {
 /** What options say together that makes no sense. */
 export const contradictionWords = {
   noTable: (name: string): Wording => ({
-    en: `--${name}: there is no table; it goes with --data FILE and --label COLUMN`,
-    bg: `--${name}: няма таблица; върви с --data FILE и --label COLUMN`,
+    en: `--${name}: there is no table; it goes with --data FILE and --target COLUMN`,
+    bg: `--${name}: няма таблица; върви с --data FILE и --target COLUMN`,
   }),
+  twoFiles: {
+    en: '--data: the file is named already; name it once',
+    bg: '--data: файлът вече е посочен; посочете го веднъж',
+  },
   noFile: {
     en: '--max-bytes: there is no file without --data FILE',
     bg: '--max-bytes: няма файл без --data FILE',
@@ -137,21 +252,45 @@ export const contradictionWords = {
     en: '--separator and --decimal: a comma cannot be both',
     bg: '--separator и --decimal: запетаята не може да е и двете',
   },
-  noColumn: {
-    en: '--label: there is no column to choose without --data FILE',
-    bg: '--label: няма колона за избиране без --data FILE',
+  headerOrNot: {
+    en: '--no-header and --header yes exclude each other',
+    bg: '--no-header и --header yes се изключват взаимно',
+  },
+  dropOrFeatures: {
+    en: '--drop and --features: name what to leave out, or what to learn from',
+    bg: '--drop и --features: посочете или какво да се пропусне, или от какво да се учи',
+  },
+  timeAndColumn: {
+    en: '--split time and --time COLUMN go together',
+    bg: '--split time и --time COLUMN вървят заедно',
+  },
+  timeOrGroups: {
+    en: '--time and --groups exclude each other',
+    bg: '--time и --groups се изключват взаимно',
+  },
+  timeOrFolds: {
+    en: '--folds: rows in order of time are not dealt at random; leave out --folds or --split time',
+    bg: '--folds: подредените по време редове не се делят на случаен принцип; махнете --folds или --split time',
+  },
+  sharesAndTest: {
+    en: '--split: three shares (70,15,15), or two (85,15) together with --test FILE',
+    bg: '--split: три дяла (70,15,15) или два (85,15) заедно с --test FILE',
   },
   noExamples: {
     en: '--labels: there are no examples to label without --data FILE',
     bg: '--labels: няма редове, на които да са класовете, без --data FILE',
   },
   columnOrFile: {
-    en: '--label and --labels exclude each other',
-    bg: '--label и --labels се изключват взаимно',
+    en: '--target and --labels exclude each other',
+    bg: '--target и --labels се изключват взаимно',
   },
-  noClasses: {
-    en: '--data: the classes are missing; add --label COLUMN for a table, --labels FILE for an array',
-    bg: '--data: липсват класовете; добавете --label COLUMN за таблица, --labels FILE за масив',
+  noRows: {
+    en: '--data: the file is missing; add --data FILE, or --data - for standard input',
+    bg: '--data: липсва файлът; добавете --data FILE или --data - за стандартния вход',
+  },
+  modelOrNot: {
+    en: '--model and --no-model exclude each other',
+    bg: '--model и --no-model се изключват взаимно',
   },
   curveOrNot: {
     en: '--curve and --no-curve exclude each other',

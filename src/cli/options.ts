@@ -1,25 +1,47 @@
-import { command, flag, option, optional } from 'cmd-ts'
+import { basename } from 'node:path'
+import { command, optional, positional, string } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
-import { isEncoding } from '../data/formats/text-encoding.ts'
 import type { CsvOptions, Separator } from '../data/formats/csv-format.ts'
-import { strictNumber } from '../data/formats/strict-number.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
 import type { Language, Wording } from '../report/wording.ts'
-import { readArguments, valueType, type Asked, type Speech } from '../terminal/read-arguments.ts'
+import type { OptimizerName } from '../tabular/network-plan.ts'
+import { readArguments, type Asked, type Speech } from '../terminal/read-arguments.ts'
 import { speechOptions } from '../terminal/speech-options.ts'
+import { classWeightsIn, type ClassWeightsAsked } from './class-weights-in.ts'
 import { contradictionWords, expectedWords, optionWords } from './option-words.ts'
+import { longName, optionKinds } from './option-kinds.ts'
+import { splitIn, type SplitAsked } from './split-in.ts'
 
-/** The optimizers the command line offers. */
-export type OptimizerName = 'sgd' | 'momentum' | 'adam'
+/** What is done with a table before a network sees it. */
+export interface TableSource {
+  readonly kind: 'table'
+  readonly file: string
+  /** The columns to be told; none where the user has yet to learn which there are. */
+  readonly targets: readonly string[]
+  readonly task: 'classification' | 'regression' | undefined
+  /** How the file is written, as far as the user says. */
+  readonly format: Pick<CsvOptions, 'encoding' | 'separator' | 'header' | 'decimal' | 'maxBytes'>
+  readonly drop: readonly string[]
+  /** The only columns to learn from; all where `undefined`. */
+  readonly features: readonly string[] | undefined
+  /** Columns whose numbers are codes, and signs of missing cells besides the usual ones. */
+  readonly categories: readonly string[]
+  readonly missing: readonly string[]
+  /** A file of its own to judge by. */
+  readonly test: string | undefined
+  readonly split: SplitAsked | undefined
+  readonly time: string | undefined
+  readonly groups: string | undefined
+  readonly classWeights: ClassWeightsAsked | undefined
+  readonly sampleWeights: string | undefined
+  /** Into how many folds the rows are dealt for cross-validation. */
+  readonly folds: number | undefined
+}
 
-/** What to train on: the built-in digits, a table with a class column, or an array of examples and one of labels. */
+/** What to train on: the built-in digits, a table with a target column, or an array of examples and one of labels. */
 export type Source =
   | { readonly kind: 'digits16' }
-  | {
-      readonly kind: 'csv'
-      readonly file: string
-      readonly table: Omit<CsvOptions, 'file' | 'dtype' | 'task'> & { readonly task?: 'classification' }
-    }
+  | TableSource
   | {
       readonly kind: 'arrays'
       readonly file: string
@@ -27,22 +49,32 @@ export type Source =
       readonly maxBytes: number | undefined
     }
 
+/** The recipes one can ask for; `best` is the one with the smallest dev error. */
+export const recipeNames = ['best', 'baseline', 'linear', 'network'] as const
+export type RecipeName = (typeof recipeNames)[number]
+
 /** One run of the main job, as the user asked for it; what is `undefined` follows from the data. */
-export interface Options {
+export interface Options<S extends Source = Source> {
   /** What is said about it is said in this language. */
   readonly language: Language
-  readonly source: Source
+  readonly source: S
   readonly json: boolean
   readonly seed: number
   readonly hidden: readonly number[]
   readonly epochs: number | undefined
-  readonly batch: number
-  readonly learningRate: number
-  readonly l2: number
+  readonly batch: number | undefined
+  readonly learningRate: number | undefined
+  readonly l2: number | undefined
   readonly l1: number
+  readonly dropout: number
   readonly optimizer: OptimizerName
   readonly dtype: FloatDType
   readonly patience: number | undefined
+  readonly recipe: RecipeName
+  /** The error, or the squared error of standardized targets, that nobody can go below. */
+  readonly optimalError: number
+  /** Where the trained model goes; `undefined` for nowhere. */
+  readonly model: string | undefined
   /** Where the learning curve goes; `undefined` for nowhere. */
   readonly curve: string | undefined
   /** Where the state of training is saved, whether to go on from there, and after how many batches (else epochs). */
@@ -50,81 +82,66 @@ export interface Options {
     { readonly file: string; readonly resume: boolean; readonly every: number | undefined } | undefined
 }
 
+const isOf =
+  <K extends Source['kind']>(...kinds: readonly K[]) =>
+  (options: Options): options is Options<Extract<Source, { readonly kind: K }>> =>
+    kinds.some((kind) => kind === options.source.kind)
+
+export const onTable = isOf('table')
+export const onArrays = isOf('digits16', 'arrays')
+
 /** What the arguments ask for: a run, or a text (the help). */
 export type Request =
   { readonly kind: 'run'; readonly options: Options } | { readonly kind: 'help'; readonly text: string }
 
-const count = (value: number): boolean => Number.isSafeInteger(value) && value >= 1
-
-/** `learningRate` is called `--learning-rate`. */
-const longName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
 /* The parsers have types of their own that only cmd-ts can name. */
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- see above */
 
-/** The kinds of options there are, described in a language. */
-const optionsIn = (language: Language) => {
-  const valued = <A>(
-    name: keyof typeof optionWords,
-    displayName: string,
-    expected: Wording,
-    read: (text: string) => A | undefined,
-  ) =>
-    option({
-      long: longName(name),
-      description: optionWords[name][language],
-      type: optional(valueType(longName(name), { displayName, expected }, language, read)),
-    })
-  const number = (
-    name: keyof typeof optionWords,
-    expected: keyof typeof expectedWords,
-    accepts: (value: number) => boolean,
-  ) =>
-    valued(name, 'number', expectedWords[expected], (text) => {
-      const value = strictNumber(text)
-      return accepts(value) ? value : undefined
-    })
+/** The options about a table, which training and searching share. */
+export const tableOptions = (language: Language) => {
+  const of = optionKinds(language)
   return {
-    number,
-    count: (name: keyof typeof optionWords) => number(name, 'atLeastOne', count),
-    lambda: (name: keyof typeof optionWords) =>
-      number(name, 'notNegative', (value) => value >= 0 && value < Infinity),
-    choice: <A extends string>(name: keyof typeof optionWords, choices: readonly A[]) =>
-      valued(
-        name,
-        choices.join('|'),
-        { en: `one of ${choices.join(', ')}`, bg: `едно от ${choices.join(', ')}` },
-        (text) => choices.find((one) => one === text),
-      ),
-    text: (name: keyof typeof optionWords, displayName: string) =>
-      valued(name, displayName, { en: displayName, bg: displayName }, (text) => text),
-    encoding: (name: keyof typeof optionWords) =>
-      valued(name, 'name', expectedWords.encoding, (text) => (isEncoding(text) ? text : undefined)),
-    widths: (name: keyof typeof optionWords) =>
-      valued(name, 'widths', expectedWords.widths, (text) => {
-        const widths = text.split(',').map((part) => strictNumber(part))
-        return widths.every(count) ? widths : undefined
-      }),
-    flag: (name: keyof typeof optionWords) =>
-      flag({ long: longName(name), description: optionWords[name][language] }),
+    target: of.names('target'),
+    task: of.choice('task', ['classification', 'regression']),
+    drop: of.names('drop'),
+    features: of.names('features'),
+    categories: of.names('categories'),
+    missing: of.names('missing'),
+    encoding: of.encoding('encoding'),
+    separator: of.choice('separator', ['comma', 'semicolon', 'tab', 'bar']),
+    header: of.choice('header', ['yes', 'no']),
+    noHeader: of.flag('noHeader'),
+    decimal: of.choice('decimal', ['point', 'comma']),
+    test: of.text('test', 'file'),
+    split: of.valued('split', 'shares|time', expectedWords.split, splitIn),
+    time: of.text('time', 'column'),
+    groups: of.text('groups', 'column'),
+    classWeights: of.valued('classWeights', 'balanced|weights', expectedWords.classWeights, classWeightsIn),
+    sampleWeights: of.text('sampleWeights', 'column'),
+    folds: of.number('folds', 'folds', (value) => Number.isSafeInteger(value) && value >= 2),
   }
 }
 
 const trainCommand = (language: Language) => {
-  const of = optionsIn(language)
+  const of = optionKinds(language)
   const say = (name: keyof typeof optionWords): string => optionWords[name][language]
   return command({
-    name: 'puregrad',
+    name: 'puregrad train',
     description: say('command'),
     args: {
+      file: positional({
+        displayName: 'FILE',
+        type: optional(string),
+        description: optionWords.data[language],
+      }),
       data: of.text('data', 'file'),
-      label: of.text('label', 'column'),
       labels: of.text('labels', 'file'),
-      encoding: of.encoding('encoding'),
-      separator: of.choice('separator', ['comma', 'semicolon', 'tab', 'bar']),
-      header: of.choice('header', ['yes', 'no']),
-      decimal: of.choice('decimal', ['point', 'comma']),
-      task: of.choice('task', ['classification']),
+      ...tableOptions(language),
       maxBytes: of.count('maxBytes'),
+      recipe: of.choice('recipe', recipeNames),
+      model: of.text('model', 'file'),
+      noModel: of.flag('noModel'),
+      optimalError: of.share('optimalError'),
       json: of.flag('json'),
       seed: of.number('seed', 'atLeastZero', (value) => Number.isSafeInteger(value) && value >= 0),
       hidden: of.widths('hidden'),
@@ -133,6 +150,7 @@ const trainCommand = (language: Language) => {
       learningRate: of.number('learningRate', 'positive', (value) => value > 0 && value < Infinity),
       l2: of.lambda('l2'),
       l1: of.lambda('l1'),
+      dropout: of.share('dropout'),
       optimizer: of.choice('optimizer', ['sgd', 'momentum', 'adam']),
       dtype: of.choice('dtype', ['float32', 'float64']),
       patience: of.count('patience'),
@@ -145,10 +163,11 @@ const trainCommand = (language: Language) => {
     },
     examples: [
       { description: say('exampleDigits'), command: 'puregrad' },
-      { description: say('exampleArrays'), command: 'puregrad --data images.idx.gz --labels labels.idx.gz' },
+      { description: say('exampleTable'), command: 'puregrad train titanic.csv --target Survived' },
+      { description: say('examplePredict'), command: 'puregrad predict titanic.model --data new.csv' },
       {
-        description: say('exampleTable'),
-        command: 'puregrad --data iris.csv --label species --hidden 32,16',
+        description: say('exampleArrays'),
+        command: 'puregrad train images.idx.gz --labels labels.idx.gz',
       },
       { description: say('exampleResume'), command: 'puregrad --checkpoint run.safetensors --resume' },
       { description: say('exampleReport'), command: 'puregrad report run.safetensors' },
@@ -159,108 +178,163 @@ const trainCommand = (language: Language) => {
 
 type Parsed = ReturnType<ReturnType<typeof trainCommand>['handler']>
 
-const defaultRate: Readonly<Record<OptimizerName, number>> = { adam: 2e-3, momentum: 0.02, sgd: 0.1 }
+/** What is said of a table alone. */
+export type TableAsked = Pick<Parsed, keyof ReturnType<typeof tableOptions> | 'maxBytes'>
 
 const separatorNamed = { comma: ',', semicolon: ';', tab: '\t', bar: '|' } as const satisfies Readonly<
   Record<string, Separator>
 >
 
-/** What the options say about a table; nothing where they say nothing. */
-const tableOf = (
-  label: string,
-  { encoding, separator, header, decimal, task, maxBytes }: Parsed,
-): Extract<Source, { readonly kind: 'csv' }>['table'] => ({
-  label,
+/** How a file is written, where the options say something. */
+const formatOf = ({
+  encoding,
+  separator,
+  header,
+  noHeader,
+  decimal,
+  maxBytes,
+}: TableAsked): TableSource['format'] => ({
   ...(encoding === undefined ? {} : { encoding }),
   ...(separator === undefined ? {} : { separator: separatorNamed[separator] }),
-  ...(header === undefined ? {} : { header: header === 'yes' }),
+  ...(noHeader ? { header: false } : header === undefined ? {} : { header: header === 'yes' }),
   ...(decimal === undefined ? {} : { decimal: decimal === 'comma' ? ',' : '.' }),
-  ...(task === undefined ? {} : { task }),
   ...(maxBytes === undefined ? {} : { maxBytes }),
 })
 
-/** The first option about a table where there is none. */
-const withoutTable = ({ encoding, separator, header, decimal, task }: Parsed): string | undefined =>
-  Object.entries({ encoding, separator, header, decimal, task }).find(([, value]) => value !== undefined)?.[0]
+/** The first option about a table that was given. */
+const strayIn = (values: Parsed): string | undefined =>
+  Object.keys(tableOptions('en')).find((name) => {
+    const value: unknown = Object.entries(values).find(([one]) => one === name)?.[1]
+    return value !== undefined && value !== false
+  })
 
-const sourceOf = (values: Parsed): E.Either<Wording, Source> => {
-  const { data, label, labels, maxBytes } = values
-  const stray = label === undefined ? withoutTable(values) : undefined
-  return stray !== undefined && (data === undefined || labels !== undefined)
-    ? E.left(contradictionWords.noTable(stray))
-    : data === undefined && maxBytes !== undefined
-      ? E.left(contradictionWords.noFile)
-      : values.separator === 'comma' && values.decimal === 'comma'
-        ? E.left(contradictionWords.twoCommas)
-        : sourceFrom(data, label, labels, values)
+/** What options about a table say together that makes no sense. */
+const tableNonsense = (asked: TableAsked): Wording | undefined => {
+  const { separator, decimal, header, noHeader, drop, features, test, split, time, groups, folds } = asked
+  return separator === 'comma' && decimal === 'comma'
+    ? contradictionWords.twoCommas
+    : noHeader && header === 'yes'
+      ? contradictionWords.headerOrNot
+      : drop !== undefined && features !== undefined
+        ? contradictionWords.dropOrFeatures
+        : (split?.kind === 'time') !== (time !== undefined)
+          ? contradictionWords.timeAndColumn
+          : time !== undefined && groups !== undefined
+            ? contradictionWords.timeOrGroups
+            : time !== undefined && folds !== undefined
+              ? contradictionWords.timeOrFolds
+              : split?.kind === 'shares' && (split.shares.length === 2) !== (test !== undefined)
+                ? contradictionWords.sharesAndTest
+                : undefined
 }
 
-const sourceFrom = (
-  data: string | undefined,
-  label: string | undefined,
-  labels: string | undefined,
-  values: Parsed,
-): E.Either<Wording, Source> =>
-  data === undefined
-    ? label !== undefined
-      ? E.left(contradictionWords.noColumn)
-      : labels !== undefined
-        ? E.left(contradictionWords.noExamples)
-        : E.right({ kind: 'digits16' })
-    : label !== undefined && labels !== undefined
+/** A table, as the options say. */
+export const tableSource = (file: string, asked: TableAsked): E.Either<Wording, TableSource> => {
+  const nonsense = tableNonsense(asked)
+  return nonsense !== undefined
+    ? E.left(nonsense)
+    : E.right({
+        kind: 'table',
+        file,
+        targets: asked.target ?? [],
+        task: asked.task,
+        format: formatOf(asked),
+        drop: asked.drop ?? [],
+        features: asked.features,
+        categories: asked.categories ?? [],
+        missing: asked.missing ?? [],
+        test: asked.test,
+        split: asked.split,
+        time: asked.time,
+        groups: asked.groups,
+        classWeights: asked.classWeights,
+        sampleWeights: asked.sampleWeights,
+        folds: asked.folds,
+      })
+}
+
+const sourceOf = (values: Parsed): E.Either<Wording, Source> => {
+  const { target, labels, maxBytes } = values
+  const file = values.file ?? values.data
+  const stray = strayIn(values)
+  if (values.file !== undefined && values.data !== undefined) return E.left(contradictionWords.twoFiles)
+  if (file === undefined)
+    return labels !== undefined
+      ? E.left(contradictionWords.noExamples)
+      : stray !== undefined
+        ? E.left(contradictionWords.noTable(longName(stray)))
+        : maxBytes !== undefined
+          ? E.left(contradictionWords.noFile)
+          : E.right({ kind: 'digits16' })
+  if (labels !== undefined)
+    return target !== undefined
       ? E.left(contradictionWords.columnOrFile)
-      : label !== undefined
-        ? E.right({ kind: 'csv', file: data, table: tableOf(label, values) })
-        : labels !== undefined
-          ? E.right({ kind: 'arrays', file: data, labels, maxBytes: values.maxBytes })
-          : E.left(contradictionWords.noClasses)
+      : stray !== undefined
+        ? E.left(contradictionWords.noTable(longName(stray)))
+        : E.right({ kind: 'arrays', file, labels, maxBytes })
+  return tableSource(file, values)
+}
 
 /** What two options say together that makes no sense. */
 const contradiction = ({
   noCurve,
   curve,
+  noModel,
+  model,
   checkpoint,
   checkpointEvery,
   resume,
 }: Parsed): Wording | undefined =>
   noCurve && curve !== undefined
     ? contradictionWords.curveOrNot
-    : checkpoint === undefined && (resume || checkpointEvery !== undefined)
-      ? contradictionWords.noCheckpoint(resume ? '--resume' : '--checkpoint-every')
-      : undefined
+    : noModel && model !== undefined
+      ? contradictionWords.modelOrNot
+      : checkpoint === undefined && (resume || checkpointEvery !== undefined)
+        ? contradictionWords.noCheckpoint(resume ? '--resume' : '--checkpoint-every')
+        : undefined
+
+/** `titanic.csv.gz` gives `titanic.model`; other data have no model unless one is asked for. */
+const modelOf = (asked: string | undefined, none: boolean, source: Source): string | undefined =>
+  none || source.kind !== 'table'
+    ? asked
+    : (asked ??
+      `${basename(source.file)
+        .replace(/\.gz$/, '')
+        .replace(/\.[^.]+$/, '')}.model`)
 
 const optionsOf = (values: Parsed, language: Language): E.Either<Wording, Options> => {
   const nonsense = contradiction(values)
   return nonsense !== undefined
     ? E.left(nonsense)
-    : E.map((source: Source): Options => {
-        const optimizer = values.optimizer ?? 'adam'
-        return {
-          language,
-          source,
-          json: values.json,
-          seed: values.seed ?? 0,
-          hidden: values.hidden ?? [64],
-          epochs: values.epochs,
-          batch: values.batch ?? 32,
-          learningRate: values.learningRate ?? defaultRate[optimizer],
-          l2: values.l2 ?? 0,
-          l1: values.l1 ?? 0,
-          optimizer,
-          dtype: values.dtype ?? 'float32',
-          patience: values.patience,
-          curve: values.noCurve ? undefined : (values.curve ?? 'learning-curve.svg'),
-          checkpoint:
-            values.checkpoint === undefined
-              ? undefined
-              : { file: values.checkpoint, resume: values.resume, every: values.checkpointEvery },
-        }
-      })(sourceOf(values))
+    : E.map((source: Source): Options => ({
+        language,
+        source,
+        json: values.json,
+        seed: values.seed ?? 0,
+        hidden: values.hidden ?? [64],
+        epochs: values.epochs,
+        batch: values.batch,
+        learningRate: values.learningRate,
+        l2: values.l2,
+        l1: values.l1 ?? 0,
+        dropout: values.dropout ?? 0,
+        optimizer: values.optimizer ?? 'adam',
+        dtype: values.dtype ?? 'float32',
+        patience: values.patience,
+        recipe: values.recipe ?? 'best',
+        optimalError: values.optimalError ?? 0,
+        model: modelOf(values.model, values.noModel, source),
+        curve: values.noCurve ? undefined : (values.curve ?? 'learning-curve.svg'),
+        checkpoint:
+          values.checkpoint === undefined
+            ? undefined
+            : { file: values.checkpoint, resume: values.resume, every: values.checkpointEvery },
+      }))(sourceOf(values))
 }
 
 const plainSpeech: Speech = { language: 'en', paint: (_, text) => text }
 
-/** Reads the command line; a `Left` is one line that names the option at fault. */
+/** Reads the options of `train`; a `Left` is one line that names the option at fault. */
 export const readOptions = async (
   argv: readonly string[],
   speech: Speech = plainSpeech,

@@ -1,27 +1,13 @@
 import cliProgress from 'cli-progress'
 import { decimalText } from '../report/number-text.ts'
 import type { Language } from '../report/wording.ts'
+import type { Standing } from '../tabular/run-network.ts'
 import { timeText } from '../terminal/time-text.ts'
 import { progressWords } from './messages.ts'
 
-/** Where training stands. Losses are NaN until they are measured. */
-export interface Standing {
-  readonly epoch: number
-  readonly epochs: number
-  /** Batches done and to do, over all epochs. */
-  readonly done: number
-  readonly of: number
-  readonly train: number
-  readonly dev: number
-  /** Rows a second and seconds left, from the clock. */
-  readonly rowsPerSecond: number
-  readonly secondsLeft: number
-}
-
 /** Shows how training goes on. */
 export interface Progress {
-  readonly batch: (standing: Standing) => void
-  readonly epoch: (standing: Standing) => void
+  readonly show: (standing: Standing) => void
   readonly stop: () => void
 }
 
@@ -50,13 +36,13 @@ const progressBar = (stream: NodeJS.WritableStream, language: Language): Progres
     if (bar.getProgress() === 0 && !bar.isActive) bar.start(standing.of, standing.done, fields)
     else bar.update(standing.done, fields)
   }
-  return { batch: show, epoch: show, stop: () => bar.stop() }
+  return { show, stop: () => bar.stop() }
 }
 
 /** A line for each epoch. */
 const progressLines = (stream: NodeJS.WritableStream, language: Language): Progress => ({
-  batch: () => undefined,
-  epoch: (standing) => {
+  show: (standing) => {
+    if (standing.kind === 'batch') return
     const { epoch, train, dev, rate, left } = described(standing, language)
     stream.write(`${epoch}  ${train}  ${dev}  ${rate}  ${left}\n`)
   },

@@ -15,18 +15,12 @@ import { numberText } from '../report/number-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
 import type { Checkpoint } from '../training/checkpoint.ts'
 import { evaluate } from '../training/evaluate.ts'
-import { loadData, type Prepared } from './load-data.ts'
+import type { PreparedParts } from '../tabular/network-plan.ts'
+import { partsDigest } from '../tabular/run-network.ts'
+import { preparedFor } from './prepared-for.ts'
 import { readOptions, type Options } from './options.ts'
 import type { ReportSubject } from './report-file.ts'
-import { setupOf } from './resume.ts'
 import { evaluationsIn, settingsIn } from './summary-file.ts'
-
-/** Where the data of a training are, as its own command was told. */
-export interface DataPlace {
-  readonly data?: string
-  readonly label?: string
-  readonly labels?: string
-}
 
 type DecodedParams = Parameters<DecodedNetwork['apply']>[1]
 type DecodedLayers = Parameters<DecodedNetwork['apply']>[2]
@@ -40,8 +34,8 @@ const recordsOf = ({ state }: Checkpoint): readonly EpochRecord[] =>
   )
 
 const withoutData: Wording = {
-  en: 'The data are not at hand: mistakes, probabilities and a diagnosis need them. Give --data and --label (or --labels) as the training was given them.',
-  bg: 'Данните не са налице, а грешките, вероятностите и диагнозата се нуждаят от тях. Дайте --data и --label (или --labels), както при обучението.',
+  en: 'The data are not at hand: mistakes, probabilities and a diagnosis need them. Give --data and --target (or --labels) as the training was given them.',
+  bg: 'Данните не са налице, а грешките, вероятностите и диагнозата се нуждаят от тях. Дайте --data и --target (или --labels), както при обучението.',
 }
 
 /** The widths of the layers, the optimizer with its rate and the size of a batch. */
@@ -81,19 +75,17 @@ const factsOf = (checkpoint: Checkpoint): TrainingFacts => {
   }
 }
 
-const argumentsOf = ({ data, label, labels }: DataPlace): readonly string[] =>
-  Object.entries({ data, label, labels }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  )
-
 /** The options of a training whose figures depend on the data as those of a checkpoint do. */
-const optionsLike = async (checkpoint: Checkpoint, place: DataPlace): Promise<E.Either<string, Options>> => {
+const optionsLike = async (
+  checkpoint: Checkpoint,
+  place: readonly string[],
+): Promise<E.Either<string, Options>> => {
   const settings = isRecord(checkpoint.setup.settings) ? checkpoint.setup.settings : {}
   const given = ['seed', 'batch', 'dtype'].flatMap((name) => {
     const value = settings[name]
     return typeof value === 'number' || typeof value === 'string' ? [`--${name}`, String(value)] : []
   })
-  const request = await readOptions([...argumentsOf(place), ...given])
+  const request = await readOptions([...place, ...given])
   return E.isLeft(request)
     ? request
     : request.right.kind === 'run'
@@ -101,28 +93,29 @@ const optionsLike = async (checkpoint: Checkpoint, place: DataPlace): Promise<E.
       : E.left(request.right.text)
 }
 
-/** What the kept parameters come to on the data they were trained with. */
+/** What the kept parameters come to on the data they were trained with; of classes only. */
 const onData = (
   { setup, state: { best } }: Checkpoint,
-  { parts, classNames }: Prepared,
+  { train, dev }: PreparedParts,
 ): E.Either<string, TrainingFacts> =>
   pipe(
     decodeNetwork(setup.network),
     E.bimap(
       ({ message }) => message,
       (net): TrainingFacts => {
+        if (train.targets.kind !== 'classes') return {}
         // The network of a checkpoint is that of its parameters.
         const [params, layers] = [best.params, best.layers] as [DecodedParams, DecodedLayers]
-        const [logits] = net.apply(evalMode, params, layers, parts.dev.x)
+        const [logits] = net.apply(evalMode, params, layers, dev.x)
         return {
           evaluations: {
-            train: evaluate(net, params, layers, parts.train),
-            dev: evaluate(net, params, layers, parts.dev),
+            train: evaluate(net, params, layers, train),
+            dev: evaluate(net, params, layers, dev),
           },
           classified: {
             probabilities: softmax(logits, { axis: -1 }),
-            labels: parts.dev.y,
-            classes: classNames,
+            labels: dev.y,
+            classes: train.targets.names,
           },
         }
       },
@@ -130,10 +123,8 @@ const onData = (
   )
 
 /** Whether these are the data of a training, by their digest. */
-const isDataOf = ({ setup }: Checkpoint, options: Options, prepared: Prepared): boolean => {
-  const own = setup.network === undefined ? undefined : setupOf(options, prepared, setup.network).settings
-  return isRecord(own) && isRecord(setup.settings) && own['data'] === setup.settings['data']
-}
+const isDataOf = ({ setup }: Checkpoint, parts: PreparedParts): boolean =>
+  isRecord(setup.settings) && setup.settings['data'] === partsDigest(parts)
 
 const otherData: Wording = {
   en: '--data: these are not the data of the training: their digest is another one',
@@ -141,11 +132,14 @@ const otherData: Wording = {
 }
 
 /** Facts with those that the data add: the built-in digits are tried where no file is named. */
-const trainingFacts = (checkpoint: Checkpoint, place: DataPlace): TE.TaskEither<Wording, TrainingFacts> => {
+const trainingFacts = (
+  checkpoint: Checkpoint,
+  place: readonly string[],
+): TE.TaskEither<Wording, TrainingFacts> => {
   const alone = factsOf(checkpoint)
   const bare = TE.right<Wording, TrainingFacts>({ ...alone, remarks: [withoutData] })
   const same = (message: string): Wording => ({ en: message, bg: message })
-  const asked = place.data !== undefined
+  const asked = place.length > 0
   // The built-in digits have 16 × 16 inks: no need to draw them for a network of other inputs.
   if (!asked && checkpoint.setup.network?.input !== 256) return bare
   return pipe(
@@ -153,10 +147,10 @@ const trainingFacts = (checkpoint: Checkpoint, place: DataPlace): TE.TaskEither<
     TE.mapLeft(same),
     TE.flatMap((options) =>
       pipe(
-        loadData(options),
+        preparedFor(options),
         TE.mapLeft(same),
         TE.flatMap((prepared) =>
-          isDataOf(checkpoint, options, prepared)
+          isDataOf(checkpoint, prepared)
             ? TE.fromEither(
                 pipe(
                   onData(checkpoint, prepared),
@@ -174,7 +168,11 @@ const trainingFacts = (checkpoint: Checkpoint, place: DataPlace): TE.TaskEither<
 }
 
 /** The page about what was read. */
-export const pageAbout = (subject: ReportSubject, place: DataPlace): TE.TaskEither<Wording, ReportPage> => {
+export const pageAbout = (
+  subject: ReportSubject,
+  /** What the training was told of its data, as it was told. */
+  place: readonly string[],
+): TE.TaskEither<Wording, ReportPage> => {
   switch (subject.kind) {
     case 'checkpoint':
       return pipe(trainingFacts(subject.checkpoint, place), TE.map(trainingReport))

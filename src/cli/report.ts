@@ -9,6 +9,8 @@ import { readArguments } from '../terminal/read-arguments.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
 import { speechOptions } from '../terminal/speech-options.ts'
 import { canWrite, isApart, writeWhole } from '../terminal/write-file.ts'
+import { longName } from './option-kinds.ts'
+import { tableOptions } from './options.ts'
 import { readSubject } from './report-file.ts'
 import { pageAbout } from './report-page.ts'
 
@@ -48,16 +50,12 @@ const reportCommand = (language: Language) => {
           'данните на обучението: за грешките, вероятностите и диагнозата (по подразбиране вградените цифри, ако данните са те)',
         ),
       ),
-      label: fileOption(
-        'label',
-        'column',
-        say('the class column of a CSV file', 'колоната с класовете в CSV файл'),
-      ),
       labels: fileOption(
         'labels',
         'file',
         say('the IDX or NPY file of the classes', 'IDX или NPY файлът с класовете'),
       ),
+      ...tableOptions(language),
       ...speechOptions(language),
     },
     examples: [
@@ -77,6 +75,18 @@ const reportCommand = (language: Language) => {
 /** Beside the file, with its name. */
 const defaultPlace = (file: string): string => join(dirname(file), `${basename(file, extname(file))}.html`)
 
+/** The words among arguments that belong to these options: each with its value, where it takes one. */
+const wordsOf = (names: readonly string[], argv: readonly string[]): readonly string[] =>
+  argv.flatMap((word, i) => {
+    const name = names.find((one) => word === `--${one}` || word.startsWith(`--${one}=`))
+    const value = argv[i + 1]
+    return name === undefined
+      ? []
+      : word.includes('=') || value === undefined || value.startsWith('--')
+        ? [word]
+        : [word, value]
+  })
+
 const written: Wording = { en: 'report', bg: 'отчет' }
 
 /** Reads the arguments behind `report`, and writes the page they ask for. */
@@ -87,12 +97,8 @@ export const report = async (
   const asked = await readArguments(reportCommand(language), argv, { language, paint })
   if (E.isLeft(asked)) return asked
   if (asked.right.kind === 'help') return E.right(say(asked.right.text))
-  const { file, out = defaultPlace(file), data, label, labels } = asked.right.values
-  const place = {
-    ...(data === undefined ? {} : { data }),
-    ...(label === undefined ? {} : { label }),
-    ...(labels === undefined ? {} : { labels }),
-  }
+  const { file, out = defaultPlace(file), data, labels } = asked.right.values
+  const place = wordsOf(['data', 'labels', ...Object.keys(tableOptions(language))].map(longName), argv)
   return pipe(
     isApart(
       '--out',

@@ -8,7 +8,7 @@ import type { Speech } from '../terminal/read-arguments.ts'
 import type { Interval } from '../training/confidence.ts'
 import { diagnose, type Finding } from '../training/diagnose.ts'
 import { errorRate, type Evaluation } from '../training/evaluate.ts'
-import type { Prepared } from './load-data.ts'
+import type { ArraySource, Prepared } from './load-data.ts'
 import { percentText, problemText, said, summaryWords } from './messages.ts'
 import type { Options } from './options.ts'
 import type { Result } from './train.ts'
@@ -37,7 +37,8 @@ const row = (
 const findingsOf = ({ train, dev, test }: Result): readonly Finding[] =>
   diagnose({ train: errorRate(train), dev: errorRate(dev), test: errorRate(test) })
 
-const sentence = (finding: Finding, { language, paint }: Speech): string => {
+/** A finding with its gap and what to do about it. */
+export const findingSentence = (finding: Finding, { language, paint }: Speech): string => {
   const { name, advice } = findingText(finding)
   const [lower, upper] = finding.interval
   const percent = (share: number): string => percentText(share, language)
@@ -66,13 +67,13 @@ export const summaryText = (result: Result, speech: Speech): string => {
       partNames.map((name) => row(name, result[name], speech)),
     ),
     '',
-    ...findingsOf(result).map((finding) => sentence(finding, speech)),
+    ...findingsOf(result).map((finding) => findingSentence(finding, speech)),
     ranOn(backend())[language],
   ].join('\n')
 }
 
 /** With how to get a faster one, unless this one was asked for. */
-const ranOn = (name: BackendName): Wording =>
+export const ranOn = (name: BackendName): Wording =>
   said.backend(name, name !== 'native' && (process.env['PUREGRAD_BACKEND'] ?? '') === '')
 
 const each = <A>(result: Result, of: (evaluation: Evaluation) => A): Readonly<Record<string, A>> =>
@@ -80,8 +81,8 @@ const each = <A>(result: Result, of: (evaluation: Evaluation) => A): Readonly<Re
 
 /** The result for programs: one JSON object. Only `seconds` depends on the machine. */
 export const summaryJson = (
-  options: Options,
-  { classNames, notes, epochs, patience }: Prepared,
+  options: Options<ArraySource>,
+  { parts, settings, notes }: Prepared,
   result: Result,
   curve: string | undefined,
 ): string =>
@@ -99,15 +100,15 @@ export const summaryJson = (
     backend: backend(),
     dtype: options.dtype,
     data: options.source.kind === 'digits16' ? options.source.kind : options.source.file,
-    classes: classNames,
+    classes: parts.train.targets.names,
     hidden: options.hidden,
-    optimizer: options.optimizer,
-    learningRate: options.learningRate,
-    batch: options.batch,
-    l2: options.l2,
-    l1: options.l1,
-    maxEpochs: epochs,
-    patience,
+    optimizer: settings.optimizer,
+    learningRate: settings.learningRate,
+    batch: settings.batch,
+    l2: settings.l2,
+    l1: settings.l1,
+    maxEpochs: settings.epochs,
+    patience: settings.patience,
     findings: findingsOf(result),
     notes: notes.map(({ en }) => en),
     curve: curve ?? null,

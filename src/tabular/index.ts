@@ -3,4 +3,23 @@
  *
  * @packageDocumentation
  */
+export { baselineRecipe } from './baseline-recipe.ts'
+export { judgeTable, type JudgedTable } from './judge-table.ts'
+export type { LinearSettings } from './linear-fit.ts'
+export { linearRecipe } from './linear-recipe.ts'
+export type { NetworkSettings, OptimizerName } from './network-plan.ts'
+export { networkRecipe } from './network-recipe.ts'
+export { predictTable, type PredictedLines, type PredictTableOptions } from './predict-table.ts'
+export { predictionHeader, predictionLines, type PredictionFormat } from './prediction-lines.ts'
+export { readParts, type ReadParts } from './read-parts.ts'
 export { realMlp, type RealMlpOptions } from './real-mlp.ts'
+export type { FittedRecipe, Recipe, RecipeError, RecipeParts } from './recipe.ts'
+export type { Standing, TrainingCourse, TrainingHooks } from './run-network.ts'
+export type { TableQuestion } from './table-question.ts'
+export {
+  standardRecipes,
+  trainTable,
+  type Contender,
+  type TableTraining,
+  type TrainTableOptions,
+} from './train-table.ts'

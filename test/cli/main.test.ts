@@ -63,7 +63,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const blobArgs = (...more: readonly string[]): readonly string[] => [
   '--data',
   'blobs.csv',
-  '--label',
+  '--target',
   'kind',
   '--hidden',
   '8',
@@ -124,7 +124,7 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
   })
 
   test('every setting changes the figures', async () => {
-    const base = ['--data', 'blobs.csv', '--label', 'kind', '--epochs', '2', '--no-curve', '--json']
+    const base = ['--data', 'blobs.csv', '--target', 'kind', '--epochs', '2', '--no-curve', '--json']
     const settings = [
       [],
       ['--optimizer', 'sgd'],
@@ -149,7 +149,7 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
     const { stdout } = await puregrad([
       '--data',
       'blobs.csv',
-      '--label',
+      '--target',
       'kind',
       '--epochs',
       '300',
@@ -169,7 +169,7 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
     const args = [
       '--data',
       'blobs.csv',
-      '--label',
+      '--target',
       'kind',
       '--epochs',
       '1000000',
@@ -208,7 +208,7 @@ describe('in Bulgarian', { timeout: 60_000 }, () => {
 
   test.each([
     [['--epochs', '0'], 'грешка: --epochs: очаква се цяло число, поне 1, а е дадено „0“'],
-    [['--label', 'kind'], 'грешка: --label: няма колона за избиране без --data FILE'],
+    [['--target', 'kind'], 'грешка: --label: няма колона за избиране без --data FILE'],
     [['--frobnicate'], 'грешка: непозната настройка --frobnicate'],
     [['--curve', 'nowhere/a.svg'], 'грешка: nowhere/a.svg: не може да се запише'],
   ])('%j is one line', async (args, message) => {
@@ -270,7 +270,11 @@ describe('a run on arrays', { timeout: 60_000 }, () => {
     ],
     ['a table for an array', ['--data', 'blobs.csv', '--labels', 'labels.idx'], 'blobs.csv, byte 0, magic'],
     ['labels without data', ['--labels', 'labels.idx'], '--labels: there are no examples to label'],
-    ['a column and a file', ['--data', 'a', '--label', 'b', '--labels', 'c'], '--label and --labels exclude'],
+    [
+      'a column and a file',
+      ['--data', 'a', '--target', 'b', '--labels', 'c'],
+      '--target and --labels exclude',
+    ],
   ])('%s is one clear message', async (_, args, expected) => {
     const { code, stderr } = await puregrad(args)
     expect({ code, stderr }).toMatchObject({ code: 1 })
@@ -327,7 +331,7 @@ describe('bad input', { timeout: 60_000 }, () => {
     await mkdir(at('a-folder.svg'))
   })
 
-  const data = (name: string, label = 'kind') => ['--data', name, '--label', label]
+  const data = (name: string, label = 'kind') => ['--data', name, '--target', label]
 
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['a missing file', data('absent.csv'), ['absent.csv']],
@@ -355,8 +359,8 @@ describe('bad input', { timeout: 60_000 }, () => {
     ['patience 0', ['--patience', '0'], ['--patience']],
     ['an unknown optimizer', ['--optimizer', 'magic'], ['--optimizer', 'magic', 'momentum']],
     ['an unknown dtype', ['--dtype', 'int8'], ['--dtype', 'int8', 'float64']],
-    ['a label without data', ['--label', 'kind'], ['--label', '--data']],
-    ['data without a label', ['--data', 'one.csv'], ['--data', '--label']],
+    ['a label without data', ['--target', 'kind'], ['--target', '--data']],
+    ['data without a label', ['--data', 'one.csv'], ['--data', '--target']],
     ['an option without its value', ['--epochs'], ['--epochs', 'missing']],
     ['an option followed by another', ['--seed', '--no-curve'], ['--seed', 'missing']],
     ['an option with an empty value', ['--epochs='], ['--epochs', 'missing']],

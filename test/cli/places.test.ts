@@ -44,7 +44,7 @@ describe('a learning curve takes the place of nothing that the command needs', (
     const before = await readFile(table, 'utf8')
     const link = join(folder, 'link.csv')
     await symlink(table, link)
-    const ended = await run(['--data', table, '--label', 'c', '--curve', link])
+    const ended = await run(['--data', table, '--target', 'c', '--curve', link])
     expect(ended.err).toBe(`error: --curve: ${link} is the file of --data, and would be written over\n`)
     expect(ended.code).toBe(1)
     expect(await readFile(table, 'utf8')).toBe(before)
@@ -52,7 +52,7 @@ describe('a learning curve takes the place of nothing that the command needs', (
 
   test('of the checkpoint, before it is there', async () => {
     const file = join(folder, 'state')
-    const ended = await run(['--data', table, '--label', 'c', '--curve', file, '--checkpoint', file])
+    const ended = await run(['--data', table, '--target', 'c', '--curve', file, '--checkpoint', file])
     expect(ended.err).toMatch(/is the file of --checkpoint/)
     expect(existsSync(file)).toBe(false)
   }, 60_000)
@@ -60,21 +60,24 @@ describe('a learning curve takes the place of nothing that the command needs', (
 
 describe.skipIf(!existsSync('/dev/full'))('a stream that takes no more', () => {
   test('standard output: one line and a failure', async () => {
-    const { code, err } = await run(['--data', table, '--label', 'c', '--no-curve'], '> /dev/full')
+    const { code, err } = await run(['--data', table, '--target', 'c', '--no-curve'], '> /dev/full')
     expect(err).toMatch(/\nerror: standard output: cannot be written: ENOSPC[^\n]*\n$/)
     expect(err).not.toMatch(/ {4}at /)
     expect(code).toBe(1)
   }, 60_000)
 
   test('standard error: the result is whole all the same', async () => {
-    const { code, out } = await run(['--data', table, '--label', 'c', '--no-curve', '--json'], '2> /dev/full')
+    const { code, out } = await run(
+      ['--data', table, '--target', 'c', '--no-curve', '--json'],
+      '2> /dev/full',
+    )
     expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ epochs: 1 })
     expect(code).toBe(0)
   }, 60_000)
 })
 
 test('a network that no memory holds is refused before it is made', async () => {
-  const { code, err } = await run(['--data', table, '--label', 'c', '--no-curve', '--hidden', '1e12,1e12'])
+  const { code, err } = await run(['--data', table, '--target', 'c', '--no-curve', '--hidden', '1e12,1e12'])
   expect(err).toMatch(
     /^error: --hidden: the network would have 1\.\d+e\+24 parameters and training it take .* GiB\n$/,
   )

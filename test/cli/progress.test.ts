@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { progressOn, type Standing } from '../../src/cli/progress.ts'
+import { progressOn } from '../../src/cli/progress.ts'
+import type { Standing } from '../../src/tabular/run-network.ts'
 
 const standing: Standing = {
+  kind: 'batch',
   epoch: 2,
   epochs: 10,
   done: 15,
@@ -16,8 +18,8 @@ const standing: Standing = {
 const shown = (isTTY: boolean, language: 'en' | 'bg' = 'en'): string => {
   const stream = Object.assign(new PassThrough(), { isTTY })
   const progress = progressOn(stream, language)
-  progress.batch(standing)
-  progress.epoch({ ...standing, done: 20, dev: 0.75 })
+  progress.show(standing)
+  progress.show({ ...standing, kind: 'epoch', done: 20, dev: 0.75 })
   progress.stop()
   return String(stream.read() ?? '')
 }

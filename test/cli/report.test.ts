@@ -73,7 +73,7 @@ describe('puregrad report', () => {
       '<td>batch</td>',
     ])
       expect(page).toContain(text)
-    expect(await pageOf('run.safetensors', 'en', '--data', at('absent.csv'), '--label', 'y')).toMatch(
+    expect(await pageOf('run.safetensors', 'en', '--data', at('absent.csv'), '--target', 'y')).toMatch(
       /^left: .*absent\.csv: there is no such file/,
     )
   })

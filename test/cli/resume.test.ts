@@ -26,7 +26,7 @@ interface Stop {
 const puregrad = (file: string, stop?: Stop, ...more: readonly string[]): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const args =
-      '--data blobs.csv --label kind --hidden 8 --batch 6 --epochs 40 --patience 40 --json --no-curve'
+      '--data blobs.csv --target kind --hidden 8 --batch 6 --epochs 40 --patience 40 --json --no-curve'
     const options = ['--checkpoint', file, '--checkpoint-every', '4', '--resume', ...more]
     const child = spawn(process.execPath, [...cli, ...args.split(' '), ...options], {
       cwd: folder,

@@ -52,7 +52,7 @@ const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) 
 
 describe('a table that is not in UTF-8', { timeout: 120_000 }, () => {
   test('is refused in one line that names the option, and trained on with it, no class lost', async () => {
-    const args = ['--data', 'cyrillic.csv', '--label', 'вид', ...quick]
+    const args = ['--data', 'cyrillic.csv', '--target', 'вид', ...quick]
     const [bare, told] = await Promise.all([
       puregrad(args),
       puregrad([...args, '--encoding', 'windows-1251', '--decimal', 'comma']),
@@ -70,19 +70,19 @@ describe('a table that is not in UTF-8', { timeout: 120_000 }, () => {
 
   test('comes through a pipe, gzipped or not, with no header where none is said to be', async () => {
     const read = await puregrad(
-      ['--data', '/dev/stdin', '--label', '3', '--header', 'no', ...quick],
+      ['--data', '/dev/stdin', '--target', '3', '--header', 'no', ...quick],
       'headless.csv',
     )
     expect(lastLine(read.stdout)).toMatchObject({ classes: ['бял', 'бяс', 'чер'] })
     await writeFile(join(folder.path, 'table.csv.gz'), gzipSync(`a,b,k\n${rows(',', '.')}`))
-    const unfolded = await puregrad(['--data', 'table.csv.gz', '--label', 'k', ...quick])
+    const unfolded = await puregrad(['--data', 'table.csv.gz', '--target', 'k', ...quick])
     expect(lastLine(unfolded.stdout)).toMatchObject({ rows: { train: 36 } })
   })
 
   test('with no header line is asked about, and a name never reaches the terminal raw', async () => {
     const [headless, odd] = await Promise.all([
-      puregrad(['--data', 'headless.csv', '--label', 'бял', ...quick]),
-      puregrad(['--data', 'a\u001b[31m.csv', '--label', 'k']),
+      puregrad(['--data', 'headless.csv', '--target', 'бял', ...quick]),
+      puregrad(['--data', 'a\u001b[31m.csv', '--target', 'k']),
     ])
     expect([headless.code, headless.stderr]).toEqual([1, expect.stringContaining('--header no')])
     expect([odd.code, odd.stderr]).toEqual([1, 'error: a\\u001b[31m.csv: there is no such file\n'])
@@ -93,7 +93,7 @@ describe('options about a table', () => {
   test('say what the library has to know', async () => {
     const request = rightOf(
       await readOptions(
-        '--data t.csv --label k --encoding koi8-r --separator bar --header no --decimal comma --task classification --max-bytes 1000'.split(
+        '--data t.csv --target k --encoding koi8-r --separator bar --header no --decimal comma --task classification --max-bytes 1000'.split(
           ' ',
         ),
       ),
@@ -115,18 +115,18 @@ describe('options about a table', () => {
         },
       },
     })
-    const plain = rightOf(await readOptions(['--data', 't.csv', '--label', 'k']))
+    const plain = rightOf(await readOptions(['--data', 't.csv', '--target', 'k']))
     expect(plain).toMatchObject({ options: { source: { table: { label: 'k' } } } })
     const arrays = rightOf(await readOptions('--data x.idx --labels y.idx --max-bytes 7'.split(' ')))
     expect(arrays).toMatchObject({ options: { source: { kind: 'arrays', maxBytes: 7 } } })
   })
 
   test.each([
-    ['--data t.csv --label k --encoding klingon', '--encoding: expected an encoding such as utf-8'],
-    ['--data t.csv --label k --separator slash', '--separator: expected one of comma, semicolon, tab, bar'],
-    ['--data t.csv --label k --header maybe', '--header: expected one of yes, no'],
-    ['--data t.csv --label k --max-bytes 0', '--max-bytes: expected a whole number of at least 1'],
-    ['--data t.csv --label k --separator comma --decimal comma', '--separator and --decimal'],
+    ['--data t.csv --target k --encoding klingon', '--encoding: expected an encoding such as utf-8'],
+    ['--data t.csv --target k --separator slash', '--separator: expected one of comma, semicolon, tab, bar'],
+    ['--data t.csv --target k --header maybe', '--header: expected one of yes, no'],
+    ['--data t.csv --target k --max-bytes 0', '--max-bytes: expected a whole number of at least 1'],
+    ['--data t.csv --target k --separator comma --decimal comma', '--separator and --decimal'],
     ['--data x.idx --labels y.idx --encoding utf-8', '--encoding: there is no table'],
     ['--header no', '--header: there is no table'],
     ['--max-bytes 9', '--max-bytes: there is no file'],

@@ -23,8 +23,11 @@ const targetOf = async (file: string, hops = 40): Promise<string> => {
   return targetOf(resolve(await realpath(dirname(file)), next), hops - 1)
 }
 
-const write = async (file: string, content: string | Uint8Array): Promise<void> => {
-  const { access, constants, open, rename, rm, stat } = process.getBuiltinModule('node:fs/promises')
+/** What a file is given: all at once, or in pieces as they come. */
+type Content = string | Uint8Array | AsyncIterable<string>
+
+const write = async (file: string, content: Content): Promise<void> => {
+  const { access, constants, open, rename, rm, stat, writeFile } = process.getBuiltinModule('node:fs/promises')
   const { dirname, join } = process.getBuiltinModule('node:path')
   const target = await targetOf(file)
   const existing = await stat(target).catch(() => undefined)
@@ -36,7 +39,7 @@ const write = async (file: string, content: string | Uint8Array): Promise<void> 
     // A device or pipe has no old content to keep, and another file must not take its name.
     const handle = await open(target, 'w')
     try {
-      await handle.writeFile(content)
+      await writeFile(handle, content)
     } finally {
       await handle.close()
     }
@@ -52,7 +55,7 @@ const write = async (file: string, content: string | Uint8Array): Promise<void> 
         await handle.chown(existing.uid, existing.gid).catch(() => undefined)
         await handle.chmod(existing.mode & 0o7777)
       }
-      await handle.writeFile(content)
+      await writeFile(handle, content)
       await handle.sync()
     } finally {
       await handle.close()
@@ -90,7 +93,7 @@ const write = async (file: string, content: string | Uint8Array): Promise<void> 
  */
 export const writeAtomically = (
   file: string,
-  content: string | Uint8Array,
+  content: Content,
 ): TE.TaskEither<WriteError, void> =>
   TE.tryCatch(
     () => write(file, content),

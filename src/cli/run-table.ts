@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { saveModel } from '../model/model-file.ts'
+import { trainTable, type TableTraining } from '../tabular/train-table.ts'
+import { linearRecipe } from '../tabular/linear-recipe.ts'
+import { baselineRecipe } from '../tabular/baseline-recipe.ts'
+import { networkRecipe } from '../tabular/network-recipe.ts'
+import type { Surroundings } from '../terminal/run-command.ts'
+import { canWrite, isApart } from '../terminal/write-file.ts'
+import { checkpointOf } from './checkpoint-of.ts'
+import { onCommandLine } from './on-command-line.ts'
+import { problemText, said } from './messages.ts'
+import type { Options, TableSource } from './options.ts'
+import { progressOn } from './progress.ts'
+import { questionOf } from './question-of.ts'
+import { tableFacts } from './table-facts.ts'
+import { trainingJson, trainingText } from './training-text.ts'
+import { writeCurve } from './write-curve.ts'
+
+/** The files that are written, and that they take the place of none that is read. */
+const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableSource>) => {
+  const read = [
+    ['--data', source.file],
+    ['--test', source.test],
+  ] as const
+  const written = [
+    ['--model', model],
+    ['--curve', curve],
+    ['--checkpoint', checkpoint?.file],
+  ] as const
+  return pipe(
+    TE.traverseSeqArray(canWrite(language))(
+      written.flatMap(([, file]) => (file === undefined ? [] : [file])),
+    ),
+    TE.flatMap(() =>
+      TE.traverseSeqArray(([option, file]: (typeof written)[number], i = 0) =>
+        file === undefined
+          ? TE.right(undefined)
+          : isApart(option, file, [...read, ...written.slice(0, i)], language),
+      )(written),
+    ),
+  )
+}
+
+const recipesOf = (options: Options<TableSource>) => [
+  baselineRecipe(),
+  linearRecipe(),
+  networkRecipe({
+    hidden: options.hidden,
+    optimizer: options.optimizer,
+    l1: options.l1,
+    dropout: options.dropout,
+    dtype: options.dtype,
+    ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+    ...(options.l2 === undefined ? {} : { l2: options.l2 }),
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+  }),
+]
+
+/** Trains the recipes on a table and shows what came of them. */
+export const runTable = async (
+  options: Options<TableSource>,
+  surroundings: Surroundings,
+): Promise<E.Either<string, void>> => {
+  const { say, language, ending } = surroundings
+  const { source, seed, recipe, model, curve } = options
+  const progress = progressOn(process.stderr, language)
+  const ready = await pipe(
+    placesOf(options),
+    TE.flatMap(() => checkpointOf(options)),
+  )()
+  if (E.isLeft(ready)) return ready
+  const started = performance.now()
+  const ended = await trainTable(questionOf(source, seed), {
+    recipes: recipesOf(options),
+    ...(recipe === 'best' ? {} : { keep: recipe }),
+    hooks: { signal: ending, watch: progress.show, ...ready.right },
+    onRead: (read) => say(tableFacts(read, source.targets, surroundings)),
+  })()
+  progress.stop()
+  if (E.isLeft(ended)) return E.left(onCommandLine(ended.left)[language])
+  const trained: TableTraining = ended.right
+  const seconds = (performance.now() - started) / 1000
+  say(trainingText(trained, options, surroundings))
+  const network = trained.contenders.find(({ name }) => name === 'network')?.fitted.course
+  if (network?.problem !== undefined && network.epochs === 0)
+    return E.left(said.networkFailed(problemText(network.problem).what)[language])
+  const picture =
+    curve === undefined || network === undefined
+      ? E.right(undefined)
+      : await writeCurve(curve, network, trained.kept.test.kind, surroundings)
+  if (E.isLeft(picture)) return picture
+  if (picture.right !== undefined) say(said.curve(picture.right)[language])
+  if (model !== undefined) {
+    const saved = await saveModel(model, trained.model)()
+    if (E.isLeft(saved)) return E.left(saved.left.message)
+    say(said.model(model)[language])
+  }
+  if (options.json) say(trainingJson(trained, options, seconds, picture.right, model))
+  return network?.unsaved === undefined ? E.right(undefined) : E.left(network.unsaved)
+}

@@ -1,0 +1,262 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { toTypedArray } from '../core/autodiff/read.ts'
+import { foldIn, key, tensor } from '../core/numeric/index.ts'
+import { nearestName } from '../core/tensor/nearest-name.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { allForTest } from '../data/all-for.ts'
+import { showNames } from '../data/formats/show-names.ts'
+import { labelTable } from '../data/table/label-table.ts'
+import { readTable } from '../data/table/read-table.ts'
+import type { TableReading } from '../data/table/table-reading.ts'
+import { labelledTable, type LabelledTable, type Table } from '../data/table/table.ts'
+import { dealTable, type TableParts } from './deal-table.ts'
+import { numberedAs } from './numbered-as.ts'
+import { cellsOf, positionsIn } from './table-cells.ts'
+import type { TableQuestion } from './table-question.ts'
+
+/**
+ * A table that was read and dealt to its parts.
+ *
+ * @category Tables
+ */
+export interface ReadParts {
+  readonly reading: TableReading
+  /** The rows that have a target, before they were dealt. */
+  readonly labelled: LabelledTable<'raw'>
+  readonly parts: TableParts
+}
+
+/** What keeps a table from being learnt from: one line for each problem. */
+interface PartsError {
+  readonly message: string
+}
+
+const failed = (message: string): PartsError => ({ message })
+
+/** The cells of a column for rows taken from a table; a left value where there is no such column, or cells are missing. */
+const cellsFor = (
+  table: Table,
+  rows: Table,
+  name: string,
+  purpose: string,
+): E.Either<PartsError, readonly (number | string)[]> => {
+  const column = table.columns.find((each) => each.name === name)
+  if (column === undefined) {
+    const names = table.columns.map((each) => each.name)
+    const near = nearestName(name, names)
+    return E.left(
+      failed(
+        `${table.file}: there is no column ${showNames([name])} for the ${purpose}; ${near === undefined ? `there are ${showNames(names)}` : `did you mean ${showNames([near])}?`}`,
+      ),
+    )
+  }
+  const cells = cellsOf(column)
+  const own = positionsIn(table, rows).map((row) => cells[row])
+  const gap = own.indexOf(undefined)
+  return gap < 0
+    ? E.right(own.flatMap((cell) => (cell === undefined ? [] : [cell])))
+    : E.left(
+        failed(
+          `${table.file}, line ${toTypedArray(rows.lines)[gap]}: column ${showNames([name])}: the cell is missing, but the ${purpose} need one in each row`,
+        ),
+      )
+}
+
+const numbersFor = (table: Table, rows: Table, name: string, purpose: string) =>
+  pipe(
+    cellsFor(table, rows, name, purpose),
+    E.flatMap((cells) =>
+      cells.every((cell) => typeof cell === 'number')
+        ? E.right(cells)
+        : E.left(
+            failed(
+              `${table.file}: column ${showNames([name])}: expected numbers or dates for the ${purpose}, got texts such as "${String(cells[0])}"`,
+            ),
+          ),
+    ),
+  )
+
+/** Nothing, or what is found for a name that is there. */
+const where = <A>(
+  name: string | undefined,
+  find: (name: string) => E.Either<PartsError, A>,
+): E.Either<PartsError, A | undefined> => (name === undefined ? E.right(undefined) : find(name))
+
+const withWeights = <R extends 'raw' | 'train' | 'dev'>(
+  { features, y, targets }: LabelledTable<R>,
+  weights: Tensor,
+): LabelledTable<R> => labelledTable({ features, y, targets, weights })
+
+/** The weight of each row from a column of the table. */
+const weighed = (
+  table: Table,
+  data: LabelledTable<'raw'>,
+  name: string | undefined,
+): E.Either<PartsError, LabelledTable<'raw'>> =>
+  pipe(
+    where(name, (column) => numbersFor(table, data.features, column, 'weights of rows')),
+    E.flatMap((weights) =>
+      weights === undefined
+        ? E.right(data)
+        : weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0)
+          ? E.right(withWeights(data, tensor([...weights], { dtype: 'float64' })))
+          : E.left(
+              failed(
+                `${table.file}: column ${showNames([name ?? ''])}: weights of rows are numbers from 0 on, some of them above`,
+              ),
+            ),
+    ),
+  )
+
+/** How much each class counts, by its number. */
+const classFactors = (
+  train: LabelledTable<'train'>,
+  asked: NonNullable<TableQuestion['classWeights']>,
+  file: string,
+): E.Either<PartsError, readonly number[]> => {
+  const { names, kind } = train.targets
+  if (kind !== 'classes')
+    return E.left(failed(`${file}: weights of classes are for classes, but the target is a number`))
+  if (asked === 'balanced') {
+    const labels = Array.from(toTypedArray(train.y), Number)
+    const counts = names.map((_, k) => labels.reduce((count, label) => count + Number(label === k), 0))
+    const present = counts.filter((count) => count > 0).length
+    return E.right(counts.map((count) => (count === 0 ? 1 : train.n / (present * count))))
+  }
+  const odd = Object.keys(asked).find((name) => !names.includes(name))
+  return odd === undefined
+    ? E.right(names.map((name) => asked[name] ?? 1))
+    : E.left(failed(`${file}: there is no class "${odd}" to weigh; the classes are ${showNames(names)}`))
+}
+
+const times = <R extends 'train' | 'dev'>(
+  part: LabelledTable<R>,
+  factors: readonly number[],
+): LabelledTable<R> => {
+  const own = part.weights === undefined ? undefined : toTypedArray(part.weights)
+  const labels = Array.from(toTypedArray(part.y), Number)
+  return withWeights(
+    part,
+    tensor(
+      labels.map((label, row) => (factors[label] ?? 1) * (own?.[row] ?? 1)),
+      { dtype: 'float64' },
+    ),
+  )
+}
+
+/** The parts with rows that count as their classes do; the test part is judged as it is. */
+const withClassWeights = (
+  parts: TableParts,
+  asked: TableQuestion['classWeights'],
+  file: string,
+): E.Either<PartsError, TableParts> =>
+  asked === undefined
+    ? E.right(parts)
+    : pipe(
+        classFactors(parts.train, asked, file),
+        E.map((factors) => ({
+          ...parts,
+          train: times(parts.train, factors),
+          dev: times(parts.dev, factors),
+        })),
+      )
+
+/** Columns that say something of rows and are no features. */
+const besideFeatures = ({ groups, sampleWeights }: TableQuestion): readonly string[] =>
+  [groups, sampleWeights].filter((name) => name !== undefined)
+
+const labelled = (
+  table: Table<'raw'>,
+  question: TableQuestion,
+): E.Either<PartsError, LabelledTable<'raw'>> => {
+  const { targets, task, drop = [], features } = question
+  return labelTable(table, {
+    targets,
+    ...(task === undefined ? {} : { task }),
+    ...(features === undefined
+      ? { drop: [...new Set([...drop, ...besideFeatures(question)])] }
+      : { features }),
+  })
+}
+
+const testOf = (
+  question: TableQuestion,
+  reading: TableReading,
+  like: LabelledTable<'raw'>,
+): TE.TaskEither<PartsError, TableParts['test'] | undefined> =>
+  question.test === undefined
+    ? TE.right(undefined)
+    : pipe(
+        readTable(question.test, { schema: reading.schema }),
+        TE.flatMapEither(({ table }) => labelled(table, question)),
+        TE.flatMapEither((test) => numberedAs(like.targets, like.features.file, test)),
+        TE.map((test) => allForTest(test)),
+      )
+
+const dealt = (
+  question: TableQuestion,
+  reading: TableReading,
+  data: LabelledTable<'raw'>,
+): TE.TaskEither<PartsError, TableParts> =>
+  pipe(
+    testOf(question, reading, data),
+    TE.flatMapEither((test) =>
+      pipe(
+        E.Do,
+        E.bind('times', () =>
+          where(question.time, (name) => numbersFor(reading.table, data.features, name, 'order of time')),
+        ),
+        E.bind('groups', () =>
+          where(question.groups, (name) => cellsFor(reading.table, data.features, name, 'groups')),
+        ),
+        E.flatMap(({ times: at, groups }) =>
+          pipe(
+            dealTable(data, sharesOf(question), {
+              key: foldIn(key(question.seed ?? 0), 'split'),
+              ...(at === undefined ? {} : { times: at }),
+              ...(groups === undefined ? {} : { groups }),
+              ...(test === undefined ? {} : { test }),
+            }),
+            E.mapLeft((message) => failed(`${question.file}: ${message}`)),
+          ),
+        ),
+      ),
+    ),
+  )
+
+const sharesOf = ({ shares, test }: TableQuestion) =>
+  shares === undefined
+    ? test === undefined
+      ? { train: 0.68, dev: 0.12, test: 0.2 }
+      : { train: 0.85, dev: 0.15 }
+    : shares.test === undefined
+      ? { train: shares.train, dev: shares.dev }
+      : { train: shares.train, dev: shares.dev, test: shares.test }
+
+/**
+ * Reads a table, tells features from targets and deals the rows to parts: a fifth to judge by, sealed, and 15 % of the
+ * others to choose by, classes in equal shares. A left value says what is wrong with the file, where, and what to do.
+ *
+ * @category Tables
+ */
+export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>
+  pipe(
+    readTable(question.file, question.reading),
+    TE.bindTo('reading'),
+    TE.bind('labelled', ({ reading }) =>
+      TE.fromEither(
+        pipe(
+          labelled(reading.table, question),
+          E.flatMap((data) => weighed(reading.table, data, question.sampleWeights)),
+        ),
+      ),
+    ),
+    TE.bind('parts', ({ reading, labelled: data }) =>
+      pipe(
+        dealt(question, reading, data),
+        TE.flatMapEither((parts) => withClassWeights(parts, question.classWeights, question.file)),
+      ),
+    ),
+  )
