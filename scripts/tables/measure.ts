@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { foldIn, key, tensor, toTypedArray } from '../../src/node.ts'
-import { labelledRowsAt, labelTable, readTable, type LabelledTable } from '../../src/data/index.ts'
+import { labelledRowsAt, labelTable, readTable, splitData, type LabelledTable } from '../../src/data/index.ts'
 import { baselineOf, judge, type Judgement } from '../../src/evaluation/index.ts'
 import { linearRecipe, networkRecipe, type Recipe } from '../../src/tabular/index.ts'
-import { dealTable } from '../../src/tabular/deal-table.ts'
 import { references, type Figures, type ReferenceTable } from './references.ts'
 
 /** Trains the recipes on the five given splits of every table and prints what they reach beside the reference, as Markdown. */
@@ -32,17 +31,14 @@ const measured = async (
   const lines = Array.from(toTypedArray(data.features.lines), Number)
   const rowsOf = (wanted: (line: number) => boolean) =>
     tensor(Int32Array.from(all.filter((row) => wanted(lines[row] ?? -1))))
-  const dealt = dealTable(
-    labelledRowsAt(
-      data,
-      rowsOf((line) => !test.has(line)),
-      'raw',
-    ),
-    { train: 0.85, dev: 0.15 },
-    { key: foldIn(key(seed), 'split') },
+  const rest = labelledRowsAt(
+    data,
+    rowsOf((line) => !test.has(line)),
+    'raw',
   )
-  if (E.isLeft(dealt)) throw new Error(dealt.left)
-  const { train, dev } = dealt.right
+  const { train, dev } = rightOf(
+    splitData({ train: 0.85, dev: 0.15 }, { key: foldIn(key(seed), 'split'), rareClasses: 'deal' })(rest),
+  )
   const fitted = rightOf(await recipe.fit({ train, dev }, foldIn(key(seed), recipe.name))())
   const part = labelledRowsAt(
     data,

@@ -72,8 +72,8 @@ export const optionWords = {
   },
   noModel: { en: 'write no model', bg: 'без записване на модела' },
   optimalError: {
-    en: 'the error that nobody can go below, for the diagnosis (default 0)',
-    bg: 'оптималната грешка, под която никой не може да слезе, за диагнозата (по подразбиране 0)',
+    en: 'what nobody can go below, for the diagnosis: a share of wrong classes such as 0.02, or an RMSE (default 0)',
+    bg: 'оптималната грешка, под която никой не може да слезе, за диагнозата: дял сгрешени класове, например 0,02, или RMSE (по подразбиране 0)',
   },
   dropout: {
     en: 'the share of hidden units dropped in training (default 0)',

@@ -71,7 +71,7 @@ export interface Options<S extends Source = Source> {
   readonly dtype: FloatDType
   readonly patience: number | undefined
   readonly recipe: RecipeName
-  /** The error, or the squared error of standardized targets, that nobody can go below. */
+  /** What nobody can go below: the share of wrong classes, or the error of an estimate in units of the target (RMSE). */
   readonly optimalError: number
   /** Where the trained model goes; `undefined` for nowhere. */
   readonly model: string | undefined
@@ -141,7 +141,7 @@ const trainCommand = (language: Language) => {
       recipe: of.choice('recipe', recipeNames),
       model: of.text('model', 'file'),
       noModel: of.flag('noModel'),
-      optimalError: of.share('optimalError'),
+      optimalError: of.lambda('optimalError'),
       json: of.flag('json'),
       seed: of.number('seed', 'atLeastZero', (value) => Number.isSafeInteger(value) && value >= 0),
       hidden: of.widths('hidden'),

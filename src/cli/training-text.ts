@@ -5,7 +5,7 @@ import { textTable } from '../report/table.ts'
 import { lossOf, type Contender, type TableTraining } from '../tabular/train-table.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
 import type { Interval } from '../training/confidence.ts'
-import { diagnose, type Finding } from '../training/diagnose.ts'
+import { diagnose, diagnoseRegression, type Finding } from '../training/diagnose.ts'
 import { comparisonText, detailText, verdictText } from './judgement-text.ts'
 import { problemText, said, summaryWords } from './messages.ts'
 import type { Options, TableSource } from './options.ts'
@@ -13,15 +13,41 @@ import { findingSentence, ranOn } from './summary.ts'
 
 const partNames = ['train', 'dev', 'test'] as const
 
-/** What the errors of the kept model say about bias and variance. */
-export const findingsOf = (kept: Contender, optimalError: number): readonly Finding[] => {
-  const rate = (judgement: Judgement) => ({
-    value: judgement.kind === 'classes' ? 1 - judgement.accuracy.value : NaN,
-    n: judgement.rows,
-  })
-  return kept.test.kind === 'classes'
-    ? diagnose({ train: rate(kept.train), dev: rate(kept.dev), test: rate(kept.test), floor: optimalError })
-    : []
+const rateOf = (judgement: Judgement) => ({
+  value: judgement.kind === 'classes' ? 1 - judgement.accuracy.value : NaN,
+  n: judgement.rows,
+})
+
+const squareOf = (judgement: Judgement) => {
+  const { value, interval } =
+    judgement.kind === 'values'
+      ? judgement.rootMeanSquaredError
+      : { value: NaN, interval: [NaN, NaN] as const }
+  return { value: value ** 2, interval: [interval[0] ** 2, interval[1] ** 2] as const, n: judgement.rows }
+}
+
+/** What the errors of the kept model say about bias and variance; of several targets there is no one error. */
+export const findingsOf = ({ train, dev, test }: Contender, optimalError: number): readonly Finding[] => {
+  if (dev.kind === 'classes') {
+    const baseline = dev.against.find(({ by }) => by === 'accuracy')?.baseline
+    return diagnose({
+      train: rateOf(train),
+      dev: rateOf(dev),
+      test: rateOf(test),
+      floor: optimalError,
+      ...(baseline === undefined ? {} : { baseline: 1 - baseline }),
+    })
+  }
+  const baseline = dev.baseline.rootMeanSquaredError.value ** 2
+  return dev.names.length > 1 || !(baseline > 0)
+    ? []
+    : diagnoseRegression({
+        train: squareOf(train),
+        dev: squareOf(dev),
+        test: squareOf(test),
+        baseline,
+        floor: optimalError ** 2,
+      })
 }
 
 /** The kept model on each part. */

@@ -61,6 +61,15 @@ const schemaWithTargets = (model: TrainedModel, targets: readonly string[]) =>
  * Judges a model by the rows of a file whose targets are known, in the columns of the training file. A left value says what
  * is wrong with the file.
  *
+ * @example
+ * ```ts no-run
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { loadModel } from 'puregrad/model'
+ * import { judgeTable } from 'puregrad/tabular'
+ * const model = await loadModel('titanic.model')()
+ * const judged = E.isRight(model) ? await judgeTable(model.right, 'kept-apart.csv')() : model
+ * if (E.isRight(judged)) judged.right.judgement.verdict
+ * ```
  * @category Tables
  */
 export const judgeTable = (

@@ -8,7 +8,11 @@ import { minimizeLbfgs } from '../optim/minimize-lbfgs.ts'
 import { networkOf, type FittedNetwork } from './fitted-network.ts'
 import { meanLoss, targetRows } from './row-losses.ts'
 
-/** What there is to say about a linear model. */
+/**
+ * What there is to say about a linear model.
+ *
+ * @category Recipes
+ */
 export interface LinearSettings {
   /**
    * The weight of the penalty beside the sums over rows: ½ Σ w² beside the cross-entropies (C = 1 / l2), Σ w² beside the

@@ -14,6 +14,22 @@ import type { Recipe } from './recipe.ts'
  * part alone to the end, so neither the dev part nor the key makes a difference. On small tables it often equals a network.
  *
  * @throws ArgumentError for another setting, or a negative penalty.
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { key, toArray } from 'puregrad'
+ * import { labelTable, parseTable, splitData } from 'puregrad/data'
+ * import { linearRecipe } from 'puregrad/tabular'
+ * const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 3},${i < 20 ? 'small' : 'large'}`)
+ * const parts = pipe(
+ *   parseTable(['size,noise,kind', ...rows].join('\n')),
+ *   E.flatMap(({ table }) => labelTable(table, { target: 'kind' })),
+ *   E.flatMap(splitData({ train: 0.8, dev: 0.2 }, { key: key(0) })),
+ * )
+ * const fitted = E.isRight(parts) ? await linearRecipe().fit(parts.right, key(1))() : parts
+ * E.isRight(fitted) ? fitted.right.model.features : [] // => ['size', 'noise']
+ * ```
  * @category Recipes
  */
 export const linearRecipe = (settings: Partial<LinearSettings> = {}): Recipe => {

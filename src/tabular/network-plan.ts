@@ -25,7 +25,11 @@ import { meanLoss, rowLosses, targetRows } from './row-losses.ts'
 
 const optimizers = { sgd, momentum, adam }
 
-/** The optimizers a network of dense layers can be trained with here. */
+/**
+ * The optimizers a network of dense layers can be trained with here.
+ *
+ * @category Recipes
+ */
 export type OptimizerName = keyof typeof optimizers
 
 export const optimizerNames: readonly OptimizerName[] = ['sgd', 'momentum', 'adam']

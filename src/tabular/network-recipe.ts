@@ -29,6 +29,22 @@ const defaults = {
  * dev loss, and the parameters with the smallest one are kept.
  *
  * @throws ArgumentError for another setting, or one outside its range.
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import { key, toArray } from 'puregrad'
+ * import { labelTable, parseTable, splitData } from 'puregrad/data'
+ * import { networkRecipe } from 'puregrad/tabular'
+ * const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 3},${i < 20 ? 'small' : 'large'}`)
+ * const parts = pipe(
+ *   parseTable(['size,noise,kind', ...rows].join('\n')),
+ *   E.flatMap(({ table }) => labelTable(table, { target: 'kind' })),
+ *   E.flatMap(splitData({ train: 0.8, dev: 0.2 }, { key: key(0) })),
+ * )
+ * const fitted = E.isRight(parts) ? await networkRecipe({ hidden: [8], epochs: 5 }).fit(parts.right, key(1))() : parts
+ * E.isRight(fitted) ? fitted.right.model.features : [] // => ['size', 'noise']
+ * ```
  * @category Recipes
  */
 export const networkRecipe = (settings: Partial<NetworkSettings> = {}): Recipe => {

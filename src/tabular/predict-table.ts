@@ -86,6 +86,16 @@ const keptOf = (table: Table, keep: readonly string[]) =>
  * text whatever rows are around it, and the same as {@link predictionLines} gives of the predictions of `predictor`.
  *
  * @throws ArgumentError for another option.
+ * @example
+ * ```ts no-run
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { loadModel } from 'puregrad/model'
+ * import { predictTable } from 'puregrad/tabular'
+ * const model = await loadModel('titanic.model')()
+ * if (E.isRight(model))
+ *   for await (const chunk of predictTable(model.right, 'new.csv', { keep: ['PassengerId'] }))
+ *     if (E.isRight(chunk)) process.stdout.write(`${chunk.right.lines.join('\n')}\n`)
+ * ```
  * @category Predictions
  */
 export async function* predictTable(

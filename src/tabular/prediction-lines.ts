@@ -23,6 +23,14 @@ const columnsOf = (predictions: Predictions): readonly string[] =>
 /**
  * The line of names that CSV begins with; nothing stands before JSON lines.
  *
+ * @example
+ * ```ts
+ * import { tensor } from 'puregrad'
+ * import { classPredictions } from 'puregrad/evaluation'
+ * import { predictionHeader } from 'puregrad/tabular'
+ * const said = classPredictions(tensor([[0.25, 0.75]]), ['no', 'yes'])
+ * predictionHeader(said, 'csv', ['id']) // => ['id,prediction,probability of no,probability of yes']
+ * ```
  * @category Predictions
  */
 export const predictionHeader = (

@@ -7,11 +7,12 @@ import { nearestName } from '../core/tensor/nearest-name.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { allForTest } from '../data/all-for.ts'
 import { showNames } from '../data/formats/show-names.ts'
+import type { TableSplit } from '../data/split/parts.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
 import { labelledTable, type LabelledTable, type Table } from '../data/table/table.ts'
-import { dealTable, type TableParts } from './deal-table.ts'
+import { dealTable, type Shares } from './deal-table.ts'
 import { numberedAs } from './numbered-as.ts'
 import { cellsOf, positionsIn } from './table-cells.ts'
 import type { TableQuestion } from './table-question.ts'
@@ -25,7 +26,7 @@ export interface ReadParts {
   readonly reading: TableReading
   /** The rows that have a target, before they were dealt. */
   readonly labelled: LabelledTable<'raw'>
-  readonly parts: TableParts
+  readonly parts: TableSplit
 }
 
 /** What keeps a table from being learnt from: one line for each problem. */
@@ -148,10 +149,10 @@ const times = <R extends 'train' | 'dev'>(
 
 /** The parts with rows that count as their classes do; the test part is judged as it is. */
 const withClassWeights = (
-  parts: TableParts,
+  parts: TableSplit,
   asked: TableQuestion['classWeights'],
   file: string,
-): E.Either<PartsError, TableParts> =>
+): E.Either<PartsError, TableSplit> =>
   asked === undefined
     ? E.right(parts)
     : pipe(
@@ -185,7 +186,7 @@ const testOf = (
   question: TableQuestion,
   reading: TableReading,
   like: LabelledTable<'raw'>,
-): TE.TaskEither<PartsError, TableParts['test'] | undefined> =>
+): TE.TaskEither<PartsError, TableSplit['test'] | undefined> =>
   question.test === undefined
     ? TE.right(undefined)
     : pipe(
@@ -199,7 +200,7 @@ const dealt = (
   question: TableQuestion,
   reading: TableReading,
   data: LabelledTable<'raw'>,
-): TE.TaskEither<PartsError, TableParts> =>
+): TE.TaskEither<PartsError, TableSplit> =>
   pipe(
     testOf(question, reading, data),
     TE.flatMapEither((test) =>
@@ -213,32 +214,37 @@ const dealt = (
         ),
         E.flatMap(({ times: at, groups }) =>
           pipe(
-            dealTable(data, sharesOf(question), {
-              key: foldIn(key(question.seed ?? 0), 'split'),
-              ...(at === undefined ? {} : { times: at }),
-              ...(groups === undefined ? {} : { groups }),
-              ...(test === undefined ? {} : { test }),
-            }),
-            E.mapLeft((message) => failed(`${question.file}: ${message}`)),
+            dealTable(
+              data,
+              sharesOf(question),
+              {
+                key: foldIn(key(question.seed ?? 0), 'split'),
+                ...(at === undefined ? {} : { times: at }),
+                ...(groups === undefined ? {} : { groups }),
+              },
+              test,
+            ),
+            E.mapLeft(({ message }) => failed(`${question.file}: ${message}`)),
           ),
         ),
       ),
     ),
   )
 
-const sharesOf = ({ shares, test }: TableQuestion) =>
-  shares === undefined
-    ? test === undefined
-      ? { train: 0.68, dev: 0.12, test: 0.2 }
-      : { train: 0.85, dev: 0.15 }
-    : shares.test === undefined
-      ? { train: shares.train, dev: shares.dev }
-      : { train: shares.train, dev: shares.dev, test: shares.test }
+const sharesOf = ({ shares, test }: TableQuestion): Shares =>
+  shares ?? (test === undefined ? { train: 0.68, dev: 0.12, test: 0.2 } : { train: 0.85, dev: 0.15 })
 
 /**
  * Reads a table, tells features from targets and deals the rows to parts: a fifth to judge by, sealed, and 15 % of the
  * others to choose by, classes in equal shares. A left value says what is wrong with the file, where, and what to do.
  *
+ * @example
+ * ```ts
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { readParts } from 'puregrad/tabular'
+ * const read = await readParts({ file: 'absent.csv', targets: ['kind'] })()
+ * E.isLeft(read) ? read.left.message : '' // => 'absent.csv: there is no such file'
+ * ```
  * @category Tables
  */
 export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>

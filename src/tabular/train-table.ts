@@ -214,6 +214,11 @@ export const trainTable = (
 /**
  * What every table should be tried with: the baseline, a linear model, a network.
  *
+ * @example
+ * ```ts
+ * import { standardRecipes } from 'puregrad/tabular'
+ * standardRecipes().map(({ name }) => name) // => ['baseline', 'linear', 'network']
+ * ```
  * @category Recipes
  */
 export const standardRecipes = (): readonly Recipe[] => [baselineRecipe(), linearRecipe(), networkRecipe()]
