@@ -15,7 +15,7 @@ export interface Rows {
 
 /** A function of numbers of float64, primitive by primitive: from rows of one value to rows of as many numbers as it gives. */
 export const changed = (g: Graph, { name, width }: Rows, f: (x: Tensor) => Tensor): string => {
-  const pair = pairedFunction((x) => f(x!), [{ shape: [1, width], dtype: 'float64' }], [0])
+  const pair = pairedFunction((x) => f(x), [{ shape: [1, width], dtype: 'float64' }], [0])
   const [y] = writeProgram(g, pair, [{ name, shape: [rows, ...fixed([width])], dtype: 'float64' }])
   return whole(g, y!)
 }
