@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export { allForDev, allForTest, allForTraining } from './all-for.ts'
+export { classWeights, withClassWeights, type ClassWeighting } from './class-weights.ts'
+export { resample, type ResampleOptions } from './resample.ts'
 export type { Part, RoleOfRows } from './part.ts'
 export { RoleError } from './role-error.ts'
 export {
@@ -121,12 +123,7 @@ export {
   type Sealed,
   type TestLedger,
 } from './split/sealed.ts'
-export {
-  splitData,
-  type Ratios,
-  type SplitData,
-  type TrainDevRatios,
-} from './split/split.ts'
+export { splitData, type Ratios, type SplitData, type TrainDevRatios } from './split/split.ts'
 export type {
   Folding,
   Split,

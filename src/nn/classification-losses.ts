@@ -40,7 +40,7 @@ export interface CrossEntropyOptions extends LossOptions {
 }
 
 const smoothingOf = (where: string, options: CrossEntropyOptions): number => {
-  checkLossOptions(where, options, { reduction: true, labelSmoothing: true })
+  checkLossOptions(where, options, { reduction: true, weights: true, labelSmoothing: true })
   const { labelSmoothing = 0 } = options
   checkSetting(where, 'labelSmoothing', labelSmoothing, fraction)
   return labelSmoothing
@@ -122,7 +122,7 @@ export const sigmoidBinaryCrossEntropy = (
   targets: Tensor,
   options: LossOptions = {},
 ): Tensor => {
-  checkLossOptions('sigmoidBinaryCrossEntropy', options, { reduction: true })
+  checkLossOptions('sigmoidBinaryCrossEntropy', options, { reduction: true, weights: true })
   requireSameShape('sigmoidBinaryCrossEntropy', logits, targets)
   // log(1 + e^z) − tz with the part of log(1 + e^z) that is linear taken out before subtracting: nothing cancels.
   const positive = greater(logits, 0)
@@ -146,7 +146,7 @@ export const sigmoidBinaryCrossEntropy = (
  * @category Losses
  */
 export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
-  checkLossOptions('hinge', options, { reduction: true })
+  checkLossOptions('hinge', options, { reduction: true, weights: true })
   requireSameShape('hinge', predictions, targets)
   return reduced(maximum(sub(1, mul(predictions, targets)), 0), options)
 }
@@ -167,7 +167,7 @@ export const hinge = (predictions: Tensor, targets: Tensor, options: LossOptions
  * @category Losses
  */
 export const multiClassHinge = (logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor => {
-  checkLossOptions('multiClassHinge', options, { reduction: true })
+  checkLossOptions('multiClassHinge', options, { reduction: true, weights: true })
   requireLabels('multiClassHinge', logits, labels)
   const classes = logits.shape[logits.rank - 1] ?? 1
   const atLabel = equal(oneHot(labels, classes, { dtype: 'int32' }), 1)

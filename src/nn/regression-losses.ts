@@ -18,7 +18,7 @@ import { checkLossOptions, reduced, type LossOptions } from './reduction.ts'
  * @category Losses
  */
 export const meanSquaredError = (predictions: Tensor, targets: Tensor, options: LossOptions = {}): Tensor => {
-  checkLossOptions('meanSquaredError', options, { reduction: true })
+  checkLossOptions('meanSquaredError', options, { reduction: true, weights: true })
   requireSameShape('meanSquaredError', predictions, targets)
   return reduced(square(sub(predictions, targets)), options)
 }
@@ -40,7 +40,7 @@ export const meanAbsoluteError = (
   targets: Tensor,
   options: LossOptions = {},
 ): Tensor => {
-  checkLossOptions('meanAbsoluteError', options, { reduction: true })
+  checkLossOptions('meanAbsoluteError', options, { reduction: true, weights: true })
   requireSameShape('meanAbsoluteError', predictions, targets)
   return reduced(abs(sub(predictions, targets)), options)
 }
@@ -68,7 +68,7 @@ export interface HuberOptions extends LossOptions {
  * @category Losses
  */
 export const huber = (predictions: Tensor, targets: Tensor, options: HuberOptions = {}): Tensor => {
-  checkLossOptions('huber', options, { reduction: true, delta: true })
+  checkLossOptions('huber', options, { reduction: true, weights: true, delta: true })
   const { delta = 1 } = options
   checkSetting('huber', 'delta', delta, positive)
   requireSameShape('huber', predictions, targets)

@@ -11,6 +11,7 @@ import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { meanInterval, type Interval } from './confidence.ts'
 import type { Batch, Model } from './objective.ts'
+import { rowWeights } from './row-weights.ts'
 import { rowsBetween } from './rows-between.ts'
 
 /**
@@ -20,6 +21,8 @@ import { rowsBetween } from './rows-between.ts'
  */
 export interface RegressionEvaluation {
   readonly n: number
+  /** How many rows that count the same tell as much as these: (Σ w)² / Σ w². Only where rows have weights. */
+  readonly effectiveRows?: number
   /** The mean of (ŷ − y)² over rows and columns, without penalties. */
   readonly meanSquaredError: number
   /** Its 95 % interval, by the means of rows. */
@@ -54,7 +57,8 @@ const mean = (values: readonly number[]): number =>
 
 /**
  * Evaluates a regression (estimates of the shape of the targets, `[rows]` or `[rows, columns]`; `[rows, 1]` for `[rows]`
- * too) in evaluation mode, `chunk` rows at a time, 512 unless told otherwise.
+ * too) in evaluation mode, `chunk` rows at a time, 512 unless told otherwise. Where rows have weights, means are over the
+ * sum of weights and the interval by the effective number of rows.
  *
  * @throws DTypeError unless the targets are floating; ShapeError where estimates and targets do not go together, or
  * there is no row; ArgumentError for another option, or a chunk that is not a positive integer.
@@ -73,7 +77,7 @@ export const evaluateRegression = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
-  { x, y }: Batch,
+  { x, y, weights }: Batch,
   options: { readonly chunk?: number } = {},
 ): RegressionEvaluation => {
   checkOptions<{ readonly chunk?: number }>('evaluateRegression', options, { chunk: true })
@@ -102,21 +106,34 @@ export const evaluateRegression = <P, S>(
   const targets = Array.from(toTypedArray(y))
   const columns = targets.length / n
   const residuals = estimates.map((estimate, i) => estimate - (targets[i] ?? NaN))
-  const rows = Array.from({ length: n }, (_, row) =>
-    mean(residuals.slice(row * columns, (row + 1) * columns).map((residual) => residual ** 2)),
+  const { of, total, effective } = rowWeights('evaluateRegression', n, weights)
+  const weighted = (value: (row: number) => number): number =>
+    Array.from({ length: n }, (_, row) => of(row) * value(row)).reduce((sum, term) => sum + term, 0) / total
+  /** Σ over all elements, each by the weight of its row. */
+  const weightedSum = (term: (i: number) => number): number =>
+    targets.reduce((sum, _target, i) => sum + of(Math.floor(i / columns)) * term(i), 0)
+  const residual = (i: number): number => residuals[i] ?? NaN
+  const squares = Array.from({ length: n }, (_, row) =>
+    mean(residuals.slice(row * columns, (row + 1) * columns).map((each) => each ** 2)),
   )
   const means = Array.from({ length: columns }, (_, column) =>
-    mean(targets.filter((_target, i) => i % columns === column)),
+    weighted((row) => targets[row * columns + column] ?? NaN),
   )
-  const spread = targets.reduce((total, target, i) => total + (target - (means[i % columns] ?? NaN)) ** 2, 0)
-  const meanSquaredError = mean(rows)
-  const variance = rows.reduce((total, row) => total + (row - meanSquaredError) ** 2, 0) / Math.max(1, n - 1)
+  const spread = weightedSum((i) => ((targets[i] ?? NaN) - (means[i % columns] ?? NaN)) ** 2)
+  const meanSquaredError = weighted((row) => squares[row] ?? NaN)
+  const scatter = squares.reduce((sum, square, row) => sum + of(row) * (square - meanSquaredError) ** 2, 0)
+  const variance = (scatter * (effective / total)) / Math.max(1, effective - 1)
   return {
     n,
+    ...(weights === undefined ? {} : { effectiveRows: effective }),
     meanSquaredError,
-    meanSquaredErrorInterval: meanInterval({ mean: meanSquaredError, deviation: Math.sqrt(variance), n }),
+    meanSquaredErrorInterval: meanInterval({
+      mean: meanSquaredError,
+      deviation: Math.sqrt(variance),
+      n: effective,
+    }),
     rootMeanSquaredError: Math.sqrt(meanSquaredError),
-    meanAbsoluteError: mean(residuals.map(Math.abs)),
-    rSquared: spread === 0 ? NaN : 1 - (meanSquaredError * targets.length) / spread,
+    meanAbsoluteError: weightedSum((i) => Math.abs(residual(i))) / (total * columns),
+    rSquared: spread === 0 ? NaN : 1 - (meanSquaredError * (total * columns)) / spread,
   }
 }

@@ -14,6 +14,7 @@ import { showShape } from '../core/tensor/shape.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Batch, Model } from './objective.ts'
 import { rowsBetween } from './rows-between.ts'
+import { rowWeights } from './row-weights.ts'
 import { meanInterval, wilsonInterval, type Interval, type Proportion } from './confidence.ts'
 
 /**
@@ -23,10 +24,13 @@ import { meanInterval, wilsonInterval, type Interval, type Proportion } from './
  */
 export interface Evaluation {
   readonly n: number
+  /** How many rows that count the same tell as much as these: (Σ w)² / Σ w². Only where rows have weights. */
+  readonly effectiveRows?: number
   /** The mean cross-entropy, without penalties. */
   readonly loss: number
   /** The 95 % interval of the mean loss. */
   readonly lossInterval: Interval
+  /** How many rows have the right class, whatever their weights. */
   readonly correct: number
   readonly accuracy: number
   /** The 95 % interval of the accuracy. */
@@ -83,7 +87,8 @@ export interface EvaluateOptions {
 
 /**
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
- * the chunk bounds memory and does not change a row's result (unless rows are normalized by their own statistics).
+ * the chunk bounds memory and does not change a row's result (unless rows are normalized by their own statistics). Where
+ * rows have weights, means are over the sum of weights and intervals by the effective number of rows.
  *
  * @throws ArgumentError for another option, or a chunk that is not a positive integer; DTypeError where the targets are
  * numbers to be estimated, which `evaluateRegression` takes; ShapeError unless there is a label for each row, and at
@@ -103,7 +108,7 @@ export const evaluate = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
-  { x, y }: Batch,
+  { x, y, weights }: Batch,
   options: EvaluateOptions = {},
 ): Evaluation => {
   checkOptions('evaluate', options, { chunk: true, statistics: true })
@@ -131,21 +136,28 @@ export const evaluate = <P, S>(
     const [classes, expected] = [toTypedArray(predicted), toTypedArray(labels)]
     return Array.from(toTypedArray(losses), (loss, i) => ({ loss, hit: classes[i] === expected[i] }))
   })
-  const loss = rows.reduce((total, row) => total + row.loss, 0) / n
-  const variance = rows.reduce((total, row) => total + (row.loss - loss) ** 2, 0) / Math.max(1, n - 1)
+  const { of, total, effective } = rowWeights('evaluate', n, weights)
+  const loss = rows.reduce((sum, row, i) => sum + of(i) * row.loss, 0) / total
+  const scatter = rows.reduce((sum, row, i) => sum + of(i) * (row.loss - loss) ** 2, 0)
+  const variance = (scatter * (effective / total)) / Math.max(1, effective - 1)
   const correct = rows.filter(({ hit }) => hit).length
+  const accuracy = rows.reduce((sum, { hit }, i) => sum + (hit ? of(i) : 0), 0) / total
   return {
     n,
+    ...(weights === undefined ? {} : { effectiveRows: effective }),
     loss,
-    lossInterval: meanInterval({ mean: loss, deviation: Math.sqrt(variance), n }),
+    lossInterval: meanInterval({ mean: loss, deviation: Math.sqrt(variance), n: effective }),
     correct,
-    accuracy: correct / n,
-    accuracyInterval: wilsonInterval(correct, n),
+    accuracy,
+    accuracyInterval: wilsonInterval(
+      weights === undefined ? correct : Math.min(effective, accuracy * effective),
+      effective,
+    ),
   }
 }
 
 /**
- * The error rate of an evaluation, for `diagnose`.
+ * The error rate of an evaluation, for `diagnose`; of weighted rows by their weights, on the effective number of rows.
  *
  * @example
  * ```ts
@@ -158,4 +170,7 @@ export const evaluate = <P, S>(
  * ```
  * @category Evaluation
  */
-export const errorRate = ({ n, correct }: Evaluation): Proportion => ({ value: (n - correct) / n, n })
+export const errorRate = ({ n, correct, accuracy, effectiveRows }: Evaluation): Proportion =>
+  effectiveRows === undefined
+    ? { value: (n - correct) / n, n }
+    : { value: Math.max(0, 1 - accuracy), n: effectiveRows }

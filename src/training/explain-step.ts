@@ -8,7 +8,7 @@ import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Tree } from '../core/tensor/tree.ts'
 import type { StepInput, StepOutput } from './fit.ts'
 import { firstNonFinite, type NonFiniteOrigin } from './non-finite.ts'
-import { objectiveOf, type Batch, type Objective } from './objective.ts'
+import { lossOf, objectiveOf, type Batch, type Objective } from './objective.ts'
 
 /** The name of a layer, or of the function of a layer without a name, with its position. */
 const layerName = (place: Place | undefined, position: number): string =>
@@ -49,7 +49,7 @@ export const explainStep = <P, S, O>(
   const known = inside === undefined || input === undefined ? [] : places({ layers: inside, input })
   const nameOf = (position: number): string => layerName(known[position], position)
   const [predictions, after] = model.apply(mode, params, layers, x, collect)
-  const value = loss(predictions, y)
+  const value = lossOf(loss, predictions, batch)
 
   const forwards = (): NonFiniteOrigin | undefined =>
     found('input', x) ??
@@ -67,7 +67,11 @@ export const explainStep = <P, S, O>(
   const backwards = (): NonFiniteOrigin | undefined => {
     // The signal that comes back to a layer is the gradient with respect to zeros added to its output.
     const through = (shifts: readonly Tensor[]): Tensor =>
-      loss(model.apply(mode, params, layers, x, (output, position) => add(output, shifts[position]!))[0], y)
+      lossOf(
+        loss,
+        model.apply(mode, params, layers, x, (output, position) => add(output, shifts[position]!))[0],
+        batch,
+      )
     const signals = outputs.length === 0 ? [] : grad(through)(outputs.map((output) => zerosLike(output)))
     const position = signals.findLastIndex((signal) => firstNonFinite(signal) !== undefined)
     const [, gradient] = valueAndGradWithAux(objectiveOf(objective, layers, batch, key))(params)

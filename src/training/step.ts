@@ -20,7 +20,9 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * Numbers in parameters, layer state and optimizer state are structure, as in every tree: there is a program for each of
  * their values.
  *
- * @throws ArgumentError for another setting.
+ * Weights of the rows of a batch are handed to the loss: the mean is then over the sum of weights.
+ *
+ * @throws ArgumentError for another setting, and for a loss that does not take the weights that a batch has.
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -75,11 +77,15 @@ export const supervisedStep = <P, S, O>(
   const run = compile === false ? update : jit(update, withFixedNumbers(compile))
   const step = (
     { params, layers, optimizer: state, step: count }: StepInput<P, S, O>,
-    { x, y }: Batch,
+    { x, y, weights }: Batch,
     key: Key,
   ): StepOutput<P, S, O> => {
     const current = { params, layers, optimizer: state, step: tensor(count, { dtype: 'float64' }) }
-    const { loss: value, ...next } = run(current, { x, y }, key)
+    const { loss: value, ...next } = run(
+      current,
+      { x, y, ...(weights === undefined ? {} : { weights }) },
+      key,
+    )
     return { ...next, loss: item(value) }
   }
   // eslint-disable-next-line functional/immutable-data -- a function made here, which nobody has seen yet

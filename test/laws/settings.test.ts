@@ -429,6 +429,11 @@ const preparations: Readonly<Record<string, Builder>> = {
   },
   timeFolds: { build: (options) => data.timeFolds(2, options), refused: { gap: fromZero, window: [0, 1.5] } },
   leaveOneGroupOut: { build: (options) => data.leaveOneGroupOut(options), options: { groups: [1, 2] } },
+  resample: {
+    build: (options) => data.resample(studyData.train, options),
+    options: { key: key(0), classes: { 0: 1 } },
+    refused: { classes: ['both'], rows: counts },
+  },
   repeatedKFold: { build: (options) => data.repeatedKFold(2, 2, options), options: { key: key(0) } },
   batchCount: { build: (options) => data.batchCount(10, 3, options), refused: { last: choice } },
   minibatches: { build: (options) => data.minibatches(train, 2, key(0), options), refused: { last: choice } },
