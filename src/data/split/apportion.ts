@@ -1,9 +1,11 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements, functional/immutable-data --
    rows move between the cells of one small table, which nobody else sees, until its columns add up */
 
-/** The whole number a product of rounded fractions stands for, if it is one up to rounding. */
-const withoutRounding = (value: number): number =>
-  Math.abs(value - Math.round(value)) <= 1e-9 * Math.max(1, value) ? Math.round(value) : value
+/** The whole or half number a product of rounded fractions stands for, if it is one up to rounding. */
+const withoutRounding = (value: number): number => {
+  const near = Math.round(2 * value) / 2
+  return Math.abs(value - near) <= 1e-9 * Math.max(1, value) ? near : value
+}
 
 /**
  * Sizes of the parts of `n` things: whole numbers that add up to `n`, with |size − share · n| < 1 for every part.
