@@ -1,19 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import { strictRecord } from '../core/codec/strict-record.ts'
 import { isRecord } from '../core/tensor/tree.ts'
 import { readBytes } from '../data/formats/read-bytes.ts'
 import type { Wording } from '../report/wording.ts'
-import { reportFields, type History } from '../search/history.ts'
-import { searchOfSpec } from '../search/search-of-spec.ts'
-import { emptyHistory } from '../search/history.ts'
-import { tell, type Search } from '../search/search.ts'
+import type { History } from '../search/history.ts'
+import { parsedLine, recordsOf, searchInLines } from '../search/read-search-journal.ts'
+import type { Search } from '../search/search.ts'
 import { runRecordCodec, type RunRecord } from '../study/run-record.ts'
 import { parseCheckpoint, type Checkpoint } from '../training/checkpoint.ts'
-import { reasonOf } from '../core/tensor/reason-of.ts'
 import { decodeSummary, type Summary } from './summary-file.ts'
 
 /** What a report can be about. */
@@ -30,54 +26,14 @@ const expected: Wording = {
 
 const bothLanguages = (text: string): Wording => ({ en: text, bg: text })
 
-const parsedLine = (line: string): E.Either<string, unknown> =>
-  E.tryCatch((): unknown => JSON.parse(line), reasonOf)
-
-/** The records of a journal; a last line that was only half written is no record yet. */
-const recordsOf = <A>(
-  lines: readonly string[],
-  whole: boolean,
-  codec: t.Type<A, unknown>,
-): E.Either<string, readonly A[]> =>
-  pipe(
-    (whole ? lines : lines.slice(0, -1)).map((line, i) =>
-      pipe(
-        parsedLine(line),
-        E.flatMap((data) =>
-          E.mapLeft(({ message }: { readonly message: string }) => message)(
-            decodeWith(codec, 'record', data),
-          ),
-        ),
-        E.mapLeft((message) => `line ${i + 2}: ${message}`),
-      ),
-    ),
-    E.sequenceArray,
-  )
-
-const reportCodec = strictRecord('a report', reportFields, { state: t.unknown })
-
 const searchSubject = (
   header: Readonly<Record<string, unknown>>,
   lines: readonly string[],
   whole: boolean,
 ): E.Either<string, ReportSubject> =>
   pipe(
-    searchOfSpec(header['search']),
-    E.bindTo('search'),
-    E.bind('records', () => recordsOf(lines, whole, reportCodec)),
-    E.flatMap(({ search, records }) =>
-      E.tryCatch(
-        (): ReportSubject => ({
-          kind: 'search',
-          search,
-          history: records.reduce<History>(
-            (sofar, { id, budget, result }) => tell(search, sofar, { id, budget, result }),
-            emptyHistory,
-          ),
-        }),
-        reasonOf,
-      ),
-    ),
+    searchInLines(header['search'], lines, whole),
+    E.map((found): ReportSubject => ({ kind: 'search', ...found })),
   )
 
 const journalSubject = (

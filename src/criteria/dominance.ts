@@ -1,6 +1,8 @@
 import { directions, type Direction } from '../optim/improvement.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
+import { frontRanks } from './front-ranks.ts'
+import { isBetter } from './objective-order.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 
 /** Whether less or more of an objective is better. */
@@ -32,10 +34,6 @@ export const oriented = (
   return objectives.map((x, i) => (given[i] === 'max' ? -x : x) + 0)
 }
 
-/** Dominance where less is better; false where a number is NaN. */
-export const isBetter = (a: readonly number[], b: readonly number[]): boolean =>
-  a.every((x, i) => x <= (b[i] ?? NaN)) && a.some((x, i) => x < (b[i] ?? NaN))
-
 /**
  * Whether `a` dominates `b`: nowhere worse, somewhere better. A strict partial order: nothing dominates itself, two
  * never dominate each other, and it is transitive. Where an objective is NaN neither dominates.
@@ -56,12 +54,6 @@ export const dominates = (
 ): boolean => {
   checkDirections('dominates', given)
   return isBetter(oriented(given, a, 'dominates'), oriented(given, b, 'dominates'))
-}
-
-/** Numbers in order of the first place where they differ. */
-export const compareObjectives = (a: readonly number[], b: readonly number[]): number => {
-  const at = a.findIndex((x, i) => x !== b[i])
-  return at < 0 ? 0 : (a[at] ?? 0) < (b[at] ?? 0) ? -1 : 1
 }
 
 /**
@@ -87,25 +79,9 @@ export const paretoRanks = (
 ): readonly number[] => {
   checkDirections('paretoRanks', given)
   const all = points.map((objectives) => oriented(given, objectives, 'paretoRanks'))
-  const known = (objectives: readonly number[]): boolean => !objectives.some(Number.isNaN)
-  // Whatever dominates a point comes before it in this order, so its rank is known by then: a rank is the length of the
-  // longest chain of points that dominate one another.
-  const ranked = all
-    .map((objectives, i) => ({ objectives, i }))
-    .filter(({ objectives }) => known(objectives))
-    .sort((a, b) => compareObjectives(a.objectives, b.objectives))
-    .reduce<readonly { readonly objectives: readonly number[]; readonly i: number; readonly rank: number }[]>(
-      (sofar, point) => {
-        const rank = sofar.reduce(
-          (most, before) =>
-            before.rank >= most && isBetter(before.objectives, point.objectives) ? before.rank + 1 : most,
-          0,
-        )
-        return [...sofar, { ...point, rank }]
-      },
-      [],
-    )
-  const rankOf = new Map(ranked.map(({ i, rank }) => [i, rank]))
-  const last = ranked.reduce((most, { rank }) => Math.max(most, rank + 1), 0)
+  const known = all.flatMap((objectives, i) => (objectives.some(Number.isNaN) ? [] : [{ objectives, i }]))
+  const ranks = frontRanks(known.map(({ objectives }) => objectives))
+  const rankOf = new Map(known.map(({ i }, place) => [i, ranks[place]!]))
+  const last = ranks.reduce((most, rank) => Math.max(most, rank + 1), 0)
   return points.map((_, i) => rankOf.get(i) ?? last)
 }

@@ -2,7 +2,9 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import type { Ord } from 'fp-ts/lib/Ord.js'
 import { firstBest } from '../optim/improvement.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
-import { checkDirections, compareObjectives, isBetter, oriented, type Direction } from './dominance.ts'
+import { checkDirections, oriented, type Direction } from './dominance.ts'
+import { frontRanks } from './front-ranks.ts'
+import { compareObjectives } from './objective-order.ts'
 
 declare const front: unique symbol
 
@@ -53,6 +55,7 @@ export const frontOf = <C>(
       .map((point) => ({ point, turned: oriented(directions, point.objectives, 'frontOf') }))
       .filter(({ turned }) => !turned.some(Number.isNaN))
       .sort((a, b) => compareObjectives(a.turned, b.turned) || order.compare(a.point.config, b.point.config))
+    const ranks = frontRanks(all.map(({ turned }) => turned))
     return all
       .filter(({ turned, point }, i) => {
         const before = all[i - 1]
@@ -60,7 +63,7 @@ export const frontOf = <C>(
           before !== undefined &&
           compareObjectives(before.turned, turned) === 0 &&
           order.equals(before.point.config, point.config)
-        return !again && !all.some((other) => isBetter(other.turned, turned))
+        return !again && ranks[i] === 0
       })
       .map(({ point: { config, objectives } }) => ({
         config,

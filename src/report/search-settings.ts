@@ -66,7 +66,7 @@ export const comparableTrials = <C>(
     trials: measured
       .filter((each) => each.budget === budget)
       .map(({ id, objectives }) => {
-        const config: unknown = search.configOf(id)
+        const config: unknown = search.configOf(id, history)
         return { id, config, values: settings.map(({ valueIn }) => valueIn(config)), objectives }
       }),
   }

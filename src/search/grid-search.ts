@@ -1,3 +1,4 @@
+import { bracketSchedule } from './bracket-schedule.ts'
 import type { Search } from './search.ts'
 import { checkSearch, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
@@ -24,11 +25,13 @@ export const gridSearch = <C>(
   ])
   const { perAxis, budget = 1, key, directions = ['min'] } = options
   const points = space.grid(perAxis)
+  const brackets = [{ first: 0, rungs: [{ size: points.length, budget }] }]
   return {
     spec: { kind: 'grid', space: space.spec, perAxis, budget, key: keyWords(key), directions },
     space,
     directions,
-    brackets: [{ first: 0, rungs: [{ size: points.length, budget }] }],
+    brackets,
+    schedule: bracketSchedule(brackets, directions),
     configOf: (id) => points[id] as C,
     key,
   }

@@ -30,11 +30,13 @@ export interface Report {
   readonly id: number
   readonly budget: number
   readonly result: TrialResult
+  /** Of an asynchronous search: at how many reports the trial was asked for. */
+  readonly after?: number
 }
 
 /**
- * What is known of a search, in order of budget and id, whatever the order in which it became known. Plain data: keep it
- * to pause a search and to resume it.
+ * What is known of a search, in order of budget and id, whatever the order in which it became known; of an asynchronous
+ * search in that very order. Plain data: keep it to pause a search and to resume it.
  *
  * @category Searches
  */
@@ -63,6 +65,9 @@ export const reportFields = {
   }),
 }
 
+/** Those that only some searches have. */
+export const someReportFields = { after: count }
+
 /**
  * A codec of histories.
  *
@@ -76,6 +81,6 @@ export const reportFields = {
  * @category Searches
  */
 export const historyCodec: t.Type<History, unknown> = t.readonlyArray(
-  strictRecord('a report', reportFields),
+  strictRecord('a report', reportFields, someReportFields),
   'a list of reports',
 )

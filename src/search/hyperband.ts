@@ -1,5 +1,6 @@
 import { ArgumentError } from '../core/tensor/errors.ts'
-import type { Bracket, Search } from './search.ts'
+import { bracketSchedule, type Bracket } from './bracket-schedule.ts'
+import type { Search } from './search.ts'
 import { checkSearch, drawn, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
 import { grownBudget, halvingRungs } from './successive-halving.ts'
@@ -72,6 +73,7 @@ export const hyperband = <C>(
     space,
     directions,
     brackets,
+    schedule: bracketSchedule(brackets, directions),
     configOf: drawn(space, key),
     key,
   }

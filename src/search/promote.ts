@@ -4,7 +4,8 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrNone } from '../core/tensor/setting-ranges.ts'
 import { checkDirections } from '../criteria/dominance.ts'
 import { paretoRanks, type Direction } from '../criteria/dominance.ts'
-import { hypervolumeContributions } from '../criteria/hypervolume.ts'
+import { depths } from '../criteria/hypervolume.ts'
+import { thinnedFront } from '../criteria/thinned-front.ts'
 
 /**
  * A trial with what was measured of it.
@@ -17,7 +18,10 @@ export interface Candidate {
 }
 
 /** A point beyond the worst of every objective by a tenth of its range, so that the scale of an objective is no matter. */
-const beyondWorst = (directions: readonly Direction[], candidates: readonly Candidate[]): readonly number[] =>
+export const beyondWorst = (
+  directions: readonly Direction[],
+  candidates: readonly Candidate[],
+): readonly number[] =>
   directions.map((direction, k) => {
     const values = candidates.map(({ objectives }) => objectives[k] ?? NaN).filter(Number.isFinite)
     const [least, most] = values.length === 0 ? [0, 0] : [leastOf(values), greatestOf(values)]
@@ -25,39 +29,32 @@ const beyondWorst = (directions: readonly Direction[], candidates: readonly Cand
     return direction === 'min' ? most + margin : least - margin
   })
 
-/** What each point of a front adds to its hypervolume; one that is infinitely good in something adds without bound. */
-const contributionsOf = (
-  directions: readonly Direction[],
-  reference: readonly number[],
-  points: readonly (readonly number[])[],
-): readonly number[] => {
-  const isBounded = (point: readonly number[]): boolean =>
-    !point.some((x, k) => x === (directions[k] === 'max' ? Infinity : -Infinity))
-  const bounded = points.filter(isBounded)
-  const found = hypervolumeContributions(directions, reference, bounded)
-  return points.map((point) => (isBounded(point) ? (found[bounded.indexOf(point)] ?? 0) : Infinity))
-}
-
 /** Some of the candidates of a front: those that contribute least volume are dropped one by one, of equals the later. */
-const thinned = (
+const thinned = <A extends Candidate>(
   directions: readonly Direction[],
   reference: readonly number[],
-  front: readonly Candidate[],
+  front: readonly A[],
   count: number,
-): readonly Candidate[] => {
+): readonly A[] => {
   if (front.length <= count) return front
-  const contributions = contributionsOf(
+  const isUnbounded = ({ objectives }: A): boolean =>
+    objectives.some((x, k) => x === (directions[k] === 'max' ? Infinity : -Infinity))
+  // One that is infinitely good in something adds without bound, one that is not better than the reference nothing.
+  const unbounded = front.filter(isUnbounded)
+  const bounded = front.filter((candidate) => !isUnbounded(candidate))
+  const boxes = depths(
+    'bestOf',
     directions,
     reference,
-    front.map(({ objectives }) => objectives),
+    bounded.map(({ objectives }) => objectives),
   )
-  const dropped = contributions.lastIndexOf(leastOf(contributions))
-  return thinned(
-    directions,
-    reference,
-    front.filter((_, i) => i !== dropped),
-    count,
-  )
+  const inside = bounded.filter((_, i) => boxes[i] !== undefined)
+  const outside = bounded.filter((_, i) => boxes[i] === undefined)
+  const kept = thinnedFront(
+    boxes.filter((box) => box !== undefined),
+    Math.max(0, count - unbounded.length),
+  ).map((i) => inside[i]!)
+  return [...unbounded, ...kept, ...outside].slice(0, count).toSorted((a, b) => a.id - b.id)
 }
 
 /**
@@ -97,12 +94,11 @@ export const bestOf = <A extends Candidate>(
     sorted.map(({ objectives }) => objectives),
   )
   const reference = beyondWorst(directions, sorted)
-  const fill = (chosen: readonly Candidate[], rank: number): readonly Candidate[] => {
+  const fill = (chosen: readonly A[], rank: number): readonly A[] => {
     const front = sorted.filter((_, i) => ranks[i] === rank)
     return front.length === 0 || chosen.length >= count
       ? chosen
       : fill([...chosen, ...thinned(directions, reference, front, count - chosen.length)], rank + 1)
   }
-  const ids = fill([], 0).map(({ id }) => id)
-  return ids.flatMap((id) => sorted.filter((candidate) => candidate.id === id))
+  return fill([], 0)
 }

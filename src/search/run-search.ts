@@ -8,7 +8,8 @@ import { emptyHistory, type History, type Report, type TrialFailure } from './hi
 import type { Evaluation, TrialRunner } from './runner.ts'
 import type { SavedState, SearchJournal } from './search-journal.ts'
 import { searchResult, type SearchResult } from './search-result.ts'
-import { bracketPlaces, pending, settled, taskOf, tell, type Search, type Task } from './search.ts'
+import type { Pending } from './schedule.ts'
+import { settled, taskOf, tell, type Search, type Task } from './search.ts'
 
 /**
  * What {@link runSearch} reports.
@@ -55,22 +56,22 @@ interface Finished<C, R> {
   readonly outcome: E.Either<TrialFailure, Evaluation<R>>
 }
 
-const reportOf = <C, R>({ task: { id, budget }, outcome }: Finished<C, R>): Report =>
+const reportOf = <C, R>({ task: { id, budget, after }, outcome }: Finished<C, R>): Report =>
   settled({
     id,
     budget,
+    ...(after === undefined ? {} : { after }),
     result: E.isLeft(outcome) ? outcome.left : { kind: 'measured', objectives: outcome.right.objectives },
   })
 
-/** The states of trials that another rung may go on from. */
+/** The states of trials that another budget may go on from. */
 const needed = <C, R>(
   search: Search<C>,
   history: History,
   states: ReadonlyMap<number, SavedState<R>>,
 ): ReadonlyMap<number, SavedState<R>> => {
-  const alive = new Set(
-    bracketPlaces(search, history).flatMap(({ ids, missing, last }) => (last ? missing : ids)),
-  )
+  if (states.size === 0) return states
+  const alive = new Set(search.schedule.alive(history))
   return new Map([...states].filter(([id]) => alive.has(id)))
 }
 
@@ -114,9 +115,9 @@ export const runSearch = <C, R>(
     const aborted = new Promise<'aborted'>((resolve) =>
       stop.addEventListener('abort', () => resolve('aborted'), { once: true }),
     )
-    const nameOf = ({ id, budget }: Pick<Task<C>, 'id' | 'budget'>): string => `${id} ${budget}`
-    const begin = (trial: Pick<Task<C>, 'id' | 'budget'>): void => {
-      const task = taskOf(search, trial)
+    const nameOf = ({ id, budget }: Pending): string => `${id} ${budget}`
+    const begin = (trial: Pending): void => {
+      const task = taskOf(search, history, trial)
       const from = states.get(task.id)
       const run = runner.run(from === undefined ? task : { ...task, from }, stop)
       running.set(
@@ -126,7 +127,8 @@ export const runSearch = <C, R>(
     }
     try {
       while (!stop.aborted) {
-        pending(search, history)
+        search.schedule
+          .pending(history)
           .filter((trial) => !running.has(nameOf(trial)))
           .slice(0, Math.max(0, runner.lanes - running.size))
           .forEach(begin)

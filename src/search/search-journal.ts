@@ -5,7 +5,7 @@ import * as t from 'io-ts'
 import { strictRecord } from '../core/codec/strict-record.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { openJournal, type Journal, type JournalError } from '../data/files/journal.ts'
-import { emptyHistory, reportFields, type History, type Report } from './history.ts'
+import { emptyHistory, reportFields, someReportFields, type History, type Report } from './history.ts'
 import { tell, type Search } from './search.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 
@@ -40,9 +40,9 @@ export interface SearchJournal<R> extends Pick<Journal<SearchRecord<R>>, 'file' 
 }
 
 const recordCodec = <R>(state: t.Type<R, unknown> | undefined): t.Type<SearchRecord<R>, unknown> => {
-  const without = strictRecord('a report', reportFields)
+  const without = strictRecord('a report', reportFields, someReportFields)
   if (state === undefined) return without
-  const written = strictRecord('a report', { ...reportFields, state })
+  const written = strictRecord('a report', { ...reportFields, state }, someReportFields)
   const has = (u: unknown): boolean => typeof u === 'object' && u !== null && 'state' in u
   return new t.Type<SearchRecord<R>, unknown>(
     'a report',
@@ -101,7 +101,7 @@ export const openSearchJournal = <C, R = never>(
         E.tryCatch(
           () =>
             records.reduce<History>(
-              (sofar, { id, budget, result }) => tell(search, sofar, { id, budget, result }),
+              (sofar, { state: _, ...report }) => tell(search, sofar, report),
               emptyHistory,
             ),
           (error): JournalError => ({

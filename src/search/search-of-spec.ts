@@ -2,14 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
+import { strictRecord } from '../core/codec/strict-record.ts'
 import { oneKindOf } from '../core/codec/one-kind-of.ts'
-import { numberCodec, refinedCodec } from '../core/codec/refined-codec.ts'
+import { numberCodec, refinedCodec, textCodec } from '../core/codec/refined-codec.ts'
 import { choiceCodec } from '../core/codec/setting-codec.ts'
 import { tensor, type Key } from '../core/numeric/index.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 import { directions } from '../optim/improvement.ts'
 import { gridSearch } from './grid-search.ts'
 import { hyperband } from './hyperband.ts'
+import { nsga2Search } from './nsga2-search.ts'
+import { prunerCodec } from './pruner.ts'
 import { randomSearch } from './random-search.ts'
 import type { Search } from './search.ts'
 import {
@@ -22,6 +25,9 @@ import {
   type Space,
   type SpaceSpec,
 } from './space.ts'
+import { logInteger, uniformStep } from './stepped-spaces.ts'
+import { variant } from './variant-space.ts'
+import { tpeSearch } from './tpe-search.ts'
 import { successiveHalving } from './successive-halving.ts'
 
 const finite = numberCodec('a finite number', Number.isFinite)
@@ -36,8 +42,14 @@ const spaceCodec: t.Type<SpaceSpec, unknown> = t.recursion('a space', (self) =>
     uniform: ends,
     logUniform: ends,
     integer: ends,
+    logInteger: ends,
+    uniformStep: { ...ends, step: finite },
     oneOf: { choices: t.readonlyArray(choice, 'a list of choices') },
     struct: { fields: t.record(t.string, self, 'a record of spaces') },
+    variant: {
+      tag: textCodec,
+      cases: t.record(t.string, t.record(t.string, self, 'a record of spaces'), 'a record of cases'),
+    },
   }),
 )
 
@@ -47,19 +59,58 @@ const common = {
   directions: t.readonlyArray(choiceCodec(...directions), 'a list of directions'),
 }
 const halved = { ...common, eta: finite, minBudget: finite }
+const truth = choiceCodec(true, false)
+const known = {
+  known: t.readonlyArray(
+    strictRecord('a known trial', {
+      config: t.unknown,
+      objectives: t.readonlyArray(finite, 'a list of finite numbers'),
+    }),
+    'a list of known trials',
+  ),
+}
+const budgets = { budget: finite, pruner: prunerCodec }
+const lanes = { parallel: finite, asynchronous: truth }
 const searchCodec = oneKindOf(
   'a search',
   {
     grid: { ...common, perAxis: finite, budget: finite },
-    random: { ...common, trials: finite, budget: finite },
+    random: { ...common, trials: finite },
     halving: halved,
     hyperband: { ...halved, maxBudget: finite },
+    tpe: {
+      ...common,
+      ...known,
+      ...lanes,
+      trials: finite,
+      startup: finite,
+      candidates: finite,
+      multivariate: truth,
+    },
+    nsga2: {
+      ...common,
+      ...known,
+      trials: finite,
+      population: finite,
+      crossover: finite,
+      mutation: finite,
+      crossoverIndex: finite,
+      mutationIndex: finite,
+    },
   },
-  { halving: { trials: finite, perAxis: finite } },
+  {
+    halving: { trials: finite, perAxis: finite },
+    random: { ...budgets, ...lanes },
+    tpe: budgets,
+    nsga2: budgets,
+  },
 )
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration
 type AnySpace = Space<any>
+
+const spacesOf = (fields: Readonly<Record<string, SpaceSpec>>): Readonly<Record<string, AnySpace>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, spaceOf(field)]))
 
 const spaceOf = (spec: SpaceSpec): AnySpace => {
   switch (spec.kind) {
@@ -71,9 +122,16 @@ const spaceOf = (spec: SpaceSpec): AnySpace => {
       return integer(spec.low, spec.high)
     case 'oneOf':
       return oneOf(...spec.choices)
+    case 'logInteger':
+      return logInteger(spec.low, spec.high)
+    case 'uniformStep':
+      return uniformStep(spec.low, spec.high, spec.step)
     case 'struct':
-      return struct(
-        Object.fromEntries(Object.entries(spec.fields).map(([name, field]) => [name, spaceOf(field)])),
+      return struct(spacesOf(spec.fields))
+    case 'variant':
+      return variant(
+        spec.tag,
+        Object.fromEntries(Object.entries(spec.cases).map(([name, fields]) => [name, spacesOf(fields)])),
       )
   }
 }
@@ -84,8 +142,18 @@ const searchOf = (spec: t.TypeOf<typeof searchCodec>): Search<unknown> => {
   switch (spec.kind) {
     case 'grid':
       return gridSearch(space, { ...options, perAxis: spec.perAxis, budget: spec.budget })
-    case 'random':
-      return randomSearch(space, { ...options, trials: spec.trials, budget: spec.budget })
+    case 'random': {
+      const { kind: _, space: _space, ...own } = spec
+      return randomSearch(space, { ...own, ...options })
+    }
+    case 'tpe': {
+      const { kind: _, space: _space, ...own } = spec
+      return tpeSearch(space, { ...own, ...options })
+    }
+    case 'nsga2': {
+      const { kind: _, space: _space, ...own } = spec
+      return nsga2Search(space, { ...own, ...options })
+    }
     case 'halving': {
       const { eta, minBudget, perAxis, trials } = spec
       return successiveHalving(

@@ -20,11 +20,16 @@ export interface SearchOptions {
 /** The key as plain data. */
 export const keyWords = (key: Key): readonly number[] => Array.from(toTypedArray(key), Number)
 
-/** A configuration drawn for each trial from the key at its id. */
-export const drawn =
-  <C>(space: Space<C>, key: Key): ((id: number) => C) =>
-  (id) =>
-    space.sample(foldIn(foldIn(key, id), 'config'))
+/** A configuration drawn for each trial from the key at its id, each once. */
+export const drawn = <C>(space: Space<C>, key: Key): ((id: number) => C) => {
+  const known = new Map<number, C>()
+  return (id) => {
+    const config = known.has(id) ? known.get(id)! : space.sample(foldIn(foldIn(key, id), 'config'))
+    // eslint-disable-next-line functional/immutable-data -- the same key draws the same again
+    known.set(id, config)
+    return config
+  }
+}
 
 /** What the numbers among a search's options may be. */
 const ranges = {

@@ -56,7 +56,7 @@ export interface SearchResult<C> {
 export const searchResult = <C>(search: Search<C>, history: History): SearchResult<C> => {
   const standings = history.flatMap(({ id, budget, result }): readonly Standing<C>[] =>
     result.kind === 'measured'
-      ? [{ id, config: search.configOf(id), budget, objectives: result.objectives }]
+      ? [{ id, config: search.configOf(id, history), budget, objectives: result.objectives }]
       : [],
   )
   const greatest = greatestOf(standings.map(({ budget }) => budget))

@@ -3,30 +3,9 @@ import { foldIn, randomBits, type Key } from '../core/numeric/index.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Direction } from '../criteria/dominance.ts'
 import type { History, Report } from './history.ts'
-import { bestOf, type Candidate } from './promote.ts'
+import type { Bracket } from './bracket-schedule.ts'
+import type { Pending, Schedule } from './schedule.ts'
 import type { Space } from './space.ts'
-
-/**
- * A number of trials that are run to one budget.
- *
- * @category Searches
- */
-export interface Rung {
-  readonly size: number
-  readonly budget: number
-}
-
-/**
- * Trials that compete: all are run to the budget of the first rung, the best of them to that of the next, and so on.
- * Budgets grow from rung to rung.
- *
- * @category Searches
- */
-export interface Bracket {
-  /** The id of its first trial. */
-  readonly first: number
-  readonly rungs: readonly Rung[]
-}
 
 /**
  * A search as an immutable value; what became of it so far is a {@link History} of its own.
@@ -39,9 +18,14 @@ export interface Search<C> {
   readonly space: Space<C>
   /** Whether little or much of each objective is good. */
   readonly directions: readonly Direction[]
+  /** Which trials there are, and to how many budgets at most. */
   readonly brackets: readonly Bracket[]
-  /** The configuration of a trial, from the key at its id. */
-  readonly configOf: (id: number) => C
+  /**
+   * The configuration of a trial: from the key at its id, and where the search learns from results, from the reports of
+   * the history that its strategy says.
+   */
+  readonly configOf: (id: number, history?: History) => C
+  readonly schedule: Schedule
   readonly key: Key
 }
 
@@ -57,75 +41,8 @@ export interface Task<C> {
   readonly budget: number
   /** Randomness of this trial's own, the same at every budget: `key(seed)`. */
   readonly seed: number
-}
-
-/** How far a bracket has come. */
-export interface BracketPlace {
-  /** The trials of the running rung. */
-  readonly ids: readonly number[]
-  readonly budget: number
-  /** Those of them that were not reported yet; none once the bracket has ended. */
-  readonly missing: readonly number[]
-  /** Whether another rung follows. */
-  readonly last: boolean
-}
-
-interface Promotion {
-  readonly measured: readonly Candidate[]
-  readonly promoted: readonly number[]
-}
-
-/** The last promotion from each rung: a rung is looked at with every report of the next ones, and never changes then. */
-const promotions = new WeakMap<Rung, Promotion>()
-
-const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]): boolean =>
-  a.length === b.length &&
-  a.every(({ id, objectives }, i) => id === b[i]?.id && objectives === b[i].objectives)
-
-/** The ids of the best, in order. */
-const promotedFrom = (
-  rung: Rung,
-  measured: readonly Candidate[],
-  directions: readonly Direction[],
-  places: number,
-): readonly number[] => {
-  const known = promotions.get(rung)
-  if (known !== undefined && sameCandidates(known.measured, measured)) return known.promoted
-  const promoted = bestOf(directions, measured, places)
-    .map(({ id }) => id)
-    .sort((a, b) => a - b)
-  promotions.set(rung, { measured, promoted })
-  return promoted
-}
-
-/** Where each bracket stands; the history decides it, and not the order in which it came about. */
-export const bracketPlaces = <C>(
-  { brackets, directions }: Pick<Search<C>, 'brackets' | 'directions'>,
-  history: History,
-): readonly BracketPlace[] => {
-  const at = (id: number, budget: number): string => `${id} ${budget}`
-  const known = new Map(history.map((report) => [at(report.id, report.budget), report.result]))
-  const place = (ids: readonly number[], [rung, ...rest]: readonly [Rung, ...Rung[]]): BracketPlace => {
-    const missing = ids.filter((id) => !known.has(at(id, rung.budget)))
-    const [next, ...others] = rest
-    const measured = ids.flatMap((id) => {
-      const result = known.get(at(id, rung.budget))
-      return result?.kind === 'measured' ? [{ id, objectives: result.objectives }] : []
-    })
-    return missing.length > 0 || next === undefined || measured.length === 0
-      ? { ids, budget: rung.budget, missing, last: next === undefined }
-      : place(promotedFrom(rung, measured, directions, next.size), [next, ...others])
-  }
-  return brackets.flatMap(({ first, rungs: [rung, ...rest] }) =>
-    rung === undefined
-      ? []
-      : [
-          place(
-            Array.from({ length: rung.size }, (_, i) => first + i),
-            [rung, ...rest],
-          ),
-        ],
-  )
+  /** Of an asynchronous search: at how many reports it was asked for, which its report says again. */
+  readonly after?: number
 }
 
 /** The seed of a trial: 53 random bits of the key at its id. */
@@ -134,25 +51,20 @@ const seedOf = (key: Key, id: number): number => {
   return Math.floor(high / 2 ** 11) * 2 ** 32 + low
 }
 
-/** A trial up to a budget, named. */
-export type Pending = Pick<Task<unknown>, 'id' | 'budget'>
-
-/** Which trials can be run now, without their configurations. */
-export const pending = <C>(search: Search<C>, history: History): readonly Pending[] =>
-  bracketPlaces(search, history).flatMap(({ missing, budget }) => missing.map((id) => ({ id, budget })))
-
 /** A trial up to a budget, with all that its evaluation may depend on. */
-export const taskOf = <C>(search: Search<C>, { id, budget }: Pending): Task<C> => ({
-  id,
-  config: search.configOf(id),
-  budget,
-  seed: seedOf(search.key, id),
+export const taskOf = <C>(search: Search<C>, history: History, trial: Pending): Task<C> => ({
+  id: trial.id,
+  config: search.configOf(trial.id, history),
+  budget: trial.budget,
+  seed: seedOf(search.key, trial.id),
+  ...(trial.after === undefined ? {} : { after: trial.after }),
 })
 
 /**
- * All trials that can be run now and have not been: none once the search is finished. A trial depends on the search and
- * on its id alone. A rung of a halving is promoted when all its trials are known, so what is asked for does not depend on
- * who was faster; a trial that failed is never promoted.
+ * All trials that can be run now and have not been: none once the search is finished. A trial depends on the search, on
+ * its id and, where the strategy learns from results, on the reports of trials that all have ended before it is asked
+ * for; so what is asked for does not depend on who was faster. An asynchronous search learns from whatever is known when
+ * it is asked, and a report says again `after` how many that was. A trial that failed is never run further.
  *
  * @example
  * ```ts
@@ -166,7 +78,7 @@ export const taskOf = <C>(search: Search<C>, { id, budget }: Pending): Task<C> =
  * @category Searches
  */
 export const ask = <C>(search: Search<C>, history: History): readonly Task<C>[] =>
-  pending(search, history).map((trial) => taskOf(search, trial))
+  search.schedule.pending(history).map((trial) => taskOf(search, history, trial))
 
 /** One zero instead of two, as files know one only; an objective that is not finite is a divergence. */
 export const settled = (report: Report): Report => {
@@ -200,20 +112,18 @@ const same = (a: Report, b: Report): boolean => JSON.stringify(a.result) === JSO
  * @category Searches
  */
 export const tell = <C>(search: Search<C>, history: History, report: Report): History => {
-  const { id, budget, result } = settled(report)
+  const { id, budget, result, after } = settled(report)
   const named = `tell: trial ${id} at budget ${budget}`
   if (result.kind === 'measured' && result.objectives.length !== search.directions.length)
     throw new ArgumentError(
       `${named} has ${result.objectives.length} objectives, the search ${search.directions.length}`,
     )
+  const told = { id, budget, result, ...(after === undefined ? {} : { after }) }
   const known = history.find((other) => other.id === id && other.budget === budget)
   if (known !== undefined) {
-    if (!same(known, { id, budget, result })) throw new ArgumentError(`${named} was told otherwise before`)
+    if (!same(known, told)) throw new ArgumentError(`${named} was told otherwise before`)
     return history
   }
-  const asked = bracketPlaces(search, history).some(
-    (place) => place.budget === budget && place.missing.includes(id),
-  )
-  if (!asked) throw new ArgumentError(`${named} was not asked for`)
-  return [...history, { id, budget, result }].sort((a, b) => a.budget - b.budget || a.id - b.id)
+  if (!search.schedule.asked(history, told)) throw new ArgumentError(`${named} was not asked for`)
+  return search.schedule.extended(history, told)
 }

@@ -13,14 +13,32 @@ import { numberCodec, refinedCodec } from '../core/codec/refined-codec.ts'
 export type Choice = string | number | boolean
 
 /**
+ * The values of one setting as plain data.
+ *
+ * @category Spaces
+ */
+export type SettingSpec =
+  | {
+      readonly kind: 'uniform' | 'logUniform' | 'integer' | 'logInteger'
+      readonly low: number
+      readonly high: number
+    }
+  | { readonly kind: 'uniformStep'; readonly low: number; readonly high: number; readonly step: number }
+  | { readonly kind: 'oneOf'; readonly choices: readonly Choice[] }
+
+/**
  * A space as plain data.
  *
  * @category Spaces
  */
 export type SpaceSpec =
-  | { readonly kind: 'uniform' | 'logUniform' | 'integer'; readonly low: number; readonly high: number }
-  | { readonly kind: 'oneOf'; readonly choices: readonly Choice[] }
+  | SettingSpec
   | { readonly kind: 'struct'; readonly fields: Readonly<Record<string, SpaceSpec>> }
+  | {
+      readonly kind: 'variant'
+      readonly tag: string
+      readonly cases: Readonly<Record<string, Readonly<Record<string, SpaceSpec>>>>
+    }
 
 /**
  * What configurations there are, how to draw one and how to lay a grid over them.
@@ -44,9 +62,10 @@ export interface Space<C> {
  */
 export type ConfigOf<S> = S extends Space<infer C> ? C : never
 
-const unit = (key: Key): number => item(uniformTensor(key, [], { dtype: 'float64' }))
+/** A number of [0, 1). */
+export const unit = (key: Key): number => item(uniformTensor(key, [], { dtype: 'float64' }))
 
-const checkBounds = (name: string, low: number, high: number, lowest = -Infinity): void => {
+export const checkBounds = (name: string, low: number, high: number, lowest = -Infinity): void => {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high && low > lowest))
     throw new ArgumentError(
       `${name}: expected finite bounds, ${lowest === 0 ? '0 < ' : ''}low < high, got ${low} and ${high}`,
@@ -54,7 +73,7 @@ const checkBounds = (name: string, low: number, high: number, lowest = -Infinity
 }
 
 /** Shares of an axis: 0 to 1 in equal steps; one alone is the middle. */
-const shares = (perAxis: number): readonly number[] => {
+export const shares = (perAxis: number): readonly number[] => {
   if (!Number.isInteger(perAxis) || perAxis < 1)
     throw new ArgumentError(`grid: the number of values per axis is a positive integer, got ${perAxis}`)
   return perAxis === 1 ? [0.5] : Array.from({ length: perAxis }, (_, i) => i / (perAxis - 1))

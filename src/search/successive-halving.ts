@@ -1,4 +1,5 @@
-import type { Rung, Search } from './search.ts'
+import { bracketSchedule, type Rung } from './bracket-schedule.ts'
+import type { Search } from './search.ts'
 import { checkSearch, drawn, keyWords, type SearchOptions } from './search-options.ts'
 import type { Space } from './space.ts'
 
@@ -75,11 +76,15 @@ export const successiveHalving = <C>(space: Space<C>, options: HalvingOptions): 
   const grid = 'perAxis' in candidates ? space.grid(candidates.perAxis) : undefined
   const trials = 'trials' in candidates ? candidates.trials : (grid ?? []).length
   const spec = { kind: 'halving', space: space.spec, ...candidates, eta, minBudget, directions }
+  const brackets = [
+    { first: 0, rungs: halvingRungs(trials, eta, (rung) => grownBudget(minBudget, eta, rung)) },
+  ]
   return {
     spec: { ...spec, key: keyWords(key) },
     space,
     directions,
-    brackets: [{ first: 0, rungs: halvingRungs(trials, eta, (rung) => grownBudget(minBudget, eta, rung)) }],
+    brackets,
+    schedule: bracketSchedule(brackets, directions),
     configOf: grid === undefined ? drawn(space, key) : (id) => grid[id] as C,
     key,
   }

@@ -255,6 +255,18 @@ const trainings: Readonly<Record<string, Builder>> = {
 const space = search.spaces.uniform(0, 1)
 const searching = { key: key(0) }
 const directions = { directions: [['minimum'], [], 'min'] }
+const learning = {
+  parallel: counts,
+  asynchronous: ['yes'],
+  pruner: [3, { kind: 'other' }, { kind: 'asha', eta: 1, minBudget: 1, maxBudget: 9 }],
+}
+const percentile = {
+  maxBudget: [0.5, Infinity],
+  minBudget: [...aboveZero, 10],
+  every: aboveZero,
+  startup: fromNone,
+  patience: fromNone,
+}
 const runner = { lanes: counts, timeout: [0, -1] }
 const rows = data.digits16({ key: key(0), n: 20 })
 const studyData = { train: data.allForTraining(rows), dev: rows }
@@ -266,7 +278,52 @@ const studies: Readonly<Record<string, Builder>> = {
   randomSearch: {
     build: (options) => search.randomSearch(space, options),
     options: { ...searching, trials: 3 },
-    refused: { trials: counts, budget: aboveZero, ...directions },
+    refused: { trials: counts, budget: aboveZero, ...directions, ...learning },
+  },
+  tpeSearch: {
+    build: (options) => search.tpeSearch(space, options),
+    options: { ...searching, trials: 3 },
+    refused: {
+      trials: counts,
+      budget: aboveZero,
+      startup: fromNone,
+      candidates: counts,
+      multivariate: ['yes'],
+      known: [3, [{ config: 2, objectives: [0] }], [{ config: 0.5, objectives: [NaN] }]],
+      ...directions,
+      ...learning,
+    },
+  },
+  nsga2Search: {
+    build: (options) => search.nsga2Search(space, options),
+    options: { ...searching, trials: 3 },
+    refused: {
+      trials: counts,
+      budget: aboveZero,
+      population: [1, 2.5],
+      crossover: [-0.1, 1.1],
+      mutation: [-0.1, 1.1],
+      crossoverIndex: fromZero,
+      mutationIndex: fromZero,
+      known: [3, [{ config: 2, objectives: [0] }]],
+      pruner: learning.pruner,
+      ...directions,
+    },
+  },
+  asha: {
+    build: search.asha,
+    options: { maxBudget: 9 },
+    refused: { maxBudget: [0.5, Infinity], minBudget: [...aboveZero, 10], eta: [1, 2.5] },
+  },
+  medianPruner: {
+    build: search.medianPruner,
+    options: { maxBudget: 9 },
+    refused: percentile,
+  },
+  percentilePruner: {
+    build: search.percentilePruner,
+    options: { maxBudget: 9, keep: 0.25 },
+    refused: { ...percentile, keep: [0, 1, -1] },
   },
   gridSearch: {
     build: (options) => search.gridSearch(space, options),
@@ -507,7 +564,7 @@ const unnamed: Readonly<Record<string, string>> = {
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:
     'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
-  search: 'ask bestOf openSearchJournal outcomeOfSearch searchResult tell',
+  search: 'ask bestOf knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
 }
 
 test.each(Object.entries({ optim, nn, training, criteria, search, study }))(
@@ -566,6 +623,8 @@ describe('numbers that are no options', () => {
     ['uniform', (low) => search.spaces.uniform(low, 1), [1, 2, -Infinity]],
     ['logUniform', (low) => search.spaces.logUniform(low, 1), [0, -1, 1]],
     ['integer', (low) => search.spaces.integer(low, 4), [0.5, 4]],
+    ['uniformStep', (step) => search.spaces.uniformStep(0, 1, step), [...aboveZero, 2]],
+    ['logInteger', (low) => search.spaces.logInteger(low, 4), [0, 0.5, 4]],
     ['grid', (perAxis) => search.spaces.uniform(0, 1).grid(perAxis), counts],
     ['caGradWeighting', criteria.caGradWeighting, fractions],
     ['constantWeighting', (w) => criteria.constantWeighting([w]), [Infinity]],

@@ -7,16 +7,19 @@ import * as t from 'io-ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { key } from '../../../src/index.ts'
 import {
+  asha,
   emptyHistory,
   gridSearch,
   hyperband,
   inProcess,
+  nsga2Search,
   openSearchJournal,
   outcomeOfSearch,
   randomSearch,
   runSearch,
   spaces,
   successiveHalving,
+  tpeSearch,
   workerThreads,
   type History,
   type Search,
@@ -46,7 +49,7 @@ const searches: fc.Arbitrary<Search<number>> = fc
   .tuple(
     keys(),
     fc.integer({ min: 1, max: 9 }),
-    fc.constantFrom('random', 'halving', 'hyperband'),
+    fc.constantFrom('random', 'halving', 'hyperband', 'tpe', 'nsga2'),
     fc.constantFrom<readonly Direction[]>(['min'], ['min', 'max']),
   )
   .map(([own, n, kind, directions]) => {
@@ -55,7 +58,18 @@ const searches: fc.Arbitrary<Search<number>> = fc
       ? randomSearch(space, { trials: n, ...shared })
       : kind === 'halving'
         ? successiveHalving(space, { trials: n, eta: 2, ...shared })
-        : hyperband(space, { maxBudget: n, eta: 3, ...shared })
+        : kind === 'hyperband'
+          ? hyperband(space, { maxBudget: n, eta: 3, ...shared })
+          : kind === 'tpe'
+            ? tpeSearch(space, {
+                trials: n,
+                startup: 2,
+                candidates: 3,
+                parallel: 1 + (n % 3),
+                pruner: asha({ maxBudget: 9 }),
+                ...shared,
+              })
+            : nsga2Search(space, { trials: n, population: 3, pruner: asha({ maxBudget: 3 }), ...shared })
   })
 
 /** Rounds at every step, so that a state that is not the right one shows; some trials fail or diverge. */

@@ -3,18 +3,23 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key } from '../../../src/index.ts'
 import {
+  asha,
   ask,
   bestOf,
   emptyHistory,
   gridSearch,
   historyCodec,
   hyperband,
+  medianPruner,
+  nsga2Search,
   randomSearch,
   searchResult,
   spaces,
   successiveHalving,
   tell,
+  tpeSearch,
   type History,
+  type Pruner,
   type Report,
   type Search,
   type Task,
@@ -26,6 +31,16 @@ import { keys } from '../../../src/testing/index.ts'
 
 const space = spaces.struct({ rate: spaces.logUniform(1e-3, 1), units: spaces.integer(1, 8) })
 type Config = { readonly rate: number; readonly units: number }
+
+const pruned: fc.Arbitrary<{ readonly pruner?: Pruner }> = fc.oneof(
+  fc.constant({}),
+  fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 3 }))
+    .map(([maxBudget, eta]) => ({ pruner: asha({ maxBudget, eta }) })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.nat(2), fc.nat(2))
+    .map(([maxBudget, startup, patience]) => ({ pruner: medianPruner({ maxBudget, startup, patience }) })),
+)
 
 /** Directions with searches of every kind over them. */
 const searches: fc.Arbitrary<Search<Config>> = fc
@@ -43,6 +58,27 @@ const searches: fc.Arbitrary<Search<Config>> = fc
       fc
         .tuple(fc.integer({ min: 1, max: 9 }), eta)
         .map(([maxBudget, by]) => hyperband(space, { maxBudget, eta: by, ...shared })),
+      fc
+        .tuple(pruned, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 4 }), fc.boolean())
+        .map(([pruner, trials, parallel, multivariate]) =>
+          tpeSearch(space, {
+            trials,
+            ...pruner,
+            parallel,
+            multivariate,
+            startup: 3,
+            candidates: 4,
+            ...shared,
+          }),
+        ),
+      fc
+        .tuple(pruned, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 4 }))
+        .map(([pruner, trials, population]) =>
+          nsga2Search(space, { trials, ...pruner, population, ...shared }),
+        ),
+      fc
+        .tuple(pruned, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 4 }))
+        .map(([pruner, trials, parallel]) => randomSearch(space, { trials, ...pruner, parallel, ...shared })),
     )
   })
 

@@ -3,7 +3,15 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { foldIn, key } from '../../../src/index.ts'
 import { hyperParametersCodec, type HyperParameters } from '../../../src/study/index.ts'
-import { spaces, type Space } from '../../../src/search/index.ts'
+import { randomSearch, spaces, type ConfigOf, type Space } from '../../../src/search/index.ts'
+import { searchOfSpec } from '../../../src/search/search-of-spec.ts'
+import {
+  axisLine,
+  axisValue,
+  configOfValues,
+  isOpenAmong,
+  spaceAxes,
+} from '../../../src/search/space-axes.ts'
 import { keys } from '../../../src/testing/index.ts'
 
 const bounds = fc
@@ -17,6 +25,12 @@ const axes: fc.Arbitrary<Space<unknown>> = fc.oneof(
     .tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 9 }))
     .map(([low, width]) => spaces.integer(low, low + width)),
   fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 99 }))
+    .map(([low, width]) => spaces.logInteger(low, low + width)),
+  fc
+    .tuple(bounds, fc.integer({ min: 1, max: 12 }))
+    .map(([[low, high], parts]) => spaces.uniformStep(low, high, (high - low) / (parts + 0.5))),
+  fc
     .uniqueArray(fc.oneof(fc.integer(), fc.string(), fc.boolean()), { minLength: 1, maxLength: 4 })
     .map((choices) => spaces.oneOf(...choices)),
 ) as fc.Arbitrary<Space<unknown>>
@@ -29,7 +43,18 @@ const someSpace: fc.Arbitrary<Space<unknown>> = fc.oneof(
       maxKeys: 3,
       noNullPrototype: true,
     })
-    .map((fields) => spaces.struct({ ...fields, nested: spaces.struct(fields) }) as Space<unknown>),
+    .map(
+      (fields) =>
+        spaces.struct({
+          ...fields,
+          nested: spaces.struct(fields),
+          opened: spaces.variant('case', {
+            none: {},
+            some: fields,
+            more: { again: spaces.variant('inner', { fields, empty: {} }) },
+          }),
+        }) as Space<unknown>,
+    ),
 )
 
 describe('a search space', () => {
@@ -43,8 +68,77 @@ describe('a search space', () => {
         }
         expect(space.sample(own)).toEqual(space.sample(own))
         expect(JSON.parse(JSON.stringify(space.spec))).toEqual(space.spec)
+        const again = searchOfSpec(
+          JSON.parse(JSON.stringify(randomSearch(space, { trials: 1, key: own }).spec)),
+        )
+        expect(E.isRight(again) && again.right.configOf(0)).toEqual(
+          randomSearch(space, { trials: 1, key: own }).configOf(0),
+        )
       }),
     )
+  })
+  test('is the same as a list of numbers, of which those that nothing opens are NaN', () => {
+    fc.assert(
+      fc.property(someSpace, keys(), (space, own) => {
+        const config = space.sample(own)
+        const axes = spaceAxes(space.spec)
+        const values = axes.map((axis) => axisValue(axis, config))
+        expect(configOfValues(space.spec, values)).toStrictEqual(config)
+        const isOpen = isOpenAmong(axes)
+        values.forEach((value, i) => {
+          expect(Number.isNaN(value)).toBe(!isOpen(i, values))
+          const { spec } = axes[i]!
+          if (spec.kind === 'oneOf' || Number.isNaN(value)) return
+          const line = axisLine(spec)
+          expect(line.valueAt(line.at(value))).toBeCloseTo(value, 9)
+          const [from, to] = line.cell?.(value) ?? [line.at(value), line.at(value)]
+          expect(from).toBeGreaterThanOrEqual(line.low - 1e-9)
+          expect(to).toBeLessThanOrEqual(line.high + 1e-9)
+          for (const share of [0, 0.3, 1])
+            expect(
+              space.codec.is(
+                configOfValues(
+                  space.spec,
+                  values.with(i, line.valueAt(line.low + share * (line.high - line.low))),
+                ),
+              ),
+            ).toBe(true)
+        })
+      }),
+    )
+  })
+  test('of a choice that opens settings is a union told apart by its tag', () => {
+    const space = spaces.variant('kind', { sgd: {}, momentum: { beta: spaces.uniform(0, 1) } })
+    expectTypeOf<ConfigOf<typeof space>>().toEqualTypeOf<
+      { readonly kind: 'sgd' } | { readonly kind: 'momentum'; readonly beta: number }
+    >()
+    expect(space.codec.is({ kind: 'momentum', beta: 0.5 })).toBe(true)
+    for (const odd of [{ kind: 'sgd', beta: 0.5 }, { kind: 'momentum' }, { kind: 'adam' }, { beta: 0.5 }])
+      expect(E.isLeft(space.codec.decode(odd))).toBe(true)
+    expect(() => spaces.variant('kind', { a: { kind: spaces.uniform(0, 1) } })).toThrow(/name of the tag/)
+    expect(() => spaces.variant('kind', {})).toThrow(/at least one case/)
+  })
+  test('by steps or by logarithms holds what rounds to its values', () => {
+    expect(spaces.uniformStep(0, 1, 0.3).grid(9)).toEqual([0, 0.3, 0.6, 0.9])
+    const rates = spaces.uniformStep(0.1, 0.5, 0.1)
+    expect([0.3, 0.30000000000000004, 0.35, 0.6, NaN].map((x) => rates.codec.is(x))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+    const draws = Array.from({ length: 2000 }, (_, i) => spaces.logInteger(1, 8).sample(foldIn(key(2), i)))
+    // A value x holds the share log((x + ½) / (x − ½)) of the line.
+    for (const x of [1, 2, 5, 8]) {
+      const p = Math.log((x + 0.5) / (x - 0.5)) / Math.log(8.5 / 0.5)
+      const share = draws.filter((each) => each === x).length / 2000
+      expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 2000))
+    }
+    expect(() => spaces.uniformStep(0, 1, 2)).toThrow(
+      /step: expected a finite number above 0 and of at most 1/,
+    )
+    expect(() => spaces.logInteger(0, 3)).toThrow(/0 < low < high/)
   })
   test('refuses what lies outside of it', () => {
     const space = spaces.struct({
