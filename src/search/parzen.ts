@@ -36,38 +36,26 @@ export interface Mixture {
   readonly weights: Float64Array
 }
 
-/** Widths from how far the neighbours are, the prior in the middle among them. */
-const neighbourWidths = (centres: Float64Array, { low, high }: AxisLine): Float64Array => {
-  const prior = centres.length - 1
-  const order = Array.from(centres.keys()).sort((a, b) => centres[a]! - centres[b]! || a - b)
-  const widths = new Float64Array(centres.length)
+/**
+ * How far the neighbours of each trial are that has the setting, the farther of two; at the ends the neighbour decides and
+ * not the bound, unless there is none.
+ */
+const neighbourWidths = (places: readonly number[], { low, high }: AxisLine): readonly number[] => {
+  const order = places
+    .flatMap((place, i) => (Number.isNaN(place) ? [] : [i]))
+    .sort((a, b) => places[a]! - places[b]! || a - b)
+  const widths = places.map(() => NaN)
   order.forEach((i, place) => {
     const [before, after] = [order[place - 1], order[place + 1]]
-    const [toLow, toHigh] = [
-      centres[i]! - (before === undefined ? low : centres[before]!),
-      (after === undefined ? high : centres[after]!) - centres[i]!,
-    ]
-    // At the ends the neighbour decides and not the bound, unless there is none.
-    widths[i] =
-      before === undefined && after !== undefined
-        ? toHigh
-        : after === undefined && before !== undefined
-          ? toLow
-          : Math.max(toLow, toHigh)
+    const gaps = [before, after].flatMap((other) =>
+      other === undefined ? [] : [Math.abs(places[other]! - places[i]!)],
+    )
+    widths[i] = gaps.length === 0 ? Math.max(places[i]! - low, high - places[i]!) : Math.max(...gaps)
   })
-  widths[prior] = high - low
   return widths
 }
 
-/** One width for all, which falls with the number of trials and rises with that of settings (Scott's rule). */
-const commonWidths = (count: number, settings: number, { low, high }: AxisLine): Float64Array =>
-  new Float64Array(count).fill(
-    0.2 * Math.max(count - 1, 1) ** (-1 / (settings + 4)) * (high - low),
-    0,
-    count - 1,
-  )
-
-const columnOf = (axis: SpaceAxis, values: readonly number[], settings: number | undefined): Column => {
+const columnOf = (axis: SpaceAxis, values: readonly number[]): Column => {
   const { spec } = axis
   const kernels = values.length + 1
   if (spec.kind === 'oneOf')
@@ -79,10 +67,9 @@ const columnOf = (axis: SpaceAxis, values: readonly number[], settings: number |
     }
   const line = axisLine(spec)
   const range = line.high - line.low
-  const centres = Float64Array.from([...values.map(line.at), (line.low + line.high) / 2])
-  const widths =
-    settings === undefined ? neighbourWidths(centres, line) : commonWidths(kernels, settings, line)
-  widths[kernels - 1] = range
+  const places = values.map(line.at)
+  const centres = Float64Array.of(...places, (line.low + line.high) / 2)
+  const widths = Float64Array.of(...neighbourWidths(places, line), range)
   // Never narrower than a share of the range: one lucky trial is not all that is believed.
   const least = range / Math.min(100, 1 + kernels)
   const masses = new Float64Array(kernels)
@@ -94,16 +81,11 @@ const columnOf = (axis: SpaceAxis, values: readonly number[], settings: number |
   return { kind: 'line', line, centres, widths, masses }
 }
 
-/**
- * The mixture of some trials.
- *
- * @param together how many settings are looked at together, for the widths; nothing for one by itself.
- */
+/** The mixture of some trials. */
 export const mixtureOf = (
   axes: readonly SpaceAxis[],
   trials: readonly AxisValues[],
   weights: readonly number[],
-  together: number | undefined,
 ): Mixture => {
   const total = weights.reduce((sum, weight) => sum + weight, 1)
   return {
@@ -112,7 +94,6 @@ export const mixtureOf = (
       columnOf(
         axis,
         trials.map((values) => values[column]!),
-        together,
       ),
     ),
     weights: Float64Array.from([...weights, 1], (weight) => weight / total),

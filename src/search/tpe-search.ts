@@ -2,13 +2,11 @@ import { foldIn, type Key } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count, countOrNone } from '../core/tensor/setting-ranges.ts'
-import { greatestOf } from '../core/tensor/extremes.ts'
 import type { Direction } from '../criteria/dominance.ts'
-import { hypervolumeContributions } from '../criteria/hypervolume.ts'
 import { knownCourses, type KnownTrial } from './known-trials.ts'
 import { learningSearch, type LearningOptions } from './learning-options.ts'
 import { drawnMixture, logDensity, mixtureOf } from './parzen.ts'
-import { beyondWorst, bestOf } from './promote.ts'
+import { bestOf } from './promote.ts'
 import type { Search } from './search.ts'
 import type { Space } from './space.ts'
 import { sharesOf } from './shares.ts'
@@ -38,8 +36,9 @@ export interface TpeOptions extends LearningOptions {
   readonly known?: readonly KnownTrial[]
 }
 
-/** How many of so many trials count as good. */
-const goodCount = (trials: number): number => Math.min(25, Math.ceil(0.1 * trials))
+/** How many of so many trials count as good: of several objectives a whole front does. */
+const goodCount = (directions: readonly Direction[], trials: number): number =>
+  Math.min(directions.length > 1 ? Infinity : 25, Math.ceil(0.1 * trials))
 
 /** The good ones: those that came farthest first, then by their objectives. */
 const goodOf = (
@@ -64,19 +63,6 @@ const recency = (trials: number): readonly number[] =>
     return i >= old ? 1 : old === 1 ? 1 / trials : 1 / trials + (i / (old - 1)) * (1 - 1 / trials)
   })
 
-/** Of several objectives a trial counts by what it adds to the hypervolume of the good ones. */
-const goodWeights = (directions: readonly Direction[], good: readonly Outcome[]): readonly number[] => {
-  const measured = good.filter(({ reached }) => reached > 0)
-  if (directions.length < 2 || measured.length < good.length || good.length < 2) return recency(good.length)
-  const contributions = hypervolumeContributions(
-    directions,
-    beyondWorst(directions, good),
-    good.map(({ objectives }) => objectives),
-  )
-  const greatest = greatestOf(contributions)
-  return contributions.map((own) => (greatest > 0 ? Math.max(own / greatest, 1e-12) : 1))
-}
-
 interface Split {
   readonly good: readonly AxisValues[]
   readonly weights: readonly number[]
@@ -88,11 +74,11 @@ const splitOf = (
   outcomes: readonly Outcome[],
   running: readonly AxisValues[],
 ): Split => {
-  const chosen = new Set(goodOf(directions, outcomes, goodCount(outcomes.length)))
+  const chosen = new Set(goodOf(directions, outcomes, goodCount(directions, outcomes.length)))
   const good = outcomes.filter((outcome) => chosen.has(outcome))
   return {
     good: good.map(({ values }) => values),
-    weights: goodWeights(directions, good),
+    weights: directions.length > 1 ? good.map(() => 1) : recency(good.length),
     other: [...outcomes.filter((outcome) => !chosen.has(outcome)).map(({ values }) => values), ...running],
   }
 }
@@ -102,13 +88,9 @@ const bestDraw = (
   axes: readonly SpaceAxis[],
   { good, weights, other }: Split,
   shares: readonly (readonly number[])[],
-  together: number | undefined,
   isOpen: (axis: number, values: AxisValues) => boolean,
 ): AxisValues => {
-  const [likely, unlikely] = [
-    mixtureOf(axes, good, weights, together),
-    mixtureOf(axes, other, recency(other.length), together),
-  ]
+  const [likely, unlikely] = [mixtureOf(axes, good, weights), mixtureOf(axes, other, recency(other.length))]
   return shares.reduce<{ readonly values: AxisValues; readonly gain: number }>(
     (best, own) => {
       const values = drawnMixture(likely, own, isOpen)
@@ -133,13 +115,7 @@ const oneByOne = (axes: readonly SpaceAxis[], split: Split, candidates: number, 
       weights: split.weights.filter((_, i) => has(good[i]!)),
       other: own(split.other).filter(has),
     }
-    const [value = NaN] = bestDraw(
-      [axis],
-      narrowed,
-      sharesOf(foldIn(key, place), candidates, 2),
-      undefined,
-      () => true,
-    )
+    const [value = NaN] = bestDraw([axis], narrowed, sharesOf(foldIn(key, place), candidates, 2), () => true)
     return [...values, value]
   }, [])
 }
@@ -195,13 +171,7 @@ export const tpeSearch = <C>(space: Space<C>, options: TpeOptions): Search<C> =>
           if (outcomes.length < Math.max(1, startup)) return space.sample(key)
           const split = splitOf(directions, outcomes, running)
           const values = multivariate
-            ? bestDraw(
-                axes,
-                split,
-                sharesOf(key, candidates, axes.length + 1),
-                axes.length,
-                isOpenAmong(axes),
-              )
+            ? bestDraw(axes, split, sharesOf(key, candidates, axes.length + 1), isOpenAmong(axes))
             : oneByOne(axes, split, candidates, key)
           return configOfValues(space.spec, values) as C
         },
