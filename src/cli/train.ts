@@ -29,7 +29,7 @@ export const train = async (
   const planned = networkPlan(parts, settings, key(options.seed))
   const checkpoint = await checkpointOf(options)()
   if (E.isLeft(checkpoint)) return checkpoint
-  const ran = await runNetwork(planned, settings, parts, {
+  const ran = await runNetwork(planned, parts, {
     signal,
     watch: progress.show,
     ...checkpoint.right,

@@ -46,7 +46,7 @@ export const fitLinear = (train: Dataset<'train'>, { l2 }: LinearSettings): Fitt
   }
   const cost = (params: typeof start): Tensor =>
     add(
-      meanLoss(targets, network.apply(evalMode, params, { output: {} }, x)[0], y, train.weights),
+      meanLoss(targets, network.apply(evalMode, params, { output: {} }, x)[0], y, { weights: train.weights }),
       mul(sum(square(params.output.weight)), share),
     )
   const { params } = minimizeLbfgs(jit(cost), start, { tolerance: 1e-7, iterations: 500 })

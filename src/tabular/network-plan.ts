@@ -13,9 +13,11 @@ import { dense } from '../nn/dense.ts'
 import type { DecodedNetwork } from '../nn/decode-network.ts'
 import { dropout } from '../nn/dropout.ts'
 import { evalMode } from '../nn/mode.ts'
-import { penaltyMonoid } from '../nn/penalty.ts'
+import { penaltyMonoid, type Penalty } from '../nn/penalty.ts'
 import { adam } from '../optim/adam.ts'
 import { momentum, sgd } from '../optim/sgd.ts'
+import type { Optimizer } from '../optim/transformation.ts'
+import type { TrainingSetup } from '../training/checkpoint.ts'
 import type { Plan } from '../training/fit.ts'
 import { rowsBetween } from '../training/rows-between.ts'
 import { supervisedStep } from '../training/step.ts'
@@ -63,16 +65,29 @@ export interface Losses {
   readonly dev: number
 }
 
-export type OptimizerState = readonly unknown[]
-
 /** The state of such a training. */
-export type NetworkState = TrainingState<LayerTrees, LayerTrees, OptimizerState, Losses>
+export type NetworkState<O> = TrainingState<LayerTrees, LayerTrees, O, Losses>
 
 /** A training that has not begun: its network, what it does and where it starts. */
-export interface NetworkPlan {
+export interface NetworkPlan<O = readonly unknown[]> {
   readonly network: DecodedNetwork
-  readonly plan: Plan<LayerTrees, LayerTrees, OptimizerState, Minibatch, Losses>
-  readonly start: NetworkState
+  readonly plan: Plan<LayerTrees, LayerTrees, O, Minibatch, Losses>
+  readonly start: NetworkState<O>
+  /** What decides the figures besides network and data, as plain data. */
+  readonly setup: Pick<TrainingSetup, 'optimizer'> & {
+    readonly settings: Readonly<Record<string, string | number>>
+  }
+}
+
+/** A network with the optimizer that is to train it, and how long. */
+export interface Trainable<O> extends Pick<NetworkPlan<O>, 'network' | 'setup'> {
+  readonly optimizer: (params: LayerTrees) => Optimizer<LayerTrees, O>
+  readonly penalty?: Penalty<LayerTrees>
+  readonly labelSmoothing?: number
+  readonly batch: number
+  readonly epochs: number
+  readonly patience: number
+  readonly dtype: FloatDType
 }
 
 /** The parts a network is trained with. */
@@ -113,34 +128,33 @@ const hiddenLayers = ({ hidden, dropout: share }: NetworkSettings) =>
  * The training of a network on prepared parts, as values: parameters are drawn from the key, the best are those with the
  * smallest dev loss.
  */
-export const networkPlan = (
+export const trainingPlan = <O>(
   { train, dev }: PreparedParts,
-  settings: NetworkSettings,
+  trainable: Trainable<O>,
   key: Key,
-): NetworkPlan => {
+): NetworkPlan<O> => {
   const { targets } = train
-  const layers = [...hiddenLayers(settings), dense('output', targets.names.length)]
-  const network = networkOf(train.x.shape[1] ?? 0, layers)
-  const initial = network.init(foldIn(key, 'parameters'), { dtype: settings.dtype })
-  const optimizer = optimizers[settings.optimizer]<LayerTrees>({ learningRate: settings.learningRate })
-  const penalty = decodePenalty<LayerTrees>({ l1: settings.l1, l2: settings.l2 })
+  const { network, setup, penalty, labelSmoothing, batch, epochs, patience, dtype } = trainable
+  const initial = network.init(foldIn(key, 'parameters'), { dtype })
+  const optimizer = trainable.optimizer(initial.params)
   const lossOf = partLoss(network, train)
   return {
     network,
+    setup,
     plan: {
       step: supervisedStep({
         model: network,
         loss: (outputs: Tensor, y: Tensor, { weights }: { readonly weights?: Tensor } = {}) =>
-          meanLoss(targets, outputs, targetRows(y, targets), weights),
-        penalty: E.getOrElse(() => penaltyMonoid<LayerTrees>().empty)(penalty),
+          meanLoss(targets, outputs, targetRows(y, targets), { weights, labelSmoothing }),
+        ...(penalty === undefined ? {} : { penalty }),
         optimizer,
       }),
-      batches: (order) => minibatches(train, settings.batch, order),
-      batchesPerEpoch: batchCount(train.n, settings.batch),
+      batches: (order) => minibatches(train, batch, order),
+      batchesPerEpoch: batchCount(train.n, batch),
       score: (params, state) => ({ train: lossOf(train, params, state), dev: lossOf(dev, params, state) }),
       monitor: (losses) => losses.dev,
-      stopping: { mode: 'min', patience: settings.patience, minDelta: 0 },
-      epochs: settings.epochs,
+      stopping: { mode: 'min', patience, minDelta: 0 },
+      epochs,
     },
     start: startTraining({
       params: initial.params,
@@ -149,4 +163,31 @@ export const networkPlan = (
       key: foldIn(key, 'training'),
     }),
   }
+}
+
+/** The training of a network of dense layers with ReLU between. */
+export const networkPlan = (parts: PreparedParts, settings: NetworkSettings, key: Key): NetworkPlan => {
+  const { optimizer, learningRate, l1, l2, dropout: share, batch, epochs, patience, dtype } = settings
+  const { train } = parts
+  const penalty = decodePenalty<LayerTrees>({ l1, l2 })
+  return trainingPlan(
+    parts,
+    {
+      network: networkOf(train.x.shape[1] ?? 0, [
+        ...hiddenLayers(settings),
+        dense('output', train.targets.names.length),
+      ]),
+      optimizer: () => optimizers[optimizer]<LayerTrees>({ learningRate }),
+      penalty: E.getOrElse(() => penaltyMonoid<LayerTrees>().empty)(penalty),
+      batch,
+      epochs,
+      patience,
+      dtype,
+      setup: {
+        optimizer: { kind: optimizer, learningRate },
+        settings: { batch, l1, l2, ...(share === 0 ? {} : { dropout: share }), dtype },
+      },
+    },
+    key,
+  )
 }

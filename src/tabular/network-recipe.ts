@@ -67,7 +67,7 @@ export const networkRecipe = (settings: Partial<NetworkSettings> = {}): Recipe =
           }
           const planned = networkPlan(prepared, whole, key)
           return pipe(
-            runNetwork(planned, whole, prepared, hooks),
+            runNetwork(planned, prepared, hooks),
             TE.mapLeft((message) => ({ kind: 'checkpoint' as const, message })),
             TE.flatMapEither((ran) => {
               const { best } = ran.outcome

@@ -10,14 +10,7 @@ import { paceOf } from '../training/pace.ts'
 import { restoreTraining } from '../training/restore-training.ts'
 import { withCheckpoints, type CheckpointEvent } from '../training/with-checkpoints.ts'
 import type { LayerTrees } from './fitted-network.ts'
-import type {
-  Losses,
-  NetworkPlan,
-  NetworkSettings,
-  NetworkState,
-  OptimizerState,
-  PreparedParts,
-} from './network-plan.ts'
+import type { Losses, NetworkPlan, NetworkState, PreparedParts } from './network-plan.ts'
 
 /**
  * Where a training stands, after a batch or an epoch.
@@ -59,11 +52,11 @@ export interface TrainingHooks {
   }
 }
 
-type Event = TrainingEvent<LayerTrees, LayerTrees, OptimizerState, Losses>
+type Event<O> = TrainingEvent<LayerTrees, LayerTrees, O, Losses>
 
 /** The end of a training. */
-export interface NetworkRun {
-  readonly outcome: Outcome<LayerTrees, LayerTrees, OptimizerState, Losses>
+export interface NetworkRun<O = unknown> {
+  readonly outcome: Outcome<LayerTrees, LayerTrees, O, Losses>
   /** Why the last state is not in the checkpoint. */
   readonly unsaved: string | undefined
 }
@@ -110,30 +103,21 @@ export const partsDigest = ({ train, dev }: PreparedParts): string =>
 
 /** All that decides the figures of a training, except for how long it may go on. */
 const setupOf = (
-  { network }: Pick<NetworkPlan, 'network'>,
-  { batch, l1, l2, dropout, dtype, optimizer, learningRate }: NetworkSettings,
+  { network, setup }: Pick<NetworkPlan, 'network' | 'setup'>,
   parts: PreparedParts,
   more: Readonly<Record<string, string | number>> = {},
 ): TrainingSetup => ({
   network: network.spec,
-  optimizer: { kind: optimizer, learningRate },
-  settings: {
-    ...more,
-    batch,
-    l1,
-    l2,
-    ...(dropout === 0 ? {} : { dropout }),
-    dtype,
-    data: partsDigest(parts),
-  },
+  ...setup,
+  settings: { ...more, ...setup.settings, data: partsDigest(parts) },
 })
 
 /** Where a training begins: at the checkpoint if it is to go on from there, else at the start. */
-const beginningOf = (
-  start: NetworkState,
+const beginningOf = <O>(
+  start: NetworkState<O>,
   setup: TrainingSetup,
   checkpoint: TrainingHooks['checkpoint'],
-): TE.TaskEither<string, NetworkState> =>
+): TE.TaskEither<string, NetworkState<O>> =>
   checkpoint?.resume !== true
     ? TE.right(start)
     : pipe(
@@ -148,10 +132,10 @@ const beginningOf = (
       )
 
 /** Tells how far a training is that began at `started` from step `from`. */
-const standingOf = (
-  { plan }: NetworkPlan,
+const standingOf = <O>(
+  { plan }: NetworkPlan<O>,
   { from, rows, started }: { readonly from: number; readonly rows: number; readonly started: number },
-  { kind, state: { step, epoch, history } }: Extract<Event, { kind: 'batch' | 'epoch' }>,
+  { kind, state: { step, epoch, history } }: Extract<Event<O>, { kind: 'batch' | 'epoch' }>,
 ): Standing => {
   const pace = paceOf(plan, { from, step, seconds: (performance.now() - started) / 1000 })
   const measured = history.at(-1)
@@ -169,17 +153,16 @@ const standingOf = (
 }
 
 /** Trains until patience or epochs are spent or the signal aborts. A left value is about the checkpoint. */
-export const runNetwork = (
-  planned: NetworkPlan,
-  settings: NetworkSettings,
+export const runNetwork = <O>(
+  planned: NetworkPlan<O>,
   parts: PreparedParts,
   { signal, watch, checkpoint }: TrainingHooks,
-): TE.TaskEither<string, NetworkRun> => {
-  const setup = setupOf(planned, settings, parts, checkpoint?.settings)
-  const follow = async (from: NetworkState): Promise<NetworkRun> => {
+): TE.TaskEither<string, NetworkRun<O>> => {
+  const setup = setupOf(planned, parts, checkpoint?.settings)
+  const follow = async (from: NetworkState<O>): Promise<NetworkRun<O>> => {
     const started = performance.now()
     const training = fit(planned.plan, { batches: true, ...(signal === undefined ? {} : { signal }) })(from)
-    const events: AsyncIterable<Event | CheckpointEvent> =
+    const events: AsyncIterable<Event<O> | CheckpointEvent> =
       checkpoint === undefined
         ? training
         : withCheckpoints({
