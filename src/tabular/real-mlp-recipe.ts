@@ -47,6 +47,12 @@ const checkSettings = (settings: Partial<RealMlpSettings>): void => {
  * Source: D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default", arXiv:2407.04491, 2024.
  *
  * @throws ArgumentError for another setting, or one outside its range.
+ * @example
+ * ```ts
+ * import { realMlpRecipe, standardRecipes } from 'puregrad/tabular'
+ * const recipes = [...standardRecipes(), realMlpRecipe({ epochs: 64 })]
+ * recipes.map(({ name }) => name) // => ['baseline', 'linear', 'network', 'realMlp']
+ * ```
  * @category Recipes
  */
 export const realMlpRecipe = (settings: Partial<RealMlpSettings> = {}): Recipe => {
