@@ -1,5 +1,6 @@
+import type { Interval } from '../training/confidence.ts'
 import type { AgainstBaseline, ClassDecider, JudgementNote, ValueDecider, Verdict } from './judgement.ts'
-import type { PairedDifference } from './paired-difference.ts'
+import type { ComparedPair } from './paired-difference.ts'
 
 /** Which side of 0 is good. */
 const higherIsBetter: Readonly<Record<ClassDecider | ValueDecider, boolean>> = {
@@ -10,22 +11,23 @@ const higherIsBetter: Readonly<Record<ClassDecider | ValueDecider, boolean>> = {
   absoluteError: false,
 }
 
-export const verdictOf = ({ interval: [lower, upper] }: PairedDifference, higher: boolean): Verdict => {
+export const verdictOf = ([lower, upper]: Interval, higher: boolean): Verdict => {
   const [worst, best] = higher ? [lower, upper] : [-upper, -lower]
   return worst > 0 ? 'better' : best < 0 ? 'worse' : 'not better'
 }
 
+/** A model, the first, beside its baseline, the second. */
 export const against = <D extends ClassDecider | ValueDecider>(
   by: D,
-  model: number,
-  baseline: number,
-  difference: PairedDifference,
+  { first, second, difference, interval, pValue }: ComparedPair,
 ): AgainstBaseline<D> => ({
   by,
-  model,
-  baseline,
-  ...difference,
-  verdict: verdictOf(difference, higherIsBetter[by]),
+  model: first,
+  baseline: second,
+  difference,
+  interval,
+  pValue,
+  verdict: verdictOf(interval, higherIsBetter[by]),
 })
 
 /** How many rows would tell, were the difference to stay: the reach of an interval falls as 1/√n. */

@@ -1,4 +1,3 @@
-import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
@@ -6,9 +5,12 @@ import { count } from '../core/tensor/setting-ranges.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Baseline } from './baseline.ts'
+import { deciderOf } from './decider-of.ts'
 import { judgeClasses } from './judge-classes.ts'
 import { judgeValues } from './judge-values.ts'
 import type { ClassDecider, ClassJudgement, Judgement, ValueDecider, ValueJudgement } from './judgement.ts'
+import { classDeciders } from './paired-classes.ts'
+import { valueDeciders } from './paired-values.ts'
 import type { ClassPredictions, Predictions, ValuePredictions } from './predictions.ts'
 import type { WeightedRows } from './row-weights.ts'
 
@@ -40,12 +42,6 @@ export interface Judge {
   (predictions: Predictions, y: Tensor, options: JudgeOptions): Judgement
 }
 
-const classDeciders = ['accuracy', 'balancedAccuracy', 'logLoss'] as const
-const valueDeciders = ['squaredError', 'absoluteError'] as const
-
-const isOneOf = <D extends string>(by: string, deciders: readonly D[]): by is D =>
-  deciders.some((each) => each === by)
-
 const unlike = (predictions: Predictions, baseline: Baseline): ArgumentError =>
   new ArgumentError(
     `judge: baseline: expected one of the ${predictions.kind} ${showValue(predictions.names)}, got one of the ${baseline.kind} ${showValue(baseline.names)}`,
@@ -53,12 +49,6 @@ const unlike = (predictions: Predictions, baseline: Baseline): ArgumentError =>
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i])
-
-const deciderOf = <D extends string>(by: string | undefined, deciders: readonly [D, ...D[]]): D => {
-  const chosen = by ?? deciders[0]
-  checkChoice('judge', 'by', chosen, deciders)
-  return isOneOf(chosen, deciders) ? chosen : deciders[0]
-}
 
 const judgeEither = (predictions: Predictions, y: Tensor, options: JudgeOptions): Judgement => {
   checkOptions('judge', options, { baseline: true, by: true, top: true, weights: true })
@@ -69,11 +59,16 @@ const judgeEither = (predictions: Predictions, y: Tensor, options: JudgeOptions)
     const most = predictions.names.length
     const k = top ?? Math.min(3, most)
     checkSetting('judge', 'top', k, { ...count, max: most })
-    return judgeClasses(predictions, y, { baseline, by: deciderOf(by, classDeciders), top: k, ...weighted })
+    return judgeClasses(predictions, y, {
+      baseline,
+      by: deciderOf('judge', by, classDeciders),
+      top: k,
+      ...weighted,
+    })
   }
   if (predictions.kind === 'values' && baseline.kind === 'values') {
     if (top !== undefined) throw new ArgumentError('judge: top: there is none of numbers, only of classes')
-    return judgeValues(predictions, y, { baseline, by: deciderOf(by, valueDeciders), ...weighted })
+    return judgeValues(predictions, y, { baseline, by: deciderOf('judge', by, valueDeciders), ...weighted })
   }
   throw unlike(predictions, baseline)
 }

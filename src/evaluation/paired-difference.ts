@@ -18,6 +18,12 @@ export interface PairedDifference {
   readonly pValue: number
 }
 
+/** Two figures of the same rows and how far they are apart. */
+export interface ComparedPair extends PairedDifference {
+  readonly first: number
+  readonly second: number
+}
+
 /**
  * Which of two classifiers is right more often, from the rows that only one of them has right: the difference of
  * accuracies with the adjusted Wald interval, and the exact two-sided test of McNemar.
