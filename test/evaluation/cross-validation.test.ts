@@ -137,7 +137,7 @@ describe('folds', () => {
         data: asRows,
         folds: 3,
         key: key(0),
-        fit: () => TE.right({ predict: (x) => said(Array.from(toTypedArray(x), Number)) }),
+        fit: (_parts) => TE.right({ predict: (x) => said(Array.from(toTypedArray(x), Number)) }),
       })(),
     )
     const columns = right(
@@ -434,7 +434,7 @@ test('several targets and a table go the same way', async () => {
       data: table,
       folds: 3,
       key: key(0),
-      fit: () =>
+      fit: (_parts) =>
         TE.right({
           predict: (of) => {
             const [column] = of.columns
