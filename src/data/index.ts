@@ -203,3 +203,4 @@ export type { FittedSmoothClip, SmoothClipStep } from './prepare/steps/smooth-cl
 export type { FittedWhiten, WhitenStep } from './prepare/steps/whiten.ts'
 export { realMlpPreparation, type RealMlpPreparationOptions } from './prepare/real-mlp-preparation.ts'
 export type { FittedTarget, TargetScaling } from './prepare/target-scaling.ts'
+export { preparationFindings, type PreparationFinding } from './prepare/preparation-findings.ts'

@@ -1,8 +1,7 @@
-import { naturalOrder } from '../formats/natural-order.ts'
 import { levelCounts, type LevelsInFrame } from './frame.ts'
 
 /**
- * The levels that training has, in natural order: those that are frequent enough for themselves, and the others. What
+ * The levels that training has, in the order of the column: those that are frequent enough for themselves, and the others. What
  * other parts have leaves no trace. Of equally frequent ones at the limit the first in order stay.
  */
 export const commonLevels = (
@@ -13,7 +12,6 @@ export const commonLevels = (
   const present = column.levels
     .map((level, i) => ({ level, count: counts[i] ?? 0 }))
     .filter(({ count }) => count > 0)
-    .sort((a, b) => naturalOrder(a.level, b.level))
   const frequent = present
     .filter(({ count }) => count >= least)
     .sort((a, b) => b.count - a.count)

@@ -75,11 +75,11 @@ describe('impute', () => {
       [{ kind: 'impute', columns: ['c'], by: 'constant', value: 'none', indicator: true }, hot],
       texts,
     )
-    expect(names(own)).toEqual(['c=none', 'c=x', 'c=y', 'c missing'])
+    expect(names(own)).toEqual(['c=x', 'c=y', 'c=none', 'c missing'])
     expect(given(own, { c: [null, 'x'] })).toEqual([
-      [1, 0],
       [0, 1],
       [0, 0],
+      [1, 0],
       [1, 0],
     ])
   })
@@ -368,6 +368,23 @@ describe('scale, whiten', () => {
     expect(given(fitted([{ kind: 'scale', columns: 'numbers', to: 'robust' }], flat), flat)[0]).toEqual([
       0, 0, 0, 0, 0, 0, 0, 1.5, -0.5,
     ])
+  })
+
+  test('a zero has no sign in what is fitted, since JSON has none for it', () => {
+    const zeros = { a: [-0, -0, -0], b: [-0, 1, 2], c: [-0, -1, -2], d: [-0, -0, 5] }
+    const methods = ['standard', 'minMax', 'maxAbs', 'robust'] as const
+    methods.forEach((to) => {
+      const { spec } = fitted(
+        [
+          { kind: 'impute', columns: 'numbers', by: 'median' },
+          { kind: 'clip', columns: 'numbers', by: 'quantiles' },
+          { kind: 'scale', columns: 'numbers', to },
+          { kind: 'quantiles', columns: 'numbers', to: 'uniform' },
+        ],
+        zeros,
+      )
+      expect(JSON.parse(JSON.stringify(spec))).toEqual(spec)
+    })
   })
 
   test.each(['zca', 'pca'] as const)('whitened (%s) columns have the unit matrix as Gram matrix', (form) => {

@@ -9,6 +9,7 @@ import {
   type Targets,
   type Values,
 } from '../../../src/data/index.ts'
+import { naturalOrder } from '../../../src/data/formats/natural-order.ts'
 
 export type Cells = readonly (number | string | null)[]
 
@@ -25,7 +26,7 @@ export const columns = (
         name,
         values: tensor(Float64Array.from(values, (cell) => (cell === null ? NaN : Number(cell)))),
       }
-    const levels = [...new Set(values.filter((cell) => cell !== null).map(String))].sort()
+    const levels = [...new Set(values.filter((cell) => cell !== null).map(String))].sort(naturalOrder)
     return {
       kind,
       name,

@@ -2,7 +2,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
-import { changeColumns, hasLevels, hasNumbers, type ColumnInFrame, type NumbersInFrame } from '../frame.ts'
+import {
+  changeColumns,
+  hasLevels,
+  hasNumbers,
+  presentAscending,
+  type ColumnInFrame,
+  type NumbersInFrame,
+} from '../frame.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -48,7 +55,7 @@ export const fittedAsCategories = {
     E.right({
       frame: changeColumns(frame, entries(columns), (column) => {
         if (!hasNumbers(column)) return [column]
-        const levels = [...new Set(column.values)].filter((x) => !Number.isNaN(x)).map(String)
+        const levels = [...new Set(presentAscending(column.values))].map(String)
         const codeOf = new Map(levels.map((level, code) => [level, code]))
         return [
           {

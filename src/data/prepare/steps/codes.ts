@@ -13,7 +13,7 @@ import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
 /**
- * A whole number for each level, for an embedding: 1 and up in natural order; 0 is for missing cells, for levels that
+ * A whole number for each level, for an embedding: 1 and up in their order; 0 is for missing cells, for levels that
  * training had not, and for rare ones.
  *
  * @category Preparation

@@ -5,7 +5,6 @@ import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { settingCodec } from '../../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../../core/codec/strict-record.ts'
 import { share } from '../../../core/tensor/setting-ranges.ts'
-import { naturalOrder } from '../../formats/natural-order.ts'
 import { changeColumns, columnNamed, hasLevels, levelCounts, missingCount } from '../frame.ts'
 import { levelNumbers } from '../level-numbers.ts'
 import { missingCase, unseenCase } from '../prediction-case.ts'
@@ -59,7 +58,6 @@ export const frequency = {
           const present = column.levels
             .map((level, i) => ({ level, count: counts[i] ?? 0 }))
             .filter(({ count }) => count > 0)
-            .sort((a, b) => naturalOrder(a.level, b.level))
           return {
             column: column.name,
             levels: present.map(({ level }) => level),

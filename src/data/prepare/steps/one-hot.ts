@@ -231,11 +231,13 @@ export const fittedOneHot = {
           (b.values.values[row] ?? 0) > (a.values.values[row] ?? 0) ? b : a,
         )
         const value = best.values.values[row] ?? 0
-        return value > 0.5
-          ? levels.indexOf(best.output.levels[0] ?? '')
-          : value < -0.5
-            ? levels.indexOf(best.output.minus[0] ?? '')
-            : levels.indexOf(zeros[0] ?? '')
+        const {
+          levels: [plus],
+          minus: [minus],
+        } = best.output
+        const [dropped] = zeros
+        const level = value > 0.5 ? plus : value < -0.5 ? minus : dropped
+        return level === undefined ? -1 : levels.indexOf(level)
       }
       return [
         {

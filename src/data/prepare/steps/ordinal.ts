@@ -22,7 +22,7 @@ import type { FittedKind, StepKind } from '../step-kind.ts'
 export interface OrdinalStep {
   readonly kind: 'ordinal'
   readonly columns: ColumnSelection
-  /** All levels from the first; the natural order of those in training unless told otherwise. */
+  /** All levels from the first; the order of the column, which is the natural one, unless told otherwise. */
   readonly order?: readonly string[]
   /** A level that is not in the order: taken for missing (the default), or an error. */
   readonly unseen?: 'missing' | 'error'
