@@ -25,6 +25,7 @@ export {
 export { labelTable, type LabelOptions } from './table/label-table.ts'
 export { parseTable } from './table/parse-table.ts'
 export { readTable } from './table/read-table.ts'
+export { streamTable } from './table/stream-table.ts'
 export type { TableOptions } from './table/table-options.ts'
 export type { TableReading } from './table/table-reading.ts'
 export {

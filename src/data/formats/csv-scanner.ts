@@ -6,7 +6,7 @@ import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
 import type { DecimalMark } from './strict-number.ts'
 
-const [tab, newline, carriageReturn, space, quote, minus, zero] = [9, 10, 13, 32, 34, 45, 48]
+const [tab, newline, carriageReturn, space, quote, minus, zero, nine] = [9, 10, 13, 32, 34, 45, 48, 57]
 
 /** Bytes; a longer row is no row of a table. */
 const longestRow = 2 ** 24
@@ -33,8 +33,8 @@ export interface ScannedRow {
   readonly starts: Int32Array
   readonly ends: Int32Array
   /**
-   * The number in each cell that is a plain one: a sign, at most 15 digits without needless zeros before them, a decimal
-   * mark among them, blanks before. NaN for any other cell, which may still be a number that is written in another way.
+   * The number in each cell that is a plain one: a sign, at most 15 digits (or 14 and a decimal mark among them)
+   * without needless zeros before them, blanks before. NaN for any other cell, which may still be a number that is written in another way.
    */
   readonly values: Float64Array
   /** How many digits each plain number has after its decimal mark. */
@@ -71,7 +71,7 @@ interface Cursor {
   count: number
   starts: Int32Array
   ends: Int32Array
-  /** Which cells hold doubled quotes. */
+  /** Which cells hold doubled quotes, among those that are no plain numbers. */
   doubled: Uint8Array
   values: Float64Array
   places: Uint8Array
@@ -235,11 +235,15 @@ const afterLine = ({ bytes, filled, ended }: Cursor, at: number): number =>
  */
 const scanRow = (cursor: Cursor): number => {
   const { bytes, filled, separator, point } = cursor
+  let { starts, ends, values, places } = cursor
   let at = cursor.from
-  cursor.count = 0
+  let cell = 0
   cursor.lines = 0
   for (;;) {
-    if (cursor.count === cursor.starts.length) widen(cursor)
+    if (cell === starts.length) {
+      widen(cursor)
+      ;({ starts, ends, values, places } = cursor)
+    }
     const start = at
     let byte = bytes[at]!
     while (byte === space) byte = bytes[++at]!
@@ -247,52 +251,45 @@ const scanRow = (cursor: Cursor): number => {
     if (negative) byte = bytes[++at]!
     const first = at
     let whole = 0
-    let digit = byte - zero
-    while (digit >= 0 && digit <= 9) {
-      whole = whole * 10 + digit
-      digit = bytes[++at]! - zero
+    while (byte >= zero && byte <= nine) {
+      whole = whole * 10 + (byte - zero)
+      byte = bytes[++at]!
     }
-    let digits = at - first
-    let places = 0
-    if (digits > 0 && digit + zero === point && point !== separator) {
-      const mark = at
-      digit = bytes[++at]! - zero
-      while (digit >= 0 && digit <= 9) {
-        whole = whole * 10 + digit
-        digit = bytes[++at]! - zero
+    const mark = at
+    if (byte === point && byte !== separator) {
+      byte = bytes[++at]!
+      while (byte >= zero && byte <= nine) {
+        whole = whole * 10 + (byte - zero)
+        byte = bytes[++at]!
       }
-      places = at - mark - 1
-      digits = places === 0 ? 0 : digits + places
     }
-    byte = digit + zero
+    const after = at > mark ? at - mark - 1 : 0
     if (
-      digits > 0 &&
-      digits <= exactDigits &&
+      mark > first &&
       (byte === separator || byte === newline || byte === carriageReturn) &&
-      (bytes[first] !== zero || digits - places === 1)
+      at - first <= exactDigits &&
+      (at === mark || after > 0) &&
+      (mark - first === 1 || bytes[first] !== zero)
     ) {
-      const cell = cursor.count++
-      cursor.starts[cell] = start
-      cursor.ends[cell] = at
-      cursor.doubled[cell] = 0
-      const size = places === 0 ? whole : whole / powers[places]!
-      cursor.values[cell] = negative ? -size : size
-      cursor.places[cell] = places
+      const size = after === 0 ? whole : whole / powers[after]!
+      starts[cell] = start
+      ends[cell] = at
+      values[cell] = negative ? -size : size
+      places[cell++] = after
     } else {
+      cursor.count = cell
       at = otherCell(cursor, start)
       if (at < 0) return -1
-    }
-    if (at >= filled) {
-      cursor.to = filled
-      return cursor.ended ? filled : -1
+      cell++
     }
     if (bytes[at] === separator) at++
-    else {
-      cursor.to = at
-      cursor.lines++
-      return afterLine(cursor, at)
-    }
+    else break
   }
+  cursor.count = cell
+  cursor.to = at
+  if (at >= filled) return cursor.ended ? filled : -1
+  cursor.lines++
+  return afterLine(cursor, at)
 }
 
 /**

@@ -1,16 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { DataError } from '../data-error.ts'
 import { checkUtf8 } from '../formats/utf8-check.ts'
+import type { BytePasses } from './byte-passes.ts'
 import type { EncodingReason, Found } from './table-report.ts'
 
-export const findEncoding = (
+export function* findEncoding(
   _file: string,
   bytes: Uint8Array,
   told: string | undefined,
-): E.Either<DataError, Found<string, EncodingReason>> => {
+  _all: boolean,
+): BytePasses<Found<string, EncodingReason>> {
+  yield 'begin'
   if (told !== undefined) return E.right({ value: told, why: 'told' })
   const found = checkUtf8(bytes)
-  return E.right(
-    found.wrong < 0 ? { value: 'utf-8', why: 'valid-utf-8' } : { value: 'windows-1251', why: 'letters' },
-  )
+  return E.right(found.wrong < 0 ? { value: 'utf-8', why: 'valid-utf-8' } : { value: 'windows-1251', why: 'letters' })
 }

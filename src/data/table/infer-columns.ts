@@ -6,14 +6,15 @@ import type { InferredColumn } from './inferred-column.ts'
 import type { ColumnStatistics, Guess, Sighting, Sightings, TableStatistics } from './column-statistics.ts'
 import { allMarks, type NumberMarks, type ThousandsMark } from './number-marks.ts'
 import type { ColumnFlag, KindReason } from './table-report.ts'
+import type { ColumnSchema } from './table-schema.ts'
 import type { ColumnKind } from './table.ts'
 
 /** What options say about the columns of a table. */
 export interface ColumnsTold {
   readonly separator: Separator
-  readonly decimal: DecimalMark | undefined
-  readonly thousands: ThousandsMark | undefined
-  readonly dates: DateOrder | undefined
+  readonly decimal?: DecimalMark | undefined
+  readonly thousands?: ThousandsMark | undefined
+  readonly dates?: DateOrder | undefined
   readonly kinds: Readonly<Record<string, ColumnKind>>
 }
 
@@ -289,7 +290,7 @@ const toldColumn = (
  */
 export const inferColumns = (
   names: readonly string[],
-  { columns }: TableStatistics,
+  { columns }: Pick<TableStatistics, 'columns'>,
   told: ColumnsTold,
 ): readonly InferredColumn[] => {
   const allowed = allowedMarks(told)
@@ -308,9 +309,11 @@ export const inferColumns = (
   })
 }
 
-/** How the numbers and dates of the columns are written, as far as it is known. */
-export const guessesOf = (columns: readonly InferredColumn[]): readonly Guess[] =>
-  columns.map(({ schema }) => ({
-    marks: schema.kind === 'number' ? schema : allMarks[0]!,
-    order: schema.kind === 'date' ? schema.order : 'ymd',
-  }))
+/** How the numbers and dates of a column are written, as far as its kind says. */
+export const guessOfSchema = (schema: ColumnSchema): Guess => ({
+  marks:
+    schema.kind === 'number'
+      ? { decimal: schema.decimal, thousands: schema.thousands, percent: schema.percent }
+      : allMarks[0]!,
+  order: schema.kind === 'date' ? schema.order : 'ymd',
+})

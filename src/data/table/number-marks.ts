@@ -86,10 +86,15 @@ export const isDigitName = (text: string): boolean =>
  * The marks by which a text is a number, a bit for each of {@link allMarks}; 0 for none. Digits with a needless zero
  * before them, such as those of a ZIP code, are no number, nor are those of a whole number beyond 2⁵³.
  */
-export const marksOf = (text: string): number =>
-  !/^[+-]?[\d.,]/.test(text) || isDigitName(text)
-    ? 0
-    : allMarks.reduce(
-        (bits, marks, i) => (Number.isNaN(numberByMarks(text, marks)) ? bits : bits | (1 << i)),
-        0,
-      )
+export const marksOf = (text: string): number => {
+  if (!/^[+-]?[\d.,]/.test(text) || isDigitName(text)) return 0
+  // Most numbers are of these two forms.
+  if (/^[+-]?\d{1,15}$/.test(text)) return wholeMarks
+  const [, before = '', after] = /^[+-]?(\d{1,15})\.(\d{1,15})$/.exec(text) ?? []
+  if (after !== undefined)
+    return after.length === 3 && before.length < 4 && before !== '0' ? threeDigitMarks['.'] : fractionMarks['.']
+  return allMarks.reduce(
+    (bits, marks, i) => (Number.isNaN(numberByMarks(text, marks)) ? bits : bits | (1 << i)),
+    0,
+  )
+}

@@ -1,6 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import type { DataError } from '../data-error.ts'
+import { runOver } from './byte-passes.ts'
 import { checkedTableOptions, tableOptionNames, type TableOptions } from './table-options.ts'
 import { tableReading, type TableReading } from './table-reading.ts'
 
@@ -23,7 +24,9 @@ export const parseTable = (
   checkOptions('parseTable', options, { ...tableOptionNames, file: true })
   const { file = 'table', ...rest } = options
   const checked = checkedTableOptions('parseTable', rest)
-  return typeof content === 'string'
-    ? tableReading(file, [new TextEncoder().encode(content)], { ...checked, encoding: 'utf-8' })
-    : tableReading(file, [content], checked)
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  return runOver(
+    [bytes],
+    tableReading(file, typeof content === 'string' ? { ...checked, encoding: 'utf-8' } : checked, bytes.length),
+  )
 }

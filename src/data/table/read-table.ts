@@ -3,6 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import type { DataError } from '../data-error.ts'
 import { readDecompressed } from '../formats/read-decompressed.ts'
+import { runOver } from './byte-passes.ts'
 import { checkedTableOptions, tableOptionNames, type TableOptions } from './table-options.ts'
 import { tableReading, type TableReading } from './table-reading.ts'
 
@@ -26,6 +27,6 @@ export const readTable = (
   const checked = checkedTableOptions('readTable', options)
   return pipe(
     readDecompressed(file, checked.maxBytes),
-    TE.flatMapEither((bytes) => tableReading(file, [bytes], checked)),
+    TE.flatMapEither((bytes) => runOver([bytes], tableReading(file, checked, bytes.length))),
   )
 }
