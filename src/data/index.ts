@@ -25,7 +25,10 @@ export {
 export { labelTable, type LabelOptions } from './table/label-table.ts'
 export { parseTable } from './table/parse-table.ts'
 export { readTable } from './table/read-table.ts'
-export { streamTable } from './table/stream-table.ts'
+export { scanTable, type TableScanOptions } from './table/scan-table.ts'
+export { streamTable, type TableStream, type TableStreamOptions } from './table/stream-table.ts'
+export type { LongReading, TableProgress } from './table/reading-options.ts'
+export { tableOfCells, type CellRecord } from './table/table-of-cells.ts'
 export type { TableOptions } from './table/table-options.ts'
 export type { TableReading } from './table/table-reading.ts'
 export {

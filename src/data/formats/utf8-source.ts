@@ -21,7 +21,7 @@ const marks: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-const markOf = (bytes: Uint8Array): { readonly name: string; readonly length: number } | undefined => {
+export const markOf = (bytes: Uint8Array): { readonly name: string; readonly length: number } | undefined => {
   const found = marks.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte))
   return found === undefined ? undefined : { name: found[0], length: found[1].length }
 }
@@ -37,7 +37,7 @@ const encodingError = (file: string, offset: number, line: number, problem: stri
 const hex = (byte: number | undefined): string => `0x${(byte ?? 0).toString(16).padStart(2, '0')}`
 
 /** UTF-16 of mostly Latin text has a NUL in every other byte; which ones tells the order of the two. */
-const likelyUtf16 = (bytes: Uint8Array): string | undefined => {
+export const likelyUtf16 = (bytes: Uint8Array): string | undefined => {
   const sample = bytes.subarray(0, 4096)
   const [even, odd] = [0, 1].map((rest) => sample.filter((byte, i) => byte === 0 && i % 2 === rest).length)
   const most = Math.max(even ?? 0, odd ?? 0)

@@ -14,13 +14,12 @@ const firstFree = (name: string, taken: ReadonlySet<string>, number = 2): string
 export const columnNames = (first: readonly string[], header: boolean): readonly ColumnName[] => {
   if (!header) return first.map((_, i) => ({ name: `column${i + 1}` }))
   const wanted = first.map((cell, i) => (cell === '' ? `column${i + 1}` : cell))
-  const { names } = wanted.reduce<{ readonly names: readonly string[]; readonly taken: Set<string> }>(
-    ({ names, taken }, name) => {
-      const free = taken.has(name) ? firstFree(name, taken) : name
-      taken.add(free)
-      return { names: [...names, free], taken }
-    },
-    { names: [], taken: new Set() },
-  )
+  const taken = new Set<string>()
+  const names = wanted.map((name) => {
+    const free = taken.has(name) ? firstFree(name, taken) : name
+    // eslint-disable-next-line functional/immutable-data -- made here: names by the million are looked up in it
+    taken.add(free)
+    return free
+  })
   return names.map((name, i) => (name === first[i] ? { name } : { name, from: first[i]! }))
 }

@@ -5,7 +5,7 @@ import type { DecimalMark } from '../formats/strict-number.ts'
 import { bucket, cellForms, countCell, noteExample, see, withPlain, type CellForms } from './cell-forms.ts'
 import type { ColumnStatistics, Guess, Sightings, TableStatistics } from './column-statistics.ts'
 import type { MissingSigns } from './column-fillers.ts'
-import { keptNumbers, type KeptNumbers } from './kept-numbers.ts'
+import { keptNumbers } from './kept-numbers.ts'
 import { fractionMarks, threeDigitMarks, wholeMarks } from './number-marks.ts'
 import { numberCounter } from './number-statistics.ts'
 import { repeatedRows } from './repeated-rows.ts'
@@ -37,7 +37,7 @@ const columnGatherer = (guess: Guess, expected: number | undefined) => ({
   guess,
   forms: cellForms(),
   counter: numberCounter(),
-  kept: (expected === undefined ? undefined : keptNumbers(expected)) as KeptNumbers | undefined,
+  kept: (expected === undefined ? undefined : keptNumbers(expected)),
   /** Plain numbers without a fraction, with one, and with one of three digits that may be thousands. */
   whole: 0,
   fractions: bucket(),

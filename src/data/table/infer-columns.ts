@@ -53,7 +53,7 @@ const unread = (
     others,
   ]
     .flatMap(({ first }) => first)
-    .sort((a, b) => a.line - b.line)
+    .toSorted((a, b) => a.line - b.line)
     .slice(0, 3)
 
 const present = ({ cells, missing }: ColumnStatistics): number =>

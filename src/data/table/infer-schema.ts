@@ -142,8 +142,7 @@ function* firstBytes(): BytePasses<{ readonly bytes: Uint8Array; readonly whole:
 }
 
 /** The place after the last line feed or carriage return; a row that is cut off says nothing. */
-const lastLineEnd = (bytes: Uint8Array): number =>
-  1 + Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13))
+const lastLineEnd = (bytes: Uint8Array): number => 1 + Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13))
 
 /** How the inference is to go about it. */
 interface InferenceSettings {
@@ -163,12 +162,12 @@ interface TableForm {
   readonly head: Uint8Array
 }
 
-function* tableForm(file: string, options: TableOptions, all: boolean): BytePasses<TableForm> {
+function* tableForm(file: string, options: TableOptions): BytePasses<TableForm> {
   const told = options.schema?.format
   const first = yield* firstBytes()
   if (E.isLeft(first)) return first
   const { bytes, whole } = first.right
-  const encoding = yield* findEncoding(file, bytes, options.encoding ?? told?.encoding, all)
+  const encoding = yield* findEncoding(file, bytes, options.encoding ?? told?.encoding)
   if (E.isLeft(encoding)) return encoding
   const sample = utf8Source(file, encoding.right.value).push(bytes, whole)
   if (E.isLeft(sample)) return sample
@@ -206,7 +205,7 @@ export function* inferSchema(
   options: TableOptions,
   { size, keep, rows }: InferenceSettings,
 ): BytePasses<InferredTable> {
-  const found = yield* tableForm(file, options, rows === 'all')
+  const found = yield* tableForm(file, options)
   if (E.isLeft(found)) return found
   const { format, layout, encoding, head } = found.right
   const told = options.schema

@@ -1,4 +1,4 @@
-/* eslint-disable functional/no-let, functional/immutable-data -- numbers come in portions, into memory made for them */
+/* eslint-disable functional/no-let -- numbers come in portions, into memory made for them */
 
 /** The numbers of a column that come in portions. */
 export interface KeptNumbers {

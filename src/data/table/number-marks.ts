@@ -92,7 +92,9 @@ export const marksOf = (text: string): number => {
   if (/^[+-]?\d{1,15}$/.test(text)) return wholeMarks
   const [, before = '', after] = /^[+-]?(\d{1,15})\.(\d{1,15})$/.exec(text) ?? []
   if (after !== undefined)
-    return after.length === 3 && before.length < 4 && before !== '0' ? threeDigitMarks['.'] : fractionMarks['.']
+    return after.length === 3 && before.length < 4 && before !== '0'
+      ? threeDigitMarks['.']
+      : fractionMarks['.']
   return allMarks.reduce(
     (bits, marks, i) => (Number.isNaN(numberByMarks(text, marks)) ? bits : bits | (1 << i)),
     0,

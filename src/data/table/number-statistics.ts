@@ -56,7 +56,11 @@ export const numberCounter = (): NumberCounter => {
     const smalls = [...small.entries()].filter(([, times]) => times > 0).map(([value]) => value)
     const found = [...own.filter(Number.isFinite), ...(sign === 1 ? smalls : smalls.reverse()).slice(0, 2)]
     const [value = NaN, next = NaN] = found.sort((a, b) => sign * (a - b))
-    return { value, next, count: value === own[0] ? (sign === 1 ? lowCount : highCount) : (small[value] ?? 0) }
+    return {
+      value,
+      next,
+      count: value === own[0] ? (sign === 1 ? lowCount : highCount) : (small[value] ?? 0),
+    }
   }
 
   return {

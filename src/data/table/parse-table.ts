@@ -27,6 +27,10 @@ export const parseTable = (
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   return runOver(
     [bytes],
-    tableReading(file, typeof content === 'string' ? { ...checked, encoding: 'utf-8' } : checked, bytes.length),
+    tableReading(
+      file,
+      typeof content === 'string' ? { ...checked, encoding: 'utf-8' } : checked,
+      bytes.length,
+    ),
   )
 }

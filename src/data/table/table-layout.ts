@@ -37,9 +37,10 @@ const trial = (file: string, sample: Uint8Array, whole: boolean, separator: Sepa
     const { count, text } = found.right
     rows = [...rows, Array.from({ length: count }, (_, i) => text(i))]
   }
-  const widths = new Map<number, number>()
-  rows.forEach(({ length }) => widths.set(length, (widths.get(length) ?? 0) + 1))
-  const [width = 0, count = 0] = [...widths].sort(([, a], [, b]) => b - a)[0] ?? []
+  const counts = [...new Set(rows.map(({ length }) => length))].map(
+    (length) => [length, rows.filter((row) => row.length === length).length] as const,
+  )
+  const [width = 0, count = 0] = counts.toSorted(([, a], [, b]) => b - a)[0] ?? []
   return {
     separator,
     rows,
@@ -67,7 +68,7 @@ const better = (a: Trial, b: Trial): Trial => {
 const isMissing = (cell: string, missing: ReadonlySet<string>): boolean => cell === '' || missing.has(cell)
 
 /** Whole numbers each as much above the one before as the second above the first. */
-const counts = (cells: readonly string[]): boolean => {
+const countsUp = (cells: readonly string[]): boolean => {
   const numbers = cells.map(Number)
   const step = (numbers[1] ?? NaN) - (numbers[0] ?? NaN)
   return (
@@ -111,7 +112,7 @@ const headerOf = (
       ? { value: true, why: 'names-above-values' }
       : again
         ? { value: false, why: 'value-comes-again' }
-        : counts(values) && !counts((below[0] ?? []).filter(isValue))
+        : countsUp(values) && !countsUp((below[0] ?? []).filter(isValue))
           ? { value: true, why: 'counts-columns' }
           : { value: false, why: 'values-in-first-row' }
 }

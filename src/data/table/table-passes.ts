@@ -12,7 +12,8 @@ import { tableRows, type TableRows } from './table-rows.ts'
 import type { TableFormat, TableSchema } from './table-schema.ts'
 import type { Table } from './table.ts'
 
-const empty = (file: string, header: boolean): DataError => ({
+/** A table without a row of data. */
+export const emptyTable = (file: string, header: boolean): DataError => ({
   kind: 'empty',
   file,
   message: header
@@ -80,7 +81,7 @@ export function* gatherPass(
   })
   if (E.isLeft(done)) return done
   return gatherer === undefined
-    ? E.left(empty(file, format.header))
+    ? E.left(emptyTable(file, format.header))
     : E.right({ names: rows.names() ?? [], gathered: gatherer.finish() })
 }
 
@@ -103,5 +104,5 @@ export function* fillPass(file: string, schema: TableSchema, expected: number): 
     return E.right(undefined)
   })
   if (E.isLeft(done)) return done
-  return filler === undefined ? E.left(empty(file, schema.format.header)) : filler.finish()
+  return filler === undefined ? E.left(emptyTable(file, schema.format.header)) : filler.finish()
 }

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { tensorIn } from '../../core/tensor/concrete.ts'
 import type { BytePasses } from './byte-passes.ts'
 import { inferSchema, type InferredTable } from './infer-schema.ts'
+import { repeatedColumns } from './repeated-columns.ts'
 import type { TableOptions } from './table-options.ts'
 import { fillPass } from './table-passes.ts'
 import type { TableReport } from './table-report.ts'
@@ -34,11 +35,7 @@ const keptColumn = (schema: ColumnSchema, { names, gathered }: InferredTable): C
 }
 
 /** The table in some bytes of which so many are known to be there. */
-export function* tableReading(
-  file: string,
-  options: TableOptions,
-  size: number,
-): BytePasses<TableReading> {
+export function* tableReading(file: string, options: TableOptions, size: number): BytePasses<TableReading> {
   const inferred = yield* inferSchema(file, options, { size, keep: true, rows: 'all' })
   if (E.isLeft(inferred)) return inferred
   const { schema, report, gathered } = inferred.right
@@ -49,7 +46,17 @@ export function* tableReading(
     }),
   )
   const rest = schema.columns.filter(({ name }) => !kept.has(name))
-  const reading = { schema, report }
+  /** What only the whole table tells is added to the report. */
+  const reading = (table: Table<'raw'>): TableReading => {
+    const repeated = repeatedColumns(table, report.columns)
+    const columns = report.columns.map((column) => {
+      const earlier = repeated.get(column.name)
+      return earlier === undefined
+        ? column
+        : { ...column, flags: [...column.flags, { kind: 'repeats' as const, column: earlier }] }
+    })
+    return { table, schema, report: { ...report, columns } }
+  }
   if (rest.length === 0) {
     const lines = Int32Array.from(gathered.lines)
     const table = rawTable({
@@ -58,7 +65,7 @@ export function* tableReading(
       columns: schema.columns.map(({ name }) => kept.get(name)!),
       lines: tensorIn(lines.buffer, 0, 'int32', [lines.length]),
     })
-    return E.right({ table, ...reading })
+    return E.right(reading(table))
   }
   const filled = yield* fillPass(file, { ...schema, columns: rest }, gathered.rows)
   if (E.isLeft(filled)) return filled
@@ -69,5 +76,5 @@ export function* tableReading(
     columns: schema.columns.map(({ name }) => kept.get(name) ?? others.get(name)!),
     lines: filled.right.lines,
   })
-  return E.right({ table, ...reading })
+  return E.right(reading(table))
 }

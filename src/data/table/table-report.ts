@@ -98,12 +98,12 @@ export interface Found<A, Why extends string> {
 }
 
 /**
- * By what an encoding was found: what the file begins with, that all bytes are letters of UTF-8 or ASCII, a NUL in every
- * other byte, or how often letters follow one another.
+ * By what an encoding was found: what the file begins with, that all bytes are letters of UTF-8, a NUL in every
+ * other byte, or which letters they make.
  *
  * @category Tables
  */
-export type EncodingReason = 'byte-order-mark' | 'ascii' | 'valid-utf-8' | 'every-other-byte' | 'letters'
+export type EncodingReason = 'byte-order-mark' | 'valid-utf-8' | 'every-other-byte' | 'letters'
 
 /**
  * By what it was found whether the first row names the columns: names stand above other kinds of cells, its cells are
