@@ -1,52 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
 import { canonicalJson } from '../core/codec/canonical-json.ts'
-import { contentId } from '../core/codec/content-id.ts'
 import { decodeWith } from '../core/codec/decode-with.ts'
-import { decodingError, problemAt, problemsUnder } from '../core/codec/decoding-error.ts'
 import { plainData } from '../core/codec/plain-data.ts'
-import { sha256 } from '../core/codec/sha256.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
-import { showValue } from '../core/tensor/show-value.ts'
-import { isRecord } from '../core/tensor/tree.ts'
 import { encodeSafetensors } from '../data/formats/encode-safetensors.ts'
-import { parseSafetensors, type Safetensors } from '../data/formats/parse-safetensors.ts'
-import { decodePreparation } from '../data/prepare/decode-preparation.ts'
-import { restoreTree, storeTree, type StoredTree } from '../training/stored-tree.ts'
+import { storeTree, type StoredTree } from '../training/stored-tree.ts'
 import type { TreeJson } from '../training/tree-json.ts'
+import { digestsIn, type ModelDigests } from './digests.ts'
 import { manifestCodec, type Manifest } from './manifest.ts'
 import { modelError, type ModelError } from './model-error.ts'
 import { networkOf, type ModelOptions } from './network-of.ts'
+import { predictionProgram } from './prediction-program.ts'
+import { manifestNotes, readModel, subject } from './read-model.ts'
 import type { TrainedModel } from './trained-model.ts'
-
-/** Where the manifest and its digest are kept among the notes of the safetensors file. */
-const [manifestNote, digestNote] = ['puregrad.model', 'puregrad.model.sha256']
-
-const subject = 'model'
-
-const wrongAt = (path: string, problem: string): ModelError =>
-  decodingError(subject, [problemAt(subject, path, problem)])
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-
-/**
- * SHA-256 of the parts of a model, in hexadecimal: equal parts have equal digests, in whatever file they are.
- *
- * @category Models
- */
-export interface ModelDigests {
-  /** Of parameters and states: names, dtypes, shapes and elements. */
-  readonly parameters: string
-  readonly preparation: string | null
-  readonly schema: string | null
-}
-
-const digestsIn = ({ preparation, schema }: TrainedModel, tensors: TreeJson): ModelDigests => ({
-  parameters: contentId(tensors),
-  preparation: preparation === undefined ? null : contentId(preparation),
-  schema: schema === undefined ? null : contentId(schema),
-})
 
 /** Parameters and states, as they are stored. */
 const stored = ({ params, state }: TrainedModel): E.Either<ModelError, StoredTree> =>
@@ -76,7 +43,7 @@ export const modelDigests = (model: TrainedModel): E.Either<ModelError, ModelDig
     E.map(({ json }) => digestsIn(model, json)),
   )
 
-const manifestOf = (model: TrainedModel, trees: TreeJson): Manifest => ({
+const manifestOf = (model: TrainedModel, program: unknown, trees: TreeJson): Manifest => ({
   format: 1,
   network: model.network,
   targets: model.targets,
@@ -86,6 +53,7 @@ const manifestOf = (model: TrainedModel, trees: TreeJson): Manifest => ({
   temperature: model.temperature ?? null,
   baseline: model.baseline ?? null,
   record: model.record,
+  program,
   trees,
   digests: digestsIn(model, trees),
 })
@@ -151,86 +119,22 @@ export const encodeModel = (
   })
   return pipe(
     stored(model),
-    E.chainFirst(() => networkOf(model, options)),
-    E.flatMap(({ json, tensors }) =>
+    E.bindTo('trees'),
+    E.bind('network', () => networkOf(model, options)),
+    E.bind('program', ({ network }) => predictionProgram(model, network)),
+    E.flatMap(({ program, trees: { json, tensors } }) =>
       pipe(
-        manifestText(manifestOf(model, json)),
+        manifestText(manifestOf(model, program, json)),
         E.map((text) =>
           encodeSafetensors({
             tensors,
-            metadata: { [manifestNote]: text, [digestNote]: sha256(bytesOf(text)) },
+            metadata: manifestNotes(text),
           }),
         ),
       ),
     ),
   )
 }
-
-const manifestIn = ({ metadata }: Safetensors): E.Either<ModelError, Manifest> => {
-  const text = metadata[manifestNote]
-  if (text === undefined) return E.left(wrongAt('', 'the file holds tensors, but is no trained model'))
-  if (metadata[digestNote] !== sha256(bytesOf(text)))
-    return E.left(modelError('corrupt', 'manifest', 'its digest is not the one that was saved'))
-  return pipe(
-    E.tryCatch(
-      () => JSON.parse(text) as unknown,
-      () => wrongAt('', 'the manifest is not JSON'),
-    ),
-    // What a later version wrote is not to be judged by this one.
-    E.flatMap((json) =>
-      isRecord(json) && json['format'] !== 1
-        ? E.left(
-            wrongAt(
-              'format',
-              `expected format 1 of models, got ${showValue(json['format'])}; a later version of the library may read it`,
-            ),
-          )
-        : decodeWith(manifestCodec, subject, json),
-    ),
-  )
-}
-
-/** What the trees hold has to be there as records by layer. */
-const treesCodec = t.strict({ params: t.UnknownRecord, state: t.UnknownRecord })
-
-/** What a preparation is, its own decoder says. */
-const preparationIn = ({ preparation }: Manifest): E.Either<ModelError, Pick<TrainedModel, 'preparation'>> =>
-  preparation === null
-    ? E.right({})
-    : pipe(
-        decodePreparation(preparation),
-        E.bimap(
-          (error) => decodingError(subject, problemsUnder('preparation', error)),
-          ({ spec }) => ({ preparation: spec }),
-        ),
-      )
-
-const modelOf = ({ tensors }: Safetensors, manifest: Manifest): E.Either<ModelError, TrainedModel> =>
-  pipe(
-    restoreTree(tensors, manifest.trees),
-    E.mapLeft(({ path, problem }) => modelError('corrupt', path, problem)),
-    E.filterOrElseW(treesCodec.is, () => wrongAt('trees', 'expected records of params and state')),
-    E.bindTo('trees'),
-    E.bind('prepared', () => preparationIn(manifest)),
-    E.map(({ trees, prepared }): TrainedModel => {
-      const { network, targets, features, schema, temperature, baseline, record } = manifest
-      return {
-        network,
-        ...trees,
-        targets,
-        features,
-        ...prepared,
-        ...(schema === null ? {} : { schema }),
-        ...(temperature === null ? {} : { temperature }),
-        ...(baseline === null ? {} : { baseline }),
-        record,
-      }
-    }),
-    E.filterOrElse(
-      (model) => canonicalJson(digestsIn(model, manifest.trees)) === canonicalJson(manifest.digests),
-      () => modelError('corrupt', 'digests', 'they are not those of the parts'),
-    ),
-  )
 
 /**
  * The model in the bytes of a file. Every digest is checked, and that the parts go together: the result is what was saved,
@@ -250,15 +154,7 @@ export const decodeModel = (
   options: ModelOptions = {},
 ): E.Either<ModelError, TrainedModel> =>
   pipe(
-    parseSafetensors(bytes),
-    E.mapLeft((error) =>
-      modelError('corrupt', error.kind === 'entry' ? error.entry : 'header', error.message),
-    ),
-    E.flatMap((content) =>
-      pipe(
-        manifestIn(content),
-        E.flatMap((manifest) => modelOf(content, manifest)),
-      ),
-    ),
+    readModel(bytes),
+    E.map(({ model }) => model),
     E.chainFirst((model) => networkOf(model, options)),
   )

@@ -3,9 +3,12 @@
  *
  * @packageDocumentation
  */
-export { decodeModel, encodeModel, modelDigests, type ModelDigests } from './encode-model.ts'
+export { decodePredictor } from './decode-predictor.ts'
+export type { ModelDigests } from './digests.ts'
+export { decodeModel, encodeModel, modelDigests } from './encode-model.ts'
 export type { ModelError } from './model-error.ts'
 export { loadModel, saveModel } from './model-file.ts'
 export { networkOf, type ModelNetwork, type ModelOptions } from './network-of.ts'
-export { predictor, type PredictedRows, type Predictor } from './predictor.ts'
+export type { PredictedRows, Predictor } from './predicted-rows.ts'
+export { predictor } from './predictor.ts'
 export type { ModelFigure, PredictingModel, TrainedModel, TrainingRecord } from './trained-model.ts'

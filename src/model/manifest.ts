@@ -67,6 +67,7 @@ export const manifestCodec = strictRecord('a manifest', {
   temperature: orNull(numberCodec('a finite number above 0', (x) => x > 0 && Number.isFinite(x))),
   baseline: orNull(baseline),
   record,
+  program: t.unknown,
   trees: treeJsonCodec,
   digests: strictRecord('digests', {
     parameters: textCodec,

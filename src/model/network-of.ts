@@ -4,7 +4,7 @@ import { stage } from '../compile/program/stage.ts'
 import { decodingError, problemsUnder } from '../core/codec/decoding-error.ts'
 import { zeros } from '../core/numeric/index.ts'
 import type { Typed } from '../core/primitive/primitive.ts'
-import { outputTypes, type Program } from '../core/primitive/program.ts'
+import { outputTypes } from '../core/primitive/program.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
 import { reasonOf } from '../core/tensor/reason-of.ts'
 import { showShape } from '../core/tensor/shape.ts'
@@ -38,20 +38,13 @@ export interface ModelNetwork {
   readonly dtype: FloatDType
 }
 
-/**
- * What a network does in evaluation to a number of rows, and what is made of its outputs, written down: the inputs are the
- * parameters, the states and `x [rows, ...input]`.
- */
-export const programOf = (
-  { network, params, state, dtype }: ModelNetwork,
-  rows: number,
-  after: (outputs: Tensor) => Tensor,
-): Program =>
-  stage((p: LayerTrees, s: LayerTrees, x: Tensor) => after(network.apply(evalMode, p, s, x)[0]))(
-    params,
-    state,
-    zeros([rows, ...network.input], { dtype }),
-  ).program
+/** The type of what it gives in evaluation for two rows. */
+const outputOf = ({ network, params, state, dtype }: ModelNetwork): Typed =>
+  outputTypes(
+    stage((x: Tensor) => network.apply(evalMode, params, state, x)[0])(
+      zeros([2, ...network.input], { dtype }),
+    ).program,
+  )[0]!
 
 /** Inputs have the dtype of the parameters: float64 where one of them is. */
 const dtypeOf = ({ params }: PredictingModel): FloatDType =>
@@ -118,7 +111,7 @@ export const networkOf = (
       }
       return pipe(
         E.tryCatch(
-          () => outputTypes(programOf(found, 2, (outputs) => outputs))[0]!,
+          () => outputOf(found),
           (error) => modelError('misfit', 'params', showText(reasonOf(error), 300)),
         ),
         E.flatMap((output) => {

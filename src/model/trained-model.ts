@@ -1,5 +1,6 @@
 import type { Targets } from '../data/dataset.ts'
 import type { PreparationSpec } from '../data/prepare/preparation.ts'
+import type { TableSchema } from '../data/table/table-schema.ts'
 import type { Baseline } from '../evaluation/baseline.ts'
 import type { NetworkSpec } from '../nn/network.ts'
 
@@ -56,7 +57,7 @@ export interface PredictingModel {
   /** What makes features of the columns of a table, and values of outputs; without it columns are taken as they are. */
   readonly preparation?: PreparationSpec
   /** How the cells of a table are read. */
-  readonly schema?: unknown
+  readonly schema?: TableSchema
   /** What logits are divided by before they become probabilities; 1 unless it is given. */
   readonly temperature?: number
 }

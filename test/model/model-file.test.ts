@@ -70,7 +70,10 @@ describe('a model as bytes', () => {
   test('comes back with everything that is optional', () => {
     const model: TrainedModel = {
       ...pricing,
-      schema: { columns: [{ name: 'length', kind: 'number' }] },
+      schema: {
+        format: { encoding: 'utf-8', separator: ',', header: true, missing: ['NA'] },
+        columns: [{ name: 'width', kind: 'number', decimal: '.', thousands: '', percent: false }],
+      },
       temperature: 1.25,
     }
     expect(bitsOf(rightOf(decodeModel(rightOf(encodeModel(model)))))).toEqual(bitsOf(model))
@@ -131,8 +134,16 @@ describe('what is no model is one clear error', () => {
     expect(
       messageOf(withManifest((manifest) => ({ ...manifest, targets: { kind: 'classes', names: ['a'] } }))),
     ).toBe('network: expected an output of shape [1] for the 1 classes of the targets, got [3]')
-    expect(messageOf(withManifest((manifest) => ({ ...manifest, schema: { columns: [] } })))).toBe(
-      'digests: they are not those of the parts',
+    expect(
+      messageOf(
+        withManifest(({ digests, ...manifest }) => ({
+          ...manifest,
+          digests: { ...(digests as object), parameters: '' },
+        })),
+      ),
+    ).toBe('digests: they are not those of the parts')
+    expect(messageOf(withManifest((manifest) => ({ ...manifest, schema: { columns: [] } })))).toMatch(
+      /^schema\.format: /,
     )
     expect(messageOf(withManifest((manifest) => ({ ...manifest, features: ['a'] })))).toBe(
       'features: expected a name for each of the 4 inputs of the network, got 1',
