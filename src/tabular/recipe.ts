@@ -2,7 +2,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Key } from '../core/numeric/index.ts'
 import type { Targets } from '../data/dataset.ts'
 import type { LabelledTable } from '../data/table/table.ts'
-import type { Predictor } from '../model/predictor.ts'
+import type { Predictor } from '../model/predicted-rows.ts'
 import type { PredictingModel } from '../model/trained-model.ts'
 import type { TrainingCourse, TrainingHooks } from './run-network.ts'
 

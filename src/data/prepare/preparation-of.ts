@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
-import { tensor } from '../../core/numeric/index.ts'
+import { viewOf } from '../../core/tensor/concrete.ts'
 import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
 import { showText } from '../../core/tensor/show-value.ts'
@@ -127,7 +127,7 @@ const sideBySide = (columns: readonly Float64Array[], n: number, dtype: 'float32
     for (let i = 0; i < n; i++) elements[i * width + j] = column[i]!
   }
   /* eslint-enable functional/no-let, functional/no-loop-statements, functional/immutable-data */
-  return tensor(elements, { shape: [n, width] })
+  return viewOf(elements, dtype, [n, width])
 }
 
 const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationError, PreparedTable> => {
@@ -164,10 +164,19 @@ const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationErr
 const columnOf = (column: ColumnInFrame, kind: Column['kind']): readonly Column[] => {
   const { name } = column
   if (hasNumbers(column))
-    return kind === 'number' || kind === 'date' ? [{ kind, name, values: tensor(column.values) }] : []
+    return kind === 'number' || kind === 'date'
+      ? [{ kind, name, values: viewOf(Float64Array.from(column.values), 'float64', [column.values.length]) }]
+      : []
   return kind === 'number' || kind === 'date'
     ? []
-    : [{ kind, name, codes: tensor(column.codes), levels: column.levels }]
+    : [
+        {
+          kind,
+          name,
+          codes: viewOf(Int32Array.from(column.codes), 'int32', [column.codes.length]),
+          levels: column.levels,
+        },
+      ]
 }
 
 const invertSpec = (spec: PreparationSpec, x: Tensor): RecoveredColumns => {

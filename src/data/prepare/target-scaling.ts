@@ -6,7 +6,7 @@ import { textCodec } from '../../core/codec/refined-codec.ts'
 import { choiceCodec } from '../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../core/codec/strict-record.ts'
 import { exp, expm1, log, log1p } from '../../core/kernel/portable-math.ts'
-import { tensor } from '../../core/numeric/index.ts'
+import { viewOf } from '../../core/tensor/concrete.ts'
 import { ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
@@ -106,7 +106,7 @@ const changed = (
       `preparation: expected targets ${scales.length === 1 ? '[n] or [n, 1]' : `[n, ${scales.length}]`}, got ${showShape(y.shape)}`,
     )
   const values = Float64Array.from(toTypedArray(y), (value, i) => change(value, scales[i % columns]!))
-  return tensor(dtype === 'float64' ? values : Float32Array.from(values), { shape: y.shape })
+  return viewOf(dtype === 'float64' ? values : Float32Array.from(values), dtype, y.shape)
 }
 
 /** Targets as a network learns them. */

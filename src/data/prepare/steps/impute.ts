@@ -7,7 +7,7 @@ import { strictRecord } from '../../../core/codec/strict-record.ts'
 import { countOrNone } from '../../../core/tensor/setting-ranges.ts'
 import { momentsOf } from '../../scale/moments.ts'
 import { quantile } from '../../scale/quantile.ts'
-import { tensor } from '../../../core/numeric/index.ts'
+import { viewOf } from '../../../core/tensor/concrete.ts'
 import {
   changeColumns,
   columnNamed,
@@ -87,7 +87,7 @@ const mostFrequentLevel = (column: LevelsInFrame): string | undefined => {
 }
 
 export const meanOf = (ascending: Float64Array): number => {
-  const { origin, mean } = momentsOf(tensor(ascending, { shape: [ascending.length, 1] }))
+  const { origin, mean } = momentsOf(viewOf(Float64Array.from(ascending), 'float64', [ascending.length, 1]))
   return (origin[0] ?? NaN) + (mean[0] ?? NaN)
 }
 

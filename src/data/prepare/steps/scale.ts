@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { choiceCodec, settingCodec } from '../../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../../core/codec/strict-record.ts'
-import { tensor } from '../../../core/numeric/index.ts'
+import { viewOf } from '../../../core/tensor/concrete.ts'
 import { finiteNumber, positive } from '../../../core/tensor/setting-ranges.ts'
 import { momentsOf } from '../../scale/moments.ts'
 import { quantile } from '../../scale/quantile.ts'
@@ -53,7 +53,9 @@ export interface FittedScale {
 type Statistics = Omit<ColumnScale, 'column'>
 
 const standard = (ascending: Float64Array): Statistics => {
-  const { origin, mean, squares } = momentsOf(tensor(ascending, { shape: [ascending.length, 1] }))
+  const { origin, mean, squares } = momentsOf(
+    viewOf(Float64Array.from(ascending), 'float64', [ascending.length, 1]),
+  )
   const [centre = 0, remainder = 0, total = 0] = [origin[0], mean[0], squares[0]]
   return { centre, remainder, scale: Math.sqrt(total / ascending.length) }
 }

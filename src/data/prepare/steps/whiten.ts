@@ -4,10 +4,10 @@ import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { choiceCodec, settingCodec } from '../../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../../core/codec/strict-record.ts'
-import { tensor } from '../../../core/numeric/index.ts'
+import { viewOf } from '../../../core/tensor/concrete.ts'
 import { finiteNumber, positive } from '../../../core/tensor/setting-ranges.ts'
+import type { Tensor } from '../../../core/tensor/tensor.ts'
 import { showNames } from '../../formats/show-names.ts'
-import { gramMatrix } from '../../scale/condition-report.ts'
 import { symmetricEigen } from '../../scale/symmetric-eigen.ts'
 import {
   columnNamed,
@@ -65,6 +65,16 @@ const orderedRows = (columns: readonly Float64Array[], n: number): readonly (rea
     (a, b) => a.map((x, j) => x - (b[j] ?? 0)).find((difference) => difference !== 0) ?? 0,
   )
 
+/** XᵀX / n, by loops of its own: a page that only applies a preparation should not bring products of tensors along. */
+const meanProducts = (rows: readonly (readonly number[])[]): Tensor => {
+  const width = rows[0]?.length ?? 0
+  const products = Float64Array.from({ length: width * width }, (_, i) => {
+    const [a, b] = [Math.floor(i / width), i % width]
+    return rows.reduce((total, row) => total + (row[a] ?? NaN) * (row[b] ?? NaN), 0) / rows.length
+  })
+  return viewOf(products, 'float64', [width, width])
+}
+
 const fitWhiten = (
   form: 'zca' | 'pca',
   frame: Frame,
@@ -89,7 +99,7 @@ const fitWhiten = (
     found.map(({ values }, j) => values.map((x) => scaled(x, scales[j]!))),
     frame.n,
   )
-  const { values, vectors } = symmetricEigen(gramMatrix(tensor(rows, { dtype: 'float64' })))
+  const { values, vectors } = symmetricEigen(meanProducts(rows))
   const flat = vectors.filter((_, i) => !((values[i] ?? 0) > least))
   const dependent = found.filter((_, j) => flat.some((axis) => Math.abs(axis[j] ?? 0) > 1e-3))
   return flat.length > 0
