@@ -64,6 +64,9 @@ const text = (values: readonly (readonly number[])[]): string =>
 
 const shown = (reference: Figures): string => reference.map((value) => value.toFixed(3)).join(', ')
 
+/** A network is measured from so many beginnings, as the reference was. */
+const initializations = [0, 1, 2]
+
 const row = async (table: ReferenceTable, splits: readonly (readonly number[])[]): Promise<string> => {
   const kinds = Object.fromEntries((table.categories ?? []).map((name) => [name, 'category' as const]))
   const { table: read } = rightOf(
@@ -82,7 +85,10 @@ const row = async (table: ReferenceTable, splits: readonly (readonly number[])[]
   for (const [seed, rows] of splits.entries()) {
     const test = new Set(rows.map((i) => lines[i] ?? -1))
     results.linear.push(await measured(linearRecipe(), data, test, seed))
-    results.network.push(await measured(networkRecipe(), data, test, seed))
+    const drawn: (readonly number[])[] = []
+    for (const other of initializations)
+      drawn.push(await measured(networkRecipe(), data, test, seed + 100 * other))
+    results.network.push((drawn[0] ?? []).map((_, i) => mean(drawn.map((each) => each[i] ?? NaN))))
   }
   const met = table.floor.every((floor, i) => mean(results.network.map((each) => each[i] ?? NaN)) >= floor)
   return `| ${table.name} | ${text(results.linear)} | ${shown(table.linear)} | ${text(results.network)} | ${shown(table.network)} | ${shown(table.floor)} | ${met ? 'met' : 'missed'} |`

@@ -14,6 +14,7 @@ export const networkSettings = (options: Options, defaults: SettingDefaults): Ne
   const { hidden, optimizer, l1, dropout, dtype } = options
   return {
     hidden,
+    initializer: 'heNormal',
     optimizer,
     learningRate:
       options.learningRate ?? (optimizer === 'adam' ? defaults.learningRate : otherRates[optimizer]),

@@ -18,6 +18,7 @@ const ranges = {
 export const checkNetworkSettings = (where: string, settings: Partial<NetworkSettings>): void => {
   checkOptions(where, settings, {
     hidden: true,
+    initializer: true,
     optimizer: true,
     learningRate: true,
     l1: true,
@@ -29,6 +30,8 @@ export const checkNetworkSettings = (where: string, settings: Partial<NetworkSet
     dtype: true,
   })
   settings.hidden?.forEach((width, i) => checkSetting(where, `hidden[${i}]`, width, count))
+  if (settings.initializer !== undefined)
+    checkChoice(where, 'initializer', settings.initializer, ['heNormal', 'xavierUniform'])
   if (settings.optimizer !== undefined) checkChoice(where, 'optimizer', settings.optimizer, optimizerNames)
   if (settings.dtype !== undefined) checkChoice(where, 'dtype', settings.dtype, ['float32', 'float64'])
   Object.entries(ranges).forEach(([name, range]) => {

@@ -44,6 +44,8 @@ export const optimizerNames: readonly OptimizerName[] = ['sgd', 'momentum', 'ada
 export interface NetworkSettings {
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[]
+  /** How the weights before training are drawn: He's normal ones, or Xavier's uniform ones, which are smaller. */
+  readonly initializer: 'heNormal' | 'xavierUniform'
   readonly optimizer: OptimizerName
   readonly learningRate: number
   /** The weight λ of Σ|w|, and that of Σw². */
@@ -117,9 +119,9 @@ const partLoss = (network: DecodedNetwork, { targets }: Dataset) => {
   }
 }
 
-const hiddenLayers = ({ hidden, dropout: share }: NetworkSettings) =>
+const hiddenLayers = ({ hidden, dropout: share, initializer }: NetworkSettings) =>
   hidden.flatMap((width, i) => [
-    dense(`hidden${i + 1}`, width),
+    dense(`hidden${i + 1}`, width, { weight: { kind: initializer } }),
     activation('relu'),
     ...(share === 0 ? [] : [dropout(`dropout${i + 1}`, share)]),
   ])
@@ -175,7 +177,7 @@ export const networkPlan = (parts: PreparedParts, settings: NetworkSettings, key
     {
       network: networkOf(train.x.shape[1] ?? 0, [
         ...hiddenLayers(settings),
-        dense('output', train.targets.names.length),
+        dense('output', train.targets.names.length, { weight: { kind: settings.initializer } }),
       ]),
       optimizer: () => optimizers[optimizer]<LayerTrees>({ learningRate }),
       penalty: E.getOrElse(() => penaltyMonoid<LayerTrees>().empty)(penalty),

@@ -13,6 +13,7 @@ const manyRows = 2000
 
 const defaults = {
   hidden: [64],
+  initializer: 'xavierUniform',
   optimizer: 'adam',
   learningRate: 1e-3,
   l1: 0,
