@@ -11,14 +11,29 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train-command.ts')).trainCommand,
   predict: async () => (await import('./predict-command.ts')).predictCommand,
   evaluate: async () => (await import('./evaluate-command.ts')).evaluateCommand,
+  search: async () => (await import('./search-command.ts')).searchCommand,
   report: async () => (await import('./report.ts')).report,
 }
+
+/** The commands there are, above the options of the one that needs no name. */
+const commandsText = ({ language, paint }: Surroundings): string =>
+  [
+    paint('strong', 'puregrad COMMAND'),
+    '',
+    { en: 'COMMANDS', bg: 'КОМАНДИ' }[language],
+    ...said.commands[language].map(
+      ([name, what]) =>
+        `  ${paint('strong', (name ?? '').padEnd(8))}  ${what ?? ''} (puregrad ${name ?? ''} --help)`,
+    ),
+    '',
+  ].join('\n')
 
 /** The command that arguments begin with; training, where they begin with an option. */
 const main: Command = async (argv, surroundings) => {
   if (argv.some((word) => /^--label(=|$)/.test(word)))
     return E.left(said.renamed('--label', '--target')[surroundings.language])
   const [name = '--'] = argv
+  if (name === '--help' || name === '-h') surroundings.say(commandsText(surroundings))
   const known = commands[name]
   return known !== undefined
     ? (await known())(argv.slice(1), surroundings)

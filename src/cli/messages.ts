@@ -54,6 +54,24 @@ export const said = {
     en: `stopped after ${epochs} epochs (${endings[why].en}); parameters of epoch ${best}:`,
     bg: `край след ${epochs} епохи (${endings[why].bg}); параметрите са от епоха ${best}:`,
   }),
+  commands: {
+    en: [
+      ['train', 'from a table, or arrays, to a model (the command where none is named)'],
+      ['predict', 'the targets of new rows, from a model'],
+      ['evaluate', 'what a model is worth on rows whose targets are known'],
+      ['search', 'settings of the network of a table, then its model'],
+      ['report', 'one HTML page about a training, a search or runs'],
+      ['claims', 'measures and judges statements on deep networks'],
+    ],
+    bg: [
+      ['train', 'от таблица или масиви до модел (командата, ако не е посочена друга)'],
+      ['predict', 'целите на нови редове по обучен модел'],
+      ['evaluate', 'колко струва модел върху редове с известни цели'],
+      ['search', 'настройки на мрежата за таблица, после нейният модел'],
+      ['report', 'една HTML страница за обучение, търсене или пускания'],
+      ['claims', 'измерва и преценява твърдения за дълбоките мрежи'],
+    ],
+  },
   ended: (epochs: number, why: StopReason, best: number): Wording => ({
     en: `network: ${epochs} epochs (${endings[why].en}); parameters of epoch ${best}`,
     bg: `мрежа: ${epochs} епохи (${endings[why].bg}); параметрите са от епоха ${best}`,
@@ -87,14 +105,18 @@ export const said = {
     en: `--hidden: the network would have ${parameters} parameters and training it take ${needed}; this machine has ${present}`,
     bg: `--hidden: мрежата би имала ${parameters} параметъра, а обучението ѝ би заело ${needed}; тази машина има ${present}`,
   }),
-  networkFailed: ({ en, bg }: Wording): Wording => ({
-    en: `network: the loss became infinite or not a number in the first epoch; try a smaller --learning-rate (${en})`,
-    bg: `мрежа: загубата стана безкрайна или не е число още в първата епоха; опитайте с по-малка --learning-rate (${bg})`,
+  networkFailed: (rate: number | undefined, { en, bg }: Wording): Wording => ({
+    en: `network: the loss became infinite or not a number in the first epoch${rate === undefined ? '' : ` with ${rate}`}; try a smaller --learning-rate (${en})`,
+    bg: `мрежа: загубата стана безкрайна или не е число още в първата епоха${rate === undefined ? '' : ` при ${rate}`}; опитайте с по-малка --learning-rate (${bg})`,
   }),
   kept: (name: string, asked: boolean): Wording => ({
     en: `kept: ${recipeWord(name).en} (${asked ? 'as told' : 'the smallest dev loss'})`,
     bg: `избран модел: ${recipeWord(name).bg} (${asked ? 'по желание' : 'най-малка загуба върху проверяващия набор'})`,
   }),
+  nothingLearnt: {
+    en: 'No model has a smaller dev loss than the baseline: there is nothing in these columns that they could learn.',
+    bg: 'Никой модел няма по-малка загуба от базовия върху проверяващия набор: от тези колони не успяха да научат нищо.',
+  },
   linearWins: {
     en: 'The linear model is at least as good as the network here, and simpler: on small tables it often is.',
     bg: 'Тук линейният модел е поне толкова добър, колкото мрежата, а е по-прост: при малки таблици често е така.',

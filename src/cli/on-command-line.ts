@@ -13,9 +13,11 @@ const optionFor = (error: {
       ? error.option === 'task'
         ? '--task classification or --task regression'
         : '--header yes or --header no'
-      : error.kind === 'unusable-columns'
-        ? '--missing SIGNS, --categories COLUMNS or --drop COLUMNS'
-        : undefined
+      : error.kind === 'no-target' || error.kind === 'missing-column'
+        ? '--target COLUMN'
+        : error.kind === 'unusable-columns'
+          ? '--missing SIGNS, --categories COLUMNS or --drop COLUMNS'
+          : undefined
 
 /** The message of an error, with the option of the command line where there is one that helps. */
 export const onCommandLine = (error: Parameters<typeof optionFor>[0]): Wording => {

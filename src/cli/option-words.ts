@@ -162,6 +162,19 @@ export const optionWords = {
     en: 'go on from the checkpoint, if there is one',
     bg: 'продължава от записаното състояние, ако го има',
   },
+  searchCommand: {
+    en: 'Search for the settings of the network of a table with the smallest dev loss (TPE), then train and save it. A search that was broken off goes on where it was.',
+    bg: 'Търси настройките на мрежата за таблица с най-малка загуба върху проверяващия набор (TPE), после я обучава и записва. Прекъснато търсене продължава оттам, докъдето е стигнало.',
+  },
+  trials: {
+    en: 'how many networks are tried (default 30)',
+    bg: 'колко мрежи се опитват (по подразбиране 30)',
+  },
+  journal: {
+    en: 'where each result is kept (default: the name of the table with .search.jsonl)',
+    bg: 'къде се пази всеки резултат (по подразбиране името на таблицата с .search.jsonl)',
+  },
+  exampleSearch: { en: 'thirty networks', bg: 'тридесет мрежи' },
   predictCommand: {
     en: 'Tell the targets of the rows of a file with a model that was trained before.',
     bg: 'Предсказва целите на редовете във файл с вече обучен модел.',
@@ -287,6 +300,14 @@ export const contradictionWords = {
   noRows: {
     en: '--data: the file is missing; add --data FILE, or --data - for standard input',
     bg: '--data: липсва файлът; добавете --data FILE или --data - за стандартния вход',
+  },
+  searched: (name: string): Wording => ({
+    en: `--${name}: it is what is searched for; train takes it`,
+    bg: `--${name}: това е, което се търси; train го приема`,
+  }),
+  noTableToSearch: {
+    en: 'search: expected a table, FILE with --target COLUMN',
+    bg: 'search: очаква се таблица, FILE с --target COLUMN',
   },
   modelOrNot: {
     en: '--model and --no-model exclude each other',

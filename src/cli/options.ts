@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { command, optional, positional, string } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { CsvOptions, Separator } from '../data/formats/csv-format.ts'
 import type { FloatDType } from '../core/tensor/dtype.ts'
 import type { Language, Wording } from '../report/wording.ts'
@@ -122,45 +123,49 @@ export const tableOptions = (language: Language) => {
   }
 }
 
-const trainCommand = (language: Language) => {
+const trainArguments = (language: Language) => {
   const of = optionKinds(language)
+  return {
+    file: positional({
+      displayName: 'FILE',
+      type: optional(string),
+      description: optionWords.data[language],
+    }),
+    data: of.text('data', 'file'),
+    labels: of.text('labels', 'file'),
+    ...tableOptions(language),
+    maxBytes: of.count('maxBytes'),
+    recipe: of.choice('recipe', recipeNames),
+    model: of.text('model', 'file'),
+    noModel: of.flag('noModel'),
+    optimalError: of.lambda('optimalError'),
+    json: of.flag('json'),
+    seed: of.number('seed', 'atLeastZero', (value) => Number.isSafeInteger(value) && value >= 0),
+    hidden: of.widths('hidden'),
+    epochs: of.count('epochs'),
+    batch: of.count('batch'),
+    learningRate: of.number('learningRate', 'positive', (value) => value > 0 && value < Infinity),
+    l2: of.lambda('l2'),
+    l1: of.lambda('l1'),
+    dropout: of.share('dropout'),
+    optimizer: of.choice('optimizer', ['sgd', 'momentum', 'adam']),
+    dtype: of.choice('dtype', ['float32', 'float64']),
+    patience: of.count('patience'),
+    curve: of.text('curve', 'file'),
+    noCurve: of.flag('noCurve'),
+    checkpoint: of.text('checkpoint', 'file'),
+    checkpointEvery: of.count('checkpointEvery'),
+    resume: of.flag('resume'),
+    ...speechOptions(language),
+  }
+}
+
+const trainCommand = (language: Language) => {
   const say = (name: keyof typeof optionWords): string => optionWords[name][language]
   return command({
     name: 'puregrad train',
     description: say('command'),
-    args: {
-      file: positional({
-        displayName: 'FILE',
-        type: optional(string),
-        description: optionWords.data[language],
-      }),
-      data: of.text('data', 'file'),
-      labels: of.text('labels', 'file'),
-      ...tableOptions(language),
-      maxBytes: of.count('maxBytes'),
-      recipe: of.choice('recipe', recipeNames),
-      model: of.text('model', 'file'),
-      noModel: of.flag('noModel'),
-      optimalError: of.lambda('optimalError'),
-      json: of.flag('json'),
-      seed: of.number('seed', 'atLeastZero', (value) => Number.isSafeInteger(value) && value >= 0),
-      hidden: of.widths('hidden'),
-      epochs: of.count('epochs'),
-      batch: of.count('batch'),
-      learningRate: of.number('learningRate', 'positive', (value) => value > 0 && value < Infinity),
-      l2: of.lambda('l2'),
-      l1: of.lambda('l1'),
-      dropout: of.share('dropout'),
-      optimizer: of.choice('optimizer', ['sgd', 'momentum', 'adam']),
-      dtype: of.choice('dtype', ['float32', 'float64']),
-      patience: of.count('patience'),
-      curve: of.text('curve', 'file'),
-      noCurve: of.flag('noCurve'),
-      checkpoint: of.text('checkpoint', 'file'),
-      checkpointEvery: of.count('checkpointEvery'),
-      resume: of.flag('resume'),
-      ...speechOptions(language),
-    },
+    args: trainArguments(language),
     examples: [
       { description: say('exampleDigits'), command: 'puregrad' },
       { description: say('exampleTable'), command: 'puregrad train titanic.csv --target Survived' },
@@ -171,6 +176,23 @@ const trainCommand = (language: Language) => {
       },
       { description: say('exampleResume'), command: 'puregrad --checkpoint run.safetensors --resume' },
       { description: say('exampleReport'), command: 'puregrad report run.safetensors' },
+    ],
+    handler: (values) => values,
+  })
+}
+
+const searchArguments = (language: Language) => {
+  const of = optionKinds(language)
+  const say = (name: keyof typeof optionWords): string => optionWords[name][language]
+  return command({
+    name: 'puregrad search',
+    description: say('searchCommand'),
+    args: { ...trainArguments(language), trials: of.count('trials'), journal: of.text('journal', 'file') },
+    examples: [
+      {
+        description: say('exampleSearch'),
+        command: 'puregrad search titanic.csv --target Survived --trials 30',
+      },
     ],
     handler: (values) => values,
   })
@@ -293,14 +315,15 @@ const contradiction = ({
         ? contradictionWords.noCheckpoint(resume ? '--resume' : '--checkpoint-every')
         : undefined
 
-/** `titanic.csv.gz` gives `titanic.model`; other data have no model unless one is asked for. */
+/** `titanic.csv.gz` gives `titanic.model`, in the folder at hand. */
+const besideTable = (file: string, ending: string): string =>
+  `${basename(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.[^.]+$/, '')}.${ending}`
+
+/** Where the model goes; data other than tables have none unless one is asked for. */
 const modelOf = (asked: string | undefined, none: boolean, source: Source): string | undefined =>
-  none || source.kind !== 'table'
-    ? asked
-    : (asked ??
-      `${basename(source.file)
-        .replace(/\.gz$/, '')
-        .replace(/\.[^.]+$/, '')}.model`)
+  none || source.kind !== 'table' ? asked : (asked ?? besideTable(source.file, 'model'))
 
 const optionsOf = (values: Parsed, language: Language): E.Either<Wording, Options> => {
   const nonsense = contradiction(values)
@@ -349,4 +372,58 @@ export const readOptions = async (
           (options: Options): Request => ({ kind: 'run', options }),
         )(optionsOf(found.values, language)),
   )(asked)
+}
+
+/** A search, as the user asked for it. */
+export interface SearchOptions {
+  readonly options: Options<TableSource>
+  readonly trials: number
+  /** Where each result is kept, and taken from where it is there. */
+  readonly journal: string
+}
+
+type ParsedSearch = ReturnType<ReturnType<typeof searchArguments>['handler']>
+
+/** What is searched for, and so not told. */
+const searchedFor = ['hidden', 'learningRate', 'l2', 'dropout', 'batch'] as const
+
+const searchOf = (values: ParsedSearch, language: Language): E.Either<Wording, SearchOptions> => {
+  const told = searchedFor.find((name) => values[name] !== undefined)
+  return told !== undefined
+    ? E.left(contradictionWords.searched(longName(told)))
+    : pipe(
+        optionsOf(values, language),
+        E.flatMap((options) =>
+          onTable(options)
+            ? E.right({
+                options,
+                trials: values.trials ?? 30,
+                journal: values.journal ?? besideTable(options.source.file, 'search.jsonl'),
+              })
+            : E.left(contradictionWords.noTableToSearch),
+        ),
+      )
+}
+
+/** Reads the options of `search`; a `Left` is one line that names the option at fault. */
+export const readSearchOptions = async (
+  argv: readonly string[],
+  speech: Speech,
+): Promise<E.Either<string, Asked<SearchOptions>>> => {
+  const { language } = speech
+  const asked = await readArguments<ParsedSearch>(searchArguments(language), argv, speech)
+  return pipe(
+    asked,
+    E.flatMap((found): E.Either<string, Asked<SearchOptions>> =>
+      found.kind === 'help'
+        ? E.right(found)
+        : pipe(
+            searchOf(found.values, language),
+            E.bimap(
+              (problem) => problem[language],
+              (values) => ({ kind: 'values', values }),
+            ),
+          ),
+    ),
+  )
 }

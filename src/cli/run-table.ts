@@ -87,7 +87,7 @@ export const runTable = async (
   say(trainingText(trained, options, surroundings))
   const network = trained.contenders.find(({ name }) => name === 'network')?.fitted.course
   if (network?.problem !== undefined && network.epochs === 0)
-    return E.left(said.networkFailed(problemText(network.problem).what)[language])
+    return E.left(said.networkFailed(options.learningRate, problemText(network.problem).what)[language])
   const picture =
     curve === undefined || network === undefined
       ? E.right(undefined)

@@ -122,7 +122,9 @@ export const trainingText = (
     '',
     said.kept(kept.name, options.recipe !== 'best')[language],
     ...(linearWins(trained) ? [said.linearWins[language]] : []),
-    ...verdictText(kept.name, kept.test, speech),
+    ...(kept.name === 'baseline'
+      ? [speech.paint('bad', said.nothingLearnt[language])]
+      : verdictText(kept.name, kept.test, speech)),
     '',
     partsText(kept, speech),
     '',
@@ -157,9 +159,11 @@ export const trainingJson = (
   model: string | undefined,
 ): string => {
   const { kept, contenders, reading, rows } = trained
-  const course = contenders.find(({ fitted }) => fitted.course !== undefined)?.fitted.course
+  const network = contenders.find(({ fitted }) => fitted.course !== undefined)?.fitted
+  const course = network?.course
   return JSON.stringify({
     ...figuresJson(kept),
+    ...network?.settings,
     rows,
     epochs: course?.epochs ?? 0,
     bestEpoch: course?.bestEpoch ?? 0,

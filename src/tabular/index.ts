@@ -16,6 +16,13 @@ export { realMlpRecipe, type RealMlpSettings } from './real-mlp-recipe.ts'
 export { realMlp, type RealMlpOptions } from './real-mlp.ts'
 export type { FittedRecipe, Recipe, RecipeError, RecipeParts } from './recipe.ts'
 export type { Standing, TrainingCourse, TrainingHooks } from './run-network.ts'
+export {
+  networkSpace,
+  searchNetwork,
+  type SearchedNetwork,
+  type SearchedTrial,
+  type SearchNetworkOptions,
+} from './search-network.ts'
 export type { TableQuestion } from './table-question.ts'
 export {
   standardRecipes,

@@ -32,6 +32,7 @@ export interface ReadParts {
 /** What keeps a table from being learnt from: one line for each problem. */
 interface PartsError {
   readonly message: string
+  readonly kind?: string
 }
 
 const failed = (message: string): PartsError => ({ message })
@@ -173,6 +174,11 @@ const labelled = (
   question: TableQuestion,
 ): E.Either<PartsError, LabelledTable<'raw'>> => {
   const { targets, task, drop = [], features } = question
+  if (targets.length === 0)
+    return E.left({
+      kind: 'no-target',
+      message: `${table.file}: expected the name of a target column, got none; the columns are ${showNames(table.columns.map(({ name }) => name))}`,
+    })
   return labelTable(table, {
     targets,
     ...(task === undefined ? {} : { task }),

@@ -77,7 +77,9 @@ const blobArgs = (...more: readonly string[]): readonly string[] => [
 describe('a run on a CSV file', { timeout: 60_000 }, () => {
   test('prints the table and the finding, writes the picture, and ends with one JSON object', async () => {
     const curve = 'curve.svg'
-    const { code, stdout, stderr } = await puregrad(blobArgs('--json', '--seed', '3', '--curve', curve))
+    const { code, stdout, stderr } = await puregrad(
+      blobArgs('--json', '--seed', '3', '--curve', curve, '--recipe', 'network'),
+    )
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(stderr.split('\n')[0]).toMatch(
       /^epoch 1\/40 {2}train \d\.\d+ {2}dev \d\.\d+ {2}\d+ rows\/s {2}\d+ s left$/,
@@ -87,17 +89,23 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
       seed: 3,
       backend: backend(),
       dtype: 'float32',
-      rows: { train: 54, dev: 18, test: 18 },
+      task: 'classification',
+      kept: 'network',
+      rows: { train: 61, dev: 11, test: 18 },
       classes: ['blue', 'green', 'red'],
       curve,
     })
+    expect(Object.keys(json.models)).toEqual(['baseline', 'linear', 'network'])
+    expect(json.models.linear.test.accuracy.value).toBeGreaterThan(0.9)
+    expect(json.models.baseline.test.accuracy.value).toBeCloseTo(1 / 3)
     expect(json.accuracy.test).toBeGreaterThan(0.9)
     expect(json.loss.train).toBeLessThan(0.3)
     expect(json.accuracyInterval.test[0]).toBeLessThan(json.accuracy.test)
     expect(json.findings.length).toBeGreaterThan(0)
     expect(json.bestEpoch).toBeLessThanOrEqual(json.epochs)
     expect(json.seconds).toBeGreaterThan(0)
-    expect(stdout).toContain('not scaled: always')
+    expect(stdout).toContain('left out: always (one value)')
+    expect(stdout).toContain('use it: puregrad predict blobs.model --data FILE')
     ;['train', 'dev', 'test'].forEach((part) => {
       const [accuracy, loss] = [json.accuracy, json.loss].map((figures): string => figures[part].toFixed(4))
       expect(stdout).toMatch(new RegExp(`^${part} +\\d+ +${loss!} .* ${accuracy!} `, 'm'))
@@ -124,7 +132,8 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
   })
 
   test('every setting changes the figures', async () => {
-    const base = ['--data', 'blobs.csv', '--target', 'kind', '--epochs', '2', '--no-curve', '--json']
+    const base =
+      '--data blobs.csv --target kind --epochs 2 --no-curve --no-model --recipe network --json'.split(' ')
     const settings = [
       [],
       ['--optimizer', 'sgd'],
@@ -135,6 +144,7 @@ describe('a run on a CSV file', { timeout: 60_000 }, () => {
       ['--l1', '0.01'],
       ['--hidden', '8,4'],
       ['--batch', '7'],
+      ['--dropout', '0.5'],
     ]
     const losses = await Promise.all(
       settings.map(async (setting) => {
@@ -197,18 +207,19 @@ describe('in Bulgarian', { timeout: 60_000 }, () => {
       /^епоха 1\/40 {2}обучаващ \d,\d+ {2}проверяващ \d,\d+ {2}\d+ реда\/с {2}остават \d+ с$/,
     )
     const text = stdout.slice(0, stdout.lastIndexOf('{"accuracy"'))
-    expect(text).toMatch(/край след \d+ епохи \([^)]+.*\); параметрите са от епоха \d+:/)
-    expect(text).toMatch(/^обучаващ +54 +\d,\d{4} +\d,\d{4} … \d,\d{4}/m)
-    expect(text).toContain('колони са постоянни в обучаващия набор и не са мащабирани: always')
+    expect(text).toMatch(/^мрежа: \d+ епохи \([^)]+.*\); параметрите са от епоха \d+$/m)
+    expect(text).toMatch(/^базов модел +\d,\d{3} +0,333/m)
+    expect(text).toMatch(/^обучаващ +61 +\d,\d{4} +\d,\d{4} … \d,\d{4}/m)
+    expect(text).toContain('пропуснати: always (една стойност)')
     expect(text).toContain(`крива на обучение: ${curve}`)
     expect(text).not.toMatch(/\d\.\d|\b(loss|accuracy|gap|ran on|stopped)\b/)
-    expect(JSON.parse(lastLine(stdout)).notes[0]).toContain('are constant in the training part')
+    expect(JSON.parse(lastLine(stdout)).table.columns[2].flags).toMatchObject([{ kind: 'constant' }])
     expect(await readFile(at(curve), 'utf8')).toMatch(/епоха/)
   })
 
   test.each([
     [['--epochs', '0'], 'грешка: --epochs: очаква се цяло число, поне 1, а е дадено „0“'],
-    [['--target', 'kind'], 'грешка: --label: няма колона за избиране без --data FILE'],
+    [['--target', 'kind'], 'грешка: --target: няма таблица; върви с --data FILE и --target COLUMN'],
     [['--frobnicate'], 'грешка: непозната настройка --frobnicate'],
     [['--curve', 'nowhere/a.svg'], 'грешка: nowhere/a.svg: не може да се запише'],
   ])('%j is one line', async (args, message) => {
@@ -311,15 +322,17 @@ describe('help', () => {
     const { code, stdout, stderr } = await puregrad(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const names =
-      'data label labels json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume lang no-color'
+      'data target task drop features categories missing separator no-header test split time groups class-weights sample-weights folds recipe model no-model optimal-error labels json seed hidden epochs batch learning-rate l2 l1 optimizer dtype patience curve no-curve checkpoint checkpoint-every resume lang no-color'
     names.split(' ').forEach((name) => expect(stdout).toContain(`--${name} `))
+    'train predict evaluate search report claims'
+      .split(' ')
+      .forEach((name) => expect(stdout).toMatch(new RegExp(`^  ${name} +\\w`, 'm')))
   })
 })
 
 describe('bad input', { timeout: 60_000 }, () => {
   const files = {
-    'cell.csv': 'a,b,kind\n1,2,x\n3,oops,y\n',
-    'nan.csv': 'a,b,kind\n1,2,x\n3,NaN,y\n',
+    'two.csv': 'a,b,kind\n1,2,x\n3,4,y\n',
     'ragged.csv': 'a,b,kind\n1,2,x\n3,y\n',
     'one.csv': 'a,b,kind\n1,2,x\n3,4,x\n',
     'few.csv': 'a,kind\n1,x\n2,x\n3,x\n4,y\n',
@@ -335,16 +348,16 @@ describe('bad input', { timeout: 60_000 }, () => {
 
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['a missing file', data('absent.csv'), ['absent.csv']],
-    ['a cell that is not a number', data('cell.csv'), ['cell.csv', 'line 3', 'column b', 'oops']],
-    ['NaN', data('nan.csv'), ['nan.csv', 'line 3', 'column b', 'NaN']],
     ['a ragged row', data('ragged.csv'), ['ragged.csv', 'line 3']],
     ['one class', data('one.csv'), ['one.csv', 'kind', "'x'"]],
-    ['a class too small to split', data('few.csv'), ['few.csv', 'kind', "'y'"]],
+    ['rows too few to split', data('few.csv'), ['few.csv', 'dev part']],
     ['an empty file', data('empty.csv'), ['empty.csv']],
-    ['a missing column', data('cell.csv', 'species'), ['cell.csv', "'species'", 'a, b, kind']],
+    ['a missing column', data('two.csv', 'species'), ['two.csv', "'species'", 'a, b, kind']],
+    ['the old name of an option', ['--data', 'two.csv', '--label', 'kind'], ['--label', '--target']],
+    ['an unknown command', ['predcit', 'a.model'], ['predcit', 'predict']],
     ['an unknown option', ['--frobnicate', '3'], ['--frobnicate']],
     ['an unknown short option', ['-z'], ['-z']],
-    ['a stray argument', ['digits.csv'], ['digits.csv']],
+    ['a file without a command', ['digits.csv'], ['digits.csv', 'train']],
     ['a negative count', ['--epochs', '-3'], ['--epochs', '-3']],
     ['a fraction of an epoch', ['--epochs', '1.5'], ['--epochs', '1.5']],
     ['a batch of nothing', ['--batch', '0'], ['--batch', '"0"']],
@@ -359,8 +372,8 @@ describe('bad input', { timeout: 60_000 }, () => {
     ['patience 0', ['--patience', '0'], ['--patience']],
     ['an unknown optimizer', ['--optimizer', 'magic'], ['--optimizer', 'magic', 'momentum']],
     ['an unknown dtype', ['--dtype', 'int8'], ['--dtype', 'int8', 'float64']],
-    ['a label without data', ['--target', 'kind'], ['--target', '--data']],
-    ['data without a label', ['--data', 'one.csv'], ['--data', '--target']],
+    ['a target without data', ['--target', 'kind'], ['--target', '--data']],
+    ['data without a target', ['--data', 'one.csv'], ['one.csv', '--target', 'a, b, kind']],
     ['an option without its value', ['--epochs'], ['--epochs', 'missing']],
     ['an option followed by another', ['--seed', '--no-curve'], ['--seed', 'missing']],
     ['an option with an empty value', ['--epochs='], ['--epochs', 'missing']],
