@@ -1,10 +1,10 @@
 import { checkOptions } from '../core/tensor/check-options.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { normal95 } from '../training/confidence.ts'
 import { weightedMean } from './mean-of-rows.ts'
 import { undefinedMeasure, type Measured } from './measured.ts'
 import type { ValuePredictions } from './predictions.ts'
 import type { RowWeights, WeightedRows } from './row-weights.ts'
+import { studentReach } from './student.ts'
 import { valueRows, type ValueColumn, type ValueRows } from './value-rows.ts'
 
 /** 1 − (mean of `errors`) / (mean of `deviations`), both squares of rows, and how far it moves with each row. */
@@ -48,8 +48,8 @@ const meanExplained = ({ n, columns, weights }: ValueRows, centred: boolean): Me
   const { of, total, effective } = weights
   const variance = of.reduce((sum, w, row) => sum + w * slopes[row]! ** 2, 0) / total / (effective - 1)
   if (rest === 0) return { value: 1, interval: [1, 1] }
-  if (!(effective > 1)) return { value: 1 - rest, interval: [-Infinity, 1] }
-  const reach = (normal95 * Math.sqrt(variance)) / rest
+  if (!(effective > 1.1)) return { value: 1 - rest, interval: [-Infinity, 1] }
+  const reach = (studentReach(effective - 1) * Math.sqrt(variance)) / rest
   return { value: 1 - rest, interval: [1 - rest * Math.exp(reach), 1 - rest * Math.exp(-reach)] }
 }
 
@@ -62,7 +62,8 @@ export const explained = (rows: ValueRows): Measured => meanExplained(rows, true
  * themselves, negative for worse. Of several targets the mean over those that vary; NaN where none does.
  *
  * The interval is that of the delta method for log(1 − R²), the logarithm of two mean squares' ratio, which is nearly
- * normal where R² itself is skewed, and keeps the bounds below 1. It supposes nothing of how residuals are distributed.
+ * normal where R² itself is skewed, and keeps the bounds below 1; it reaches as far as Student's t. It supposes nothing
+ * of how residuals are distributed.
  *
  * Source: G. W. Oehlert, "A note on the delta method", The American Statistician 46, 1992.
  *

@@ -7,12 +7,15 @@ import { studentReach } from './student.ts'
 export const weightedMean = (values: ArrayLike<number>, { of, total }: RowWeights): number =>
   of.reduce((sum, w, row) => sum + (w === 0 ? 0 : w * values[row]!), 0) / total
 
-/** The standard error of a weighted mean: that of a mean over the effective number of rows. NaN for one row. */
+/**
+ * The standard error of a weighted mean: that of a mean over the effective number of rows. NaN for one row, or what comes
+ * to little more.
+ */
 export const errorOfMean = (values: ArrayLike<number>, weights: RowWeights): number => {
   const { of, total, effective } = weights
   const mean = weightedMean(values, weights)
   const spread = of.reduce((sum, w, row) => sum + (w === 0 ? 0 : w * (values[row]! - mean) ** 2), 0) / total
-  return effective <= 1 ? NaN : Math.sqrt(spread / (effective - 1))
+  return effective <= 1.1 ? NaN : Math.sqrt(spread / (effective - 1))
 }
 
 /**

@@ -57,7 +57,16 @@ export {
   type SearchPictureOptions,
 } from './search-pictures.ts'
 export { settingImportance, type SettingImportance } from './setting-importance.ts'
+export {
+  featureImportancePicture,
+  precisionRecallPicture,
+  residualPicture,
+  rocPicture,
+  type ThresholdCurveOptions,
+} from './evaluation-pictures.ts'
+export { measureWords } from './evaluation-words.ts'
 export { findingText } from './finding-text.ts'
+export { comparisonText, judgementText, type JudgementText } from './judgement-text.ts'
 export { runsReport } from './runs-report.ts'
 export { searchReport } from './search-report.ts'
 export { trainingReport, type TrainingFacts } from './training-report.ts'

@@ -1,9 +1,10 @@
+import { tensor } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { wilsonInterval } from '../training/confidence.ts'
+import { calibrationError, reliabilityTable } from '../evaluation/calibration.ts'
 import { checkClasses } from './confusion-matrix.ts'
 import { numbersOf, rowsOf } from './numbers-of.ts'
 import type { PictureText } from './picture-text.ts'
@@ -44,35 +45,21 @@ export const reliability = (
   if (said.length !== is.length)
     throw new ShapeError(`reliability: expected a label for each of ${said.length} rows, got ${is.length}`)
   checkClasses('reliability', 'labels', is, probabilities.shape[1] ?? 0)
-  const rows = said.map((row, i) => {
-    const best = row.reduce((at, p, k) => (p > row[at]! ? k : at), 0)
-    // A probability on a border belongs to the bin above it, but for 1.
-    return {
-      confidence: row[best]!,
-      right: best === is[i],
-      bin: Math.min(bins - 1, Math.floor(row[best]! * bins)),
-    }
-  })
-  const all = Array.from({ length: bins }, (_, b) => {
-    const inside = rows.filter(({ bin }) => bin === b)
-    const right = inside.filter((row) => row.right).length
-    const total = inside.reduce((sum, { confidence }) => sum + confidence, 0)
-    return {
-      low: b / bins,
-      high: (b + 1) / bins,
-      count: inside.length,
-      confidence: inside.length === 0 ? (b + 0.5) / bins : total / inside.length,
-      accuracy: inside.length === 0 ? 0 : right / inside.length,
-      interval: wilsonInterval(right, inside.length),
-    }
-  })
+  if (said.length === 0) return { kind: 'reliability', title, bins: [], calibrationError: 0 }
+  const predictions = { kind: 'classes', names: said[0]!.map((_, k) => String(k)), probabilities } as const
+  const truth = tensor([...is], { dtype: 'int32' })
   return {
     kind: 'reliability',
     title,
-    bins: all,
-    calibrationError: all.reduce(
-      (sum, bin) => sum + (bin.count / Math.max(1, rows.length)) * Math.abs(bin.accuracy - bin.confidence),
-      0,
-    ),
+    // Without rows a bin has no confidence: it stands where its middle is.
+    bins: reliabilityTable(predictions, truth, { bins }).map(({ low, high, rows, confidence, accuracy }) => ({
+      low,
+      high,
+      count: rows,
+      confidence: rows === 0 ? (low + high) / 2 : confidence,
+      accuracy: rows === 0 ? 0 : accuracy.value,
+      interval: accuracy.interval,
+    })),
+    calibrationError: calibrationError(predictions, truth, { bins }).value,
   }
 }
