@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 export { onnxOpset } from './out/assemble.ts'
-export { functionToOnnx, type FunctionToOnnxOptions } from './out/function-to-onnx.ts'
 export { modelToOnnx, type ModelToOnnxOptions } from './out/model-to-onnx.ts'
 export { networkToOnnx, type NetworkToOnnxOptions } from './out/network-to-onnx.ts'
 export { programToOnnx, type OnnxOptions } from './out/program-to-onnx.ts'

@@ -11,7 +11,7 @@ import type { AnyLayerKind } from '../../nn/layer-kind.ts'
 import { onnxError, type OnnxError } from '../onnx-error.ts'
 import type { ElementType } from '../format/element-types.ts'
 import { assembled, caught } from './assemble.ts'
-import { fixed, type Extents } from './extent.ts'
+import { extents, type Extents } from './extent.ts'
 import { graph, valueInfo, type Graph } from './graph.ts'
 import { converted } from './operand.ts'
 import { changed } from './preparation/numbers.ts'
@@ -65,7 +65,7 @@ const classOutputs = (
       shape: [rows],
       value: g.op('Gather', [g.texts(names), likeliest], { axis: { int: 0 } }),
     },
-    { name: 'probabilities', type: dtype, shape: [rows, ...fixed([names.length])], value: probabilities },
+    { name: 'probabilities', type: dtype, shape: [rows, ...extents([names.length])], value: probabilities },
   ]
 }
 
@@ -77,7 +77,7 @@ const valueOutputs = (
   dtype: FloatDType,
   target: FittedTarget,
 ): readonly Output[] => {
-  const shape = [rows, ...fixed([width])]
+  const shape = [rows, ...extents([width])]
   const wide = converted(g, outputs, dtype, 'float64')
   const value =
     target.kind === 'none'
@@ -110,7 +110,7 @@ const written = (
   const { preparation, targets, temperature = 1 } = model
   const inputs =
     preparation === undefined
-      ? [valueInfo('x', dtype, [rows, ...fixed(network.input)])]
+      ? [valueInfo('x', dtype, [rows, ...extents(network.input)])]
       : columnInputs(preparation)
   const inputNames = inputs.map(({ name = '' }) => name)
   const outputNames = ['label', 'probabilities', 'estimates'].map((name) => freeName(name, inputNames))

@@ -6,7 +6,7 @@ import type { LayerTree } from '../../nn/decode-network.ts'
 import type { Network } from '../../nn/network.ts'
 import type { OnnxError } from '../onnx-error.ts'
 import { assembled, caught } from './assemble.ts'
-import { fixed } from './extent.ts'
+import { extents } from './extent.ts'
 import { graph, valueInfo } from './graph.ts'
 import { writeLayers } from './write-network.ts'
 
@@ -72,8 +72,8 @@ export const networkToOnnx = <P, S>(
     )
     const proto = g.finish(
       'network',
-      [valueInfo(input, dtype, [rows, ...fixed(network.input)])],
-      [{ info: valueInfo(output, dtype, [rows, ...fixed(y.shape)]), value: y.name }],
+      [valueInfo(input, dtype, [rows, ...extents(network.input)])],
+      [{ info: valueInfo(output, dtype, [rows, ...extents(y.shape)]), value: y.name }],
     )
     return assembled(proto, g.domains(), metadata)
   })

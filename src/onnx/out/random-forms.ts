@@ -2,7 +2,7 @@ import { viewOf } from '../../core/tensor/concrete.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import type { Write } from './form.ts'
-import { fixed, type Extents } from './extent.ts'
+import { extents, type Extents } from './extent.ts'
 import type { Graph } from './graph.ts'
 import { plain, reshaped } from './movement-forms.ts'
 import { shapeOf } from './operand.ts'
@@ -83,11 +83,11 @@ const randomBits: Write<object> = (g, [key], _, { shape }) => {
     block(g, [wide(key0), wide(key1)], [counters, g.scalar(1, 'uint32')]),
     batch.length + 1,
   )
-  const flat = g.op('Reshape', [words, g.sizes([...batch, ...fixed([2 * blocks])])], {
+  const flat = g.op('Reshape', [words, g.sizes([...batch, ...extents([2 * blocks])])], {
     allowzero: { int: 1 },
   })
   const cut = g.op('Slice', [flat, g.ints([0]), g.ints([size]), g.ints([batch.length])])
-  return reshaped(g, cut, [...batch, ...fixed([size])], shape)
+  return reshaped(g, cut, [...batch, ...extents([size])], shape)
 }
 
 const operators = ['Gather', 'Add', 'BitwiseXor', 'BitwiseOr', 'BitShift', 'Unsqueeze', 'Concat'] as const

@@ -2,15 +2,12 @@ import type { FloatDType } from '../../core/tensor/dtype.ts'
 import { TreeError } from '../../core/tensor/errors.ts'
 import type { Sizes } from '../../core/tensor/shape.ts'
 import { isTensor } from '../../core/tensor/tensor.ts'
-import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { LayerTree } from '../../nn/decode-network.ts'
 import type { AnyLayer } from '../../nn/layer.ts'
 import { evalMode } from '../../nn/mode.ts'
 import type { Graph } from './graph.ts'
 import { writeLayer, type LayerInUse } from './layer-forms.ts'
-import { whole } from './operand.ts'
-import { pairedFunction } from './paired-function.ts'
-import { writeProgram } from './write-program.ts'
+import { writtenFunction } from './written-function.ts'
 
 /** The value between two layers: rows of a shape. */
 interface Between {
@@ -24,20 +21,6 @@ const entryOf = (tree: LayerTree, name: string): LayerTree => {
   if (entry === undefined || isTensor(entry))
     throw new TreeError(`onnx: the layer '${name}' has no record of parameters and states`)
   return entry
-}
-
-/** The function of a layer in evaluation, primitive by primitive. */
-const staged = (g: Graph, x: Between, dtype: FloatDType, { layer, params, state }: LayerInUse): string => {
-  const pair = pairedFunction(
-    (input) => layer.apply(evalMode, params, state, input as Tensor)[0],
-    [{ shape: [1, ...x.shape], dtype }],
-    [0],
-  )
-  const rows = { rows: 1, plus: 0 }
-  const [y] = writeProgram(g, pair, [
-    { name: x.name, shape: [rows, ...x.shape.map((plus) => ({ rows: 0, plus }))], dtype },
-  ])
-  return whole(g, y!)
 }
 
 /** Layers one after another; where one has others inside and nothing else, these. */
@@ -60,7 +43,13 @@ export const writeLayers = (
     if (layer.spec.kind === 'block' && layer.layers !== undefined)
       return writeLayers(g, layer.layers, use.params, use.state, before, dtype, use.path)
     return {
-      name: writeLayer(g, before.name, dtype, use) ?? staged(g, before, dtype, use),
+      name:
+        writeLayer(g, before.name, dtype, use) ??
+        writtenFunction(
+          g,
+          { ...before, dtype },
+          (input) => layer.apply(evalMode, use.params, use.state, input)[0],
+        ),
       shape: layer.shape(before.shape),
     }
   }, x)

@@ -1,36 +1,19 @@
-import {
-  outputTypes,
-  type Equation,
-  type Program,
-  type StructuralParameters,
-} from '../../core/primitive/program.ts'
+import type { FreeEquation, FreeProgram, FreeTyped } from '../../compile/program/free-program.ts'
 import { isPrimitiveName, primitives, type PrimitiveName } from '../../core/primitive/table.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { constantOperand } from './constant.ts'
-import { broadcastExtents, isEmpty, sameExtents } from './extent.ts'
+import { broadcastExtents, extents, isEmpty, sameExtents } from './extent.ts'
 import type { OnnxForm, Result } from './form.ts'
 import { forms } from './forms.ts'
 import { valueInfo, type Graph } from './graph.ts'
 import { shapeOf, whole, type Operand } from './operand.ts'
-import { extentsOf, part, requireAlike, type Paired } from './paired-programs.ts'
 
-const resultOf = (
-  pair: Paired<{ readonly shape: readonly number[]; readonly dtype: Result['dtype'] }>,
-): Result => ({
-  shape: extentsOf(pair, [pair.programs[0].shape, pair.programs[1].shape]),
-  dtype: pair.programs[0].dtype,
-})
+export const resultOf = ({ shape, dtype }: FreeTyped): Result => ({ shape: extents(shape), dtype })
 
-const resultsOf = (pair: Paired<Equation>): readonly Result[] =>
-  pair.programs[0].outputs.map((_, i) => resultOf(part(pair, ({ outputs }) => outputs[i]!)))
-
-/** The parameters of both programs as one. */
-const lifted = ({ at, programs: [a, b] }: Paired<object>): never =>
+/** Parameters with lists of sizes in both of their parts. */
+const lifted = (params: FreeEquation['params']): never =>
   Object.fromEntries(
-    Object.entries(a).map(([key, value]) => {
-      const other = (b as Readonly<Record<string, unknown>>)[key]
-      return [key, Array.isArray(value) ? extentsOf({ at }, [value, other as readonly number[]]) : value]
-    }),
+    Object.entries(params).map(([key, value]) => [key, Array.isArray(value) ? extents(value) : value]),
   ) as never
 
 const zeros = (g: Graph, { shape, dtype }: Result): Operand => ({
@@ -70,10 +53,10 @@ const writePrimitive = (
   g: Graph,
   name: PrimitiveName,
   inputs: readonly Operand[],
-  pair: Paired<Equation>,
+  equation: FreeEquation,
 ): Operand => {
-  const output = resultsOf(pair)[0]!
-  const params = lifted(part(pair, (equation) => equation.params))
+  const output = resultOf(equation.outputs[0]!)
+  const params = lifted(equation.params)
   const form = forms[name] as OnnxForm<never>
   // Of no elements come none, or sums of none.
   if (isEmpty(output.shape) || (name !== 'concat' && inputs.some((x) => isEmpty(shapeOf(x)))))
@@ -88,12 +71,12 @@ const writePrimitive = (
 const innerGraph = (
   g: Graph,
   name: string,
-  pair: Paired<Program>,
+  program: FreeProgram,
   inputs: readonly Operand[],
   given: readonly Operand[],
 ) => {
   const inner = g.inner()
-  const outputs = writeProgram(inner, pair, inputs).map((x) => ({
+  const outputs = writeProgram(inner, program, inputs).map((x) => ({
     info: valueInfo(inner.fresh('result'), x.dtype, shapeOf(x)),
     value: whole(inner, x),
   }))
@@ -104,130 +87,108 @@ const innerGraph = (
   )
 }
 
+const programIn = (params: FreeEquation['params'], name: string): FreeProgram => params[name] as FreeProgram
+
 const writeCond = (
   g: Graph,
-  inputs: readonly Operand[],
-  pair: Paired<StructuralParameters['cond']>,
-  results: readonly Result[],
+  [predicate, ...operands]: readonly Operand[],
+  { params, outputs }: FreeEquation,
 ): readonly Operand[] => {
-  const [predicate, ...operands] = inputs
-  if (results.length === 0) return []
-  const names = g.ops('If', [whole(g, predicate!)], results.length, {
-    then_branch: {
-      graph: innerGraph(
-        g,
-        'holds',
-        part(pair, ({ onTrue }) => onTrue),
-        operands,
-        [],
-      ),
-    },
-    else_branch: {
-      graph: innerGraph(
-        g,
-        'fails',
-        part(pair, ({ onFalse }) => onFalse),
-        operands,
-        [],
-      ),
-    },
+  if (outputs.length === 0) return []
+  const names = g.ops('If', [whole(g, predicate!)], outputs.length, {
+    then_branch: { graph: innerGraph(g, 'holds', programIn(params, 'onTrue'), operands, []) },
+    else_branch: { graph: innerGraph(g, 'fails', programIn(params, 'onFalse'), operands, []) },
   })
-  return results.map((result, i) => ({ ...result, name: names[i]! }))
+  return outputs.map((type, i) => ({ ...resultOf(type), name: names[i]! }))
 }
 
 /** Sequences go in and stacks come out; what is fixed the body takes from outside. */
 const writeScan = (
   g: Graph,
   inputs: readonly Operand[],
-  pair: Paired<StructuralParameters['scan']>,
-  results: readonly Result[],
+  { params, outputs }: FreeEquation,
 ): readonly Operand[] => {
-  const { fixed, carried, reverse, length } = pair.programs[0]
+  const [fixed, carried, length] = [Number(params['fixed']), Number(params['carried']), params['length']]
   const starts = inputs.slice(fixed, fixed + carried)
-  if (length === 0) return results.map((result, i) => starts[i] ?? zeros(g, result))
-  const body = part(pair, (params) => params.body)
-  const given = part(body, (program) => program.inputs)
-    .programs[0].slice(fixed)
-    .map((_, i) => ({
-      name: g.fresh('given'),
-      ...resultOf(part(body, (program) => program.inputs[fixed + i]!)),
-    }))
-  const count = extentsOf(pair, [[length], [pair.programs[1].length]])
+  if (length === 0) return outputs.map((type, i) => starts[i] ?? zeros(g, resultOf(type)))
+  const body = programIn(params, 'body')
+  const given = body.inputs.slice(fixed).map((type) => ({ name: g.fresh('given'), ...resultOf(type) }))
   const sequences = inputs.slice(fixed + carried).map((x) => whole(g, x))
   // A scan has at least one sequence: it says how often the body runs.
   const turns = sequences.length > 0 ? [] : [{ name: g.fresh('turn'), shape: [], dtype: 'int32' } as const]
-  const scanned = sequences.length > 0 ? sequences : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(count)])]
-  const directions = (n: number) => ({ ints: Array.from({ length: n }, () => (reverse ? 1 : 0)) })
-  const stacks = results.length - carried
-  const names = g.ops('Scan', [...starts.map((x) => whole(g, x)), ...scanned], results.length, {
+  const scanned =
+    sequences.length > 0
+      ? sequences
+      : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(extents([length as number]))])]
+  const directions = (n: number) => ({
+    ints: Array.from({ length: n }, () => (params['reverse'] === true ? 1 : 0)),
+  })
+  const stacks = outputs.length - carried
+  const names = g.ops('Scan', [...starts.map((x) => whole(g, x)), ...scanned], outputs.length, {
     body: { graph: innerGraph(g, 'body', body, [...inputs.slice(0, fixed), ...given], [...given, ...turns]) },
     num_scan_inputs: { int: scanned.length },
     scan_input_directions: directions(scanned.length),
     ...(stacks === 0 ? {} : { scan_output_directions: directions(stacks) }),
   })
-  return results.map((result, i) => ({ ...result, name: names[i]! }))
+  return outputs.map((type, i) => ({ ...resultOf(type), name: names[i]! }))
 }
 
-const writeEquation = (g: Graph, inputs: readonly Operand[], pair: Paired<Equation>): readonly Operand[] => {
-  const [equation] = pair.programs
-  const params = part(pair, (both) => both.params)
-  switch (equation.operation) {
+const writeEquation = (g: Graph, inputs: readonly Operand[], equation: FreeEquation): readonly Operand[] => {
+  const { operation, params } = equation
+  switch (operation) {
     case 'cond':
-      return writeCond(g, inputs, params as Paired<StructuralParameters['cond']>, resultsOf(pair))
+      return writeCond(g, inputs, equation)
     case 'scan':
-      return writeScan(g, inputs, params as Paired<StructuralParameters['scan']>, resultsOf(pair))
+      return writeScan(g, inputs, equation)
     case 'checkpoint':
     case 'custom':
-      return writeProgram(
-        g,
-        part(params as Paired<StructuralParameters['checkpoint']>, ({ body }) => body),
-        inputs,
-      )
+      return writeProgram(g, programIn(params, 'body'), inputs)
     default:
-      if (!isPrimitiveName(equation.operation))
-        throw new ArgumentError(`unknown operation ${String(equation.operation)}`)
-      return [writePrimitive(g, equation.operation, inputs, pair)]
+      if (!isPrimitiveName(operation)) throw new ArgumentError(`unknown operation ${String(operation)}`)
+      return [writePrimitive(g, operation, inputs, equation)]
   }
 }
 
+/** The variables that an output depends on. */
+const liveVariables = ({ inputs, constants, equations, outputs }: FreeProgram): ReadonlySet<number> => {
+  const live = new Set(outputs)
+  const counts = equations.map((equation) => equation.outputs.length)
+  equations.reduceRight(
+    (end, equation, i) => {
+      const start = end - counts[i]!
+      if (equation.outputs.some((_, j) => live.has(start + j)))
+        equation.inputs.forEach((variable) => live.add(variable))
+      return start
+    },
+    inputs.length + constants.length + counts.reduce((sum, count) => sum + count, 0),
+  )
+  return live
+}
+
 /**
- * Writes the equations of a program into a graph, from operands for its inputs to those of its outputs.
+ * Writes the equations of a program into a graph, from operands for its inputs to those of its outputs; what no output
+ * depends on is left out.
  *
  * @throws ArgumentError for what a graph cannot say.
  */
 export const writeProgram = (
   g: Graph,
-  pair: Paired<Program>,
+  program: FreeProgram,
   inputs: readonly Operand[],
 ): readonly Operand[] => {
-  requireAlike(pair)
-  const [program] = pair.programs
-  const constants = program.constants.map((_, i) =>
-    constantOperand(
-      g,
-      part(pair, (both) => both.constants[i]!),
-    ),
-  )
-  const values = program.equations.reduce<Operand[]>(
-    (sofar, equation, i) => {
-      const operands = equation.inputs.map((variable) => sofar[variable]!)
-      sofar.push(
-        ...writeEquation(
-          g,
-          operands,
-          part(pair, (both) => both.equations[i]!),
-        ),
-      )
-      return sofar
-    },
-    [...inputs, ...constants],
-  )
+  const live = liveVariables(program)
+  const values: (Operand | undefined)[] = [...inputs]
+  program.constants.forEach((constant) => {
+    values.push(live.has(values.length) ? constantOperand(g, constant) : undefined)
+  })
+  program.equations.forEach((equation) => {
+    const first = values.length
+    const operands = equation.inputs.map((variable) => values[variable]!)
+    values.push(
+      ...(equation.outputs.some((_, i) => live.has(first + i))
+        ? writeEquation(g, operands, equation)
+        : equation.outputs.map(() => undefined)),
+    )
+  })
   return program.outputs.map((variable) => values[variable]!)
 }
-
-/** The types of the inputs and of the outputs of both programs as one. */
-export const inputResults = (pair: Paired<Program>): readonly Result[] =>
-  pair.programs[0].inputs.map((_, i) => resultOf(part(pair, ({ inputs }) => inputs[i]!)))
-
-export const outputResults = (pair: Paired<Program>): readonly Result[] =>
-  outputTypes(pair.programs[0]).map((_, i) => resultOf(part(pair, (program) => outputTypes(program)[i]!)))

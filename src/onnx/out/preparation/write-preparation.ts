@@ -1,5 +1,5 @@
 import type { PreparationSpec, ReadColumn } from '../../../data/prepare/preparation.ts'
-import { fixed, type Extents } from '../extent.ts'
+import { extents, type Extents } from '../extent.ts'
 import { valueInfo, type Graph } from '../graph.ts'
 import { converted } from '../operand.ts'
 import type { ValueInfo } from '../../format/messages.ts'
@@ -8,7 +8,7 @@ import { finite } from './number-steps.ts'
 import { changed } from './numbers.ts'
 import { writeStep } from './write-steps.ts'
 
-const cells: Extents = [{ rows: 1, plus: 0 }, ...fixed([1])]
+const cells: Extents = [{ rows: 1, plus: 0 }, ...extents([1])]
 
 const isNumeric = ({ kind }: ReadColumn): boolean => kind === 'number' || kind === 'date'
 
