@@ -1,0 +1,370 @@
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { expect, test } from 'vitest'
+import { evaluateProgram } from '../../src/core/autodiff/evaluate.ts'
+import { primitives, type Parameters, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import type { Equation } from '../../src/core/primitive/program.ts'
+import type { AnyPrimitive, Typed } from '../../src/core/primitive/primitive.ts'
+import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { bufferFrom, dtypes, type DType } from '../../src/core/tensor/dtype.ts'
+import { sizeOf } from '../../src/core/tensor/shape.ts'
+import {
+  add,
+  argsort,
+  checkProgram,
+  concat,
+  cond,
+  flip,
+  freeBatch,
+  full,
+  greater,
+  key,
+  matmul,
+  mean,
+  normal,
+  reshape,
+  scan,
+  softmax,
+  sort,
+  stage,
+  sum,
+  take,
+  takeAlongAxis,
+  tanh,
+  tensor,
+  transpose,
+  zeros,
+  type Key,
+  type Program,
+  type Tensor,
+} from '../../src/index.ts'
+import { assembled } from '../../src/onnx/out/assemble.ts'
+import { onnxToFunction, programToOnnx } from '../../src/onnx/index.ts'
+import { runSource, sourceInputs, sources } from '../../src/testing/index.ts'
+import { leftOf, rightOf } from '../data/rows.ts'
+import { programsWithInputs } from '../program/random-programs.ts'
+import { farthest } from './farthest.ts'
+import { runOnnx, runSession, sessionOf } from './run-onnx.ts'
+
+const edges = [0, -0, 1, -1, 0.5, -0.5, 2.5, -3.5, 7, -20, 88, NaN, Infinity, -Infinity, 3e9, -5e9]
+const integers = [0, 1, 2, 7, 31, 2 ** 31 - 1, 2 ** 32 - 5, -3]
+
+const elementsOf = (dtype: DType): readonly number[] =>
+  dtype === 'bool' ? [0, 1] : dtype === 'int32' || dtype === 'uint32' ? integers : edges
+
+const vector = (dtype: DType, values: readonly number[], shape = [values.length]): ConcreteTensor =>
+  viewOf(bufferFrom(dtype, values), dtype, shape)
+
+/** All pairs of edges, triples where a primitive takes three: its first input is a condition. */
+const operandsOf = (arity: number, dtype: DType): readonly ConcreteTensor[] => {
+  const values = elementsOf(dtype)
+  if (arity === 1) return [vector(dtype, values)]
+  const pairs = values.flatMap((x) => values.map((y) => [x, y] as const))
+  const both = [
+    vector(
+      dtype,
+      pairs.map(([x]) => x),
+    ),
+    vector(
+      dtype,
+      pairs.map(([, y]) => y),
+    ),
+  ]
+  return arity === 2
+    ? both
+    : [
+        vector(
+          'bool',
+          pairs.map((_, i) => i % 2),
+        ),
+        ...both,
+      ]
+}
+
+interface Case<N extends PrimitiveName = PrimitiveName> {
+  readonly name: N
+  readonly inputs: readonly ConcreteTensor[]
+  readonly params: Parameters[N]
+}
+
+/** Elements that are told apart, of every dtype; NaN among the floats. */
+const cube = (dtype: DType, shape: readonly number[]): ConcreteTensor =>
+  vector(
+    dtype,
+    Array.from({ length: sizeOf(shape) }, (_, i) =>
+      dtype === 'bool'
+        ? (i * i) % 2
+        : dtype.startsWith('float')
+          ? i % 7 === 5
+            ? NaN
+            : Math.round(40 * Math.sin(i)) / 8
+          : (i * 7919) % 13,
+    ),
+    [...shape],
+  )
+
+const indices = (values: readonly number[], shape: number[]) => vector('int32', values, shape)
+const region = { start: [1, 3], step: [-1, -2], shape: [2, 2] }
+
+/** Inputs and parameters for each primitive that is more than a function of elements. */
+const shaped: Readonly<
+  Record<
+    string,
+    (dtype: DType) => readonly { readonly inputs: readonly ConcreteTensor[]; readonly params: object }[]
+  >
+> = {
+  cast: (dtype) =>
+    dtypes.map((to) => ({ inputs: [vector(dtype, elementsOf(dtype))], params: { dtype: to } })),
+  broadcastTo: (dtype) => [{ inputs: [cube(dtype, [3, 1])], params: { shape: [2, 3, 4] } }],
+  reshape: (dtype) => [{ inputs: [cube(dtype, [3, 4])], params: { shape: [2, 6] } }],
+  transpose: (dtype) => [{ inputs: [cube(dtype, [2, 3, 4])], params: { permutation: [2, 0, 1] } }],
+  slice: (dtype) => [
+    { inputs: [cube(dtype, [2, 4])], params: region },
+    { inputs: [cube(dtype, [5])], params: { start: [1], step: [2], shape: [2] } },
+    { inputs: [cube(dtype, [5])], params: { start: [4], step: [-2], shape: [3] } },
+  ],
+  pad: (dtype) => [
+    { inputs: [cube(dtype, [2, 2])], params: { ...region, shape: [2, 5] } },
+    { inputs: [cube(dtype, [3])], params: { start: [1], step: [3], shape: [9] } },
+    { inputs: [cube(dtype, [3])], params: { start: [2], step: [1], shape: [6] } },
+  ],
+  concat: (dtype) => [
+    { inputs: [cube(dtype, [2, 1]), cube(dtype, [2, 3]), cube(dtype, [2, 0])], params: { axis: 1 } },
+  ],
+  sum: (dtype) =>
+    [[0], [1, 2], [0, 1, 2], []].map((axes) => ({ inputs: [cube(dtype, [2, 3, 4])], params: { axes } })),
+  reduceMax: (dtype) =>
+    [[2], [0, 1], []].map((axes) => ({ inputs: [cube(dtype, [2, 3, 4])], params: { axes } })),
+  cumsum: (dtype) => [
+    { inputs: [cube(dtype, [3, 4])], params: { axis: 0, reverse: false } },
+    { inputs: [cube(dtype, [3, 4])], params: { axis: 1, reverse: true } },
+    { inputs: [vector(dtype, [4e9, 4e9, 7])], params: { axis: 0, reverse: false } },
+  ],
+  argmax: (dtype) => [0, 1].map((axis) => ({ inputs: [cube(dtype, [4, 5])], params: { axis } })),
+  argsort: (dtype) => [
+    { inputs: [cube(dtype, [2, 9])], params: {} },
+    { inputs: [vector(dtype, [...elementsOf(dtype), ...elementsOf(dtype)])], params: {} },
+  ],
+  gather: (dtype) => [
+    { inputs: [cube(dtype, [2, 5, 3]), indices([4, 0, 0, 2], [2, 2])], params: { axis: 1, batchDims: 0 } },
+    { inputs: [cube(dtype, [2, 3, 4, 2]), indices([3, 0, 1, 1], [2, 2])], params: { axis: 2, batchDims: 1 } },
+    {
+      inputs: [cube(dtype, [5]), vector('uint32', [4, 1, 1])],
+      params: { axis: 0, batchDims: 0 },
+    },
+  ],
+  scatterAdd: (dtype) => [
+    {
+      inputs: [cube(dtype, [2, 4, 3]), indices([4, 0, 0, 2], [4])],
+      params: { axis: 1, batchDims: 0, size: 6 },
+    },
+    {
+      inputs: [cube(dtype, [2, 3, 2]), indices([3, 0, 1, 1], [2, 2])],
+      params: { axis: 2, batchDims: 1, size: 4 },
+    },
+  ],
+  matmul: (dtype) => [
+    {
+      inputs: [vector(dtype, [1, -2, 3, 4, 5, 6], [2, 3]), vector(dtype, [1, 0, 2, 1, -1, 5], [3, 2])],
+      params: {},
+    },
+    { inputs: [cube(dtype, [2, 2, 3]), cube(dtype, [2, 3, 4])], params: {} },
+  ],
+  threefry: () => [
+    {
+      inputs: [vector('uint32', [1, 2, 3, 4], [2, 2]), vector('uint32', [5, 0, 2 ** 32 - 1, 9], [2, 2])],
+      params: {},
+    },
+  ],
+  randomBits: () => [
+    { inputs: [vector('uint32', [1, 2])], params: { shape: [3, 3] } },
+    { inputs: [vector('uint32', [1, 2, 3, 4], [2, 2])], params: { shape: [4] } },
+  ],
+}
+
+const typeOf = ({ shape, dtype }: ConcreteTensor): Typed => ({ shape, dtype })
+
+/** Every primitive on every dtype that it takes. */
+const cases: readonly Case[] = (Object.keys(primitives) as PrimitiveName[]).flatMap((name) => {
+  const primitive: AnyPrimitive = primitives[name]
+  const wanted = shaped[name]
+  return dtypes.flatMap((dtype) =>
+    (wanted === undefined
+      ? [{ inputs: operandsOf(primitive.arity as number, dtype), params: {} }]
+      : wanted(dtype)
+    ).flatMap(({ inputs, params }): readonly Case[] => {
+      try {
+        primitive.type(inputs.map(typeOf), params as never)
+        return [{ name, inputs, params: params }]
+      } catch {
+        return []
+      }
+    }),
+  )
+})
+
+/** One program of all cases: an input for each of their inputs, an output for each case. */
+const whole: Program = cases.reduce<Program>(
+  (program, { name, inputs, params }) => {
+    const primitive: AnyPrimitive = primitives[name]
+    const { shape, dtype } = primitive.type(inputs.map(typeOf), params as never)
+    const first = program.equations.at(-1)?.inputs.at(-1) ?? -1
+    const all = cases.reduce((count, one) => count + one.inputs.length, 0)
+    return {
+      ...program,
+      inputs: [...program.inputs, ...inputs.map(typeOf)],
+      equations: [
+        ...program.equations,
+        {
+          operation: name,
+          inputs: inputs.map((_, i) => first + 1 + i),
+          params,
+          outputs: [{ shape, dtype }],
+        } as unknown as Equation,
+      ],
+      outputs: [...program.outputs, all + program.outputs.length],
+    }
+  },
+  { inputs: [], constants: [], equations: [], outputs: [] },
+)
+
+const feeds = (inputs: readonly ConcreteTensor[]): Readonly<Record<string, Tensor>> =>
+  Object.fromEntries(inputs.map((x, i) => [`input_${i}`, x as unknown as Tensor]))
+
+const outputsOf = (found: Readonly<Record<string, unknown>>): readonly Tensor[] =>
+  Object.keys(found).map((_, i) => found[`output_${i}`] as Tensor)
+
+const typesOf = (values: readonly { readonly shape: readonly number[]; readonly dtype: string }[]) =>
+  values.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`)
+
+test('every primitive, on every dtype, at the edges: NaN, infinities, −0, halves, beyond 2³¹', async () => {
+  expect(E.isRight(checkProgram(whole))).toBe(true)
+  expect(new Set(cases.map(({ name }) => name)).size).toBe(Object.keys(primitives).length)
+  const inputs = cases.flatMap((one) => one.inputs)
+  const expected = evaluateProgram(whole, inputs) as unknown as readonly Tensor[]
+  const bytes = rightOf(programToOnnx(whole))
+  for (const optimized of [true, false]) {
+    const found = outputsOf(await runOnnx(bytes, feeds(inputs), optimized))
+    expect(typesOf(found)).toEqual(typesOf(expected))
+    const far = cases.flatMap(({ name, inputs: [x] }, i) => {
+      const difference = farthest(found[i]!, expected[i]!)
+      return difference < 1e-5 ? [] : [`${name} of ${String(x?.dtype)}: ${difference}`]
+    })
+    expect(far).toEqual([])
+  }
+})
+
+/** What is written can be read, but for operators on bits. */
+const readBack = (bytes: Uint8Array, inputs: readonly ConcreteTensor[]): readonly Tensor[] | undefined => {
+  const read = onnxToFunction(bytes)
+  if (E.isRight(read)) return outputsOf(read.right.apply(feeds(inputs)))
+  expect(read.left.problems.every((problem) => /Bit/.test(problem))).toBe(true)
+  return undefined
+}
+
+test('random programs, with branches and loops in one another, in onnxruntime and read back', async () => {
+  await fc.assert(
+    fc.asyncProperty(programsWithInputs({ exact: true }), async ({ program, inputs }) => {
+      const bytes = rightOf(programToOnnx(program))
+      const expected = evaluateProgram(program, inputs) as unknown as readonly Tensor[]
+      for (const found of [
+        outputsOf(await runOnnx(bytes, feeds(inputs))),
+        readBack(bytes, inputs) ?? expected,
+      ]) {
+        expect(typesOf(found)).toEqual(typesOf(expected))
+        found.forEach((value, i) => expect(farthest(value, expected[i]!)).toBeLessThan(1e-5))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('random functions of the whole library', async () => {
+  await fc.assert(
+    fc.asyncProperty(sources(), async (source) => {
+      const inputs = sourceInputs(source)
+      const f = runSource(source)
+      const { program } = stage(f)(...inputs)
+      const expected = f(...inputs)
+      const bytes = rightOf(programToOnnx(program))
+      const given = inputs as unknown as readonly ConcreteTensor[]
+      for (const found of [outputsOf(await runOnnx(bytes, feeds(given))), readBack(bytes, given) ?? expected])
+        found.forEach((value, i) => expect(farthest(value, expected[i]!)).toBeLessThan(1e-5))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a free number of rows: 1, 2 and 17 of them through one file', async () => {
+  const weight = normal(key(1), [3, 4])
+  const f = (x: Tensor): readonly Tensor[] => {
+    const [rows = 0] = x.shape
+    const hidden = tanh(matmul(x, weight))
+    const [last, states] = scan(
+      (carried: Tensor, column: Tensor) => [tanh(add(carried, column)), carried] as const,
+      full([rows], 0.5),
+      transpose(hidden),
+    )
+    const steep = cond(
+      greater(sum(weight), 100),
+      (y: Tensor) => y,
+      (y: Tensor) => sort(y),
+      hidden,
+    )
+    return [
+      reshape(hidden, [rows * 2, 2]),
+      softmax(steep),
+      last,
+      states,
+      concat([flip(hidden, { axis: 0 }), zeros([rows + 3, 4])]),
+      takeAlongAxis(hidden, argsort(hidden), { axis: 1 }),
+      mean(hidden, { axis: 1 }),
+    ]
+  }
+  const bytes = rightOf(programToOnnx(freeBatch(f)(zeros([1, 3])), { inputs: ['x'] }))
+  const session = await sessionOf(bytes)
+  const read = rightOf(onnxToFunction(bytes))
+  expect(read.inputs).toEqual([{ name: 'x', dtype: 'float32', shape: [undefined, 3] }])
+  for (const rows of [1, 2, 17]) {
+    const x = normal(key(rows), [rows, 3])
+    const expected = f(x)
+    for (const found of [outputsOf(await runSession(session, { x })), outputsOf(read.apply({ x }))]) {
+      expect(typesOf(found)).toEqual(typesOf(expected))
+      found.forEach((value, i) => expect(farthest(value, expected[i]!)).toBeLessThan(1e-5))
+    }
+  }
+  await session.release()
+})
+
+test('positions outside end the run, below 0 too', async () => {
+  const { program } = stage((x: Tensor, at: Tensor) => take(x, at))(
+    zeros([3]),
+    tensor([0], { dtype: 'int32' }),
+  )
+  const bytes = rightOf(programToOnnx(program))
+  for (const at of [-1, 3])
+    await expect(
+      runOnnx(bytes, { input_0: zeros([3]), input_1: tensor([at], { dtype: 'int32' }) }),
+    ).rejects.toThrow(/out of/)
+})
+
+test('what cannot be written is said', () => {
+  const { program } = stage((x: Tensor) => sum(x))(zeros([2]))
+  const messageOf = (options: object) => leftOf(programToOnnx(program, options)).message
+  expect(messageOf({ inputs: [] })).toBe('expected a name for each of the 1 inputs, got 0')
+  expect(messageOf({ inputs: ['x'], outputs: ['x'] })).toMatch(/"x" is no name or stands twice/)
+  expect(() => programToOnnx(program, { input: ['x'] } as never)).toThrow(/did you mean inputs\?/)
+  const noisy = freeBatch((x: Tensor, from: Key) => add(x, normal(from, x.shape)), { in: [0, null] })(
+    zeros([1, 2]),
+    key(1),
+  )
+  expect(leftOf(programToOnnx(noisy)).message).toMatch(/random numbers for a free number of rows/)
+  const large = { initializer: [{ rawData: { length: 2 ** 31 } as Uint8Array }] }
+  expect(leftOf(assembled(large, [''], {})).message).toMatch(/take 2147483648 bytes/)
+})
+
+test('elements that repeat are written once', () => {
+  const all = viewOf(new Float32Array([3]), 'float32', [2 ** 20], [0])
+  const program: Program = { inputs: [], constants: [all], equations: [], outputs: [0] }
+  expect(rightOf(programToOnnx(program)).length).toBeLessThan(1000)
+})
