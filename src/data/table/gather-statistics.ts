@@ -37,7 +37,7 @@ const columnGatherer = (guess: Guess, expected: number | undefined) => ({
   guess,
   forms: cellForms(),
   counter: numberCounter(),
-  kept: (expected === undefined ? undefined : keptNumbers(expected)),
+  kept: expected === undefined ? undefined : keptNumbers(expected),
   /** Plain numbers without a fraction, with one, and with one of three digits that may be thousands. */
   whole: 0,
   fractions: bucket(),

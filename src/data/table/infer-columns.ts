@@ -247,15 +247,15 @@ const inferred = (
     return { schema: { name, kind: 'boolean', ...words }, why: { kind: 'two-words', ...words }, flags: [] }
   const covered = coverage(column.numbers, allMarks.length)
   const reading = best(covered, allowedMarks(told))
+  const odd = [
+    ...oddCells(column, 'number', reading, covered[reading]!),
+    ...oddCells(column, 'date', dateOrders.indexOf(dated.order), dated.covered),
+  ]
   const { kind, why } = textKind(column)
-  return {
-    schema: { name, kind },
-    why,
-    flags: [
-      ...oddCells(column, 'number', reading, covered[reading]!),
-      ...oddCells(column, 'date', dateOrders.indexOf(dated.order), dated.covered),
-    ],
-  }
+  // Measurements with an odd cell among them name nothing.
+  return odd.length > 0 && kind === 'identifier'
+    ? { schema: { name, kind: 'text' }, why: { kind: 'many-values' }, flags: odd }
+    : { schema: { name, kind }, why, flags: odd }
 }
 
 /** A column whose kind an option says; the cells that do not fit are found when it is read. */
