@@ -49,11 +49,15 @@ export {
 export { reliability } from './reliability.ts'
 export { signalPicture, type SignalPictureOptions } from './signal-picture.ts'
 export { htmlReport, type ReportPage, type ReportSection, type ReportTable } from './html-report.ts'
+export { halfBudgetText } from './half-budget-text.ts'
 export {
+  hypervolumeHistory,
   importancePicture,
   parallelPicture,
   searchFront,
   searchHistory,
+  settingSlices,
+  trialCurves,
   type SearchPictureOptions,
 } from './search-pictures.ts'
 export { settingImportance, type SettingImportance } from './setting-importance.ts'

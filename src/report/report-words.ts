@@ -13,6 +13,12 @@ export const reportWords = {
   settings: { en: 'Settings', bg: 'Настройки' },
   bestSettings: { en: 'Best settings', bg: 'Най-добри настройки' },
   frontSettings: { en: 'Settings that none dominates', bg: 'Недоминирани настройки' },
+  halfBudget: {
+    en: 'What half of the budget would have lost',
+    bg: 'Какво би се загубило с половината бюджет',
+  },
+  slices: { en: 'One setting at a time', bg: 'Всяка настройка поотделно' },
+  pruned: { en: 'trials that ended early', bg: 'рано прекратени опити' },
   influence: { en: 'What matters', bg: 'Кое е важно' },
   trials: { en: 'Trials', bg: 'Опити' },
   setting: { en: 'setting', bg: 'настройка' },

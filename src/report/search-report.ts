@@ -1,18 +1,24 @@
 import { checkOptions } from '../core/tensor/check-options.ts'
+import { greatestOf } from '../core/tensor/extremes.ts'
 import { isRecord } from '../core/tensor/tree.ts'
 import type { History } from '../search/history.ts'
+import { halfBudget } from '../search/half-budget.ts'
 import { searchResult, type Standing } from '../search/search-result.ts'
 import type { Search } from '../search/search.ts'
+import { halfBudgetText, learnsText } from './half-budget-text.ts'
 import type { ReportPage, ReportSection } from './html-report.ts'
 import { titled, type PictureText } from './picture-text.ts'
 import { words } from './picture-words.ts'
 import { reportWords } from './report-words.ts'
 import {
+  hypervolumeHistory,
   importancePicture,
   objectiveName,
   parallelPicture,
   searchFront,
   searchHistory,
+  slicesInOrder,
+  trialCurves,
 } from './search-pictures.ts'
 import { comparableTrials } from './search-settings.ts'
 import type { Wording } from './wording.ts'
@@ -61,9 +67,71 @@ const frontSection = <C>(
       ]
 }
 
+/** What the trials came to, and how many there are of which kind. */
+const courseSection = <C>(
+  search: Search<C>,
+  history: History,
+  objectives: readonly PictureText[],
+  about: PictureText,
+): ReportSection => {
+  const { budget, trials } = comparableTrials(search, history)
+  const { failures } = searchResult(search, history)
+  const under = (name: PictureText) => ({ objectives, title: titled(name, about) })
+  const measured = new Set(history.map(({ budget }) => budget))
+  const ended = new Set(
+    history.flatMap(({ id, budget }) => (budget === greatestOf([...measured]) ? [id] : [])),
+  )
+  const early = new Set(history.map(({ id }) => id)).size - ended.size - failures.length
+  return {
+    heading: reportWords.trials,
+    table: {
+      columns: [reportWords.setting, reportWords.value],
+      rows: [
+        [reportWords.strategy, shown(search.spec['kind'])],
+        [reportWords.trials, spoken(trials.length)],
+        [reportWords.budget, spoken(budget)],
+        [reportWords.failures, spoken(failures.length)],
+        ...(measured.size > 1 ? [[reportWords.pruned, spoken(Math.max(0, early))] as const] : []),
+      ],
+    },
+    ...(trials.length === 0
+      ? { paragraphs: [reportWords.nothingMeasured] }
+      : {
+          pictures: [
+            ...(search.directions.length > 1
+              ? [
+                  searchFront(search, history, under(words.front)),
+                  hypervolumeHistory(search, history, under(words.hypervolumeHistory)),
+                ]
+              : [searchHistory(search, history, under(words.searchHistory))]),
+            ...(measured.size > 1
+              ? search.directions.map((_, objective) =>
+                  trialCurves(search, history, { ...under(words.trialCurves), objective }),
+                )
+              : []),
+          ],
+        }),
+  }
+}
+
+/** What half of the budget would have lost, where that can be said. */
+const halfSection = <C>(search: Search<C>, history: History): readonly ReportSection[] => {
+  const found = halfBudget(search, history)
+  const learns = ['tpe', 'nsga2'].some((kind) => kind === search.spec['kind'])
+  return found === undefined
+    ? []
+    : [
+        {
+          heading: reportWords.halfBudget,
+          paragraphs: [...halfBudgetText(found), ...(learns ? [learnsText] : [])],
+        },
+      ]
+}
+
 /**
- * A page about a search: what its trials came to, the best settings, the front of several objectives, parallel
- * coordinates and the importance of the settings.
+ * A page about a search: what its trials came to, at one budget after another where there are several, the best settings
+ * or the front of several objectives, what half of the budget would have lost, parallel coordinates, how much each setting
+ * matters with intervals, and each by itself.
  *
  * @throws ArgumentError for another option.
  * @example
@@ -76,7 +144,7 @@ const frontSection = <C>(
  *   (sofar, { id, budget, config }) => tell(search, sofar, { id, budget, result: { kind: 'measured', objectives: [config] } }),
  *   emptyHistory,
  * )
- * searchReport(search, history).sections.flatMap(({ pictures = [] }) => pictures.map(({ kind }) => kind)) // => ['curves', 'parallel', 'importance']
+ * searchReport(search, history).sections.flatMap(({ pictures = [] }) => pictures.map(({ kind }) => kind)) // => ['curves', 'parallel', 'importance', 'curves']
  * ```
  * @category Reports
  */
@@ -87,8 +155,8 @@ export const searchReport = <C>(
 ): ReportPage => {
   checkOptions('searchReport', options, { title: true, objectives: true })
   const { title = reportWords.search, objectives = [] } = options
-  const { budget, trials } = comparableTrials(search, history)
-  const { best, front, failures } = searchResult(search, history)
+  const { trials } = comparableTrials(search, history)
+  const { best, front } = searchResult(search, history)
   const about: Wording = {
     en: `${String(search.spec['kind'])}, ${trials.length} ${words.trials.en}`,
     bg: `${String(search.spec['kind'])}, ${trials.length} ${words.trials.bg}`,
@@ -96,29 +164,14 @@ export const searchReport = <C>(
   const under = (name: PictureText) => ({ objectives, title: titled(name, about) })
   const names = search.directions.map((_, i) => objectiveName(search, { objectives }, i))
   const several = search.directions.length > 1
-  const course: ReportSection = {
-    heading: reportWords.trials,
-    table: {
-      columns: [reportWords.setting, reportWords.value],
-      rows: [
-        [reportWords.strategy, shown(search.spec['kind'])],
-        [reportWords.trials, spoken(trials.length)],
-        [reportWords.budget, spoken(budget)],
-        [reportWords.failures, spoken(failures.length)],
-      ],
-    },
-    ...(trials.length === 0
-      ? { paragraphs: [reportWords.nothingMeasured] }
-      : {
-          pictures: several
-            ? [
-                searchFront(search, history, under(words.front)),
-                searchHistory(search, history, under(words.searchHistory)),
-              ]
-            : [searchHistory(search, history, under(words.searchHistory))],
-        }),
-  }
-  const importance = importancePicture(search, history, under(words.importance))
+  const course = courseSection(search, history, objectives, about)
+  const importances = search.directions.map((_, objective) =>
+    importancePicture(search, history, {
+      ...under(several ? titled(words.importance, names[objective]) : words.importance),
+      objective,
+    }),
+  )
+  const known = importances.filter(({ settings }) => settings.length > 0)
   return {
     title,
     sections: [
@@ -129,16 +182,25 @@ export const searchReport = <C>(
             ...plainSettings(best.config),
             ...best.objectives.map((value, i) => [names[i] ?? words.objective, spoken(value)] as const),
           ])),
+      ...halfSection(search, history),
       ...(trials.length === 0
         ? []
         : [
             {
               heading: reportWords.influence,
-              ...(importance.settings.length === 0 ? { paragraphs: [reportWords.tooFewTrials] } : {}),
-              pictures: [
-                parallelPicture(search, history, under(words.parallel)),
-                ...(importance.settings.length === 0 ? [] : [importance]),
-              ],
+              ...(known.length === 0 ? { paragraphs: [reportWords.tooFewTrials] } : {}),
+              pictures: [parallelPicture(search, history, under(words.parallel)), ...known],
+            },
+            {
+              heading: reportWords.slices,
+              pictures: search.directions.flatMap((_, objective) =>
+                slicesInOrder(
+                  search,
+                  history,
+                  { objectives, objective },
+                  importances[objective]?.settings ?? [],
+                ).slice(0, several ? 4 : 8),
+              ),
             },
           ]),
     ],

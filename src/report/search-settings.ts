@@ -1,44 +1,12 @@
-import { isRecord } from '../core/tensor/tree.ts'
 import type { History } from '../search/history.ts'
 import type { Search } from '../search/search.ts'
-import type { SpaceSpec } from '../search/space.ts'
+import { axisValue, spaceAxes, type SpaceAxis } from '../search/space-axes.ts'
 
-/** One setting of a search and what its values are. */
-export interface SearchSetting {
-  /** Its name, after those of the records it is inside of. */
-  readonly name: string
-  readonly spec: Exclude<SpaceSpec, { readonly kind: 'struct' }>
-  /** As a number: of a choice its place in the list. */
-  readonly valueIn: (config: unknown) => number
-}
+/** The settings of a search one by one, in the order of its space. */
+export const searchSettings = <C>({ space }: Pick<Search<C>, 'space'>): readonly SpaceAxis[] =>
+  spaceAxes(space.spec)
 
-/** The settings of a space one by one, in its order. */
-export const searchSettings = (
-  spec: SpaceSpec,
-  name = '',
-  read: (config: unknown) => unknown = (config) => config,
-): readonly SearchSetting[] =>
-  spec.kind === 'struct'
-    ? Object.entries(spec.fields).flatMap(([field, inner]) =>
-        searchSettings(inner, name === '' ? field : `${name}.${field}`, (config) => {
-          const record = read(config)
-          return isRecord(record) ? record[field] : undefined
-        }),
-      )
-    : [
-        {
-          name: name === '' ? 'value' : name,
-          spec,
-          valueIn: (config) => {
-            const value = read(config)
-            if (spec.kind !== 'oneOf') return typeof value === 'number' ? value : NaN
-            const place = spec.choices.findIndex((choice) => choice === value)
-            return place < 0 ? NaN : place
-          },
-        },
-      ]
-
-/** A trial that was measured, with its settings as numbers. */
+/** A trial that was measured, with its settings as numbers: of a choice its place, NaN for one that is not open. */
 export interface MeasuredTrial {
   readonly id: number
   readonly config: unknown
@@ -54,7 +22,7 @@ export const comparableTrials = <C>(
   search: Search<C>,
   history: History,
 ): { readonly budget: number; readonly trials: readonly MeasuredTrial[] } => {
-  const settings = searchSettings(search.space.spec)
+  const settings = searchSettings(search)
   const measured = history.flatMap(({ id, budget, result }) =>
     result.kind === 'measured' ? [{ id, budget, objectives: result.objectives }] : [],
   )
@@ -67,7 +35,7 @@ export const comparableTrials = <C>(
       .filter((each) => each.budget === budget)
       .map(({ id, objectives }) => {
         const config: unknown = search.configOf(id, history)
-        return { id, config, values: settings.map(({ valueIn }) => valueIn(config)), objectives }
+        return { id, config, values: settings.map((setting) => axisValue(setting, config)), objectives }
       }),
   }
 }

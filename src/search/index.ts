@@ -12,6 +12,7 @@ export {
   type TrialFailure,
   type TrialResult,
 } from './history.ts'
+export { halfBudget, type HalfBudget } from './half-budget.ts'
 export { hyperband } from './hyperband.ts'
 export { inProcess } from './in-process.ts'
 export { bestOf, type Candidate } from './promote.ts'

@@ -18,7 +18,10 @@ export interface Candidate {
 }
 
 /** A point beyond the worst of every objective by a tenth of its range, so that the scale of an objective is no matter. */
-const beyondWorst = (directions: readonly Direction[], candidates: readonly Candidate[]): readonly number[] =>
+export const beyondWorst = (
+  directions: readonly Direction[],
+  candidates: readonly Candidate[],
+): readonly number[] =>
   directions.map((direction, k) => {
     const values = candidates.map(({ objectives }) => objectives[k] ?? NaN).filter(Number.isFinite)
     const [least, most] = values.length === 0 ? [0, 0] : [leastOf(values), greatestOf(values)]

@@ -3,22 +3,33 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key } from '../../src/index.ts'
 import {
+  halfBudgetText,
+  htmlReport,
+  hypervolumeHistory,
   importancePicture,
+  inLanguage,
   parallelPicture,
   searchFront,
   searchHistory,
   searchReport,
   settingImportance,
+  settingSlices,
+  trialCurves,
 } from '../../src/report/index.ts'
+import type { Direction } from '../../src/criteria/index.ts'
 import {
+  asha,
   ask,
   emptyHistory,
   gridSearch,
+  halfBudget,
   hyperband,
+  nsga2Search,
   randomSearch,
   spaces,
   successiveHalving,
   tell,
+  tpeSearch,
   type History,
   type Search,
 } from '../../src/search/index.ts'
@@ -109,6 +120,162 @@ describe('importance', () => {
     ).toEqual([])
     expect(importancePicture(short, emptyHistory).settings).toEqual([])
   })
+  test('of a sum is shared as its variances are, for each objective, and of a product in none', () => {
+    const plane = spaces.struct({ a: spaces.uniform(-1, 1), b: spaces.uniform(-1, 1), c: spaces.oneOf(0, 1) })
+    const random = randomSearch(plane, { trials: 150, key: key(3), directions: ['min', 'max', 'min'] })
+    const told = finished(random, ({ a, b }) => [a + b / 2, b, a * b])
+    const shares = (objective: number) =>
+      Object.fromEntries(
+        settingImportance(random, told, { objective }).map(({ name, value }) => [name, value]),
+      )
+    // Variances 1 : 1/4; what the forest does not tell is in none.
+    expect(shares(0)['a']).toBeGreaterThan(0.68)
+    expect(shares(0)['a']).toBeLessThan(0.88)
+    expect(shares(0)['b']).toBeGreaterThan(0.1)
+    expect(shares(0)['b']).toBeLessThan(0.27)
+    expect(shares(1)['b']).toBeGreaterThan(0.9)
+    for (const objective of [0, 1, 2]) expect(shares(objective)['c']).toBeLessThan(0.05)
+    expect(Math.max(...Object.values(shares(2)))).toBeLessThan(0.2)
+    // Of chance alone nothing is explained.
+    const chance = finished(random, ({ a, b }) => [(Math.sin(1e4 * a) * 1e4) % 1, b, 0])
+    for (const { value } of settingImportance(random, chance)) expect(value).toBeLessThan(0.1)
+  })
+})
+
+describe('half of the budget', () => {
+  const unit = (trials: number, directions: readonly Direction[] = ['min']) =>
+    randomSearch(spaces.uniform(0, 1), { trials, key: key(0), directions })
+  const told = (values: readonly number[], direction: Direction = 'min') => {
+    const own = unit(values.length, [direction])
+    return halfBudget(
+      own,
+      values.reduce<History>(
+        (sofar, value, id) =>
+          tell(own, sofar, { id, budget: 1, result: { kind: 'measured', objectives: [value] } }),
+        emptyHistory,
+      ),
+    )
+  }
+  test('loses what the best of the first half is short of, in the direction of the objective', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 2, maxLength: 9 }),
+        fc.constantFrom<Direction>('min', 'max'),
+        (values, direction) => {
+          const found = told(values, direction)!
+          const best = direction === 'min' ? Math.min : Math.max
+          const half = best(...values.slice(0, Math.floor(values.length / 2)))
+          expect([found.half, found.whole]).toEqual([half, best(...values)])
+          expect(found.lost).toBe(Math.abs(half - best(...values)))
+          expect(found.orders.interval[0]).toBeLessThanOrEqual(found.orders.median)
+          expect(found.orders.median).toBeLessThanOrEqual(found.orders.interval[1])
+        },
+      ),
+      { numRuns: 15 },
+    )
+    expect(told([1])).toBe(undefined)
+  })
+  test('over random orders holds the best half of the times, and each value as often as it should', () => {
+    const { orders } = told(Array.from({ length: 20 }, (_, i) => i))!
+    // Four standard errors of a half in 400 orders.
+    expect(Math.abs(orders.nothing - 0.5)).toBeLessThan(0.1)
+    expect([orders.median, orders.interval[0]]).toEqual([expect.toSatisfy((x: number) => x <= 1), 0])
+    // The best of ten of twenty is worse than the sixth in 1 of 59 orders.
+    expect(orders.interval[1]).toBeLessThanOrEqual(6)
+  })
+  test('is counted in epochs where trials end early, and in hypervolume where there are several objectives', () => {
+    const halving = successiveHalving(spaces.uniform(0, 1), { trials: 9, eta: 3, key: key(2) })
+    const found = halfBudget(
+      halving,
+      finished(halving, (x, budget) => [x / budget]),
+    )
+    // One trial was measured to the end only.
+    expect(found).toBe(undefined)
+    const two = unit(4, ['min', 'min'])
+    const points = [
+      [2, 0],
+      [0, 2],
+      [1, 1],
+      [2, 2],
+    ]
+    const front = points.reduce<History>(
+      (sofar, objectives, id) =>
+        tell(two, sofar, { id, budget: 1, result: { kind: 'measured', objectives } }),
+      emptyHistory,
+    )
+    const { lost, whole, half, measure } = halfBudget(two, front)!
+    // Within (2.2, 2.2), by hand.
+    expect(measure).toBe('hypervolume')
+    expect(half).toBeCloseTo(0.2 * 2.2 + 0.2 * 2, 9)
+    expect(whole).toBeCloseTo(0.2 * 2.2 + 0.2 * 2 + 1, 9)
+    expect(lost).toBeCloseTo(1 / 1.84, 9)
+    expect(halfBudgetText(halfBudget(two, front)!)[0]).toEqual({
+      en: 'The hypervolume of the front is 1.84; after half of the budget it was 0.84, a loss of 54.3 %.',
+      bg: 'Хиперобемът на фронта е 1,84; с половината бюджет е бил 0,84, загуба от 54,3 %.',
+    })
+  })
+})
+
+describe('the page of a search', () => {
+  const open = spaces.struct({
+    rate: spaces.logUniform(1e-4, 1),
+    by: spaces.variant('kind', { sgd: {}, momentum: { beta: spaces.uniform(0, 1) } }),
+    units: spaces.logInteger(4, 64),
+  })
+  const own = tpeSearch(open, {
+    trials: 30,
+    pruner: asha({ maxBudget: 9 }),
+    directions: ['min', 'max'],
+    startup: 5,
+    candidates: 4,
+    key: key(4),
+  })
+  const history = finished(own, ({ rate, by, units }, budget) => [
+    Math.log(rate) ** 2 / 9 + (by.kind === 'sgd' ? 1 : by.beta) + 1 / budget,
+    units * budget,
+  ])
+  test('shows curves, front, importance of each objective and slices, of settings that a choice opens too', async () => {
+    const page = searchReport(own, history, { objectives: ['loss', 'speed'] })
+    const pictures = page.sections.flatMap((section) => section.pictures ?? [])
+    expect(pictures.map(({ kind }) => kind)).toEqual([
+      'front',
+      'curves',
+      'curves',
+      'curves',
+      'parallel',
+      'importance',
+      'importance',
+      ...Array.from({ length: 8 }, () => 'curves'),
+    ])
+    const parallel = parallelPicture(own, history)
+    expect(parallel.axes.map(({ title }) => title)).toEqual(['rate', 'by.kind', 'by.beta', 'units'])
+    parallel.trials.forEach(({ values: [, kind, beta] }) => expect(Number.isNaN(beta)).toBe(kind === 0))
+    const curves = trialCurves(own, history, { objective: 1 })
+    const measured = history.filter(({ result }) => result.kind === 'measured').length
+    expect(curves.series[0]!.points.filter(([x]) => Number.isFinite(x)).length).toBe(measured)
+    const slices = settingSlices(own, history)
+    expect(slices.length).toBe(4)
+    const beta = slices.find(({ x }) => x.title === 'by.beta')!
+    expect(beta.series[0]!.points.length).toBe(
+      parallel.trials.filter(({ values }) => !Number.isNaN(values[2])).length,
+    )
+    const volumes = hypervolumeHistory(own, history).series[0]!.points.map(([, y]) => y)
+    expect(volumes).toEqual(volumes.toSorted((a, b) => a - b))
+    expect(volumes.at(-1)).toBe(1)
+    const text = page.sections.flatMap(({ paragraphs = [] }) =>
+      paragraphs.map((each) => inLanguage(each, 'en')),
+    )
+    expect(text.join(' ')).toContain('random orders of the same trials')
+    // Drawing all takes seconds.
+    const few = page.sections.map((section) => ({
+      ...section,
+      pictures: section.pictures?.slice(0, 1) ?? [],
+    }))
+    const html = await htmlReport({ ...page, sections: few }, { language: 'bg' })()
+    if (E.isLeft(html)) throw new Error(html.left.message)
+    expect(html.right).toContain('случайни подредби на същите опити')
+    expect(html.right).not.toMatch(/NaN|undefined|Infinity/)
+  })
 })
 
 describe('pictures of a search', () => {
@@ -170,7 +337,7 @@ describe('pictures of a search', () => {
         two,
         finished(two, ({ rate, layer }) => [rate, layer.units]),
       ).sections.flatMap(({ pictures = [] }) => pictures.map(({ kind }) => kind)),
-    ).toEqual(['front', 'curves', 'parallel'])
+    ).toEqual(['front', 'curves', 'parallel', ...Array.from({ length: 6 }, () => 'curves')])
   })
 })
 
@@ -182,6 +349,16 @@ describe('a search by its spec', () => {
     ['halving', successiveHalving(space, { ...options, trials: 9 })],
     ['halving of a grid', successiveHalving(space, { ...options, perAxis: 2 })],
     ['hyperband', hyperband(space, { ...options, maxBudget: 9 })],
+    [
+      'random, pruned',
+      randomSearch(space, { ...options, trials: 6, parallel: 6, pruner: asha({ maxBudget: 9 }) }),
+    ],
+    ['tpe', tpeSearch(space, { ...options, trials: 6, parallel: 6, multivariate: false })],
+    [
+      'tpe, asynchronous',
+      tpeSearch(space, { ...options, trials: 6, parallel: 6, asynchronous: true, budget: 3 }),
+    ],
+    ['nsga2', nsga2Search(space, { ...options, trials: 6, population: 6 })],
   ])('is the same search: %s', (_name, known) => {
     const found = searchOfSpec(JSON.parse(JSON.stringify(known.spec)))
     if (E.isLeft(found)) throw new Error(found.left)
