@@ -185,7 +185,7 @@ const childOf = (
  * const search = nsga2Search(space, { trials: 100, population: 20, directions: ['min', 'min'], key: key(0) })
  * const runner = inProcess<{ x: number }>(({ config: { x } }) => ({ objectives: [x ** 2, (x - 2) ** 2] }))
  * const { front } = await outcomeOfSearch(search, runSearch(search, runner))
- * front.length > 20 && front.every(({ config: { x } }) => x >= 0 && x <= 2) // => true
+ * front.length > 20 && front.every(({ config: { x } }) => x > -0.1 && x < 2.1) // => true
  * ```
  * @category Strategies
  */

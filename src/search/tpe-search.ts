@@ -146,7 +146,7 @@ const oneByOne = (axes: readonly SpaceAxis[], split: Split, candidates: number, 
  * const search = tpeSearch(space, { trials: 60, key: key(0) })
  * const runner = inProcess<{ x: number; y: number }>(({ config: { x, y } }) => ({ objectives: [(x - 1) ** 2 + (y + 2) ** 2] }))
  * const { best } = await outcomeOfSearch(search, runSearch(search, runner))
- * (best?.objectives[0] ?? 9) < 0.5 // => true
+ * Math.abs(best?.objectives[0] ?? 9) < 0.5 // => true
  * ```
  * @category Strategies
  */

@@ -564,7 +564,7 @@ const unnamed: Readonly<Record<string, string>> = {
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:
     'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
-  search: 'ask bestOf knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
+  search: 'ask bestOf halfBudget knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
 }
 
 test.each(Object.entries({ optim, nn, training, criteria, search, study }))(
