@@ -155,6 +155,48 @@ const decoders: Readonly<Record<string, Case>> = {
       ],
     },
   },
+  decodePreparation: {
+    decode: data.decodePreparation,
+    subject: 'preparation',
+    valid: {
+      columns: [
+        { name: 'age', kind: 'number' },
+        { name: 'sex', kind: 'category' },
+      ],
+      left: [{ column: 'id', reason: 'identifier' }],
+      steps: [
+        { kind: 'impute', fills: [{ column: 'age', value: 3, missing: 1, indicator: 'age missing' }] },
+        { kind: 'scale', scales: [{ column: 'age', centre: 1, remainder: 0, scale: 2 }] },
+        { kind: 'codes', codes: [{ column: 'sex', levels: ['f', 'm'], rare: [], missing: 0 }] },
+      ],
+      features: [
+        { name: 'age', column: 'age', kind: 'number' },
+        { name: 'age missing', column: 'age', kind: 'indicator' },
+        { name: 'sex', column: 'sex', kind: 'code', levels: 3 },
+      ],
+      fallbacks: [0, 0, 0],
+      target: {
+        kind: 'scaled',
+        logarithm: 'log',
+        scales: [{ column: 'y', centre: 0, remainder: 0, scale: 1 }],
+      },
+      dtype: 'float32',
+    },
+  },
+  decodePreparationPlan: {
+    decode: data.decodePreparationPlan,
+    subject: 'plan of a preparation',
+    valid: {
+      steps: [
+        { kind: 'drop', columns: ['id'], reason: 'told' },
+        { kind: 'impute', columns: 'numbers', by: 'constant', value: 0, indicator: true },
+        { kind: 'oneHot', columns: 'categories', least: 3, unseen: 'error' },
+        { kind: 'dateParts', columns: 'dates', parts: ['year'] },
+      ],
+      target: 'log',
+      dtype: 'float64',
+    },
+  },
   decodeScaler: {
     decode: decodeScaler,
     subject: 'scaler',

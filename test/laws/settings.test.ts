@@ -507,6 +507,7 @@ const preparations: Readonly<Record<string, Builder>> = {
     refused: { n: counts, features: counts, informative: [-1, 3, 0.5], ...noise, intercept: [Infinity] },
   },
   noisy300: { build: (options) => data.noisy300(key(0), options) },
+  realMlpPreparation: { build: data.realMlpPreparation, refused: { oneHotUpTo: counts } },
   suggestRatios: {
     build: (options) => data.suggestRatios(100, options),
     refused: { halfWidth: aboveZero, error: [-0.1, 1.1] },

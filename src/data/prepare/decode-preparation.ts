@@ -6,8 +6,9 @@ import { problemAt, type DecodingError, type Problem } from '../../core/codec/de
 import { textCodec } from '../../core/codec/refined-codec.ts'
 import { choiceCodec, settingCodec } from '../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../core/codec/strict-record.ts'
+import { showText } from '../../core/tensor/show-value.ts'
 import { count, finiteNumber } from '../../core/tensor/setting-ranges.ts'
-import { preparationOf } from './preparation-of.ts'
+import { preparationOf, unmadeFeatures } from './preparation-of.ts'
 import type { Preparation, PreparationSpec } from './preparation.ts'
 import { fittedStepCodec } from './fitted-step-codec.ts'
 import { fittedTargetCodec } from './target-scaling.ts'
@@ -44,16 +45,27 @@ const codec: t.Type<PreparationSpec, unknown> = strictRecord('a preparation', {
 
 const subject = 'preparation'
 
-const unequal = ({ features, fallbacks }: PreparationSpec): readonly Problem[] =>
-  fallbacks.length === features.length
-    ? []
-    : [
-        problemAt(
-          subject,
-          'fallbacks',
-          `expected ${features.length} entries, one for each feature, got ${fallbacks.length}`,
-        ),
-      ]
+/** What no codec of a part can see: a feature without fallback, or that no step makes. */
+const contradictions = (spec: PreparationSpec): readonly Problem[] => {
+  const { features, fallbacks } = spec
+  const unmade = new Set(unmadeFeatures(spec))
+  return [
+    ...(fallbacks.length === features.length
+      ? []
+      : [
+          problemAt(
+            subject,
+            'fallbacks',
+            `expected ${features.length} entries, one for each feature, got ${fallbacks.length}`,
+          ),
+        ]),
+    ...features.flatMap(({ name }, i) =>
+      unmade.has(name)
+        ? [problemAt(subject, `features[${i}].name`, `no step makes ${showText(name, 60)} of the columns`)]
+        : [],
+    ),
+  ]
+}
 
 /**
  * The preparation that a piece of data describes (see `Preparation.spec`), bit for bit as it was saved, or all that iswrong with it and where.
@@ -68,4 +80,4 @@ const unequal = ({ features, fallbacks }: PreparationSpec): readonly Problem[] =
  * @category Preparation
  */
 export const decodePreparation = (data: unknown): E.Either<DecodingError, Preparation> =>
-  pipe(decodeWith(codec, subject, data, unequal), E.map(preparationOf))
+  pipe(decodeWith(codec, subject, data, contradictions), E.map(preparationOf))

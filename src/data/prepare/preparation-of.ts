@@ -2,9 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import { viewOf } from '../../core/tensor/concrete.ts'
-import { ArgumentError, ShapeError } from '../../core/tensor/errors.ts'
+import { ShapeError } from '../../core/tensor/errors.ts'
 import { showShape } from '../../core/tensor/shape.ts'
-import { showText } from '../../core/tensor/show-value.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { Role, Targets } from '../dataset.ts'
 import { preparedDataset, type Column, type LabelledTable, type Table } from '../table/table.ts'
@@ -103,17 +102,27 @@ const filled = (
   }
 }
 
-const filledFeatures = (spec: PreparationSpec, table: Frame, { frame }: Applied): readonly Filled[] => {
-  const byName = new Map(frame.columns.map((column) => [column.name, column]))
-  return spec.features.map(({ name }, i) => {
-    const column = byName.get(name)
-    // Data that describes no preparation of ours may name a feature that no step makes.
-    if (column === undefined || !hasNumbers(column))
-      throw new ArgumentError(
-        `preparation: no step makes the feature ${showText(name, 60)}: the data was not written by prepare`,
-      )
-    return filled(spec, table, column, spec.fallbacks[i] ?? 0)
-  })
+/** The columns of numbers by their names. */
+const numbersByName = ({ columns }: Frame): ReadonlyMap<string, NumbersInFrame> =>
+  new Map(columns.filter(hasNumbers).map((column) => [column.name, column]))
+
+const applySteps = (spec: PreparationSpec, start: Frame): E.Either<PreparationError, Applied> =>
+  spec.steps.reduce<E.Either<PreparationError, Applied>>(
+    (before, step) =>
+      E.flatMap(({ frame, cases }: Applied) =>
+        E.map((applied: Applied) => ({ frame: applied.frame, cases: [...cases, ...applied.cases] }))(
+          applyStep(step, frame),
+        ),
+      )(before),
+    E.right({ frame: start, cases: [] }),
+  )
+
+/** The features that no step makes of the columns: none of a preparation that was fitted. */
+export const unmadeFeatures = (spec: PreparationSpec): readonly string[] => {
+  const start = { n: 0, lines: new Int32Array(0), columns: spec.columns.map((column) => emptyOf(column, 0)) }
+  const applied = applySteps(spec, start)
+  const made = E.isRight(applied) ? numbersByName(applied.right.frame) : new Map<string, unknown>()
+  return spec.features.map(({ name }) => name).filter((name) => !made.has(name))
 }
 
 /** Columns side by side, `[n, columns]`. */
@@ -137,17 +146,12 @@ const applySpec = (spec: PreparationSpec, table: Table): E.Either<PreparationErr
   if (problems.length > 0) return E.left(preparationError('columns', table.file, problems))
   const start = asFitted(spec.columns, came)
   return pipe(
-    spec.steps.reduce<E.Either<PreparationError, Applied>>(
-      (before, step) =>
-        E.flatMap(({ frame, cases }: Applied) =>
-          E.map((applied: Applied) => ({ frame: applied.frame, cases: [...cases, ...applied.cases] }))(
-            applyStep(step, frame),
-          ),
-        )(before),
-      E.right({ frame: start, cases: [] }),
-    ),
+    applySteps(spec, start),
     E.map((applied) => {
-      const features = filledFeatures(spec, start, applied)
+      const made = numbersByName(applied.frame)
+      const features = spec.features.map(({ name }, i) =>
+        filled(spec, start, made.get(name)!, spec.fallbacks[i] ?? 0),
+      )
       return {
         x: sideBySide(
           features.map(({ values }) => values),

@@ -185,10 +185,11 @@ const specOf = (
  * ```
  * @category Preparation
  */
-export const prepare =
-  (plan: PreparationPlan = standardPreparation()) =>
-  <T extends Targets>(train: LabelledTable<'train', T>): E.Either<PreparationError, Preparation> => {
-    checkPlan('prepare', plan)
+export const prepare = (
+  plan: PreparationPlan = standardPreparation(),
+): (<T extends Targets>(train: LabelledTable<'train', T>) => E.Either<PreparationError, Preparation>) => {
+  checkPlan('prepare', plan)
+  return (train) => {
     requireRole('prepare', train, ['train'])
     if (train.n === 0)
       return E.left(
@@ -210,3 +211,4 @@ export const prepare =
       ),
     )
   }
+}

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { tensor, toArray, toTypedArray } from '../../../src/index.ts'
-import { decodePreparation, prepare } from '../../../src/data/index.ts'
+import { ArgumentError, tensor, toArray, toTypedArray } from '../../../src/index.ts'
+import { decodePreparation, prepare, RoleError, standardPreparation } from '../../../src/data/index.ts'
 import { right } from './right.ts'
 import { columns, labelled, table, values } from './tables.ts'
 
@@ -15,6 +15,57 @@ const cells = {
 const [near, wide] = [Math.fround(0.5 / Math.sqrt(1.25)), Math.fround(1.5 / Math.sqrt(1.25))]
 const [low, high, root] = [Math.fround(1 / Math.sqrt(3)), Math.fround(Math.sqrt(3)), Math.fround(Math.SQRT2)]
 const kinds = { name: 'identifier' } as const
+
+describe('what is fitted on', () => {
+  const dev = labelled('dev', columns(cells, kinds), [1, 2, 3, 4], values)
+  const raw = labelled('raw', columns(cells, kinds), [1, 2, 3, 4], values)
+
+  test('another part than the training part does not compile, nor does it run', () => {
+    // @ts-expect-error -- a dev part
+    expect(() => prepare()(dev)).toThrow(/expected a training part, got a dev part/)
+    // @ts-expect-error -- rows of no role yet
+    expect(() => prepare()(raw)).toThrow(RoleError)
+    // @ts-expect-error -- a spread is no part
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- which is what is tried
+    expect(() => prepare()({ ...dev, role: 'train' })).toThrow(RoleError)
+  })
+
+  test('the dev part passes through what was fitted, and keeps its role', () => {
+    const train = labelled('train', columns(cells, kinds), [1, 2, 3, 4], values)
+    expect(right(right(prepare()(train)).applyLabelled(dev)).role).toBe('dev')
+  })
+
+  test('columns without a cell and rows that are none are said', () => {
+    const empty = columns({ a: [1, 2], b: [null, null] })
+    const { spec } = right(prepare()(labelled('train', empty, [1, 2], values)))
+    expect(spec.left).toEqual([{ column: 'b', reason: 'empty' }])
+    const none = prepare()(labelled('train', columns({ a: [] }), [], values))
+    expect(E.isLeft(none) ? none.left.message : '').toBe(
+      'prepare: expected at least one row in the training part, got none',
+    )
+    const nothing = prepare()(labelled('train', columns({ b: [null, null] }), [1, 2], values))
+    expect(E.isLeft(nothing) ? nothing.left.kind : '').toBe('empty')
+  })
+
+  test('a plan that is none is refused, with all that is wrong', () => {
+    const plan = { steps: [{ kind: 'scale', columns: 'number', to: 'standart' }], targets: 'log' }
+    expect(() => prepare(plan as never)).toThrow(ArgumentError)
+    expect(() => prepare(plan as never)).toThrow(/did you mean target\?/)
+    expect(() => prepare(plan as never)).toThrow(/steps\[0\].columns: expected one of numbers/)
+  })
+
+  test('targets that have no logarithm, and cells that no step fills', () => {
+    const train = labelled('train', columns(cells, kinds), [1, 0, 3, 4], values)
+    const found = prepare({ ...standardPreparation(), target: 'log' })(train)
+    expect(E.isLeft(found) ? found.left.message : '').toBe(
+      "prepare: y: expected targets above 0, got 0 in row 1 of the training part; take target 'standard'",
+    )
+    const gaps = prepare({ steps: [{ kind: 'oneHot', columns: 'categories' }] })(train)
+    expect(E.isLeft(gaps) ? gaps.left.message : '').toBe(
+      'prepare: age: 1 cells of the training part have no number after the last step: add impute, or drop the column',
+    )
+  })
+})
 
 describe('the standard preparation', () => {
   const train = labelled('train', columns(cells, kinds), [1, 2, 3, 4], values)
