@@ -74,3 +74,5 @@ export { comparisonText, judgementText, type JudgementText } from './judgement-t
 export { runsReport } from './runs-report.ts'
 export { searchReport } from './search-report.ts'
 export { trainingReport, type TrainingFacts } from './training-report.ts'
+export { predictionCaseText } from './prediction-case-text.ts'
+export { preparationFindingText } from './preparation-finding-text.ts'
