@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { key, tensor, toTypedArray, type Tensor } from '../../src/index.ts'
 import { prepare, realMlpPreparation, type PreparationPlan, type Table } from '../../src/data/index.ts'
 import { predictor, type PredictingModel } from '../../src/model/index.ts'
@@ -7,7 +7,7 @@ import { modelToOnnx } from '../../src/onnx/index.ts'
 import { columns, labelled, table, type Cells } from '../data/prepare/tables.ts'
 import { rightOf } from '../data/rows.ts'
 import { farthest } from './farthest.ts'
-import { runOnnx, type Fed } from './run-onnx.ts'
+import { ortTest as test, runOnnx, type Fed } from './run-onnx.ts'
 
 const day = 86_400_000
 const levels = ['oak', 'pine', 'ash', 'elm']

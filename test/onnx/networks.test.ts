@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { flip, key, normal, sort, type Tensor } from '../../src/index.ts'
 import {
   activation,
@@ -18,7 +18,7 @@ import { networkToOnnx, onnxToFunction } from '../../src/onnx/index.ts'
 import { rightOf } from '../data/rows.ts'
 import { layerOf } from '../nn/every-layer.ts'
 import { farthest } from './farthest.ts'
-import { runSession, sessionOf } from './run-onnx.ts'
+import { ortTest as test, runSession, sessionOf } from './run-onnx.ts'
 
 /** The largest difference between a trained network and its file, over batches of several sizes. */
 const differenceOf = async (layers: readonly AnyLayer[], dtype: 'float32' | 'float64'): Promise<number> => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { evaluateProgram } from '../../src/core/autodiff/evaluate.ts'
 import { primitives, type Parameters, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import type { Equation } from '../../src/core/primitive/program.ts'
@@ -44,7 +44,7 @@ import { runSource, sourceInputs, sources } from '../../src/testing/index.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
 import { programsWithInputs } from '../program/random-programs.ts'
 import { farthest } from './farthest.ts'
-import { runOnnx, runSession, sessionOf } from './run-onnx.ts'
+import { ortTest as test, runOnnx, runSession, sessionOf } from './run-onnx.ts'
 
 const edges = [0, -0, 1, -1, 0.5, -0.5, 2.5, -3.5, 7, -20, 88, NaN, Infinity, -Infinity, 3e9, -5e9]
 const integers = [0, 1, 2, 7, 31, 2 ** 31 - 1, 2 ** 32 - 5, -3]

@@ -40,7 +40,7 @@ import {
 import { encodeMessage } from '../../src/onnx/format/wire.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
 import { farthest } from './farthest.ts'
-import { runOnnx } from './run-onnx.ts'
+import { ortTest, runOnnx } from './run-onnx.ts'
 
 /** A node of a file that others wrote: `Gemm x W b -> y`. */
 const node = (line: string, attribute: readonly AttributeProto[] = []): NodeProto => {
@@ -192,7 +192,7 @@ describe('as PyTorch writes them', () => {
     expect(farthest(softmax(y), whole)).toBeLessThan(1e-6)
   })
 
-  test('GELU, SiLU and Mish in their parts', async () => {
+  ortTest('GELU, SiLU and Mish in their parts', async () => {
     const constants = { root: tensor(Math.SQRT2), one: tensor(1), half: tensor(0.5), W: weight }
     const parts = {
       gelu: ['Div x root -> a', 'Erf a -> b', 'Add b one -> c', 'Mul x c -> d', 'Mul d half -> y'],
