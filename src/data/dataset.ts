@@ -197,6 +197,28 @@ export const regressionDataset = (content: {
   )
 }
 
+const rowsIn = <R extends Role, T extends Targets>(
+  { x, y, weights, ...rest }: Dataset<Role, T>,
+  rows: Tensor,
+  role: R,
+): Dataset<R, T> =>
+  partOf(
+    {
+      ...rest,
+      x: take(x, rows),
+      y: take(y, rows),
+      n: rows.size,
+      ...(weights === undefined ? {} : { weights: take(weights, rows) }),
+    },
+    role,
+  )
+
+/** The rows at these positions in the role that they have. */
+export const rowsOfPart = <R extends Role, T extends Targets>(
+  data: Dataset<R, T>,
+  rows: Tensor,
+): Dataset<R, T> => rowsIn(data, rows, data.role)
+
 /**
  * The rows at these positions, in this order, with their weights. Rows of a dev or test part stay in that role.
  *
@@ -216,17 +238,7 @@ export const rowsAt = <From extends Role, T extends Targets, To extends RoleOfRo
   role: To,
 ): Dataset<To, T> => {
   requireRoleOfRows('rowsAt', data, role)
-  const { x, y, weights, ...rest } = data
-  return partOf(
-    {
-      ...rest,
-      x: take(x, rows),
-      y: take(y, rows),
-      n: rows.size,
-      ...(weights === undefined ? {} : { weights: take(weights, rows) }),
-    },
-    role,
-  )
+  return rowsIn(data, rows, role)
 }
 
 /**

@@ -6,6 +6,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ArgumentError } from '../core/tensor/errors.ts'
 import { greatestOf, leastOf } from '../core/tensor/extremes.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
+import { isRecord } from '../core/tensor/tree.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import type { Classes, Dataset } from './dataset.ts'
 import { labelledAt, type Labelled } from './labelled.ts'
@@ -107,7 +108,7 @@ export function resample(
   checkOptions('resample', options, { key: true, classes: true, rows: true })
   const { key, classes, rows = train.n } = options
   checkSetting('resample', 'rows', rows, count)
-  if (typeof classes === 'string') checkChoice('resample', 'classes', classes, ['over', 'under'])
+  if (!isRecord(classes)) checkChoice('resample', 'classes', classes, ['over', 'under'])
   if (typeof classes === 'string' && options.rows !== undefined)
     throw new ArgumentError(`resample: rows is for given shares; '${classes}' has its own number of rows`)
   const { names } = train.targets

@@ -55,6 +55,46 @@ const compiledEstimates = <P, S>(model: Model<P, S>): Estimates<P, S> => {
 const mean = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0) / values.length
 
+/** @throws ArgumentError for another option, or a chunk that is no positive integer. */
+export const checkedChunk = (where: string, options: { readonly chunk?: number }): number => {
+  checkOptions<{ readonly chunk?: number }>(where, options, { chunk: true })
+  const { chunk = 512 } = options
+  checkSetting(where, 'chunk', chunk, count)
+  return chunk
+}
+
+/** What a model estimates for the rows of a batch, row by row, checked against the targets. */
+export const estimatesOf = <P, S>(
+  where: string,
+  model: Model<P, S>,
+  params: P,
+  layers: S,
+  { x, y }: Batch,
+  options: { readonly chunk?: number },
+): readonly number[] => {
+  const chunk = checkedChunk(where, options)
+  if (!isFloat(y.dtype))
+    throw new DTypeError(
+      `${where}: expected numbers, y float32 or float64, got ${y.dtype} ${showShape(y.shape)}; classes are evaluated by evaluate`,
+    )
+  const n = x.shape[0] ?? 0
+  if (n === 0 || y.rank < 1 || y.rank > 2 || y.shape[0] !== n)
+    throw new ShapeError(
+      `${where}: expected y [rows] or [rows, columns] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
+    )
+  return Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
+    const stop = Math.min(n, start + chunk)
+    const found = compiledEstimates(model)(params, layers, rowsBetween(x, start, stop))
+    const expected = [stop - start, ...y.shape.slice(1)]
+    const column = y.rank === 1 && found.rank === 2 && found.shape[1] === 1
+    if (!column && showShape(found.shape) !== showShape(expected))
+      throw new ShapeError(
+        `${where}: expected estimates ${showShape(expected)} as the targets, got ${showShape(found.shape)}`,
+      )
+    return Array.from(toTypedArray(found))
+  })
+}
+
 /**
  * Evaluates a regression (estimates of the shape of the targets, `[rows]` or `[rows, columns]`; `[rows, 1]` for `[rows]`
  * too) in evaluation mode, `chunk` rows at a time, 512 unless told otherwise. Where rows have weights, means are over the
@@ -77,32 +117,12 @@ export const evaluateRegression = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
-  { x, y, weights }: Batch,
+  batch: Batch,
   options: { readonly chunk?: number } = {},
 ): RegressionEvaluation => {
-  checkOptions<{ readonly chunk?: number }>('evaluateRegression', options, { chunk: true })
-  const { chunk = 512 } = options
-  checkSetting('evaluateRegression', 'chunk', chunk, count)
-  if (!isFloat(y.dtype))
-    throw new DTypeError(
-      `evaluateRegression: expected numbers, y float32 or float64, got ${y.dtype} ${showShape(y.shape)}; classes are evaluated by evaluate`,
-    )
-  const n = x.shape[0] ?? 0
-  if (n === 0 || y.rank < 1 || y.rank > 2 || y.shape[0] !== n)
-    throw new ShapeError(
-      `evaluateRegression: expected y [rows] or [rows, columns] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
-    )
-  const estimates = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
-    const stop = Math.min(n, start + chunk)
-    const found = compiledEstimates(model)(params, layers, rowsBetween(x, start, stop))
-    const expected = [stop - start, ...y.shape.slice(1)]
-    const column = y.rank === 1 && found.rank === 2 && found.shape[1] === 1
-    if (!column && showShape(found.shape) !== showShape(expected))
-      throw new ShapeError(
-        `evaluateRegression: expected estimates ${showShape(expected)} as the targets, got ${showShape(found.shape)}`,
-      )
-    return Array.from(toTypedArray(found))
-  })
+  const estimates = estimatesOf('evaluateRegression', model, params, layers, batch, options)
+  const { y, weights } = batch
+  const n = y.shape[0] ?? 0
   const targets = Array.from(toTypedArray(y))
   const columns = targets.length / n
   const residuals = estimates.map((estimate, i) => estimate - (targets[i] ?? NaN))

@@ -85,6 +85,48 @@ export interface EvaluateOptions {
   readonly statistics?: 'tracked' | 'own'
 }
 
+/** @throws ArgumentError for another option, or a chunk that is no positive integer. */
+export const checkedEvaluation = (where: string, options: EvaluateOptions): Required<EvaluateOptions> => {
+  checkOptions(where, options, { chunk: true, statistics: true })
+  const { chunk = 512, statistics = 'tracked' } = options
+  checkSetting(where, 'chunk', chunk, count)
+  checkChoice(where, 'statistics', statistics, Object.keys(modes))
+  return { chunk, statistics }
+}
+
+/** The loss of each row of a batch, and whether its class is the right one. */
+export const measuredRows = <P, S>(
+  where: string,
+  model: Model<P, S>,
+  params: P,
+  layers: S,
+  { x, y }: Batch,
+  options: EvaluateOptions,
+): readonly { readonly loss: number; readonly hit: boolean }[] => {
+  const { chunk, statistics } = checkedEvaluation(where, options)
+  if (isFloat(y.dtype))
+    throw new DTypeError(
+      `${where}: expected classes, integers [rows], got ${y.dtype} ${showShape(y.shape)}; targets that are numbers are evaluated by evaluateRegression`,
+    )
+  const n = x.shape[0] ?? 0
+  if (n === 0 || y.rank !== 1 || y.shape[0] !== n)
+    throw new ShapeError(
+      `${where}: expected at least one row and y [rows] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
+    )
+  return Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
+    const stop = Math.min(n, start + chunk)
+    const labels = rowsBetween(y, start, stop)
+    const { losses, predicted } = compiledRows(model, statistics)(
+      params,
+      layers,
+      rowsBetween(x, start, stop),
+      labels,
+    )
+    const [classes, expected] = [toTypedArray(predicted), toTypedArray(labels)]
+    return Array.from(toTypedArray(losses), (loss, i) => ({ loss, hit: classes[i] === expected[i] }))
+  })
+}
+
 /**
  * Evaluates a classifier (logits `[rows, classes]`, integer labels) in evaluation mode, `chunk` rows at a time;
  * the chunk bounds memory and does not change a row's result (unless rows are normalized by their own statistics). Where
@@ -108,34 +150,12 @@ export const evaluate = <P, S>(
   model: Model<P, S>,
   params: P,
   layers: S,
-  { x, y, weights }: Batch,
+  batch: Batch,
   options: EvaluateOptions = {},
 ): Evaluation => {
-  checkOptions('evaluate', options, { chunk: true, statistics: true })
-  const { chunk = 512, statistics = 'tracked' } = options
-  checkSetting('evaluate', 'chunk', chunk, count)
-  checkChoice('evaluate', 'statistics', statistics, Object.keys(modes))
-  if (isFloat(y.dtype))
-    throw new DTypeError(
-      `evaluate: expected classes, integers [rows], got ${y.dtype} ${showShape(y.shape)}; targets that are numbers are evaluated by evaluateRegression`,
-    )
-  const n = x.shape[0] ?? 0
-  if (n === 0 || y.rank !== 1 || y.shape[0] !== n)
-    throw new ShapeError(
-      `evaluate: expected at least one row and y [rows] with the rows of x ${showShape(x.shape)}, got ${showShape(y.shape)}`,
-    )
-  const rows = Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk).flatMap((start) => {
-    const stop = Math.min(n, start + chunk)
-    const labels = rowsBetween(y, start, stop)
-    const { losses, predicted } = compiledRows(model, statistics)(
-      params,
-      layers,
-      rowsBetween(x, start, stop),
-      labels,
-    )
-    const [classes, expected] = [toTypedArray(predicted), toTypedArray(labels)]
-    return Array.from(toTypedArray(losses), (loss, i) => ({ loss, hit: classes[i] === expected[i] }))
-  })
+  const rows = measuredRows('evaluate', model, params, layers, batch, options)
+  const n = rows.length
+  const { weights } = batch
   const { of, total, effective } = rowWeights('evaluate', n, weights)
   const loss = rows.reduce((sum, row, i) => sum + of(i) * row.loss, 0) / total
   const scatter = rows.reduce((sum, row, i) => sum + of(i) * (row.loss - loss) ** 2, 0)

@@ -1,125 +1,14 @@
 /* eslint-disable functional/no-let, functional/no-loop-statements --
    an event is yielded from inside the loops over epochs and batches, which only a generator's own loops can do */
-import { foldIn, type Key } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrEndless } from '../core/tensor/setting-ranges.ts'
-import {
-  checkStoppingRule,
-  observe,
-  patienceSpent,
-  type StoppingRule,
-  type StoppingState,
-} from './early-stopping.ts'
-import { firstNonFinite, nonFiniteLoss, type NonFiniteLoss, type NonFiniteOrigin } from './non-finite.ts'
-import type { Snapshot, TrainingState } from './training-state.ts'
+import { courseOf, type Answer } from './course.ts'
+import { checkStoppingRule, type StoppingRule } from './early-stopping.ts'
+import type { Outcome, Plan, TrainingEvent } from './plan.ts'
+import type { TrainingState } from './training-state.ts'
 
-/**
- * What a step reads of the training state.
- *
- * @category Training
- */
-export interface StepInput<P, S, O> {
-  readonly params: P
-  readonly layers: S
-  readonly optimizer: O
-  /** The number of steps before this one. */
-  readonly step: number
-}
-
-/**
- * What a step gives back. `loss` is the value at the parameters the step started from.
- *
- * @category Training
- */
-export interface StepOutput<P, S, O> {
-  readonly params: P
-  readonly layers: S
-  readonly optimizer: O
-  readonly loss: number
-}
-
-/**
- * One update on one batch: a pure function; `key` is the only source of randomness.
- *
- * @category Training
- */
-export interface TrainingStep<P, S, O, B> {
-  (current: StepInput<P, S, O>, batch: B, key: Key): StepOutput<P, S, O>
-  /** Where this step first meets a number that is not finite; asked only when there is one. */
-  readonly explain?: (current: StepInput<P, S, O>, batch: B, key: Key) => NonFiniteOrigin | undefined
-}
-
-/**
- * How to train. `B` is a batch, `M` what an evaluation reports.
- *
- * @category Training
- */
-export interface Plan<P, S, O, B, M> {
-  readonly step: TrainingStep<P, S, O, B>
-  /** The batches of one epoch; the same key gives the same batches in the same order. */
-  readonly batches: (key: Key) => Iterable<B>
-  readonly batchesPerEpoch: number
-  /** Measures parameters after each epoch. */
-  readonly score: (params: P, layers: S) => M
-  /**
-   * Which parameters are measured, and kept as the best; the current ones unless told otherwise. With
-   * `averageParameters` in the optimizer, `({ optimizer, params }) => averagedParameters(optimizer, params)`.
-   */
-  readonly scored?: (state: TrainingState<P, S, O, M>) => P
-  /** The measured number that decides which epoch is best. */
-  readonly monitor: (metrics: M) => number
-  readonly stopping: StoppingRule
-  /** The budget: after so many epochs training ends. */
-  readonly epochs: number
-}
-
-/**
- * Why training ended: no improvement for `patience` epochs, the budget of epochs is spent, it was aborted, or a
- * step met a number that is not finite.
- *
- * @category Training
- */
-export type StopReason = 'patience' | 'budget' | 'aborted' | 'non-finite'
-
-/**
- * The end of training. Best and last are there whatever the reason.
- *
- * @category Training
- */
-export type Outcome<P, S, O, M = unknown> = {
-  readonly kind: 'done'
-  /** The epoch with the best monitored value, the first one among equals; the start when none was a number. */
-  readonly best: Snapshot<P, S>
-  /** The state after the last good step: for 'non-finite' the one before the step that went wrong. */
-  readonly last: TrainingState<P, S, O, M>
-} & (
-  | { readonly why: Exclude<StopReason, 'non-finite'> }
-  | { readonly why: 'non-finite'; readonly problem: NonFiniteLoss }
-)
-
-/**
- * What {@link fit} reports on the way. `done` batches of the epoch, or epochs of the budget, `of` so many.
- *
- * @category Training
- */
-export type TrainingEvent<P, S, O, M> =
-  | {
-      readonly kind: 'batch'
-      readonly loss: number
-      readonly done: number
-      readonly of: number
-      readonly state: TrainingState<P, S, O, M>
-    }
-  | {
-      readonly kind: 'epoch'
-      readonly metrics: M
-      readonly improved: boolean
-      readonly done: number
-      readonly of: number
-      readonly state: TrainingState<P, S, O, M>
-    }
-  | Outcome<P, S, O, M>
+export type { Outcome, Plan, StepInput, StepOutput, StopReason, TrainingEvent, TrainingStep } from './plan.ts'
 
 /**
  * Events in order. `for await` hands control back to the event loop now and then; a plain `for` runs through. Nothing
@@ -144,44 +33,20 @@ export interface FitOptions {
   readonly yieldEvery?: number
 }
 
-const checkPlan = <P, S, O, B, M>(plan: Plan<P, S, O, B, M>): void => {
-  checkOptions('fit', plan, {
-    step: true,
-    batches: true,
-    batchesPerEpoch: true,
-    score: true,
-    scored: true,
-    monitor: true,
-    stopping: true,
-    epochs: true,
-  })
-  checkSetting('fit', 'batchesPerEpoch', plan.batchesPerEpoch, countOrEndless)
-  checkSetting('fit', 'epochs', plan.epochs, countOrEndless)
-  checkStoppingRule('fit: stopping', plan.stopping)
-}
-
-const afterEpoch = <P, S, O, M>(
-  state: TrainingState<P, S, O, M>,
-  stopping: StoppingState,
-  { params, value, metrics }: { readonly params: P; readonly value: number; readonly metrics: M },
-): TrainingState<P, S, O, M> => ({
-  ...state,
-  epoch: state.epoch + 1,
-  cursor: 0,
-  stopping,
-  best:
-    stopping.best?.index === state.stopping.seen
-      ? { params, layers: state.layers, epoch: state.epoch + 1, value }
-      : state.best,
-  history: [...state.history, metrics],
-})
-
-/** A step that was made: what it started from. */
-interface Attempt<P, S, O, B, M> {
-  readonly state: TrainingState<P, S, O, M>
-  readonly batch: B
-  readonly key: Key
-  readonly loss: number
+/** What both ways of fitting demand of a plan and its options, with what they are unless told otherwise. */
+export const checkFit = (
+  where: string,
+  plan: { readonly batchesPerEpoch?: number; readonly epochs: number; readonly stopping: StoppingRule },
+  options: FitOptions,
+): FitOptions & Required<Omit<FitOptions, 'signal'>> => {
+  if (plan.batchesPerEpoch !== undefined)
+    checkSetting(where, 'batchesPerEpoch', plan.batchesPerEpoch, countOrEndless)
+  checkSetting(where, 'epochs', plan.epochs, countOrEndless)
+  checkStoppingRule(`${where}: stopping`, plan.stopping)
+  checkOptions(where, options, { signal: true, batches: true, yieldEvery: true })
+  const { batches = false, yieldEvery = 30 } = options
+  checkSetting(where, 'yieldEvery', yieldEvery, { min: 0, infinite: true })
+  return { ...options, batches, yieldEvery }
 }
 
 /** All events, those of batches included. */
@@ -190,68 +55,26 @@ function* eventsOf<P, S, O, B, M>(
   signal: AbortSignal | undefined,
   start: TrainingState<P, S, O, M>,
 ): Generator<TrainingEvent<P, S, O, M>, void> {
-  let state = start
-  let previous: Attempt<P, S, O, B, M> | undefined
-  const outcome = (why: Exclude<StopReason, 'non-finite'>): Outcome<P, S, O, M> => ({
-    kind: 'done',
-    why,
-    best: state.best,
-    last: state,
-  })
-  /** Parameters that a step left not finite are that step's doing: it is the one that is explained and undone. */
-  const nonFinite = (attempt: Attempt<P, S, O, B, M>): Outcome<P, S, O, M> => {
-    const inherited =
-      previous !== undefined &&
-      firstNonFinite(attempt.state.params) !== undefined &&
-      firstNonFinite(previous.state.params) === undefined
-    const wrong = inherited ? previous! : attempt
-    const origin = plan.step.explain?.(wrong.state, wrong.batch, wrong.key)
-    return {
-      kind: 'done',
-      why: 'non-finite',
-      problem: nonFiniteLoss(wrong.state, wrong.loss, origin),
-      best: wrong.state.best,
-      last: wrong.state,
+  const course = courseOf<P, S, O, B, M>(plan, signal, start)
+  let batches: Iterator<B> | undefined
+  let answer: Answer<B, M>
+  try {
+    for (let turn = course.next(); turn.done !== true; turn = course.next(answer)) {
+      const { value } = turn
+      answer = undefined
+      if (value.kind === 'begin') batches = plan.batches(value.key)[Symbol.iterator]()
+      else if (value.kind === 'next') {
+        const next = batches?.next()
+        answer =
+          next === undefined || next.done === true ? { kind: 'end' } : { kind: 'batch', batch: next.value }
+        if (answer.kind === 'end') batches = undefined
+      } else if (value.kind === 'measure')
+        answer = { kind: 'measured', metrics: plan.score(value.params, value.layers) }
+      else yield value
     }
+  } finally {
+    batches?.return?.()
   }
-  const aborted = (): boolean => signal?.aborted === true
-  while (!patienceSpent(plan.stopping, state.stopping) && state.epoch < plan.epochs) {
-    const epochKey = foldIn(state.key, state.epoch)
-    let index = 0
-    for (const batch of plan.batches(foldIn(epochKey, 'order'))) {
-      if (index++ < state.cursor) continue
-      if (aborted()) {
-        yield outcome('aborted')
-        return
-      }
-      const key = foldIn(epochKey, state.cursor)
-      const { loss, ...updated } = plan.step(state, batch, key)
-      const attempt = { state, batch, key, loss }
-      if (!Number.isFinite(loss)) {
-        yield nonFinite(attempt)
-        return
-      }
-      previous = attempt
-      state = { ...state, ...updated, cursor: state.cursor + 1, step: state.step + 1 }
-      yield { kind: 'batch', loss, done: state.cursor, of: plan.batchesPerEpoch, state }
-    }
-    if (aborted()) {
-      yield outcome('aborted')
-      return
-    }
-    // The last step of an epoch has no step after it that would meet what it left.
-    if (previous !== undefined && firstNonFinite(state.params) !== undefined) {
-      yield nonFinite({ ...previous, state })
-      return
-    }
-    const params = plan.scored?.(state) ?? state.params
-    const metrics = plan.score(params, state.layers)
-    const value = plan.monitor(metrics)
-    state = afterEpoch(state, observe(plan.stopping, state.stopping, value), { params, value, metrics })
-    const improved = state.best.epoch === state.epoch
-    yield { kind: 'epoch', metrics, improved, done: state.epoch, of: plan.epochs, state }
-  }
-  yield outcome(patienceSpent(plan.stopping, state.stopping) ? 'patience' : 'budget')
 }
 
 /**
@@ -297,10 +120,17 @@ export const fit = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
   options: FitOptions = {},
 ): ((start: TrainingState<P, S, O, M>) => TrainingEvents<P, S, O, M>) => {
-  checkPlan(plan)
-  checkOptions('fit', options, { signal: true, batches: true, yieldEvery: true })
-  const { signal, batches = false, yieldEvery = 30 } = options
-  checkSetting('fit', 'yieldEvery', yieldEvery, { min: 0, infinite: true })
+  checkOptions('fit', plan, {
+    step: true,
+    batches: true,
+    batchesPerEpoch: true,
+    score: true,
+    scored: true,
+    monitor: true,
+    stopping: true,
+    epochs: true,
+  })
+  const { signal, batches, yieldEvery } = checkFit('fit', plan, options)
   const wanted = ({ kind }: TrainingEvent<P, S, O, M>): boolean => batches || kind !== 'batch'
   function* inOneGo(start: TrainingState<P, S, O, M>): Generator<TrainingEvent<P, S, O, M>, void> {
     for (const event of eventsOf(plan, signal, start)) if (wanted(event)) yield event

@@ -48,6 +48,8 @@ export {
   type TrainingEvents,
   type TrainingStep,
 } from './fit.ts'
+export { evaluateRegressionStream, evaluateStream } from './evaluate-stream.ts'
+export { fitStream, type StreamFailure, type StreamPlan, type StreamTrainingEvent } from './fit-stream.ts'
 export type { NonFiniteLoss, NonFiniteOrigin } from './non-finite.ts'
 export {
   learningRateRange,

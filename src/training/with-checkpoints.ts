@@ -6,7 +6,6 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import type { CheckpointError, TrainingSetup } from './checkpoint.ts'
 import { writeCheckpoint } from './checkpoint-file.ts'
-import type { TrainingEvent } from './fit.ts'
 import type { TrainingState } from './training-state.ts'
 
 /**
@@ -34,8 +33,16 @@ export interface CheckpointInterval {
   readonly seconds?: number
 }
 
+/** Any event of training: it has the state reached, the last one the state at the end. */
+type StatefulEvent =
+  | { readonly kind: 'batch' | 'epoch'; readonly state: TrainingState<unknown, unknown, unknown> }
+  | { readonly kind: 'done'; readonly last: TrainingState<unknown, unknown, unknown> }
+
+const stateOf = (event: StatefulEvent): TrainingState<unknown, unknown, unknown> =>
+  event.kind === 'done' ? event.last : event.state
+
 /**
- * Passes events on and saves their state every so often, and always the last one. The event of a checkpoint comes
+ * Passes events on, of `fit` or `fitStream`, and saves their state every so often, and always the last one. The event of a checkpoint comes
  * right before the one whose state it holds, so that the outcome stays last.
  *
  * @throws ArgumentError for another option or interval, or one that is not above 0; 0 seconds save at every event.
@@ -64,9 +71,7 @@ export const withCheckpoints = (options: {
   /** After every epoch unless told otherwise. */
   readonly every?: CheckpointInterval
   readonly setup?: TrainingSetup
-}): (<P, S, O, M>(
-  events: AsyncIterable<TrainingEvent<P, S, O, M>>,
-) => AsyncIterable<TrainingEvent<P, S, O, M> | CheckpointEvent>) => {
+}): (<V extends StatefulEvent>(events: AsyncIterable<V>) => AsyncIterable<V | CheckpointEvent>) => {
   checkOptions('withCheckpoints', options, { file: true, every: true, setup: true })
   const { file, every = { epochs: 1 }, setup = {} } = options
   checkOptions('withCheckpoints: every', every, { epochs: true, batches: true, seconds: true })
@@ -74,12 +79,12 @@ export const withCheckpoints = (options: {
     const range = name === 'seconds' ? notNegative : positive
     if (value !== undefined) checkSetting('withCheckpoints', name, value, { ...range, infinite: true })
   })
-  return <P, S, O, M>(events: AsyncIterable<TrainingEvent<P, S, O, M>>) => {
-    async function* passed(): AsyncGenerator<TrainingEvent<P, S, O, M> | CheckpointEvent, void> {
-      let saved: TrainingState<P, S, O, M> | undefined
+  return <V extends StatefulEvent>(events: AsyncIterable<V>) => {
+    async function* passed(): AsyncGenerator<V | CheckpointEvent, void> {
+      let saved: TrainingState<unknown, unknown, unknown> | undefined
       let since: { readonly epoch: number; readonly step: number; readonly time: number } | undefined
       for await (const event of events) {
-        const state = event.kind === 'done' ? event.last : event.state
+        const state = stateOf(event)
         since ??= {
           epoch: event.kind === 'epoch' ? state.epoch - 1 : state.epoch,
           step: event.kind === 'batch' ? state.step - 1 : state.step,

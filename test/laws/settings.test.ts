@@ -1,4 +1,5 @@
 import * as N from 'fp-ts/lib/number.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
 import { ArgumentError, key, sum, square, tensor, type Tensor } from '../../src/index.ts'
 import * as criteria from '../../src/criteria/index.ts'
@@ -213,11 +214,20 @@ const plan = {
   stopping: { mode: 'min', patience: 1, minDelta: 0 },
   epochs: 1,
 } as const
+const streamPlan = {
+  ...plan,
+  batches: () => data.streamMinibatches(data.inParts(studyData.train, 5), { size: 3 }),
+  score: () => TE.right(0),
+}
 const rate = { value: 0.1, n: 10 }
 
 const trainings: Readonly<Record<string, Builder>> = {
   fit: {
     build: (options) => training.fit(plan, options),
+    refused: { yieldEvery: [-1, NaN] },
+  },
+  fitStream: {
+    build: (options) => training.fitStream(streamPlan, options),
     refused: { yieldEvery: [-1, NaN] },
   },
   supervisedStep: {
@@ -227,6 +237,16 @@ const trainings: Readonly<Record<string, Builder>> = {
   evaluate: {
     build: (options) => training.evaluate(model, weights, state, { x: logits, y: labels }, options),
     refused: { chunk: counts, statistics: choice },
+  },
+  evaluateStream: {
+    build: (options) =>
+      training.evaluateStream(model, weights, state, data.inParts(studyData.dev, 5), options),
+    refused: { chunk: counts, statistics: choice },
+  },
+  evaluateRegressionStream: {
+    build: (options) =>
+      training.evaluateRegressionStream(model, weights, state, data.inParts(studyData.dev, 5), options),
+    refused: { chunk: counts },
   },
   evaluateRegression: {
     build: (options) => training.evaluateRegression(model, weights, state, { x: logits, y: logits }, options),
@@ -490,6 +510,11 @@ const preparations: Readonly<Record<string, Builder>> = {
     build: (options) => data.resample(studyData.train, options),
     options: { key: key(0), classes: { 0: 1 } },
     refused: { classes: ['both'], rows: counts },
+  },
+  streamMinibatches: {
+    build: (options) => data.streamMinibatches(data.inParts(studyData.train, 5), options),
+    options: { size: 3 },
+    refused: { size: counts, prefetch: counts, last: choice },
   },
   repeatedKFold: { build: (options) => data.repeatedKFold(2, 2, options), options: { key: key(0) } },
   batchCount: { build: (options) => data.batchCount(10, 3, options), refused: { last: choice } },

@@ -17,7 +17,7 @@ import { aborted } from '../stream/stream-batches.ts'
 export interface StreamSummary {
   readonly n: number
   readonly featureNames: readonly string[]
-  /** In the order in which `parseCsv` numbers them. */
+  /** In the order in which `parseCsv` numbers them; none where targets are numbers. */
   readonly classNames: readonly string[]
   readonly moments: Moments
 }
@@ -87,7 +87,7 @@ export const scanRows =
       if (E.isLeft(row)) return row
       if (stopped()) return E.left(aborted(rows.file))
       first ??= row.right
-      classes.add(row.right.label)
+      if (row.right.value === undefined) classes.add(row.right.label)
       held.push(row.right)
       if (held.length === rowsAtATime) flush()
     }
@@ -96,7 +96,8 @@ export const scanRows =
     if (moments === undefined || first === undefined)
       return E.left({ kind: 'empty', file: rows.file, message: `${rows.file}: expected at least one row` })
     const [only = ''] = classes
-    if (classes.size < 2)
+    const ofNumbers = first.value !== undefined
+    if (classes.size < 2 && !ofNumbers)
       return E.left({
         kind: 'one-class',
         file: rows.file,
@@ -104,18 +105,19 @@ export const scanRows =
       })
     // The rows do not say which mark their numbers have.
     const [names, { n }] = [[...classes], moments]
-    const doubt = task === undefined ? (mayBeNumbers(names, n) ?? mayBeNumbers(names, n, ',')) : undefined
+    const doubt =
+      task === undefined && !ofNumbers ? (mayBeNumbers(names, n) ?? mayBeNumbers(names, n, ',')) : undefined
     if (doubt !== undefined)
       return E.left({
         kind: 'undecided',
         file: rows.file,
         option: 'task',
-        message: `${rows.file}: ${doubt}; streams are of classes: if each number is one, say task: 'classification'`,
+        message: `${rows.file}: ${doubt}; if each number is a class, say task: 'classification'; to estimate them, read the rows with task: 'regression'`,
       })
     return E.right({
       n: moments.n,
       featureNames: first.featureNames ?? moments.mean.map((_, i) => `x${i}`),
-      classNames: [...classes].sort(naturalOrder),
+      classNames: ofNumbers ? [] : [...classes].sort(naturalOrder),
       moments,
     })
   }

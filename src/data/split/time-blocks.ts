@@ -34,7 +34,7 @@ export interface TimeLine {
 
 export const checkTimeOptions = (where: string, options: TimeOptions): void => {
   checkOptions(where, options, { by: true, gap: true })
-  checkSetting(where, 'gap', options.gap ?? 0, notNegative)
+  if (options.gap !== undefined) checkSetting(where, 'gap', options.gap, notNegative)
 }
 
 const timesOf = (where: string, data: Labelled, by: TimeOptions['by']): readonly number[] => {

@@ -8,8 +8,10 @@ import type { DataError } from '../data-error.ts'
  */
 export interface StreamedRow {
   readonly x: ArrayLike<number>
-  /** The name of its class. */
+  /** The name of its class, or the target as it is written. */
   readonly label: string
+  /** The target, where targets are numbers. */
+  readonly value?: number
   /** Where it stands, for messages: a line or a row of the file. */
   readonly place: string
   /** Names of the features, the same array in every row; absent where the file does not name them. */

@@ -5,7 +5,7 @@ import { byteChunks } from '../formats/byte-chunks.ts'
 import { emptyTable, notANumber } from '../formats/csv-columns.ts'
 import { csvFormat, type CsvFormat, type CsvOptions } from '../formats/csv-format.ts'
 import { csvReader, readFeatures } from '../formats/csv-reader.ts'
-import { ArgumentError } from '../../core/tensor/errors.ts'
+import { strictNumber } from '../formats/strict-number.ts'
 import type { DataError } from '../data-error.ts'
 import type { RowStream, StreamedRow } from './row-stream.ts'
 
@@ -28,8 +28,19 @@ async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, St
         yield E.left(notANumber(format, columns, row, wrong))
         return false
       }
+      const value = format.task === 'regression' ? strictNumber(target, format.decimal) : undefined
+      if (value !== undefined && !Number.isFinite(value)) {
+        yield E.left(notANumber(format, columns, row, columns.labelAt))
+        return false
+      }
       rows++
-      yield E.right({ x, label: target, place: `line ${row.line}`, featureNames: columns.featureNames })
+      yield E.right({
+        x,
+        label: target,
+        ...(value === undefined ? {} : { value }),
+        place: `line ${row.line}`,
+        featureNames: columns.featureNames,
+      })
     }
   }
   for await (const chunk of byteChunks(file, { maxBytes })) {
@@ -51,7 +62,7 @@ async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, St
 /**
  * The rows of a CSV file one by one, as {@link parseCsv} reads them, from a file of any size, gzipped or not. One row and
  * 64 KiB of the file are held at a time; a row of more than 16 MiB is a left value. Targets are names of classes;
- * whether they are, `scanRows` tells, which sees all of them.
+ * whether they are, `scanRows` tells, which sees all of them. With `task: 'regression'` they are numbers.
  *
  * @throws ArgumentError for options that are none, or have no such value.
  * @example
@@ -63,9 +74,7 @@ async function* rowsOf(format: CsvFormat): AsyncGenerator<E.Either<DataError, St
  * ```
  * @category Batches and streams
  */
-export const streamCsv = (file: string, options: Omit<CsvOptions, 'file' | 'task'>): RowStream => {
+export const streamCsv = (file: string, options: Omit<CsvOptions, 'file'>): RowStream => {
   const format = csvFormat('streamCsv', options, file)
-  if (format.task === 'regression')
-    throw new ArgumentError('streamCsv: task: rows of a stream have classes; read a regression with readCsv')
   return { file, [Symbol.asyncIterator]: () => rowsOf(format) }
 }

@@ -5,6 +5,8 @@ import { showShape, sizeOf } from '../../core/tensor/shape.ts'
 import type { ArrayHeader } from '../formats/array-elements.ts'
 import { byteChunks } from '../formats/byte-chunks.ts'
 import { byteReader, type ByteReader } from '../formats/byte-reader.ts'
+import { checkChoice } from '../../core/tensor/check-choice.ts'
+import type { Task } from '../formats/csv-format.ts'
 import type { DataError } from '../data-error.ts'
 import { joinBytes } from '../formats/join-bytes.ts'
 import type { LabelledFiles } from '../formats/labelled-arrays.ts'
@@ -89,6 +91,7 @@ const checkedRow = (
   label: number,
   index: number,
   { features, labels }: LabelledFiles,
+  task: Task,
 ): E.Either<DataError, StreamedRow> => {
   const place = `row ${index}`
   const feature =
@@ -103,14 +106,19 @@ const checkedRow = (
         feature,
         message: `${features}, ${place}, feature ${feature}: expected a finite number, got ${x[feature]}`,
       })
-    : Number.isInteger(label)
-      ? E.right({ x, label: String(label), place })
-      : unsupported(labels, place, 'a whole number', String(label))
+    : task === 'regression' && Number.isFinite(label)
+      ? E.right({ x, label: String(label), value: label, place })
+      : task === 'regression'
+        ? unsupported(labels, place, 'a finite number', String(label))
+        : Number.isInteger(label)
+          ? E.right({ x, label: String(label), place })
+          : unsupported(labels, place, 'a whole number', String(label))
 }
 
 async function* rowsOf(
   files: LabelledFiles,
   maxBytes: number | undefined,
+  task: Task,
 ): AsyncGenerator<E.Either<DataError, StreamedRow>, void> {
   const [features, labels] = [files.features, files.labels].map((file) =>
     byteReader(byteChunks(file, { maxBytes })),
@@ -146,7 +154,7 @@ async function* rowsOf(
         yield label
         return
       }
-      const row = checkedRow(x.right, label.right[0] ?? NaN, index, files)
+      const row = checkedRow(x.right, label.right[0] ?? NaN, index, files, task)
       yield row
       if (E.isLeft(row)) return
     }
@@ -164,7 +172,7 @@ async function* rowsOf(
 /**
  * The examples of two files row by row, each IDX or NPY (rows first) and gzipped or not, such as the images and labels
  * of MNIST. One row and 64 KiB of each file are held at a time. An example is a row of features; a label, a whole
- * number, names its class.
+ * number, names its class, or with `task: 'regression'` is itself the target.
  *
  * @example
  * ```ts
@@ -176,7 +184,12 @@ async function* rowsOf(
  * ```
  * @category Batches and streams
  */
-export const streamLabelled = (files: LabelledFiles, options: UnfoldOptions = {}): RowStream => {
-  const maxBytes = checkedUnfolding('streamLabelled', options)
-  return { file: files.features, [Symbol.asyncIterator]: () => rowsOf(files, maxBytes) }
+export const streamLabelled = (
+  files: LabelledFiles,
+  options: UnfoldOptions & { readonly task?: Task } = {},
+): RowStream => {
+  const { task = 'classification', ...unfolding } = options
+  checkChoice('streamLabelled', 'task', task, ['classification', 'regression'])
+  const maxBytes = checkedUnfolding('streamLabelled', unfolding)
+  return { file: files.features, [Symbol.asyncIterator]: () => rowsOf(files, maxBytes, task) }
 }
