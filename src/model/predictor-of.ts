@@ -11,12 +11,16 @@ import { reasonOf } from '../core/tensor/reason-of.ts'
 import { sameShape, showShape, sizeOf } from '../core/tensor/shape.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
+import type { DataError } from '../data/data-error.ts'
 import { decodePreparation } from '../data/prepare/decode-preparation.ts'
 import type { Preparation } from '../data/prepare/preparation.ts'
+import type { TableSchema } from '../data/table/table-schema.ts'
+import type { Table } from '../data/table/table.ts'
 import type { Predictions } from '../evaluation/predictions.ts'
 import { columnFeatures } from './column-features.ts'
 import { modelError, type ModelError } from './model-error.ts'
-import type { Predictor } from './predicted-rows.ts'
+import type { PredictedRows, PredictionError, Predictor } from './predicted-rows.ts'
+import { readingSchema, tableOfRecords, tableOfText } from './reading-schema.ts'
 import { storedProgram } from './stored-program.ts'
 import type { PredictingModel } from './trained-model.ts'
 import { weightsOf } from './weights-of.ts'
@@ -118,14 +122,25 @@ export const predictorOf = (json: unknown, model: PredictingModel): E.Either<Mod
           : { kind, names, estimates: preparation?.invertTargets(said) ?? said }
       }
       const prepare = preparation?.apply ?? columnFeatures(features)
+      const ofTable: Predictor['ofTable'] = (table) =>
+        pipe(
+          prepare(table),
+          E.map(({ x, cases, ignored }) => ({ predictions: ofFeatures(x), cases, ignored })),
+        )
+      const ofRead = (
+        read: (schema: TableSchema) => E.Either<DataError, Table>,
+      ): E.Either<PredictionError, PredictedRows> =>
+        pipe(
+          readingSchema(model),
+          E.flatMap((schema): E.Either<PredictionError, Table> => read(schema)),
+          E.flatMap((table): E.Either<PredictionError, PredictedRows> => ofTable(table)),
+        )
       return {
         model,
         ofFeatures,
-        ofTable: (table) =>
-          pipe(
-            prepare(table),
-            E.map(({ x, cases, ignored }) => ({ predictions: ofFeatures(x), cases, ignored })),
-          ),
+        ofTable,
+        ofText: (content) => ofRead((schema) => tableOfText('table', schema, content)),
+        ofCells: (rows) => ofRead((schema) => tableOfRecords(model.schema, schema, rows)),
       }
     }),
   )

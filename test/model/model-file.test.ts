@@ -70,10 +70,6 @@ describe('a model as bytes', () => {
   test('comes back with everything that is optional', () => {
     const model: TrainedModel = {
       ...pricing,
-      schema: {
-        format: { encoding: 'utf-8', separator: ',', header: true, missing: ['NA'] },
-        columns: [{ name: 'width', kind: 'number', decimal: '.', thousands: '', percent: false }],
-      },
       temperature: 1.25,
     }
     expect(bitsOf(rightOf(decodeModel(rightOf(encodeModel(model)))))).toEqual(bitsOf(model))

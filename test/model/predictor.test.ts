@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   cast,
@@ -17,7 +18,14 @@ import { sha256 } from '../../src/core/codec/sha256.ts'
 import { chooseExecutor } from '../../src/compile/executors/choose-backend.ts'
 import { useExecutors } from '../../src/compile/offload/backend.ts'
 import type { Predictions } from '../../src/evaluation/index.ts'
-import { networkOf, predictor, type TrainedModel } from '../../src/model/index.ts'
+import {
+  decodePredictor,
+  encodeModel,
+  networkOf,
+  predictor,
+  predictParts,
+  type TrainedModel,
+} from '../../src/model/index.ts'
 import { activation, dense, evalMode, layerNorm, maxout } from '../../src/nn/index.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
 import { layerOf } from '../nn/every-layer.ts'
@@ -38,10 +46,23 @@ const bytesOf = (x: Tensor): string => sha256(new Uint8Array(toTypedArray(x).buf
 const rowsFrom = (x: Tensor, from: number, to: number): Tensor =>
   take(x, tensor(Int32Array.from({ length: to - from }, (_, i) => from + i)))
 
+async function* asyncParts<A>(parts: readonly A[]): AsyncGenerator<A, void> {
+  for (const part of parts) yield await Promise.resolve(part)
+}
+
+const gathered = async <A>(parts: AsyncIterable<A>): Promise<readonly A[]> => {
+  const found: A[] = []
+  for await (const part of parts) found.push(part)
+  return found
+}
+
 const predictionsOf = (model: TrainedModel, x: Tensor): Tensor =>
   elementsOf(rightOf(predictor(model)).ofFeatures(x))
 
 const rows = normal(key(8), [700, 4])
+
+/** Enough for what is made of parameters alone to differ. */
+const few = rowsFrom(rows, 0, 5)
 
 const backends = (['native', 'wasm', 'typescript'] as const).filter((name) => {
   try {
@@ -64,6 +85,8 @@ const wide = modelOf([
 ])
 
 describe('the same rows give the same bytes', () => {
+  const predict = rightOf(predictor(wide))
+
   test.each([
     ...Object.entries(layerOf).map(([kind, layer]) => [kind, modelOf([layer, dense('o', 3)])] as const),
     ['wide', wide] as const,
@@ -73,7 +96,9 @@ describe('the same rows give the same bytes', () => {
     const expected = predictionsOf(model, rows)
     for (const backend of backends) {
       vi.stubEnv('PUREGRAD_BACKEND', backend)
-      expect(bytesOf(predictionsOf(model, rows)), backend).toBe(bytesOf(expected))
+      // The program is written down anew: nothing in it may depend on the backend.
+      const again = predictionsOf(model, model === wide ? rows : few)
+      expect(bytesOf(again), backend).toBe(bytesOf(rowsFrom(expected, 0, again.shape[0] ?? 0)))
       const compiled = jit(
         (x: Tensor) => softmax(cast(network.apply(evalMode, params, state, x)[0], 'float64')),
         { backend },
@@ -99,7 +124,6 @@ describe('the same rows give the same bytes', () => {
   })
 
   test.each([1, 2, 3, 100, 511, 512, 513])('alone or beside others: blocks of %i rows', (size) => {
-    const predict = rightOf(predictor(wide))
     const whole = elementsOf(predict.ofFeatures(rows))
     const n = size < 4 ? 12 : 700
     const parts = Array.from({ length: Math.ceil(n / size) }, (_, i) =>
@@ -235,6 +259,67 @@ describe('a table', () => {
       { column: 'height', problem: 'there is no such column' },
       { column: 'weight', problem: 'expected numbers, got a column of kind category' },
     ])
+  })
+})
+
+describe('text, cells and parts', () => {
+  const predict = rightOf(predictor(pricing))
+  const table = crateTable({ height: [0.5, null, 3], wood: ['oak', 'ash', 'teak'], width: [1.5, 2, null] })
+  const expected = rightOf(predict.ofTable(table))
+  const text = 'height;wood;note;width\n0,5;oak;a;1,5\nNA;"ash";b;2\n3;teak;c;\n'
+  const same = (said: typeof expected) => {
+    expect(bytesOf(elementsOf(said.predictions))).toBe(bytesOf(elementsOf(expected.predictions)))
+    expect(said.cases.map(({ kind, column, count }) => [kind, column, count])).toEqual(
+      expected.cases.map(({ kind, column, count }) => [kind, column, count]),
+    )
+  }
+
+  test('are read as the table was that the model was trained on', () => {
+    same(rightOf(predict.ofText(text)))
+    same(rightOf(predict.ofText(new TextEncoder().encode(text))))
+    same(
+      rightOf(
+        predict.ofCells([
+          { height: 0.5, wood: 'oak', width: '1,5', price: 3 },
+          { height: 'NA', wood: 'ash', width: 2 },
+          { height: 3, wood: 'teak', width: null },
+        ]),
+      ),
+    )
+  })
+
+  test('that cannot be read are one clear error', () => {
+    expect(leftOf(predict.ofText('height;wood\n1;oak\n')).message).toMatch(/width/)
+    expect(leftOf(predict.ofText('height;wood;width\n1;oak;tall\n')).message).toMatch(
+      /line 2.*tall|tall.*line 2/,
+    )
+    expect(leftOf(predict.ofText('')).message).toBe('table: expected at least one row, got nothing')
+    expect(leftOf(predict.ofCells([{ hight: 1 }])).message).toMatch(/height/)
+    expect(leftOf(rightOf(predictor(modelOf([dense('o', 2)]))).ofText('a')).message).toMatch(/no schema/)
+  })
+
+  test('parts give what the whole gives, and end with what is wrong', async () => {
+    const parts = [
+      crateTable({ height: [0.5], wood: ['oak'], width: [1.5] }),
+      crateTable({ height: [null, 3], wood: ['ash', 'teak'], width: [2, null] }),
+    ]
+    const said = await gathered(predictParts(predict, asyncParts(parts.map((part) => E.right(part)))))
+    expect(bytesOf(concat(said.map((each) => elementsOf(rightOf(each).predictions))))).toBe(
+      bytesOf(elementsOf(expected.predictions)),
+    )
+    const broken = [E.right(parts[0]!), E.left({ message: 'torn' }), E.right(parts[1]!)]
+    const ended = await gathered(predictParts(predict, asyncParts(broken)))
+    expect(ended.map(({ _tag }) => _tag)).toEqual(['Right', 'Left'])
+  })
+
+  test('the predictor in a file says the same, by kinds of layers it never heard of too', () => {
+    same(rightOf(rightOf(decodePredictor(rightOf(encodeModel(pricing)))).ofText(text)))
+    for (const layer of Object.values(layerOf)) {
+      const model = modelOf([layer, dense('o', 3)])
+      const read = rightOf(decodePredictor(rightOf(encodeModel(model))))
+      expect(bytesOf(elementsOf(read.ofFeatures(rows)))).toBe(bytesOf(predictionsOf(model, rows)))
+    }
+    expect(leftOf(decodePredictor(new Uint8Array(9))).kind).toBe('corrupt')
   })
 })
 

@@ -35,6 +35,15 @@ export const pricing: TrainedModel = (() => {
     targets: { kind: 'values', names: ['price'] },
     features,
     preparation: preparation.spec,
+    schema: {
+      format: { encoding: 'utf-8', separator: ';', header: true, missing: ['NA'] },
+      columns: [
+        { name: 'width', kind: 'number', decimal: ',', thousands: '', percent: false },
+        { name: 'price', kind: 'number', decimal: ',', thousands: '.', percent: false },
+        { name: 'wood', kind: 'category' },
+        { name: 'height', kind: 'number', decimal: ',', thousands: '', percent: false },
+      ],
+    },
     baseline: { kind: 'values', names: ['price'], means: [14], medians: [10.5] },
   }
 })()
