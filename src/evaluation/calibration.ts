@@ -41,8 +41,9 @@ export interface CalibrationBin {
 
 const checkCalibration = (where: string, options: CalibrationOptions): void => {
   checkOptions(where, options, { bins: true, by: true, weights: true })
-  checkSetting(where, 'bins', options.bins ?? 10, count)
-  checkChoice(where, 'by', options.by ?? 'width', ['width', 'count'])
+  const { bins = 10, by = 'width' } = options
+  checkSetting(where, 'bins', bins, count)
+  checkChoice(where, 'by', by, ['width', 'count'])
 }
 
 /** Each row's confidence, whether it is right, and its bin. */

@@ -182,7 +182,7 @@ export const compareModels = (
   const models = [first, ...others] as const
   const { kind } = first.result
   const measures = measuresOfKind(kind)
-  const by = options.by ?? measures[0]!
+  const { by = measures[0]! } = options
   checkChoice('compareModels', 'by', by, measures)
   const folds = sharedFolds(models)
   const sizes = sizesOf(first, folds)

@@ -318,7 +318,7 @@ export const crossValidate = <D extends Divisible, L>(
     key,
     onFold,
   } = options
-  if (typeof folds === 'number') checkSetting('crossValidate', 'folds', folds, { min: 2, whole: true })
+  if (typeof folds !== 'function') checkSetting('crossValidate', 'folds', folds, { min: 2, whole: true })
   checkSetting('crossValidate', 'times', times, count)
   checkSetting('crossValidate', 'devShare', devShare, { above: 0, below: 1 })
   checkChoice('crossValidate', 'devRows', devRows, ['drawn', 'last'])

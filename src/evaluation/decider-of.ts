@@ -9,7 +9,7 @@ export const deciderOf = <D extends string>(
   by: string | undefined,
   deciders: readonly [D, ...D[]],
 ): D => {
-  const chosen = by ?? deciders[0]
+  const chosen = by === undefined ? deciders[0] : by
   checkChoice(where, 'by', chosen, deciders)
   return isOneOf(chosen, deciders) ? chosen : deciders[0]
 }

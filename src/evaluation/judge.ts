@@ -57,7 +57,7 @@ const judgeEither = (predictions: Predictions, y: Tensor, options: JudgeOptions)
   if (!sameNames(predictions.names, baseline.names)) throw unlike(predictions, baseline)
   if (predictions.kind === 'classes' && baseline.kind === 'classes') {
     const most = predictions.names.length
-    const k = top ?? Math.min(3, most)
+    const k = top === undefined ? Math.min(3, most) : top
     checkSetting('judge', 'top', k, { ...count, max: most })
     return judgeClasses(predictions, y, {
       baseline,

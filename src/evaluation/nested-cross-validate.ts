@@ -103,10 +103,9 @@ export const nestedCrossValidate = <D extends Divisible, L>(
     by: true,
     onFold: true,
   })
-  const { candidates, inner, by, ...outer } = options
-  checkSetting('nestedCrossValidate', 'inner', inner, { min: 2, whole: true })
   const measures = measuresOfKind(options.data.targets.kind)
-  const measure = by ?? measures[0]!
+  const { candidates, inner, by: measure = measures[0]!, ...outer } = options
+  checkSetting('nestedCrossValidate', 'inner', inner, { min: 2, whole: true })
   checkChoice('nestedCrossValidate', 'by', measure, measures)
   const named = Object.entries(candidates)
   if (named.length === 0) throw new ArgumentError('nestedCrossValidate: expected a candidate, got none')

@@ -1,4 +1,5 @@
 import { normal95, type Interval } from '../training/confidence.ts'
+import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { notNegative } from '../core/tensor/setting-ranges.ts'
 import { errorOfMean, weightedMean } from './mean-of-rows.ts'
@@ -45,6 +46,7 @@ export const mcNemar = (counts: {
   readonly onlySecond: number
   readonly rows: number
 }): PairedDifference => {
+  checkOptions('mcNemar', counts, { onlyFirst: true, onlySecond: true, rows: true })
   const { onlyFirst, onlySecond, rows } = counts
   checkSetting('mcNemar', 'rows', rows, { above: 0 })
   checkSetting('mcNemar', 'onlyFirst', onlyFirst, { ...notNegative, max: rows })

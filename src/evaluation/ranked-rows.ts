@@ -59,7 +59,7 @@ export const positiveClass = (
     throw new ArgumentError(
       `${where}: positive: expected the number of the class to find, from 0 to ${names.length - 1}, as there are ${names.length}`,
     )
-  const chosen = positive ?? 1
+  const chosen = positive === undefined ? 1 : positive
   checkSetting(where, 'positive', chosen, { min: 0, max: names.length - 1, whole: true })
   return chosen
 }

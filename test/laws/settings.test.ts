@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ArgumentError, key, sum, square, tensor, type Tensor } from '../../src/index.ts'
 import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
+import * as evaluation from '../../src/evaluation/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as search from '../../src/search/index.ts'
@@ -220,6 +221,8 @@ const streamPlan = {
   score: () => TE.right(0),
 }
 const rate = { value: 0.1, n: 10 }
+const squared = { value: 1, interval: [0.5, 1.5], n: 10 } as const
+const squaredErrors = { train: squared, dev: squared, baseline: 2 }
 
 const trainings: Readonly<Record<string, Builder>> = {
   fit: {
@@ -261,6 +264,16 @@ const trainings: Readonly<Record<string, Builder>> = {
     build: (options) => training.withCheckpoints(options),
     options: { file: 'state' },
     refused: { every: [{ epochs: 0 }, { batches: NaN }, { seconds: -1 }, { epoch: 1 }] },
+  },
+  diagnoseRegression: {
+    build: training.diagnoseRegression,
+    options: squaredErrors,
+    refused: { baseline: aboveZero, floor: fromZero, tolerance: fromZero },
+  },
+  regressionGaps: {
+    build: training.regressionGaps,
+    options: squaredErrors,
+    refused: { baseline: aboveZero, floor: fromZero, tolerance: fromZero },
   },
   diagnose: {
     build: (options) => training.diagnose({ train: rate, dev: rate }, options),
@@ -558,7 +571,142 @@ const preparations: Readonly<Record<string, Builder>> = {
   },
 }
 
-const all = { ...optimizers, ...layers, ...trainings, ...studies, ...preparations }
+const said = evaluation.classPredictions(
+  tensor([
+    [0.25, 0.75],
+    [0.5, 0.5],
+  ]),
+  ['no', 'yes'],
+)
+const saidOf = tensor([0, 1], { dtype: 'int32' })
+const estimated = evaluation.valuePredictions(tensor([1, 2]), ['y'])
+const estimatedOf = tensor([1.5, 2])
+const baseline = { kind: 'classes', names: ['no', 'yes'], shares: [0.5, 0.5] } as const
+const judged = data.regressionDataset({ x: tensor([[1], [2]]), y: estimatedOf, targetNames: ['y'] })
+const predict = () => estimated
+const folding = {
+  data: judged,
+  key: key(0),
+  folds: 2,
+}
+const ofOneFold = {
+  kind: 'classes',
+  folds: [
+    {
+      time: 0,
+      fold: 0,
+      trainRows: 2,
+      rows: [0, 1],
+      result: {
+        _tag: 'Right',
+        right: {
+          predictions: said,
+          judgement: evaluation.judge(said, saidOf, { baseline }),
+          measures: { accuracy: 0.5 },
+          baseline: { accuracy: 0.5 },
+        },
+      },
+    },
+  ],
+  failures: [],
+  measures: {},
+  baseline: {},
+  overBaseline: {},
+  outOfFold: undefined,
+} as const
+
+const onClasses = (
+  metric: unknown,
+  refused: Builder['refused'] = {},
+  options: Builder['options'] = {},
+): Builder => ({
+  build: (of) => (metric as (...all: readonly unknown[]) => unknown)(said, saidOf, of),
+  options,
+  refused,
+})
+const onValues = (
+  metric: unknown,
+  refused: Builder['refused'] = {},
+  options: Builder['options'] = {},
+): Builder => ({
+  build: (of) => (metric as (...all: readonly unknown[]) => unknown)(estimated, estimatedOf, of),
+  options,
+  refused,
+})
+const positive = { positive: [-1, 2, 0.5] }
+
+const evaluations: Readonly<Record<string, Builder>> = {
+  confusionCounts: onClasses(evaluation.confusionCounts),
+  confusionOfClasses: {
+    build: (options) => evaluation.confusionOfClasses(saidOf, saidOf, options),
+    options: { names: ['no', 'yes'] },
+  },
+  classRates: {
+    build: (options) => evaluation.classRates({ names: ['no'], counts: [[1]], rows: 1 }, options),
+    refused: { zeroDivision: [2, 'none'] },
+  },
+  logLoss: onClasses(evaluation.logLoss),
+  brierScore: onClasses(evaluation.brierScore),
+  topAccuracy: onClasses(evaluation.topAccuracy, { k: counts }, { k: 1 }),
+  rocArea: onClasses(evaluation.rocArea, positive),
+  rocCurve: onClasses(evaluation.rocCurve, positive),
+  meanRocArea: onClasses(evaluation.meanRocArea),
+  averagePrecision: onClasses(evaluation.averagePrecision, positive),
+  precisionRecallCurve: onClasses(evaluation.precisionRecallCurve, positive),
+  calibrationError: onClasses(evaluation.calibrationError, { bins: counts, by: choice }),
+  reliabilityTable: onClasses(evaluation.reliabilityTable, { bins: counts, by: choice }),
+  fitTemperature: onClasses(evaluation.fitTemperature),
+  judge: onClasses(evaluation.judge, { by: choice, top: [0, 3, 1.5] }, { baseline }),
+  'evaluation meanSquaredError': onValues(evaluation.meanSquaredError),
+  rootMeanSquaredError: onValues(evaluation.rootMeanSquaredError),
+  'evaluation meanAbsoluteError': onValues(evaluation.meanAbsoluteError),
+  medianAbsoluteError: onValues(evaluation.medianAbsoluteError),
+  meanPercentageError: onValues(evaluation.meanPercentageError),
+  quantileLoss: onValues(evaluation.quantileLoss, { quantile: [0, 1] }, { quantile: 0.5 }),
+  rSquared: onValues(evaluation.rSquared),
+  explainedVariance: onValues(evaluation.explainedVariance),
+  mcNemar: {
+    build: evaluation.mcNemar,
+    options: { onlyFirst: 1, onlySecond: 2, rows: 5 },
+    refused: { onlyFirst: [-1, 6], onlySecond: [-1, 6], rows: aboveZero },
+  },
+  comparePredictions: {
+    build: (options) => evaluation.comparePredictions(said, said, saidOf, options),
+    refused: { by: choice },
+  },
+  compareModels: {
+    build: (options) => evaluation.compareModels({ one: ofOneFold }, options),
+    refused: { by: choice },
+  },
+  foldSpread: {
+    build: (options) => evaluation.foldSpread([1, 2], options),
+    options: { trainRows: 4, devRows: 2 },
+    refused: { trainRows: aboveZero, devRows: aboveZero },
+  },
+  crossValidate: {
+    build: evaluation.crossValidate,
+    options: { ...folding, fit: () => undefined },
+    refused: {
+      folds: [1, 1.5, Infinity],
+      times: counts,
+      devShare: [0, 1],
+      devRows: choice,
+      stratify: ['yes'],
+    },
+  },
+  nestedCrossValidate: {
+    build: evaluation.nestedCrossValidate,
+    options: { ...folding, candidates: { a: () => undefined }, inner: 2 },
+    refused: { inner: [1, 1.5], by: choice, folds: [1] },
+  },
+  permutationImportance: {
+    build: evaluation.permutationImportance,
+    options: { part: data.allForDev(judged), predict, key: key(0) },
+    refused: { repeats: counts, by: choice },
+  },
+}
+
+const all = { ...optimizers, ...layers, ...trainings, ...evaluations, ...studies, ...preparations }
 
 describe('every builder', () => {
   test.each(Object.entries(all))('%s accepts its options and no others', (_, { build, options = {} }) => {
@@ -585,7 +733,9 @@ const unnamed: Readonly<Record<string, string>> = {
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf maxNorm optimizerKind rateAt scaleByTrustRatio sharpnessAware shrink softThreshold transformationMonoid',
   nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty fadingDropout gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal parametricActivation places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity scaleFeatures shareParameters tie trainMode uniformInitializer',
   training:
-    'countEvaluations parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate outcomeOf paceOf restoreTraining startTraining',
+    'countEvaluations parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate meanError outcomeOf paceOf restoreTraining startTraining',
+  evaluation:
+    'accuracy balancedAccuracy baselineOf baselinePredictions classPredictions cohenKappa decidedClasses matthews studentReach valuePredictions withTemperature',
   study:
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:
@@ -593,7 +743,7 @@ const unnamed: Readonly<Record<string, string>> = {
   search: 'ask bestOf halfBudget knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
 }
 
-test.each(Object.entries({ optim, nn, training, criteria, search, study }))(
+test.each(Object.entries({ optim, nn, training, evaluation, criteria, search, study }))(
   'no function of %s with settings by name is left out',
   (name, entry: Readonly<Record<string, unknown>>) => {
     const known = new Set([...Object.keys(all), ...(unnamed[name] ?? '').split(' ')])
@@ -660,6 +810,8 @@ describe('numbers that are no options', () => {
     ['patience', (patience) => training.fit({ ...plan, stopping: { ...plan.stopping, patience } }), endless],
     ['minDelta', (minDelta) => training.fit({ ...plan, stopping: { ...plan.stopping, minDelta } }), fromZero],
     ['mode', (mode) => training.fit({ ...plan, stopping: { ...plan.stopping, mode } }), ['minimum']],
+    ['studentReach', (freedom) => evaluation.studentReach(freedom), aboveZero],
+    ['withTemperature', (of) => evaluation.withTemperature(said, of), aboveZero],
     ['convertLambda', (lambda) => nn.convertLambda(lambda, 'half', 'plain'), fromZero],
     ['frontOf', (direction) => criteria.frontOf([direction], N.Ord), ['minimum']],
     ['paretoRanks', (direction) => criteria.paretoRanks([direction], []), ['minimum']],
