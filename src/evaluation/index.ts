@@ -11,6 +11,7 @@ export {
   type ClassBaseline,
   type ValueBaseline,
 } from './baseline.ts'
+export { bootstrapInterval } from './bootstrap-interval.ts'
 export {
   calibrationError,
   reliabilityTable,

@@ -7,6 +7,7 @@ import {
   accuracy,
   averagePrecision,
   baselineOf,
+  bootstrapInterval,
   baselinePredictions,
   balancedAccuracy,
   brierScore,
@@ -349,6 +350,20 @@ describe('judge', () => {
     same(rSquared(valuePredictions(estimates, ['y']), target).value, regression.rSquared)
     same(meanAbsoluteError(valuePredictions(estimates, ['y']), target).value, regression.meanAbsoluteError)
   })
+})
+
+test('the bootstrap agrees with the interval of a mean, and its key is its only chance', () => {
+  const values = Array.from(toTypedArray(normal(key(5), [100], { dtype: 'float64' })), Number)
+  const mean = (rows: readonly number[]) => rows.reduce((sum, row) => sum + values[row]!, 0) / rows.length
+  const interval = bootstrapInterval(100, mean, { key: key(1), resamples: 600 })
+  const y = doubles(values.map(() => 0))
+  const [lower, upper] = judge(valuePredictions(doubles(values.map((v) => -v)), ['y']), y, {
+    baseline: { kind: 'values', names: ['y'], means: [0], medians: [0] },
+  }).residual.interval
+  expect(Math.abs(interval[0] - lower)).toBeLessThan(0.05)
+  expect(Math.abs(interval[1] - upper)).toBeLessThan(0.05)
+  expect(bootstrapInterval(100, mean, { key: key(1), resamples: 600 })).toEqual(interval)
+  expect(bootstrapInterval(100, mean, { key: key(2), resamples: 600 })).not.toEqual(interval)
 })
 
 describe('permutation importance', () => {

@@ -683,6 +683,11 @@ const evaluations: Readonly<Record<string, Builder>> = {
     options: { trainRows: 4, devRows: 2 },
     refused: { trainRows: aboveZero, devRows: aboveZero },
   },
+  bootstrapInterval: {
+    build: (options) => evaluation.bootstrapInterval(2, () => 1, options),
+    options: { key: key(0), resamples: 3 },
+    refused: { resamples: counts },
+  },
   crossValidate: {
     build: evaluation.crossValidate,
     options: { ...folding, fit: () => undefined },
