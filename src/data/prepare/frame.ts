@@ -75,6 +75,14 @@ export const changeColumns = <Entry extends { readonly column: string }>(
   }
 }
 
+/** The numbers of the columns of these names, each changed by itself. */
+export const mapNumbersOf = (frame: Frame, names: readonly string[], f: (x: number) => number): Frame =>
+  changeColumns(
+    frame,
+    names.map((column) => ({ column })),
+    (column) => mapNumbers(column, f),
+  )
+
 /** The numbers of a column, each changed by itself. */
 export const mapNumbers = (column: ColumnInFrame, f: (x: number) => number): readonly ColumnInFrame[] =>
   hasNumbers(column) ? [{ ...column, values: column.values.map(f) }] : [column]

@@ -56,6 +56,12 @@ export const selectionCodec: t.Type<ColumnSelection, unknown> = new t.Type<Colum
   t.identity,
 )
 
+/** What a step can take that can take every column. */
+export const anyColumn = {
+  words: 'a column',
+  is: (column: ColumnInFrame): column is ColumnInFrame => column.name.length >= 0,
+}
+
 /**
  * The columns that a step takes. Of a group those that it can take; of names all, or what is wrong with each.
  *

@@ -2,8 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
-import type { ColumnInFrame } from '../frame.ts'
-import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
+import { anyColumn, selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
 /**
@@ -29,14 +28,12 @@ export interface FittedDrop {
   readonly reason: string
 }
 
-const any = (column: ColumnInFrame): column is ColumnInFrame => column.name.length >= 0
-
 export const drop = {
   required: () => ({ columns: selectionCodec }),
   optional: () => ({ reason: textCodec }),
   fit: ({ columns, reason = 'told' }, frame) =>
     pipe(
-      selected('drop', frame, columns, { words: 'any column', is: any }),
+      selected('drop', frame, columns, anyColumn),
       E.map((found) => ({ kind: 'drop', columns: found.map(({ name }) => name), reason })),
     ),
 } satisfies StepKind<DropStep, FittedDrop>

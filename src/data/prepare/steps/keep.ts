@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { ColumnInFrame } from '../frame.ts'
-import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
+import { anyColumn, selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { StepKind } from '../step-kind.ts'
 import type { FittedDrop } from './drop.ts'
 
@@ -15,14 +14,12 @@ export interface KeepStep {
   readonly columns: ColumnSelection
 }
 
-const any = (column: ColumnInFrame): column is ColumnInFrame => column.name.length >= 0
-
 export const keep = {
   required: () => ({ columns: selectionCodec }),
   optional: () => ({}),
   fit: ({ columns }, frame) =>
     pipe(
-      selected('keep', frame, columns, { words: 'any column', is: any }),
+      selected('keep', frame, columns, anyColumn),
       E.map((kept) => ({
         kind: 'drop' as const,
         columns: frame.columns.filter((column) => !kept.includes(column)).map(({ name }) => name),

@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { choiceCodec } from '../../../core/codec/setting-codec.ts'
 import { exp, expm1, log as naturalLog, log1p } from '../../../core/kernel/portable-math.ts'
-import { changeColumns, hasNumbers, mapNumbers } from '../frame.ts'
+import { hasNumbers, mapNumbersOf } from '../frame.ts'
 import { outsideCases } from '../outside-domain.ts'
 import { preparationError, type PreparationError } from '../preparation-error.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
@@ -64,20 +64,14 @@ export const log = {
     ),
 } satisfies StepKind<LogStep, FittedLog>
 
-const entries = (columns: readonly string[]): readonly { readonly column: string }[] =>
-  columns.map((column) => ({ column }))
-
 export const fittedLog = {
   content: { columns: t.readonlyArray(textCodec, 'a list of names'), form: choiceCodec('log', 'log1p') },
   apply: ({ columns, form }, frame) => {
     const { above, apply } = forms[form]
     return E.right({
-      frame: changeColumns(frame, entries(columns), (column) =>
-        mapNumbers(column, (x) => (x <= above ? NaN : apply(x))),
-      ),
+      frame: mapNumbersOf(frame, columns, (x) => (x <= above ? NaN : apply(x))),
       cases: outsideCases(frame, columns, (x) => x <= above),
     })
   },
-  invert: ({ columns, form }, frame) =>
-    changeColumns(frame, entries(columns), (column) => mapNumbers(column, forms[form].invert)),
+  invert: ({ columns, form }, frame) => mapNumbersOf(frame, columns, forms[form].invert),
 } satisfies FittedKind<FittedLog>

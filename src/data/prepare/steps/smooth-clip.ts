@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { textCodec } from '../../../core/codec/refined-codec.ts'
 import { settingCodec } from '../../../core/codec/setting-codec.ts'
 import { positive } from '../../../core/tensor/setting-ranges.ts'
-import { changeColumns, hasNumbers, mapNumbers } from '../frame.ts'
+import { hasNumbers, mapNumbersOf } from '../frame.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
 
@@ -42,9 +42,6 @@ export const smoothClip = {
     ),
 } satisfies StepKind<SmoothClipStep, FittedSmoothClip>
 
-const entries = (columns: readonly string[]): readonly { readonly column: string }[] =>
-  columns.map((column) => ({ column }))
-
 /** Beyond 1e8 bounds the square is the rest. */
 const pressed = (x: number, bound: number): number => {
   const share = x / bound
@@ -60,9 +57,8 @@ export const fittedSmoothClip = {
   content: { columns: t.readonlyArray(textCodec, 'a list of names'), bound: settingCodec(positive) },
   apply: ({ columns, bound }, frame) =>
     E.right({
-      frame: changeColumns(frame, entries(columns), (column) => mapNumbers(column, (x) => pressed(x, bound))),
+      frame: mapNumbersOf(frame, columns, (x) => pressed(x, bound)),
       cases: [],
     }),
-  invert: ({ columns, bound }, frame) =>
-    changeColumns(frame, entries(columns), (column) => mapNumbers(column, (z) => released(z, bound))),
+  invert: ({ columns, bound }, frame) => mapNumbersOf(frame, columns, (z) => released(z, bound)),
 } satisfies FittedKind<FittedSmoothClip>
