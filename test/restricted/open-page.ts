@@ -9,7 +9,8 @@ import { text } from 'node:stream/consumers'
 
 /** What a server has at its paths. */
 export interface Served {
-  readonly type: 'text/html' | 'text/javascript' | 'application/wasm'
+  readonly type:
+    'text/html' | 'text/javascript' | 'text/csv' | 'application/wasm' | 'application/octet-stream'
   readonly content: string | Uint8Array
   readonly policy?: string
 }
