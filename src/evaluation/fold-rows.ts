@@ -61,18 +61,9 @@ const targetsOnly = (data: {
     : regressionDataset({ ...content, targetNames: targets.names })
 }
 
-/** As many folds, by classes where none of these is too small for that. */
-const dealFolds = (
-  k: number,
-  data: Dataset<'raw'>,
-  options: SplitOptions,
-): E.Either<SplitError, readonly { readonly train: Dataset; readonly dev: Dataset }[]> => {
-  const dealt = kFold(k, options)(data)
-  const mayGiveWay = options.stratify === undefined && E.isLeft(dealt)
-  return mayGiveWay && (dealt.left.kind === 'class-too-small' || dealt.left.kind === 'groups')
-    ? kFold(k, { ...options, stratify: false })(data)
-    : dealt
-}
+/** By classes, as far as these have rows enough; with `stratify` said, as it says. */
+const byClasses = (stratify: boolean | undefined): Pick<SplitOptions, 'stratify' | 'rareClasses'> =>
+  stratify === undefined ? { rareClasses: 'deal' } : { stratify }
 
 /** How rows are divided into folds. */
 export interface Folding<D> {
@@ -100,11 +91,11 @@ export const foldRows = <D extends Divisible>(
     return E.map((all: readonly (readonly FoldRows[])[]) => all.flat())(
       E.traverseArray((time: number) =>
         E.map((dealt: Parameters<typeof rowsIn>[0]) => rowsIn(dealt, time))(
-          dealFolds(folds, targetsOnly(data), {
+          kFold(folds, {
             key: foldIn(foldIn(key, 'folds'), time),
-            ...(stratify === undefined ? {} : { stratify }),
+            ...byClasses(stratify),
             ...(groups === undefined ? {} : { groups }),
-          }),
+          })(targetsOnly(data)),
         ),
       )(Array.from({ length: times }, (_, time) => time)),
     )
@@ -145,19 +136,16 @@ export const holdOut = (
     y: yAt(tensor([...rows], { dtype: 'int32' })),
     targets: data.targets,
   })
-  const deal = (byClass: boolean) =>
-    splitData(
-      { train: 1 - devShare, dev: devShare },
-      {
-        key,
-        stratify: byClass,
-        ...(groups === undefined ? {} : { groups: rows.map((row) => groups[row]!) }),
-      },
-    )(part)
-  const dealt = deal(stratify ?? true)
-  const found = E.isLeft(dealt) && stratify === undefined ? deal(false) : dealt
+  const dealt = splitData(
+    { train: 1 - devShare, dev: devShare },
+    {
+      key,
+      ...byClasses(stratify),
+      ...(groups === undefined ? {} : { groups: rows.map((row) => groups[row]!) }),
+    },
+  )(part)
   return E.map((parts: { readonly train: Dataset; readonly dev: Dataset }) => ({
     train: positionsIn(parts.train).map((at) => rows[at]!),
     dev: positionsIn(parts.dev).map((at) => rows[at]!),
-  }))(found)
+  }))(dealt)
 }

@@ -19,6 +19,7 @@ import {
   rawTable,
   regressionDataset,
   rowsAt,
+  timeFolds,
   type Dataset,
   type LabelledTable,
 } from '../../src/data/index.ts'
@@ -219,6 +220,12 @@ describe('folds', () => {
       await crossValidate({ data, folds: kFold(5, { key: key(9) }), key: key(0), fit: slope(0.5) })(),
     )
     expect(byLibrary.folds.length).toBe(5)
+    const inTime = right(
+      await crossValidate({ data, folds: timeFolds(3), devRows: 'last', key: key(0), fit: slope(0.5) })(),
+    )
+    expect(inTime.folds.map(({ trainRows, rows }) => [trainRows, rows])).toEqual(
+      [15, 30, 45].map((from) => [from, line.slice(from, from + 15)]),
+    )
   })
 
   test('a class with fewer rows than folds does not stop it, unless strata are demanded', async () => {
