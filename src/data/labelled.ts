@@ -25,7 +25,7 @@ export const labelledAt = <From extends Role, T extends Targets, To extends Role
  */
 export const cellsOf = (
   where: string,
-  data: Labelled,
+  data: Dataset | Pick<LabelledTable, 'features'>,
   name: string,
 ): readonly (number | string | undefined)[] => {
   const names = 'features' in data ? data.features.columns.map((column) => column.name) : data.featureNames

@@ -139,8 +139,8 @@ async function* eventsOf<P, S, O, B, M, X>(
  * const start = startTraining({ params, layers: state, optimizer: optimizer.init(params), key: key(3) })
  * const losses: number[] = []
  * for await (const event of fitStream(plan)(start)) if (event.kind === 'epoch') losses.push(event.metrics.loss)
- * losses.length // => 5
- * (losses[4] ?? 9) < (losses[0] ?? 0) // => true
+ * const [first = 0, last = 9] = [losses[0], losses[4]]
+ * last < first // => true
  * ```
  * @category Training
  */

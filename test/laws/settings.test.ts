@@ -215,6 +215,7 @@ const plan = {
   stopping: { mode: 'min', patience: 1, minDelta: 0 },
   epochs: 1,
 } as const
+async function* noTables(): AsyncGenerator<never, void> {}
 const streamPlan = {
   ...plan,
   batches: () => data.streamMinibatches(data.inParts(studyData.train, 5), { size: 3 }),
@@ -524,6 +525,15 @@ const preparations: Readonly<Record<string, Builder>> = {
     options: { key: key(0), classes: { 0: 1 } },
     refused: { classes: ['both'], rows: counts },
   },
+  preparedParts: {
+    build: (options) => data.preparedParts(noTables(), options),
+    options: {
+      target: 'y',
+      targets: { kind: 'values', names: ['y'] },
+      preparation: {},
+      as: data.allForTraining,
+    },
+  },
   streamMinibatches: {
     build: (options) => data.streamMinibatches(data.inParts(studyData.train, 5), options),
     options: { size: 3 },
@@ -745,7 +755,8 @@ const unnamed: Readonly<Record<string, string>> = {
     'activeAffine arithmeticMean bootstrap compareRuns decodeHyperParameters decodeRunRecord errorPair geometricMean layerDrift layerOutputs layerWidths logDensity modelOf openRunJournal outOfBagEstimate parameterCount priorOf replay runRecord sparsityReport submodels sweep',
   criteria:
     'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
-  search: 'ask bestOf halfBudget knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
+  search:
+    'ask bestOf halfBudget knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
 }
 
 test.each(Object.entries({ optim, nn, training, evaluation, criteria, search, study }))(

@@ -10,6 +10,13 @@ import {
   allForDev,
   allForTraining,
   inParts,
+  labelTable,
+  parseTable,
+  prepare,
+  preparedParts,
+  tableRowsAt,
+  type LabelledTable,
+  type Table,
   minibatches,
   regressionDataset,
   RoleError,
@@ -374,6 +381,51 @@ describe('a file of a regression', () => {
     await expect(first({ size: 4 })).rejects.toThrow('expected classNames')
     await expect(first({ size: 4, classNames: ['a'] }, 'regression')).rejects.toThrow(
       'expected no classNames',
+    )
+  })
+})
+
+describe('preparedParts', () => {
+  const read = (text: string) => rightOf(parseTable(text))
+  const { table } = read('age,town,kind\n3,a,cat\n5,b,dog\n,a,cat\n6,b,\n7,a,dog\n2,b,cat\n')
+  const known: LabelledTable<'raw'> = rightOf(labelTable(table, { target: 'kind' }))
+  const preparation = rightOf(prepare()(allForTraining(known)))
+  const options = {
+    target: 'kind',
+    targets: known.targets,
+    preparation,
+    as: (rows: LabelledTable<'raw'>) => allForTraining(rows),
+  }
+  const partsOf = async (tables: readonly Table<'raw'>[]) => {
+    async function* stream(): AsyncGenerator<E.Either<never, Table<'raw'>>, void> {
+      for (const each of tables) yield await Promise.resolve(E.right(each))
+    }
+    const found = []
+    for await (const part of preparedParts({ [Symbol.asyncIterator]: stream }, options)) found.push(part)
+    return found
+  }
+
+  test('are what the preparation makes of the whole, rows without a target left out', async () => {
+    const at = (...rows: readonly number[]) => tableRowsAt(table, tensor(Int32Array.from(rows)), 'raw')
+    const parts = (await partsOf([at(0, 1), at(2, 3), at(4, 5)])).map(rightOf)
+    const all = rightOf(preparation.applyLabelled(known))
+    expect(parts.flatMap((part) => numbers(part.x))).toEqual(numbers(all.x))
+    expect(parts.flatMap((part) => numbers(part.y))).toEqual(numbers(all.y))
+    expect(parts.map(({ role, n: rows }) => [role, rows])).toEqual([
+      ['train', 2],
+      ['train', 1],
+      ['train', 2],
+    ])
+  })
+
+  test('a class that is none of those known ends them, with its line', async () => {
+    const strange = read('age,town,kind\n3,a,cat\n5,b,cow\n').table
+    const found = await partsOf([table, strange, table])
+    expect(found.length).toBe(2)
+    expect(found[1]).toMatchObject({ _tag: 'Left', left: { kind: 'unknown-class' } })
+    const last = found[1]!
+    expect(E.isLeft(last) ? last.left.message : '').toContain(
+      "line 3, column kind: expected a class among cat, dog, got 'cow'",
     )
   })
 })
