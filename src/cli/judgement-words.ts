@@ -9,6 +9,7 @@ export const recipeWords: Readonly<Record<string, Wording>> = {
   baseline: { en: 'baseline', bg: 'базов модел' },
   linear: { en: 'linear', bg: 'линеен' },
   network: { en: 'network', bg: 'мрежа' },
+  realMlp: { en: 'RealMLP', bg: 'RealMLP' },
   kept: { en: 'given', bg: 'даденият' },
 }
 
@@ -35,6 +36,17 @@ export const judgementWords = {
   f1: { en: 'F1', bg: 'F1' },
   target: { en: 'target', bg: 'цел' },
 } as const satisfies Readonly<Record<string, Wording>>
+
+/** What the figures of cross-validation are called. */
+export const measureWords = {
+  accuracy: judgementWords.accuracy,
+  balancedAccuracy: judgementWords.balanced,
+  rocArea: judgementWords.area,
+  logLoss: judgementWords.logLoss,
+  rootMeanSquaredError: judgementWords.rmse,
+  rSquared: judgementWords.rSquared,
+  meanAbsoluteError: judgementWords.mae,
+} as const
 
 const both = (f: (language: Language) => string): Wording => ({ en: f('en'), bg: f('bg') })
 

@@ -109,6 +109,14 @@ export const said = {
     en: `network: the loss became infinite or not a number in the first epoch${rate === undefined ? '' : ` with ${rate}`}; try a smaller --learning-rate (${en})`,
     bg: `мрежа: загубата стана безкрайна или не е число още в първата епоха${rate === undefined ? '' : ` при ${rate}`}; опитайте с по-малка --learning-rate (${bg})`,
   }),
+  folds: (count: number): Wording => ({
+    en: `cross-validation over ${count} folds of the other rows, mean ± deviation:`,
+    bg: `кръстосана проверка върху ${count} части (folds) от останалите редове, средно ± стандартно отклонение:`,
+  }),
+  asGood: (names: readonly string[]): Wording => ({
+    en: `not shown to be worse than the best: ${names.map((name) => recipeWord(name).en).join(', ')}`,
+    bg: `не е показано да са по-лоши от най-добрия: ${names.map((name) => recipeWord(name).bg).join(', ')}`,
+  }),
   kept: (name: string, asked: boolean): Wording => ({
     en: `kept: ${recipeWord(name).en} (${asked ? 'as told' : 'the smallest dev loss'})`,
     bg: `избран модел: ${recipeWord(name).bg} (${asked ? 'по желание' : 'най-малка загуба върху проверяващия набор'})`,

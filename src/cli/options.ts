@@ -51,7 +51,7 @@ export type Source =
     }
 
 /** The recipes one can ask for; `best` is the one with the smallest dev error. */
-export const recipeNames = ['best', 'baseline', 'linear', 'network'] as const
+export const recipeNames = ['best', 'baseline', 'linear', 'network', 'realMlp'] as const
 export type RecipeName = (typeof recipeNames)[number]
 
 /** One run of the main job, as the user asked for it; what is `undefined` follows from the data. */

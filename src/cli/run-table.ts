@@ -6,6 +6,7 @@ import { trainTable, type TableTraining } from '../tabular/train-table.ts'
 import { linearRecipe } from '../tabular/linear-recipe.ts'
 import { baselineRecipe } from '../tabular/baseline-recipe.ts'
 import { networkRecipe } from '../tabular/network-recipe.ts'
+import { realMlpRecipe } from '../tabular/real-mlp-recipe.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
 import { canWrite, isApart } from '../terminal/write-file.ts'
 import { checkpointOf } from './checkpoint-of.ts'
@@ -58,6 +59,7 @@ const recipesOf = (options: Options<TableSource>) => [
     ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   }),
+  ...(options.recipe === 'realMlp' ? [realMlpRecipe()] : []),
 ]
 
 /** Trains the recipes on a table and shows what came of them. */
@@ -77,6 +79,7 @@ export const runTable = async (
   const ended = await trainTable(questionOf(source, seed), {
     recipes: recipesOf(options),
     ...(recipe === 'best' ? {} : { keep: recipe }),
+    ...(source.folds === undefined ? {} : { folds: source.folds }),
     hooks: { signal: ending, watch: progress.show, ...ready.right },
     onRead: (read) => say(tableFacts(read, source.targets, surroundings)),
   })()

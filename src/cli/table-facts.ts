@@ -1,13 +1,14 @@
 import { showNames } from '../data/formats/show-names.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
 import type { Separator } from '../data/formats/csv-format.ts'
+import { preparationFindings } from '../data/prepare/preparation-findings.ts'
 import type { LabelledTable } from '../data/table/table.ts'
 import type { ColumnReport, TableReport } from '../data/table/table-report.ts'
 import { numberText } from '../report/number-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
 import type { ReadParts } from '../tabular/read-parts.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
-import { flagText, kindWords, reasonWord } from './table-words.ts'
+import { findingWords, flagText, kindWords, reasonWord } from './table-words.ts'
 
 const separators: Readonly<Record<Separator, Wording>> = {
   ',': { en: 'commas', bg: 'запетаи' },
@@ -134,6 +135,7 @@ export const tableFacts = (
     ...(unlabelled === 0 ? [] : [words.unlabelled(unlabelled)]),
     ...(report.repeatedRows === 0 ? [] : [words.repeated(report.repeatedRows)]),
     ...flags,
+    ...preparationFindings(parts.train).flatMap((finding) => findingWords(finding) ?? []),
   ]
   return [
     paint('strong', words.table(report)[language]),

@@ -1,4 +1,5 @@
 import { showNames } from '../data/formats/show-names.ts'
+import type { PreparationFinding } from '../data/prepare/preparation-findings.ts'
 import type { ColumnKind } from '../data/table/table.ts'
 import type { ColumnFlag } from '../data/table/table-report.ts'
 import { numberText } from '../report/number-text.ts'
@@ -83,6 +84,39 @@ export const flagText = (column: string, flag: ColumnFlag): Wording | undefined 
     case 'empty':
     case 'constant':
     case 'identifier':
+      return undefined
+  }
+}
+
+/** What features and targets together tell, with the remedy; nothing of what is said elsewhere. */
+export const findingWords = (finding: PreparationFinding): Wording | undefined => {
+  switch (finding.kind) {
+    case 'gives-target-away': {
+      const name = showNames([finding.column])
+      return {
+        en: `${name} alone gives the target away; unless it is known before, leave it out with --drop ${name}`,
+        bg: `${name} сама издава целта; ако не е известна преди нея, пропуснете я с --drop ${name}`,
+      }
+    }
+    case 'combination-gives-target-away': {
+      const names = showNames(finding.columns)
+      return {
+        en: `a sum of ${names} is the target ${finding.target}; leave them out with --drop ${finding.columns.join(',')}`,
+        bg: `сборът на ${names} е целта ${finding.target}; пропуснете ги с --drop ${finding.columns.join(',')}`,
+      }
+    }
+    case 'mostly-missing':
+      return {
+        en: `${showNames([finding.column])}: ${Math.round(100 * finding.share)} % of its cells are missing`,
+        bg: `${showNames([finding.column])}: ${Math.round(100 * finding.share)} % от клетките липсват`,
+      }
+    case 'rare-class':
+      return {
+        en: `class ${finding.class} has ${finding.rows} training rows: too few to learn, or to judge by`,
+        bg: `клас ${finding.class} има ${finding.rows} обучаващи реда: твърде малко за учене и за оценка`,
+      }
+    case 'constant':
+    case 'own-level-each-row':
       return undefined
   }
 }

@@ -1,4 +1,6 @@
 import { backend } from '../compile/offload/backend.ts'
+import { compareModels } from '../evaluation/compare-models.ts'
+import type { FoldSpread } from '../evaluation/fold-spread.ts'
 import type { Judgement } from '../evaluation/judgement.ts'
 import { decimalText, numberText } from '../report/number-text.ts'
 import { textTable } from '../report/table.ts'
@@ -7,6 +9,7 @@ import type { Speech } from '../terminal/read-arguments.ts'
 import type { Interval } from '../training/confidence.ts'
 import { diagnose, diagnoseRegression, type Finding } from '../training/diagnose.ts'
 import { comparisonText, detailText, verdictText } from './judgement-text.ts'
+import { judgementWords, measureWords, recipeWord } from './judgement-words.ts'
 import { problemText, said, summaryWords } from './messages.ts'
 import type { Options, TableSource } from './options.ts'
 import { findingSentence, ranOn } from './summary.ts'
@@ -101,6 +104,39 @@ const courseText = ({ contenders }: TableTraining, speech: Speech): readonly str
     ]
   })
 
+/** The recipes over all folds: each figure with its deviation, and which of them are as good as the best. */
+const foldsText = ({ folds }: TableTraining, { language, paint }: Speech): readonly string[] => {
+  const results = Object.entries(folds ?? {}).filter(
+    ([, { folds: all, failures }]) => failures.length < all.length,
+  )
+  const [first] = results
+  if (first === undefined) return []
+  const measures =
+    first[1].kind === 'classes'
+      ? (['accuracy', 'balancedAccuracy', 'rocArea', 'logLoss'] as const)
+      : (['rootMeanSquaredError', 'rSquared', 'meanAbsoluteError'] as const)
+  const text = (spread: FoldSpread | undefined): string =>
+    spread === undefined
+      ? '—'
+      : `${numberText(spread.mean, language)} ± ${numberText(spread.deviation, language, 2)}`
+  const { asGood } = compareModels(Object.fromEntries(results))
+  return [
+    said.folds(first[1].folds.length)[language],
+    textTable(
+      [
+        { title: judgementWords.model[language], align: 'left' },
+        ...measures.map((name) => ({ title: measureWords[name][language] })),
+      ],
+      results.map(([name, result]) => [
+        paint('strong', recipeWord(name)[language]),
+        ...measures.map((measure) => text(result.measures[measure])),
+      ]),
+    ),
+    said.asGood(asGood)[language],
+    '',
+  ]
+}
+
 const linearWins = ({ contenders }: TableTraining): boolean => {
   const of = (wanted: string) => contenders.find(({ name }) => name === wanted)
   const [linear, network] = [of('linear'), of('network')]
@@ -120,6 +156,7 @@ export const trainingText = (
     '',
     comparisonText(contenders, speech),
     '',
+    ...foldsText(trained, speech),
     said.kept(kept.name, options.recipe !== 'best')[language],
     ...(linearWins(trained) ? [said.linearWins[language]] : []),
     ...(kept.name === 'baseline'
@@ -158,7 +195,7 @@ export const trainingJson = (
   curve: string | undefined,
   model: string | undefined,
 ): string => {
-  const { kept, contenders, reading, rows } = trained
+  const { kept, contenders, reading, rows, folds } = trained
   const network = contenders.find(({ fitted }) => fitted.course !== undefined)?.fitted
   const course = network?.course
   return JSON.stringify({
@@ -178,6 +215,9 @@ export const trainingJson = (
     kept: kept.name,
     settings: kept.fitted.settings,
     models: Object.fromEntries(contenders.map(({ name, dev, test }) => [name, { dev, test }])),
+    ...(folds === undefined
+      ? {}
+      : { folds: Object.fromEntries(Object.entries(folds).map(([name, { measures }]) => [name, measures])) }),
     findings: findingsOf(kept, optimalError),
     table: reading.report,
     curve: curve ?? null,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { baselineRecipe } from './baseline-recipe.ts'
+export { crossValidateRecipes } from './cross-validate-recipes.ts'
 export { judgeTable, type JudgedTable } from './judge-table.ts'
 export type { LinearSettings } from './linear-fit.ts'
 export { linearRecipe } from './linear-recipe.ts'

@@ -6,8 +6,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import type { PredictionCase } from '../data/prepare/prediction-case.ts'
-import { readTable } from '../data/table/read-table.ts'
-import type { TableReading } from '../data/table/table-reading.ts'
+import { streamTable } from '../data/table/stream-table.ts'
 import { decodeTableSchema, type TableSchema } from '../data/table/table-schema.ts'
 import type { Table } from '../data/table/table.ts'
 import { predictor } from '../model/predictor.ts'
@@ -114,7 +113,7 @@ export async function* predictTable(
   const { predict, schema } = ready.right
   // eslint-disable-next-line functional/no-let -- the line of names goes before the first rows
   let first = true
-  for (const chunk of [E.map(({ table }: TableReading) => table)(await readTable(file, { schema })())]) {
+  for await (const chunk of streamTable(file, { schema, rows })) {
     const said = pipe(
       chunk,
       E.bindTo('table'),

@@ -4,18 +4,18 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { toTypedArray } from '../core/autodiff/read.ts'
 import { foldIn, key, tensor } from '../core/numeric/index.ts'
 import { nearestName } from '../core/tensor/nearest-name.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { allForTest } from '../data/all-for.ts'
 import { showNames } from '../data/formats/show-names.ts'
 import type { TableSplit } from '../data/split/parts.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
-import { labelledTable, type LabelledTable, type Table } from '../data/table/table.ts'
+import type { LabelledTable, Table } from '../data/table/table.ts'
 import { dealTable, type Shares } from './deal-table.ts'
 import { numberedAs } from './numbered-as.ts'
 import { cellsOf, positionsIn } from './table-cells.ts'
 import type { TableQuestion } from './table-question.ts'
+import { weighClasses, weighedBy, type PartsError } from './weigh-classes.ts'
 
 /**
  * A table that was read and dealt to its parts.
@@ -29,16 +29,10 @@ export interface ReadParts {
   readonly parts: TableSplit
 }
 
-/** What keeps a table from being learnt from: one line for each problem. */
-interface PartsError {
-  readonly message: string
-  readonly kind?: string
-}
-
 const failed = (message: string): PartsError => ({ message })
 
 /** The cells of a column for rows taken from a table; a left value where there is no such column, or cells are missing. */
-const cellsFor = (
+export const cellsFor = (
   table: Table,
   rows: Table,
   name: string,
@@ -86,11 +80,6 @@ const where = <A>(
   find: (name: string) => E.Either<PartsError, A>,
 ): E.Either<PartsError, A | undefined> => (name === undefined ? E.right(undefined) : find(name))
 
-const withWeights = <R extends 'raw' | 'train' | 'dev'>(
-  { features, y, targets }: LabelledTable<R>,
-  weights: Tensor,
-): LabelledTable<R> => labelledTable({ features, y, targets, weights })
-
 /** The weight of each row from a column of the table. */
 const weighed = (
   table: Table,
@@ -103,7 +92,7 @@ const weighed = (
       weights === undefined
         ? E.right(data)
         : weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0)
-          ? E.right(withWeights(data, tensor([...weights], { dtype: 'float64' })))
+          ? E.right(weighedBy(data, tensor([...weights], { dtype: 'float64' })))
           : E.left(
               failed(
                 `${table.file}: column ${showNames([name ?? ''])}: weights of rows are numbers from 0 on, some of them above`,
@@ -111,59 +100,6 @@ const weighed = (
             ),
     ),
   )
-
-/** How much each class counts, by its number. */
-const classFactors = (
-  train: LabelledTable<'train'>,
-  asked: NonNullable<TableQuestion['classWeights']>,
-  file: string,
-): E.Either<PartsError, readonly number[]> => {
-  const { names, kind } = train.targets
-  if (kind !== 'classes')
-    return E.left(failed(`${file}: weights of classes are for classes, but the target is a number`))
-  if (asked === 'balanced') {
-    const labels = Array.from(toTypedArray(train.y), Number)
-    const counts = names.map((_, k) => labels.reduce((count, label) => count + Number(label === k), 0))
-    const present = counts.filter((count) => count > 0).length
-    return E.right(counts.map((count) => (count === 0 ? 1 : train.n / (present * count))))
-  }
-  const odd = Object.keys(asked).find((name) => !names.includes(name))
-  return odd === undefined
-    ? E.right(names.map((name) => asked[name] ?? 1))
-    : E.left(failed(`${file}: there is no class "${odd}" to weigh; the classes are ${showNames(names)}`))
-}
-
-const times = <R extends 'train' | 'dev'>(
-  part: LabelledTable<R>,
-  factors: readonly number[],
-): LabelledTable<R> => {
-  const own = part.weights === undefined ? undefined : toTypedArray(part.weights)
-  const labels = Array.from(toTypedArray(part.y), Number)
-  return withWeights(
-    part,
-    tensor(
-      labels.map((label, row) => (factors[label] ?? 1) * (own?.[row] ?? 1)),
-      { dtype: 'float64' },
-    ),
-  )
-}
-
-/** The parts with rows that count as their classes do; the test part is judged as it is. */
-const withClassWeights = (
-  parts: TableSplit,
-  asked: TableQuestion['classWeights'],
-  file: string,
-): E.Either<PartsError, TableSplit> =>
-  asked === undefined
-    ? E.right(parts)
-    : pipe(
-        classFactors(parts.train, asked, file),
-        E.map((factors) => ({
-          ...parts,
-          train: times(parts.train, factors),
-          dev: times(parts.dev, factors),
-        })),
-      )
 
 /** Columns that say something of rows and are no features. */
 const besideFeatures = ({ groups, sampleWeights }: TableQuestion): readonly string[] =>
@@ -268,7 +204,12 @@ export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, Re
     TE.bind('parts', ({ reading, labelled: data }) =>
       pipe(
         dealt(question, reading, data),
-        TE.flatMapEither((parts) => withClassWeights(parts, question.classWeights, question.file)),
+        TE.flatMapEither((parts) =>
+          pipe(
+            weighClasses(parts, question.classWeights, question.file),
+            E.map(({ train, dev }): TableSplit => ({ ...parts, train, dev })),
+          ),
+        ),
       ),
     ),
   )

@@ -4,11 +4,13 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { foldIn, key } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
+import { crossValidateRecipes } from './cross-validate-recipes.ts'
 import { digestOfTable } from './table-digest.ts'
 import { openTest } from '../data/split/sealed.ts'
 import type { PreparationError } from '../data/prepare/preparation-error.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
 import type { LabelledTable } from '../data/table/table.ts'
+import type { CrossValidation } from '../evaluation/cross-validate.ts'
 import { baselineOf, type Baseline } from '../evaluation/baseline.ts'
 import { judge } from '../evaluation/judge.ts'
 import type { Judgement } from '../evaluation/judgement.ts'
@@ -49,6 +51,8 @@ export interface TableTraining {
   /** The one with the smallest dev loss, or the one that was asked for. */
   readonly kept: Contender
   readonly model: TrainedModel
+  /** Of each recipe, where it was asked for. */
+  readonly folds?: Readonly<Record<string, CrossValidation<unknown>>>
 }
 
 /**
@@ -62,6 +66,8 @@ export interface TrainTableOptions {
   /** The name of the recipe to keep; the one with the smallest dev loss unless told otherwise, the first among equals. */
   readonly keep?: string
   readonly hooks?: TrainingHooks
+  /** Into how many folds the rows outside of the test part are dealt, to cross-validate every recipe too. */
+  readonly folds?: number
   /** Hears of the table as soon as it is read. */
   readonly onRead?: (read: ReadParts) => void
 }
@@ -178,8 +184,8 @@ export const trainTable = (
   question: TableQuestion,
   options: TrainTableOptions = {},
 ): TE.TaskEither<{ readonly message: string }, TableTraining> => {
-  checkOptions('trainTable', options, { recipes: true, keep: true, hooks: true, onRead: true })
-  const { recipes = standardRecipes(), keep, hooks = {}, onRead } = options
+  checkOptions('trainTable', options, { recipes: true, keep: true, hooks: true, folds: true, onRead: true })
+  const { recipes = standardRecipes(), keep, hooks = {}, folds, onRead } = options
   if (keep !== undefined)
     checkChoice(
       'trainTable',
@@ -195,7 +201,10 @@ export const trainTable = (
     TE.bind('contenders', ({ read, baseline }) =>
       contend(recipes, read, baseline, question.seed ?? 0, hooks),
     ),
-    TE.flatMapEither(({ read, baseline, contenders }) => {
+    TE.bind('folded', ({ read }) =>
+      folds === undefined ? TE.right(undefined) : crossValidateRecipes(read, question, recipes, folds),
+    ),
+    TE.flatMapEither(({ read, baseline, contenders, folded }) => {
       const kept = contenders.find(({ name }) => name === keep) ?? best(contenders)
       return kept === undefined
         ? E.left({ message: 'trainTable: there is no recipe to train' })
@@ -206,6 +215,7 @@ export const trainTable = (
             contenders,
             kept,
             model: modelOf(kept, read, question, baseline),
+            ...(folded === undefined ? {} : { folds: folded }),
           })
     }),
   )

@@ -330,6 +330,11 @@ describe('help', () => {
   })
 })
 
+test('an unknown command is one line with the nearest', async () => {
+  const { code, stderr } = await puregrad(['predcit', 'a.model'])
+  expect([code, stderr]).toEqual([1, 'error: unknown command predcit; did you mean predict?\n'])
+}, 60_000)
+
 describe('bad input', { timeout: 60_000 }, () => {
   const files = {
     'two.csv': 'a,b,kind\n1,2,x\n3,4,y\n',
@@ -354,10 +359,9 @@ describe('bad input', { timeout: 60_000 }, () => {
     ['an empty file', data('empty.csv'), ['empty.csv']],
     ['a missing column', data('two.csv', 'species'), ['two.csv', "'species'", 'a, b, kind']],
     ['the old name of an option', ['--data', 'two.csv', '--label', 'kind'], ['--label', '--target']],
-    ['an unknown command', ['predcit', 'a.model'], ['predcit', 'predict']],
     ['an unknown option', ['--frobnicate', '3'], ['--frobnicate']],
     ['an unknown short option', ['-z'], ['-z']],
-    ['a file without a command', ['digits.csv'], ['digits.csv', 'train']],
+    ['a file that is not there', ['digits.csv'], ['digits.csv']],
     ['a negative count', ['--epochs', '-3'], ['--epochs', '-3']],
     ['a fraction of an epoch', ['--epochs', '1.5'], ['--epochs', '1.5']],
     ['a batch of nothing', ['--batch', '0'], ['--batch', '"0"']],
