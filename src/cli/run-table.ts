@@ -81,7 +81,7 @@ export const runTable = async (
     ...(recipe === 'best' ? {} : { keep: recipe }),
     ...(source.folds === undefined ? {} : { folds: source.folds }),
     hooks: { signal: ending, watch: progress.show, ...ready.right },
-    onRead: (read) => say(tableFacts(read, source.targets, surroundings)),
+    onRead: (read) => say(tableFacts(read, surroundings)),
   })()
   progress.stop()
   if (E.isLeft(ended)) return E.left(onCommandLine(ended.left)[language])

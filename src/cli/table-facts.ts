@@ -120,8 +120,7 @@ const leftOutText = (report: TableReport, data: LabelledTable, language: Languag
 
 /** What was found in a table, and what should be looked at in it, before it is learnt from. */
 export const tableFacts = (
-  { reading: { report }, labelled, parts }: ReadParts,
-  targets: readonly string[],
+  { reading: { report }, targets, labelled, parts }: ReadParts,
   { language, paint }: Speech,
 ): string => {
   const others = report.columns.filter(({ name }) => !targets.includes(name))

@@ -24,6 +24,8 @@ import { weighClasses, weighedBy, type PartsError } from './weigh-classes.ts'
  */
 export interface ReadParts {
   readonly reading: TableReading
+  /** The target columns, by their names. */
+  readonly targets: readonly string[]
   /** The rows that have a target, before they were dealt. */
   readonly labelled: LabelledTable<'raw'>
   readonly parts: TableSplit
@@ -124,6 +126,23 @@ const labelled = (
   })
 }
 
+/** The question with names in place of the numbers that columns have in a file without a header line. */
+const byName = (question: TableQuestion, { table, report }: TableReading): TableQuestion => {
+  const names = new Set(table.columns.map(({ name }) => name))
+  const named = (name: string): string =>
+    !report.header.value && !names.has(name) && names.has(`column${name}`) ? `column${name}` : name
+  const { targets, drop, features, time, groups, sampleWeights } = question
+  return {
+    ...question,
+    targets: targets.map(named),
+    ...(drop === undefined ? {} : { drop: drop.map(named) }),
+    ...(features === undefined ? {} : { features: features.map(named) }),
+    ...(time === undefined ? {} : { time: named(time) }),
+    ...(groups === undefined ? {} : { groups: named(groups) }),
+    ...(sampleWeights === undefined ? {} : { sampleWeights: named(sampleWeights) }),
+  }
+}
+
 const testOf = (
   question: TableQuestion,
   reading: TableReading,
@@ -189,11 +208,12 @@ const sharesOf = ({ shares, test }: TableQuestion): Shares =>
  * ```
  * @category Tables
  */
-export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>
+export const readParts = (asked: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>
   pipe(
-    readTable(question.file, question.reading),
+    readTable(asked.file, asked.reading),
     TE.bindTo('reading'),
-    TE.bind('labelled', ({ reading }) =>
+    TE.let('question', ({ reading }) => byName(asked, reading)),
+    TE.bind('labelled', ({ reading, question }) =>
       TE.fromEither(
         pipe(
           labelled(reading.table, question),
@@ -201,7 +221,7 @@ export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, Re
         ),
       ),
     ),
-    TE.bind('parts', ({ reading, labelled: data }) =>
+    TE.bind('parts', ({ reading, question, labelled: data }) =>
       pipe(
         dealt(question, reading, data),
         TE.flatMapEither((parts) =>
@@ -212,4 +232,10 @@ export const readParts = (question: TableQuestion): TE.TaskEither<PartsError, Re
         ),
       ),
     ),
+    TE.map(({ reading, question, labelled: data, parts }) => ({
+      reading,
+      targets: question.targets,
+      labelled: data,
+      parts,
+    })),
   )

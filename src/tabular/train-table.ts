@@ -107,8 +107,8 @@ const figuresOf = (part: ModelFigure['part'], judgement: Judgement): readonly Mo
 
 const modelOf = (
   { fitted, dev, test }: Contender,
-  { reading, labelled }: ReadParts,
-  { file, targets, seed = 0 }: TableQuestion,
+  { reading, targets, labelled }: ReadParts,
+  { file, seed = 0 }: TableQuestion,
   baseline: Baseline,
 ): TrainedModel => ({
   ...fitted.model,
