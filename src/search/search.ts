@@ -45,10 +45,20 @@ export interface Task<C> {
   readonly after?: number
 }
 
+/** The seeds of the trials of a key that were asked for. */
+const seeds = new WeakMap<Key, Map<number, number>>()
+
 /** The seed of a trial: 53 random bits of the key at its id. */
 const seedOf = (key: Key, id: number): number => {
+  const own = seeds.get(key) ?? new Map<number, number>()
+  const known = own.get(id)
+  if (known !== undefined) return known
   const [high = 0, low = 0] = toTypedArray(randomBits(foldIn(foldIn(key, id), 'evaluation'), [2]))
-  return Math.floor(high / 2 ** 11) * 2 ** 32 + low
+  const seed = Math.floor(high / 2 ** 11) * 2 ** 32 + low
+  // eslint-disable-next-line functional/immutable-data -- a key gives the same again
+  own.set(id, seed)
+  seeds.set(key, own)
+  return seed
 }
 
 /** A trial up to a budget, with all that its evaluation may depend on. */
