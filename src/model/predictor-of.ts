@@ -79,15 +79,13 @@ const featurePrediction = (json: unknown, model: PredictingModel): FeaturePredic
 
 /** The function of a program, once it has been tried on a row. */
 const triedPrediction = (json: unknown, model: PredictingModel): E.Either<ModelError, FeaturePrediction> =>
-  pipe(
-    E.tryCatch(
-      () => {
-        const found = featurePrediction(json, model)
-        found.predict(viewOf(allocate('float64', sizeOf(found.input)), 'float64', [1, ...found.input]))
-        return found
-      },
-      (error) => modelError('corrupt', 'program', showText(reasonOf(error), 300)),
-    ),
+  E.tryCatch(
+    () => {
+      const found = featurePrediction(json, model)
+      found.predict(viewOf(allocate('float64', sizeOf(found.input)), 'float64', [1, ...found.input]))
+      return found
+    },
+    (error) => modelError('corrupt', 'program', showText(reasonOf(error), 300)),
   )
 
 const checkFeatures = (input: readonly number[], x: Tensor): void => {

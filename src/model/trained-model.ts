@@ -32,7 +32,7 @@ export interface TrainingRecord {
   readonly settings: unknown
   /** What all randomness came from: an integer ≥ 0. */
   readonly seed: number
-  /** What it was trained on; the digest as `digestData` or a file's own gives it. */
+  /** What it was trained on; the digest is the SHA-256 of the file as a rule. */
   readonly data: { readonly name: string; readonly rows: number; readonly digest: string }
   readonly figures: readonly ModelFigure[]
   /** The version of the library that trained it. */
