@@ -29,6 +29,8 @@ export interface Frame {
   /** The line of the file at which each row begins. */
   readonly lines: Int32Array
   readonly columns: readonly ColumnInFrame[]
+  /** Columns of the training part without a cell, which are left out; a step may name them. */
+  readonly empty?: readonly string[]
 }
 
 export const hasLevels = (column: ColumnInFrame): column is LevelsInFrame => 'codes' in column

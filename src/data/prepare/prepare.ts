@@ -200,7 +200,7 @@ export const prepare = (
     const whole = frameOf(train.features)
     const isEmpty = (column: ColumnInFrame): boolean => missingCount(column) === whole.n
     const empty = whole.columns.filter(isEmpty).map(({ name }) => name)
-    const start = { ...whole, columns: whole.columns.filter((column) => !isEmpty(column)) }
+    const start = { ...whole, columns: whole.columns.filter((column) => !isEmpty(column)), empty }
     return pipe(
       E.Do,
       E.bind('target', () => fitTarget(plan.target ?? 'standard', train.targets, train.y)),

@@ -77,10 +77,13 @@ export const selected = <C extends ColumnInFrame>(
     return E.right(
       frame.columns.filter((column) => kindsOf[selection].includes(column.kind)).filter(takes.is),
     )
-  const found = selection.map((wanted) => ({
-    wanted,
-    column: frame.columns.find((column) => column.name === wanted),
-  }))
+  const { empty = [] } = frame
+  const found = selection
+    .filter((wanted) => !empty.includes(wanted))
+    .map((wanted) => ({
+      wanted,
+      column: frame.columns.find((column) => column.name === wanted),
+    }))
   const known = frame.columns.map((column) => column.name)
   const problems = found.flatMap(({ wanted, column }) => {
     const near = nearestName(wanted, known)

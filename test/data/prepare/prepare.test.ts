@@ -39,6 +39,9 @@ describe('what is fitted on', () => {
     const empty = columns({ a: [1, 2], b: [null, null] })
     const { spec } = right(prepare()(labelled('train', empty, [1, 2], values)))
     expect(spec.left).toEqual([{ column: 'b', reason: 'empty' }])
+    // A step may name a column that happens to be empty, as in one fold of several.
+    const named = prepare({ steps: [{ kind: 'scale', columns: ['a', 'b'], to: 'standard' }] })
+    expect(right(named(labelled('train', empty, [1, 2], values))).features.length).toBe(1)
     const none = prepare()(labelled('train', columns({ a: [] }), [], values))
     expect(E.isLeft(none) ? none.left.message : '').toBe(
       'prepare: expected at least one row in the training part, got none',
