@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { columnFlagText, describeTable } from './describe-table.ts'
 export { errorCurves, type ErrorCurvesOptions } from './error-curves.ts'
 export { learningCurves, type EpochRecord, type LearningCurvesOptions } from './learning-curves.ts'
 export { nearestName } from '../core/tensor/nearest-name.ts'

@@ -23,12 +23,12 @@ export interface CsvDataset {
   readonly finish: () => E.Either<DataError, Dataset<'raw', Classes> | Dataset<'raw', Values>>
 }
 
-/** Features are gathered in blocks of about so many, and copied once when their number is known. */
-const blockSize = 2 ** 20
+/** Room for so many features is made at first. */
+const firstRoom = 2 ** 20
 
 const mostElements = 2 ** 31 - 1
 
-type Block = Float32Array | Float64Array
+type Features = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
 const tooLarge = ({ file }: CsvFormat, rows: number): DataError => ({
   kind: 'too-large',
@@ -65,17 +65,14 @@ const targetsOf = (format: CsvFormat) => {
   }
 }
 
-/** Blocks of features as one buffer. */
-const joined = (blocks: readonly Block[], size: number, dtype: CsvFormat['dtype']) => {
-  const out = allocate(dtype, size) as Block
-  let at = 0
-  for (const block of blocks) {
-    const part = block.subarray(0, Math.min(block.length, size - at))
-    out.set(part, at)
-    at += part.length
-  }
-  return out
-}
+/**
+ * How many elements there will be, if all rows are as long as those read so far and the text is of a known length; else
+ * twice as many as there are. What is not filled of the room for them costs nothing: memory is given out when it is written.
+ */
+const roomFor = (elements: number, read: number, size: number | undefined): number =>
+  size === undefined || read >= size
+    ? 2 * elements
+    : Math.max(Math.ceil(1.25 * elements), Math.ceil(1.02 * elements * (size / Math.max(1, read))))
 
 const classTargets = (
   { file, label, task, decimal }: CsvFormat,
@@ -103,14 +100,14 @@ const classTargets = (
   return E.right({ y: tensor(Int32Array.from(codes, (code) => position[code] ?? 0)), classNames })
 }
 
-/** A data set from the bytes of a table as they come; holds its numbers and no text. */
-export const csvDataset = (format: CsvFormat): CsvDataset => {
+/** A data set from the bytes of a table as they come, of which there are so many; holds its numbers and no text. */
+export const csvDataset = (format: CsvFormat, size?: number): CsvDataset => {
   const { dtype, task, label } = format
   const reader = csvReader(format)
   const targets = targetsOf(format)
-  const blocks: Block[] = []
-  let block: Block | undefined
-  let at = 0
+  let features: Features | undefined
+  /** How many features are read, and bytes of the text before the latest piece. */
+  let [at, read, latest] = [0, 0, 0]
   let rows = 0
   let columns: CsvColumns | undefined
 
@@ -122,14 +119,15 @@ export const csvDataset = (format: CsvFormat): CsvDataset => {
       const found = next.right
       columns = found.columns
       const width = columns.featuresAt.length
-      if (block === undefined || at === block.length) {
+      if (features === undefined || at + width > features.length) {
         if ((rows + 1) * width > mostElements) return E.left(tooLarge(format, rows))
-        block = allocate(dtype, width * Math.max(1, Math.floor(blockSize / width))) as Block
-        blocks.push(block)
-        at = 0
+        const room = features === undefined ? firstRoom : Math.min(mostElements, roomFor(at, read, size))
+        const wider = allocate(dtype, Math.max(room, at + width)) as Features
+        if (features !== undefined) wider.set(features)
+        features = wider
       }
       if (!targets.add(found.target)) return E.left(notANumber(format, columns, found.row, columns.labelAt))
-      const wrong = readFeatures(found, format, block, at)
+      const wrong = readFeatures(found, format, features, at)
       if (wrong >= 0) return E.left(notANumber(format, columns, found.row, wrong))
       at += width
       rows++
@@ -137,18 +135,13 @@ export const csvDataset = (format: CsvFormat): CsvDataset => {
   }
 
   const finish = (): ReturnType<CsvDataset['finish']> => {
-    if (columns === undefined) return E.left(emptyTable(format, reader.hasHeader()))
+    if (columns === undefined || features === undefined) return E.left(emptyTable(format, reader.hasHeader()))
     const { featureNames } = columns
     const codes = targets.codes()
     const made = task === 'regression' ? undefined : classTargets(format, targets.names(), codes)
     if (made !== undefined && E.isLeft(made)) return made
     const shape = [rows, featureNames.length]
-    const x = tensorIn(
-      joined(blocks, rows * featureNames.length, dtype).buffer as ArrayBuffer,
-      0,
-      dtype,
-      shape,
-    )
+    const x = tensorIn(features.buffer, 0, dtype, shape)
     return E.right(
       made === undefined
         ? regressionDataset({ x, y: tensor(codes, { dtype }), featureNames, targetNames: [label] })
@@ -171,6 +164,8 @@ export const csvDataset = (format: CsvFormat): CsvDataset => {
     push: (bytes, last) =>
       held(() => {
         const pushed = reader.push(bytes, last)
+        read += latest
+        latest = bytes.length
         return E.isLeft(pushed) ? pushed : take()
       }),
     finish: () => held(finish),

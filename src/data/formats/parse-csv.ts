@@ -98,7 +98,10 @@ export const parseCsv = <const T extends Task | undefined = undefined>(
   const format = csvFormat('parseCsv', options, options.file ?? 'CSV text')
   const wrong = wrongText(text, format)
   if (wrong !== undefined) return E.left(wrong)
-  const table = csvDataset(typeof text === 'string' ? { ...format, encoding: undefined } : format)
+  const table = csvDataset(
+    typeof text === 'string' ? { ...format, encoding: undefined } : format,
+    text.length,
+  )
   // eslint-disable-next-line functional/no-loop-statements -- pieces are taken in turn until one is wrong
   for (const piece of piecesOf(text)) {
     const taken = table.push(piece, false)

@@ -79,3 +79,15 @@ export const readBytes = (file: string): TE.TaskEither<ReadError, Uint8Array> =>
       await handle.close()
     }
   }, unreadable(file))
+
+/**
+ * How many bytes a file holds; undefined for what is no file, or cannot be looked at. Those of a gzipped one are fewer than
+ * it unfolds to.
+ */
+export const plainSize = async (file: string): Promise<number | undefined> => {
+  const stat = await process
+    .getBuiltinModule('node:fs/promises')
+    .stat(file)
+    .catch(() => undefined)
+  return stat?.isFile() === true ? stat.size : undefined
+}

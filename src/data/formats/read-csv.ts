@@ -5,6 +5,7 @@ import { csvDataset } from './csv-dataset.ts'
 import { csvFormat, type CsvOptions, type Task } from './csv-format.ts'
 import type { DataError } from '../data-error.ts'
 import type { CsvDataset } from './parse-csv.ts'
+import { plainSize } from './read-bytes.ts'
 
 /** What is read at a time. */
 const chunkSize = 2 ** 18
@@ -29,7 +30,7 @@ export const readCsv = <const T extends Task | undefined = undefined>(
 ): TE.TaskEither<DataError, CsvDataset<T>> => {
   const format = csvFormat('readCsv', options, file)
   return async () => {
-    const table = csvDataset(format)
+    const table = csvDataset(format, await plainSize(file))
     // eslint-disable-next-line functional/no-loop-statements -- chunks are taken in turn until one is wrong
     for await (const chunk of byteChunks(file, { chunkSize, maxBytes: format.maxBytes })) {
       const taken = E.isLeft(chunk) ? chunk : table.push(chunk.right, false)
