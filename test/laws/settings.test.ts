@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as N from 'fp-ts/lib/number.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
@@ -721,7 +722,51 @@ const evaluations: Readonly<Record<string, Builder>> = {
   },
 }
 
-const all = { ...optimizers, ...layers, ...trainings, ...evaluations, ...studies, ...preparations }
+const { table: pets, schema: ofPets } = E.getOrElseW((error: data.DataError) => {
+  throw new Error(error.message)
+})(data.parseTable('age,kind\n3,cat\n5,dog\n'))
+const readings: Builder['refused'] = {
+  encoding: ['klingon'],
+  separator: ['x'],
+  header: ['yes'],
+  decimal: [';'],
+  thousands: [';'],
+  dates: ['ymd'],
+  missing: ['NA'],
+  usualMissing: ['no'],
+  kinds: [{ age: 'numeric' }],
+  schema: ['age'],
+  maxBytes: [...endless, 0],
+}
+const tables: Readonly<Record<string, Builder>> = {
+  parseTable: { build: (options) => data.parseTable('a\n1\n', options), refused: readings },
+  readTable: { build: (options) => data.readTable('absent.csv', options), refused: readings },
+  scanTable: {
+    build: (options) => data.scanTable('absent.csv', options),
+    refused: { ...readings, rows: ['some'] },
+  },
+  streamTable: {
+    build: (options) => data.streamTable('absent.csv', options),
+    options: { schema: ofPets },
+    refused: { rows: counts },
+  },
+  labelTable: {
+    build: (options) => data.labelTable(pets, options),
+    options: { target: 'kind' },
+    refused: { task: choice },
+  },
+  tableOfCells: { build: (options) => data.tableOfCells(ofPets, [{ age: 3 }], options) },
+}
+
+const all = {
+  ...optimizers,
+  ...layers,
+  ...trainings,
+  ...evaluations,
+  ...studies,
+  ...preparations,
+  ...tables,
+}
 
 describe('every builder', () => {
   test.each(Object.entries(all))('%s accepts its options and no others', (_, { build, options = {} }) => {

@@ -49,6 +49,10 @@ type ColumnGatherer = ReturnType<typeof columnGatherer>
 const hasTexts = ({ others, digitNames, dates }: CellForms): boolean =>
   others.count > 0 || digitNames.count > 0 || dates.size > 0
 
+/** Whether every cell that has a value is a number by the guess: also one that is written in another way is not. */
+const isRead = ({ forms, counter }: ColumnGatherer, rows: number): boolean =>
+  [...forms.missing.values()].reduce((sum, count) => sum + count, counter.finish().count) === rows
+
 const columnStatistics = (
   { forms, counter, whole, fractions, threes }: ColumnGatherer,
   cells: number,
@@ -157,7 +161,7 @@ export const gatherStatistics = (
         rows,
         columns: columns.map((own) => columnStatistics(own, rows, decimal)),
         ...repeated.counts(),
-        numbers: columns.map(({ kept, forms }) => (hasTexts(forms) ? undefined : kept?.finish())),
+        numbers: columns.map((own) => (isRead(own, rows) ? own.kept?.finish() : undefined)),
         lines: lines?.finish() ?? new Float64Array(0),
       }
     },

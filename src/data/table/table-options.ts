@@ -76,6 +76,10 @@ const besideSchema: readonly (keyof TableOptions)[] = [
   'header',
 ]
 
+/** All names that a record has; none where it is no record, which is then refused. */
+const named = (record: object | null): Readonly<Record<string, true>> =>
+  Object.fromEntries(Object.keys(record ?? {}).map((name) => [name, true]))
+
 /** Marks are shown in quotes: a list of commas and blanks cannot be read. */
 const checkMark = (where: string, name: string, value: unknown, marks: readonly string[]): void => {
   if (value !== undefined && !marks.includes(value as string))
@@ -104,11 +108,7 @@ export const checkedTableOptions = (where: string, options: TableOptions): Table
   if (missing !== undefined && !(Array.isArray(missing) && missing.every((sign) => typeof sign === 'string')))
     throw new ArgumentError(`${where}: missing: expected a list of texts, got ${showValue(missing)}`)
   if (options.kinds !== undefined) {
-    checkOptions(
-      where,
-      options.kinds,
-      Object.fromEntries(Object.keys(options.kinds).map((name) => [name, true])),
-    )
+    checkOptions(where, options.kinds, named(options.kinds))
     Object.entries(options.kinds).forEach(([name, kind]) => checkChoice(where, `kinds.${name}`, kind, kinds))
   }
   const odd =
@@ -122,5 +122,14 @@ export const checkedTableOptions = (where: string, options: TableOptions): Table
       `${where}: ${odd}: the schema says this; change the schema, or leave one of the two out`,
     )
   checkedMaxBytes(where, options.maxBytes)
+  if (encoding !== undefined && typeof encoding !== 'string')
+    throw new ArgumentError(`${where}: encoding: expected a name, got ${showValue(encoding)}`)
+  if (
+    schema !== undefined &&
+    (typeof schema !== 'object' || !Array.isArray((schema as Partial<TableSchema> | null)?.columns))
+  )
+    throw new ArgumentError(
+      `${where}: schema: expected what readTable or decodeTableSchema gives, got ${showValue(schema)}`,
+    )
   return encoding === undefined ? options : { ...options, encoding: checkedEncoding(where, encoding) }
 }

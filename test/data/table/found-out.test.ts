@@ -259,6 +259,7 @@ describe('other kinds', () => {
 
 describe('a schema', () => {
   const { schema } = read('age;born;member;kind\n1,5;2024-01-02;yes;a\n2,5;2024-01-03;no;b\n')
+  const onlyAge = { ...schema, columns: schema.columns.filter(({ name }) => name === 'age') }
   test('finds columns by name, leaves others out, and says all that cannot be used at once', () => {
     const other = read('kind;more;member;born;age\nz;1;no;2024-05-06;7,25\n', { schema })
     expect(other.table.columns.map(({ name }) => name)).toEqual(['age', 'born', 'member', 'kind'])
@@ -278,6 +279,13 @@ describe('a schema', () => {
     expect(messageOf('knid;member;born\nz;no;\n', { schema })).toMatch(
       /age: there is no such column.*kind: .*is it knid\?/,
     )
+  })
+  test('refuses a number with another mark, where nothing else is odd', () => {
+    expect(leftOf(parseTable('kind;age\ncat;4.5\n', { schema: onlyAge }))).toMatchObject({
+      kind: 'unusable-columns',
+      columns: [{ column: 'age', line: 2, cell: '4.5', count: 1 }],
+    })
+    expect(messageOf('age\n1e3\n4.5%\n', { schema: onlyAge })).toMatch(/line 3.*got '4.5%'/)
   })
   test('is not contradicted by options', () => {
     expect(() => parseTable('a\n1\n', { schema, decimal: '.' })).toThrow(/the schema says this/)
