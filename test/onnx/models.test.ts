@@ -1,6 +1,17 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
-import { key, tensor, toTypedArray, type Tensor } from '../../src/index.ts'
-import { prepare, realMlpPreparation, type PreparationPlan, type Table } from '../../src/data/index.ts'
+import { abs, arange, cast, div, key, max, tensor, toTypedArray, type Tensor } from '../../src/index.ts'
+import {
+  labelledRowsAt,
+  labelTable,
+  prepare,
+  readTable,
+  realMlpPreparation,
+  type PreparationPlan,
+  type Table,
+  type Targets,
+} from '../../src/data/index.ts'
 import { predictor, type PredictingModel } from '../../src/model/index.ts'
 import { activation, dense, network, scaleFeatures } from '../../src/nn/index.ts'
 import { modelToOnnx } from '../../src/onnx/index.ts'
@@ -233,5 +244,54 @@ describe('whole models', () => {
       target: 'none',
     })
     await expect(runOnnx(rightOf(modelToOnnx(model)), feedsOf(rows, ['wood']))).rejects.toThrow(/out of/)
+  })
+})
+
+const folder = new URL('../../../shared/data/tables/', import.meta.url)
+const there = existsSync(folder)
+if (!there) console.info('left out: ONNX on real tables, which are not there')
+
+describe.skipIf(!there)('real tables', () => {
+  test.each([
+    ['titanic.csv', 'Survived'],
+    ['penguins-bg.csv', 'вид'],
+    ['bike-day.csv', 'cnt'],
+  ])('%s, read, prepared and predicted', async (name, target) => {
+    const reading = rightOf(await readTable(fileURLToPath(new URL(name, folder)))())
+    const told = rightOf(labelTable(reading.table, { target }))
+    const { spec, features } = rightOf(
+      prepare()(labelledRowsAt<'raw', Targets, 'train'>(told, arange(told.n, { dtype: 'int32' }), 'train')),
+    )
+    const names = told.targets.names
+    const net = network(
+      features.length,
+      dense('hidden', 16),
+      activation('relu'),
+      dense('output', names.length),
+    )
+    const { params, state } = net.init(key(3))
+    const model: PredictingModel = {
+      network: net.spec,
+      params,
+      state,
+      targets: told.targets,
+      features: features.map((feature) => feature.name),
+      preparation: spec,
+    }
+    const { predictions } = rightOf(rightOf(predictor(model)).ofTable(told.features))
+    const found = await runOnnx(
+      rightOf(modelToOnnx(model)),
+      feedsOf(
+        told.features,
+        spec.columns.map((column) => column.name),
+      ),
+    )
+    // Estimates are rounded as float32 before they are scaled: beside the largest, not beside one near 0.
+    const [output, expected] =
+      predictions.kind === 'classes'
+        ? ([found['probabilities'] as Tensor, predictions.probabilities] as const)
+        : ([found['estimates'] as Tensor, predictions.estimates] as const)
+    const largest = max(abs(expected))
+    expect(farthest(div(output, cast(largest, output.dtype)), div(expected, largest))).toBeLessThan(1e-5)
   })
 })

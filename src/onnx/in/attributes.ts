@@ -8,7 +8,6 @@ export interface NodeSettings {
   readonly text: (name: string, otherwise: string) => string
   readonly ints: (name: string) => readonly number[] | undefined
   readonly floats: (name: string) => readonly number[] | undefined
-  readonly texts: (name: string) => readonly string[] | undefined
   readonly tensor: (name: string) => TensorProto | undefined
   readonly graph: (name: string) => GraphProto | undefined
   readonly has: (name: string) => boolean
@@ -22,7 +21,6 @@ export const settingsOf = ({ attributes }: Pick<Node, 'attributes'>): NodeSettin
     text: (name, otherwise) => (attributes.has(name) ? textOf(at(name)?.s) : otherwise),
     ints: (name) => at(name)?.ints,
     floats: (name) => at(name)?.floats,
-    texts: (name) => at(name)?.strings?.map(textOf),
     tensor: (name) => at(name)?.t,
     graph: (name) => at(name)?.g,
     has: (name) => attributes.has(name),

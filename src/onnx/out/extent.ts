@@ -12,7 +12,7 @@ export const extents = (sizes: readonly AnyExtent[]): Extents =>
 export const sameExtents = (a: Extents, b: Extents): boolean =>
   a.length === b.length && a.every(({ rows, plus }, i) => rows === b[i]!.rows && plus === b[i]!.plus)
 
-export const isOne = ({ rows, plus }: Extent): boolean => rows === 0 && plus === 1
+const isOne = ({ rows, plus }: Extent): boolean => rows === 0 && plus === 1
 
 /** Whether no element is there, whatever the number of rows. */
 export const isEmpty = (sizes: Extents): boolean => sizes.some(({ rows, plus }) => rows === 0 && plus === 0)

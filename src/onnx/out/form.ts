@@ -44,6 +44,6 @@ export const operator =
     return gives === 'bool' ? result : converted(g, result, work, output.dtype)
   }
 
-/** Whether a value has no NaN: integers have none. */
+/** Whether NaN may be among the elements: integers and booleans have none. */
 export const mayBeNaN = ({ dtype }: { readonly dtype: DType }): boolean =>
   dtype === 'float32' || dtype === 'float64'

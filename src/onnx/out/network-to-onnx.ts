@@ -27,7 +27,7 @@ export interface NetworkToOnnxOptions {
 }
 
 /** float64 where a parameter is; nothing but the parameters says it. */
-export const dtypeOfParams = (params: unknown): FloatDType =>
+const dtypeOfParams = (params: unknown): FloatDType =>
   leavesOf(params).some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32'
 
 /**
