@@ -37,7 +37,7 @@ export const like = (
   { dtype }: ConcreteTensor,
   values: readonly number[],
   shape: readonly number[] = [values.length],
-): Tensor => viewOf(bufferFrom(dtype, values), dtype, shape) as unknown as Tensor
+): Tensor => viewOf(bufferFrom(dtype, values), dtype, shape)
 
 /** The numbers of a constant for each of so many units: one for each, or one for all. */
 export const perUnit = (

@@ -91,7 +91,7 @@ const runGraph = (graph: ReadGraph, given: Values, opset: number, inner: Inner):
         return result === undefined ? after : after.set(name, result)
       }, sofar)
     },
-    new Map([...(graph.constants as unknown as Values), ...given]),
+    new Map([...graph.constants, ...given]),
   )
   return graph.outputs.map(({ name }) => {
     const value = values.get(name)

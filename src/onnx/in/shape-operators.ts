@@ -160,7 +160,7 @@ const gatheredInBatch: Operator = (inputs, { settings }) => {
     operations.bind(gatherPrimitive, [x as AnyValue, at as AnyValue], {
       axis: batchDims,
       batchDims,
-    }) as unknown as Tensor,
+    }),
   ]
 }
 
@@ -186,7 +186,7 @@ const scattered: Operator = (inputs, { settings }) => {
     axis: x.rank - 1,
     batchDims: x.rank - 1,
     size,
-  }) as unknown as Tensor
+  })
   return [
     add(
       x,
@@ -240,7 +240,7 @@ const topped: Operator = (inputs, { settings }) => {
   return [takeAlongAxis(x, indices, { axis }), indices]
 }
 
-const mirrored = (positions: Tensor): Tensor => operations.neg(positions as AnyValue) as unknown as Tensor
+const mirrored = (positions: Tensor): Tensor => operations.neg(positions as AnyValue)
 
 const shapeOf: Operator = (inputs, { settings }) => {
   const { shape } = required(inputs, 0)
@@ -254,7 +254,7 @@ const shapeOf: Operator = (inputs, { settings }) => {
 const constantFrom = (proto: Parameters<typeof tensorOfProto>[0]): Tensor => {
   const read = tensorOfProto(proto)
   if (E.isLeft(read)) throw new ArgumentError(read.left)
-  return read.right as unknown as Tensor
+  return read.right
 }
 
 const constant: Operator = (_, { settings }) => {

@@ -18,7 +18,7 @@ export interface Rows {
 /** A function of one tensor of rows, primitive by primitive: the name of the value that has its result. */
 export const writtenFunction = (g: Graph, { name, shape, dtype }: Rows, f: (x: Tensor) => Tensor): string => {
   const like = operations.constant(0, { shape: [1, ...shape], dtype })
-  const program = freeBatch((x: Tensor) => f(x))(like as unknown as Tensor)
+  const program = freeBatch((x: Tensor) => f(x))(like)
   const [y] = writeProgram(g, program, [{ name, shape: extents(program.inputs[0]!.shape), dtype }])
   return whole(g, y!)
 }
