@@ -84,6 +84,16 @@ describe('a Parzen estimator', () => {
             expect(space.codec.is(search.configOf(id, told))).toBe(true)
             expect(search.configOf(id, other)).toEqual(search.configOf(id, told))
           }
+          // Whoever was faster.
+          const backwards = (history: History): History => {
+            const task = ask(search, history).at(-1)
+            if (task === undefined) return history
+            const { id, budget } = task
+            const result = { kind: 'measured', objectives: [outcomes[id]!] } as const
+            return backwards(tell(search, history, { id, budget, result }))
+          }
+          const late = backwards(emptyHistory)
+          for (let id = 0; id < 12; id++) expect(search.configOf(id, late)).toEqual(search.configOf(id, told))
           // From reports in any order, and from the spec as data.
           const again = searchOfSpec(JSON.parse(JSON.stringify(search.spec)))
           expect(E.isRight(again) && again.right.configOf(11, told.toReversed())).toEqual(
