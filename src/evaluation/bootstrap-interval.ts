@@ -37,9 +37,7 @@ export const bootstrapInterval = (
   checkSetting('bootstrapInterval', 'resamples', resamples, count)
   const found = Array.from({ length: resamples }, (_, i) =>
     statistic(
-      Array.from(toTypedArray(uniform(foldIn(key, i), [n], { dtype: 'float64' })), (u) =>
-        Math.floor(Number(u) * n),
-      ),
+      Array.from(toTypedArray(uniform(foldIn(key, i), [n], { dtype: 'float64' })), (u) => Math.floor(u * n)),
     ),
   )
     .filter((value) => !Number.isNaN(value))
