@@ -22,8 +22,7 @@ const commandsText = ({ language, paint }: Surroundings): string =>
     '',
     { en: 'COMMANDS', bg: 'КОМАНДИ' }[language],
     ...said.commands[language].map(
-      ([name, what]) =>
-        `  ${paint('strong', (name ?? '').padEnd(8))}  ${what ?? ''} (puregrad ${name ?? ''} --help)`,
+      ([name, what]) => `  ${paint('strong', name.padEnd(8))}  ${what} (puregrad ${name} --help)`,
     ),
     '',
   ].join('\n')

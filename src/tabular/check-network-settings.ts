@@ -1,6 +1,8 @@
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
+import { ArgumentError } from '../core/tensor/errors.ts'
+import { showValue } from '../core/tensor/show-value.ts'
 import { count, fraction, notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import { optimizerNames, type NetworkSettings } from './network-plan.ts'
 
@@ -29,6 +31,9 @@ export const checkNetworkSettings = (where: string, settings: Partial<NetworkSet
     patience: true,
     dtype: true,
   })
+  const hidden: unknown = settings.hidden
+  if (hidden !== undefined && !Array.isArray(hidden))
+    throw new ArgumentError(`${where}: hidden: expected a list of widths, got ${showValue(hidden)}`)
   settings.hidden?.forEach((width, i) => checkSetting(where, `hidden[${i}]`, width, count))
   if (settings.initializer !== undefined)
     checkChoice(where, 'initializer', settings.initializer, ['heNormal', 'xavierUniform'])

@@ -146,7 +146,7 @@ export const trainingPlan = <O>(
     plan: {
       step: supervisedStep({
         model: network,
-        loss: (outputs: Tensor, y: Tensor, { weights }: { readonly weights?: Tensor } = {}) =>
+        loss: (outputs: Tensor, y: Tensor, { weights }: { readonly weights?: Tensor }) =>
           meanLoss(targets, outputs, targetRows(y, targets), { weights, labelSmoothing }),
         ...(penalty === undefined ? {} : { penalty }),
         optimizer,

@@ -22,9 +22,7 @@ export const numberedAs = (
         labelledTable({
           features,
           y: tensor(
-            Int32Array.from(toTypedArray(y), (label) =>
-              known.names.indexOf(targets.names[Number(label)] ?? ''),
-            ),
+            Int32Array.from(toTypedArray(y), (label) => known.names.indexOf(targets.names[label] ?? '')),
           ),
           targets: known,
         }),

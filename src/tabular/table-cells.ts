@@ -4,8 +4,8 @@ import type { Column, Table } from '../data/table/table.ts'
 /** The cells of a column as numbers and texts; undefined where one is missing. */
 export const cellsOf = (column: Column): readonly (number | string | undefined)[] =>
   'values' in column
-    ? Array.from(toTypedArray(column.values), (value) => (Number.isNaN(value) ? undefined : Number(value)))
-    : Array.from(toTypedArray(column.codes), (code) => column.levels[Number(code)])
+    ? Array.from(toTypedArray(column.values), (value) => (Number.isNaN(value) ? undefined : value))
+    : Array.from(toTypedArray(column.codes), (code) => column.levels[code])
 
 /** The position of each row of some rows in the table they were taken from: rows are known by their lines. */
 export const positionsIn = (table: Table, some: Table): readonly number[] => {

@@ -10,6 +10,7 @@ import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as search from '../../src/search/index.ts'
 import * as study from '../../src/study/index.ts'
+import * as tabular from '../../src/tabular/index.ts'
 import * as training from '../../src/training/index.ts'
 
 /** A builder as a function of its options, options that it accepts, and for each number what it must refuse. */
@@ -758,6 +759,30 @@ const tables: Readonly<Record<string, Builder>> = {
   tableOfCells: { build: (options) => data.tableOfCells(ofPets, [{ age: 3 }], options) },
 }
 
+const recipes: Readonly<Record<string, Builder>> = {
+  linearRecipe: { build: (options) => tabular.linearRecipe(options), refused: { l2: fromZero } },
+  networkRecipe: {
+    build: (options) => tabular.networkRecipe(options),
+    refused: {
+      hidden: [[0], [1.5]],
+      learningRate: aboveZero,
+      l1: fromZero,
+      l2: fromZero,
+      dropout: fractions,
+      batch: counts,
+      epochs: counts,
+      patience: counts,
+      optimizer: choice,
+      initializer: choice,
+      dtype: choice,
+    },
+  },
+  trainTable: {
+    build: (options) => tabular.trainTable({ file: 'absent.csv', targets: ['y'] }, options),
+    refused: { keep: choice },
+  },
+}
+
 const all = {
   ...optimizers,
   ...layers,
@@ -766,6 +791,7 @@ const all = {
   ...studies,
   ...preparations,
   ...tables,
+  ...recipes,
 }
 
 describe('every builder', () => {
