@@ -12,6 +12,7 @@ import { canWrite, isApart } from '../terminal/write-file.ts'
 import { checkpointOf } from './checkpoint-of.ts'
 import { onCommandLine } from './on-command-line.ts'
 import { problemText, said } from './messages.ts'
+import { tooWide } from './network-fits.ts'
 import type { Options, TableSource } from './options.ts'
 import { progressOn } from './progress.ts'
 import { questionOf } from './question-of.ts'
@@ -35,7 +36,7 @@ const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableS
       written.flatMap(([, file]) => (file === undefined ? [] : [file])),
     ),
     TE.flatMap(() =>
-      TE.traverseSeqArray(([option, file]: (typeof written)[number], i = 0) =>
+      TE.traverseSeqArrayWithIndex((i: number, [option, file]: (typeof written)[number]) =>
         file === undefined
           ? TE.right(undefined)
           : isApart(option, file, [...read, ...written.slice(0, i)], language),
@@ -69,6 +70,9 @@ export const runTable = async (
 ): Promise<E.Either<string, void>> => {
   const { say, language, ending } = surroundings
   const { source, seed, recipe, model, curve } = options
+  // How many inputs there will be is not known yet: at least one.
+  const wide = tooWide(options, 1, 1)
+  if (wide !== undefined) return E.left(wide)
   const progress = progressOn(process.stderr, language)
   const ready = await pipe(
     placesOf(options),
