@@ -27,9 +27,9 @@ const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableS
     ['--test', source.test],
   ] as const
   const written = [
+    ['--checkpoint', checkpoint?.file],
     ['--model', model],
     ['--curve', curve],
-    ['--checkpoint', checkpoint?.file],
   ] as const
   return pipe(
     TE.traverseSeqArray(canWrite(language))(
