@@ -117,7 +117,10 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
     const [high, low] = hashOf(address)
     return derived(derived(from, words(0, 0xfffffffe)), words(high, low))
   }
-  if (typeof address === 'number') checkAddress(address)
+  if (typeof address === 'number') {
+    checkAddress(address)
+    return derived(from, words(address, 0xffffffff))
+  }
   const value = valueOf(address, 'uint32', 'foldIn', checkAddress)
   if (value.dtype !== 'int32' && value.dtype !== 'uint32')
     throw new DTypeError(`foldIn: expected an address of integers, got ${value.dtype}; convert it with cast`)

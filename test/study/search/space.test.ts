@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { foldIn, key } from '../../../src/index.ts'
+import { foldIn, item, key, uniform } from '../../../src/index.ts'
 import { hyperParametersCodec, type HyperParameters } from '../../../src/study/index.ts'
 import { randomSearch, spaces, type ConfigOf, type Space } from '../../../src/search/index.ts'
 import { searchOfSpec } from '../../../src/search/search-of-spec.ts'
@@ -118,6 +118,15 @@ describe('a search space', () => {
     expect(() => spaces.variant('kind', { a: { kind: spaces.uniform(0, 1) } })).toThrow(/name of the tag/)
     expect(() => spaces.variant('kind', {})).toThrow(/at least one case/)
   })
+  test('draw as uniform does', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 32 - 1), (address) => {
+        const own = foldIn(key(1), address)
+        expect(spaces.uniform(0, 1).sample(own)).toBe(item(uniform(own, [], { dtype: 'float64' })))
+      }),
+    )
+  })
+
   test('by steps or by logarithms holds what rounds to its values', () => {
     expect(spaces.uniformStep(0, 1, 0.3).grid(9)).toEqual([0, 0.3, 0.6, 0.9])
     const rates = spaces.uniformStep(0.1, 0.5, 0.1)
