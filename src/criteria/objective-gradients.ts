@@ -15,16 +15,16 @@ import type { Gramian } from './weighting.ts'
 export const gramianOf = (gradients: readonly unknown[]): Tensor => {
   const all = gradients.map(leavesOf)
   return (all[0] ?? [])
-    .map((_, leaf) => {
+    .map((_, leaf): Tensor => {
       const rows = stack(
         all.map((leaves) => {
           const part = leaves[leaf] as Tensor
           return cast(reshape(part, [part.size]), 'float64')
         }),
       )
-      return matmul(rows, transpose(rows)) as Tensor
+      return matmul(rows, transpose(rows))
     })
-    .reduce((total, part) => add(total, part) as Tensor)
+    .reduce((total, part) => add(total, part))
 }
 
 /** The elements of {@link gramianOf}, symmetric to the bit. */

@@ -40,7 +40,7 @@ const manifestIn = ({ metadata }: Safetensors): E.Either<ModelError, Manifest> =
     return E.left(modelError('corrupt', 'manifest', 'its digest is not the one that was saved'))
   return pipe(
     E.tryCatch(
-      () => JSON.parse(text) as unknown,
+      (): unknown => JSON.parse(text),
       () => wrongAt('', 'the manifest is not JSON'),
     ),
     // What a later version wrote is not to be judged by this one.

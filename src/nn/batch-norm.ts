@@ -115,8 +115,8 @@ const trained = (
   const deviations = centred(x, 0)
   const { root, variance } = meanSquare(x, deviations, 0, epsilon)
   const sigma = (): Tensor => std(x, { axis: 0 })
-  const seen =
-    track === 'sigma' ? sigma() : (mul(reshape(variance, [variance.size]), rows / (rows - 1)) as Tensor)
+  const seen: Tensor =
+    track === 'sigma' ? sigma() : mul(reshape(variance, [variance.size]), rows / (rows - 1))
   const follow = (old: Tensor, value: Tensor): Tensor =>
     momentum === 0 ? value : add(mul(old, momentum), mul(value, 1 - momentum))
   return [

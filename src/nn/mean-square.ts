@@ -47,7 +47,7 @@ export const meanSquare = (x: Tensor, deviations: Tensor, axis: number, epsilon:
   const part = where(greater(largest, large), mul(one, least), one)
   const root = where(greater(largest, large), mul(one, Math.sqrt(least)), one)
   // One factor first: the other square would be out of the range before it is multiplied.
-  const shared = mean(mul(mul(deviations, part), deviations), { axis, keepDims: true }) as Tensor
+  const shared: Tensor = mean(mul(mul(deviations, part), deviations), { axis, keepDims: true })
   return {
     root: div(sqrt(add(shared, mul(part, epsilon))), root),
     variance: minimum(div(shared, part), most),

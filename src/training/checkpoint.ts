@@ -177,7 +177,7 @@ const manifestIn = ({ metadata }: Safetensors): E.Either<CheckpointError, Manife
     return E.left(wrong('corrupt', 'manifest', 'its digest is not the one that was saved'))
   return pipe(
     E.tryCatch(
-      () => JSON.parse(text) as unknown,
+      (): unknown => JSON.parse(text),
       () => wrongAt('', 'the manifest is not JSON'),
     ),
     // What another format holds is not to be judged by this one.

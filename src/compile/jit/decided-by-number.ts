@@ -1,6 +1,6 @@
 import { asTree } from '../../core/autodiff/leaves.ts'
 import { withLevel } from '../../core/autodiff/level.ts'
-import { levelOf, Staged, type AnyValue, type StagingTrace } from '../../core/autodiff/value.ts'
+import { asValue, levelOf, Staged, type AnyValue, type StagingTrace } from '../../core/autodiff/value.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { copyElements, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { UnknownValueError } from '../../core/tensor/errors.ts'
@@ -28,7 +28,7 @@ const alike = (a: unknown, b: unknown, known: readonly (number | undefined)[]): 
     if (Object.is(x, y)) return true
     if (isTensor(x)) {
       if (!isTensor(y) || x.dtype !== y.dtype || !sameShape(x.shape, y.shape)) return false
-      const [v, w] = [x as AnyValue, y as AnyValue]
+      const [v, w] = [asValue(x), asValue(y)]
       return v.kind !== 'concrete' || w.kind !== 'concrete' || sameElements(v, w)
     }
     if (Array.isArray(x))
@@ -78,7 +78,7 @@ const course = <A extends readonly unknown[]>(
     )
     return [
       trace.equations.map((equation) => ({ ...equation, inputs: equation.inputs.map(variable) })),
-      mapTree(output, (leaf) => variable(leaf as AnyValue)),
+      mapTree(output, (leaf) => variable(asValue(leaf))),
       contents,
     ]
   })

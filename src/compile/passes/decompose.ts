@@ -1,5 +1,5 @@
 import { stageFlat } from '../../core/autodiff/stage.ts'
-import type { AnyValue } from '../../core/autodiff/value.ts'
+import { asValue } from '../../core/autodiff/value.ts'
 import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
 import { operations } from '../../core/autodiff/apply.ts'
 import type { Rule } from './rewrite.ts'
@@ -12,7 +12,7 @@ export const decomposed: Rule = ({ operation, params }, inputs, draft) => {
   const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
   if (lowering?.kind !== 'decompose') return undefined
   const { program } = stageFlat(
-    (values) => [lowering.into(operations, values, params as never) as AnyValue],
+    (values) => [asValue(lowering.into(operations, values, params as never))],
     inputs,
   )
   return draft.insert(program, inputs)

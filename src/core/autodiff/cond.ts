@@ -8,7 +8,7 @@ import { evaluateProgram } from './evaluate.ts'
 import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
 import { concreteOf } from './read.ts'
 import { stageFlat, type StagedFunction } from './stage.ts'
-import type { AnyValue } from './value.ts'
+import { asValue, type AnyValue } from './value.ts'
 
 /** Whether the elements of a value can be read now. */
 const isKnown = (value: AnyValue): boolean =>
@@ -61,7 +61,7 @@ export const cond = <A extends readonly unknown[], B>(
   ...args: A
 ): B => {
   requirePredicate(predicate)
-  if (isKnown(predicate as AnyValue)) {
+  if (isKnown(asValue(predicate))) {
     const { data, offset } = concreteOf(predicate, 'cond').view
     return data[offset] === 0 ? onFalse(...args) : onTrue(...args)
   }
@@ -86,6 +86,6 @@ export const cond = <A extends readonly unknown[], B>(
       all,
     ).program,
   }
-  const outputs = applyCall(condCall(evaluateProgram, params), [predicate as AnyValue, ...all])
+  const outputs = applyCall(condCall(evaluateProgram, params), [asValue(predicate), ...all])
   return withLeaves(results[0] as B, outputs)
 }

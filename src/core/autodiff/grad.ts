@@ -9,7 +9,7 @@ import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { withLeaves } from '../tensor/tree.ts'
 import { asTree, filled, requireDifferentiable, valuesOf } from './leaves.ts'
 import { linearizeFlat, transposeLinear } from './linearize.ts'
-import type { AnyValue } from './value.ts'
+import { asValue, type AnyValue } from './value.ts'
 
 /**
  * The argument a gradient is taken of: its position, or several positions for a tuple of gradients.
@@ -90,7 +90,7 @@ const differentiate = <A extends readonly unknown[]>(
       ) as unknown as A),
     )
     auxiliary = extra
-    return [requireScalar(loss, where) as AnyValue, ...valuesOf(extra)]
+    return [asValue(requireScalar(loss, where)), ...valuesOf(extra)]
   }, valuesOf(chosen))
   const [loss, ...extra] = outputs as readonly [AnyValue, ...AnyValue[]]
   const cotangents = transposeLinear(map, [scalarOf(1, loss.dtype)])

@@ -5,11 +5,11 @@ import { showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { requireActive } from './level.ts'
-import type { AnyValue } from './value.ts'
+import { asValue, type AnyValue } from './value.ts'
 
 const requireTensor = (value: Tensor, where: string): AnyValue => {
   if (!isTensor(value)) throw new DTypeError(`${where}: expected a tensor, got ${showValue(value)}`)
-  return value as AnyValue
+  return asValue(value)
 }
 
 /**

@@ -1,8 +1,9 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor/tensor.ts */
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
+import { DTypeError } from '../tensor/errors.ts'
 import { frozenSizes, showShape } from '../tensor/shape.ts'
-import { Value } from '../tensor/tensor.ts'
+import { Value, type Tensor } from '../tensor/tensor.ts'
 import type { AnyPrimitive, Typed } from '../primitive/primitive.ts'
 import type { OperationName } from '../primitive/program.ts'
 
@@ -143,5 +144,14 @@ export class Staged extends Value {
 
 /** Every kind of value there is. */
 export type AnyValue = ConcreteTensor | Dual | Batched | Symbolic | Staged
+
+/** Every kind of tensor is a kind of value: only the kinds of values extend {@link Value}. */
+export const isValue = (x: unknown): x is AnyValue => x instanceof Value
+
+/** The value that a tensor is. @throws DTypeError for what only looks like a tensor. */
+export const asValue = (x: Tensor): AnyValue => {
+  if (!isValue(x)) throw new DTypeError('expected a tensor that this library made, got something of its form')
+  return x
+}
 
 export const levelOf = (value: AnyValue): number => (value.kind === 'concrete' ? 0 : value.level)

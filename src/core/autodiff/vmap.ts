@@ -8,7 +8,7 @@ import { leavesWithPaths, mapTree, pathOfClone, withLeaves } from '../tensor/tre
 import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { asTree, valuesOf } from './leaves.ts'
-import type { AnyValue } from './value.ts'
+import { asValue, type AnyValue } from './value.ts'
 
 /**
  * Which axes of arguments and results {@link vmap} takes for the batch.
@@ -80,7 +80,7 @@ export const vmap = <A extends readonly unknown[], B>(
     const axisOf = axesOf(options, args.length)
     const leaves = args.flatMap((argument, i) =>
       leavesWithPaths(argument).map(({ path, leaf }) => ({
-        value: leaf as AnyValue,
+        value: asValue(leaf),
         axis: axisOf(i),
         where: `vmap: argument ${String(i)}${path === '' ? '' : ` at ${path}`}`,
       })),
@@ -122,6 +122,6 @@ export const vmap = <A extends readonly unknown[], B>(
     const out = options.out ?? 0
     return out === 0
       ? stacked
-      : mapTree(stacked, (leaf) => moveAxis(leaf as AnyValue, 0, normalizeAxis(out, leaf.rank, 'vmap: out')))
+      : mapTree(stacked, (leaf) => moveAxis(asValue(leaf), 0, normalizeAxis(out, leaf.rank, 'vmap: out')))
   }
 }

@@ -326,15 +326,15 @@ export const square = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
  */
 export const clip = <S extends Shape>(x: Tensor<S>, low: number, high: number): Tensor<S> => {
   const value = valueOf(x, 'float32', 'clip')
-  const bound = (name: string, limit: number): Operand => {
+  const bound = (name: string, limit: number): Tensor => {
     const check = (known: number): void => {
       checkSetting('clip', name, known, { infinite: true })
     }
     if (!isNumber(limit) || typeof limit === 'number') check(limit)
     return valueOf(limit, value.dtype, 'clip', check)
   }
-  const raised: Operand = isPlainly(low, -Infinity) ? value : maximum(value, bound('low', low) as Tensor)
-  return (isPlainly(high, Infinity) ? raised : minimum(raised, bound('high', high) as Tensor)) as Tensor<S>
+  const raised: Operand = isPlainly(low, -Infinity) ? value : maximum(value, bound('low', low))
+  return (isPlainly(high, Infinity) ? raised : minimum(raised, bound('high', high))) as Tensor<S>
 }
 
 const requireKnown = (dtype: DType): DType => {

@@ -1,5 +1,5 @@
 import { operations as o } from '../autodiff/apply.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { normalizeAxis, sizeOf, withUnitAxes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { div, stopGradient, sub } from './arithmetic.ts'
@@ -12,11 +12,11 @@ import { div, stopGradient, sub } from './arithmetic.ts'
 export const centredAlong = (x: AnyValue, axes: readonly number[]): Tensor => {
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
   const meanOf = (value: Tensor): Tensor =>
-    o.reshape(div(o.sum(value as AnyValue, axes), count) as AnyValue, withUnitAxes(x.shape, axes))
+    o.reshape(asValue(div(o.sum(asValue(value), axes), count)), withUnitAxes(x.shape, axes))
   const once = sub(x, meanOf(x))
   return sub(once, stopGradient(meanOf(once)))
 }
 
 /** Elements minus their mean along an axis that holds some, accurate however far from 0 they are. */
 export const centred = (x: Tensor, axis: number): Tensor =>
-  centredAlong(x as AnyValue, [normalizeAxis(axis, x.rank, 'centred')])
+  centredAlong(asValue(x), [normalizeAxis(axis, x.rank, 'centred')])

@@ -157,13 +157,10 @@ export const isNaN = <S extends Shape>(x: Tensor<S>): Tensor<S> => notEqual(x, x
  */
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S> => {
   const value = tensorOf(x, 'isFinite')
-  if (!isFloat(value.dtype))
-    return o.constant(1, { shape: value.shape, dtype: 'bool' }) as Tensor as Tensor<S>
-  return apply(
-    elementwise.less,
-    [apply(elementwise.abs, [value], {}), o.constant(Infinity, value)],
-    {},
-  ) as Tensor as Tensor<S>
+  const finite: Tensor = isFloat(value.dtype)
+    ? apply(elementwise.less, [apply(elementwise.abs, [value], {}), o.constant(Infinity, value)], {})
+    : o.constant(1, { shape: value.shape, dtype: 'bool' })
+  return finite as Tensor<S>
 }
 
 /**

@@ -51,7 +51,7 @@ export const tensor: {
   ): Tensor<S>
   (elements: Nested | NumericArray, options?: DTypeOption): Tensor
 } = (elements: Nested | NumericArray, options: DTypeOption & { readonly shape?: readonly number[] } = {}) =>
-  valueFrom(elements, checkedTensorOptions(options)) as Tensor as never
+  valueFrom(elements, checkedTensorOptions(options)) as never
 
 /**
  * One number everywhere, stored once.
@@ -71,7 +71,8 @@ export const full = <const S extends readonly number[]>(
 ): Tensor<S> => {
   const dtype = dtypeOption('full', options)
   checkShape(shape, 'full')
-  return o.broadcastTo(valueOf(value, dtype, 'full'), shape) as Tensor as Tensor<S>
+  const filled: Tensor = o.broadcastTo(valueOf(value, dtype, 'full'), shape)
+  return filled as Tensor<S>
 }
 
 /**
@@ -110,8 +111,7 @@ export const ones = <const S extends readonly number[]>(shape: S, options: DType
  * ```
  * @category Creation
  */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  o.constant(0, tensorOf(x, 'zerosLike')) as Tensor as Tensor<S>
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => filledLike(x, 0, 'zerosLike')
 
 /**
  * Ones in the shape and dtype of another tensor.
@@ -123,8 +123,12 @@ export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
  * ```
  * @category Creation
  */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> =>
-  o.constant(1, tensorOf(x, 'onesLike')) as Tensor as Tensor<S>
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => filledLike(x, 1, 'onesLike')
+
+const filledLike = <S extends Shape>(x: Tensor<S>, value: number, where: string): Tensor<S> => {
+  const filled: Tensor = o.constant(value, tensorOf(x, where))
+  return filled as Tensor<S>
+}
 
 /**
  * Where the ones of {@link tri} end, and their dtype.

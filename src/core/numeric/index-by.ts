@@ -1,7 +1,7 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import * as indexing from '../primitive/indexing.ts'
 import * as reduction from '../primitive/reduction.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue } from '../autodiff/value.ts'
 import { fromElements } from '../tensor/concrete.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
@@ -70,7 +70,7 @@ export const takeAlongAxis = (x: Tensor, indices: Tensor, options: AxisOption): 
   const [values, picks] = [moveAxis(x, along, -1), moveAxis(indices, along, -1)]
   const last = x.rank - 1
   return moveAxis(
-    o.bind(indexing.gather, [values as AnyValue, picks as AnyValue], { axis: last, batchDims: last }),
+    o.bind(indexing.gather, [asValue(values), asValue(picks)], { axis: last, batchDims: last }),
     -1,
     along,
   )
@@ -104,7 +104,8 @@ export const scatterAdd = <S extends Shape>(
     [tensorOf(updates, 'scatterAdd', 'a tensor of updates'), indicesOf(indices, 'scatterAdd')],
     { axis: along, batchDims: 0, size },
   )
-  return o.add(x as Tensor as AnyValue, added) as Tensor as Tensor<S>
+  const sums: Tensor = o.add(asValue(x), added)
+  return sums as Tensor<S>
 }
 
 /**
@@ -162,7 +163,7 @@ export const argsort = (x: Tensor, options: { readonly axis?: number } = {}): Te
     tensorOf(x, 'argsort').rank,
     'argsort',
   )
-  return moveAxis(apply(reduction.argsort, [moveAxis(x, along, -1) as AnyValue], {}), -1, along)
+  return moveAxis(apply(reduction.argsort, [asValue(moveAxis(x, along, -1))], {}), -1, along)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { operations as o } from '../autodiff/apply.ts'
 import * as primitive from '../primitive/matmul.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { broadcastShapes, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Matmulable, MatmulShape, Shape } from '../tensor/shape-types.ts'
@@ -46,7 +46,7 @@ const product = (a: AnyValue, b: AnyValue): Tensor => {
       (_, axis) =>
         !((a.rank === 1 && axis === result.rank - 2) || (b.rank === 1 && axis === result.rank - 1)),
     )
-    return o.reshape(result as AnyValue, shape)
+    return o.reshape(asValue(result), shape)
   }
   // Many matrices times one: one product with more rows.
   if (y.shape.length === 2 && x.shape.length > 2) {
@@ -213,7 +213,7 @@ export const einsum = (specification: string, ...inputs: readonly Tensor[]): Ten
       // eslint-disable-next-line functional/immutable-data -- local to this call
       sizes.set(label, n)
     })
-    return diagonals({ value: input as AnyValue, labels })
+    return diagonals({ value: asValue(input), labels })
   })
   const [first, ...rest] = labelled
   if (first === undefined) throw new ArgumentError('einsum: there are no inputs')

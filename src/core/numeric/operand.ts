@@ -1,4 +1,4 @@
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue, isValue, type AnyValue } from '../autodiff/value.ts'
 import { operations } from '../autodiff/apply.ts'
 import { concat } from '../primitive/movement.ts'
 import { castAdvice, fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
@@ -33,20 +33,22 @@ export const valueOf = (
 ): AnyValue => {
   if (typeof operand === 'number') {
     if (!isFloat(dtype)) requireHeld(where, operand, dtype)
-    return (lifted(operand, dtype) ?? scalarOf(operand, dtype)) as AnyValue
+    return asValue(lifted(operand, dtype) ?? scalarOf(operand, dtype))
   }
   if (isTracedNumber(operand))
-    return operand.as(
-      dtype,
-      isFloat(dtype)
-        ? check
-        : (value) => {
-            check?.(value)
-            requireHeld(where, value, dtype)
-          },
-    ) as AnyValue
-  if (!isTensor(operand)) throw notATensor(operand, where, 'a tensor or a number')
-  return operand as AnyValue
+    return asValue(
+      operand.as(
+        dtype,
+        isFloat(dtype)
+          ? check
+          : (value) => {
+              check?.(value)
+              requireHeld(where, value, dtype)
+            },
+      ),
+    )
+  if (!isValue(operand)) throw notATensor(operand, where, 'a tensor or a number')
+  return operand
 }
 
 const notATensor = (given: unknown, where: string, expected: string): DTypeError =>
@@ -61,8 +63,8 @@ const notATensor = (given: unknown, where: string, expected: string): DTypeError
  * @throws DTypeError for anything else.
  */
 export const tensorOf = (given: unknown, where: string, expected = 'a tensor'): AnyValue => {
-  if (!isTensor(given)) throw notATensor(given, where, expected)
-  return given as AnyValue
+  if (!isValue(given)) throw notATensor(given, where, expected)
+  return given
 }
 
 /** The values of a list that has to hold tensors. @throws DTypeError that names the first place of anything else. */
@@ -100,9 +102,9 @@ export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyVal
 
 /** A traced number as an element of a tensor, where a boolean is whether it is not 0. */
 const elementOf = (traced: TracedNumber, dtype: DType, check: (value: number) => void): AnyValue => {
-  if (dtype !== 'bool') return traced.as(dtype, isFloat(dtype) ? undefined : check) as AnyValue
+  if (dtype !== 'bool') return asValue(traced.as(dtype, isFloat(dtype) ? undefined : check))
   const zero = operations.equal(
-    traced.as('float64') as AnyValue,
+    asValue(traced.as('float64')),
     operations.constant(0, { shape: [], dtype: 'float64' }),
   )
   return operations.equal(zero, operations.constant(0, zero))
@@ -120,7 +122,7 @@ export const valueFrom = (
     traced.push(found)
   })
   const unknown = lifted(elements, known.dtype, known.shape)
-  if (unknown !== undefined) return unknown as AnyValue
+  if (unknown !== undefined) return asValue(unknown)
   if (traced.length === 0) return known
   const { dtype, shape, size } = known
   // The words of `tensor` for known numbers.

@@ -1,7 +1,7 @@
 import { apply, operations as o } from '../autodiff/apply.ts'
 import { concat } from '../primitive/movement.ts'
 import * as primitive from '../primitive/random.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
@@ -40,7 +40,8 @@ export type Key = Tensor<readonly [2]>
 export const key = (seed: number): Key => {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new ArgumentError(`key: a seed is an integer from 0 to 2^53 - 1, got ${showValue(seed)}`)
-  return viewOf(Uint32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32), 'uint32', [2]) as Tensor as Key
+  const drawn: Tensor = viewOf(Uint32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32), 'uint32', [2])
+  return drawn as Key
 }
 
 /** The value of a key. @throws DTypeError for what is none. */
@@ -55,8 +56,10 @@ const words = (first: number, second: number): AnyValue =>
   viewOf(Uint32Array.of(first, second), 'uint32', [2])
 
 /** Counters with second word 0 address keys; random bits use second word 1, so the two never coincide. */
-const derived = (from: Key, counter: AnyValue): Key =>
-  apply(primitive.threefry, [from as Tensor as AnyValue, counter], {}) as Tensor as Key
+const derived = (from: Key, counter: AnyValue): Key => {
+  const drawn: Tensor = apply(primitive.threefry, [asValue(from), counter], {})
+  return drawn as Key
+}
 
 /**
  * Independent keys made from one, which should not be used again.
@@ -152,7 +155,7 @@ const unit = (from: Key, shape: readonly number[], dtype: FloatDType): Tensor =>
     const bits = cast(randomBits(from, shape), 'float64')
     return cast(mul(floor(mul(bits, 2 ** -8)), 2 ** -24), 'float32')
   }
-  const bits = randomBits(from, [...shape, 2]) as AnyValue
+  const bits = asValue(randomBits(from, [...shape, 2]))
   const half = (i: number): Tensor =>
     o.cast(
       o.reshape(

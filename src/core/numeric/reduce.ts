@@ -2,7 +2,7 @@ import { apply, operations as o } from '../autodiff/apply.ts'
 import { rootOfSquares } from '../primitive/elementwise.ts'
 import { concat } from '../primitive/movement.ts'
 import * as primitive from '../primitive/reduction.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { isFloat } from '../tensor/dtype.ts'
@@ -61,7 +61,7 @@ const reduction = (where: string, f: (x: AnyValue, axes: readonly number[]) => T
     const value = tensorOf(x, where)
     const axes = normalizeAxes(axis, value.rank, where)
     const reduced = f(value, axes)
-    return keepDims ? o.reshape(reduced as AnyValue, withUnitAxes(value.shape, axes)) : reduced
+    return keepDims ? o.reshape(asValue(reduced), withUnitAxes(value.shape, axes)) : reduced
   }) as Reduction
 
 const countOf = (x: AnyValue, axes: readonly number[], where: string): number => {
@@ -114,11 +114,11 @@ export const mean = /* @__PURE__ */ reduction('mean', (x, axes) =>
  */
 export const variance = /* @__PURE__ */ reduction('variance', (x, axes) => {
   const count = countOf(x, axes, 'variance')
-  return div(o.sum(square(centredAlong(x, axes)) as AnyValue, axes), count)
+  return div(o.sum(asValue(square(centredAlong(x, axes))), axes), count)
 })
 
 /** √x of a sum of squares, whose kink at 0 has derivative 0; see the primitive. */
-const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
+const root = (x: Tensor): Tensor => apply(rootOfSquares, [asValue(x)], {})
 
 /**
  * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it. It is right wherever the dtype
@@ -134,14 +134,14 @@ const root = (x: Tensor): Tensor => apply(rootOfSquares, [x as AnyValue], {})
  */
 export const std = /* @__PURE__ */ reduction('std', (x, axes) => {
   const count = countOf(x, axes, 'std')
-  const meanSquare = (deviations: Tensor): Tensor => div(o.sum(square(deviations) as AnyValue, axes), count)
+  const meanSquare = (deviations: Tensor): Tensor => div(o.sum(asValue(square(deviations)), axes), count)
   // As with norm: no square of a float32 leaves the range of float64, whose own are measured in a unit.
   if (x.dtype === 'float32')
-    return o.cast(root(meanSquare(centredAlong(o.cast(x, 'float64'), axes))) as AnyValue, 'float32')
+    return o.cast(asValue(root(meanSquare(centredAlong(o.cast(x, 'float64'), axes)))), 'float32')
   const deviations = centredAlong(x, axes)
   const unit = lengthUnit(max(abs(deviations), { axis: axes, keepDims: true }))
   const size = root(meanSquare(div(deviations, unit)))
-  return mul(size, o.reshape(unit as AnyValue, size.shape))
+  return mul(size, o.reshape(asValue(unit), size.shape))
 })
 
 /**
@@ -188,7 +188,7 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
       step: x.shape.map(() => 1),
       shape: x.shape.map((size, i) => (i === axis ? count : size)),
     })
-  const folded = combine(part(0, half), part(half, half)) as AnyValue
+  const folded = asValue(combine(part(0, half), part(half, half)))
   return fold(n % 2 === 0 ? folded : o.bind(concat, [folded, part(n - 1, 1)], { axis }), axis, combine)
 }
 
@@ -204,11 +204,11 @@ const fold = (x: AnyValue, axis: number, combine: (a: AnyValue, b: AnyValue) => 
  */
 export const prod = /* @__PURE__ */ reduction('prod', (x, axes) =>
   [...axes].reverse().reduce<Tensor>((value, axis) => {
-    const now = value as AnyValue
+    const now = asValue(value)
     const shape = now.shape.filter((_, i) => i !== axis)
     return now.shape[axis] === 0
       ? o.constant(1, { shape, dtype: now.dtype })
-      : o.reshape(fold(now, axis, (a, b) => o.mul(a, b)) as AnyValue, shape)
+      : o.reshape(asValue(fold(now, axis, (a, b) => o.mul(a, b))), shape)
   }, x),
 )
 
@@ -228,7 +228,7 @@ export const logSumExp = /* @__PURE__ */ reduction('logSumExp', (x, axes) => {
   const largest = stopGradient(max(x, { axis: axes, keepDims: true }))
   const shift = where(isFinite(largest), largest, 0)
   const total = log(sum(exp(sub(x, shift)), { axis: axes }))
-  return add(total, o.reshape(shift as AnyValue, total.shape))
+  return add(total, o.reshape(asValue(shift), total.shape))
 })
 
 const asBool = (x: AnyValue): AnyValue => o.cast(x, 'bool')
@@ -319,10 +319,11 @@ export interface AxisOption {
 export const cumsum = <S extends Shape>(x: Tensor<S>, options: AxisOption): Tensor<S> => {
   checkOptions('cumsum', options, axisOption)
   const value = tensorOf(x, 'cumsum')
-  return o.bind(primitive.cumsum, [value], {
+  const sums: Tensor = o.bind(primitive.cumsum, [value], {
     axis: normalizeAxis(options.axis, value.rank, 'cumsum'),
     reverse: false,
-  }) as Tensor as Tensor<S>
+  })
+  return sums as Tensor<S>
 }
 
 /**
@@ -351,7 +352,8 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
   }
   const scan = (value: AnyValue, by: number): AnyValue =>
     by >= n ? value : scan(o.mul(value, shifted(value, by)), 2 * by)
-  return scan(x as Tensor as AnyValue, 1) as Tensor as Tensor<S>
+  const products: Tensor = scan(asValue(x), 1)
+  return products as Tensor<S>
 }
 
 /**
@@ -396,11 +398,10 @@ export const norm = (x: Tensor, given: NormOptions = {}): Tensor => {
 const length = (x: Tensor, options: ReduceOptions<Axes, boolean>): Tensor => {
   if (!isFloat(x.dtype))
     throw new DTypeError(`norm: expected float32 or float64, got ${x.dtype}; convert with cast`)
-  if (x.dtype === 'float32')
-    return o.cast(root(sum(square(cast(x, 'float64')), options)) as AnyValue, 'float32')
+  if (x.dtype === 'float32') return o.cast(asValue(root(sum(square(cast(x, 'float64')), options))), 'float32')
   const unit = lengthUnit(max(abs(x), { ...options, keepDims: true }))
   const size = root(sum(square(div(x, unit)), options))
-  return mul(size, o.reshape(unit as AnyValue, size.shape))
+  return mul(size, o.reshape(asValue(unit), size.shape))
 }
 
 const isEmptyAlong = (x: Tensor, axis: number, where: string): boolean =>
@@ -423,7 +424,8 @@ export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOpti
   const value: Tensor = tensorOf(x, 'softmax')
   if (isEmptyAlong(value, axis, 'softmax')) return x
   const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true }))))
-  return div(e, sum(e, { axis, keepDims: true })) as Tensor as Tensor<S>
+  const shares: Tensor = div(e, sum(e, { axis, keepDims: true }))
+  return shares as Tensor<S>
 }
 
 /**
@@ -442,5 +444,6 @@ export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisO
   const value: Tensor = tensorOf(x, 'logSoftmax')
   if (isEmptyAlong(value, axis, 'logSoftmax')) return x
   const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })))
-  return sub(shifted, log(sum(exp(shifted), { axis, keepDims: true }))) as Tensor as Tensor<S>
+  const logarithms: Tensor = sub(shifted, log(sum(exp(shifted), { axis, keepDims: true })))
+  return logarithms as Tensor<S>
 }

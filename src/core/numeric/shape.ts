@@ -1,6 +1,6 @@
 import { operations as o } from '../autodiff/apply.ts'
 import * as movement from '../primitive/movement.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import { asValue } from '../autodiff/value.ts'
 import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
@@ -67,7 +67,7 @@ export const reshape = <S extends Shape, const T extends readonly number[]>(
     throw new ShapeError(
       `reshape: ${showShape(value.shape)} has ${String(value.size)} elements, which do not fill ${showShape(wanted)}`,
     )
-  return o.reshape(value, complete) as Tensor as never
+  return o.reshape(value, complete) as never
 }
 
 /**
@@ -91,7 +91,7 @@ export const transpose = <S extends Shape, const P extends readonly number[] | u
   return o.transpose(
     value,
     axes.map((axis) => normalizeAxis(axis, value.rank, 'transpose')),
-  ) as Tensor as never
+  ) as never
 }
 
 /**
@@ -109,7 +109,7 @@ export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   const source = normalizeAxis(from, rank, 'moveAxis')
   const target = normalizeAxis(to, rank, 'moveAxis')
   const others = [...x.shape.keys()].filter((axis) => axis !== source)
-  return o.transpose(x as AnyValue, [...others.slice(0, target), source, ...others.slice(target)])
+  return o.transpose(asValue(x), [...others.slice(0, target), source, ...others.slice(target)])
 }
 
 /**
@@ -130,7 +130,7 @@ export const expandDims = <S extends Shape, const A extends number>(
   const value = tensorOf(x, 'expandDims')
   const { shape } = value
   const at = normalizeAxis(options.axis, value.rank + 1, 'expandDims')
-  return o.reshape(value, [...shape.slice(0, at), 1, ...shape.slice(at)]) as Tensor as never
+  return o.reshape(value, [...shape.slice(0, at), 1, ...shape.slice(at)]) as never
 }
 
 /**
@@ -157,7 +157,7 @@ export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
   if (odd !== undefined)
     throw new ShapeError(`squeeze: axis ${String(odd)} of ${showShape(x.shape)} does not have size 1`)
   return o.reshape(
-    x as AnyValue,
+    asValue(x),
     x.shape.filter((_, i) => !axes.includes(i)),
   )
 }
@@ -173,8 +173,10 @@ export const squeeze = (x: Tensor, options: AxesOption = {}): Tensor => {
  * ```
  * @category Shapes
  */
-export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> =>
-  o.broadcastTo(tensorOf(x, 'broadcastTo'), checkedShape(shape, 'broadcastTo')) as Tensor as Tensor<T>
+export const broadcastTo = <const T extends readonly number[]>(x: Tensor, shape: T): Tensor<T> => {
+  const spread: Tensor = o.broadcastTo(tensorOf(x, 'broadcastTo'), checkedShape(shape, 'broadcastTo'))
+  return spread as Tensor<T>
+}
 
 /**
  * Tensors joined along an axis that exists.
@@ -197,7 +199,7 @@ export const concat = <const S extends readonly Shape[], const A extends number 
   if (first === undefined) throw new ArgumentError('concat: there is nothing to join')
   return o.bind(movement.concat, values, {
     axis: normalizeAxis(options.axis === undefined ? 0 : options.axis, first.rank, 'concat'),
-  }) as Tensor as never
+  }) as never
 }
 
 /**
@@ -221,7 +223,7 @@ export const stack = (parts: readonly Tensor[], options: { readonly axis?: numbe
     throw new ShapeError(`stack: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
   return o.bind(
     movement.concat,
-    parts.map((part) => expandDims(part, { axis: at }) as AnyValue),
+    parts.map((part) => asValue(expandDims(part, { axis: at }))),
     { axis: at },
   )
 }
@@ -265,7 +267,7 @@ export const slice = (
     const count = Math.max(0, Math.ceil((stop - start) / step))
     return { start: count === 0 ? 0 : start, step, count }
   })
-  return o.slice(x as AnyValue, {
+  return o.slice(asValue(x), {
     start: boxes.map(({ start }) => start),
     step: boxes.map(({ step }) => step),
     shape: boxes.map(({ count }) => count),
@@ -343,7 +345,7 @@ export const pad = (x: Tensor, widths: readonly (readonly [number, number])[], v
     step: x.shape.map(() => 1),
     shape: x.shape.map((n, axis) => n + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
   }
-  const placed = o.pad(x as AnyValue, region)
+  const placed = o.pad(asValue(x), region)
   if (isPlainly(value, 0)) return placed
   const inside = o.cast(o.pad(o.constant(1, { shape: x.shape, dtype: 'int32' }), region), 'bool')
   return o.select(inside, placed, o.broadcastTo(valueOf(value, placed.dtype, 'pad'), placed.shape))
@@ -364,11 +366,12 @@ export const flip = <S extends Shape>(x: Tensor<S>, options: AxesOption = {}): T
   const axes = normalizeAxes(options.axis, tensorOf(x, 'flip').rank, 'flip')
   const shape: readonly number[] = x.shape
   if (sizeOf(shape) === 0) return x
-  return o.slice(x as Tensor as AnyValue, {
+  const turned: Tensor = o.slice(asValue(x), {
     start: shape.map((n, i) => (axes.includes(i) ? n - 1 : 0)),
     step: shape.map((_, i) => (axes.includes(i) ? -1 : 1)),
     shape,
-  }) as Tensor as Tensor<S>
+  })
+  return turned as Tensor<S>
 }
 
 /**
@@ -390,7 +393,7 @@ export const tile = (x: Tensor, repetitions: readonly number[]): Tensor => {
   if (times.some((n) => !Number.isInteger(n) || n < 0))
     throw new ArgumentError(`tile: repetitions are non-negative integers, got ${showValue(repetitions)}`)
   const spread = o.reshape(
-    x as AnyValue,
+    asValue(x),
     sizes.flatMap((n) => [1, n]),
   )
   const repeated = o.broadcastTo(

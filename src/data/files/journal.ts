@@ -89,7 +89,7 @@ const linesOf = (bytes: Uint8Array): readonly { readonly bytes: Uint8Array; read
 const textOf = (line: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(line)
 
 const parsed = (line: Uint8Array): E.Either<string, unknown> =>
-  E.tryCatch(() => JSON.parse(textOf(line)) as unknown, reasonOf)
+  E.tryCatch((): unknown => JSON.parse(textOf(line)), reasonOf)
 
 const isHeader = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.keys(value).join() === 'journal'

@@ -214,7 +214,8 @@ const headerOf = (
         const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
           bytes.subarray(8, 8 + Number(length)),
         )
-        return { value: JSON.parse(text) as unknown, twice: duplicateKey(text) }
+        const value: unknown = JSON.parse(text)
+        return { value, twice: duplicateKey(text) }
       },
       () => headerWrong('the header is not JSON'),
     ),

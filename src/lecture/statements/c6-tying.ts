@@ -46,7 +46,7 @@ const twoModels = (
   // Both equal to w is a minimum where the pull of one error away from w is no stronger than λ, and no w has less pull
   // on both than the minimum of their sum, where the two pulls are opposite.
   const both = minimizeLbfgs(
-    jit((w: Weights) => add(lossA(w), lossB(w)) as Tensor),
+    jit((w: Weights): Tensor => add(lossA(w), lossB(w))),
     none,
     settled,
   ).params

@@ -78,8 +78,8 @@ const general: Operator = (inputs, { settings }) => {
   const factor = (position: number, name: string): Tensor =>
     settings.int(name, 0) === 1 ? transpose(required(inputs, position)) : required(inputs, position)
   const [alpha, beta] = [settings.float('alpha', 1), settings.float('beta', 1)]
-  const product = matmul(factor(0, 'transA'), factor(1, 'transB'))
-  const scaled = alpha === 1 ? product : (mul(product, alpha) as Tensor)
+  const product: Tensor = matmul(factor(0, 'transA'), factor(1, 'transB'))
+  const scaled = alpha === 1 ? product : mul(product, alpha)
   const added = inputs[2]
   return [added === undefined ? scaled : add(scaled, beta === 1 ? added : mul(added, beta))]
 }

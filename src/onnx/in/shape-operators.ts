@@ -1,5 +1,5 @@
 import { operations } from '../../core/autodiff/apply.ts'
-import type { AnyValue } from '../../core/autodiff/value.ts'
+import { asValue } from '../../core/autodiff/value.ts'
 import {
   gather as gatherPrimitive,
   scatterAdd as scatterAddPrimitive,
@@ -157,7 +157,7 @@ const gatheredInBatch: Operator = (inputs, { settings }) => {
     throw new ArgumentError(`expected positions along one axis, got those along ${indices.shape.at(-1)}`)
   const at = fromFront(reshape(indices, indices.shape.slice(0, -1)), x.shape[batchDims] ?? 0)
   return [
-    operations.bind(gatherPrimitive, [x as AnyValue, at as AnyValue], {
+    operations.bind(gatherPrimitive, [asValue(x), asValue(at)], {
       axis: batchDims,
       batchDims,
     }),
@@ -180,9 +180,9 @@ const scattered: Operator = (inputs, { settings }) => {
   const others = last.slice(0, -1)
   if (others.some((one) => indices.shape[one] !== x.shape[one]))
     throw new ArgumentError('expected positions for all elements outside the axis')
-  const [at, values] = [indices, updates].map((one) => transpose(one, last))
+  const [at, values] = [transpose(indices, last), transpose(updates, last)]
   const size = x.shape[axis] ?? 0
-  const added = operations.bind(scatterAddPrimitive, [values as AnyValue, fromFront(at!, size) as AnyValue], {
+  const added = operations.bind(scatterAddPrimitive, [asValue(values), asValue(fromFront(at, size))], {
     axis: x.rank - 1,
     batchDims: x.rank - 1,
     size,
@@ -240,7 +240,7 @@ const topped: Operator = (inputs, { settings }) => {
   return [takeAlongAxis(x, indices, { axis }), indices]
 }
 
-const mirrored = (positions: Tensor): Tensor => operations.neg(positions as AnyValue)
+const mirrored = (positions: Tensor): Tensor => operations.neg(asValue(positions))
 
 const shapeOf: Operator = (inputs, { settings }) => {
   const { shape } = required(inputs, 0)
