@@ -30,7 +30,7 @@ export interface ComparedPair extends PairedDifference {
  * accuracies with the adjusted Wald interval, and the exact two-sided test of McNemar.
  *
  * Source: Q. McNemar, Psychometrika 12, 1947; D. G. Bonett, R. M. Price, "Adjusted Wald confidence interval for a
- * difference of binomial proportions based on paired data", Journal of Educational and Behavioral Statistics 37, 2012.
+ * difference of binomial proportions based on paired data", J. Educ. Behav. Stat. 37, 2012.
  *
  * @param onlyFirst rows that only the first has right, of `rows` in all.
  * @throws ArgumentError unless 0 ≤ onlyFirst + onlySecond ≤ rows.
