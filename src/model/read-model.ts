@@ -120,7 +120,13 @@ export const readModel = (
   pipe(
     parseSafetensors(bytes),
     E.mapLeft((error) =>
-      modelError('corrupt', error.kind === 'entry' ? error.entry : 'header', error.message),
+      error.kind === 'entry'
+        ? modelError('corrupt', error.entry, error.message)
+        : modelError(
+            'corrupt',
+            'header',
+            `${error.message}; expected a whole model as \`saveModel\` writes it`,
+          ),
     ),
     E.bindTo('content'),
     E.bind('manifest', ({ content }) => manifestIn(content)),

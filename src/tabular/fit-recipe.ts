@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Preparation, PreparationPlan } from '../data/prepare/preparation.ts'
+import { preparationError } from '../data/prepare/preparation-error.ts'
 import { prepare } from '../data/prepare/prepare.ts'
 import { predictor } from '../model/predictor.ts'
 import type { FittedNetwork } from './fitted-network.ts'
@@ -22,7 +23,11 @@ export const prepareParts = (
         E.apS('dev', preparation.applyLabelled(dev)),
       ),
     ),
-    E.mapLeft(({ message }) => ({ kind: 'preparation', message })),
+    // Of a file, not of a function: its name says where to look.
+    E.mapLeft(({ kind, problems }) => ({
+      kind: 'preparation',
+      message: preparationError(kind, train.features.file, problems).message,
+    })),
   )
 
 /** A network behind a preparation, as a recipe gives it. */

@@ -11,7 +11,6 @@ import { judge } from '../evaluation/judge.ts'
 import type { Judgement } from '../evaluation/judgement.ts'
 import { predictor } from '../model/predictor.ts'
 import type { TrainedModel } from '../model/trained-model.ts'
-import { numberedAs } from './numbered-as.ts'
 import { schemaFor } from './predict-table.ts'
 
 /**
@@ -83,15 +82,7 @@ export const judgeTable = (
     TE.bindW('schema', ({ targets }) => TE.fromEither(schemaWithTargets(model, targets))),
     TE.bindW('reading', ({ schema }) => readTable(file, { schema })),
     TE.bindW('rows', ({ targets, reading: { table } }) =>
-      TE.fromEither(
-        pipe(
-          labelTable(table, {
-            targets,
-            task: model.targets.kind === 'classes' ? 'classification' : 'regression',
-          }),
-          E.flatMap((rows) => numberedAs(model.targets, model.record.data.name, rows)),
-        ),
-      ),
+      TE.fromEither(labelTable(table, { targets, like: model.targets })),
     ),
     TE.bindW('said', ({ predict, rows }) => TE.fromEither(predict.ofTable(rows.features))),
     TE.map(({ said, rows, reading }) => ({

@@ -10,9 +10,9 @@ import type { TableSplit } from '../data/split/parts.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
+import type { TableSchema } from '../data/table/table-schema.ts'
 import type { LabelledTable, Table } from '../data/table/table.ts'
 import { dealTable, type Shares } from './deal-table.ts'
-import { numberedAs } from './numbered-as.ts'
 import { cellsOf, positionsIn } from './table-cells.ts'
 import type { TableQuestion } from './table-question.ts'
 import { weighClasses, weighedBy, type PartsError } from './weigh-classes.ts'
@@ -143,6 +143,24 @@ const byName = (question: TableQuestion, { table, report }: TableReading): Table
   }
 }
 
+/** Amounts are read as numbers, so that a cell that is none is found and named. */
+const readingOf = ({ targets, task, reading }: TableQuestion): TableQuestion['reading'] =>
+  task !== 'regression' || targets.some((name) => /^\d+$/.test(name))
+    ? reading
+    : {
+        ...reading,
+        kinds: { ...Object.fromEntries(targets.map((name) => [name, 'number' as const])), ...reading?.kinds },
+      }
+
+const featuresOf = ({ features }: LabelledTable): readonly string[] =>
+  features.columns.map(({ name }) => name)
+
+/** A schema without the columns that nothing is done with: another file need not have them. */
+const onlyOf = (schema: TableSchema, names: readonly string[]): TableSchema => ({
+  ...schema,
+  columns: schema.columns.filter(({ name }) => names.includes(name)),
+})
+
 const testOf = (
   question: TableQuestion,
   reading: TableReading,
@@ -151,9 +169,16 @@ const testOf = (
   question.test === undefined
     ? TE.right(undefined)
     : pipe(
-        readTable(question.test, { schema: reading.schema }),
-        TE.flatMapEither(({ table }) => labelled(table, question)),
-        TE.flatMapEither((test) => numberedAs(like.targets, like.features.file, test)),
+        readTable(question.test, {
+          schema: onlyOf(reading.schema, [...question.targets, ...featuresOf(like)]),
+        }),
+        TE.flatMapEither(({ table }): E.Either<PartsError, LabelledTable<'raw'>> =>
+          labelTable(table, {
+            targets: question.targets,
+            like: like.targets,
+            features: featuresOf(like),
+          }),
+        ),
         TE.map((test) => allForTest(test)),
       )
 
@@ -210,7 +235,7 @@ const sharesOf = ({ shares, test }: TableQuestion): Shares =>
  */
 export const readParts = (asked: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>
   pipe(
-    readTable(asked.file, asked.reading),
+    readTable(asked.file, readingOf(asked)),
     TE.bindTo('reading'),
     TE.let('question', ({ reading }) => byName(asked, reading)),
     TE.bind('labelled', ({ reading, question }) =>

@@ -177,7 +177,7 @@ describe('splitData', () => {
       leftOf(splitData({ train: 0.98, dev: 0.01, test: 0.01 }, { key: key(0) })(numberedRows(labels))),
     ).toEqual({
       kind: 'too-small',
-      message: 'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01',
+      message: 'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01; add rows, or give it a larger share',
     })
   })
 })
@@ -298,7 +298,7 @@ describe('splitData with groups', () => {
       message: 'split: expected a group for each of 6 rows, got 1',
     })
     expect(failure(['a', 'a', 'a', 'b', 'b', 'b'], false).message).toMatch(
-      /^split: the test part would be empty, as no group of 2 is left for it at 0.5, 0.3, 0.2$/,
+      /^split: the test part would be empty, as no group of 2 is left for it at 0.5, 0.3, 0.2; add groups, or give it a larger share$/,
     )
     expect(failure(['a', 'b', 'c', 'd', 'd', 'd']).message).toMatch(
       /^split: the (train|dev|test) part would have no row of class '[01]', which [13] of 4 groups hold; use rareClasses: 'deal'/,

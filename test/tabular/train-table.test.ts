@@ -109,6 +109,12 @@ describe('from a table to a model', () => {
   })
 })
 
+/** Forty rows with a feature that names them, or counts them, and these targets. */
+const column = (target: (row: number) => string, name = ''): string =>
+  ['a,kind', ...Array.from({ length: 40 }, (_, i) => `${name}${name === '' ? i * i : i},${target(i)}`)].join(
+    '\n',
+  )
+
 describe('a file that cannot be learnt from is one clear error', () => {
   const broken: readonly (readonly [string, string, Partial<TableQuestion>, RegExp])[] = [
     ['no rows', 'a,kind\n', {}, /expected .*row/],
@@ -123,7 +129,12 @@ describe('a file that cannot be learnt from is one clear error', () => {
       /expected the name of a target column.*a, kind/,
     ],
     ['marks that may be classes', `a,kind\n${'1,3\n2,4\n3,5\n'.repeat(9)}`, {}, /may be classes or amounts/],
-    ['a text to estimate', `a,kind\n${'1,x\n2,y\n'.repeat(9)}`, { task: 'regression' }, /expected numbers/],
+    [
+      'a text to estimate',
+      `a,kind\n${'1,x\n2,y\n'.repeat(9)}`,
+      { task: 'regression' },
+      /kind, line 2: expected a number, got 'x' \(and 17 more/,
+    ],
     [
       'weights that are texts',
       `a,w,kind\n${'1,u,x\n2,v,y\n'.repeat(9)}`,
@@ -136,6 +147,35 @@ describe('a file that cannot be learnt from is one clear error', () => {
       { classWeights: { z: 2 } },
       /no class "z"/,
     ],
+    ['numbers that do not vary', `a,kind\n${'1,7.5\n2,7.5\n'.repeat(20)}`, {}, /targets that vary.*'7.5'/],
+    ['an odd target', column((i) => (i === 3 ? 'inf' : `${i / 8}`)), {}, /line 5: expected numbers.*'inf'/],
+    [
+      'an odd amount',
+      column((i) => (i === 3 ? 'inf' : `${i / 8}`)),
+      { task: 'regression' },
+      /line 5: expected a number, got 'inf'/,
+    ],
+    ['a target twice', 'a,kind\n1,2.5\n2,3.5\n', { targets: ['kind', 'kind'] }, /named twice/],
+    ['targets too large', column((i) => `${i - 20.5}e306`), {}, /kind: targets such as .*too large/],
+    [
+      'one number too large',
+      `a,kind\n${Array.from({ length: 40 }, (_, i) => `${i === 0 ? '1e308' : i},${'xy'[i % 2]!}`).join('\n')}\n0,x\n-1e308,y\n`,
+      { shares: { train: 0.9, dev: 0.05, test: 0.05 } },
+      /a: numbers such as -?1e\+308 \(line \d+\) are too large/,
+    ],
+    [
+      'numbers all too large',
+      `a,kind\n${Array.from({ length: 40 }, (_, i) => `${i - 20}.5e306,${'xy'[i % 2]!}`).join('\n')}`,
+      {},
+      /a: numbers such as .*e\+307 \(line \d+\) are too large/,
+    ],
+    [
+      'only names',
+      column((i) => 'xy'[i % 2]!, 'n'),
+      {},
+      /at least one feature, got none: a is an identifier/,
+    ],
+    ['too few rows', 'a,kind\n1,x\n2,y\n3,x\n', {}, /the dev part of 3 rows would be empty.*add rows/],
     ['groups in no column', `a,kind\n${'1,x\n2,y\n'.repeat(9)}`, { groups: 'who' }, /no column '?who/],
   ]
   test.each(broken)('%s', async (name, text, more, message) => {
@@ -145,6 +185,41 @@ describe('a file that cannot be learnt from is one clear error', () => {
     expect(left.message).toMatch(message)
     expect(left.message).toContain(name)
     expect(left.message.split('\n')).toHaveLength(1)
+  })
+})
+
+describe('rows to judge by', () => {
+  const model = async () => rightOf(await trainTable(question(), { recipes: recipes.slice(0, 2) })()).model
+  const judged = async (name: string, text: string) => {
+    await writeFile(at(name), text)
+    return judgeTable(await model(), at(name))()
+  }
+
+  test('may all be of one class, or be a single one, and are numbered as in training', async () => {
+    const { judgement } = rightOf(await judged('dogs.csv', 'name,size,place,kind\nx,9.5,yard,dog\n'))
+    expect(judgement).toMatchObject({ kind: 'classes', rows: 1 })
+    expect(judgement.kind === 'classes' && judgement.classes.map(({ rows }) => rows)).toEqual([0, 1])
+    const dogs = rightOf(
+      await readParts(question({ test: at('dogs.csv'), targets: ['kind'], drop: ['weight'] }))(),
+    )
+    expect(dogs.parts.test.n).toBe(1)
+  })
+
+  test.each([
+    ['a class that training had not', 'name,size,place,kind\nx,9.5,yard,fox\n', /'fox'/],
+    [
+      'no target',
+      'name,size,place\nx,9.5,yard\n',
+      /kind: there is no such column; the columns of the file are name, size, place$/,
+    ],
+    [
+      'another separator',
+      'name;size;place;kind\nx;9.5;yard;dog\n',
+      /the columns of the file are name;size;place;kind$/,
+    ],
+    ['targets all missing', 'name,size,place,kind\nx,9.5,yard,\n', /no row has a target/],
+  ])('%s is said', async (name, text, message) => {
+    expect(leftOf(await judged(`${name}.csv`, text)).message).toMatch(message)
   })
 })
 

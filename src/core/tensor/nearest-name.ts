@@ -39,7 +39,8 @@ const distance = (a: string, b: string): number => {
 }
 
 /**
- * The known name that a word is most likely a misspelling of; `undefined` where none is near.
+ * The known name that a word is most likely a misspelling of; `undefined` where none is near. A name of which no letter is
+ * left is not near.
  *
  * @example
  * ```ts
@@ -52,5 +53,8 @@ const distance = (a: string, b: string): number => {
 export const nearestName = (word: string, known: readonly string[]): string | undefined =>
   known
     .map((name) => ({ name, d: distance(word.toLowerCase().slice(0, 40), name.toLowerCase()) }))
-    .filter(({ name, d }) => d <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(
+      ({ name, d }) =>
+        d <= Math.max(1, Math.floor(name.length / 3)) && d < Math.max([...word].length, [...name].length),
+    )
     .sort((a, b) => a.d - b.d)[0]?.name

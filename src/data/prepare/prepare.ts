@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import type { Targets } from '../dataset.ts'
+import { showNames } from '../formats/show-names.ts'
 import { requireRole } from '../part.ts'
 import { quantile } from '../scale/quantile.ts'
 import type { Column, LabelledTable, Table } from '../table/table.ts'
@@ -15,7 +16,7 @@ import {
   type Frame,
   type NumbersInFrame,
 } from './frame.ts'
-import { preparationError, type PreparationError } from './preparation-error.ts'
+import { preparationError, type ColumnProblem, type PreparationError } from './preparation-error.ts'
 import { checkPlan } from './plan-codec.ts'
 import { preparationOf } from './preparation-of.ts'
 import type {
@@ -64,8 +65,65 @@ const isFinal = (column: ColumnInFrame): column is Final => hasNumbers(column) &
 /** Texts and identifiers are of no use to a network unless a step makes something of them. */
 const isLeft = ({ kind }: ColumnInFrame): boolean => kind === 'text' || kind === 'identifier'
 
+/** Why nothing is left to learn from. */
+const leftOver = (columns: readonly ColumnInFrame[], { empty = [] }: Frame): string =>
+  [
+    ...columns.map(
+      ({ name, kind }) => `${showNames([name])} is ${kind === 'text' ? 'of texts' : 'an identifier'}`,
+    ),
+    ...empty.map((name) => `${showNames([name])} is empty`),
+  ]
+    .slice(0, mostColumns)
+    .join(', ')
+    .concat(
+      columns.length + empty.length === 0
+        ? 'no column is left after the last step'
+        : '; add columns of numbers, categories or dates, or read one of these as such',
+    )
+
+/** So many columns are named. */
+const mostColumns = 8
+
+/** A number beyond what the features are computed in. */
+const isBeyond =
+  (dtype: 'float32' | 'float64') =>
+  (x: number): boolean =>
+    !Number.isFinite(dtype === 'float32' ? Math.fround(x) : x)
+
+/** Features whose numbers, all of them present before the steps, are too large or too far apart to compute with. */
+const beyond = (
+  finals: readonly Final[],
+  start: Frame,
+  dtype: 'float32' | 'float64',
+): readonly ColumnProblem[] =>
+  finals.flatMap(({ name, sources, values }) => {
+    const own = sources.flatMap((source) => start.columns.filter((column) => column.name === source))
+    const whole = own.filter(hasNumbers)
+    const isMissing = (row: number): boolean => whole.some((column) => Number.isNaN(column.values[row]!))
+    const row = values.findIndex((x, i) => isBeyond(dtype)(x) && !isMissing(i))
+    if (row < 0 || whole.length === 0) return []
+    const largest = whole
+      .flatMap((column) => [...column.values.keys()].map((at) => ({ at, x: column.values[at]! })))
+      .reduce((most, each) => (Math.abs(each.x) > Math.abs(most.x) ? each : most), { at: row, x: 0 })
+    return Math.abs(largest.x) < hugeNumber
+      ? []
+      : [
+          {
+            column: name,
+            problem: `numbers such as ${largest.x} (line ${start.lines[largest.at] ?? 0}) are too large to compute with: correct the cells or leave them empty, write the column in larger units, or take logarithms of it`,
+          },
+        ]
+  })
+
+/** Beyond its root a float32 has no square; smaller numbers than this never leave a scaling too large. */
+const hugeNumber = 2 ** 63
+
 /** The features, or what keeps columns from being some. */
-const finalColumns = ({ columns }: Frame): E.Either<PreparationError, readonly Final[]> => {
+const finalColumns = (
+  { columns }: Frame,
+  start: Frame,
+  dtype: 'float32' | 'float64',
+): E.Either<PreparationError, readonly Final[]> => {
   const unused = columns.filter((column) => !isFinal(column) && !isLeft(column))
   if (unused.length > 0)
     return E.left(
@@ -79,6 +137,8 @@ const finalColumns = ({ columns }: Frame): E.Either<PreparationError, readonly F
       ),
     )
   const finals = columns.filter(isFinal)
+  const tooLarge = beyond(finals, start, dtype)
+  if (tooLarge.length > 0) return E.left(preparationError('columns', 'prepare', tooLarge))
   const gaps = finals.filter((column) => missingCount(column) > 0)
   if (gaps.length > 0)
     return E.left(
@@ -97,7 +157,7 @@ const finalColumns = ({ columns }: Frame): E.Either<PreparationError, readonly F
         preparationError('empty', 'prepare', [
           {
             column: '',
-            problem: 'expected at least one feature, got none: no column is left after the last step',
+            problem: `expected at least one feature, got none: ${leftOver(columns, start)}`,
           },
         ]),
       )
@@ -205,7 +265,7 @@ export const prepare = (
       E.Do,
       E.bind('target', () => fitTarget(plan.target ?? 'standard', train.targets, train.y)),
       E.bind('fitting', () => fitSteps(plan, start, { targets: train.targets, y: toTypedArray(train.y) })),
-      E.bind('finals', ({ fitting }) => finalColumns(fitting.frame)),
+      E.bind('finals', ({ fitting }) => finalColumns(fitting.frame, start, plan.dtype ?? 'float32')),
       E.map(({ target, fitting, finals }) =>
         preparationOf({ ...specOf(plan, train.features, fitting, finals, empty), target }),
       ),

@@ -81,16 +81,23 @@ export const fitTarget = (
           },
         ]
   })
-  return wrong.length > 0
-    ? E.left(preparationError('target', 'prepare', wrong))
-    : E.right({
-        kind: 'scaled',
-        logarithm,
-        scales: columns.map(({ name, ascending }) => ({
-          column: name,
-          ...scaleStatistics(ascending, 'standard'),
-        })),
-      })
+  if (wrong.length > 0) return E.left(preparationError('target', 'prepare', wrong))
+  const scales = columns.map(({ name, ascending }) => ({
+    column: name,
+    ...scaleStatistics(ascending, 'standard'),
+  }))
+  const tooLarge = columns.flatMap(({ name, ascending }, i) =>
+    [ascending[0] ?? 0, ascending.at(-1) ?? 0]
+      .filter((value) => !Number.isFinite(Math.fround(scaled(value, scales[i]!))))
+      .slice(0, 1)
+      .map((value) => ({
+        column: name,
+        problem: `targets such as ${value} are too large, or too far apart, to be scaled: correct them or write them in larger units`,
+      })),
+  )
+  return tooLarge.length > 0
+    ? E.left(preparationError('target', 'prepare', tooLarge))
+    : E.right({ kind: 'scaled', logarithm, scales })
 }
 
 /** Every number of targets, or of estimates of them, changed as its column is. */

@@ -156,7 +156,7 @@ const dealSingly = (
   if (empty >= 0)
     return E.left({
       kind: 'too-small',
-      message: `split: ${nameOf(empty)} of ${data.n} rows would be empty at ${shares.join(', ')}`,
+      message: `split: ${nameOf(empty)} of ${data.n} rows would be empty at ${shares.join(', ')}; add rows, or give it a larger share`,
     })
   if (classes === undefined) return E.right(partOfRow(data.n, [order], [sizes]))
   const least = leastOf(shares)
@@ -207,7 +207,7 @@ const dealTogether = (
   if (empty >= 0)
     return E.left({
       kind: 'groups',
-      message: `split: ${nameOf(empty)} would be empty, as no group of ${groups.length} is left for it at ${shares.join(', ')}`,
+      message: `split: ${nameOf(empty)} would be empty, as no group of ${groups.length} is left for it at ${shares.join(', ')}; add groups, or give it a larger share`,
     })
   const missing = dealt.flatMap((of, part) => {
     const present = new Set(of.flat().map(classOf))

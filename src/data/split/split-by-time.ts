@@ -74,7 +74,7 @@ export const splitByTime: SplitByTime = (ratios: Ratios | TrainDevRatios, option
         return empty >= 0
           ? E.left({
               kind: 'too-small',
-              message: `splitByTime: the ${String(partNames[empty])} part of ${data.n} rows would be empty at ${sharesOf(ratios).join(', ')}${gap > 0 ? ` with a gap of ${gap}` : ''}`,
+              message: `splitByTime: the ${String(partNames[empty])} part of ${data.n} rows would be empty at ${sharesOf(ratios).join(', ')}${gap > 0 ? ` with a gap of ${gap}` : ''}; add rows, or give it a larger share`,
             })
           : E.right(
               partsAt(data, {

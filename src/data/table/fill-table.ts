@@ -9,7 +9,7 @@ import { columnFiller, type MissingSigns } from './column-fillers.ts'
 import type { Sighting } from './column-statistics.ts'
 import type { TableSchema } from './table-schema.ts'
 import { rawTable, type Table } from './table.ts'
-import { absentColumn, columnOfOddCells, unusableColumns } from './unusable-columns.ts'
+import { absentColumns, columnOfOddCells, unusableColumns } from './unusable-columns.ts'
 
 /** Takes rows and makes tables of them. */
 export interface TableFiller {
@@ -49,9 +49,10 @@ export const tableFiller = (
   const absent = schema.columns.filter(({ name }) => !places.has(name))
   if (absent.length > 0)
     return E.left(
-      unusableColumns(
+      absentColumns(
         file,
-        absent.map(({ name }) => absentColumn(name, names)),
+        absent.map(({ name }) => name),
+        names,
       ),
     )
   const [decimal, missing] = [mainDecimal(schema), missingOf(schema)]

@@ -17,7 +17,7 @@ import { missingSigns, type TableOptions } from './table-options.ts'
 import { gatherPass, type GuessOf, type NamedStatistics } from './table-passes.ts'
 import type { ColumnReport, EncodingReason, Found, TableReport } from './table-report.ts'
 import type { ColumnSchema, TableFormat, TableSchema } from './table-schema.ts'
-import { absentColumn, unusableColumns } from './unusable-columns.ts'
+import { absentColumns } from './unusable-columns.ts'
 
 /** What the layout is looked for in. */
 const sampleBytes = 2 ** 18
@@ -68,14 +68,10 @@ const bySchema = (
   const absent = columns.filter(({ name }) => !places.has(name))
   return absent.length > 0
     ? E.left(
-        unusableColumns(
+        absentColumns(
           file,
-          absent.map(({ name }) =>
-            absentColumn(
-              name,
-              names.map((known) => known.name),
-            ),
-          ),
+          absent.map(({ name }) => name),
+          names.map(({ name }) => name),
         ),
       )
     : E.right(

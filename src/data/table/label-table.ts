@@ -7,10 +7,11 @@ import { ArgumentError } from '../../core/tensor/errors.ts'
 import { nearestName } from '../../core/tensor/nearest-name.ts'
 import { showText } from '../../core/tensor/show-value.ts'
 import type { DataError } from '../data-error.ts'
-import type { Classes, Values } from '../dataset.ts'
+import type { Classes, Targets, Values } from '../dataset.ts'
 import type { Task } from '../formats/csv-format.ts'
 import { naturalOrder } from '../formats/natural-order.ts'
 import { showNames } from '../formats/show-names.ts'
+import { marksOf } from './number-marks.ts'
 import {
   labelledTable,
   tableRowsAt,
@@ -38,6 +39,8 @@ export interface LabelOptions {
   readonly drop?: readonly string[]
   /** The only columns that are kept as features, in this order. */
   readonly features?: readonly string[]
+  /** The targets of another table, or of a model: these are of that task, numbered as there, and need not vary. */
+  readonly like?: Targets
 }
 
 /** Up to so many whole numbers may be classes, where each occurs so often. */
@@ -53,7 +56,7 @@ const missingColumn = (table: Table, name: string): DataError => {
     kind: 'missing-column',
     file: table.file,
     column: name,
-    message: `${table.file}: there is no column '${showText(name, 60)}'${near === undefined ? '' : `; is it '${showText(near, 60)}'?`} The columns are ${showNames(names)}`,
+    message: `${table.file}: there is no column '${showText(name, 60)}'${near === undefined ? '; the columns are' : `; is it '${showText(near, 60)}'? The columns are`} ${showNames(names)}`,
   }
 }
 
@@ -82,23 +85,39 @@ interface Labelled {
   readonly targets: Classes | Values
 }
 
-const oneClass = (table: Table, name: string, only: string | undefined): DataError => ({
+const oneTarget = (table: Table, name: string, expected: string, only: string | undefined): DataError => ({
   kind: 'one-class',
   file: table.file,
-  message: `${column(table, name)}: expected at least two classes, ${only === undefined ? 'no row has a target' : `every row with a target is '${showText(only, 60)}'`}`,
+  message: `${column(table, name)}: expected ${expected}, ${only === undefined ? 'no row has a target' : `every row with a target is '${showText(only, 60)}'`}`,
 })
+
+/** What is asked of the targets. */
+interface Wanted {
+  readonly task: Task | undefined
+  readonly like: Targets | undefined
+}
 
 const classes = (
   table: Table,
   name: string,
   texts: readonly string[],
   order: readonly string[],
+  like: Targets | undefined,
 ): E.Either<DataError, Labelled> => {
   const used = new Set(texts)
-  const names = order.filter((level) => used.has(level))
+  const names = like?.names ?? order.filter((level) => used.has(level))
   const places = new Map(names.map((level, i) => [level, i]))
+  const odd = texts.find((text) => !places.has(text))
+  if (odd !== undefined)
+    return E.left(
+      unusableTarget(
+        table,
+        name,
+        `expected one of the known classes (${showNames(names)}), got '${showText(odd, 60)}'`,
+      ),
+    )
   return names.length < 2
-    ? E.left(oneClass(table, name, names[0]))
+    ? E.left(oneTarget(table, name, 'at least two classes', names[0]))
     : E.right({
         y: tensor(Int32Array.from(texts, (text) => places.get(text)!)),
         targets: { kind: 'classes', names },
@@ -121,22 +140,58 @@ const ofNumbers = (
   table: Table,
   name: string,
   numbers: Float64Array,
-  task: Task | undefined,
+  { task, like }: Wanted,
 ): E.Either<DataError, Labelled> => {
   const different = [...new Set(numbers)].sort((a, b) => a - b)
   const whole = different.every(Number.isInteger)
   const few = whole && different.length <= fewClasses && numbers.length >= usesOfClass * different.length
   if (task === undefined && few && different.length > 2) return E.left(undecided(table, name, different))
-  return task === 'classification' || (task === undefined && whole && different.length <= 2)
-    ? classes(table, name, Array.from(numbers, String), different.map(String).sort(naturalOrder))
+  if (task === 'classification' || (task === undefined && whole && different.length <= 2))
+    return classes(table, name, Array.from(numbers, String), different.map(String).sort(naturalOrder), like)
+  return different.length < 2 && like === undefined
+    ? E.left(oneTarget(table, name, 'targets that vary', String(different[0])))
     : E.right({ y: tensor(numbers), targets: { kind: 'values', names: [name] } })
+}
+
+/** With this share of its cells a column is of numbers, but for a few odd ones. */
+const nearlyAll = 0.9
+
+/** The first cell that keeps texts from being numbers, where most of them are some. */
+const oddAmongNumbers = (texts: readonly string[]): number | undefined => {
+  const odd = [...texts.keys()].filter((row) => marksOf(texts[row]!) === 0)
+  return odd.length <= (1 - nearlyAll) * texts.length ? odd[0] : undefined
+}
+
+/** Texts that hardly occur twice, which nothing can be learnt of. */
+const hardlyRepeated = (
+  table: Table,
+  { name, kind }: LevelColumn,
+  texts: readonly string[],
+  rows: ReturnType<typeof tensor>,
+): DataError => {
+  const odd = oddAmongNumbers(texts)
+  const used = new Set(texts).size
+  return odd !== undefined
+    ? unusableTarget(
+        table,
+        name,
+        `line ${String(toTypedArray(take(table.lines, rows))[odd])}: expected numbers, as nearly all cells are, got '${showText(texts[odd] ?? '', 60)}'; correct such cells, leave them empty, or name them as signs of a missing one (missing)`,
+      )
+    : {
+        kind: 'undecided',
+        file: table.file,
+        option: 'task',
+        message: `${column(table, name)}: expected classes that occur again and again, got ${used} different ${kind === 'identifier' && marksOf(texts[0] ?? '') !== 0 ? 'names of rows' : 'texts'} in ${texts.length} rows; if each is a class, say task: 'classification'; if they are amounts, say task: 'regression' and read the column as numbers (kinds)`,
+      }
 }
 
 const ofLevels = (
   table: Table,
-  { name, levels, codes, kind }: LevelColumn,
-  task: Task | undefined,
+  found: LevelColumn,
+  { task, like }: Wanted,
+  rows: ReturnType<typeof tensor>,
 ): E.Either<DataError, Labelled> => {
+  const { name, levels, codes, kind } = found
   const texts = Array.from(toTypedArray(codes), (code) => levels[code]!)
   if (task === 'regression')
     return E.left(
@@ -148,21 +203,15 @@ const ofLevels = (
     )
   const used = new Set(texts).size
   return kind !== 'category' && kind !== 'boolean' && task === undefined && used > texts.length / 2
-    ? E.left(
-        unusableTarget(
-          table,
-          name,
-          `expected classes that occur again and again, got ${used} different texts in ${texts.length} rows; if each is a class, say task: 'classification'`,
-        ),
-      )
-    : classes(table, name, texts, levels)
+    ? E.left(hardlyRepeated(table, found, texts, rows))
+    : classes(table, name, texts, levels, like)
 }
 
 const severalValues = (
   table: Table,
   found: readonly Column[],
   rows: ReturnType<typeof tensor>,
-  task: Task | undefined,
+  { task, like }: Wanted,
 ): E.Either<DataError, Labelled> => {
   const odd = found.find(({ kind }) => kind !== 'number')
   if (odd !== undefined)
@@ -174,6 +223,9 @@ const severalValues = (
       unusableTarget(table, found[0]!.name, 'several targets are estimated, not told apart as classes'),
     )
   const parts = found.flatMap((own) => (isNumbers(own) ? [toTypedArray(take(own.values, rows))] : []))
+  const flat = like === undefined ? parts.findIndex((own) => own.every((value) => value === own[0])) : -1
+  if (flat >= 0)
+    return E.left(oneTarget(table, found[flat]!.name, 'targets that vary', String(parts[flat]![0])))
   const y = new Float64Array(rows.size * parts.length).map(
     (_, i) => parts[i % parts.length]![Math.floor(i / parts.length)]!,
   )
@@ -190,6 +242,7 @@ const checked = (options: LabelOptions): readonly string[] => {
     task: true,
     drop: true,
     features: true,
+    like: true,
   })
   const { target, targets, task } = options
   if (task !== undefined) checkChoice('labelTable', 'task', task, ['classification', 'regression'])
@@ -204,8 +257,8 @@ const checked = (options: LabelOptions): readonly string[] => {
  * estimated; a few whole numbers that occur again and again, such as marks from 3 to 8, may be both, and a left value
  * asks for the task. Rows without a target are left out: `table.n` less `n` of them.
  *
- * A left value too for a column that is not there, which names the nearest; for targets of one class; for dates, and for
- * texts that hardly occur twice.
+ * A left value too for a column that is not there, which names the nearest; for a target that is named twice; for targets
+ * that are all the same, unless they are told to be `like` others; for dates, and for texts that hardly occur twice.
  *
  * @throws ArgumentError for another option, and unless there is either `target` or `targets`.
  * @example
@@ -224,10 +277,17 @@ export const labelTable = (
   options: LabelOptions,
 ): E.Either<DataError, LabelledTable<'raw', Classes> | LabelledTable<'raw', Values>> => {
   const names = checked(options)
-  const { task, drop = [], features } = options
+  const { drop = [], features, like } = options
+  const wanted: Wanted = {
+    like,
+    task: like === undefined ? options.task : like.kind === 'classes' ? 'classification' : 'regression',
+  }
   const known = new Map(table.columns.map((own) => [own.name, own]))
   const absent = [...names, ...drop, ...(features ?? [])].find((name) => !known.has(name))
   if (absent !== undefined) return E.left(missingColumn(table, absent))
+  const again = names.find((name, i) => names.indexOf(name) < i)
+  if (again !== undefined)
+    return E.left(unusableTarget(table, again, 'the target is named twice; name it once'))
   const found = names.map((name) => known.get(name)!)
   const present = found.map(presence)
   const rows = tensor(
@@ -236,16 +296,17 @@ export const labelTable = (
     ),
   )
   const [only] = found
-  if (only === undefined || rows.size === 0) return E.left(oneClass(table, names[0]!, undefined))
+  if (only === undefined || rows.size === 0)
+    return E.left(oneTarget(table, names[0]!, 'targets in some rows', undefined))
   const own = columnAt(only, rows)
   const labelled =
     found.length > 1
-      ? severalValues(table, found, rows, task)
+      ? severalValues(table, found, rows, wanted)
       : own.kind === 'date'
         ? E.left(unusableTarget(table, own.name, 'expected classes or numbers, got dates'))
         : isNumbers(own)
-          ? ofNumbers(table, own.name, toTypedArray(own.values) as Float64Array, task)
-          : ofLevels(table, own, task)
+          ? ofNumbers(table, own.name, toTypedArray(own.values) as Float64Array, wanted)
+          : ofLevels(table, own, wanted, rows)
   const left = new Set([...names, ...drop])
   const kept = (features?.map((name) => known.get(name)!) ?? table.columns).filter(
     ({ name }) => !left.has(name),

@@ -43,7 +43,7 @@ const unknownCell = (
     kind: 'missing-column',
     file,
     column: name,
-    message: `${file}, row ${row}: there is no column '${showText(name, 60)}'${near === undefined ? '' : `; is it '${showText(near, 60)}'?`} The columns are ${showNames(names)}`,
+    message: `${file}, row ${row}: there is no column '${showText(name, 60)}'${near === undefined ? '; the columns are' : `; is it '${showText(near, 60)}'? The columns are`} ${showNames(names)}`,
   }
 }
 

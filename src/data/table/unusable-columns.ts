@@ -1,5 +1,6 @@
 import { nearestName } from '../../core/tensor/nearest-name.ts'
 import { showText } from '../../core/tensor/show-value.ts'
+import { showNames } from '../formats/show-names.ts'
 import type { DataError, UnusableColumn } from '../data-error.ts'
 import type { Sighting } from './column-statistics.ts'
 import type { ColumnSchema } from './table-schema.ts'
@@ -24,8 +25,21 @@ const expectedIn = (schema: ColumnSchema): string => {
   }
 }
 
-/** A column of the schema that the file does not have. */
-export const absentColumn = (name: string, names: readonly string[]): UnusableColumn => {
+/** Columns of the schema that the file does not have. */
+export const absentColumns = (
+  file: string,
+  absent: readonly string[],
+  names: readonly string[],
+): DataError => {
+  const error = unusableColumns(
+    file,
+    absent.map((name) => absentColumn(name, names)),
+  )
+  // One name that holds them all shows another separator.
+  return { ...error, message: `${error.message}; the columns of the file are ${showNames(names)}` }
+}
+
+const absentColumn = (name: string, names: readonly string[]): UnusableColumn => {
   const near = nearestName(name, names)
   return {
     column: name,
