@@ -46,13 +46,12 @@ const baseline: t.Type<Baseline, unknown> = oneKindOf('a baseline', {
 })
 
 /** The network has a decoder of its own, which knows the kinds of layers. */
+const isNetwork = (u: unknown): u is NetworkSpec => typeof u === 'object' && u !== null
+
 const network = new t.Type<NetworkSpec, unknown>(
   'a network',
-  (u): u is NetworkSpec => typeof u === 'object' && u !== null,
-  (u, context) =>
-    typeof u === 'object' && u !== null
-      ? t.success(u as NetworkSpec)
-      : t.failure(u, context, 'expected a network'),
+  isNetwork,
+  (u, context) => (isNetwork(u) ? t.success(u) : t.failure(u, context, 'expected a network')),
   t.identity,
 )
 

@@ -46,9 +46,9 @@ export const decayWeights = <P>(
     hyperParameters: { lambda },
     init: () => ({}),
     update: (gradient, state, { params, step }) => {
-      const rate = typeof lambda === 'function' ? rateAt(lambda, step) : undefined
+      const rate = typeof lambda === 'function' ? rateAt(lambda, step) : lambda
       const decayed = (p: Tensor): Tensor =>
-        rate === undefined ? mul(p, lambda as number) : mul(p, cast(rate, p.dtype))
+        typeof rate === 'number' ? mul(p, rate) : mul(p, cast(rate, p.dtype))
       return [
         zipTrees(
           gradient as P,

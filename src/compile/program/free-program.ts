@@ -219,7 +219,8 @@ const typedAt = ({ shape, dtype }: FreeTyped, n: number): Typed => ({
   dtype,
 })
 
-const isFreeProgram = (node: unknown): node is FreeProgram => isRecord(node) && 'equations' in node
+/** Whether a parameter is a program of its own. */
+export const isFreeProgram = (node: unknown): node is FreeProgram => isRecord(node) && 'equations' in node
 
 const programAt = ({ inputs, constants, equations, outputs }: FreeProgram, n: number): Program => ({
   inputs: inputs.map((type) => typedAt(type, n)),

@@ -37,7 +37,8 @@ const growing = <A extends Float64Array | Int32Array>(make: (size: number) => A,
       elements[length++] = value
     },
     finish: (): A => {
-      const filled = length === elements.length ? elements : (elements.slice(0, length) as A)
+      const filled = length === elements.length ? elements : make(length)
+      if (filled !== elements) filled.set(elements.subarray(0, length))
       elements = make(Math.max(1, expected))
       length = 0
       return filled
@@ -103,8 +104,8 @@ const dateFiller = (
   }
 }
 
-const codesIn = (codes: Int32Array) =>
-  tensorIn(codes.buffer as ArrayBuffer, codes.byteOffset, 'int32', [codes.length])
+const codesIn = (codes: Int32Array<ArrayBuffer>) =>
+  tensorIn(codes.buffer, codes.byteOffset, 'int32', [codes.length])
 
 const booleanFiller = (
   { name, kind, no, yes }: Extract<ColumnSchema, { readonly kind: 'boolean' }>,

@@ -5,9 +5,9 @@ import { tensorIn } from '../../core/tensor/concrete.ts'
 import type { DataError, UnusableColumn } from '../data-error.ts'
 import type { ScannedRow } from '../formats/csv-scanner.ts'
 import { strictNumber, type DecimalMark } from '../formats/strict-number.ts'
-import { columnFiller, type MissingSigns } from './column-fillers.ts'
+import { columnFiller, type ColumnFiller, type MissingSigns } from './column-fillers.ts'
 import type { Sighting } from './column-statistics.ts'
-import type { TableSchema } from './table-schema.ts'
+import type { ColumnSchema, TableSchema } from './table-schema.ts'
 import { rawTable, type Table } from './table.ts'
 import { absentColumns, columnOfOddCells, unusableColumns } from './unusable-columns.ts'
 
@@ -35,6 +35,15 @@ export const missingOf = ({ format }: TableSchema): MissingSigns => ({
   ),
 })
 
+/** A column, where its cells stand in a row, and what was odd in it so far. */
+interface ColumnInWork {
+  readonly at: number
+  readonly column: ColumnSchema
+  readonly filler: ColumnFiller
+  odd: number
+  first: Sighting | undefined
+}
+
 /**
  * What makes tables of rows whose columns have these names, as a schema says; columns are found by their names, others
  * are left out. `expected` is how many rows a table will have. A left value for columns that are not there.
@@ -56,12 +65,12 @@ export const tableFiller = (
       ),
     )
   const [decimal, missing] = [mainDecimal(schema), missingOf(schema)]
-  const columns = schema.columns.map((column) => ({
+  const columns = schema.columns.map((column): ColumnInWork => ({
     at: places.get(column.name)!,
     column,
     filler: columnFiller(column, decimal, missing, expected),
     odd: 0,
-    first: undefined as Sighting | undefined,
+    first: undefined,
   }))
   let lines = new Int32Array(Math.max(1, expected))
   let n = 0

@@ -2,6 +2,7 @@ import { checkChoice } from '../../core/tensor/check-choice.ts'
 import { checkOptions } from '../../core/tensor/check-options.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
+import { isRecord } from '../../core/tensor/tree.ts'
 import { separators, type Separator } from '../formats/csv-format.ts'
 import { checkedMaxBytes } from '../formats/max-bytes.ts'
 import type { DecimalMark } from '../formats/strict-number.ts'
@@ -68,13 +69,13 @@ export const tableOptionNames = {
 } as const satisfies Readonly<Record<keyof TableOptions, true>>
 
 /** What is found out by a schema cannot be told besides it. */
-const besideSchema: readonly (keyof TableOptions)[] = [
+const besideSchema: ReadonlySet<string> = new Set<keyof TableOptions>([
   'schema',
   'maxBytes',
   'encoding',
   'separator',
   'header',
-]
+])
 
 /** All names that a record has; none where it is no record, which is then refused. */
 const named = (record: object | null): Readonly<Record<string, true>> =>
@@ -82,7 +83,7 @@ const named = (record: object | null): Readonly<Record<string, true>> =>
 
 /** Marks are shown in quotes: a list of commas and blanks cannot be read. */
 const checkMark = (where: string, name: string, value: unknown, marks: readonly string[]): void => {
-  if (value !== undefined && !marks.includes(value as string))
+  if (value !== undefined && !marks.some((mark) => mark === value))
     throw new ArgumentError(
       `${where}: ${name}: expected ${marks.map((mark) => showValue(mark)).join(' or ')}, got ${showValue(value)}`,
     )
@@ -114,20 +115,16 @@ export const checkedTableOptions = (where: string, options: TableOptions): Table
   const odd =
     schema === undefined
       ? undefined
-      : (Object.keys(options) as (keyof TableOptions)[]).find(
-          (name) => options[name] !== undefined && !besideSchema.includes(name),
-        )
+      : Object.entries(options).find(([name, value]) => value !== undefined && !besideSchema.has(name))
   if (odd !== undefined)
     throw new ArgumentError(
-      `${where}: ${odd}: the schema says this; change the schema, or leave one of the two out`,
+      `${where}: ${odd[0]}: the schema says this; change the schema, or leave one of the two out`,
     )
   checkedMaxBytes(where, options.maxBytes)
   if (encoding !== undefined && typeof encoding !== 'string')
     throw new ArgumentError(`${where}: encoding: expected a name, got ${showValue(encoding)}`)
-  if (
-    schema !== undefined &&
-    (typeof schema !== 'object' || !Array.isArray((schema as Partial<TableSchema> | null)?.columns))
-  )
+  const given: unknown = schema
+  if (given !== undefined && !(isRecord(given) && Array.isArray(given['columns'])))
     throw new ArgumentError(
       `${where}: schema: expected what readTable or decodeTableSchema gives, got ${showValue(schema)}`,
     )

@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { isRecord } from '../../core/tensor/tree.ts'
 
 /*
  * Messages of protocol buffers from one literal each: the numbers and kinds of the fields. The same literal writes and
@@ -49,14 +50,15 @@ const isPacked = (of: Field['of']): of is 'int32' | 'int64' | 'float' | 'double'
   typeof of === 'string' && of !== 'string' && of !== 'bytes'
 
 const writeScalar = (writer: BinaryWriter, of: ScalarKind, value: unknown): void => {
-  if (of === 'string') writer.string(value as string)
-  else if (of === 'bytes') writer.bytes(value as Uint8Array)
-  else if (of === 'int64') writer.int64(BigInt(value as number))
-  else writer[of](value as number)
+  if (of === 'string' && typeof value === 'string') writer.string(value)
+  else if (of === 'bytes' && value instanceof Uint8Array) writer.bytes(value)
+  else if (of === 'int64' && typeof value === 'number') writer.int64(BigInt(value))
+  else if (of !== 'string' && of !== 'bytes' && of !== 'int64' && typeof value === 'number') writer[of](value)
+  else throw new TypeError(`expected a value of kind ${of}, got one of type ${typeof value}`)
 }
 
 const writeField = (writer: BinaryWriter, { number, of, repeated }: Field, value: unknown): void => {
-  const values = repeated ? (value as readonly unknown[]) : [value]
+  const values: readonly unknown[] = repeated && Array.isArray(value) ? value : [value]
   if (repeated && isPacked(of)) {
     if (values.length === 0) return
     writer.tag(number, WireType.LengthDelimited).fork()
@@ -70,13 +72,14 @@ const writeField = (writer: BinaryWriter, { number, of, repeated }: Field, value
       writeScalar(writer, of, item)
     } else {
       writer.tag(number, WireType.LengthDelimited).fork()
-      writeMessage(writer, of(), item as Entries)
+      writeMessage(writer, of(), item)
       writer.join()
     }
   })
 }
 
-const writeMessage = (writer: BinaryWriter, message: Message, value: Entries): void => {
+const writeMessage = (writer: BinaryWriter, message: Message, value: unknown): void => {
+  if (!isRecord(value)) throw new TypeError(`expected a message, got one of type ${typeof value}`)
   Object.entries(message).forEach(([name, field]) => {
     if (value[name] !== undefined) writeField(writer, field, value[name])
   })
@@ -85,7 +88,7 @@ const writeMessage = (writer: BinaryWriter, message: Message, value: Entries): v
 /** A message as bytes: fields that are `undefined` are left out. */
 export const encodeMessage = <M extends object>(message: Fields<M>, value: M): Uint8Array<ArrayBuffer> => {
   const writer = new BinaryWriter()
-  writeMessage(writer, message, value as Entries)
+  writeMessage(writer, message, value)
   return writer.finish()
 }
 
@@ -118,17 +121,20 @@ const readMessage = (bytes: Uint8Array, message: Message, depth: number): Entrie
   const reader = new BinaryReader(bytes)
   const byNumber = new Map(Object.entries(message).map(([name, field]) => [field.number, { name, field }]))
   const value: Record<string, unknown> = {}
+  const lists = new Map<string, unknown[]>()
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag()
     const known = byNumber.get(number)
     if (known === undefined) reader.skip(wireType, number)
     else {
       const items = readField(reader, known.field, wireType, depth)
+      const before = lists.get(known.name)
       if (!known.field.repeated) value[known.name] = items[0]
-      else {
-        const list = (value[known.name] ??= []) as unknown[]
-        items.forEach((item) => list.push(item))
-      }
+      else if (before === undefined) {
+        const list = [...items]
+        lists.set(known.name, list)
+        value[known.name] = list
+      } else items.forEach((item) => before.push(item))
     }
   }
   return value

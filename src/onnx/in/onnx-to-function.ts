@@ -91,7 +91,7 @@ const runGraph = (graph: ReadGraph, given: Values, opset: number, inner: Inner):
         return result === undefined ? after : after.set(name, result)
       }, sofar)
     },
-    new Map<string, Tensor>([...graph.constants, ...given] as readonly (readonly [string, Tensor])[]),
+    new Map<string, Tensor>([...graph.constants, ...given]),
   )
   return graph.outputs.map(({ name }) => {
     const value = values.get(name)

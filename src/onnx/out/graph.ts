@@ -128,11 +128,11 @@ export const graph = (taken: readonly string[] = []): Graph =>
     true,
   )
 
-const freshName = ({ counts, taken }: Shared, like: string): string => {
+const freshName = ({ counts, taken }: Pick<Shared, 'counts' | 'taken'>, like: string): string => {
   const number = (counts.get(like) ?? 0) + 1
   counts.set(like, number)
   const name = `${like}_${String(number)}`
-  if (taken.has(name)) return freshName({ counts, taken } as Shared, like)
+  if (taken.has(name)) return freshName({ counts, taken }, like)
   taken.add(name)
   return name
 }

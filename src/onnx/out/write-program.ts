@@ -1,4 +1,10 @@
-import type { FreeEquation, FreeProgram, FreeTyped } from '../../compile/program/free-program.ts'
+import { isExtent, type Extent } from '../../compile/program/extent.ts'
+import {
+  isFreeProgram,
+  type FreeEquation,
+  type FreeProgram,
+  type FreeTyped,
+} from '../../compile/program/free-program.ts'
 import { isPrimitiveName, primitives, type PrimitiveName } from '../../core/primitive/table.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { constantOperand } from './constant.ts'
@@ -87,7 +93,11 @@ const innerGraph = (
   )
 }
 
-const programIn = (params: FreeEquation['params'], name: string): FreeProgram => params[name] as FreeProgram
+const programIn = (params: FreeEquation['params'], name: string): FreeProgram => {
+  const program = params[name]
+  if (!isFreeProgram(program)) throw new ArgumentError(`expected a program as the parameter ${name}`)
+  return program
+}
 
 const writeCond = (
   g: Graph,
@@ -102,13 +112,21 @@ const writeCond = (
   return outputs.map((type, i) => ({ ...resultOf(type), name: names[i]! }))
 }
 
+const extentIn = (params: FreeEquation['params'], name: string): Extent => {
+  const extent = params[name]
+  if (typeof extent !== 'number' && !isExtent(extent))
+    throw new ArgumentError(`expected a whole number as the parameter ${name}`)
+  return extent
+}
+
 /** Sequences go in and stacks come out; what is fixed the body takes from outside. */
 const writeScan = (
   g: Graph,
   inputs: readonly Operand[],
   { params, outputs }: FreeEquation,
 ): readonly Operand[] => {
-  const [fixed, carried, length] = [Number(params['fixed']), Number(params['carried']), params['length']]
+  const [fixed, carried] = [Number(params['fixed']), Number(params['carried'])]
+  const length = extentIn(params, 'length')
   const starts = inputs.slice(fixed, fixed + carried)
   if (length === 0) return outputs.map((type, i) => starts[i] ?? zeros(g, resultOf(type)))
   const body = programIn(params, 'body')
@@ -117,9 +135,7 @@ const writeScan = (
   // A scan has at least one sequence: it says how often the body runs.
   const turns = sequences.length > 0 ? [] : [{ name: g.fresh('turn'), shape: [], dtype: 'int32' } as const]
   const scanned =
-    sequences.length > 0
-      ? sequences
-      : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(extents([length as number]))])]
+    sequences.length > 0 ? sequences : [g.op('Expand', [g.scalar(0, 'int32'), g.sizes(extents([length]))])]
   const directions = (n: number) => ({
     ints: Array.from({ length: n }, () => (params['reverse'] === true ? 1 : 0)),
   })

@@ -25,6 +25,7 @@ import {
   tensor,
   where,
 } from '../../../core/numeric/index.ts'
+import type { Nested } from '../../../core/tensor/concrete.ts'
 import type { Tensor } from '../../../core/tensor/tensor.ts'
 import { central, far, near } from '../../../data/prepare/normal-quantile.ts'
 import type { FittedLog } from '../../../data/prepare/steps/log.ts'
@@ -38,7 +39,7 @@ import type { FittedWhiten } from '../../../data/prepare/steps/whiten.ts'
  * steps themselves, in src/data/prepare/steps, and tests compare the two.
  */
 
-const f64 = (values: readonly unknown[]): Tensor => tensor(values as readonly number[], { dtype: 'float64' })
+const f64 = (values: Nested): Tensor => tensor(values, { dtype: 'float64' })
 
 type Statistics = Omit<ColumnScale, 'column'>
 
