@@ -56,6 +56,11 @@ export const flagText = (column: string, flag: ColumnFlag): Wording | undefined 
         bg: `${words.bg}: ${places}, с редовете им във файла; поправете ги или ги оставете празни`,
       })
     }
+    case 'numbers-among-signs':
+      return about({
+        en: `numbers with signs around them, such as "${flag.example}"; leave the signs out, so that they are read as numbers`,
+        bg: `числа с добавени знаци, например „${flag.example}“; махнете знаците, за да се прочетат като числа`,
+      })
     case 'integer-codes':
       return about({
         en: `${flag.values} different whole numbers; if they are codes, say --categories ${name}`,

@@ -63,6 +63,11 @@ export const columnFlagText = (flag: ColumnFlag): Wording => {
         bg: `всички клетки са ${bg} освен ${flag.count}: ${places(flag.first, 'ред')}; поправете ги или ги посочете като знаци за липсваща стойност (missing)`,
       }
     }
+    case 'numbers-among-signs':
+      return {
+        en: `its cells are numbers with signs around them, such as ${shownCell(flag.example)}; leave the signs out, so that they are read as numbers`,
+        bg: `клетките ѝ са числа с добавени знаци, например ${shownCell(flag.example)}; махнете знаците, за да се прочетат като числа`,
+      }
     case 'identifier':
       return {
         en: 'it names rows and would be learnt by heart; drop it',

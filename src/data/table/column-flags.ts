@@ -45,17 +45,39 @@ const flagsOfNumbers = (values: NumberStatistics): readonly ColumnFlag[] => {
   ]
 }
 
+/** A number, maybe in brackets, with a few signs before or after it: $1,250.00, (3.5), 12 лв., 80 kg. */
+const amongSigns = /^(\(?[-+]?\s?\(?(?:\p{Sc}|[A-Z]{3})?\s?)[-+]?\d[\d.,]*(\s?(?:\p{Sc}|\p{L}{1,4}\.?)?\)?)$/u
+
+/** So many pairs of what stands before and after the numbers of one column. */
+const mostSigns = 3
+
+/** A cell of texts that are numbers but for what stands around them, the same around all of them. */
+const signedNumber = ({ texts, textsComplete, dates, digitNames }: ColumnStatistics): string | undefined => {
+  const cells = [...texts.keys()]
+  const [first] = cells
+  if (!textsComplete || first === undefined || !amongSigns.test(first)) return undefined
+  if (dates.size > 0 || digitNames.count > 0) return undefined
+  const found = cells.map((cell) => amongSigns.exec(cell))
+  const signs = new Set(found.map((match) => match && `${match[1]!} ${match[2]!}`))
+  return !signs.has(null) && signs.size <= mostSigns ? first : undefined
+}
+
 /** What should be looked at in a column by itself. */
 export const columnFlags = (
   column: ColumnStatistics,
   { schema, why }: Omit<InferredColumn, 'flags'>,
 ): readonly ColumnFlag[] => {
   const { texts, values, numbers } = column
+  const signed =
+    (schema.kind === 'text' || schema.kind === 'identifier') && why.kind !== 'told'
+      ? signedNumber(column)
+      : undefined
   const distinct = texts.size + (numbers.size > 0 ? values.distinct : 0)
   return [
     ...(distinct === 0 ? [{ kind: 'empty' as const }] : []),
     ...(distinct === 1 ? [{ kind: 'constant' as const, value: column.examples[0] ?? '' }] : []),
     ...(schema.kind === 'identifier' && why.kind !== 'told' ? [{ kind: 'identifier' as const }] : []),
+    ...(signed === undefined ? [] : [{ kind: 'numbers-among-signs' as const, example: signed }]),
     ...(schema.kind === 'number' ? flagsOfNumbers(values) : []),
   ]
 }

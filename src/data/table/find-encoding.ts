@@ -92,11 +92,33 @@ const undecided = (file: string, readings: readonly Reading[]): DataError => {
   }
 }
 
+const isUtf8 = (word: Uint8Array): boolean => {
+  const { wrong, whole } = checkUtf8(word)
+  return wrong < 0 && whole === word.length
+}
+
+/** A file that is in UTF-8 for the most part: hardly a word of another encoding is valid in it by chance. */
+const mixed = (file: string, words: readonly Uint8Array[]): DataError | undefined => {
+  const odd = words.filter((word) => !isUtf8(word))
+  const fitting = words.length - odd.length
+  const [first] = odd
+  return first === undefined || fitting < 2 || fitting < odd.length
+    ? undefined
+    : {
+        kind: 'undecided',
+        file,
+        option: 'encoding',
+        message: `${file}: two encodings are mixed: most words with other than ASCII letters are UTF-8, but not all (one of them, as windows-1252: '${showText(new TextDecoder('windows-1252').decode(first), 30)}'); write the file in one encoding; read with the option encoding as utf-8, the first odd line is named`,
+      }
+}
+
 /** The encoding by which words are likeliest those of a language, if it is clearly so. */
 const byLetters = (
   file: string,
   words: readonly Uint8Array[],
 ): E.Either<DataError, Found<string, EncodingReason>> => {
+  const twice = mixed(file, words)
+  if (twice !== undefined) return E.left(twice)
   const readings = readingsOf(words)
   const [best] = readings
   if (best === undefined) return E.left(undecided(file, readings))

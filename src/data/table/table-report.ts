@@ -52,6 +52,8 @@ export type ColumnFlag =
       readonly count: number
       readonly first: readonly Sighting[]
     }
+  /** Numbers with signs around them, such as a currency, that are texts therefore. */
+  | { readonly kind: 'numbers-among-signs'; readonly example: string }
   /** It names rows and would be learnt by heart. */
   | { readonly kind: 'identifier' }
   /** Few whole numbers, which may be codes of categories. */

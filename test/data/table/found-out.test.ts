@@ -40,6 +40,17 @@ describe('the encoding', () => {
     expect(report.encoding).toEqual({ value: encoding, why: 'letters' })
     expect(table.columns[0]!.name).toBe(text.split(';')[0])
   })
+  test.each([
+    ['windows-1251', 'first'],
+    ['windows-1252', 'last'],
+  ])('of two in one file is asked for, the other being %s, %s', (encoding, place) => {
+    const utf8 = new TextEncoder().encode('София;1\nПловдив;2\nВарна;3\n')
+    const odd = inSingleBytes(encoding === 'windows-1251' ? 'Плевен;4\n' : 'Nîmes;4\n', encoding)
+    const parts = place === 'first' ? [odd, utf8] : [utf8, odd]
+    expect(messageOf(Buffer.concat([Buffer.from('town;n\n'), ...parts]))).toMatch(
+      /^f\.csv: two encodings are mixed/,
+    )
+  })
   test('of a late letter is found too, and its column is whole', () => {
     const text = `a;k\n${'1;x\n'.repeat(200_000)}2;град\n3;София\n`
     const { report, table } = read(inSingleBytes(text, 'windows-1251'))
@@ -291,5 +302,29 @@ describe('a schema', () => {
     expect(() => parseTable('a\n1\n', { schema, decimal: '.' })).toThrow(/the schema says this/)
     expect(() => parseTable('a\n1\n', { decimal: ',', thousands: ',' })).toThrow(/two different marks/)
     expect(() => parseTable('a\n1\n', { seperator: ',' } as TableOptions)).toThrow(/separator/)
+  })
+})
+
+describe('numbers among signs', () => {
+  const signed = (make: (i: number) => string) =>
+    flags(column(times(40, make))).flatMap((own) => own.filter(({ kind }) => kind === 'numbers-among-signs'))
+  test.each<[string, (i: number) => string]>([
+    ['dollars', (i) => `$${i * 7 + 1000}.50`],
+    ['euros after the number', (i) => `${i * 7} €`],
+    ['a currency in letters', (i) => `${i * 7 + 0.5} лв.`],
+    ['negative in brackets', (i) => (i % 2 === 0 ? `(${i + 0.5})` : `${i + 0.5}`)],
+    ['a unit', (i) => `${i * 3} kg`],
+  ])('%s are said to be texts therefore', (_, make) => {
+    expect(signed(make)).toEqual([{ kind: 'numbers-among-signs', example: make(0) }])
+  })
+  test.each<[string, (i: number) => string]>([
+    ['names of seats', (i) => `${i}${'ABCDEFGH'[i % 8]!}`],
+    ['names of things', (i) => `item ${i}`],
+    ['times of the day', (i) => `12:${10 + i}`],
+    ['hexadecimal numbers', (i) => `0x${(i + 16).toString(16)}`],
+    ['zeros before a number', (i) => `${i + 100}`.padStart(6, '0')],
+    ['plain numbers', (i) => `${i * 7}`],
+  ])('%s are none', (_, make) => {
+    expect(signed(make)).toEqual([])
   })
 })
