@@ -25,6 +25,8 @@ export type ArraySource = Exclude<Source, { readonly kind: 'table' }>
 export interface Prepared {
   readonly parts: Split<Classes>
   readonly settings: NetworkSettings
+  /** What the features were scaled by; nothing where they are as they were drawn. */
+  readonly scaler?: Scaler
   /** What a reader of the result should know about the data. */
   readonly notes: readonly Wording[]
 }
@@ -118,16 +120,19 @@ const fromArrays = (
           ({ message }) => `${file}: ${message}`,
           (scaler) => {
             const constant = constantFeatures(scaler)
-            return prepared(
-              options,
-              {
-                train: scaled(parts.train, scaler),
-                dev: scaled(parts.dev, scaler),
-                test: mapSealed(parts.test, (part) => scaled(part, scaler)),
-              },
-              epochsFor(parts.train.n, options.batch ?? defaultBatch),
-              constant.length === 0 ? [] : [said.constant(constant.length, showNames(constant))],
-            )
+            return {
+              ...prepared(
+                options,
+                {
+                  train: scaled(parts.train, scaler),
+                  dev: scaled(parts.dev, scaler),
+                  test: mapSealed(parts.test, (part) => scaled(part, scaler)),
+                },
+                epochsFor(parts.train.n, options.batch ?? defaultBatch),
+                constant.length === 0 ? [] : [said.constant(constant.length, showNames(constant))],
+              ),
+              scaler,
+            }
           },
         ),
       ),

@@ -67,8 +67,8 @@ export const optionWords = {
     bg: 'кой модел се запазва (по подразбиране best: с най-малка грешка върху проверяващия набор)',
   },
   model: {
-    en: 'where the model is written, for predict and evaluate (default: the name of the table with .model)',
-    bg: 'къде да се запише моделът, за predict и evaluate (по подразбиране името на таблицата с .model)',
+    en: 'where the model is written, for predict and evaluate (default: the name of the table with .model; of arrays none)',
+    bg: 'къде да се запише моделът, за predict и evaluate (по подразбиране името на таблицата с .model; за масиви никъде)',
   },
   noModel: { en: 'write no model', bg: 'без записване на модела' },
   optimalError: {
@@ -185,8 +185,8 @@ export const optionWords = {
   },
   modelFile: { en: 'the model that train wrote', bg: 'моделът, записан от train' },
   predictData: {
-    en: 'a file with the columns of the training file, the target not needed; - for standard input',
-    bg: 'файл с колоните на обучаващия файл, целта не е нужна; - за стандартния вход',
+    en: 'a file with the columns of the training file, the target not needed, or IDX or NPY examples for a model of arrays; - for standard input',
+    bg: 'файл с колоните на обучаващия файл, целта не е нужна, или редове в IDX или NPY за модел на масиви; - за стандартния вход',
   },
   evaluateData: {
     en: 'a file with the columns of the training file and the target; - for standard input',
@@ -288,6 +288,18 @@ export const contradictionWords = {
   sharesAndTest: {
     en: '--split: three shares (70,15,15), or two (85,15) together with --test FILE',
     bg: '--split: три дяла (70,15,15) или два (85,15) заедно с --test FILE',
+  },
+  noRecipes: {
+    en: '--recipe: only a table (FILE with --target COLUMN) has several models to choose from; arrays and digits train the network',
+    bg: '--recipe: само за таблица (FILE с --target COLUMN) има избор между модели; върху масиви и цифри се обучава мрежата',
+  },
+  optimalShare: {
+    en: '--optimal-error: expected a share of wrong classes, from 0 to 1, since classes are told here',
+    bg: '--optimal-error: очаква се дял сгрешени класове от 0 до 1, защото тук се предсказват класове',
+  },
+  keepOfArray: {
+    en: '--keep: the model predicts arrays, and an array has no columns',
+    bg: '--keep: моделът предсказва масиви, а масивът няма колони',
   },
   noExamples: {
     en: '--labels: there are no examples to label without --data FILE',

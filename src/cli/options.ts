@@ -275,7 +275,7 @@ export const tableSource = (file: string, asked: TableAsked): E.Either<Wording, 
       })
 }
 
-const sourceOf = (values: Parsed): E.Either<Wording, Source> => {
+const sourceNamed = (values: Parsed): E.Either<Wording, Source> => {
   const { target, labels, maxBytes } = values
   const file = values.file ?? values.data
   const stray = strayIn(values)
@@ -296,6 +296,22 @@ const sourceOf = (values: Parsed): E.Either<Wording, Source> => {
         : E.right({ kind: 'arrays', file, labels, maxBytes })
   return tableSource(file, values)
 }
+
+const sourceOf = (values: Parsed): E.Either<Wording, Source> =>
+  pipe(
+    sourceNamed(values),
+    E.filterOrElseW(
+      ({ kind }) => kind === 'table' || values.recipe === undefined,
+      () => contradictionWords.noRecipes,
+    ),
+    E.filterOrElseW(
+      (source) =>
+        values.optimalError === undefined ||
+        values.optimalError <= 1 ||
+        (source.kind === 'table' && source.task !== 'classification'),
+      () => contradictionWords.optimalShare,
+    ),
+  )
 
 /** What two options say together that makes no sense. */
 const contradiction = ({

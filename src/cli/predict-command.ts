@@ -9,6 +9,7 @@ import type { Surroundings } from '../terminal/run-command.ts'
 import { speechOptions } from '../terminal/speech-options.ts'
 import { canWrite, isApart } from '../terminal/write-file.ts'
 import { addCases, casesText, noCases } from './case-words.ts'
+import { predictArrays } from './predict-arrays.ts'
 import { contradictionWords, optionWords } from './option-words.ts'
 import { optionKinds } from './option-kinds.ts'
 
@@ -100,11 +101,15 @@ export const predictCommand = async (
   /* eslint-disable functional/no-let, functional/no-loop-statements -- what is counted while chunks go by */
   let cases = noCases
   let problem: string | undefined
+  const ofArrays = model.right.schema === undefined
+  if (ofArrays && keep !== undefined) return E.left(contradictionWords.keepOfArray[language])
   const texts = textOf(
-    predictTable(model.right, placeOfData(data), {
-      ...(format === undefined ? {} : { format }),
-      ...(keep === undefined ? {} : { keep }),
-    }),
+    ofArrays
+      ? predictArrays(model.right, placeOfData(data), format ?? 'csv')
+      : predictTable(model.right, placeOfData(data), {
+          ...(format === undefined ? {} : { format }),
+          ...(keep === undefined ? {} : { keep }),
+        }),
     {
       seen: (chunk) => {
         cases = addCases(cases, chunk.cases)

@@ -8,7 +8,7 @@ import { baselineRecipe } from '../tabular/baseline-recipe.ts'
 import { networkRecipe } from '../tabular/network-recipe.ts'
 import { realMlpRecipe } from '../tabular/real-mlp-recipe.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
-import { canWrite, isApart } from '../terminal/write-file.ts'
+import { writtenPlaces } from '../terminal/write-file.ts'
 import { checkpointOf } from './checkpoint-of.ts'
 import { onCommandLine } from './on-command-line.ts'
 import { problemText, said } from './messages.ts'
@@ -21,29 +21,19 @@ import { trainingJson, trainingText } from './training-text.ts'
 import { writeCurve } from './write-curve.ts'
 
 /** The files that are written, and that they take the place of none that is read. */
-const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableSource>) => {
-  const read = [
-    ['--data', source.file],
-    ['--test', source.test],
-  ] as const
-  const written = [
-    ['--checkpoint', checkpoint?.file],
-    ['--model', model],
-    ['--curve', curve],
-  ] as const
-  return pipe(
-    TE.traverseSeqArray(canWrite(language))(
-      written.flatMap(([, file]) => (file === undefined ? [] : [file])),
-    ),
-    TE.flatMap(() =>
-      TE.traverseSeqArrayWithIndex((i: number, [option, file]: (typeof written)[number]) =>
-        file === undefined
-          ? TE.right(undefined)
-          : isApart(option, file, [...read, ...written.slice(0, i)], language),
-      )(written),
-    ),
+const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableSource>) =>
+  writtenPlaces(
+    [
+      ['--data', source.file],
+      ['--test', source.test],
+    ],
+    [
+      ['--checkpoint', checkpoint?.file],
+      ['--model', model],
+      ['--curve', curve],
+    ],
+    language,
   )
-}
 
 const recipesOf = (options: Options<TableSource>) => [
   baselineRecipe(),

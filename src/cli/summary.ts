@@ -34,8 +34,8 @@ const row = (
   ]
 }
 
-const findingsOf = ({ train, dev, test }: Result): readonly Finding[] =>
-  diagnose({ train: errorRate(train), dev: errorRate(dev), test: errorRate(test) })
+const findingsOf = ({ train, dev, test }: Result, optimalError: number): readonly Finding[] =>
+  diagnose({ train: errorRate(train), dev: errorRate(dev), test: errorRate(test), floor: optimalError })
 
 /** A finding with its gap and what to do about it. */
 export const findingSentence = (finding: Finding, { language, paint }: Speech): string => {
@@ -47,7 +47,11 @@ export const findingSentence = (finding: Finding, { language, paint }: Speech): 
 }
 
 /** The result for people: a table with 95 % intervals and what it says about bias and variance. */
-export const summaryText = (result: Result, speech: Speech): string => {
+export const summaryText = (
+  result: Result,
+  { optimalError }: Pick<Options, 'optimalError'>,
+  speech: Speech,
+): string => {
   const { language } = speech
   const say = (name: keyof typeof summaryWords): string => summaryWords[name][language]
   const problem = result.problem === undefined ? undefined : problemText(result.problem)
@@ -67,7 +71,7 @@ export const summaryText = (result: Result, speech: Speech): string => {
       partNames.map((name) => row(name, result[name], speech)),
     ),
     '',
-    ...findingsOf(result).map((finding) => findingSentence(finding, speech)),
+    ...findingsOf(result, optimalError).map((finding) => findingSentence(finding, speech)),
     ranOn(backend())[language],
   ].join('\n')
 }
@@ -109,7 +113,8 @@ export const summaryJson = (
     l1: settings.l1,
     maxEpochs: settings.epochs,
     patience: settings.patience,
-    findings: findingsOf(result),
+    findings: findingsOf(result, options.optimalError),
     notes: notes.map(({ en }) => en),
     curve: curve ?? null,
+    model: options.model ?? null,
   })

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { key } from '../core/numeric/index.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { openTest } from '../data/split/sealed.ts'
+import type { FittedNetwork } from '../tabular/fitted-network.ts'
 import { networkPlan } from '../tabular/network-plan.ts'
 import { courseOf, runNetwork, type TrainingCourse } from '../tabular/run-network.ts'
 import { evaluate, type Evaluation } from '../training/evaluate.ts'
@@ -12,6 +13,7 @@ import type { Progress } from './progress.ts'
 
 /** What a run came to. */
 export interface Result extends TrainingCourse {
+  readonly fitted: FittedNetwork
   readonly train: Evaluation
   readonly dev: Evaluation
   readonly test: Evaluation
@@ -42,6 +44,7 @@ export const train = async (
   if (E.isLeft(opened)) throw new RangeError(opened.left.message)
   return E.right({
     ...courseOf(ran.right),
+    fitted: { network: planned.network, params: best.params, layers: best.layers },
     train: measure(parts.train),
     dev: measure(parts.dev),
     test: measure(opened.right.data),

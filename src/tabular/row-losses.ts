@@ -1,4 +1,4 @@
-import { mean, mul, reshape } from '../core/numeric/index.ts'
+import { cast, mean, mul, reshape } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import type { Targets } from '../data/dataset.ts'
 import { softmaxCrossEntropy } from '../nn/classification-losses.ts'
@@ -25,5 +25,5 @@ export const meanLoss = (
   }: { readonly weights?: Tensor | undefined; readonly labelSmoothing?: number | undefined },
 ): Tensor => {
   const losses = rowLosses(targets, outputs, y, labelSmoothing)
-  return mean(weights === undefined ? losses : mul(losses, weights))
+  return mean(weights === undefined ? losses : mul(losses, cast(weights, losses.dtype)))
 }

@@ -37,11 +37,13 @@ const placeOf = (file: string): Promise<string> =>
     ),
   )
 
+type NamedFile = readonly [option: string, file: string | undefined]
+
 /** Refuses to write over a file that the same command reads or writes for another purpose; devices hold nothing. */
 export const isApart = (
   option: string,
   file: string,
-  others: readonly (readonly [option: string, file: string | undefined])[],
+  others: readonly NamedFile[],
   language: Language,
 ): TE.TaskEither<string, void> =>
   pipe(
@@ -57,6 +59,25 @@ export const isApart = (
     }),
     TE.flatMap(([clash]) =>
       clash === undefined ? TE.right(undefined) : TE.left(said.taken(option, file, clash[0])[language]),
+    ),
+  )
+
+/** That files can be written, each in the place of none that is read or was named before. */
+export const writtenPlaces = (
+  read: readonly NamedFile[],
+  written: readonly NamedFile[],
+  language: Language,
+): TE.TaskEither<string, unknown> =>
+  pipe(
+    TE.traverseSeqArray(canWrite(language))(
+      written.flatMap(([, file]) => (file === undefined ? [] : [file])),
+    ),
+    TE.flatMap(() =>
+      TE.traverseSeqArrayWithIndex((i: number, [option, file]: NamedFile) =>
+        file === undefined
+          ? TE.right(undefined)
+          : isApart(option, file, [...read, ...written.slice(0, i)], language),
+      )(written),
     ),
   )
 

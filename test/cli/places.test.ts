@@ -29,6 +29,7 @@ const run = (args: readonly string[], streams = '') =>
         ...commandWords('puregrad'),
         '--epochs',
         '1',
+        '--no-model',
         ...args,
       ],
       { env: { ...process.env, PUREGRAD_BACKEND: 'typescript' } },

@@ -37,6 +37,32 @@ export interface LabelledOptions {
   readonly files?: LabelledFiles
 }
 
+/** Each example of an array `[n, …]` as a row `[n, features]` of finite numbers. */
+const rowsOf = (
+  features: Tensor,
+  { dtype, file }: { readonly dtype: FloatDType; readonly file: string },
+): E.Either<DataError, Tensor> => {
+  const [n = 0] = features.shape
+  if (features.rank === 0 || n === 0 || features.size === 0)
+    return E.left({
+      kind: 'empty',
+      file,
+      message: `${file}: expected an array of examples, got shape ${showShape(features.shape)}`,
+    })
+  const width = features.size / n
+  const x = cast(reshape(features, [n, width]), dtype)
+  const bad = toTypedArray(x).findIndex((value) => !Number.isFinite(value))
+  if (bad < 0) return E.right(x)
+  const [row, feature] = [Math.floor(bad / width), bad % width]
+  return E.left({
+    kind: 'not-finite',
+    file,
+    place: `row ${row}`,
+    feature,
+    message: `${file}, row ${row}, feature ${feature}: expected a number within ${dtype}, got ${toTypedArray(features)[bad]}`,
+  })
+}
+
 const named: LabelledFiles = { features: 'features', labels: 'labels' }
 
 /**
@@ -59,32 +85,16 @@ export const labelledArrays = (
   labels: Tensor,
   { dtype = 'float32', files = named }: LabelledOptions = {},
 ): E.Either<DataError, Dataset<'raw', Classes>> => {
-  const [n = 0] = features.shape
-  if (features.rank === 0 || n === 0 || features.size === 0)
-    return E.left({
-      kind: 'empty',
-      file: files.features,
-      message: `${files.features}: expected an array of examples, got shape ${showShape(features.shape)}`,
-    })
+  const rows = rowsOf(features, { dtype, file: files.features })
+  if (E.isLeft(rows)) return rows
+  const x = rows.right
+  const [n = 0] = x.shape
   if (labels.size !== n || labels.shape[0] !== n)
     return E.left({
       kind: 'unequal-rows',
       file: files.labels,
       message: `${files.labels}: expected ${n} labels for the examples in ${files.features}, got shape ${showShape(labels.shape)}`,
     })
-  const width = features.size / n
-  const x = cast(reshape(features, [n, width]), dtype)
-  const bad = toTypedArray(x).findIndex((value) => !Number.isFinite(value))
-  if (bad >= 0) {
-    const [row, feature] = [Math.floor(bad / width), bad % width]
-    return E.left({
-      kind: 'not-finite',
-      file: files.features,
-      place: `row ${row}`,
-      feature,
-      message: `${files.features}, row ${row}, feature ${feature}: expected a number within ${dtype}, got ${toTypedArray(features)[bad]}`,
-    })
-  }
   const numbers = Array.from(toTypedArray(labels))
   const fraction = numbers.findIndex((label) => !Number.isInteger(label))
   if (fraction >= 0)
@@ -121,6 +131,13 @@ const readArray = (file: string, maxBytes: number | undefined): TE.TaskEither<Da
           ? parseIdx(bytes, { file })
           : malformed(file, 0, 'magic', 'an IDX or NPY file', 'something else')
     }),
+  )
+
+/** The examples in a file, IDX or NPY and gzipped or not, as rows `[n, features]` of float64. */
+export const readExamples = (file: string): TE.TaskEither<DataError, Tensor> =>
+  pipe(
+    readArray(file, undefined),
+    TE.flatMapEither((features) => rowsOf(features, { dtype: 'float64', file })),
   )
 
 /**
