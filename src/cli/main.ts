@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train-command.ts')).trainCommand,
   predict: async () => (await import('./predict-command.ts')).predictCommand,
   evaluate: async () => (await import('./evaluate-command.ts')).evaluateCommand,
+  export: async () => (await import('./export-command.ts')).exportCommand,
   search: async () => (await import('./search-command.ts')).searchCommand,
   report: async () => (await import('./report.ts')).report,
 }

@@ -59,6 +59,7 @@ export const said = {
       ['train', 'from a table, or arrays, to a model (the command where none is named)'],
       ['predict', 'the targets of new rows, from a model'],
       ['evaluate', 'what a model is worth on rows whose targets are known'],
+      ['export', 'a model as an ONNX file'],
       ['search', 'settings of the network of a table, then its model'],
       ['report', 'one HTML page about a training, a search or runs'],
       ['claims', 'measures and judges statements on deep networks'],
@@ -67,6 +68,7 @@ export const said = {
       ['train', 'от таблица или масиви до модел (командата, ако не е посочена друга)'],
       ['predict', 'целите на нови редове по обучен модел'],
       ['evaluate', 'колко струва модел върху редове с известни цели'],
+      ['export', 'модел като файл на ONNX'],
       ['search', 'настройки на мрежата за таблица, после нейният модел'],
       ['report', 'една HTML страница за обучение, търсене или пускания'],
       ['claims', 'измерва и преценява твърдения за дълбоките мрежи'],
@@ -133,6 +135,7 @@ export const said = {
     en: `model: ${file}\nuse it: puregrad predict ${inShell(file)} --data FILE`,
     bg: `модел: ${file}\nупотреба: puregrad predict ${inShell(file)} --data FILE`,
   }),
+  exported: (file: string): Wording => ({ en: `ONNX: ${file}`, bg: `ONNX: ${file}` }),
   checkpointExists: (file: string): Wording => ({
     en: `--checkpoint: ${file} exists; go on from it with --resume, or remove it`,
     bg: `--checkpoint: ${file} вече съществува; продължете от него с --resume или го изтрийте`,

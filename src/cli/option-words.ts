@@ -183,6 +183,12 @@ export const optionWords = {
     en: 'Judge a model that was trained before by rows whose targets are known.',
     bg: 'Оценява вече обучен модел върху редове, чиито цели са известни.',
   },
+  exportCommand: {
+    en: 'Write a model that was trained before as an ONNX file, its preparation included.',
+    bg: 'Записва вече обучен модел като файл на ONNX заедно с подготовката на данните.',
+  },
+  to: { en: 'the ONNX file to write, FILE.onnx', bg: 'файлът на ONNX, който да се запише, FILE.onnx' },
+  exampleExport: { en: 'for other programs', bg: 'за други програми' },
   modelFile: { en: 'the model that train wrote', bg: 'моделът, записан от train' },
   predictData: {
     en: 'a file with the columns of the training file, the target not needed, or IDX or NPY examples for a model of arrays; - for standard input',
@@ -300,6 +306,10 @@ export const contradictionWords = {
   keepOfArray: {
     en: '--keep: the model predicts arrays, and an array has no columns',
     bg: '--keep: моделът предсказва масиви, а масивът няма колони',
+  },
+  noOnnxFile: {
+    en: '--to: expected the name of the file to write, --to FILE.onnx',
+    bg: '--to: очаква се името на файла за запис, --to FILE.onnx',
   },
   noExamples: {
     en: '--labels: there are no examples to label without --data FILE',

@@ -16,14 +16,22 @@ export async function* predictArrays(
   format: PredictionFormat,
 ): AsyncGenerator<E.Either<{ readonly message: string }, PredictedLines>, void> {
   const predict = predictor(model)
+  if (E.isLeft(predict)) {
+    yield predict
+    return
+  }
   const examples = await readExamples(file)()
-  if (E.isLeft(predict)) return yield predict
-  if (E.isLeft(examples)) return yield examples
+  if (E.isLeft(examples)) {
+    yield examples
+    return
+  }
   const [n = 0, width] = examples.right.shape
-  if (width !== model.features.length)
-    return yield E.left({
+  if (width !== model.features.length) {
+    yield E.left({
       message: `${file}: expected ${model.features.length} numbers for each example, as the model was trained on, got ${width}`,
     })
+    return
+  }
   for (const start of Array.from({ length: Math.ceil(n / chunk) }, (_, i) => i * chunk)) {
     const stop = Math.min(n, start + chunk)
     const predictions = predict.right.ofFeatures(rowsBetween(examples.right, start, stop))
