@@ -374,11 +374,6 @@ describe('what the targets are for', () => {
     }
   })
 
-  test('a stream has classes only', () => {
-    const options = { label: 'k', task: 'regression' } as { readonly label: string }
-    expect(() => streamCsv('f.csv', options)).toThrow('streamCsv: task: rows of a stream have classes')
-  })
-
   test('whole numbers of few values, and names, are classes', () => {
     for (const targets of [
       [0, 1, 0],
