@@ -35,7 +35,7 @@ const words = {
   look: { en: 'look at', bg: 'обърнете внимание' },
   repeated: (count: number): Wording => ({
     en: `${count} rows repeat an earlier one: the same row may be in the training and in the test part`,
-    bg: `${count} реда повтарят по-раннен: един и същи ред може да попадне и в обучаващия, и в тестовия набор`,
+    bg: `${count} реда повтарят по-ранен: един и същи ред може да попадне и в обучаващия, и в тестовия набор`,
   }),
   parts: (train: number, dev: number, test: number): Wording => ({
     en: `rows: ${train} train, ${dev} dev, ${test} test`,

@@ -71,12 +71,20 @@ export const schemaFor = (
         }),
       )
 
+/** A moment as a file writes it; a date where it is one of midnight. */
+const dateText = (moment: number): string => new Date(moment).toISOString().replace(/T00:00:00\.000Z$/, '')
+
 const keptOf = (table: Table, keep: readonly string[]) =>
   keep.map((name) => {
     const column = table.columns.find((each) => each.name === name)
     return {
       name,
-      cells: column === undefined ? [] : cellsOf(column).map((cell) => String(cell ?? '')),
+      cells:
+        column === undefined
+          ? []
+          : cellsOf(column).map((cell) =>
+              column.kind === 'date' && typeof cell === 'number' ? dateText(cell) : String(cell ?? ''),
+            ),
     }
   })
 

@@ -14,14 +14,22 @@ const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace
 
 const csvLine = (cells: readonly string[]): string => cells.map(cell).join(',')
 
+/** A name that no kept column has, such as the target's where its truth is kept beside the estimate. */
+const besides =
+  (kept: readonly string[]) =>
+  (name: string): string =>
+    kept.includes(name) ? besides(kept)(`predicted ${name}`) : name
+
 /** The columns that predictions are written in: the class and the probability of each, or the estimates. */
-const columnsOf = (predictions: Predictions): readonly string[] =>
-  predictions.kind === 'classes'
+const columnsOf = (predictions: Predictions, kept: readonly string[]): readonly string[] =>
+  (predictions.kind === 'classes'
     ? ['prediction', ...predictions.names.map((name) => `probability of ${name}`)]
     : predictions.names
+  ).map(besides(kept))
 
 /**
- * The line of names that CSV begins with; nothing stands before JSON lines.
+ * The line of names that CSV begins with; nothing stands before JSON lines. A name that a kept column has too is given to
+ * the kept one, and `predicted` with it to the prediction.
  *
  * @example
  * ```ts
@@ -37,7 +45,7 @@ export const predictionHeader = (
   predictions: Predictions,
   format: PredictionFormat,
   kept: readonly string[] = [],
-): readonly string[] => (format === 'csv' ? [csvLine([...kept, ...columnsOf(predictions)])] : [])
+): readonly string[] => (format === 'csv' ? [csvLine([...kept, ...columnsOf(predictions, kept)])] : [])
 
 const rowOf = (numbers: ArrayLike<number>, row: number, width: number): readonly number[] =>
   Array.from({ length: width }, (_, column) => numbers[row * width + column] ?? NaN)
@@ -72,6 +80,7 @@ export const predictionLines = (
   const numbers = toTypedArray(
     predictions.kind === 'classes' ? predictions.probabilities : predictions.estimates,
   )
+  const title = besides(kept.map(({ name }) => name))
   return Array.from({ length: numbers.length / names.length }, (_, i) => {
     const own = rowOf(numbers, i, names.length)
     const decided = names[greatest(own)] ?? ''
@@ -81,10 +90,13 @@ export const predictionLines = (
         ...(predictions.kind === 'classes' ? [decided] : []),
         ...own.map(String),
       ])
-    const named = Object.fromEntries(names.map((name, column) => [name, own[column]]))
+    const named = (as: (name: string) => string) =>
+      Object.fromEntries(names.map((name, column) => [as(name), own[column]]))
     return JSON.stringify({
       ...Object.fromEntries(kept.map(({ name, cells }) => [name, cells[i] ?? ''])),
-      ...(predictions.kind === 'classes' ? { prediction: decided, probabilities: named } : named),
+      ...(predictions.kind === 'classes'
+        ? { [title('prediction')]: decided, [title('probabilities')]: named((name) => name) }
+        : named(title)),
     })
   })
 }

@@ -188,6 +188,35 @@ describe('a file that cannot be learnt from is one clear error', () => {
   })
 })
 
+describe('kept columns', () => {
+  test('go under their own names, the prediction under another, and dates as dates', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `2024-02-${String((i % 28) + 1).padStart(2, '0')},${i % 7},${(i % 7) / 4}`,
+    )
+    await writeFile(at('dated.csv'), ['day,a,score', ...rows].join('\n'))
+    const { model } = rightOf(
+      await trainTable(
+        { file: at('dated.csv'), targets: ['score'], task: 'regression' },
+        { recipes: [linearRecipe()] },
+      )(),
+    )
+    const first = async (format: 'csv' | 'jsonl') => {
+      for await (const chunk of predictTable(model, at('dated.csv'), { keep: ['day', 'score'], format }))
+        return rightOf(chunk).lines
+      return []
+    }
+    const [names, line] = await first('csv')
+    expect(names).toBe('day,score,predicted score')
+    expect(line).toMatch(/^2024-02-01,0,-?\d/)
+    expect(JSON.parse((await first('jsonl'))[2] ?? '')).toEqual({
+      day: '2024-02-03',
+      score: '0.5',
+      'predicted score': expect.closeTo(0.5, 1),
+    })
+  })
+})
+
 describe('rows to judge by', () => {
   const model = async () => rightOf(await trainTable(question(), { recipes: recipes.slice(0, 2) })()).model
   const judged = async (name: string, text: string) => {
