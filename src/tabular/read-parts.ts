@@ -14,6 +14,7 @@ import type { TableSchema } from '../data/table/table-schema.ts'
 import type { LabelledTable, Table } from '../data/table/table.ts'
 import { dealTable, type Shares } from './deal-table.ts'
 import { cellsOf, positionsIn } from './table-cells.ts'
+import { digestOfTable } from './table-digest.ts'
 import type { TableQuestion } from './table-question.ts'
 import { weighClasses, weighedBy, type PartsError } from './weigh-classes.ts'
 
@@ -178,6 +179,13 @@ const testOf = (
             like: like.targets,
             features: featuresOf(like),
           }),
+        ),
+        TE.filterOrElse(
+          (test) => digestOfTable(test) !== digestOfTable(like),
+          () =>
+            failed(
+              `${question.test ?? ''}: expected rows that ${question.file} has not, to judge by, got the same rows; leave the test file out, and some rows are kept apart`,
+            ),
         ),
         TE.map((test) => allForTest(test)),
       )

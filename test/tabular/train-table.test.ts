@@ -234,6 +234,12 @@ describe('rows to judge by', () => {
     expect(dogs.parts.test.n).toBe(1)
   })
 
+  test('are none that were learnt from', async () => {
+    await writeFile(at('copy.csv'), ['name,size,place,weight,kind', ...pets(150)].join('\n'))
+    const left = leftOf(await readParts(question({ test: at('copy.csv') }))())
+    expect(left.message).toMatch(/copy\.csv: expected rows that .*pets\.csv has not.*leave the test file out/)
+  })
+
   test.each([
     ['a class that training had not', 'name,size,place,kind\nx,9.5,yard,fox\n', /'fox'/],
     [
