@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -13,8 +14,15 @@ export const claims = (argv: readonly string[]): Promise<number> =>
       new URL(`../lecture/command/start${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
     )
     const child = spawn(process.execPath, [...process.execArgv, program, ...argv], { stdio: 'inherit' })
-    // A terminal sends its signals to both; what is sent to this process alone is passed on.
-    signals.forEach((signal) => process.on(signal, () => child.kill(signal)))
+    // A terminal sends its signals to both, and a second one would cut off what the first one ends in order; what is
+    // sent to this process alone is passed on.
+    signals.forEach((signal) =>
+      process.on(signal, () => {
+        if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal)
+      }),
+    )
     child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('close', (code, signal) =>
+      resolve(code ?? (signal === null ? 1 : 128 + constants.signals[signal])),
+    )
   })

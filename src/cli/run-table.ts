@@ -1,7 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { standardPreparation } from '../data/prepare/standard-preparation.ts'
 import { saveModel } from '../model/model-file.ts'
+import { prepareParts } from '../tabular/fit-recipe.ts'
+import type { ReadParts } from '../tabular/read-parts.ts'
 import { trainTable, type TableTraining } from '../tabular/train-table.ts'
 import { linearRecipe } from '../tabular/linear-recipe.ts'
 import { baselineRecipe } from '../tabular/baseline-recipe.ts'
@@ -13,6 +16,7 @@ import { checkpointOf } from './checkpoint-of.ts'
 import { onCommandLine } from './on-command-line.ts'
 import { problemText, said } from './messages.ts'
 import { tooWide } from './network-fits.ts'
+import { contradictionWords } from './option-words.ts'
 import type { Options, TableSource } from './options.ts'
 import { progressOn } from './progress.ts'
 import { questionOf } from './question-of.ts'
@@ -53,6 +57,24 @@ const recipesOf = (options: Options<TableSource>) => [
   ...(options.recipe === 'realMlp' ? [realMlpRecipe()] : []),
 ]
 
+/** Whether the options go with the table, before hours of work: the width of the network, and what an error is. */
+export const fitsTable = (
+  options: Options<TableSource>,
+  { parts: { train, dev } }: Pick<ReadParts, 'parts'>,
+): E.Either<{ readonly message: string }, unknown> => {
+  const { optimalError, dtype, language } = options
+  const { kind, names } = train.targets
+  return kind === 'classes' && optimalError > 1
+    ? E.left({ message: contradictionWords.optimalShare[language] })
+    : pipe(
+        prepareParts({ train, dev }, { ...standardPreparation(), dtype }),
+        E.flatMap(({ preparation }) => {
+          const wide = tooWide(options, preparation.features.length, names.length)
+          return wide === undefined ? E.right(undefined) : E.left({ message: wide })
+        }),
+      )
+}
+
 /** Trains the recipes on a table and shows what came of them. */
 export const runTable = async (
   options: Options<TableSource>,
@@ -60,9 +82,6 @@ export const runTable = async (
 ): Promise<E.Either<string, void>> => {
   const { say, language, ending } = surroundings
   const { source, seed, recipe, model, curve } = options
-  // How many inputs there will be is not known yet: at least one.
-  const wide = tooWide(options, 1, 1)
-  if (wide !== undefined) return E.left(wide)
   const progress = progressOn(process.stderr, language)
   const ready = await pipe(
     placesOf(options),
@@ -75,7 +94,10 @@ export const runTable = async (
     ...(recipe === 'best' ? {} : { keep: recipe }),
     ...(source.folds === undefined ? {} : { folds: source.folds }),
     hooks: { signal: ending, watch: progress.show, ...ready.right },
-    onRead: (read) => say(tableFacts(read, surroundings)),
+    onRead: (read) => {
+      say(tableFacts(read, surroundings))
+      return fitsTable(options, read)
+    },
   })()
   progress.stop()
   if (E.isLeft(ended)) return E.left(onCommandLine(ended.left)[language])

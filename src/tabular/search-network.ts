@@ -176,6 +176,15 @@ export const searchNetwork = (
       ? TE.right(undefined)
       : openSearchJournal<NetworkConfig>(journal, search, { about }),
     TE.mapLeft(({ message }: Problem) => ({ message })),
-    TE.flatMap((opened) => () => follow(opened)),
+    TE.flatMap((opened) =>
+      opened === undefined
+        ? () => follow(undefined)
+        : // The same process may search again.
+          TE.bracket(
+            TE.right(opened),
+            (journalled) => () => follow(journalled),
+            ({ close }) => close,
+          ),
+    ),
   )
 }

@@ -68,8 +68,8 @@ export interface TrainTableOptions {
   readonly hooks?: TrainingHooks
   /** Into how many folds the rows outside of the test part are dealt, to cross-validate every recipe too. */
   readonly folds?: number
-  /** Hears of the table as soon as it is read. */
-  readonly onRead?: (read: ReadParts) => void
+  /** Hears of the table as soon as it is read; a left value ends it there. */
+  readonly onRead?: (read: ReadParts) => E.Either<{ readonly message: string }, unknown>
 }
 
 /** What a model is chosen by: the log loss of classes, the unexplained share of the spread of numbers. */
@@ -195,7 +195,7 @@ export const trainTable = (
     )
   return pipe(
     readParts(question),
-    TE.tapIO((read) => () => onRead?.(read)),
+    TE.tap((read) => TE.fromEither(onRead?.(read) ?? E.right(undefined))),
     TE.bindTo('read'),
     TE.let('baseline', ({ read }) => baselineOf(read.parts.train)),
     TE.bind('contenders', ({ read, baseline }) =>
