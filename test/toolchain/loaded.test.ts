@@ -45,16 +45,25 @@ const loadedWith = (entry: string): Loaded => {
 const roomsOf = (files: readonly string[]): readonly string[] =>
   unique(files.map((file) => file.split('/')[1] ?? ''))
 
-test('the command line loads what it runs: no study, no search, no generator but the one it has', () => {
-  const { files, packages } = loadedWith('src/cli/main.ts')
+test('the command line begins with what reads its words: nothing is trained or read with it', () => {
+  const rooms = ['src/cli/main.ts', 'src/cli/train-command.ts'].flatMap((entry) => loadedWith(entry).files)
+  expect(roomsOf(rooms)).toEqual(['cli', 'compile', 'core', 'data', 'report', 'terminal'])
+  expect(rooms.filter((file) => /^src\/data\/(?!formats\/|data-error|split\/)/.test(file))).toEqual([])
+})
+
+test('the first command loads what it runs: no study, no search, no ONNX, no generator but the one it has', () => {
+  const { files, packages } = loadedWith('src/cli/run-arrays.ts')
   expect(roomsOf(files)).toEqual([
     'cli',
     'compile',
     'core',
     'data',
+    'evaluation',
+    'model',
     'nn',
     'optim',
     'report',
+    'tabular',
     'terminal',
     'training',
   ])
@@ -62,11 +71,10 @@ test('the command line loads what it runs: no study, no search, no generator but
   expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual(['src/core/numeric/index.ts'])
   // The charts it does not draw, the streams it does not read, the optimizers it has no option for.
   expect(files.filter((file) => /pareto|ledger|stream-|lbfgs|lookahead/.test(file))).toEqual([])
-  // No archives and no canonical JSON either; the drawing packages are loaded when a chart is drawn.
-  expect(packages).toEqual(expect.arrayContaining(['cmd-ts', 'cli-progress', 'string-width']))
-  expect(packages).toEqual(
-    packages.filter((name) => !['fflate', 'canonicalize', 'fast-check'].includes(name)),
-  )
+  // No archives either; the drawing packages are loaded when a chart is drawn.
+  expect(
+    packages.filter((name) => ['fflate', 'fast-check', 'vega', '@bufbuild/protobuf'].includes(name)),
+  ).toEqual([])
 })
 
 test('the main entry loads nothing that has an entry of its own, and no package but those of the boundary', () => {
