@@ -3,12 +3,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { loadModel } from '../model/model-file.ts'
+import { predictionCaseText } from '../report/prediction-case-text.ts'
 import type { Language } from '../report/wording.ts'
 import { judgeTable } from '../tabular/judge-table.ts'
 import { readArguments } from '../terminal/read-arguments.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
 import { speechOptions } from '../terminal/speech-options.ts'
-import { addCases, casesText, noCases } from './case-words.ts'
 import { detailText, figuresText, verdictText } from './judgement-text.ts'
 import { contradictionWords, optionWords } from './option-words.ts'
 import { optionKinds } from './option-kinds.ts'
@@ -55,12 +55,12 @@ export const evaluateCommand = async (
         const speech = { language, paint }
         say(
           [
-            ...figuresText(judgement, speech),
-            ...verdictText('kept', judgement, speech),
+            figuresText(judgement, speech),
+            ...verdictText(judgement, speech),
             ...detailText(judgement, language),
           ].join('\n'),
         )
-        casesText(addCases(noCases, cases)).forEach((line) => warn(line[language]))
+        cases.forEach((found) => warn(predictionCaseText(found)[language]))
         if (json) say(JSON.stringify({ model: place, data, unlabelled, ...judgement }))
       },
     ),

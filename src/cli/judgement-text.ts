@@ -1,18 +1,42 @@
-import type { AgainstBaseline, ClassJudgement, Judgement, ValueJudgement } from '../evaluation/judgement.ts'
-import { numberText } from '../report/number-text.ts'
+import type { ClassJudgement, Judgement, ValueJudgement } from '../evaluation/judgement.ts'
+import { evaluationWords, measureTitles } from '../report/evaluation-words.ts'
+import { judgementText, judgementWords } from '../report/judgement-text.ts'
+import { decimalText, numberText } from '../report/number-text.ts'
 import { textTable, type Column } from '../report/table.ts'
 import type { Language, Wording } from '../report/wording.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
-import {
-  judgementWords,
-  noteText,
-  recipeWord,
-  shareInterval,
-  shareText,
-  valueInterval,
-  verdictWords,
-} from './judgement-words.ts'
-import { percentText } from './messages.ts'
+import type { Interval } from '../training/confidence.ts'
+import { optionRemedies } from './option-remedies.ts'
+import { recipeWord } from './recipe-word.ts'
+
+/** Titles of tables about what models are worth. */
+export const titles = {
+  model: { en: 'model', bg: 'модел' },
+  devLoss: { en: 'dev log loss', bg: 'dev загуба' },
+  devRmse: { en: 'dev RMSE', bg: 'dev RMSE' },
+  interval: { en: '95 %', bg: '95 %' },
+  isClass: { en: 'class', bg: 'клас' },
+  takenFor: { en: 'taken for:', bg: 'взет за:' },
+  rows: { en: 'rows', bg: 'редове' },
+  recall: evaluationWords.recall,
+  precision: evaluationWords.precision,
+  f1: { en: 'F1', bg: 'F1' },
+  target: { en: 'target', bg: 'цел' },
+  ...measureTitles,
+} as const satisfies Readonly<Record<string, Wording>>
+
+/** A share, or another figure near 1, with three decimals. */
+const shareText = (value: number, language: Language): string =>
+  Number.isNaN(value) ? '—' : decimalText(value, 3, language)
+
+/** `0.74 … 0.86`, as narrow as it says enough. */
+const shareInterval = ([lower, upper]: Interval, language: Language): string =>
+  Number.isNaN(lower) || Number.isNaN(upper)
+    ? '—'
+    : `${decimalText(lower, 2, language)} … ${decimalText(upper, 2, language)}`
+
+const valueInterval = ([lower, upper]: Interval, language: Language): string =>
+  `${numberText(lower, language)} … ${numberText(upper, language)}`
 
 /** A model of a comparison: what it is worth on the rows it was chosen by and on those it is judged by. */
 export interface Judged {
@@ -21,8 +45,8 @@ export interface Judged {
   readonly test: Judgement
 }
 
-const title = (name: keyof typeof judgementWords, language: Language, align?: 'left'): Column => ({
-  title: judgementWords[name][language],
+const title = (name: keyof typeof titles, language: Language, align?: 'left'): Column => ({
+  title: titles[name][language],
   ...(align === undefined ? {} : { align }),
 })
 
@@ -57,11 +81,11 @@ const valueRow = (
 ]
 
 /** The models side by side, each with the spread of its figures on the test part. */
-export const comparisonText = (models: readonly Judged[], { language, paint }: Speech): string => {
+export const contendersText = (models: readonly Judged[], { language, paint }: Speech): string => {
   const classes = models[0]?.test.kind === 'classes'
-  const columns: readonly (keyof typeof judgementWords)[] = classes
-    ? ['devLoss', 'accuracy', 'interval', 'balanced', 'interval', 'area']
-    : ['devRmse', 'rmse', 'interval', 'rSquared', 'interval', 'mae']
+  const columns: readonly (keyof typeof titles)[] = classes
+    ? ['devLoss', 'accuracy', 'interval', 'balancedAccuracy', 'interval', 'rocArea']
+    : ['devRmse', 'rootMeanSquaredError', 'interval', 'rSquared', 'interval', 'meanAbsoluteError']
   return textTable(
     [title('model', language, 'left'), ...columns.map((name) => title(name, language))],
     models.map(({ name, dev, test }) => {
@@ -73,45 +97,22 @@ export const comparisonText = (models: readonly Judged[], { language, paint }: S
   )
 }
 
-/** The figures of one model alone, each with its interval. */
-export const figuresText = (judgement: Judgement, { language, paint }: Speech): readonly string[] => {
-  const say = (name: keyof typeof judgementWords): string => judgementWords[name][language]
-  const rows =
-    judgement.kind === 'classes'
-      ? (
-          [
-            ['accuracy', judgement.accuracy],
-            ['balanced', judgement.balancedAccuracy],
-            ['area', judgement.rocArea],
-            ['logLoss', judgement.logLoss],
-          ] as const
-        ).map(([name, { value, interval }]) => [
-          paint('strong', say(name)),
-          shareText(value, language),
-          shareInterval(interval, language),
-        ])
-      : (
-          [
-            ['rmse', judgement.rootMeanSquaredError],
-            ['mae', judgement.meanAbsoluteError],
-            ['rSquared', judgement.rSquared],
-          ] as const
-        ).map(([name, { value, interval }]) => [
-          paint('strong', say(name)),
-          numberText(value, language),
-          valueInterval(interval, language),
-        ])
-  return [
-    textTable(
-      [
-        { title: `${judgement.rows} ${say('rows')}`, align: 'left' },
-        { title: '' },
-        title('interval', language),
-      ],
-      rows,
-    ),
-  ]
-}
+/** The figures of one model alone, each with its interval, beside the baseline. */
+export const figuresText = (judgement: Judgement, { language, paint }: Speech): string =>
+  textTable(
+    [
+      { title: `${judgement.rows} ${titles.rows[language]}`, align: 'left' },
+      { title: '' },
+      title('interval', language),
+      { title: recipeWord('baseline')[language] },
+    ],
+    judgementText(judgement).figures.map(({ name, measured: { value, interval }, baseline }) => [
+      paint('strong', name[language]),
+      numberText(value, language),
+      valueInterval(interval, language),
+      baseline === undefined ? '' : numberText(baseline, language),
+    ]),
+  )
 
 /** With more classes than this a table of all pairs is no help on a terminal. */
 const mostClasses = 10
@@ -119,7 +120,7 @@ const mostClasses = 10
 const confusionText = ({ confusion: { names, counts } }: ClassJudgement, language: Language): string =>
   textTable(
     [
-      { title: `${judgementWords.isClass[language]} \\ ${judgementWords.takenFor[language]}`, align: 'left' },
+      { title: `${titles.isClass[language]} \\ ${titles.takenFor[language]}`, align: 'left' },
       ...names.map((name) => ({ title: name })),
     ],
     counts.map((row, i) => [names[i] ?? '', ...row.map((count) => numberText(count, language, 6))]),
@@ -145,7 +146,9 @@ const targetsText = ({ targets }: ValueJudgement, language: Language): string =>
   textTable(
     [
       title('target', language, 'left'),
-      ...(['rmse', 'interval', 'rSquared', 'mae'] as const).map((name) => title(name, language)),
+      ...(['rootMeanSquaredError', 'interval', 'rSquared', 'meanAbsoluteError'] as const).map((name) =>
+        title(name, language),
+      ),
     ],
     targets.map(({ name, rootMeanSquaredError, rSquared, meanAbsoluteError }) => [
       name,
@@ -167,41 +170,10 @@ export const detailText = (judgement: Judgement, language: Language): readonly s
       ? [targetsText(judgement, language)]
       : []
 
-const differenceText = (
-  { by, difference, interval: [lower, upper] }: AgainstBaseline,
-  language: Language,
-): string => {
-  const isShare = by === 'accuracy' || by === 'balancedAccuracy'
-  const text = (value: number): string =>
-    isShare ? percentText(value, language) : numberText(value, language)
-  const name: Wording = {
-    accuracy: { en: 'accuracy', bg: 'точност' },
-    balancedAccuracy: { en: 'balanced accuracy', bg: 'балансирана точност' },
-    logLoss: { en: 'log loss', bg: 'логаритмична загуба' },
-    squaredError: { en: 'squared error', bg: 'квадратична грешка' },
-    absoluteError: { en: 'absolute error', bg: 'абсолютна грешка' },
-  }[by]
-  return `${name[language]} ${difference > 0 ? '+' : ''}${text(difference)}, 95 %: ${text(lower)} … ${text(upper)}`
-}
-
 const roles = { better: 'good', 'not better': 'near', worse: 'bad' } as const
 
 /** Whether a model is better than the baseline, and what its user should know besides. */
-export const verdictText = (
-  name: string,
-  judgement: Judgement,
-  { language, paint }: Speech,
-): readonly string[] => {
-  const decider = judgement.against.find(({ by }) => by === judgement.decidedBy)
-  const difference = (spoken: Language): string =>
-    decider === undefined ? '' : differenceText(decider, spoken)
-  return [
-    paint(
-      roles[judgement.verdict],
-      verdictWords[judgement.verdict](recipeWord(name), { en: difference('en'), bg: difference('bg') })[
-        language
-      ],
-    ),
-    ...judgement.notes.map((note) => `  ${noteText(note)[language]}`),
-  ]
+export const verdictText = (judgement: Judgement, { language, paint }: Speech): readonly string[] => {
+  const { verdict, notes } = judgementWords(judgement, optionRemedies)
+  return [paint(roles[judgement.verdict], verdict[language]), ...notes.map((note) => `  ${note[language]}`)]
 }

@@ -2,7 +2,7 @@ import { nativeAdvice } from '../compile/executors/choose-backend.ts'
 import { nearestName } from '../core/tensor/nearest-name.ts'
 import { decimalText } from '../report/number-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
-import { recipeWord } from './judgement-words.ts'
+import { recipeWord } from './recipe-word.ts'
 import type { StopReason } from '../training/fit.ts'
 import type { NonFiniteLoss, NonFiniteOrigin } from '../training/non-finite.ts'
 
@@ -38,7 +38,7 @@ export const summaryWords = {
 } as const satisfies Readonly<Record<string, Wording>>
 
 /** A name as a shell takes it. */
-const inShell = (file: string): string =>
+export const inShell = (file: string): string =>
   /^[\w./:=,+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
 
 /** What is said about something, by what it is about. */
@@ -114,10 +114,6 @@ export const said = {
   folds: (count: number): Wording => ({
     en: `cross-validation over ${count} folds of the other rows, mean ± deviation:`,
     bg: `кръстосана проверка върху ${count} части (folds) от останалите редове, средно ± стандартно отклонение:`,
-  }),
-  asGood: (names: readonly string[]): Wording => ({
-    en: `not shown to be worse than the best: ${names.map((name) => recipeWord(name).en).join(', ')}`,
-    bg: `не е показано да са по-лоши от най-добрия: ${names.map((name) => recipeWord(name).bg).join(', ')}`,
   }),
   kept: (name: string, asked: boolean): Wording => ({
     en: `kept: ${recipeWord(name).en} (${asked ? 'as told' : 'the smallest dev loss'})`,

@@ -2,13 +2,14 @@ import { command, positional, string } from 'cmd-ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { writeAtomically } from '../data/files/write-atomically.ts'
 import { loadModel } from '../model/model-file.ts'
+import { predictionCaseText } from '../report/prediction-case-text.ts'
 import type { Language } from '../report/wording.ts'
 import { predictTable, type PredictedLines } from '../tabular/predict-table.ts'
 import { readArguments } from '../terminal/read-arguments.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
 import { speechOptions } from '../terminal/speech-options.ts'
 import { canWrite, isApart } from '../terminal/write-file.ts'
-import { addCases, casesText, noCases } from './case-words.ts'
+import { addCases, noCases } from './counted-cases.ts'
 import { predictArrays } from './predict-arrays.ts'
 import { contradictionWords, optionWords } from './option-words.ts'
 import { optionKinds } from './option-kinds.ts'
@@ -136,6 +137,6 @@ export const predictCommand = async (
   /* eslint-enable functional/no-let, functional/no-loop-statements */
   if (problem !== undefined) return E.left(problem)
   if (E.isLeft(written)) return E.left(written.left.message)
-  casesText(cases).forEach((line) => warn(line[language]))
+  cases.forEach((found) => warn(predictionCaseText(found)[language]))
   return E.right(undefined)
 }

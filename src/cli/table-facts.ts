@@ -1,27 +1,27 @@
 import { showNames } from '../data/formats/show-names.ts'
 import { toTypedArray } from '../core/autodiff/read.ts'
-import type { Separator } from '../data/formats/csv-format.ts'
-import { preparationFindings } from '../data/prepare/preparation-findings.ts'
+import { preparationFindings, type PreparationFinding } from '../data/prepare/preparation-findings.ts'
 import type { LabelledTable } from '../data/table/table.ts'
-import type { ColumnReport, TableReport } from '../data/table/table-report.ts'
+import type { ColumnFlag, ColumnReport } from '../data/table/table-report.ts'
+import { columnFlagWords } from '../report/column-flag-text.ts'
+import { kindNames, repeatedRowsText, tableFormText, tableSizeText } from '../report/describe-table.ts'
 import { numberText } from '../report/number-text.ts'
+import { preparationFindingWords } from '../report/preparation-finding-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
 import type { ReadParts } from '../tabular/read-parts.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
-import { findingWords, flagText, kindWords, reasonWord } from './table-words.ts'
+import { optionRemedies } from './option-remedies.ts'
 
-const separators: Readonly<Record<Separator, Wording>> = {
-  ',': { en: 'commas', bg: 'запетаи' },
-  ';': { en: 'semicolons', bg: 'точки и запетаи' },
-  '\t': { en: 'tabs', bg: 'табулации' },
-  '|': { en: 'bars', bg: 'вертикални черти' },
-}
+/** Why a column is no feature. */
+const reasons = {
+  identifier: { en: 'identifies rows', bg: 'обозначава редовете' },
+  text: { en: 'text', bg: 'текст' },
+  empty: { en: 'empty', bg: 'празна' },
+  constant: { en: 'one value', bg: 'една стойност' },
+  told: { en: 'left out as told', bg: 'пропусната по желание' },
+} as const satisfies Readonly<Record<string, Wording>>
 
 const words = {
-  table: (report: TableReport): Wording => ({
-    en: `${report.file}: ${report.rows} rows, ${report.columns.length} columns (${report.encoding.value}, ${separators[report.separator.value].en}, ${report.header.value ? 'a' : 'no'} header line)`,
-    bg: `${report.file}: ${report.rows} реда, ${report.columns.length} колони (${report.encoding.value}, ${separators[report.separator.value].bg}, ${report.header.value ? 'със' : 'без'} заглавен ред)`,
-  }),
   target: { en: 'target', bg: 'цел' },
   missing: (count: number): Wording => ({
     en: `${count} missing`,
@@ -33,10 +33,6 @@ const words = {
   }),
   leftOut: { en: 'left out', bg: 'пропуснати' },
   look: { en: 'look at', bg: 'обърнете внимание' },
-  repeated: (count: number): Wording => ({
-    en: `${count} rows repeat an earlier one: the same row may be in the training and in the test part`,
-    bg: `${count} реда повтарят по-ранен: един и същи ред може да попадне и в обучаващия, и в тестовия набор`,
-  }),
   parts: (train: number, dev: number, test: number): Wording => ({
     en: `rows: ${train} train, ${dev} dev, ${test} test`,
     bg: `редове: ${train} обучаващи, ${dev} проверяващи (dev), ${test} тестови`,
@@ -90,33 +86,43 @@ const featuresText = (columns: readonly ColumnReport[], language: Language): rea
     const own = columns.filter((column) => column.kind === kind)
     const missing = own.reduce((total, column) => total + column.missing, 0)
     const gaps = missing === 0 ? '' : ` (${words.missing(missing)[language]})`
-    return `${kindWords[kind][language]}: ${listed(own.map(({ name }) => name))}${gaps}`
+    return `${kindNames[kind][language]}: ${listed(own.map(({ name }) => name))}${gaps}`
   })
 
-const isOfUse = ({ kind, flags }: ColumnReport): boolean =>
-  kind !== 'text' &&
-  kind !== 'identifier' &&
-  !flags.some((flag) => flag.kind === 'empty' || flag.kind === 'constant')
+const reasonOf = ({ kind, flags }: ColumnReport): keyof typeof reasons | undefined =>
+  flags.some((flag) => flag.kind === 'empty')
+    ? 'empty'
+    : flags.some((flag) => flag.kind === 'constant')
+      ? 'constant'
+      : kind === 'text' || kind === 'identifier'
+        ? kind
+        : undefined
 
-const leftOutText = (report: TableReport, data: LabelledTable, language: Language): readonly string[] => {
-  const present = new Set(data.features.columns.map(({ name }) => name))
-  const left = report.columns
-    .filter(({ name }) => !data.targets.names.includes(name) || data.targets.kind === 'classes')
-    .flatMap((column) => {
-      const reason = !present.has(column.name)
-        ? 'told'
-        : column.flags.some(({ kind }) => kind === 'empty')
-          ? 'empty'
-          : column.flags.some(({ kind }) => kind === 'constant')
-            ? 'constant'
-            : column.kind
-      return present.has(column.name) && isOfUse(column) ? [] : [{ name: column.name, reason }]
-    })
-  return [...new Set(left.map(({ reason }) => reason))].map(
-    (reason) =>
-      `${listed(left.filter((each) => each.reason === reason).map(({ name }) => name))} (${reasonWord(reason)[language]})`,
-  )
+/** The columns that are not learnt from, by why. */
+const leftOutText = (
+  left: readonly { readonly name: string; readonly reason: keyof typeof reasons }[],
+  language: Language,
+): string =>
+  [...new Set(left.map(({ reason }) => reason))]
+    .map(
+      (reason) =>
+        `${listed(left.filter((each) => each.reason === reason).map(({ name }) => name))} (${reasons[reason][language]})`,
+    )
+    .join('; ')
+
+const noteOn = (column: string, flag: ColumnFlag): Wording => {
+  const name = showNames([column])
+  const { en, bg } = columnFlagWords(flag, optionRemedies.of([column]))
+  return { en: `${name}: ${en}`, bg: `${name}: ${bg}` }
 }
+
+/** What is said where columns are listed by why they are left out. */
+const saidElsewhere: ReadonlySet<(ColumnFlag | PreparationFinding)['kind']> = new Set([
+  'empty',
+  'constant',
+  'identifier',
+  'own-level-each-row',
+] as const)
 
 /** What was found in a table, and what should be looked at in it, before it is learnt from. */
 export const tableFacts = (
@@ -125,25 +131,35 @@ export const tableFacts = (
 ): string => {
   const others = report.columns.filter(({ name }) => !targets.includes(name))
   const present = new Set(labelled.features.columns.map(({ name }) => name))
-  const left = leftOutText({ ...report, columns: others }, labelled, language)
-  const flags = others
-    .filter(({ name }) => present.has(name))
-    .flatMap(({ name, flags: own }) => own.flatMap((flag) => flagText(name, flag) ?? []))
+  const judged = others.map((column) => ({
+    column,
+    reason: present.has(column.name) ? reasonOf(column) : ('told' as const),
+  }))
+  const left = judged.flatMap(({ column: { name }, reason }) =>
+    reason === undefined ? [] : [{ name, reason }],
+  )
   const unlabelled = report.rows - labelled.n
   const notes = [
     ...(unlabelled === 0 ? [] : [words.unlabelled(unlabelled)]),
-    ...(report.repeatedRows === 0 ? [] : [words.repeated(report.repeatedRows)]),
-    ...flags,
-    ...preparationFindings(parts.train).flatMap((finding) => findingWords(finding) ?? []),
+    ...(report.repeatedRows === 0 ? [] : [repeatedRowsText(report.repeatedRows)]),
+    ...judged
+      .filter(({ reason }) => reason !== 'told')
+      .flatMap(({ column: { name, flags } }) =>
+        flags.filter(({ kind }) => !saidElsewhere.has(kind)).map((flag) => noteOn(name, flag)),
+      ),
+    ...preparationFindings(parts.train)
+      .filter(({ kind }) => !saidElsewhere.has(kind))
+      .map((finding) => preparationFindingWords(finding, optionRemedies)),
   ]
   return [
-    paint('strong', words.table(report)[language]),
+    paint('strong', tableSizeText(report)[language]),
+    `  ${tableFormText(report, language)}`,
     `  ${words.target[language]}: ${showNames(targets)}: ${targetText(labelled, language)}`,
     ...featuresText(
-      others.filter((column) => present.has(column.name) && isOfUse(column)),
+      judged.flatMap(({ column, reason }) => (reason === undefined ? [column] : [])),
       language,
     ).map((line) => `  ${line}`),
-    ...(left.length === 0 ? [] : [`  ${words.leftOut[language]}: ${left.join('; ')}`]),
+    ...(left.length === 0 ? [] : [`  ${words.leftOut[language]}: ${leftOutText(left, language)}`]),
     ...notes.map((note) => paint('near', `  ${words.look[language]}: ${note[language]}`)),
     `  ${words.parts(parts.train.n, parts.dev.n, parts.test.n)[language]}`,
   ].join('\n')

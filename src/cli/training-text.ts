@@ -2,16 +2,18 @@ import { backend } from '../compile/offload/backend.ts'
 import { compareModels } from '../evaluation/compare-models.ts'
 import type { FoldSpread } from '../evaluation/fold-spread.ts'
 import type { Judgement } from '../evaluation/judgement.ts'
+import { measureTitles } from '../report/evaluation-words.ts'
+import { comparisonText } from '../report/judgement-text.ts'
 import { decimalText, numberText } from '../report/number-text.ts'
 import { textTable } from '../report/table.ts'
 import { lossOf, type Contender, type TableTraining } from '../tabular/train-table.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
 import type { Interval } from '../training/confidence.ts'
 import { diagnose, diagnoseRegression, type Finding } from '../training/diagnose.ts'
-import { comparisonText, detailText, verdictText } from './judgement-text.ts'
-import { judgementWords, measureWords, recipeWord } from './judgement-words.ts'
+import { contendersText, detailText, titles, verdictText } from './judgement-text.ts'
 import { problemText, said, summaryWords } from './messages.ts'
 import type { Options, TableSource } from './options.ts'
+import { recipeWord } from './recipe-word.ts'
 import { findingSentence, ranOn } from './summary.ts'
 
 const partNames = ['train', 'dev', 'test'] as const
@@ -119,20 +121,19 @@ const foldsText = ({ folds }: TableTraining, { language, paint }: Speech): reado
     spread === undefined
       ? '—'
       : `${numberText(spread.mean, language)} ± ${numberText(spread.deviation, language, 2)}`
-  const { asGood } = compareModels(Object.fromEntries(results))
   return [
     said.folds(first[1].folds.length)[language],
     textTable(
       [
-        { title: judgementWords.model[language], align: 'left' },
-        ...measures.map((name) => ({ title: measureWords[name][language] })),
+        { title: titles.model[language], align: 'left' },
+        ...measures.map((name) => ({ title: measureTitles[name][language] })),
       ],
       results.map(([name, result]) => [
         paint('strong', recipeWord(name)[language]),
         ...measures.map((measure) => text(result.measures[measure])),
       ]),
     ),
-    said.asGood(asGood)[language],
+    comparisonText(compareModels(Object.fromEntries(results)))[language],
     '',
   ]
 }
@@ -154,14 +155,14 @@ export const trainingText = (
   return [
     ...courseText(trained, speech),
     '',
-    comparisonText(contenders, speech),
+    contendersText(contenders, speech),
     '',
     ...foldsText(trained, speech),
     said.kept(kept.name, options.recipe !== 'best')[language],
     ...(linearWins(trained) ? [said.linearWins[language]] : []),
     ...(kept.name === 'baseline'
       ? [speech.paint('bad', said.nothingLearnt[language])]
-      : verdictText(kept.name, kept.test, speech)),
+      : verdictText(kept.test, speech)),
     '',
     partsText(kept, speech),
     '',

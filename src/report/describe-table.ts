@@ -1,106 +1,21 @@
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { showText } from '../core/tensor/show-value.ts'
-import type { DateOrder } from '../data/table/calendar-date.ts'
-import type { Sighting } from '../data/table/column-statistics.ts'
-import type { NumberMarks } from '../data/table/number-marks.ts'
-import type { ColumnFlag, ColumnReport, TableReport } from '../data/table/table-report.ts'
+import type { ColumnReport, TableReport } from '../data/table/table-report.ts'
 import type { ColumnKind } from '../data/table/table.ts'
+import { columnFlagText } from './column-flag-text.ts'
 import { numberText } from './number-text.ts'
 import { textTable } from './table.ts'
 import type { Language, Wording } from './wording.ts'
 
-const kindNames: Readonly<Record<ColumnKind, Wording>> = {
-  number: { en: 'number', bg: 'число' },
-  category: { en: 'category', bg: 'категория' },
-  date: { en: 'date', bg: 'дата' },
+/** What the cells of a column are called. */
+export const kindNames: Readonly<Record<ColumnKind, Wording>> = {
+  number: { en: 'numbers', bg: 'числа' },
+  category: { en: 'categories', bg: 'категории' },
+  date: { en: 'dates', bg: 'дати' },
   boolean: { en: 'yes or no', bg: 'да или не' },
-  text: { en: 'text', bg: 'текст' },
-  identifier: { en: 'identifier', bg: 'идентификатор' },
-}
-
-const shownCell = (cell: string): string => `'${showText(cell, 40)}'`
-
-const places = (first: readonly Sighting[], word: string): string =>
-  first.map(({ line, cell }) => `${shownCell(cell)} (${word} ${line})`).join(', ')
-
-const example = ({ decimal, thousands }: NumberMarks): string => `1${thousands}234${decimal}5`
-
-const orderNames: Readonly<Record<DateOrder, Wording>> = {
-  ymd: { en: 'year, month, day', bg: 'година, месец, ден' },
-  dmy: { en: 'day, month, year', bg: 'ден, месец, година' },
-  mdy: { en: 'month, day, year', bg: 'месец, ден, година' },
-}
-
-/**
- * What a flag of a column means and what can be done, in both languages.
- *
- * @example
- * ```ts
- * import { columnFlagText } from 'puregrad/report'
- * columnFlagText({ kind: 'constant', value: 'p' }).en // => "every cell is 'p': it tells nothing; drop it"
- * ```
- * @category Language
- */
-export const columnFlagText = (flag: ColumnFlag): Wording => {
-  switch (flag.kind) {
-    case 'empty':
-      return { en: 'no cell has a value; drop it', bg: 'никоя клетка няма стойност; изключете я' }
-    case 'constant':
-      return {
-        en: `every cell is ${shownCell(flag.value)}: it tells nothing; drop it`,
-        bg: `всяка клетка е ${shownCell(flag.value)}: не казва нищо; изключете я`,
-      }
-    case 'sentinel':
-      return {
-        en: `${flag.value} occurs ${flag.count} times, away from all other numbers: if it stands for a missing one, say missing: ['${flag.value}']`,
-        bg: `${flag.value} се среща ${flag.count} пъти, далеч от всички други числа: ако означава липсваща стойност, задайте missing: ['${flag.value}']`,
-      }
-    case 'odd-cells': {
-      const [en, bg] = flag.expected === 'number' ? ['numbers', 'числа'] : ['dates', 'дати']
-      return {
-        en: `all cells are ${en} but ${flag.count}: ${places(flag.first, 'line')}; correct them, or name them as signs of a missing one (missing)`,
-        bg: `всички клетки са ${bg} освен ${flag.count}: ${places(flag.first, 'ред')}; поправете ги или ги посочете като знаци за липсваща стойност (missing)`,
-      }
-    }
-    case 'numbers-among-signs':
-      return {
-        en: `its cells are numbers with signs around them, such as ${shownCell(flag.example)}; leave the signs out, so that they are read as numbers`,
-        bg: `клетките ѝ са числа с добавени знаци, например ${shownCell(flag.example)}; махнете знаците, за да се прочетат като числа`,
-      }
-    case 'identifier':
-      return {
-        en: 'it names rows and would be learnt by heart; drop it',
-        bg: 'именува редовете и би била наизустена; изключете я',
-      }
-    case 'integer-codes':
-      return {
-        en: `${flag.values} whole numbers: if they are codes without an order, say kinds: 'category'`,
-        bg: `${flag.values} цели числа: ако са кодове без наредба, задайте kinds: 'category'`,
-      }
-    case 'repeats':
-      return {
-        en: `it says the same as ${shownCell(flag.column)} in other words; one of the two is enough`,
-        bg: `казва същото като ${shownCell(flag.column)} с други думи; една от двете стига`,
-      }
-    case 'ambiguous-numbers':
-      return {
-        en: `its numbers can be read in two ways; they are taken for such as ${example(flag.taken)}, not ${example(flag.other)}; if that is wrong, say decimal: '${flag.other.decimal}'`,
-        bg: `числата могат да се прочетат по два начина; приети са за такива като ${example(flag.taken)}, а не ${example(flag.other)}; ако това е грешно, задайте decimal: '${flag.other.decimal}'`,
-      }
-    case 'ambiguous-dates':
-      return {
-        en: `its dates can be read in two ways; they are taken for ${orderNames[flag.taken].en}, not ${orderNames[flag.other].en}; if that is wrong, say dates: '${flag.other}'`,
-        bg: `датите могат да се прочетат по два начина; приети са за ${orderNames[flag.taken].bg}, а не ${orderNames[flag.other].bg}; ако това е грешно, задайте dates: '${flag.other}'`,
-      }
-    case 'renamed':
-      return flag.from === ''
-        ? { en: 'the header gives it no name', bg: 'заглавният ред не ѝ дава име' }
-        : {
-            en: `the header calls an earlier column ${shownCell(flag.from)} too`,
-            bg: `заглавният ред нарича ${shownCell(flag.from)} и по-ранна колона`,
-          }
-  }
+  text: { en: 'texts', bg: 'текстове' },
+  identifier: { en: 'identifiers', bg: 'идентификатори' },
 }
 
 const encodingReasons: Readonly<Record<TableReport['encoding']['why'], Wording>> = {
@@ -130,7 +45,20 @@ const separatorNames: Readonly<Record<TableReport['separator']['value'], Wording
   '|': { en: 'bars', bg: 'вертикални черти' },
 }
 
-const formOf = ({ encoding, separator, header }: TableReport, language: Language): string => {
+/** How large a table is. */
+export const tableSizeText = ({ file, rows, columns }: TableReport): Wording => ({
+  en: `${showText(file)}: rows ${rows}, columns ${columns.length}`,
+  bg: `${showText(file)}: редове ${rows}, колони ${columns.length}`,
+})
+
+/** That some rows repeat an earlier one, and what helps. */
+export const repeatedRowsText = (count: number): Wording => ({
+  en: `rows that repeat an earlier one: ${count}; keep them on one side of a split, or leave them out`,
+  bg: `повторени редове: ${count}; дръжте ги в една и съща част при разделянето или ги изключете`,
+})
+
+/** How a table is written, and why it was taken to be. */
+export const tableFormText = ({ encoding, separator, header }: TableReport, language: Language): string => {
   const words: Wording = {
     en: `${header.value ? 'with a header' : 'without a header: columns are called by their numbers'} (${headerReasons[header.why].en})`,
     bg: `${header.value ? 'със заглавен ред' : 'без заглавен ред: колоните носят номерата си'} (${headerReasons[header.why].bg})`,
@@ -177,15 +105,7 @@ export const describeTable = (
   checkOptions<typeof options>('describeTable', options, { language: true })
   const { language = 'en' } = options
   checkChoice('describeTable', 'language', language, ['en', 'bg'])
-  const { file, rows, columns, repeatedRows, leftOut } = report
-  const size: Wording = {
-    en: `${showText(file)}: rows ${rows}, columns ${columns.length}`,
-    bg: `${showText(file)}: редове ${rows}, колони ${columns.length}`,
-  }
-  const repeated: Wording = {
-    en: `rows that repeat an earlier one: ${repeatedRows}; keep them on one side of a split, or leave them out`,
-    bg: `повторени редове: ${repeatedRows}; дръжте ги в една и съща част при разделянето или ги изключете`,
-  }
+  const { columns, repeatedRows, leftOut } = report
   const others: Wording = {
     en: `not in the schema, left out: ${leftOut.map((name) => showText(name, 40)).join(', ')}`,
     bg: `извън схемата, пропуснати: ${leftOut.map((name) => showText(name, 40)).join(', ')}`,
@@ -201,8 +121,8 @@ export const describeTable = (
     own.map((flag) => `${showText(name, 40)}: ${columnFlagText(flag)[language]}`),
   )
   return [
-    size[language],
-    formOf(report, language),
+    tableSizeText(report)[language],
+    tableFormText(report, language),
     '',
     textTable(
       titles.map(([title, align]) => ({ title: title[language], align })),
@@ -210,7 +130,7 @@ export const describeTable = (
     ),
     ...(flags.length + repeatedRows + leftOut.length > 0 ? [''] : []),
     ...flags,
-    ...(repeatedRows > 0 ? [repeated[language]] : []),
+    ...(repeatedRows > 0 ? [repeatedRowsText(repeatedRows)[language]] : []),
     ...(leftOut.length > 0 ? [others[language]] : []),
   ].join('\n')
 }

@@ -24,6 +24,15 @@ export const measureWords: Readonly<Record<Measure, Wording>> = {
   rSquared: { en: 'R²', bg: 'R²' },
 }
 
+/** The same as narrow as the columns of a table on a terminal. */
+export const measureTitles: Readonly<Record<Measure, Wording>> = {
+  ...measureWords,
+  balancedAccuracy: { en: 'balanced', bg: 'балансирана' },
+  rocArea: { en: 'AUC', bg: 'AUC' },
+  rootMeanSquaredError: { en: 'RMSE', bg: 'RMSE' },
+  meanAbsoluteError: { en: 'MAE', bg: 'MAE' },
+}
+
 /** The words that pictures of an evaluation say. */
 export const evaluationWords = {
   roc: { en: 'ROC: hits against false alarms', bg: 'ROC крива: попадения срещу лъжливи тревоги' },

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { columnFlagText, describeTable } from './describe-table.ts'
+export { columnFlagText } from './column-flag-text.ts'
+export { describeTable } from './describe-table.ts'
 export { errorCurves, type ErrorCurvesOptions } from './error-curves.ts'
 export { learningCurves, type EpochRecord, type LearningCurvesOptions } from './learning-curves.ts'
 export { nearestName } from '../core/tensor/nearest-name.ts'

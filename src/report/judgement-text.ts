@@ -9,6 +9,7 @@ import type {
 import type { Measured } from '../evaluation/measured.ts'
 import { measureWords } from './evaluation-words.ts'
 import { numberText } from './number-text.ts'
+import { remediesInCode, type Remedies } from './remedies.ts'
 import type { Language, Wording } from './wording.ts'
 
 /**
@@ -55,19 +56,26 @@ const verdicts: Readonly<Record<Verdict, Wording>> = {
   worse: { en: 'Worse than the baseline', bg: 'По-лошо от базовия модел (baseline)' },
 }
 
-const noteText = (note: JudgementNote): Wording => {
+/** What follows of a verdict. */
+const meanings: Readonly<Record<Verdict, Wording>> = {
+  better: { en: '', bg: '' },
+  'not better': { en: ': it may have learnt nothing', bg: ': може да не е научил нищо' },
+  worse: { en: ': do not use it', bg: ': не го използвайте' },
+}
+
+const noteText = (note: JudgementNote, balance: Wording): Wording => {
   switch (note.kind) {
     case 'class-never-decided':
       return inBoth((language, number) =>
         language === 'en'
-          ? `No row was taken for ${note.name}, which has ${number(note.rows)}: weigh its rows more (class weights), or lower the threshold for it.`
-          : `Нито един ред не е взет за ${note.name}, а такива са ${number(note.rows)}: придайте на редовете му по-голямо тегло (тегла на класовете) или намалете прага за него.`,
+          ? `No row was taken for ${note.name}, which has ${number(note.rows)}: ${balance.en}, or lower the threshold for it.`
+          : `Нито един ред не е взет за ${note.name}, а такива са ${number(note.rows)}: ${balance.bg} или намалете прага за него.`,
       )
     case 'class-poorly-found':
       return inBoth((language, number) =>
         language === 'en'
-          ? `Of the rows of ${note.name} only ${number(note.recall.value)} are found (95 %: ${range(note.recall, number)}): weigh its rows more (class weights), or lower the threshold for it.`
-          : `От редовете на ${note.name} се намират само ${number(note.recall.value)} (95 %: ${range(note.recall, number)}): придайте им по-голямо тегло (тегла на класовете) или намалете прага за този клас.`,
+          ? `Of the rows of ${note.name} only ${number(note.recall.value)} are found (95 %: ${range(note.recall, number)}): ${balance.en}, or lower the threshold for it.`
+          : `От редовете на ${note.name} се намират само ${number(note.recall.value)} (95 %: ${range(note.recall, number)}): ${balance.bg} или намалете прага за този клас.`,
       )
     case 'probabilities-worse':
       return {
@@ -83,8 +91,8 @@ const noteText = (note: JudgementNote): Wording => {
     case 'ranks-without-deciding':
       return inBoth((language, number) =>
         language === 'en'
-          ? `Yet it ranks rows (area under the ROC ${number(note.area.value)}): another threshold, or weights of classes, may make use of that.`
-          : `Все пак подрежда редовете (площ под ROC кривата ${number(note.area.value)}): друг праг или тегла на класовете може да го използват.`,
+          ? `Yet it ranks rows (area under the ROC ${number(note.area.value)}): to make use of that, ${balance.en}, or take another threshold.`
+          : `Все пак подрежда редовете (площ под ROC кривата ${number(note.area.value)}): за да използвате това, ${balance.bg} или вземете друг праг.`,
       )
     case 'biased':
       return inBoth((language, number) => {
@@ -138,6 +146,28 @@ const figuresOf = (judgement: Judgement): readonly Figure[] => {
   ]
 }
 
+/** A judgement with what helps. */
+export const judgementWords = (
+  judgement: Judgement,
+  { balance }: Pick<Remedies, 'balance'>,
+): JudgementText => {
+  const decisive = judgement.against.find(({ by }) => by === judgement.decidedBy)
+  return {
+    verdict:
+      decisive === undefined
+        ? verdicts[judgement.verdict]
+        : inBoth((language, number) =>
+            [
+              `${verdicts[decisive.verdict][language]} ${language === 'en' ? 'by' : 'по'} ${deciders[decisive.by][language]}:`,
+              `${number(decisive.model)} ${language === 'en' ? 'against' : 'срещу'} ${number(decisive.baseline)}`,
+              `(${language === 'en' ? 'difference' : 'разлика'} ${number(decisive.difference)}, 95 %: ${range(decisive, number)})${meanings[decisive.verdict][language]}`,
+            ].join(' '),
+          ),
+    figures: figuresOf(judgement),
+    notes: judgement.notes.map((note) => noteText(note, balance)),
+  }
+}
+
 /**
  * What a judgement says, in both languages: the verdict, the figures, and what to know besides.
  *
@@ -148,27 +178,12 @@ const figuresOf = (judgement: Judgement): readonly Figure[] => {
  * import { judgementText } from 'puregrad/report'
  * const baseline = { kind: 'values', names: ['mpg'], means: [20], medians: [20] } as const
  * const found = judge(valuePredictions(tensor([11, 19, 31, 40]), ['mpg']), tensor([10, 20, 30, 41]), { baseline })
- * judgementText(found).verdict.en // => 'Not shown to be better than the baseline by mean squared error: 1 against 160 (difference −159, 95 %: −463 … 144)'
+ * judgementText(found).verdict.en // => 'Not shown to be better than the baseline by mean squared error: 1 against 160 (difference −159, 95 %: −463 … 144): it may have learnt nothing'
  * ```
  * @category Language
  */
-export const judgementText = (judgement: Judgement): JudgementText => {
-  const decisive = judgement.against.find(({ by }) => by === judgement.decidedBy)
-  return {
-    verdict:
-      decisive === undefined
-        ? verdicts[judgement.verdict]
-        : inBoth((language, number) =>
-            [
-              `${verdicts[decisive.verdict][language]} ${language === 'en' ? 'by' : 'по'} ${deciders[decisive.by][language]}:`,
-              `${number(decisive.model)} ${language === 'en' ? 'against' : 'срещу'} ${number(decisive.baseline)}`,
-              `(${language === 'en' ? 'difference' : 'разлика'} ${number(decisive.difference)}, 95 %: ${range(decisive, number)})`,
-            ].join(' '),
-          ),
-    figures: figuresOf(judgement),
-    notes: judgement.notes.map(noteText),
-  }
-}
+export const judgementText = (judgement: Judgement): JudgementText =>
+  judgementWords(judgement, remediesInCode)
 
 /**
  * Which of several models to take, and why, in both languages.

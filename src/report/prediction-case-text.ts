@@ -7,10 +7,10 @@ const value = (of: number | string | undefined, language: Language): string =>
   typeof of === 'number' ? numberText(of, language, 4) : `'${showText(of ?? '', 40)}'`
 
 const rules: Readonly<Record<PredictionCase['rule'], (of: number | string | undefined) => Wording>> = {
-  zeros: () => ({ en: 'none of its columns is 1', bg: 'никоя от колоните ѝ не е 1' }),
-  'own-column': () => ({ en: 'they have a column of their own', bg: 'те имат собствена колона' }),
-  'code-0': () => ({ en: 'they have the code 0', bg: 'те имат код 0' }),
-  'share-0': () => ({ en: 'their share is 0', bg: 'делът им е 0' }),
+  zeros: () => ({ en: 'taken for none of those known', bg: 'взети за никоя от познатите' }),
+  'own-column': () => ({ en: 'taken for "another"', bg: 'взети за „друга“' }),
+  'code-0': () => ({ en: 'taken for "unknown"', bg: 'взети за „неизвестна“' }),
+  'share-0': () => ({ en: 'taken for never seen', bg: 'взети за невиждани' }),
   filled: (of) => ({ en: `taken for ${value(of, 'en')}`, bg: `взети за ${value(of, 'bg')}` }),
   'left-missing': () => ({ en: 'taken for missing', bg: 'взети за липсващи' }),
 }
@@ -42,7 +42,7 @@ const problems: Readonly<Record<PredictionCase['kind'], (count: number) => Wordi
  * ```ts
  * import { predictionCaseText } from 'puregrad/report'
  * const { en } = predictionCaseText({ kind: 'unseen', column: 'port', count: 2, line: 7, rule: 'zeros', levels: ['X'] })
- * en // => "port: 2 cells with values that training had not ('X'), the first in line 7: none of its columns is 1"
+ * en // => "port: 2 cells with values that training had not ('X'), the first in line 7: taken for none of those known"
  * ```
  * @category Language
  */

@@ -40,7 +40,7 @@ describe('a judgement in words', () => {
     )
     expect(figures.find(({ name }) => name === measureWords.accuracy)).toMatchObject({ baseline: 0.9 })
     expect(notes[0]?.en).toBe(
-      'No row was taken for yes, which has 40: weigh its rows more (class weights), or lower the threshold for it.',
+      'No row was taken for yes, which has 40: balance the classes (withClassWeights), or lower the threshold for it.',
     )
     ;[verdict, ...notes].forEach(both)
   })

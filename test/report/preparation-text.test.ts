@@ -33,12 +33,12 @@ describe('words for what was found', () => {
 
   test('every case says how many cells, the line of the first, and what was made of them', () => {
     expect(cases.map((found) => predictionCaseText(found).en)).toEqual([
-      "пол: 1 cell with values that training had not ('?'), in line 4: they have the code 0",
+      'пол: 1 cell with values that training had not (\'?\'), in line 4: taken for "unknown"',
       'age: 3 cells missing, of which training had none, the first in line 9: taken for 28.5',
       'fare: 2 cells with numbers that a step has no result for, the first in line 5: taken for missing',
     ])
     expect(cases.map((found) => predictionCaseText(found).bg)).toEqual([
-      "пол: 1 клетка със стойности, които при обучението не е имало ('?'), на ред 4: те имат код 0",
+      "пол: 1 клетка със стойности, които при обучението не е имало ('?'), на ред 4: взети за „неизвестна“",
       'age: липсват 3 клетки, а при обучението не е липсвала нито една, първата на ред 9: взети за 28,5',
       'fare: 2 клетки с числа, за които някоя стъпка няма резултат, първата на ред 5: взети за липсващи',
     ])
