@@ -10,19 +10,27 @@ import type { ScannedRow } from '../data/formats/csv-scanner.ts'
 import type { PredictionError } from './predicted-rows.ts'
 import type { PredictingModel } from './trained-model.ts'
 
-/** The schema of the columns that a model reads: a file to be predicted has no targets as a rule. */
-export const readingSchema = ({
-  schema,
-  preparation,
-  features,
-}: PredictingModel): E.Either<Extract<PredictionError, { readonly kind: 'no-schema' }>, TableSchema> => {
+/**
+ * The schema of the columns that a model reads: a file to be predicted has no targets as a rule. `others` are read besides,
+ * as texts.
+ */
+export const readingSchema = (
+  { schema, preparation, features }: PredictingModel,
+  others: readonly string[] = [],
+): E.Either<Extract<PredictionError, { readonly kind: 'no-schema' }>, TableSchema> => {
   const names = preparation?.columns.map(({ name }) => name) ?? features
   return schema === undefined
     ? E.left({
         kind: 'no-schema',
         message: 'the model has no schema: it was trained on arrays, and does not say how cells are read',
       })
-    : E.right({ ...schema, columns: schema.columns.filter(({ name }) => names.includes(name)) })
+    : E.right({
+        ...schema,
+        columns: [
+          ...schema.columns.filter(({ name }) => names.includes(name)),
+          ...others.filter((name) => !names.includes(name)).map((name) => ({ name, kind: 'text' as const })),
+        ],
+      })
 }
 
 /** The rows that are left, each handed to `take` before the next is asked for. */

@@ -5,13 +5,13 @@ import * as t from 'io-ts'
 import type { PredictionCase } from '../data/prepare/prediction-case.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
-import { decodeTableSchema, type TableSchema } from '../data/table/table-schema.ts'
+import type { TableSchema } from '../data/table/table-schema.ts'
 import { baselineOf } from '../evaluation/baseline.ts'
 import { judge } from '../evaluation/judge.ts'
 import type { Judgement } from '../evaluation/judgement.ts'
 import { predictor } from '../model/predictor.ts'
+import { readingSchema } from '../model/reading-schema.ts'
 import type { TrainedModel } from '../model/trained-model.ts'
-import { schemaFor } from './predict-table.ts'
 
 /**
  * What a model is worth on the rows of a file.
@@ -42,14 +42,12 @@ const targetColumns = ({
 /** The schema with the targets as the training file had them. */
 const schemaWithTargets = (model: TrainedModel, targets: readonly string[]) =>
   pipe(
-    E.Do,
-    E.apS('own', schemaFor(model, [])),
-    E.apSW('whole', decodeTableSchema(model.schema)),
-    E.map(({ own, whole }): TableSchema => ({
-      format: own.format,
+    readingSchema(model),
+    E.map((own): TableSchema => ({
+      ...own,
       columns: [
         ...own.columns,
-        ...whole.columns.filter(
+        ...(model.schema?.columns ?? []).filter(
           ({ name }) => targets.includes(name) && !own.columns.some((column) => column.name === name),
         ),
       ],

@@ -7,9 +7,9 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import type { PredictionCase } from '../data/prepare/prediction-case.ts'
 import { streamTable } from '../data/table/stream-table.ts'
-import { decodeTableSchema, type TableSchema } from '../data/table/table-schema.ts'
 import type { Table } from '../data/table/table.ts'
 import { predictor } from '../model/predictor.ts'
+import { readingSchema } from '../model/reading-schema.ts'
 import type { PredictingModel } from '../model/trained-model.ts'
 import { predictionHeader, predictionLines, type PredictionFormat } from './prediction-lines.ts'
 import { cellsOf } from './table-cells.ts'
@@ -44,32 +44,6 @@ export interface PredictedLines {
 interface Problem {
   readonly message: string
 }
-
-/** The schema by which rows are read that a model predicts: its columns, and others as texts. */
-export const schemaFor = (
-  { schema, preparation, features }: PredictingModel,
-  others: readonly string[],
-): E.Either<Problem, TableSchema> =>
-  schema === undefined
-    ? E.left({
-        message:
-          'the model does not say how a table is read: it was trained on arrays and predicts arrays (predictor of puregrad/model)',
-      })
-    : pipe(
-        decodeTableSchema(schema),
-        E.map(({ format, columns }) => {
-          const names = preparation?.columns.map(({ name }) => name) ?? features
-          return {
-            format,
-            columns: [
-              ...columns.filter(({ name }) => names.includes(name)),
-              ...others
-                .filter((name) => !names.includes(name))
-                .map((name) => ({ name, kind: 'text' as const })),
-            ],
-          }
-        }),
-      )
 
 /** A moment as a file writes it; a date where it is one of midnight. */
 const dateText = (moment: number): string => new Date(moment).toISOString().replace(/T00:00:00\.000Z$/, '')
@@ -113,7 +87,7 @@ export async function* predictTable(
   checkOptions('predictTable', options, { format: true, keep: true, rows: true })
   const { format = 'csv', keep = [], rows = 4096 } = options
   checkSetting('predictTable', 'rows', rows, count)
-  const ready = pipe(E.Do, E.apS('predict', predictor(model)), E.apSW('schema', schemaFor(model, keep)))
+  const ready = pipe(E.Do, E.apS('predict', predictor(model)), E.apSW('schema', readingSchema(model, keep)))
   if (E.isLeft(ready)) {
     yield ready
     return
