@@ -177,7 +177,8 @@ describe('splitData', () => {
       leftOf(splitData({ train: 0.98, dev: 0.01, test: 0.01 }, { key: key(0) })(numberedRows(labels))),
     ).toEqual({
       kind: 'too-small',
-      message: 'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01; add rows, or give it a larger share',
+      message:
+        'split: the dev part of 20 rows would be empty at 0.98, 0.01, 0.01; add rows, or give it a larger share',
     })
   })
 })

@@ -27,7 +27,8 @@ const targetOf = async (file: string, hops = 40): Promise<string> => {
 type Content = string | Uint8Array | AsyncIterable<string>
 
 const write = async (file: string, content: Content): Promise<void> => {
-  const { access, constants, open, rename, rm, stat, writeFile } = process.getBuiltinModule('node:fs/promises')
+  const { access, constants, open, rename, rm, stat, writeFile } =
+    process.getBuiltinModule('node:fs/promises')
   const { dirname, join } = process.getBuiltinModule('node:path')
   const target = await targetOf(file)
   const existing = await stat(target).catch(() => undefined)
@@ -91,10 +92,7 @@ const write = async (file: string, content: Content): Promise<void> => {
  * ```
  * @category Files
  */
-export const writeAtomically = (
-  file: string,
-  content: Content,
-): TE.TaskEither<WriteError, void> =>
+export const writeAtomically = (file: string, content: Content): TE.TaskEither<WriteError, void> =>
   TE.tryCatch(
     () => write(file, content),
     (error): WriteError => ({
