@@ -178,7 +178,7 @@ export const judgementWords = (
  * import { judgementText } from 'puregrad/report'
  * const baseline = { kind: 'values', names: ['mpg'], means: [20], medians: [20] } as const
  * const found = judge(valuePredictions(tensor([11, 19, 31, 40]), ['mpg']), tensor([10, 20, 30, 41]), { baseline })
- * judgementText(found).verdict.en // => 'Not shown to be better than the baseline by mean squared error: 1 against 160 (difference −159, 95 %: −463 … 144): it may have learnt nothing'
+ * judgementText(found).verdict.en // => 'Not shown to be better than the baseline by mean squared error: 1 against 160 (difference −159, 95 %: −466 … 148): it may have learnt nothing'
  * ```
  * @category Language
  */
