@@ -34,7 +34,7 @@ export const prepareParts = (
 export const fittedRecipe = (
   { network, params, layers }: FittedNetwork,
   preparation: Preparation,
-  { train }: RecipeParts,
+  { train }: Pick<RecipeParts, 'train'>,
   { settings, course }: Pick<FittedRecipe, 'settings' | 'course'>,
 ): FittedRecipe => {
   const model: FittedRecipe['model'] = {

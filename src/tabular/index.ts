@@ -24,6 +24,8 @@ export {
   type SearchedTrial,
   type SearchNetworkOptions,
 } from './search-network.ts'
+export type { StreamFigures } from './judge-stream.ts'
+export type { StreamQuestion, StreamReading } from './stream-question.ts'
 export type { TableQuestion } from './table-question.ts'
 export {
   standardRecipes,
@@ -32,3 +34,9 @@ export {
   type TableTraining,
   type TrainTableOptions,
 } from './train-table.ts'
+export {
+  trainTableStream,
+  type StreamedTable,
+  type TableStreamTraining,
+  type TrainTableStreamOptions,
+} from './train-table-stream.ts'

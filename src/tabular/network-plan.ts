@@ -126,6 +126,33 @@ const hiddenLayers = ({ hidden, dropout: share, initializer }: NetworkSettings) 
     ...(share === 0 ? [] : [dropout(`dropout${i + 1}`, share)]),
   ])
 
+/** What a training does with the rows it learns from, and where it starts: all of a plan but where batches come from and how it ends. */
+export const trainingSteps = <O>(train: Dataset<'train'>, trainable: Trainable<O>, key: Key) => {
+  const { targets } = train
+  const { network, setup, penalty, labelSmoothing, dtype } = trainable
+  const initial = network.init(foldIn(key, 'parameters'), { dtype })
+  const optimizer = trainable.optimizer(initial.params)
+  return {
+    network,
+    setup,
+    step: supervisedStep({
+      model: network,
+      loss: (outputs: Tensor, y: Tensor, { weights }: { readonly weights?: Tensor }) =>
+        meanLoss(targets, outputs, targetRows(y, targets), { weights, labelSmoothing }),
+      ...(penalty === undefined ? {} : { penalty }),
+      optimizer,
+    }),
+    start: startTraining({
+      params: initial.params,
+      layers: initial.state,
+      optimizer: optimizer.init(initial.params),
+      key: foldIn(key, 'training'),
+    }),
+    /** The mean loss of a part. */
+    lossOf: partLoss(network, train),
+  }
+}
+
 /**
  * The training of a network on prepared parts, as values: parameters are drawn from the key, the best are those with the
  * smallest dev loss.
@@ -135,22 +162,13 @@ export const trainingPlan = <O>(
   trainable: Trainable<O>,
   key: Key,
 ): NetworkPlan<O> => {
-  const { targets } = train
-  const { network, setup, penalty, labelSmoothing, batch, epochs, patience, dtype } = trainable
-  const initial = network.init(foldIn(key, 'parameters'), { dtype })
-  const optimizer = trainable.optimizer(initial.params)
-  const lossOf = partLoss(network, train)
+  const { batch, epochs, patience } = trainable
+  const { network, setup, step, start, lossOf } = trainingSteps(train, trainable, key)
   return {
     network,
     setup,
     plan: {
-      step: supervisedStep({
-        model: network,
-        loss: (outputs: Tensor, y: Tensor, { weights }: { readonly weights?: Tensor }) =>
-          meanLoss(targets, outputs, targetRows(y, targets), { weights, labelSmoothing }),
-        ...(penalty === undefined ? {} : { penalty }),
-        optimizer,
-      }),
+      step,
       batches: (order) => minibatches(train, batch, order),
       batchesPerEpoch: batchCount(train.n, batch),
       score: (params, state) => ({ train: lossOf(train, params, state), dev: lossOf(dev, params, state) }),
@@ -158,38 +176,35 @@ export const trainingPlan = <O>(
       stopping: { mode: 'min', patience, minDelta: 0 },
       epochs,
     },
-    start: startTraining({
-      params: initial.params,
-      layers: initial.state,
-      optimizer: optimizer.init(initial.params),
-      key: foldIn(key, 'training'),
-    }),
+    start,
+  }
+}
+
+/** A network of dense layers with ReLU between, to be trained with rows such as these. */
+export const denseTrainable = (
+  train: Dataset<'train'>,
+  settings: NetworkSettings,
+): Trainable<readonly unknown[]> => {
+  const { optimizer, learningRate, l1, l2, dropout: share, batch, epochs, patience, dtype } = settings
+  const penalty = decodePenalty<LayerTrees>({ l1, l2 })
+  return {
+    network: networkOf(train.x.shape[1] ?? 0, [
+      ...hiddenLayers(settings),
+      dense('output', train.targets.names.length, { weight: { kind: settings.initializer } }),
+    ]),
+    optimizer: () => optimizers[optimizer]<LayerTrees>({ learningRate }),
+    penalty: E.getOrElse(() => penaltyMonoid<LayerTrees>().empty)(penalty),
+    batch,
+    epochs,
+    patience,
+    dtype,
+    setup: {
+      optimizer: { kind: optimizer, learningRate },
+      settings: { batch, l1, l2, ...(share === 0 ? {} : { dropout: share }), dtype },
+    },
   }
 }
 
 /** The training of a network of dense layers with ReLU between. */
-export const networkPlan = (parts: PreparedParts, settings: NetworkSettings, key: Key): NetworkPlan => {
-  const { optimizer, learningRate, l1, l2, dropout: share, batch, epochs, patience, dtype } = settings
-  const { train } = parts
-  const penalty = decodePenalty<LayerTrees>({ l1, l2 })
-  return trainingPlan(
-    parts,
-    {
-      network: networkOf(train.x.shape[1] ?? 0, [
-        ...hiddenLayers(settings),
-        dense('output', train.targets.names.length, { weight: { kind: settings.initializer } }),
-      ]),
-      optimizer: () => optimizers[optimizer]<LayerTrees>({ learningRate }),
-      penalty: E.getOrElse(() => penaltyMonoid<LayerTrees>().empty)(penalty),
-      batch,
-      epochs,
-      patience,
-      dtype,
-      setup: {
-        optimizer: { kind: optimizer, learningRate },
-        settings: { batch, l1, l2, ...(share === 0 ? {} : { dropout: share }), dtype },
-      },
-    },
-    key,
-  )
-}
+export const networkPlan = (parts: PreparedParts, settings: NetworkSettings, key: Key): NetworkPlan =>
+  trainingPlan(parts, denseTrainable(parts.train, settings), key)

@@ -11,7 +11,7 @@ import { courseOf, runNetwork } from './run-network.ts'
 /** Rows of a training part from which larger mini-batches are as good. */
 const manyRows = 2000
 
-const defaults = {
+export const networkDefaults = {
   hidden: [64],
   initializer: 'xavierUniform',
   optimizer: 'adam',
@@ -23,6 +23,13 @@ const defaults = {
   patience: 20,
   dtype: 'float32',
 } as const
+
+/** The settings with what suits so many training rows where nothing is told. */
+export const wholeSettings = (settings: Partial<NetworkSettings>, rows: number): NetworkSettings => ({
+  ...networkDefaults,
+  batch: rows > manyRows ? 128 : 32,
+  ...settings,
+})
 
 /**
  * A network of dense layers with ReLU between, on the standard preparation: 64 hidden units, Adam with rate 0.001, L2 of
@@ -57,15 +64,11 @@ export const networkRecipe = (settings: Partial<NetworkSettings> = {}): Recipe =
         TE.fromEither(
           prepareParts(parts, {
             ...standardPreparation(),
-            dtype: settings.dtype ?? defaults.dtype,
+            dtype: settings.dtype ?? networkDefaults.dtype,
           }),
         ),
         TE.flatMap(({ preparation, parts: prepared }) => {
-          const whole = {
-            ...defaults,
-            batch: parts.train.n > manyRows ? 128 : 32,
-            ...settings,
-          }
+          const whole = wholeSettings(settings, parts.train.n)
           const planned = networkPlan(prepared, whole, key)
           return pipe(
             runNetwork(planned, prepared, hooks),

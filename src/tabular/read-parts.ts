@@ -9,6 +9,7 @@ import { showNames } from '../data/formats/show-names.ts'
 import type { TableSplit } from '../data/split/parts.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
+import type { TableReport } from '../data/table/table-report.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
 import type { TableSchema } from '../data/table/table-schema.ts'
 import type { LabelledTable, Table } from '../data/table/table.ts'
@@ -108,7 +109,7 @@ const weighed = (
 const besideFeatures = ({ groups, sampleWeights }: TableQuestion): readonly string[] =>
   [groups, sampleWeights].filter((name) => name !== undefined)
 
-const labelled = (
+export const labelledAsAsked = (
   table: Table<'raw'>,
   question: TableQuestion,
 ): E.Either<PartsError, LabelledTable<'raw'>> => {
@@ -128,8 +129,8 @@ const labelled = (
 }
 
 /** The question with names in place of the numbers that columns have in a file without a header line. */
-const byName = (question: TableQuestion, { table, report }: TableReading): TableQuestion => {
-  const names = new Set(table.columns.map(({ name }) => name))
+export const byName = (question: TableQuestion, report: TableReport): TableQuestion => {
+  const names = new Set(report.columns.map(({ name }) => name))
   const named = (name: string): string =>
     !report.header.value && !names.has(name) && names.has(`column${name}`) ? `column${name}` : name
   const { targets, drop, features, time, groups, sampleWeights } = question
@@ -245,11 +246,11 @@ export const readParts = (asked: TableQuestion): TE.TaskEither<PartsError, ReadP
   pipe(
     readTable(asked.file, readingOf(asked)),
     TE.bindTo('reading'),
-    TE.let('question', ({ reading }) => byName(asked, reading)),
+    TE.let('question', ({ reading }) => byName(asked, reading.report)),
     TE.bind('labelled', ({ reading, question }) =>
       TE.fromEither(
         pipe(
-          labelled(reading.table, question),
+          labelledAsAsked(reading.table, question),
           E.flatMap((data) => weighed(reading.table, data, question.sampleWeights)),
         ),
       ),

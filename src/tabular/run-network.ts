@@ -52,7 +52,7 @@ export interface TrainingHooks {
   }
 }
 
-type Event<O> = TrainingEvent<LayerTrees, LayerTrees, O, Losses>
+export type NetworkEvent<O> = TrainingEvent<LayerTrees, LayerTrees, O, Losses>
 
 /** The end of a training. */
 export interface NetworkRun<O = unknown> {
@@ -113,7 +113,7 @@ const setupOf = (
 })
 
 /** Where a training begins: at the checkpoint if it is to go on from there, else at the start. */
-const beginningOf = <O>(
+export const beginningOf = <O>(
   start: NetworkState<O>,
   setup: TrainingSetup,
   checkpoint: TrainingHooks['checkpoint'],
@@ -132,10 +132,10 @@ const beginningOf = <O>(
       )
 
 /** Tells how far a training is that began at `started` from step `from`. */
-const standingOf = <O>(
-  { plan }: NetworkPlan<O>,
+export const standingOf = <O>(
+  plan: Pick<NetworkPlan<O>['plan'], 'epochs' | 'batchesPerEpoch'>,
   { from, rows, started }: { readonly from: number; readonly rows: number; readonly started: number },
-  { kind, state: { step, epoch, history } }: Extract<Event<O>, { kind: 'batch' | 'epoch' }>,
+  { kind, state: { step, epoch, history } }: Extract<NetworkEvent<O>, { kind: 'batch' | 'epoch' }>,
 ): Standing => {
   const pace = paceOf(plan, { from, step, seconds: (performance.now() - started) / 1000 })
   const measured = history.at(-1)
@@ -162,7 +162,7 @@ export const runNetwork = <O>(
   const follow = async (from: NetworkState<O>): Promise<NetworkRun<O>> => {
     const started = performance.now()
     const training = fit(planned.plan, { batches: true, ...(signal === undefined ? {} : { signal }) })(from)
-    const events: AsyncIterable<Event<O> | CheckpointEvent> =
+    const events: AsyncIterable<NetworkEvent<O> | CheckpointEvent> =
       checkpoint === undefined
         ? training
         : withCheckpoints({
@@ -176,7 +176,7 @@ export const runNetwork = <O>(
       if (event.kind === 'done') return { outcome: event, unsaved }
       if (event.kind === 'saved') unsaved = undefined
       else if (event.kind === 'not-saved') unsaved = event.error.message
-      else watch?.(standingOf(planned, { from: from.step, rows: parts.train.n, started }, event))
+      else watch?.(standingOf(planned.plan, { from: from.step, rows: parts.train.n, started }, event))
     }
     throw new RangeError('training ended without an outcome')
     /* eslint-enable functional/no-let, functional/no-loop-statements */

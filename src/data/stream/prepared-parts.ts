@@ -31,7 +31,7 @@ export interface PreparedPartsOptions<R extends Role, T extends Targets> {
 }
 
 /** The rows whose targets are there, with these targets as numbers. */
-const labelled = <T extends Targets>(
+export const labelledBy = <T extends Targets>(
   table: Table<'raw'>,
   names: readonly string[],
   targets: T,
@@ -118,7 +118,7 @@ export const preparedParts = <R extends Role, T extends Targets, X>(
     for await (const table of tables) {
       const part = pipe(
         table,
-        E.flatMap((read): E.Either<X | DataError, LabelledTable<'raw', T>> => labelled(read, names, targets)),
+        E.flatMap((read): E.Either<X | DataError, LabelledTable<'raw', T>> => labelledBy(read, names, targets)),
         E.flatMap((rows): E.Either<X | DataError | PreparationError, Dataset<R, T>> =>
           preparation.applyLabelled(as(rows)),
         ),
