@@ -62,6 +62,14 @@ export const optionWords = {
     en: 'cross-validate with so many folds of the rows outside the test part too',
     bg: 'също и кръстосана проверка с толкова части (folds) от редовете извън тестовия набор',
   },
+  stream: {
+    en: 'never hold the table as a whole: for files larger than memory; the network alone is trained',
+    bg: 'таблицата никога не се държи цялата в паметта: за по-големи от нея файлове; обучава се само мрежата',
+  },
+  prepareRows: {
+    en: 'with --stream, the columns are prepared by the training rows among the first so many (default 50000)',
+    bg: 'при --stream колоните се подготвят по обучаващите сред първите толкова реда (по подразбиране 50000)',
+  },
   recipe: {
     en: 'which model is kept and saved (default best: the smallest dev error)',
     bg: 'кой модел се запазва (по подразбиране best: с най-малка грешка върху проверяващия набор)',
@@ -327,6 +335,18 @@ export const contradictionWords = {
     en: `--${name}: it is what is searched for; train takes it`,
     bg: `--${name}: това е, което се търси; train го приема`,
   }),
+  searchedStream: {
+    en: '--stream: a search holds the table in memory; train takes it',
+    bg: '--stream: търсенето държи таблицата в паметта; train го приема',
+  },
+  notStreamed: (name: string): Wording => ({
+    en: `--${name}: not with --stream, which deals rows one by one and trains the network alone; leave out one of the two`,
+    bg: `--${name}: не върви със --stream, който разпределя редовете един по един и обучава само мрежата; махнете едното`,
+  }),
+  prepareRows: {
+    en: '--prepare-rows goes with --stream',
+    bg: '--prepare-rows върви със --stream',
+  },
   noTableToSearch: {
     en: 'search: expected a table, FILE with --target COLUMN',
     bg: 'search: очаква се таблица, FILE с --target COLUMN',

@@ -72,6 +72,8 @@ export interface Options<S extends Source = Source> {
   readonly dtype: FloatDType
   readonly patience: number | undefined
   readonly recipe: RecipeName
+  /** Whether the table is never held as a whole, and how many of its first rows may be. */
+  readonly stream: { readonly prepareRows: number | undefined } | undefined
   /** What nobody can go below: the share of wrong classes, or the error of an estimate in units of the target (RMSE). */
   readonly optimalError: number
   /** Where the trained model goes; `undefined` for nowhere. */
@@ -136,6 +138,8 @@ const trainArguments = (language: Language) => {
     ...tableOptions(language),
     maxBytes: of.count('maxBytes'),
     recipe: of.choice('recipe', recipeNames),
+    stream: of.flag('stream'),
+    prepareRows: of.count('prepareRows'),
     model: of.text('model', 'file'),
     noModel: of.flag('noModel'),
     optimalError: of.lambda('optimalError'),
@@ -313,6 +317,29 @@ const sourceOf = (values: Parsed): E.Either<Wording, Source> =>
     ),
   )
 
+/** What needs all rows in memory, or another recipe than the network. */
+const notStreamed = (values: Parsed): string | undefined => {
+  const { recipe, split } = values
+  const named = ['test', 'time', 'groups', 'folds', 'classWeights', 'sampleWeights', 'optimalError'] as const
+  return split?.kind === 'time'
+    ? 'split time'
+    : recipe !== undefined && recipe !== 'best' && recipe !== 'network'
+      ? `recipe ${recipe}`
+      : named.find((name) => values[name] !== undefined)
+}
+
+/** What the options about streaming say that makes no sense. */
+const streamNonsense = (values: Parsed, source: Source): Wording | undefined => {
+  const { stream, prepareRows } = values
+  if (!stream) return prepareRows === undefined ? undefined : contradictionWords.prepareRows
+  const stray = notStreamed(values)
+  return source.kind !== 'table'
+    ? contradictionWords.noTable('stream')
+    : stray === undefined
+      ? undefined
+      : contradictionWords.notStreamed(longName(stray))
+}
+
 /** What two options say together that makes no sense. */
 const contradiction = ({
   noCurve,
@@ -341,6 +368,15 @@ const besideTable = (file: string, ending: string): string =>
 const modelOf = (asked: string | undefined, none: boolean, source: Source): string | undefined =>
   none || source.kind !== 'table' ? asked : (asked ?? besideTable(source.file, 'model'))
 
+const streamable = (values: Parsed): E.Either<Wording, Source> =>
+  pipe(
+    sourceOf(values),
+    E.flatMap((source) => {
+      const nonsense = streamNonsense(values, source)
+      return nonsense === undefined ? E.right(source) : E.left(nonsense)
+    }),
+  )
+
 const optionsOf = (values: Parsed, language: Language): E.Either<Wording, Options> => {
   const nonsense = contradiction(values)
   return nonsense !== undefined
@@ -361,6 +397,7 @@ const optionsOf = (values: Parsed, language: Language): E.Either<Wording, Option
         dtype: values.dtype ?? 'float32',
         patience: values.patience,
         recipe: values.recipe ?? 'best',
+        stream: values.stream ? { prepareRows: values.prepareRows } : undefined,
         optimalError: values.optimalError ?? 0,
         model: modelOf(values.model, values.noModel, source),
         curve: values.noCurve ? undefined : (values.curve ?? 'learning-curve.svg'),
@@ -368,7 +405,7 @@ const optionsOf = (values: Parsed, language: Language): E.Either<Wording, Option
           values.checkpoint === undefined
             ? undefined
             : { file: values.checkpoint, resume: values.resume, every: values.checkpointEvery },
-      }))(sourceOf(values))
+      }))(streamable(values))
 }
 
 const plainSpeech: Speech = { language: 'en', paint: (_, text) => text }
@@ -407,18 +444,20 @@ const searchOf = (values: ParsedSearch, language: Language): E.Either<Wording, S
   const told = searchedFor.find((name) => values[name] !== undefined)
   return told !== undefined
     ? E.left(contradictionWords.searched(longName(told)))
-    : pipe(
-        optionsOf(values, language),
-        E.flatMap((options) =>
-          onTable(options)
-            ? E.right({
-                options,
-                trials: values.trials ?? 30,
-                journal: values.journal ?? besideTable(options.source.file, 'search.jsonl'),
-              })
-            : E.left(contradictionWords.noTableToSearch),
-        ),
-      )
+    : values.stream
+      ? E.left(contradictionWords.searchedStream)
+      : pipe(
+          optionsOf(values, language),
+          E.flatMap((options) =>
+            onTable(options)
+              ? E.right({
+                  options,
+                  trials: values.trials ?? 30,
+                  journal: values.journal ?? besideTable(options.source.file, 'search.jsonl'),
+                })
+              : E.left(contradictionWords.noTableToSearch),
+          ),
+        )
 }
 
 /** Reads the options of `search`; a `Left` is one line that names the option at fault. */

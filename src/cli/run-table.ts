@@ -11,49 +11,24 @@ import { baselineRecipe } from '../tabular/baseline-recipe.ts'
 import { networkRecipe } from '../tabular/network-recipe.ts'
 import { realMlpRecipe } from '../tabular/real-mlp-recipe.ts'
 import type { Surroundings } from '../terminal/run-command.ts'
-import { writtenPlaces } from '../terminal/write-file.ts'
 import { checkpointOf } from './checkpoint-of.ts'
 import { onCommandLine } from './on-command-line.ts'
 import { problemText, said } from './messages.ts'
+import { networkAsked } from './network-asked.ts'
 import { tooWide } from './network-fits.ts'
 import { contradictionWords } from './option-words.ts'
 import type { Options, TableSource } from './options.ts'
 import { progressOn } from './progress.ts'
 import { questionOf } from './question-of.ts'
+import { tablePlaces } from './table-places.ts'
 import { tableFacts } from './table-facts.ts'
 import { trainingJson, trainingText } from './training-text.ts'
 import { writeCurve } from './write-curve.ts'
 
-/** The files that are written, and that they take the place of none that is read. */
-const placesOf = ({ source, curve, checkpoint, model, language }: Options<TableSource>) =>
-  writtenPlaces(
-    [
-      ['--data', source.file],
-      ['--test', source.test],
-    ],
-    [
-      ['--checkpoint', checkpoint?.file],
-      ['--model', model],
-      ['--curve', curve],
-    ],
-    language,
-  )
-
 const recipesOf = (options: Options<TableSource>) => [
   baselineRecipe(),
   linearRecipe(),
-  networkRecipe({
-    hidden: options.hidden,
-    optimizer: options.optimizer,
-    l1: options.l1,
-    dropout: options.dropout,
-    dtype: options.dtype,
-    ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
-    ...(options.l2 === undefined ? {} : { l2: options.l2 }),
-    ...(options.batch === undefined ? {} : { batch: options.batch }),
-    ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-    ...(options.patience === undefined ? {} : { patience: options.patience }),
-  }),
+  networkRecipe(networkAsked(options)),
   ...(options.recipe === 'realMlp' ? [realMlpRecipe()] : []),
 ]
 
@@ -84,7 +59,7 @@ export const runTable = async (
   const { source, seed, recipe, model, curve } = options
   const progress = progressOn(process.stderr, language)
   const ready = await pipe(
-    placesOf(options),
+    tablePlaces(options),
     TE.flatMap(() => checkpointOf(options)),
   )()
   if (E.isLeft(ready)) return ready

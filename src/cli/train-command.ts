@@ -12,7 +12,9 @@ export const trainCommand = async (
   if (request.right.kind === 'help') return E.right(surroundings.say(request.right.text))
   const { options } = request.right
   return onTable(options)
-    ? (await import('./run-table.ts')).runTable(options, surroundings)
+    ? options.stream !== undefined
+      ? (await import('./run-table-stream.ts')).runTableStream(options, surroundings)
+      : (await import('./run-table.ts')).runTable(options, surroundings)
     : onArrays(options)
       ? (await import('./run-arrays.ts')).runArrays(options, surroundings)
       : E.right(undefined)

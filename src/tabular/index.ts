@@ -34,9 +34,5 @@ export {
   type TableTraining,
   type TrainTableOptions,
 } from './train-table.ts'
-export {
-  trainTableStream,
-  type StreamedTable,
-  type TableStreamTraining,
-  type TrainTableStreamOptions,
-} from './train-table-stream.ts'
+export type { StreamedTable, TrainTableStreamOptions } from './stream-source.ts'
+export { trainTableStream, type TableStreamTraining } from './train-table-stream.ts'

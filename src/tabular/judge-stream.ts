@@ -16,6 +16,8 @@ import { network } from '../nn/network.ts'
 import type { Evaluation } from '../training/evaluate.ts'
 import type { RegressionEvaluation } from '../training/evaluate-regression.ts'
 import { evaluateRegressionStream, evaluateStream } from '../training/evaluate-stream.ts'
+import { inBatches } from './in-batches.ts'
+import type { StreamProblem } from './survey-table.ts'
 
 /**
  * What predictions are worth on a part that is never held as a whole, in the units of the targets.
@@ -25,11 +27,7 @@ import { evaluateRegressionStream, evaluateStream } from '../training/evaluate-s
 export type StreamFigures =
   ({ readonly kind: 'classes' } & Evaluation) | ({ readonly kind: 'values' } & RegressionEvaluation)
 
-interface Problem {
-  readonly message: string
-}
-
-type Tables = AsyncIterable<E.Either<Problem, Table<'raw'>>>
+type Tables = AsyncIterable<E.Either<StreamProblem, Table<'raw'>>>
 
 /** No share is 0 to a logarithm. */
 const least = 1e-300
@@ -43,14 +41,14 @@ const outputsOf = (predictions: Predictions): Tensor =>
       )
     : predictions.estimates
 
-type Say = (table: Table) => E.Either<Problem, Predictions>
+type Say = (table: Table) => E.Either<StreamProblem, Predictions>
 
 /** What is said of each table beside what is true. */
 async function* saidAndTrue(tables: Tables, names: readonly string[], targets: Targets, say: Say) {
   for await (const table of tables) {
     const batch = pipe(
       table,
-      E.flatMap((read): E.Either<Problem, LabelledTable<'raw'>> => labelledBy(read, names, targets)),
+      E.flatMap((read): E.Either<StreamProblem, LabelledTable<'raw'>> => labelledBy(read, names, targets)),
       E.flatMap(({ features, y }) =>
         pipe(
           say(features),
@@ -68,9 +66,9 @@ const figuresOf = (
   names: readonly string[],
   targets: Targets,
   say: Say,
-): TE.TaskEither<Problem, StreamFigures> => {
+): TE.TaskEither<StreamProblem, StreamFigures> => {
   const asIs = network(targets.names.length, activation('identity'))
-  const batches = { [Symbol.asyncIterator]: () => saidAndTrue(tables, names, targets, say) }
+  const batches = inBatches({ [Symbol.asyncIterator]: () => saidAndTrue(tables, names, targets, say) })
   return targets.kind === 'classes'
     ? pipe(
         evaluateStream(asIs, {}, {}, batches),
@@ -88,7 +86,7 @@ export const judgeStream = (
   tables: Tables,
   names: readonly string[],
   targets: Targets,
-): TE.TaskEither<Problem, StreamFigures> =>
+): TE.TaskEither<StreamProblem, StreamFigures> =>
   figuresOf(tables, names, targets, (table) =>
     'ofTable' in judged
       ? pipe(

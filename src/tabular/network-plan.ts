@@ -126,6 +126,7 @@ const hiddenLayers = ({ hidden, dropout: share, initializer }: NetworkSettings) 
     ...(share === 0 ? [] : [dropout(`dropout${i + 1}`, share)]),
   ])
 
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- its steps have types that only supervisedStep can name
 /** What a training does with the rows it learns from, and where it starts: all of a plan but where batches come from and how it ends. */
 export const trainingSteps = <O>(train: Dataset<'train'>, trainable: Trainable<O>, key: Key) => {
   const { targets } = train

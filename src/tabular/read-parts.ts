@@ -146,7 +146,11 @@ export const byName = (question: TableQuestion, report: TableReport): TableQuest
 }
 
 /** Amounts are read as numbers, so that a cell that is none is found and named. */
-const readingOf = ({ targets, task, reading }: TableQuestion): TableQuestion['reading'] =>
+export const readingOf = ({
+  targets,
+  task,
+  reading,
+}: Pick<TableQuestion, 'targets' | 'task' | 'reading'>): TableQuestion['reading'] =>
   task !== 'regression' || targets.some((name) => /^\d+$/.test(name))
     ? reading
     : {

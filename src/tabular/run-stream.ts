@@ -15,14 +15,12 @@ import {
   type NetworkSettings,
   type NetworkState,
 } from './network-plan.ts'
+import { inBatches } from './in-batches.ts'
 import { beginningOf, courseOf, standingOf, type TrainingCourse, type TrainingHooks } from './run-network.ts'
-
-interface Problem {
-  readonly message: string
-}
+import type { StreamProblem } from './survey-table.ts'
 
 /** A part of a file, read anew by each iteration. */
-type Parts<R extends 'train' | 'dev'> = AsyncIterable<E.Either<Problem, Dataset<R>>>
+type Parts<R extends 'train' | 'dev'> = AsyncIterable<E.Either<StreamProblem, Dataset<R>>>
 
 /** What a network is trained with where its rows come as a stream. */
 export interface StreamedParts {
@@ -38,21 +36,21 @@ export interface StreamedParts {
   readonly digest: string
 }
 
-type Event = StreamTrainingEvent<LayerTrees, LayerTrees, readonly unknown[], Losses, Problem>
+type Event = StreamTrainingEvent<LayerTrees, LayerTrees, readonly unknown[], Losses, StreamProblem>
 
 const devLoss = (
   { network }: Pick<FittedNetwork, 'network'>,
   { sample, dev }: StreamedParts,
   params: LayerTrees,
   layers: LayerTrees,
-): TE.TaskEither<Problem, number> =>
+): TE.TaskEither<StreamProblem, number> =>
   sample.targets.kind === 'classes'
     ? pipe(
-        evaluateStream(network, params, layers, dev),
+        evaluateStream(network, params, layers, inBatches(dev)),
         TE.map(({ loss }) => loss),
       )
     : pipe(
-        evaluateRegressionStream(network, params, layers, dev),
+        evaluateRegressionStream(network, params, layers, inBatches(dev)),
         TE.map(({ meanSquaredError }) => meanSquaredError),
       )
 
@@ -62,7 +60,7 @@ export const runStream = (
   settings: NetworkSettings,
   key: Key,
   { signal, watch, checkpoint }: TrainingHooks,
-): TE.TaskEither<Problem, { readonly fitted: FittedNetwork; readonly course: TrainingCourse }> => {
+): TE.TaskEither<StreamProblem, { readonly fitted: FittedNetwork; readonly course: TrainingCourse }> => {
   const { batch, epochs, patience } = settings
   const { sample, train, rows, shuffleRows, digest } = parts
   const { network, setup, step, start, lossOf } = trainingSteps(sample, denseTrainable(sample, settings), key)
@@ -78,7 +76,7 @@ export const runStream = (
       batches: (order: Key) =>
         streamMinibatches(train, { size: batch, prefetch: shuffleRows, shuffle: order }),
       batchesPerEpoch,
-      score: (params: LayerTrees, layers: LayerTrees): TE.TaskEither<Problem, Losses> =>
+      score: (params: LayerTrees, layers: LayerTrees): TE.TaskEither<StreamProblem, Losses> =>
         pipe(
           devLoss({ network }, parts, params, layers),
           TE.map((dev) => ({ train: lossOf(sample, params, layers), dev })),
@@ -91,7 +89,9 @@ export const runStream = (
   )
   const follow = async (
     from: NetworkState<readonly unknown[]>,
-  ): Promise<E.Either<Problem, { readonly fitted: FittedNetwork; readonly course: TrainingCourse }>> => {
+  ): Promise<
+    E.Either<StreamProblem, { readonly fitted: FittedNetwork; readonly course: TrainingCourse }>
+  > => {
     const started = performance.now()
     const events: AsyncIterable<Event | CheckpointEvent> =
       checkpoint === undefined
@@ -121,7 +121,7 @@ export const runStream = (
   }
   return pipe(
     beginningOf(start, whole, checkpoint),
-    TE.mapLeft((message): Problem => ({ message })),
+    TE.mapLeft((message): StreamProblem => ({ message })),
     TE.flatMap((from) => () => follow(from)),
   )
 }

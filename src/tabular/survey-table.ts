@@ -21,7 +21,8 @@ export interface Survey {
   readonly inTraining: readonly number[]
 }
 
-interface Problem {
+/** What keeps a file from being trained on as a stream. */
+export interface StreamProblem {
   readonly message: string
   readonly kind?: string
   readonly option?: string
@@ -39,7 +40,7 @@ const classProblem = (
   column: string,
   counts: ReadonlyMap<string, number>,
   mayBeAmounts: boolean,
-): Problem | undefined =>
+): StreamProblem | undefined =>
   counts.size > mostClasses
     ? {
         message: `${file}, column ${showNames([column])}: expected at most ${mostClasses} classes, got more; is it another column that is to be told?`,
@@ -52,7 +53,7 @@ const classProblem = (
         }
       : undefined
 
-const withoutRows = (file: string, rows: Survey['rows']): Problem | undefined => {
+const withoutRows = (file: string, rows: Survey['rows']): StreamProblem | undefined => {
   const empty = (['train', 'dev', 'test'] as const).find((part) => rows[part] === 0)
   return empty === undefined
     ? undefined
@@ -69,7 +70,7 @@ export const surveyTable =
     names: readonly string[],
     deal: (row: number) => PartName,
     { targets, mayBeAmounts }: { readonly targets: Targets; readonly mayBeAmounts: boolean },
-  ): TE.TaskEither<Problem, Survey> =>
+  ): TE.TaskEither<StreamProblem, Survey> =>
   async () => {
     const rows = { train: 0, dev: 0, test: 0 }
     const counts = new Map<string, number>()
@@ -115,7 +116,7 @@ export const surveyTable =
 
 /** SHA-256 of what a file unfolds to, in bounded memory. */
 export const digestOfFile =
-  (file: string, maxBytes: number | undefined): TE.TaskEither<Problem, string> =>
+  (file: string, maxBytes: number | undefined): TE.TaskEither<StreamProblem, string> =>
   async () => {
     const hash = process.getBuiltinModule('node:crypto').createHash('sha256')
     for await (const chunk of byteChunks(file, { maxBytes })) {
@@ -126,7 +127,7 @@ export const digestOfFile =
   }
 
 /** The size of a file that can be read again and again; nothing is known of what a gzipped one unfolds to. */
-export const sizeOfFile = (file: string): TE.TaskEither<Problem, number | undefined> =>
+export const sizeOfFile = (file: string): TE.TaskEither<StreamProblem, number | undefined> =>
   pipe(
     TE.tryCatch(
       () => process.getBuiltinModule('node:fs').promises.stat(file),

@@ -781,6 +781,10 @@ const recipes: Readonly<Record<string, Builder>> = {
     build: (options) => tabular.trainTable({ file: 'absent.csv', targets: ['y'] }, options),
     refused: { keep: choice },
   },
+  trainTableStream: {
+    build: (options) => tabular.trainTableStream({ file: 'absent.csv', targets: ['y'] }, options),
+    refused: { prepareRows: counts, shuffleRows: counts, rows: counts, scan: choice },
+  },
 }
 
 const all = {
