@@ -46,7 +46,7 @@ describe('a table that is trained on as a stream', () => {
     const trained = rightOf(
       await trainTableStream(
         { file: at('pets.csv'), targets: ['kind'] },
-        { ...small, network: { ...network, epochs: 10 } },
+        { ...small, network: { ...network, epochs: 6, learningRate: 0.01 } },
       )(),
     )
     const { rows, test: figures, baselineTest, sampleRows } = trained
