@@ -126,9 +126,19 @@ const hiddenLayers = ({ hidden, dropout: share, initializer }: NetworkSettings) 
     ...(share === 0 ? [] : [dropout(`dropout${i + 1}`, share)]),
   ])
 
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- its steps have types that only supervisedStep can name
-/** What a training does with the rows it learns from, and where it starts: all of a plan but where batches come from and how it ends. */
-export const trainingSteps = <O>(train: Dataset<'train'>, trainable: Trainable<O>, key: Key) => {
+/** All of a plan but where batches come from and how it ends. */
+interface TrainingSteps<O> extends Pick<NetworkPlan<O>, 'network' | 'setup' | 'start'> {
+  readonly step: NetworkPlan<O>['plan']['step']
+  /** The mean loss of a part. */
+  readonly lossOf: (part: Dataset, params: LayerTrees, layers: LayerTrees) => number
+}
+
+/** What a training does with the rows it learns from, and where it starts. */
+export const trainingSteps = <O>(
+  train: Dataset<'train'>,
+  trainable: Trainable<O>,
+  key: Key,
+): TrainingSteps<O> => {
   const { targets } = train
   const { network, setup, penalty, labelSmoothing, dtype } = trainable
   const initial = network.init(foldIn(key, 'parameters'), { dtype })
@@ -149,7 +159,6 @@ export const trainingSteps = <O>(train: Dataset<'train'>, trainable: Trainable<O
       optimizer: optimizer.init(initial.params),
       key: foldIn(key, 'training'),
     }),
-    /** The mean loss of a part. */
     lossOf: partLoss(network, train),
   }
 }

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const puregrad = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, [...commandWords('puregrad'), ...args], { cwd: folder }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
-    (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
+    (error: unknown) => error as { readonly code: number; readonly stdout: string; readonly stderr: string },
   )
 
 describe('--stream', () => {
@@ -39,7 +39,8 @@ describe('--stream', () => {
     expect(told.stdout).toMatch(/сред първите 100 \(--prepare-rows\)/)
     const json = JSON.parse(told.stdout.trimEnd().split('\n').at(-1) ?? '')
     expect(json).toMatchObject({ stream: true, epochs: 2, kept: 'network', model: 't.model' })
-    expect(json.rows.train + json.rows.dev + json.rows.test).toBe(300)
+    const { train, dev, test: tested } = json.rows
+    expect([train, dev, tested].map(Number).reduce((a, b) => a + b)).toBe(300)
     await access(join(folder, 't.model'))
     expect(failed.code).toBe(1)
     expect(failed.stderr).toMatch(/^error: bad\.csv, line 202: expected 3 cells/)
