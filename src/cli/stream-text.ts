@@ -1,5 +1,6 @@
 import { backend } from '../compile/offload/backend.ts'
 import { showNames } from '../data/formats/show-names.ts'
+import { kindNames } from '../report/describe-table.ts'
 import { decimalText, numberText } from '../report/number-text.ts'
 import { textTable } from '../report/table.ts'
 import type { Language, Wording } from '../report/wording.ts'
@@ -7,11 +8,11 @@ import type { StreamFigures } from '../tabular/judge-stream.ts'
 import type { StreamedTable } from '../tabular/stream-source.ts'
 import type { TableStreamTraining } from '../tabular/train-table-stream.ts'
 import type { Speech } from '../terminal/read-arguments.ts'
-import { recipeWord } from './judgement-words.ts'
+import { recipeWord } from './recipe-word.ts'
 import { problemText, said, summaryWords } from './messages.ts'
 import type { Options, TableSource } from './options.ts'
 import { ranOn } from './summary.ts'
-import { flagText, kindWords } from './table-words.ts'
+import { noteOn } from './table-facts.ts'
 
 const words = {
   found: ({ report }: StreamedTable): Wording => ({
@@ -61,10 +62,10 @@ export const streamFacts = (
     `  ${words.target[language]}: ${showNames(targets)}${baseline.kind === 'classes' ? `: ${baseline.names.length} ${classes}` : ''}`,
     ...kinds.map((kind) => {
       const names = others.filter((column) => column.kind === kind).map(({ name }) => name)
-      return `  ${kindWords[kind][language]}: ${showNames(names.slice(0, 12))}${names.length > 12 ? `, … (${names.length})` : ''}`
+      return `  ${kindNames[kind][language]}: ${showNames(names.slice(0, 12))}${names.length > 12 ? `, … (${names.length})` : ''}`
     }),
     ...others
-      .flatMap(({ name, flags }) => flags.flatMap((flag) => flagText(name, flag) ?? []))
+      .flatMap(({ name, flags }) => flags.map((flag) => noteOn(name, flag)))
       .concat(rows.unlabelled === 0 ? [] : [words.unlabelled(rows.unlabelled)])
       .map((note) => paint('near', `  ${words.look[language]}: ${note[language]}`)),
     `  ${words.parts(rows)[language]}`,

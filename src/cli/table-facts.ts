@@ -110,7 +110,8 @@ const leftOutText = (
     )
     .join('; ')
 
-const noteOn = (column: string, flag: ColumnFlag): Wording => {
+/** What should be looked at in a column, with the remedy. */
+export const noteOn = (column: string, flag: ColumnFlag): Wording => {
   const name = showNames([column])
   const { en, bg } = columnFlagWords(flag, optionRemedies.of([column]))
   return { en: `${name}: ${en}`, bg: `${name}: ${bg}` }
