@@ -32,7 +32,7 @@ export interface ComparedPair extends PairedDifference {
  * Source: Q. McNemar, Psychometrika 12, 1947; D. G. Bonett, R. M. Price, "Adjusted Wald confidence interval for a
  * difference of binomial proportions based on paired data", J. Educ. Behav. Stat. 37, 2012.
  *
- * @param onlyFirst rows that only the first has right, of `rows` in all.
+ * `onlyFirst` counts the rows that only the first has right, of `rows` in all.
  * @throws ArgumentError unless 0 ≤ onlyFirst + onlySecond ≤ rows.
  * @example
  * ```ts
