@@ -100,7 +100,7 @@ export const planted = [
   },
   {
     name: 'parameters are not looked at when an epoch ends',
-    file: 'src/training/fit.ts',
+    file: 'src/training/course.ts',
     from: 'if (previous !== undefined && firstNonFinite(state.params) !== undefined)',
     to: 'if (previous === undefined)',
     tests: ['test/training/end-of-epoch.test.ts'],
@@ -108,15 +108,15 @@ export const planted = [
   {
     name: 'n for n − 1 in the deviation of a loss',
     file: 'src/training/evaluate.ts',
-    from: 'Math.max(1, n - 1)',
-    to: 'n',
+    from: 'Math.max(1, effective - 1)',
+    to: 'effective',
     tests: ['test/training/evaluate-interval.test.ts'],
   },
   {
     name: 'the candidates that contribute most are dropped',
-    file: 'src/search/promote.ts',
-    from: 'contributions.lastIndexOf(leastOf(contributions))',
-    to: 'contributions.lastIndexOf(-leastOf(contributions.map((x) => -x)))',
+    file: 'src/criteria/thinned-front.ts',
+    from: 'boxes.length > count ? contribution(i) : 0',
+    to: 'boxes.length > count ? -contribution(i) : 0',
     tests: ['test/study/search/search.test.ts', 'test/study/ranks.test.ts', 'test/study/fronts.test.ts'],
   },
   {
