@@ -13,7 +13,7 @@ import { onCommandLine } from './on-command-line.ts'
 import type { Options, TableSource } from './options.ts'
 import { progressOn } from './progress.ts'
 import { questionOf } from './question-of.ts'
-import { readingLines } from './stream-progress.ts'
+import { readingLines } from './reading-progress.ts'
 import { streamFacts, streamTrainingJson, streamTrainingText } from './stream-text.ts'
 import { tablePlaces } from './table-places.ts'
 import { writeCurve } from './write-curve.ts'
@@ -58,7 +58,7 @@ export const runTableStream = async (
     network: networkAsked(options),
     prepareRows,
     hooks: { signal: ending, watch: progress.show, ...ready.right },
-    reading: readingLines(process.stderr, language),
+    reading: readingLines(process.stderr, language, 10_000),
     onRead: (read) => say(streamFacts(read, prepareRows, surroundings)),
   })()
   progress.stop()

@@ -19,6 +19,7 @@ import { tooWide } from './network-fits.ts'
 import { contradictionWords } from './option-words.ts'
 import type { Options, TableSource } from './options.ts'
 import { progressOn } from './progress.ts'
+import { readingLines } from './reading-progress.ts'
 import { questionOf } from './question-of.ts'
 import { tablePlaces } from './table-places.ts'
 import { tableFacts } from './table-facts.ts'
@@ -69,6 +70,7 @@ export const runTable = async (
     ...(recipe === 'best' ? {} : { keep: recipe }),
     ...(source.folds === undefined ? {} : { folds: source.folds }),
     hooks: { signal: ending, watch: progress.show, ...ready.right },
+    reading: readingLines(process.stderr, language, 2000),
     onRead: (read) => {
       say(tableFacts(read, surroundings))
       return fitsTable(options, read)

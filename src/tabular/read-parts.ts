@@ -9,6 +9,7 @@ import { showNames } from '../data/formats/show-names.ts'
 import type { TableSplit } from '../data/split/parts.ts'
 import { labelTable } from '../data/table/label-table.ts'
 import { readTable } from '../data/table/read-table.ts'
+import type { LongReading } from '../data/table/reading-options.ts'
 import type { TableReport } from '../data/table/table-report.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
 import type { TableSchema } from '../data/table/table-schema.ts'
@@ -246,9 +247,12 @@ const sharesOf = ({ shares, test }: TableQuestion): Shares =>
  * ```
  * @category Tables
  */
-export const readParts = (asked: TableQuestion): TE.TaskEither<PartsError, ReadParts> =>
+export const readParts = (
+  asked: TableQuestion,
+  long: LongReading = {},
+): TE.TaskEither<PartsError, ReadParts> =>
   pipe(
-    readTable(asked.file, readingOf(asked)),
+    readTable(asked.file, { ...readingOf(asked), ...long }),
     TE.bindTo('reading'),
     TE.let('question', ({ reading }) => byName(asked, reading.report)),
     TE.bind('labelled', ({ reading, question }) =>

@@ -8,6 +8,7 @@ import { crossValidateRecipes } from './cross-validate-recipes.ts'
 import { digestOfTable } from './table-digest.ts'
 import { openTest } from '../data/split/sealed.ts'
 import type { PreparationError } from '../data/prepare/preparation-error.ts'
+import type { TableProgress } from '../data/table/reading-options.ts'
 import type { TableReading } from '../data/table/table-reading.ts'
 import type { LabelledTable } from '../data/table/table.ts'
 import type { CrossValidation } from '../evaluation/cross-validate.ts'
@@ -66,6 +67,8 @@ export interface TrainTableOptions {
   /** The name of the recipe to keep; the one with the smallest dev loss unless told otherwise, the first among equals. */
   readonly keep?: string
   readonly hooks?: TrainingHooks
+  /** Hears how far the reading of the file is. */
+  readonly reading?: (progress: TableProgress) => void
   /** Into how many folds the rows outside of the test part are dealt, to cross-validate every recipe too. */
   readonly folds?: number
   /** Hears of the table as soon as it is read; a left value ends it there. */
@@ -184,8 +187,15 @@ export const trainTable = (
   question: TableQuestion,
   options: TrainTableOptions = {},
 ): TE.TaskEither<{ readonly message: string }, TableTraining> => {
-  checkOptions('trainTable', options, { recipes: true, keep: true, hooks: true, folds: true, onRead: true })
-  const { recipes = standardRecipes(), keep, hooks = {}, folds, onRead } = options
+  checkOptions('trainTable', options, {
+    recipes: true,
+    keep: true,
+    hooks: true,
+    folds: true,
+    reading: true,
+    onRead: true,
+  })
+  const { recipes = standardRecipes(), keep, hooks = {}, folds, reading, onRead } = options
   if (keep !== undefined)
     checkChoice(
       'trainTable',
@@ -194,7 +204,10 @@ export const trainTable = (
       recipes.map(({ name }) => name),
     )
   return pipe(
-    readParts(question),
+    readParts(question, {
+      ...(reading === undefined ? {} : { progress: reading }),
+      ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+    }),
     TE.tap((read) => TE.fromEither(onRead?.(read) ?? E.right(undefined))),
     TE.bindTo('read'),
     TE.let('baseline', ({ read }) => baselineOf(read.parts.train)),

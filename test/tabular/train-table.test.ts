@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -274,5 +274,19 @@ describe.skipIf(!existsSync(real))(`real tables (skipped where ${real} is not th
     const { test: judged } = trained.kept
     expect(judged.kind === 'classes' ? judged.accuracy.value : judged.rSquared.value).toBeGreaterThan(least)
     expect(judged.verdict).toBe('better')
+  })
+})
+
+describe('a reading', () => {
+  test('tells how far it is, up to the whole file, and ends when it is called off', async () => {
+    const heard: (readonly [number, number | undefined])[] = []
+    const reading = ({ bytes, total }: { readonly bytes: number; readonly total?: number }): void => {
+      heard.push([bytes, total])
+    }
+    rightOf(await trainTable(question(), { recipes: [baselineRecipe()], reading })())
+    const size = (await stat(at('pets.csv'))).size
+    expect(heard.at(-1)).toEqual([size, size])
+    const ended = await trainTable(question(), { recipes, hooks: { signal: AbortSignal.abort() } })()
+    expect(leftOf(ended).message).toMatch(/pets\.csv/)
   })
 })

@@ -14,7 +14,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt } from './arithmetic.ts'
 import { less } from './comparison.ts'
 import { checkedDType } from './dtype-option.ts'
-import { isNumber, tensorOf, valueOf, type Operand } from './operand.ts'
+import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
 import { argsort } from './index-by.ts'
 
@@ -122,7 +122,7 @@ export const foldIn = (from: Key, address: number | string | Tensor): Key => {
   }
   if (typeof address === 'number') {
     checkAddress(address)
-    return derived(from, words(address, 0xffffffff))
+    if (isPlainly(address, address)) return derived(from, words(address, 0xffffffff))
   }
   const value = valueOf(address, 'uint32', 'foldIn', checkAddress)
   if (value.dtype !== 'int32' && value.dtype !== 'uint32')

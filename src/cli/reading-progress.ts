@@ -1,9 +1,7 @@
+import type { TableProgress } from '../data/table/reading-options.ts'
 import { numberText } from '../report/number-text.ts'
 import type { Language, Wording } from '../report/wording.ts'
 import type { StreamReading } from '../tabular/stream-question.ts'
-
-/** Milliseconds between two lines about a pass. */
-const between = 10_000
 
 const passes: Readonly<Record<StreamReading['pass'], Wording>> = {
   schema: { en: 'columns', bg: 'колони' },
@@ -15,19 +13,23 @@ const passes: Readonly<Record<StreamReading['pass'], Wording>> = {
 
 const megabytes = (bytes: number, language: Language): string => numberText(bytes / 1e6, language)
 
-const passText = ({ pass, bytes, total }: StreamReading): Wording => {
+/** How far a pass over a file is, with its purpose or its number. */
+type Reading = StreamReading | TableProgress
+
+const passText = ({ pass, bytes, total }: Reading): Wording => {
+  const { en, bg } = typeof pass === 'number' ? { en: `pass ${pass}`, bg: `обход ${pass}` } : passes[pass]
   const of = (language: Language): string =>
     total === undefined
       ? megabytes(bytes, language)
       : `${megabytes(bytes, language)} ${{ en: 'of', bg: 'от' }[language]} ${megabytes(total, language)}`
-  return { en: `read ${of('en')} MB: ${passes[pass].en}`, bg: `прочетени ${of('bg')} MB: ${passes[pass].bg}` }
+  return { en: `read ${of('en')} MB: ${en}`, bg: `прочетени ${of('bg')} MB: ${bg}` }
 }
 
-/** Tells how much of the file a long pass has read, a line now and then. */
-export const readingLines = (stream: NodeJS.WritableStream, language: Language) => {
+/** Tells how much of the file a long pass has read: a line after so many milliseconds, and again after as many. */
+export const readingLines = (stream: NodeJS.WritableStream, language: Language, between: number) => {
   // eslint-disable-next-line functional/no-let -- the time of the last line
   let last = performance.now()
-  return (reading: StreamReading): void => {
+  return (reading: Reading): void => {
     if (performance.now() - last < between) return
     last = performance.now()
     stream.write(`${passText(reading)[language]}\n`)
