@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { primitives } from '../../src/core/primitive/table.ts'
 import { onnxOpset } from '../../src/onnx/index.ts'
 import { layerReaders } from '../../src/onnx/in/layer-readers.ts'
 import { operators } from '../../src/onnx/in/onnx-to-function.ts'
@@ -17,6 +18,10 @@ const listed = (heading: string): readonly string[] =>
   [...(page.split(`${heading}\n`)[1] ?? '').split('\n\n')[0]!.matchAll(/`([\w.]+)`/g)].map(
     ([, name]) => name!,
   )
+
+test('every primitive has a form', () => {
+  expect(Object.keys(primitives).filter((name) => !(name in forms))).toEqual([])
+})
 
 test('the page has every primitive as it is written', () => {
   const wanted = Object.entries(forms).map(([name, form]) => {

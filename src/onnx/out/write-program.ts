@@ -63,7 +63,8 @@ const writePrimitive = (
 ): Operand => {
   const output = resultOf(equation.outputs[0]!)
   const params = lifted(equation.params)
-  const form = forms[name] as OnnxForm<never>
+  const form = forms[name] as OnnxForm<never> | undefined
+  if (form === undefined) throw new ArgumentError(`the primitive ${name} has no form in ONNX`)
   // Of no elements come none, or sums of none.
   if (isEmpty(output.shape) || (name !== 'concat' && inputs.some((x) => isEmpty(shapeOf(x)))))
     return zeros(g, output)
