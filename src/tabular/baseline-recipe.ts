@@ -17,7 +17,7 @@ import type { Recipe } from './recipe.ts'
  * import { key, toArray } from 'puregrad'
  * import { labelTable, parseTable, splitData } from 'puregrad/data'
  * import { baselineRecipe } from 'puregrad/tabular'
- * const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 3},${i < 20 ? 'small' : 'large'}`)
+ * const rows = Array.from({ length: 40 }, (_, i) => `${i / 4},${i % 3},${i < 20 ? 'small' : 'large'}`)
  * const parts = pipe(
  *   parseTable(['size,noise,kind', ...rows].join('\n')),
  *   E.flatMap(({ table }) => labelTable(table, { target: 'kind' })),
