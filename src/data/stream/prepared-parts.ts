@@ -118,7 +118,9 @@ export const preparedParts = <R extends Role, T extends Targets, X>(
     for await (const table of tables) {
       const part = pipe(
         table,
-        E.flatMap((read): E.Either<X | DataError, LabelledTable<'raw', T>> => labelledBy(read, names, targets)),
+        E.flatMap((read): E.Either<X | DataError, LabelledTable<'raw', T>> =>
+          labelledBy(read, names, targets),
+        ),
         E.flatMap((rows): E.Either<X | DataError | PreparationError, Dataset<R, T>> =>
           preparation.applyLabelled(as(rows)),
         ),
