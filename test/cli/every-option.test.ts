@@ -160,6 +160,9 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'checkpoint-every': { value: () => '3', refused: needsCheckpoint },
   resume: { value: () => true, refused: needsCheckpoint },
+  stream: { value: () => true, refused: ofTables },
+  // With --stream it has a test of its own.
+  'prepare-rows': { value: () => '20', refused: ['digits', 'arrays', 'table'] },
 }
 
 /** Options that have tests of their own: what is written or not, where data are, how one is spoken to. */
