@@ -12,7 +12,7 @@ import { recipeWord } from './recipe-word.ts'
 /** Titles of tables about what models are worth. */
 export const titles = {
   model: { en: 'model', bg: 'модел' },
-  devLoss: { en: 'dev log loss', bg: 'dev загуба' },
+  devLoss: { en: 'dev log loss', bg: 'загуба (проверяващ)' },
   devRmse: { en: 'dev RMSE', bg: 'dev RMSE' },
   interval: { en: '95 %', bg: '95 %' },
   isClass: { en: 'class', bg: 'клас' },

@@ -197,7 +197,7 @@ export const optionWords = {
   },
   to: { en: 'the ONNX file to write, FILE.onnx', bg: 'файлът на ONNX, който да се запише, FILE.onnx' },
   exampleExport: { en: 'for other programs', bg: 'за други програми' },
-  modelFile: { en: 'the model that train wrote', bg: 'моделът, записан от train' },
+  modelFile: { en: 'the model that train wrote', bg: 'моделът, записан от `puregrad train`' },
   predictData: {
     en: 'a file with the columns of the training file, the target not needed, or IDX or NPY examples for a model of arrays; - for standard input',
     bg: 'файл с колоните на обучаващия файл, целта не е нужна, или редове в IDX или NPY за модел на масиви; - за стандартния вход',
@@ -333,11 +333,11 @@ export const contradictionWords = {
   },
   searched: (name: string): Wording => ({
     en: `--${name}: it is what is searched for; train takes it`,
-    bg: `--${name}: това е, което се търси; train го приема`,
+    bg: `--${name}: това е, което се търси; \`puregrad train\` го приема`,
   }),
   searchedStream: {
     en: '--stream: a search holds the table in memory; train takes it',
-    bg: '--stream: търсенето държи таблицата в паметта; train го приема',
+    bg: '--stream: търсенето държи таблицата в паметта; `puregrad train` го приема',
   },
   notStreamed: (name: string): Wording => ({
     en: `--${name}: not with --stream, which deals rows one by one and trains the network alone; leave out one of the two`,
