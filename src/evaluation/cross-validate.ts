@@ -258,6 +258,19 @@ const summaryOf = <L>(data: Divisible, folds: readonly FoldResult<L>[]): CrossVa
   }
 }
 
+/** The options that say how rows are divided into folds, and who hears of them. */
+export const divisionNames = {
+  data: true,
+  folds: true,
+  times: true,
+  stratify: true,
+  groups: true,
+  devShare: true,
+  devRows: true,
+  key: true,
+  onFold: true,
+} as const
+
 /**
  * What a way of making models is worth: rows are divided into folds, a model is fitted on all folds but one and judged by
  * that one, in turn. Each fold's training rows are divided once more, so that early stopping has dev rows of its own and
@@ -295,18 +308,7 @@ const summaryOf = <L>(data: Divisible, folds: readonly FoldResult<L>[]): CrossVa
 export const crossValidate = <D extends Divisible, L>(
   options: CrossValidationOptions<D, L>,
 ): TE.TaskEither<SplitError, CrossValidation<L>> => {
-  checkOptions('crossValidate', options, {
-    data: true,
-    folds: true,
-    times: true,
-    stratify: true,
-    groups: true,
-    devShare: true,
-    devRows: true,
-    key: true,
-    fit: true,
-    onFold: true,
-  })
+  checkOptions('crossValidate', options, { ...divisionNames, fit: true })
   const {
     data,
     folds,

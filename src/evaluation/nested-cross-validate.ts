@@ -8,6 +8,7 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import type { SplitError } from '../data/split/deal-rows.ts'
 import {
   crossValidate,
+  divisionNames,
   type CrossValidation,
   type FoldFit,
   type FoldingOptions,
@@ -90,18 +91,10 @@ export const nestedCrossValidate = <D extends Divisible, L>(
   options: NestedOptions<D, L>,
 ): TE.TaskEither<SplitError, CrossValidation<L | NoCandidate<L>>> => {
   checkOptions('nestedCrossValidate', options, {
-    data: true,
-    folds: true,
-    times: true,
-    stratify: true,
-    groups: true,
-    devShare: true,
-    devRows: true,
-    key: true,
+    ...divisionNames,
     candidates: true,
     inner: true,
     by: true,
-    onFold: true,
   })
   const measures = measuresOfKind(options.data.targets.kind)
   const { candidates, inner, by: measure = measures[0]!, ...outer } = options

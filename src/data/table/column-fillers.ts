@@ -46,6 +46,9 @@ const growing = <A extends Float64Array | Int32Array>(make: (size: number) => A,
   }
 }
 
+const numbersIn = (numbers: Float64Array<ArrayBuffer>) =>
+  tensorIn(numbers.buffer, numbers.byteOffset, 'float64', [numbers.length])
+
 const numberFiller = (
   schema: Extract<ColumnSchema, { readonly kind: 'number' }>,
   decimal: DecimalMark,
@@ -69,14 +72,7 @@ const numberFiller = (
       values.add(value)
       return !Number.isNaN(value) || missing.texts.has(text)
     },
-    finish: () => {
-      const filled = values.finish()
-      return {
-        kind,
-        name,
-        values: tensorIn(filled.buffer, filled.byteOffset, 'float64', [filled.length]),
-      }
-    },
+    finish: () => ({ kind, name, values: numbersIn(values.finish()) }),
   }
 }
 
@@ -93,14 +89,7 @@ const dateFiller = (
       values.add(value)
       return !Number.isNaN(value) || missing.texts.has(text)
     },
-    finish: () => {
-      const filled = values.finish()
-      return {
-        kind,
-        name,
-        values: tensorIn(filled.buffer, filled.byteOffset, 'float64', [filled.length]),
-      }
-    },
+    finish: () => ({ kind, name, values: numbersIn(values.finish()) }),
   }
 }
 
