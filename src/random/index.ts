@@ -1,0 +1,6 @@
+/**
+ * Random distributions, choices and matrices, all from explicit keys.
+ *
+ * @packageDocumentation
+ */
+export {}

@@ -1,0 +1,6 @@
+/**
+ * Fourier transforms, and convolution through them.
+ *
+ * @packageDocumentation
+ */
+export {}
