@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include "chain_code.h"
+#include "routines.h"
 #include "step_kernels.h"
 #include "vm.h"
 
@@ -120,7 +121,7 @@ struct Matmul {
 };
 
 enum InstructionKind {
-  NEST = 1, MATMUL, GATHER, SCATTER_ADD, CUMSUM, ARGMAX, ARGSORT, THREEFRY, RANDOM_BITS, LOOP, COPY_AT, IF
+  NEST = 1, MATMUL, GATHER, SCATTER_ADD, CUMSUM, ARGMAX, ARGSORT, THREEFRY, RANDOM_BITS, LOOP, COPY_AT, IF, ROUTINE
 };
 
 // Indexing, scans, sorting and random bits, over `[batch, outer, n, inner]`.
@@ -134,6 +135,15 @@ struct Indexing {
 struct CopyAt {
   int64_t bytes, depth, fromAdvance, toAdvance;
   Place from, to;
+};
+
+struct RoutineWork {
+  const Routine *routine;
+  DType dtype;
+  int64_t *sizes;
+  int arrays;
+  Place reads[maximumArrays], out;
+  double cost;
 };
 
 struct Loop {
@@ -152,6 +162,7 @@ struct Instruction {
     Nest *nest;
     Matmul *matmul;
     Indexing *indexing;
+    RoutineWork *routine;
     CopyAt *copyAt;
     Loop *loop;
     Branch *branch;

@@ -430,6 +430,43 @@ struct Decoder {
     return true;
   }
 
+  bool routine(Instruction &instruction) {
+    RoutineWork *work = instruction.routine = program.region.array<RoutineWork>(1);
+    if (work == nullptr) return outOfMemory();
+    const int64_t number = size("number of a routine");
+    work->routine = routineOf(number);
+    if (!failed && work->routine == nullptr) return fail("there is no routine of the number ", number);
+    work->dtype = dtype();
+    if (!failed && work->dtype != F32 && work->dtype != F64) return fail("a routine expected float32 or float64");
+    const int64_t sizes = below(maximumSizes + 1, "number of sizes");
+    if (failed) return false;
+    if (sizes != work->routine->sizes) return fail("expected ", int64_t{work->routine->sizes}, " sizes, got ", sizes);
+    work->sizes = program.region.array<int64_t>(sizes);
+    if (work->sizes == nullptr) return outOfMemory();
+    for (int64_t i = 0; i < sizes; i++) work->sizes[i] = size("size");
+    RoutineReach arrays{};
+    if (failed) return false;
+    bool known = work->routine->reach(work->dtype, work->sizes, arrays) && arrays.writes >= 0 && arrays.scratchBytes >= 0;
+    for (int i = 0; i < arrays.arrays; i++) known = known && arrays.reads[i] >= 0;
+    if (!known) return fail("there is no such work of the routine ", work->routine->name);
+    const int64_t count = below(maximumArrays + 1, "number of arrays");
+    if (!failed && count != arrays.arrays) return fail("expected ", int64_t{arrays.arrays}, " arrays, got ", count);
+    work->arrays = arrays.arrays;
+    for (int i = 0; i < work->arrays; i++) work->reads[i] = run(work->dtype, arrays.reads[i], false);
+    work->out = run(work->dtype, arrays.writes, true);
+    if (failed) return false;
+    const int64_t bytes = elementSize(work->dtype), end = work->out.byte + arrays.writes * bytes;
+    for (int i = 0; i < work->arrays; i++) {
+      const Place &read = work->reads[i];
+      if (read.base == work->out.base && read.byte < end && work->out.byte < read.byte + arrays.reads[i] * bytes)
+        return fail("the output of a routine lies over what it reads");
+    }
+    reserveScratch(program, arrays.scratchBytes);
+    work->cost = arrays.cost;
+    program.cost += times * arrays.cost;
+    return true;
+  }
+
   bool copyAt(Instruction &instruction) {
     CopyAt *copy = instruction.copyAt = program.region.array<CopyAt>(1);
     if (copy == nullptr) return outOfMemory();
@@ -493,8 +530,8 @@ struct Decoder {
     }
     const int64_t kind = words[start], length = words[start + 1];
     const int64_t least = kind == LOOP ? 4 : kind == IF ? 6 : 2;
-    if (kind < NEST || kind > IF) {
-      failAt(start, "expected a kind of instruction from 1 to 12, got ", kind);
+    if (kind < NEST || kind > ROUTINE) {
+      failAt(start, "expected a kind of instruction from 1 to 13, got ", kind);
       return -1;
     }
     if (length < least || length > end - start) {
@@ -526,6 +563,9 @@ struct Decoder {
         break;
       case MATMUL:
         matmul(result);
+        break;
+      case ROUTINE:
+        routine(result);
         break;
       case LOOP:
         loop(result);

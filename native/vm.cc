@@ -199,6 +199,13 @@ void runMatmul(const Program &program, const Matmul &matmul, int threads) {
   for (int64_t outer = 0; outer < matmul.outerCount; outer++) runProduct<T>(program, matmul, outer, 0, threads);
 }
 
+void runRoutine(const Program &program, const RoutineWork &work, int threads) {
+  RoutineCall call{work.dtype, work.sizes, {}, at(program.bases, work.out), program.scratch, threads, program.reproducible};
+  for (int i = 0; i < work.arrays; i++) call.reads[i] = at(program.bases, work.reads[i]);
+  if (work.cost < worthThreads) call.threads = 1;
+  work.routine->run(call);
+}
+
 bool runBlock(Program &program, const Block &block, int threads, Status *status) {
   for (const Instruction *instruction = block.instructions; instruction != block.instructions + block.count;
        instruction++) {
@@ -209,6 +216,9 @@ bool runBlock(Program &program, const Block &block, int threads, Status *status)
       case MATMUL:
         if (instruction->matmul->dtype == F32) runMatmul<float>(program, *instruction->matmul, threads);
         else runMatmul<double>(program, *instruction->matmul, threads);
+        break;
+      case ROUTINE:
+        runRoutine(program, *instruction->routine, threads);
         break;
       case LOOP: {
         const Loop &loop = *instruction->loop;

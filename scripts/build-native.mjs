@@ -122,7 +122,7 @@ const flags = [
 ]
 // What has to give the same bytes everywhere is compiled without fused roundings.
 const contraction = (source) =>
-  source === 'step_kernels_reproducible.cc' || source === 'vm.cc' ? '-ffp-contract=off' : '-ffp-contract=fast'
+  source.endsWith('_reproducible.cc') || source === 'vm.cc' ? '-ffp-contract=off' : '-ffp-contract=fast'
 const linkFlags = [
   '-shared',
   ...(sanitizers === undefined ? [] : [`-fsanitize=${sanitizers}`]),

@@ -1,3 +1,4 @@
+import { routineOf } from '../../src/compile/executors/routines.ts'
 import type {
   Instruction,
   KernelProgram,
@@ -73,6 +74,10 @@ const bytesMovedBy = (instruction: Instruction): number => {
       return 2 * instruction.outer * instruction.n * instruction.inner * bytesOf(instruction.dtype)
     case 'argmax':
       return instruction.outer * instruction.inner * (instruction.n * bytesOf(instruction.dtype) + 4)
+    case 'routine': {
+      const arrays = routineOf(instruction.name)?.reach(instruction.sizes)
+      return sum([...(arrays?.reads ?? []), arrays?.writes ?? 0]) * bytesOf(instruction.dtype)
+    }
     case 'argsort':
       return instruction.rows * instruction.n * (bytesOf(instruction.dtype) + 4)
     case 'gather':

@@ -2,6 +2,7 @@ import { bytesOf, dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { extents, isSummed, stepProblem, type RegisterType } from './check-steps.ts'
+import { routineOf } from './routines.ts'
 import {
   largestWord,
   type Accumulation,
@@ -218,12 +219,30 @@ const checkIndexing = (site: Site, instruction: OfKind<'gather' | 'scatterAdd'>)
     fail(site, 'the output lies over the indices')
 }
 
+/** What a routine writes lies over nothing that it reads. */
+const checkRoutine = (site: Site, { name, dtype, sizes, reads: from, out }: OfKind<'routine'>): void => {
+  requireDType(site, dtype, ['float32', 'float64'])
+  requireSizes(site, sizes)
+  const arrays = routineOf(name)?.reach(sizes)
+  if (arrays === undefined) return fail(site, `there is no routine ${name} of the sizes ${sizes.join(', ')}`)
+  if (from.length !== arrays.reads.length)
+    fail(site, `expected ${String(arrays.reads.length)} arrays, got ${String(from.length)}`)
+  from.forEach((place, i) => {
+    const count = arrays.reads[i]!
+    reads(site, place, dtype, count)
+    if (sameMemory(out, place) && overlap(out, dtype, arrays.writes, place, dtype, count))
+      fail(site, `the output lies over array ${String(i)}`)
+  })
+  writes(site, out, dtype, arrays.writes)
+}
+
 const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: OfKind<K>) => void } = {
   nest: (site, nest) => {
     requireSpace(site, nest.outer, nest.rows, nest.columns)
     checkBody(site, nest, nest)
   },
   matmul: checkMatmul,
+  routine: checkRoutine,
   gather: checkIndexing,
   scatterAdd: checkIndexing,
   cumsum: (site, { outer, n, inner, dtype, x, out }) => {

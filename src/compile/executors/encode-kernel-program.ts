@@ -2,6 +2,7 @@ import { dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
 import type { Extent, Instruction, KernelProgram, NestBody, Place, StridedPlace } from './kernel-program.ts'
+import { routineNumber } from './routines.ts'
 import { nativeSteps, type StepOperation } from './steps.ts'
 
 /*
@@ -128,6 +129,16 @@ const words: { readonly [K in Instruction['kind']]: (instruction: OfKind<K>) => 
     const inner = body.flatMap(instructionWords)
     return [10, 4, count, inner.length, ...inner]
   },
+  routine: ({ name, dtype, sizes, reads, out }) =>
+    framed(13, [
+      routineNumber(name),
+      dtypeCode(dtype),
+      sizes.length,
+      ...sizes,
+      reads.length,
+      ...reads.flatMap(placeWords),
+      ...placeWords(out),
+    ]),
   copyAt: copyWords,
   if: ({ predicate, onTrue, onFalse }) => {
     const branches = [onTrue.flatMap(instructionWords), onFalse.flatMap(instructionWords)] as const

@@ -173,6 +173,15 @@ export type Instruction =
       readonly keys: Place
       readonly out: Place
     }
+  /** Work on whole arrays, all of one float dtype, as the routine of this name says. */
+  | {
+      readonly kind: 'routine'
+      readonly name: string
+      readonly dtype: 'float32' | 'float64'
+      readonly sizes: readonly number[]
+      readonly reads: readonly Place[]
+      readonly out: Place
+    }
   /** The body, `count` times. Loops nest at most eight deep. */
   | { readonly kind: 'loop'; readonly count: number; readonly body: readonly Instruction[] }
   /**

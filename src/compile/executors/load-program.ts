@@ -1,29 +1,32 @@
 import type { Executor, LoadedProgram } from './executor.ts'
 import type { Instruction, KernelProgram, NestBody } from './kernel-program.ts'
+import { routineOf } from './routines.ts'
 import { stepOf } from './steps.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
 
 const isForeignTo = ({ steps }: NestBody): boolean =>
   steps.some(({ operation }) => stepOf(operation)?.native !== true)
 
-const hasForeignStep = (instruction: Instruction): boolean => {
+const needsTypeScript = (instruction: Instruction): boolean => {
   switch (instruction.kind) {
     case 'nest':
       return isForeignTo(instruction)
     case 'matmul':
       return instruction.epilogue !== undefined && isForeignTo(instruction.epilogue)
+    case 'routine':
+      return routineOf(instruction.name)?.native !== true
     case 'loop':
-      return instruction.body.some(hasForeignStep)
+      return instruction.body.some(needsTypeScript)
     case 'if':
-      return instruction.onTrue.some(hasForeignStep) || instruction.onFalse.some(hasForeignStep)
+      return instruction.onTrue.some(needsTypeScript) || instruction.onFalse.some(needsTypeScript)
     default:
       return false
   }
 }
 
 /**
- * A program made ready on an executor; on that in TypeScript, which knows every step, where the program has one that
+ * A program made ready on an executor; on that in TypeScript, which knows every step, and every routine, where the program has one that
  * `native/` has no kernels for.
  */
 export const loadProgram = (executor: Executor, program: KernelProgram): LoadedProgram =>
-  (program.instructions.some(hasForeignStep) ? typescriptExecutor : executor).load(program)
+  (program.instructions.some(needsTypeScript) ? typescriptExecutor : executor).load(program)

@@ -2,6 +2,9 @@
 
 import type { Instruction, Place } from '../executors/kernel-program.ts'
 import type { Equation } from '../../core/primitive/program.ts'
+import type { Lowering } from '../../core/primitive/primitive.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isFloat } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { placeOf } from './arrange.ts'
@@ -140,6 +143,32 @@ const emitters: { readonly [N in SingleName]: EmitEquation<N> } = {
       out: target(operands),
     },
   ],
+}
+
+const routineWay = ({ operation }: Equation): Extract<Lowering<never>, { kind: 'routine' }> | undefined => {
+  const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
+  return lowering?.kind === 'routine' ? lowering : undefined
+}
+
+/** The instruction of a routine; nothing where the equation is none. */
+export const emitRoutine = (
+  equation: Equation,
+  { reads, out }: Pick<Operands, 'reads' | 'out'>,
+): readonly Instruction[] | undefined => {
+  const way = routineWay(equation)
+  const { dtype } = out
+  if (way === undefined || !isFloat(dtype)) return undefined
+  const inputs = reads.map((operand) => ({ shape: operand.layout.shape, dtype: dtypeOf(operand) }))
+  return [
+    {
+      kind: 'routine',
+      name: way.routine.name,
+      dtype,
+      sizes: way.sizes(inputs, equation.params as never),
+      reads: reads.map((operand) => placeOf(writtenStorage(operand), 0)),
+      out: placeOf(out, 0),
+    },
+  ]
 }
 
 export const isSingle = (equation: Equation): equation is EquationOf<SingleName> =>

@@ -207,6 +207,7 @@ export const lowerEquation = (
   const lowering = isPrimitiveName(operation) ? primitives[operation].lowering : undefined
   if (lowering?.kind === 'decompose')
     throw new PuregradError(`unreachable: ${operation} is decomposed before lowering`)
+  if (lowering?.kind === 'routine') return apartOnDense(equation, operands, site)
   if (lowering?.kind === 'step')
     return elementwise(lowering.step.operation as StepOperation, outputOf(equation), operands)
   return (lowerings[operation as OwnName] as LowerEquation<OperationName>)(equation, operands, site)

@@ -17,7 +17,7 @@ import { condWork } from './emit-cond.ts'
 import { matmulWork } from './emit-matmul.ts'
 import { nestWork } from './emit-nest.ts'
 import { scanWork } from './emit-scan.ts'
-import { emitSingle, fillZeros, isSingle } from './emit-single.ts'
+import { emitRoutine, emitSingle, fillZeros, isSingle } from './emit-single.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import {
   ownerOf,
@@ -45,9 +45,13 @@ const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext
   if (work.kind === 'joined') return plain(() => [])
   if (work.kind === 'zeros') return plain(() => fillZeros(zero, out))
   const { equation } = work
-  if (!isSingle(equation))
-    throw new PuregradError(`unreachable: ${equation.operation} has no instruction of its own`)
-  return plain(() => emitSingle(equation, { reads, out, zero }))
+  return plain(() => {
+    const routine = emitRoutine(equation, { reads, out })
+    if (routine !== undefined) return routine
+    if (!isSingle(equation))
+      throw new PuregradError(`unreachable: ${equation.operation} has no instruction of its own`)
+    return emitSingle(equation, { reads, out, zero })
+  })
 }
 
 const workOf = (group: Group, context: RegionContext): Work => {

@@ -7,7 +7,7 @@ import { walkOf } from '../../core/kernel/strided.ts'
 import { isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
-import type { Primitive, Typed } from '../../core/primitive/primitive.ts'
+import type { Lowering, Primitive, Typed } from '../../core/primitive/primitive.ts'
 import type { OwnName, Parameters } from '../../core/primitive/table.ts'
 
 /*
@@ -141,6 +141,20 @@ const argsort: Build = ([x], [place]) => {
   return { kind: 'argsort', dtype: x.dtype, rows: x.size / n, n, x: place, out: output }
 }
 
+type RoutineLowering = Extract<Lowering<never>, { readonly kind: 'routine' }>
+
+const routine =
+  ({ routine: { name }, sizes }: RoutineLowering): Build =>
+  (inputs, places, params, { dtype }) =>
+    isFloat(dtype) && inputs.every(isContiguous)
+      ? { kind: 'routine', name, dtype, sizes: sizes(inputs, params as never), reads: places, out: output }
+      : undefined
+
+const workOfRoutine =
+  ({ routine: { work }, sizes }: RoutineLowering): NonNullable<Way['work']> =>
+  (inputs, params) =>
+    work(sizes(inputs, params as never))
+
 /**
  * From how many elements on (multiplications, of a product) each kind of work is faster on an executor. Measured on
  * Zen 4, one thread: a call takes about 4 µs, and WebAssembly copies what it reads and writes besides.
@@ -152,6 +166,8 @@ const worth = {
   arithmetic: { native: 2_000, wasm: 4_000 },
   reduction: { native: 2_000, wasm: 4_000 },
   argsort: { native: 500, wasm: 500 },
+  /** Operations, of a routine. */
+  routine: { native: 2_000, wasm: 4_000 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Exclude<BackendName, 'typescript'>, number>>>>
 
 /** The least work any of these has: below it nothing else is looked at. */
@@ -160,6 +176,8 @@ const leastWork = 500
 interface Way {
   readonly kind: keyof typeof worth
   readonly build: Build
+  /** How much work it is, where its elements do not tell. */
+  readonly work?: (inputs: readonly ConcreteTensor[], params: object) => number
 }
 
 const others: { readonly [N in OwnName]?: Way } = {
@@ -172,6 +190,10 @@ const others: { readonly [N in OwnName]?: Way } = {
 /** One step, or one instruction of another kind; `undefined` where the executors have no code for it. */
 const wayOf = <P>({ name, lowering, traits }: Primitive<P>): Way | undefined => {
   if (lowering.kind === 'own') return Object.hasOwn(others, name) ? others[name as OwnName] : undefined
+  if (lowering.kind === 'routine')
+    return lowering.routine.native
+      ? { kind: 'routine', build: routine(lowering), work: workOfRoutine(lowering) }
+      : undefined
   if (lowering.kind === 'decompose' || !lowering.step.native) return undefined
   return {
     kind: traits.exact === true ? 'arithmetic' : 'function',
@@ -206,7 +228,7 @@ export const offload = <P>(
 ): ConcreteTensor | undefined => {
   const way = knownWay(primitive)
   if (way === undefined) return undefined
-  const work = workOf(way.kind, inputs, type)
+  const work = way.work?.(inputs, params as object) ?? workOf(way.kind, inputs, type)
   if (work < leastWork || sizeOf(type.shape) === 0) return undefined
   if (!inputs.every(({ dtype }, i) => isFloat(dtype) || (isConditioned(primitive) && i === 0)))
     return undefined

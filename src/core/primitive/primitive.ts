@@ -1,4 +1,5 @@
 import type { ElementFunction } from '../kernel/elementwise.ts'
+import type { Routine } from '../kernel/routine.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
@@ -158,6 +159,12 @@ export type Lowering<P> =
   | {
       readonly kind: 'decompose'
       readonly into: (o: Operations, inputs: readonly Value[], params: P) => Value
+    }
+  /** By an instruction of its own, over the inputs in row-major order; all are of one float dtype. */
+  | {
+      readonly kind: 'routine'
+      readonly routine: Routine
+      readonly sizes: (inputs: readonly Typed[], params: P) => readonly number[]
     }
   /** By a rule of the compiler for this name, which its type asks for. */
   | { readonly kind: 'own' }

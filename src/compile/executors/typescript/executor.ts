@@ -1,11 +1,14 @@
 import { gatherKernel, scatterAddKernel } from '../../../core/kernel/indexing.ts'
 import { multiply } from '../../../core/kernel/matmul.ts'
 import { argmaxKernel, argsortKernel, cumsumKernel } from '../../../core/kernel/reduction.ts'
+import type { FloatBuffer } from '../../../core/kernel/routine.ts'
 import { randomBitsKernel, threefryKernel } from '../../../core/kernel/threefry.ts'
 import { viewOf, type ConcreteTensor } from '../../../core/tensor/concrete.ts'
 import { viewBytes, type Buffer, type DType } from '../../../core/tensor/dtype.ts'
+import { PuregradError } from '../../../core/tensor/errors.ts'
 import { sizeOf } from '../../../core/tensor/shape.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
+import { routineOf } from '../routines.ts'
 import type { Executor } from '../executor.ts'
 import { requireBytes } from '../require-bytes.ts'
 import type { Instruction, MatmulInstruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
@@ -101,6 +104,28 @@ const indexingAction = (loading: Loading, instruction: OfKind<'gather' | 'scatte
   )
 }
 
+const routineAction = (
+  { slotOf, reproducible }: Loading,
+  { name, dtype, sizes, reads, out }: OfKind<'routine'>,
+): Action => {
+  const routine = routineOf(name)
+  const arrays = routine?.reach(sizes)
+  if (routine === undefined || arrays === undefined)
+    throw new PuregradError(`unreachable: the routine ${name} was checked`)
+  const slots = reads.map((place) => slotOf(place, dtype))
+  const target = slotOf(out, dtype)
+  return (memory) => {
+    const at = (slot: number, { offset }: Place, size: number): FloatBuffer =>
+      memory[slot]!.subarray(offset, offset + size) as FloatBuffer
+    routine.run(
+      sizes,
+      reads.map((place, i) => at(slots[i]!, place, arrays.reads[i]!)),
+      at(target, out, arrays.writes),
+      reproducible,
+    )
+  }
+}
+
 const loopAction = (loading: Loading, { body, count }: OfKind<'loop'>): Action => {
   const turn = allActions(loading, body)
   return (memory, counters) => {
@@ -140,6 +165,7 @@ type ActionOf<K extends Instruction['kind']> = (loading: Loading, instruction: O
 const actions: { readonly [K in Instruction['kind']]: ActionOf<K> } = {
   nest: ({ nest }, instruction) => nest(instruction, instruction),
   matmul: matmulAction,
+  routine: routineAction,
   gather: indexingAction,
   scatterAdd: indexingAction,
   cumsum: (loading, { dtype, outer, n, inner, reverse, x, out }) => {

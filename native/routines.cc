@@ -1,0 +1,28 @@
+// The one list of the routines, found by the hash of their names.
+#include "routines.h"
+
+namespace puregrad {
+
+extern const Routine choleskyRoutine;
+
+namespace {
+
+const Routine *const routines[] = {
+  &choleskyRoutine,
+};
+
+int64_t numberOf(const char *name) {
+  uint32_t hash = 0x811c9dc5u;
+  for (; *name != 0; name++) hash = (hash ^ static_cast<uint8_t>(*name)) * 16777619u;
+  return hash & 0x7fffffff;
+}
+
+}  // namespace
+
+const Routine *routineOf(int64_t number) {
+  for (const Routine *routine : routines)
+    if (numberOf(routine->name) == number) return routine;
+  return nullptr;
+}
+
+}  // namespace puregrad
