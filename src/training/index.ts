@@ -60,6 +60,13 @@ export {
 export type { Batch, Model, Objective } from './objective.ts'
 export { paceOf, type Pace } from './pace.ts'
 export { restoreTraining } from './restore-training.ts'
+export {
+  descendStep,
+  type DescendOptions,
+  type DescendStep,
+  type Descent,
+  type DescentStep,
+} from './descend-step.ts'
 export { supervisedStep } from './step.ts'
 export { startTraining, type Snapshot, type TrainingState } from './training-state.ts'
 export { withCheckpoints, type CheckpointEvent, type CheckpointInterval } from './with-checkpoints.ts'

@@ -787,8 +787,15 @@ const recipes: Readonly<Record<string, Builder>> = {
   },
 }
 
+const descents: Readonly<Record<string, Builder>> = {
+  descendStep: {
+    build: (options) => training.descendStep(optim.sgd({ learningRate: 1 }))(f, options),
+  },
+}
+
 const all = {
   ...optimizers,
+  ...descents,
   ...layers,
   ...trainings,
   ...evaluations,
