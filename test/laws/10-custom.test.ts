@@ -3,6 +3,7 @@ import {
   add,
   cos,
   custom,
+  div,
   exp,
   grad,
   jit,
@@ -33,6 +34,12 @@ const body = (p: Pair): Pair => ({ a: mul(p.a, p.b), b: sin(p.b) })
 const rules = {
   'in forward form': custom(body, {
     jvp: ([p], [d]) => ({ b: mul(d.b, cos(p.b)), a: add(mul(d.a, p.b), mul(p.a, d.b)) }),
+  }),
+  'in forward form, by its result': custom(body, {
+    jvp: ([p], [d], result) => ({
+      a: add(mul(d.a, div(result.a, p.a)), mul(d.b, div(result.a, p.b))),
+      b: mul(d.b, cos(p.b)),
+    }),
   }),
   'in reverse form': custom(body, {
     vjp: (p) => [

@@ -80,7 +80,9 @@ const structuralRules: { readonly [N in StructuralName]: StructuralRule<N> } = {
   },
   custom: (inputs, { body, mode, derivative }) => {
     const results = outputTypes(body)
-    const [given, returned] = mode === 'jvp' ? [inputs, results] : [results, inputs]
+    const withResults = derivative.inputs.length > 2 * inputs.length
+    const tangents = withResults ? [...inputs, ...results] : inputs
+    const [given, returned] = mode === 'jvp' ? [tangents, results] : [results, inputs]
     requireTypes(body.inputs, inputs, 'custom: the body takes')
     requireTypes(derivative.inputs, [...inputs, ...given], 'custom: the derivative takes')
     requireTypes(outputTypes(derivative), returned, 'custom: the derivative returns')

@@ -1,8 +1,8 @@
 import { ArgumentError } from '../tensor/errors.ts'
-import { outputTypes } from '../primitive/program.ts'
+import { outputTypes, type Program } from '../primitive/program.ts'
 import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
-import { eliminateDeadCode } from './dead-code.ts'
+import { eliminateDeadCode, usedInputs, withInputs } from './dead-code.ts'
 import { requireActive } from './level.ts'
 import { symbolicNode } from './linear.ts'
 import { jvpFlat, linearizeFlat, moving, transposeLinear } from './linearize.ts'
@@ -115,8 +115,12 @@ export const checkpointCall = (f: FlatFunction): Call => ({
   },
 })
 
-/** A derivative given by the user: tangents from primals and tangents, linear in the tangents. */
-export type FlatJvp = (primals: readonly AnyValue[], tangents: readonly AnyValue[]) => readonly AnyValue[]
+/** A derivative given by the user: tangents from primals, tangents and results, linear in the tangents. */
+export type FlatJvp = (
+  primals: readonly AnyValue[],
+  tangents: readonly AnyValue[],
+  results: readonly AnyValue[],
+) => readonly AnyValue[]
 
 /** A derivative given by the user: outputs with a linear pullback of cotangents. */
 export type FlatVjp = (primals: readonly AnyValue[]) => {
@@ -126,6 +130,10 @@ export type FlatVjp = (primals: readonly AnyValue[]) => {
 
 const materialize = (tangents: Tangents, like: readonly AnyValue[]): readonly AnyValue[] =>
   like.map((x, i) => tangents[i] ?? zerosLike(x))
+
+/** A rule on `[…primals, …tangents, …results]`, of n primals. */
+export const ruleOfAll = (rule: FlatJvp, n: number, all: readonly AnyValue[]): readonly AnyValue[] =>
+  rule(all.slice(0, n), all.slice(n, 2 * n), all.slice(2 * n))
 
 /** A function whose derivative is the user's rule in forward form. */
 export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
@@ -137,11 +145,11 @@ export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
       outputs,
       map: {
         outputs,
-        apply: (tangents) => rule(primals, materialize(tangents, primals)),
+        apply: (tangents) => rule(primals, materialize(tangents, primals), outputs),
         // The rule is linear in the tangents, so its own linearization, anywhere, is the map itself.
         transpose: (cotangents) =>
           transposeLinear(
-            linearizeFlat((tangents) => rule(primals, tangents), primals.map(zerosLike)).map,
+            linearizeFlat((tangents) => rule(primals, tangents, outputs), primals.map(zerosLike)).map,
             cotangents,
           ),
       },
@@ -151,20 +159,22 @@ export const customJvpCall = (f: FlatFunction, rule: FlatJvp): Call => ({
     applyCall(
       customJvpCall(
         (inputs) => vmapFlat(f, inputs, batched, size),
-        (primals, tangents) =>
+        (primals, tangents, results) =>
           vmapFlat(
-            (both) => rule(both.slice(0, primals.length), both.slice(primals.length)),
-            [...primals, ...tangents],
-            [...batched, ...batched],
+            (all) => ruleOfAll(rule, primals.length, all),
+            [...primals, ...tangents, ...results],
+            [...batched, ...batched, ...results.map(() => true)],
             size,
           ),
       ),
       values,
     ),
   record: (trace, inputs) => {
-    const n = inputs.length
     const body = stageFlat(f, inputs)
-    const derivative = stageFlat((both) => rule(both.slice(0, n), both.slice(n)), [...inputs, ...inputs])
+    const derivative = stageFlat(
+      (all) => ruleOfAll(rule, inputs.length, all),
+      [...inputs, ...inputs, ...outputTypes(body.program)],
+    )
     return recordCustom(trace, inputs, body, 'jvp', derivative)
   },
 })
@@ -174,6 +184,14 @@ const requireClosed = ({ captured }: StagedFunction): void => {
     throw new ArgumentError(
       'custom: the function or its rule uses a traced value that is not among its arguments; pass it as one',
     )
+}
+
+/** A derivative in forward form that does not use the results does not take them. */
+const withoutUnusedResults = (derivative: Program, primals: number, mode: 'jvp' | 'vjp'): Program => {
+  const results = usedInputs(derivative).slice(2 * primals)
+  return mode === 'vjp' || results.includes(true)
+    ? derivative
+    : withInputs(derivative, [...Array(2 * primals).keys()])
 }
 
 const recordCustom = (
@@ -190,7 +208,11 @@ const recordCustom = (
     'custom',
     inputs,
     // What a rule computes of the result is not asked for here.
-    { body: body.program, mode, derivative: eliminateDeadCode(derivative.program) },
+    {
+      body: body.program,
+      mode,
+      derivative: withoutUnusedResults(eliminateDeadCode(derivative.program), inputs.length, mode),
+    },
     outputTypes(body.program),
   )
 }

@@ -15,8 +15,11 @@ import type { AnyValue } from './value.ts'
  */
 export type DerivativeRule<A extends readonly unknown[], B> =
   | {
-      /** The tangent of the result, linear in the tangents. */
-      readonly jvp: (primals: A, tangents: A) => B
+      /**
+       * The tangent of the result, linear in the tangents. The result itself is the third argument, so that a rule in
+       * terms of it computes nothing twice.
+       */
+      readonly jvp: (primals: A, tangents: A, result: B) => B
     }
   | {
       /** The result and its pullback, linear in the cotangent. */
@@ -107,10 +110,10 @@ export const custom = <A extends readonly unknown[], B>(
       result.leaves(f(...rebuild(inputs)))
     const call =
       'jvp' in rule
-        ? customJvpCall(evaluate, (primals, tangents) =>
+        ? customJvpCall(evaluate, (primals, tangents, results) =>
             matchingLeaves(
               result.structure(),
-              asTree(rule.jvp(rebuild(primals), rebuild(tangents))),
+              asTree(rule.jvp(rebuild(primals), rebuild(tangents), withLeaves(result.structure(), results))),
               'custom: the tangent',
             ),
           )

@@ -28,7 +28,7 @@ const liveVariables = ({ inputs, constants, equations, outputs }: Program): Read
 }
 
 /** The program of fewer inputs; the others are not used. */
-const withInputs = (program: Program, positions: readonly number[]): Program => {
+export const withInputs = (program: Program, positions: readonly number[]): Program => {
   const { inputs } = program
   if (positions.length === inputs.length) return program
   const numbers = new Map(positions.map((old, position) => [old, position]))
@@ -49,7 +49,8 @@ const liveOnly = (program: Program, outputs: readonly number[]): Program =>
       : { ...program, outputs: chosen(program.outputs, outputs) },
   )
 
-const usedInputs = (program: Program): readonly boolean[] => {
+/** Which inputs some output depends on. */
+export const usedInputs = (program: Program): readonly boolean[] => {
   const live = liveVariables(program)
   return program.inputs.map((_, i) => live.has(i))
 }

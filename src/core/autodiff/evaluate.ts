@@ -34,6 +34,13 @@ const recordAgain = (
   ...[trace, inputs]: Parameters<Call['record']>
 ): readonly AnyValue[] => recordStructural(trace, operation as never, inputs, params as never, outputs)
 
+/** A derivative in forward form may take the results too, last. */
+const resultsFor = (
+  { inputs }: Program,
+  primals: readonly AnyValue[],
+  results: readonly AnyValue[],
+): readonly AnyValue[] => (inputs.length > 2 * primals.length ? results : [])
+
 const callOf = (equation: Equation): Call | undefined => {
   switch (equation.operation) {
     case 'cond':
@@ -48,8 +55,12 @@ const callOf = (equation: Equation): Call | undefined => {
       const { body, mode, derivative } = equation.params
       const evaluate = (values: readonly AnyValue[]): readonly AnyValue[] => evaluateProgram(body, values)
       return mode === 'jvp'
-        ? customJvpCall(evaluate, (primals, tangents) =>
-            evaluateProgram(derivative, [...primals, ...tangents]),
+        ? customJvpCall(evaluate, (primals, tangents, results) =>
+            evaluateProgram(derivative, [
+              ...primals,
+              ...tangents,
+              ...resultsFor(derivative, primals, results),
+            ]),
           )
         : customVjpCall(evaluate, (primals) => ({
             outputs: evaluate(primals),

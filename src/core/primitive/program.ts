@@ -20,7 +20,7 @@ export interface StructuralParameters {
   /** The body, recomputed when its derivative is asked for. */
   readonly checkpoint: { readonly body: Program }
   /**
-   * A function with a derivative of its own: `jvp` takes `[…primals, …tangents]` to tangents of the outputs,
+   * A function with a derivative of its own: `jvp` takes `[…primals, …tangents]`, or these and the outputs, to tangents of the outputs,
    * `vjp` takes `[…primals, …cotangents]` to cotangents of the primals.
    */
   readonly custom: { readonly body: Program; readonly mode: 'jvp' | 'vjp'; readonly derivative: Program }
