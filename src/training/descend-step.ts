@@ -135,28 +135,29 @@ const startOf = <P, O, S>(optimizer: Optimizer<P, O>, params: P, carried: S): De
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its parameters, which the loss names
 export const descendStep = <O>(optimizer: Optimizer<any, O>): DescendStep<O> => {
   checkTransformation('descendStep', 'the optimizer', optimizer)
+  const by = <P>(): Optimizer<P, O> => optimizer as Optimizer<P, O>
   const stateless = <P, A extends readonly unknown[]>(
     loss: (params: P, ...batch: A) => Tensor,
     options: DescendOptions<P> = {},
   ): DescentStep<P, O, A> => {
     checkFunction('descendStep', 'a loss, a function of the parameters and a batch', loss)
     const step = compiled<P, O, undefined, A>(
-      optimizer,
+      by(),
       (params, _, ...batch) => [loss(params, ...batch), undefined],
       options,
     )
     // eslint-disable-next-line functional/immutable-data -- a function made here, which nobody has seen yet
-    return Object.assign(step, { start: (params: P) => startOf(optimizer, params, undefined) })
+    return Object.assign(step, { start: (params: P) => startOf(by<P>(), params, undefined) })
   }
   const carrying = <P, S, A extends readonly unknown[]>(
     loss: (params: P, carried: S, ...batch: A) => readonly [Tensor, S],
     options: DescendOptions<P> = {},
   ): DescentStep<P, O, A, S, readonly [S]> => {
     checkFunction('descendStep', 'a loss, a function of the parameters, what is carried and a batch', loss)
-    const step = compiled<P, O, S, A>(optimizer, loss, options)
+    const step = compiled<P, O, S, A>(by(), loss, options)
     // eslint-disable-next-line functional/immutable-data -- as above
     return Object.assign(step, {
-      start: (params: P, carried: S) => startOf<P, O, S>(optimizer, params, carried),
+      start: (params: P, carried: S) => startOf(by<P>(), params, carried),
     })
   }
   // eslint-disable-next-line functional/immutable-data -- as above
