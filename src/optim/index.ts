@@ -4,6 +4,17 @@
  * @packageDocumentation
  */
 export { accumulateGradients, type AccumulationState } from './accumulate-gradients.ts'
+export { adaBelief, scaleByAdaBelief } from './ada-belief.ts'
+export {
+  adafactor,
+  clipByRms,
+  scaleByFactoredRms,
+  scaleByParameterRms,
+  type AdafactorOptions,
+  type FactoredState,
+} from './adafactor.ts'
+export { adaMax, scaleByAdaMax, type AdaMaxState } from './ada-max.ts'
+export { adaptiveClip, type AdaptiveClipOptions } from './adaptive-clip.ts'
 export { adadelta, scaleByAdadelta, type AdadeltaOptions, type AdadeltaState } from './adadelta.ts'
 export { adagrad, scaleByAdagrad, type AdagradOptions, type AdagradState } from './adagrad.ts'
 export { adamW } from './adam-w.ts'
@@ -21,6 +32,9 @@ export { rateAt, type Schedule } from './learning-rate.ts'
 export { fuse } from './fuse.ts'
 export type { Grouping } from './grouping.ts'
 export { lamb, scaleByTrustRatio } from './lamb.ts'
+export { lars, scaleByLayerRate, type LayerRateOptions } from './lars.ts'
+export { lossScaleOf, scaleLoss, type LossScaleOptions, type LossScaleState } from './loss-scaling.ts'
+export { muon, orthogonalize } from './muon.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
 export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
@@ -34,16 +48,27 @@ export {
 export { optimizerKinds, type OptimizerSpec } from './optimizer-kinds.ts'
 export { box, l1Ball, l2Ball, maxNorm, simplex, type ProjectionOptions } from './projections.ts'
 export { reduceOnPlateau, type PlateauOptions, type PlateauState } from './reduce-on-plateau.ts'
+export { rProp, scaleByTurns, type RPropOptions, type RPropState } from './r-prop.ts'
 export { rmsProp, scaleByRms, type RmsPropOptions, type RmsPropState } from './rms-prop.ts'
 export {
   cosineDecay,
   exponentialDecay,
+  inverseSquareRoot,
   oneCycle,
   piecewiseConstant,
   polynomialDecay,
+  triangularCycles,
+  warmRestarts,
   warmUp,
   type ScheduleFunction,
 } from './schedules.ts'
+export {
+  scheduleFree,
+  scheduleFreeAdamW,
+  scheduleFreeParameters,
+  scheduleFreeSgd,
+  type ScheduleFreeState,
+} from './schedule-free.ts'
 export { sharpnessAware } from './sharpness-aware.ts'
 export { elasticNetShrink, groupSoftThreshold, shrink, softThreshold } from './shrinkage.ts'
 export { momentum, sgd } from './sgd.ts'

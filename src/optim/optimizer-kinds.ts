@@ -1,14 +1,21 @@
+import { adaBeliefKind } from './ada-belief.ts'
 import { adadeltaKind } from './adadelta.ts'
+import { adafactorKind } from './adafactor.ts'
+import { adaMaxKind } from './ada-max.ts'
 import { adagradKind } from './adagrad.ts'
 import { adamKind } from './adam.ts'
 import { adamWKind } from './adam-w.ts'
 import { amsGradKind } from './ams-grad.ts'
 import { lambKind } from './lamb.ts'
+import { larsKind } from './lars.ts'
 import { lionKind } from './lion.ts'
+import { muonKind } from './muon.ts'
 import { nAdamKind } from './n-adam.ts'
 import type { SpecOfOptimizer } from './optimizer-kind.ts'
 import { rAdamKind } from './r-adam.ts'
 import { rmsPropKind } from './rms-prop.ts'
+import { rPropKind } from './r-prop.ts'
+import { scheduleFreeAdamWKind, scheduleFreeSgdKind } from './schedule-free.ts'
 import { momentumKind, sgdKind } from './sgd.ts'
 
 /**
@@ -29,6 +36,14 @@ export const optimizerKinds = [
   rmsPropKind,
   lionKind,
   lambKind,
+  adaMaxKind,
+  adaBeliefKind,
+  adafactorKind,
+  larsKind,
+  muonKind,
+  rPropKind,
+  scheduleFreeSgdKind,
+  scheduleFreeAdamWKind,
 ] as const
 
 /**

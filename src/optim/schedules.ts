@@ -1,13 +1,17 @@
 import {
+  abs,
   add,
+  clip,
   cos,
   div,
   floor,
   less,
+  log,
   maximum,
   minimum,
   mul,
   pow,
+  sqrt,
   sub,
   tensor,
   where,
@@ -223,4 +227,113 @@ export const oneCycle = (options: {
   const rise = cosineDecay({ from: peak / divide, to: peak, steps: rising })
   const fall = cosineDecay({ from: peak, to: peak / (divide * end), steps: Math.max(1, steps - rising) })
   return (step) => where(less(step, rising), rise(step), fall(maximum(sub(step, rising), 0)))
+}
+
+/**
+ * Half a cosine from `from` to `to` (0 unless told otherwise) over `steps`, again and again from the start, each cycle
+ * `growth` times as long as the one before (1 unless told otherwise).
+ *
+ * Source: I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
+ *
+ * @throws ArgumentError for another option, and unless both rates are ≥ 0, `steps` is a positive integer and `growth` is
+ * 1 or more.
+ * @example
+ * ```ts
+ * import { item } from 'puregrad'
+ * import { rateAt, warmRestarts } from 'puregrad/optim'
+ * const schedule = warmRestarts({ from: 1, steps: 10, growth: 2 })
+ * const rates = [0, 5, 10, 20, 30].map((step) => Number(item(rateAt(schedule, step)).toFixed(6)))
+ * rates // => [1, 0.5, 1, 0.5, 1]
+ * ```
+ * @category Learning rates
+ */
+export const warmRestarts = (options: {
+  readonly from: number
+  readonly to?: number
+  readonly steps: number
+  readonly growth?: number
+}): ScheduleFunction => {
+  checkOptions('warmRestarts', options, { from: true, to: true, steps: true, growth: true })
+  const { from, to = 0, steps, growth = 1 } = options
+  checkRates('warmRestarts', { from, to })
+  checkSetting('warmRestarts', 'steps', steps, count)
+  checkSetting('warmRestarts', 'growth', growth, { min: 1 })
+  /** The start and the length of the cycle of a step; n cycles that grow hold steps·(growthⁿ − 1)/(growth − 1) steps. */
+  const cycleAt = (step: Tensor): { readonly begun: Tensor; readonly length: Tensor } => {
+    if (growth === 1)
+      return { begun: mul(floor(div(step, steps)), steps), length: tensor(steps, { dtype: 'float64' }) }
+    const cycles = div(log(add(1, mul(div(step, steps), growth - 1))), Math.log(growth))
+    // At the very start of a cycle the logarithm may fall short of a whole number by a rounding.
+    const times = pow(growth, floor(add(cycles, 1e-9)))
+    return { begun: mul(div(sub(times, 1), growth - 1), steps), length: mul(steps, times) }
+  }
+  return (step) => {
+    const { begun, length } = cycleAt(step)
+    const through = clip(div(sub(step, begun), length), 0, 1)
+    return add(to, mul((from - to) / 2, add(1, cos(mul(Math.PI, through)))))
+  }
+}
+
+/**
+ * Up from `low` to `high` over `steps` steps and down again over as many, again and again; `shrink` multiplies the height
+ * of each cycle by so much more (1 unless told otherwise: all are alike).
+ *
+ * Source: L. N. Smith, "Cyclical learning rates for training neural networks", WACV 2017.
+ *
+ * @throws ArgumentError for another option, and unless both rates are ≥ 0, `steps` is a positive integer and
+ * 0 < `shrink` ≤ 1.
+ * @example
+ * ```ts
+ * import { item } from 'puregrad'
+ * import { rateAt, triangularCycles } from 'puregrad/optim'
+ * const schedule = triangularCycles({ low: 1, high: 3, steps: 10, shrink: 0.5 })
+ * const rates = [0, 5, 10, 20, 30].map((step) => item(rateAt(schedule, step)))
+ * rates // => [1, 2, 3, 1, 2]
+ * ```
+ * @category Learning rates
+ */
+export const triangularCycles = (options: {
+  readonly low: number
+  readonly high: number
+  readonly steps: number
+  readonly shrink?: number
+}): ScheduleFunction => {
+  checkOptions('triangularCycles', options, { low: true, high: true, steps: true, shrink: true })
+  const { low, high, steps, shrink = 1 } = options
+  checkRates('triangularCycles', { low, high })
+  checkSetting('triangularCycles', 'steps', steps, count)
+  checkSetting('triangularCycles', 'shrink', shrink, { above: 0, max: 1 })
+  return (step) => {
+    const cycle = floor(div(step, 2 * steps))
+    const height = sub(1, abs(sub(sub(div(step, steps), mul(cycle, 2)), 1)))
+    return add(low, mul(mul(high - low, height), pow(shrink, cycle)))
+  }
+}
+
+/**
+ * Linearly up to `peak` over `warmUp` steps, then down with the inverse square root of the step:
+ * peak · min(t/w, √(w/t)).
+ *
+ * Source: A. Vaswani et al., "Attention is all you need", NeurIPS 2017, equation 3.
+ *
+ * @throws ArgumentError for another option, and unless the peak is ≥ 0 and `warmUp` a positive integer.
+ * @example
+ * ```ts
+ * import { item } from 'puregrad'
+ * import { inverseSquareRoot, rateAt } from 'puregrad/optim'
+ * const schedule = inverseSquareRoot({ peak: 1, warmUp: 4 })
+ * const rates = [0, 2, 4, 16].map((step) => item(rateAt(schedule, step)))
+ * rates // => [0, 0.5, 1, 0.5]
+ * ```
+ * @category Learning rates
+ */
+export const inverseSquareRoot = (options: {
+  readonly peak: number
+  readonly warmUp: number
+}): ScheduleFunction => {
+  checkOptions('inverseSquareRoot', options, { peak: true, warmUp: true })
+  const { peak, warmUp: rising } = options
+  checkRates('inverseSquareRoot', { peak })
+  checkSetting('inverseSquareRoot', 'warmUp', rising, count)
+  return (step) => mul(peak, minimum(div(step, rising), sqrt(div(rising, maximum(step, 1)))))
 }

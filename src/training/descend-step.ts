@@ -6,6 +6,7 @@ import { checkFunction } from '../core/tensor/check-function.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { afterSteps, type AfterStep } from '../optim/after-step.ts'
 import { applyStep } from '../optim/apply-step.ts'
+import { scaledLoss } from '../optim/loss-scaling.ts'
 import { checkTransformation, type Gradient, type Optimizer } from '../optim/transformation.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
@@ -83,7 +84,12 @@ const compiled = <P, O, S, A extends readonly unknown[]>(
   const settled = afterSteps(optimizer, after)
   const update = (at: Omit<Descent<P, O, S>, 'value'>, ...batch: A): Descent<P, O, S> => {
     const { params, step } = at
-    const [value, gradient, carried] = valueAndGradWithAux((p: P) => loss(p, at.carried, ...batch))(params)
+    const scale = scaledLoss(at.optimizer)
+    const [scaled, gradient, carried] = valueAndGradWithAux((p: P) => {
+      const [value, next] = loss(p, at.carried, ...batch)
+      return [scale.up(value), next]
+    })(params)
+    const value = scale.down(scaled)
     const [move, state] = optimizer.update(gradient as Gradient<P>, at.optimizer, { params, step, value })
     return {
       params: settled(applyStep(params, move), step),

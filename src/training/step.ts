@@ -6,6 +6,7 @@ import { jit, type JitOptions } from '../compile/jit/jit.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { afterSteps, type AfterStep } from '../optim/after-step.ts'
 import { applyStep } from '../optim/apply-step.ts'
+import { scaledLoss } from '../optim/loss-scaling.ts'
 import type { Gradient, Optimizer } from '../optim/transformation.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { explainStep } from './explain-step.ts'
@@ -66,10 +67,13 @@ export const supervisedStep = <P, S, O>(
     batch: Batch,
     key: Key,
   ) => {
-    const [value, gradient, layers] = valueAndGradWithAux(objectiveOf(objective, current.layers, batch, key))(
-      current.params,
-    )
     const { params, step } = current
+    const scale = scaledLoss(current.optimizer)
+    const [scaled, gradient, layers] = valueAndGradWithAux((p: P) => {
+      const [loss, after] = objectiveOf(objective, current.layers, batch, key)(p)
+      return [scale.up(loss), after]
+    })(params)
+    const value = scale.down(scaled)
     const context = { params, step, value }
     const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, context)
     return { params: settled(applyStep(params, move), step), layers, optimizer: state, loss: value }

@@ -441,7 +441,7 @@ describe('an optimizer as data', () => {
     [
       { kind: 'adamw', learningRate: 1 },
       'kind',
-      'kind: expected one of sgd, momentum, adam, adamW, nAdam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb (did you mean adamW?), got "adamw"',
+      'kind: expected one of sgd, momentum, adam, adamW, nAdam, amsGrad, rAdam, adagrad, adadelta, rmsProp, lion, lamb, adaMax, adaBelief, adafactor, lars, muon, rProp, scheduleFreeSgd, scheduleFreeAdamW (did you mean adamW?), got "adamw"',
     ],
     [{ kind: 'sgd' }, 'learningRate', 'learningRate: expected a finite number of 0 or more, got nothing'],
     [

@@ -4,7 +4,10 @@ import { toTypedArray } from '../../src/core/autodiff/read.ts'
 import { jit } from '../../src/compile/jit/jit.ts'
 import { tensor } from '../../src/core/numeric/index.ts'
 import {
+  adaBelief,
   adadelta,
+  adafactor,
+  adaMax,
   adagrad,
   adam,
   adamW,
@@ -14,11 +17,14 @@ import {
   clipByGlobalNorm,
   clipByValue,
   lamb,
+  lars,
   lion,
   momentum,
+  muon,
   nAdam,
   rAdam,
   rmsProp,
+  rProp,
   sgd,
   type Optimizer,
 } from '../../src/optim/index.ts'
@@ -207,6 +213,78 @@ const published: Readonly<Record<string, readonly [Optimizer<Params, readonly un
           0.1 * value,
       )
       return theta.map((value, i) => value - (0.01 * norm(theta) * direction[i]!) / norm(direction))
+    },
+  ],
+  // Kingma, Ba 2015, algorithm 2.
+  adaMax: [
+    adaMax<Params>({ learningRate: 0.01 }),
+    elementwise((theta, gs) => {
+      const largest = Math.max(...gs.map((g, i) => 0.999 ** (gs.length - 1 - i) * (Math.abs(g) + 1e-8)))
+      return theta - ((0.01 / (1 - 0.9 ** gs.length)) * average(gs, 0.9)) / largest
+    }),
+  ],
+  // Zhuang et al. 2020, algorithm 2.
+  adaBelief: [
+    adaBelief<Params>({ learningRate: 0.01, epsilon: 1e-8 }),
+    elementwise((theta, gs) => {
+      const spread = gs.reduce(
+        (s, g, t) => 0.999 * s + 0.001 * (g - average(gs.slice(0, t + 1), 0.9)) ** 2 + 1e-8,
+        0,
+      )
+      const t = gs.length
+      return (
+        theta - (0.01 * average(gs, 0.9)) / (1 - 0.9 ** t) / (Math.sqrt(spread / (1 - 0.999 ** t)) + 1e-8)
+      )
+    }),
+  ],
+  // Shazeer, Stern 2018, algorithm 5: what has no rows and columns keeps every element.
+  adafactor: [
+    adafactor<Params>({ learningRate: 0.01 }),
+    (theta, gradients) => {
+      const direction = theta.map((_, i) => {
+        const square = gradients.reduce((v, g, t) => v + (t + 1) ** -0.8 * (g[i]! ** 2 + 1e-30 - v), 0)
+        return gradients.at(-1)![i]! / Math.sqrt(square)
+      })
+      const size = norm(theta) / Math.sqrt(theta.length)
+      const clip = Math.max(1, norm(direction) / Math.sqrt(theta.length))
+      return theta.map((value, i) => value - (0.01 * Math.max(size, 1e-3) * direction[i]!) / clip)
+    },
+  ],
+  // You, Gitman, Ginsburg 2017, algorithm 1, without momentum, which is that of `momentum`.
+  lars: [
+    lars<Params>({ learningRate: 0.5, coefficient: 0.1, weightDecay: 0.01, beta: 0 }),
+    (theta, gradients) => {
+      const g = gradients.at(-1)!
+      const rate = (0.1 * norm(theta)) / (norm(g) + 0.01 * norm(theta))
+      return theta.map((value, i) => value - 0.5 * rate * (g[i]! + 0.01 * value))
+    },
+  ],
+  // Igel, Hüsken 2000, iRprop⁻.
+  rProp: [
+    rProp<Params>({ learningRate: 0.1 }),
+    elementwise((theta, gs) => {
+      const { size, last } = gs.reduce(
+        ({ size, last }, g) => {
+          const turn = Math.sign(g * last)
+          return turn < 0
+            ? { size: Math.max(0.5 * size, 1e-4), last: 0 }
+            : { size: turn > 0 ? Math.min(1.2 * size, 5000) : size, last: g }
+        },
+        { size: 1, last: 0 },
+      )
+      return theta - 0.1 * size * Math.sign(last)
+    }),
+  ],
+  // Jordan 2024; the nearest orthogonal matrix of one column is the column over its length.
+  'muon of a vector': [
+    muon<Params>({ learningRate: 0.1 }),
+    (theta, gradients) => {
+      const ahead = theta.map((_, i) => {
+        const gs = gradients.map((gradient) => gradient[i]!)
+        return gs.at(-1)! + 0.95 * velocity(gs, 0.95)
+      })
+      const length = norm(ahead)
+      return theta.map((value, i) => value - (length === 0 ? 0 : (0.1 * Math.SQRT2 * ahead[i]!) / length))
     },
   ],
   'clipByValue, then sgd': [

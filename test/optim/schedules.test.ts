@@ -6,10 +6,13 @@ import {
   cosineLogCycles,
   exponentialDecay,
   flatCosine,
+  inverseSquareRoot,
   oneCycle,
   piecewiseConstant,
   polynomialDecay,
   rateAt,
+  triangularCycles,
+  warmRestarts,
   warmUp,
   type Schedule,
 } from '../../src/optim/index.ts'
@@ -18,6 +21,17 @@ import { tensor } from '../../src/core/numeric/index.ts'
 
 const at = (schedule: Schedule, step: number): number => item(rateAt(schedule, step))
 const count = fc.integer({ min: 1, max: 1000 })
+
+/** The cycle of a step, counted one after the other. */
+const cycleOf = (
+  steps: number,
+  growth: number,
+  step: number,
+): { readonly begun: number; readonly length: number } => {
+  let [begun, length] = [0, steps]
+  while (step >= begun + length) [begun, length] = [begun + length, length * growth]
+  return { begun, length }
+}
 
 describe('schedules', () => {
   test('equal their formulas', () => {
@@ -47,12 +61,37 @@ describe('schedules', () => {
           1 - Math.cos(2 * Math.PI * Math.log2(1 + 7 * done)),
           12,
         )
+        const { begun, length } = cycleOf(steps, 2, step)
+        expect(at(warmRestarts({ from: 2, to: 1, steps, growth: 2 }), step)).toBeCloseTo(
+          1 + 0.5 * (1 + Math.cos((Math.PI * (step - begun)) / length)),
+          6,
+        )
+        const phase = (step % (2 * steps)) / steps
+        expect(at(triangularCycles({ low: 1, high: 2, steps, shrink: 0.5 }), step)).toBeCloseTo(
+          1 + Math.min(phase, 2 - phase) * 0.5 ** Math.floor(step / (2 * steps)),
+          12,
+        )
+        expect(at(inverseSquareRoot({ peak: 2, warmUp: steps }), step)).toBeCloseTo(
+          step < steps ? (2 * step) / steps : 2 * Math.sqrt(steps / step),
+          12,
+        )
         expect(at(warmUp({ steps, then: cosineDecay({ from: 2, steps }) }), step)).toBeCloseTo(
           step < steps ? (2 * step) / steps : 1 + Math.cos(Math.PI * Math.min((step - steps) / steps, 1)),
           12,
         )
       }),
     )
+  })
+  test('a restart is at the top, however many there have been', () => {
+    for (const growth of [1, 1.5, 2, 3])
+      Array.from({ length: 12 }).reduce<readonly [number, number]>(
+        ([begun, length]) => {
+          expect(at(warmRestarts({ from: 1, steps: 10, growth }), begun)).toBeCloseTo(1, 5)
+          expect(at(warmRestarts({ from: 1, steps: 10, growth }), begun + length * 0.999)).toBeLessThan(1e-4)
+          return [begun + length, length * growth]
+        },
+        [0, 10],
+      )
   })
   test('piecewise constant takes the value of its interval', () => {
     fc.assert(
@@ -78,6 +117,9 @@ describe('schedules', () => {
       oneCycle({ peak: 1, steps: 10 }),
       warmUp({ steps: 4, then: exponentialDecay({ from: 1, rate: 0.9, every: 2 }) }),
       piecewiseConstant({ boundaries: [3], values: [1, 2] }),
+      warmRestarts({ from: 1, steps: 2, growth: 2 }),
+      triangularCycles({ low: 0, high: 1, steps: 3 }),
+      inverseSquareRoot({ peak: 1, warmUp: 2 }),
     ]) {
       const compiled = jit((step: ReturnType<typeof tensor>) => rateAt(schedule, step))
       for (const step of [0, 3, 7, 12])
