@@ -86,7 +86,7 @@ export const scheduleFree = <P, S>(
       const averaged = between(state.averaged, z, share)
       const next = between(z, averaged, scalar(beta))
       return [
-        zipTrees(next, [context.params], ([y, p]) => sub(y, p)) as P as Step<P>,
+        zipTrees<P>(next, [context.params], ([y, p]) => sub(y, p)) as Step<P>,
         { fast: z, averaged, weight, topRate, inner },
       ]
     },

@@ -44,7 +44,7 @@ describe('the scale of a loss', () => {
       const step = supervisedStep({ model, loss: (out, y) => meanSquaredError(out, y), optimizer })
       const weights = { line: { weight: tensor([[0]]) } }
       const start = { params: weights, layers: state, optimizer: optimizer.init(weights), step: 0 }
-      return step(start as never, { x: tensor([[1], [1]]), y: tensor([[2], [2]]) }, key(0))
+      return step(start, { x: tensor([[1], [1]]), y: tensor([[2], [2]]) }, key(0))
     }
     const plain = run(sgd({ learningRate: 0.25 }))
     const scaled = run(chain(scaleLoss(chain(clipByGlobalNorm(100), sgd({ learningRate: 0.25 })))) as never)

@@ -314,7 +314,7 @@ describe('follows its published update for 20 steps', () => {
           })
         })
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     )
   })
 })
@@ -369,7 +369,7 @@ describe('on a constant gradient the correction of the bias is exact', () => {
           ),
         )
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     )
   })
 })
