@@ -85,8 +85,9 @@ export const scheduleFree = <P, S>(
       const share = where(equal(weight, 0), 0, div(square(topRate), where(equal(weight, 0), 1, weight)))
       const averaged = between(state.averaged, z, share)
       const next = between(z, averaged, scalar(beta))
+      const step: P = zipTrees(next, [context.params], ([y, p]) => sub(y, p))
       return [
-        zipTrees<P>(next, [context.params], ([y, p]) => sub(y, p)) as Step<P>,
+        step as Step<P>,
         { fast: z, averaged, weight, topRate, inner },
       ]
     },
