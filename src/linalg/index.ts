@@ -3,4 +3,13 @@
  *
  * @packageDocumentation
  */
-export {}
+export { cholesky, choleskySolve } from './cholesky.ts'
+export { det, slogdet, type Slogdet } from './determinant.ts'
+export { diagonal, diagonalMatrix, trace, type DiagonalOptions } from './diagonal.ts'
+export { kron } from './kron.ts'
+export { lu, type Lu } from './lu.ts'
+export { matrixExponential } from './matrix-exponential.ts'
+export { matrixPower } from './matrix-power.ts'
+export { inverse, solve } from './solve.ts'
+export { triangularSolve, type TriangularSolveOptions } from './triangular-solve.ts'
+export { tril, triu } from './triangles.ts'

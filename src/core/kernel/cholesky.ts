@@ -1,35 +1,50 @@
 import type { FloatBuffer, Routine } from './routine.ts'
 
 /**
- * Rows from the first down: row i of L from the rows above it and from row i of A. Where a pivot is not positive its
- * root is NaN or its quotients are infinite, and the rest of the factor with them.
+ * The lower factor of one symmetric matrix at `at`, row by row (Cholesky–Banachiewicz): each element is one ascending sum
+ * in a double, rounded once. False where a pivot is not a positive finite number.
  */
-const factor = (n: number, a: FloatBuffer, out: FloatBuffer, at: number): void => {
+const factor = (n: number, l: FloatBuffer, at: number): boolean => {
   for (let i = 0; i < n; i++) {
     const row = at + i * n
     for (let j = 0; j <= i; j++) {
-      const above = at + j * n
-      let rest = a[row + j]!
-      for (let k = 0; k < j; k++) rest -= out[row + k]! * out[above + k]!
-      out[row + j] = j < i ? rest / out[above + j]! : rest > 0 ? Math.sqrt(rest) : NaN
+      const other = at + j * n
+      let rest = l[row + j]!
+      for (let k = 0; k < j; k++) rest -= l[row + k]! * l[other + k]!
+      if (j < i) l[row + j] = rest / l[other + j]!
+      else if (rest > 0 && rest < Infinity) l[row + j] = Math.sqrt(rest)
+      else return false
     }
-    out.fill(0, row + i + 1, row + n)
+    // Rounded to a float32 a pivot may vanish or become infinite.
+    if (!(l[row + i]! > 0 && l[row + i]! < Infinity)) return false
+  }
+  return true
+}
+
+/** The lower triangle of (A + Aᵀ)/2, zeros above. */
+const symmetrized = (n: number, a: FloatBuffer, l: FloatBuffer, at: number): void => {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) l[at + i * n + j] = 0.5 * a[at + i * n + j]! + 0.5 * a[at + j * n + i]!
+    l[at + i * n + i] = a[at + i * n + i]!
+    l.fill(0, at + i * n + i + 1, at + (i + 1) * n)
   }
 }
 
 /**
- * The lower factors L of A = L·Lᵀ: sizes `[batch, n]`, from `[batch, n, n]` to the same. Only the lower triangles of A are
- * read; a matrix that is not positive definite gives NaN from the row on where that shows.
+ * Sizes `[batch, n]`: the lower factor L of LLᵀ = (A + Aᵀ)/2, zeros above the diagonal. A matrix that is not positive
+ * definite has NaN in the whole lower triangle.
  */
 export const choleskyRoutine: Routine<'cholesky'> = {
   name: 'cholesky',
-  reach: ([batch, n, ...others]) =>
-    batch === undefined || n === undefined || others.length > 0
-      ? undefined
-      : { reads: [batch * n * n], writes: batch * n * n },
-  work: ([batch = 0, n = 0]) => (batch * n ** 3) / 3,
+  reach: ([batch = 0, n = 0, ...others]) =>
+    others.length > 0 ? undefined : { reads: [batch * n * n], writes: batch * n * n },
+  work: ([batch = 0, n = 0]) => (batch * n * n * (n + 6)) / 6,
   run: ([batch = 0, n = 0], [a], out) => {
-    for (let b = 0; b < batch; b++) factor(n, a!, out, b * n * n)
+    for (let index = 0; index < batch; index++) {
+      const at = index * n * n
+      symmetrized(n, a!, out, at)
+      if (!factor(n, out, at)) for (let i = 0; i < n; i++) out.fill(NaN, at + i * n, at + i * n + i + 1)
+    }
   },
-  native: true,
+  native: false,
 }

@@ -2,15 +2,9 @@ import { matmulKernel } from '../kernel/matmul.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import type { NoParameters, Operations, OwnPrimitive } from './primitive.ts'
+import { swapped } from './matrices.ts'
+import type { NoParameters, OwnPrimitive } from './primitive.ts'
 import { inputAt, requireFloat, requireSameDType } from './typing.ts'
-
-/** The last two axes exchanged; a view, so the product reads the other layout. */
-const swapped = (o: Operations, x: Value): Value => {
-  const axes = [...x.shape.keys()]
-  const rank = axes.length
-  return o.transpose(x, [...axes.slice(0, rank - 2), rank - 1, rank - 2])
-}
 
 /** `[…b, m, k] × […b, k, n] → […b, m, n]` with equal batch axes. */
 export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {

@@ -1,12 +1,27 @@
+import { cholesky } from './cholesky.ts'
 import * as elementwise from './elementwise.ts'
 import * as indexing from './indexing.ts'
+import { luFactor } from './lu-factor.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
+import { solve } from './solve.ts'
+import { triangularSolve } from './triangular-solve.ts'
 
-const table = { ...elementwise, ...movement, ...reduction, ...indexing, ...random, matmul }
+const table = {
+  ...elementwise,
+  ...movement,
+  ...reduction,
+  ...indexing,
+  ...random,
+  matmul,
+  cholesky,
+  triangularSolve,
+  luFactor,
+  solve,
+}
 
 type Table = typeof table
 

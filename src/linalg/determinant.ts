@@ -1,0 +1,106 @@
+import { operations as o } from '../core/autodiff/apply.ts'
+import { custom } from '../core/autodiff/custom.ts'
+import { asValue, type AnyValue } from '../core/autodiff/value.ts'
+import { abs, floor, log, mul, sign as signOf } from '../core/numeric/arithmetic.ts'
+import { prod, sum } from '../core/numeric/reduce.ts'
+import { rowOrder, triangles } from '../core/primitive/lu-factor.ts'
+import { triangleOf } from '../core/primitive/matrices.ts'
+import * as primitive from '../core/primitive/solve.ts'
+import type { Matmulable, ReducedShape, Shape } from '../core/tensor/shape-types.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+import { diagonalOf, traceOf } from './diagonal.ts'
+import { squareOf } from './matrices.ts'
+import { factorsOf } from './solve.ts'
+
+/** The pivots of factors. */
+const pivots = (factors: Tensor): AnyValue => diagonalOf(asValue(triangles(o, asValue(factors))))
+
+/** 1 or −1, as the number of inversions among the rows is even or odd. */
+const parity = (factors: AnyValue): AnyValue => {
+  const order = asValue(rowOrder(o, factors))
+  const n = order.shape[order.rank - 1] ?? 0
+  const square = [...order.shape, n]
+  const down = o.broadcastTo(o.reshape(order, [...order.shape, 1]), square)
+  const across = o.broadcastTo(o.reshape(order, [...order.shape.slice(0, -1), 1, n]), square)
+  // Row i above row j of PA, though it comes after it in A.
+  const inversions = triangleOf(o, o.cast(o.less(across, down), 'int32'), false, 1)
+  const half = mul(o.cast(o.sum(inversions, [order.rank - 1, order.rank]), 'float64'), 0.5)
+  const isOdd = mul(o.sub(asValue(half), asValue(floor(half))), 4)
+  return o.cast(o.sub(o.constant(1, half), asValue(isOdd)), factors.dtype)
+}
+
+/** tr(A⁻¹dA), by the factors of A. */
+const relativeChange = (a: Tensor, factors: Tensor, change: Tensor): Tensor =>
+  traceOf(
+    o.bind(primitive.solve, [asValue(a), asValue(factors), asValue(change)], { transposed: false }),
+  )
+
+/** log|det A| by the factors, with the rule of A. */
+const logAbsDetOf = /* @__PURE__ */ custom(
+  (_: Tensor, factors: Tensor): Tensor => sum(log(abs(pivots(factors) as Tensor)), { axis: -1 }),
+  { jvp: ([a, factors], [change]) => relativeChange(a, factors, change) },
+)
+
+/** det A by the factors, with the rule of A. */
+const detOf: (a: Tensor, factors: Tensor) => Tensor = /* @__PURE__ */ custom(
+  (_: Tensor, factors: Tensor): Tensor => mul(prod(pivots(factors) as Tensor, { axis: -1 }), parity(asValue(factors))),
+  { jvp: ([a, factors], [change]) => mul(detOf(a, factors), relativeChange(a, factors, change)) },
+)
+
+/**
+ * The determinant of square A `[…b, n, n]`, of which it leaves the batch; 1 for n = 0. That of a large matrix leaves the range
+ * of floats: {@link slogdet} does not.
+ *
+ * Its derivative is det(A)·tr(A⁻¹dA), which is NaN where A is exactly singular.
+ *
+ * @throws ShapeError for anything but square matrices; DTypeError for integers.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { det } from 'puregrad/linalg'
+ * item(det(tensor([[1, 2], [3, 4]]))) // => -2
+ * ```
+ * @category Determinants and traces
+ */
+export const det = <S extends Shape>(
+  a: Tensor<S> & Matmulable<S, S>,
+): Tensor<ReducedShape<S, readonly [-2, -1], false>> => {
+  const matrix = squareOf(a, 'det')
+  return detOf(matrix, factorsOf(matrix)) as never
+}
+
+/**
+ * det A = sign · exp(logAbsDet).
+ *
+ * @category Determinants and traces
+ */
+export interface Slogdet<S extends Shape = Shape> {
+  /** −1, 0 or 1; constant to derivatives. */
+  readonly sign: Tensor<S>
+  /** log|det A|, −∞ for singular A. */
+  readonly logAbsDet: Tensor<S>
+}
+
+/**
+ * The sign of the determinant of square A `[…b, n, n]` and the logarithm of its absolute value, which does not leave the range
+ * of floats. For a singular A these are 0 and −∞, and the derivative is NaN; else d log|det A| = tr(A⁻¹dA).
+ *
+ * @throws ShapeError for anything but square matrices; DTypeError for integers.
+ * @example
+ * ```ts
+ * import { item, tensor } from 'puregrad'
+ * import { slogdet } from 'puregrad/linalg'
+ * const { sign, logAbsDet } = slogdet(tensor([[0, 1e30], [1e30, 0]]))
+ * item(sign) // => -1
+ * item(logAbsDet) // => 138.15511
+ * ```
+ * @category Determinants and traces
+ */
+export const slogdet = <S extends Shape>(
+  a: Tensor<S> & Matmulable<S, S>,
+): Slogdet<ReducedShape<S, readonly [-2, -1], false>> => {
+  const matrix = squareOf(a, 'slogdet')
+  const factors = factorsOf(matrix)
+  const sign = mul(prod(signOf(pivots(factors) as Tensor), { axis: -1 }), parity(factors))
+  return { sign, logAbsDet: logAbsDetOf(matrix, factors) } as never
+}
