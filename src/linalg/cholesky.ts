@@ -44,8 +44,13 @@ export const choleskySolve = <A extends Shape, B extends Shape>(
   l: Tensor<A>,
   b: Tensor<B> & Matmulable<A, B>,
 ): Tensor<MatmulShape<A, B>> =>
-  solvedFor('choleskySolve', [squareOf(l, 'choleskySolve')], tensorOf(b, 'choleskySolve'), ([factor], columns) => {
-    const divided = (x: typeof columns, transposed: boolean): typeof columns =>
-      o.bind(triangularSolve, [factor!, x], { lower: true, transposed, unit: false })
-    return divided(divided(columns, false), true)
-  }) as never
+  solvedFor(
+    'choleskySolve',
+    [squareOf(l, 'choleskySolve')],
+    tensorOf(b, 'choleskySolve'),
+    ([factor], columns) => {
+      const divided = (x: typeof columns, transposed: boolean): typeof columns =>
+        o.bind(triangularSolve, [factor!, x], { lower: true, transposed, unit: false })
+      return divided(divided(columns, false), true)
+    },
+  ) as never

@@ -1,7 +1,7 @@
 import { operations as o } from '../core/autodiff/apply.ts'
 import { custom } from '../core/autodiff/custom.ts'
 import { asValue, type AnyValue } from '../core/autodiff/value.ts'
-import { abs, floor, log, mul, sign as signOf } from '../core/numeric/arithmetic.ts'
+import { abs, add, exp, floor, log, mul, sign as signOf } from '../core/numeric/arithmetic.ts'
 import { prod, sum } from '../core/numeric/reduce.ts'
 import { rowOrder, triangles } from '../core/primitive/lu-factor.ts'
 import { triangleOf } from '../core/primitive/matrices.ts'
@@ -13,7 +13,7 @@ import { squareOf } from './matrices.ts'
 import { factorsOf } from './solve.ts'
 
 /** The pivots of factors. */
-const pivots = (factors: Tensor): AnyValue => diagonalOf(asValue(triangles(o, asValue(factors))))
+const pivots = (factors: AnyValue): Tensor => diagonalOf(asValue(triangles(o, factors)))
 
 /** 1 or −1, as the number of inversions among the rows is even or odd. */
 const parity = (factors: AnyValue): AnyValue => {
@@ -29,22 +29,19 @@ const parity = (factors: AnyValue): AnyValue => {
   return o.cast(o.sub(o.constant(1, half), asValue(isOdd)), factors.dtype)
 }
 
-/** tr(A⁻¹dA), by the factors of A. */
-const relativeChange = (a: Tensor, factors: Tensor, change: Tensor): Tensor =>
-  traceOf(
-    o.bind(primitive.solve, [asValue(a), asValue(factors), asValue(change)], { transposed: false }),
-  )
-
-/** log|det A| by the factors, with the rule of A. */
-const logAbsDetOf = /* @__PURE__ */ custom(
-  (_: Tensor, factors: Tensor): Tensor => sum(log(abs(pivots(factors) as Tensor)), { axis: -1 }),
-  { jvp: ([a, factors], [change]) => relativeChange(a, factors, change) },
-)
-
-/** det A by the factors, with the rule of A. */
-const detOf: (a: Tensor, factors: Tensor) => Tensor = /* @__PURE__ */ custom(
-  (_: Tensor, factors: Tensor): Tensor => mul(prod(pivots(factors) as Tensor, { axis: -1 }), parity(asValue(factors))),
-  { jvp: ([a, factors], [change]) => mul(detOf(a, factors), relativeChange(a, factors, change)) },
+/**
+ * 0 with the derivative of log|det A|, tr(A⁻¹dA): what is computed by the factors alone moves by it. So derivatives of every
+ * order solve with the same factors.
+ */
+const relativeChange = /* @__PURE__ */ custom(
+  (_: Tensor, factors: Tensor): Tensor =>
+    o.constant(0, { shape: factors.shape.slice(0, -2), dtype: factors.dtype }),
+  {
+    jvp: ([a, factors], [change]) =>
+      traceOf(
+        o.bind(primitive.solve, [asValue(a), asValue(factors), asValue(change)], { transposed: false }),
+      ),
+  },
 )
 
 /**
@@ -66,7 +63,9 @@ export const det = <S extends Shape>(
   a: Tensor<S> & Matmulable<S, S>,
 ): Tensor<ReducedShape<S, readonly [-2, -1], false>> => {
   const matrix = squareOf(a, 'det')
-  return detOf(matrix, factorsOf(matrix)) as never
+  const factors = factorsOf(matrix)
+  const value = mul(prod(pivots(factors), { axis: -1 }), parity(factors))
+  return mul(value, exp(relativeChange(matrix, factors))) as never
 }
 
 /**
@@ -101,6 +100,8 @@ export const slogdet = <S extends Shape>(
 ): Slogdet<ReducedShape<S, readonly [-2, -1], false>> => {
   const matrix = squareOf(a, 'slogdet')
   const factors = factorsOf(matrix)
-  const sign = mul(prod(signOf(pivots(factors) as Tensor), { axis: -1 }), parity(factors))
-  return { sign, logAbsDet: logAbsDetOf(matrix, factors) } as never
+  const diagonal = pivots(factors)
+  const sign = mul(prod(signOf(diagonal), { axis: -1 }), parity(factors))
+  const value = sum(log(abs(diagonal)), { axis: -1 })
+  return { sign, logAbsDet: add(value, relativeChange(matrix, factors)) } as never
 }

@@ -9,7 +9,9 @@ import { broadcastShapes, showShape } from '../core/tensor/shape.ts'
 export const matrixOf = (x: unknown, where: string): AnyValue => {
   const value = tensorOf(x, where)
   if (value.rank < 2)
-    throw new ShapeError(`${where}: expected a matrix or a batch of them, got shape ${showShape(value.shape)}`)
+    throw new ShapeError(
+      `${where}: expected a matrix or a batch of them, got shape ${showShape(value.shape)}`,
+    )
   return value
 }
 

@@ -1,4 +1,3 @@
-import { operations as o } from '../core/autodiff/apply.ts'
 import { cond } from '../core/autodiff/cond.ts'
 import { scan } from '../core/autodiff/scan.ts'
 import { asValue, type AnyValue } from '../core/autodiff/value.ts'
@@ -22,8 +21,8 @@ const approximants = {
   float32: { coefficients: [17297280, 8648640, 1995840, 277200, 25200, 1512, 56, 1], norm: 3.92572478313866 },
   float64: {
     coefficients: [
-      64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
-      670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
+      64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000,
+      10559470521600, 670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
     ],
     norm: 5.371920351148152,
   },
@@ -87,8 +86,18 @@ export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, 
   const steps = Array.from({ length: squarings + 1 }, (_, i) => i)
   const alongSteps = (f: (i: number) => number): Tensor =>
     reshape(tensor(steps.map(f), { dtype: matrix.dtype }), [steps.length, ...size.shape.map(() => 1)])
-  const above: Tensor = less(alongSteps((i) => norm * 2 ** i), size)
-  const share: Tensor = min(where(above, alongSteps((i) => 2 ** -(i + 1)), 1), { axis: 0 })
+  const above: Tensor = less(
+    alongSteps((i) => norm * 2 ** i),
+    size,
+  )
+  const share: Tensor = min(
+    where(
+      above,
+      alongSteps((i) => 2 ** -(i + 1)),
+      1,
+    ),
+    { axis: 0 },
+  )
   const perMatrix = (x: Tensor): Tensor => reshape(x, [...x.shape, 1, 1])
   const small = approximate(mul(matrix as Tensor, perMatrix(share)), coefficients)
   const [result] = scan(

@@ -41,6 +41,17 @@ const square3 = f64([
 const cube = f64(
   [0, 1].map((i) => [0, 1, 2].map((j) => [0, 1, 2, 3].map((k) => Math.sin(1 + 12 * i + 4 * j + k)))),
 )
+/** Symmetric positive definite; what a function makes of it is moved by any matrix. */
+const definite3 = f64([
+  [2.5, 0.4, -0.7],
+  [0.4, 1.8, 0.3],
+  [-0.7, 0.3, 3.1],
+])
+const columns3 = f64([
+  [0.4, -1.1],
+  [1.3, 0.2],
+  [-0.6, 0.9],
+])
 const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
   name,
   inputs: [x],
@@ -112,6 +123,23 @@ export const smoothCases: readonly Case[] = [
     ),
     f: on('matmul'),
   },
+  one('cholesky', definite3),
+  one('luFactor', square3),
+  ...[
+    { lower: true, transposed: false, unit: false },
+    { lower: true, transposed: true, unit: true },
+    { lower: false, transposed: false, unit: true },
+    { lower: false, transposed: true, unit: false },
+  ].map((params): Case => ({
+    name: 'triangularSolve',
+    inputs: [definite3, columns3],
+    f: on('triangularSolve', params),
+  })),
+  ...[false, true].map((transposed): Case => ({
+    name: 'solve',
+    inputs: [square3, columns3],
+    f: (x, y) => on('solve', { transposed })(x, on('luFactor')(on('stopGradient')(x)), y),
+  })),
   one('sum', a, { axes: [0] }),
   one('sum', cube, { axes: [1] }),
   one('sum', cube, { axes: [0, 2] }),

@@ -36,8 +36,10 @@ const symmetrized = (n: number, a: FloatBuffer, l: FloatBuffer, at: number): voi
  */
 export const choleskyRoutine: Routine<'cholesky'> = {
   name: 'cholesky',
-  reach: ([batch = 0, n = 0, ...others]) =>
-    others.length > 0 ? undefined : { reads: [batch * n * n], writes: batch * n * n },
+  reach: (sizes) => {
+    const [batch = 0, n = 0] = sizes
+    return sizes.length === 2 ? { reads: [batch * n * n], writes: batch * n * n } : undefined
+  },
   work: ([batch = 0, n = 0]) => (batch * n * n * (n + 6)) / 6,
   run: ([batch = 0, n = 0], [a], out) => {
     for (let index = 0; index < batch; index++) {

@@ -41,7 +41,10 @@ const factor = (n: number, x: FloatBuffer, at: number, column: FloatBuffer): voi
  */
 export const luFactorRoutine: Routine<'luFactor'> = {
   name: 'luFactor',
-  reach: ([batch = 0, n = 0]) => ({ reads: [batch * n * n], writes: batch * n * (n + 1) }),
+  reach: (sizes) => {
+    const [batch = 0, n = 0] = sizes
+    return sizes.length === 2 ? { reads: [batch * n * n], writes: batch * n * (n + 1) } : undefined
+  },
   work: ([batch = 0, n = 0]) => (batch * n * n * (n + 6)) / 3,
   run: ([batch = 0, n = 0], [a], out) => {
     const column = out.slice(0, n)

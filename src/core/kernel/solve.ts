@@ -16,10 +16,12 @@ const areRows = (n: number, elements: FloatBuffer, at: number): boolean => {
  */
 export const solveRoutine: Routine<'solve'> = {
   name: 'solve',
-  reach: ([batch = 0, n = 0, m = 0]) => ({
-    reads: [batch * n * n, batch * n * (n + 1), batch * n * m],
-    writes: batch * n * m,
-  }),
+  reach: (sizes) => {
+    const [batch = 0, n = 0, m = 0] = sizes
+    return sizes.length === 4
+      ? { reads: [batch * n * n, batch * n * (n + 1), batch * n * m], writes: batch * n * m }
+      : undefined
+  },
   work: ([batch = 0, n = 0, m = 0]) => batch * n * (n + 1) * m,
   run: ([batch = 0, n = 0, m = 0, transposed], [, factors, b], out) => {
     const elements = factors!
@@ -36,8 +38,7 @@ export const solveRoutine: Routine<'solve'> = {
         const across = { elements, at, row: 1, column: n }
         substitute(n, m, { ...across, lower: true, unit: false }, rows, 0)
         substitute(n, m, { ...across, lower: false, unit: true }, rows, 0)
-        for (let i = 0; i < n; i++)
-          out.set(rows.subarray(i * m, (i + 1) * m), xAt + elements[order + i]! * m)
+        for (let i = 0; i < n; i++) out.set(rows.subarray(i * m, (i + 1) * m), xAt + elements[order + i]! * m)
       } else {
         for (let i = 0; i < n; i++) {
           const from = xAt + elements[order + i]! * m

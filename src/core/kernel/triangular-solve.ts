@@ -7,7 +7,10 @@ import { hasZero, substitute } from './substitute.ts'
  */
 export const triangularSolveRoutine: Routine<'triangularSolve'> = {
   name: 'triangularSolve',
-  reach: ([batch = 0, n = 0, m = 0]) => ({ reads: [batch * n * n, batch * n * m], writes: batch * n * m }),
+  reach: (sizes) => {
+    const [batch = 0, n = 0, m = 0] = sizes
+    return sizes.length === 6 ? { reads: [batch * n * n, batch * n * m], writes: batch * n * m } : undefined
+  },
   work: ([batch = 0, n = 0, m = 0]) => (batch * n * (n + 1) * m) / 2,
   run: ([batch = 0, n = 0, m = 0, lower, transposed, unit], [a, b], out) => {
     out.set(b!)

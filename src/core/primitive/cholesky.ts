@@ -19,7 +19,10 @@ const divided = (o: TangentOperations, l: Value, x: Value): Value =>
  * dL = L Φ(L⁻¹ S L⁻ᵀ), where S = (dA + dAᵀ)/2 and Φ keeps the lower triangle with half of its diagonal. Source: I. Murray,
  * Differentiation of the Cholesky decomposition, arXiv:1602.07527, 2016, equation 8.
  */
-export const cholesky: ParameterizedPrimitive<NoParameters, 'cholesky'> = /* @__PURE__ */ routinePrimitive<NoParameters, 'cholesky'>({
+export const cholesky: ParameterizedPrimitive<NoParameters, 'cholesky'> = /* @__PURE__ */ routinePrimitive<
+  NoParameters,
+  'cholesky'
+>({
   name: 'cholesky',
   arity: 1,
   parameters: {},

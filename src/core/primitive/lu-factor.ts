@@ -2,7 +2,15 @@ import { luFactorRoutine } from '../kernel/lu-factor.ts'
 import { addressable, sizesBetween, type Sizes } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import { gather } from './indexing.ts'
-import { batchOf, byDiagonals, requireSquare, rowsAndColumns, sizesOfSquare, swapped, triangleOf } from './matrices.ts'
+import {
+  batchOf,
+  byDiagonals,
+  requireSquare,
+  rowsAndColumns,
+  sizesOfSquare,
+  swapped,
+  triangleOf,
+} from './matrices.ts'
 import { matmul } from './matmul.ts'
 import type { NoParameters, Operations, ParameterizedPrimitive, Typed } from './primitive.ts'
 import { routinePrimitive } from './routine-primitive.ts'
@@ -54,7 +62,10 @@ export const lowerOf = (o: Operations, both: Value): Value =>
  *
  * With M = L⁻¹ P dA U⁻¹, dL = L·(M below the diagonal) and dU = (M from it on)·U; the order of the rows is constant.
  */
-export const luFactor: ParameterizedPrimitive<NoParameters, 'luFactor'> = /* @__PURE__ */ routinePrimitive<NoParameters, 'luFactor'>({
+export const luFactor: ParameterizedPrimitive<NoParameters, 'luFactor'> = /* @__PURE__ */ routinePrimitive<
+  NoParameters,
+  'luFactor'
+>({
   name: 'luFactor',
   arity: 1,
   parameters: {},

@@ -28,7 +28,9 @@ export const requireSquare = (x: Typed, name: string): void => {
   requireFloat(x, name)
   const [rows, columns] = rowsAndColumns(x)
   if (x.shape.length < 2 || rows !== columns)
-    throw new ShapeError(`${name}: expected a square matrix or a batch of them, got shape ${showShape(x.shape)}`)
+    throw new ShapeError(
+      `${name}: expected a square matrix or a batch of them, got shape ${showShape(x.shape)}`,
+    )
 }
 
 /** The number of matrices and the size of each of them, square ones. */

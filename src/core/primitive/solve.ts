@@ -28,7 +28,10 @@ const sizes = (inputs: readonly Typed[], { transposed }: SolveParameters): reado
  * The factors are what A is computed with and carry no derivative: dX = A⁻¹(dB − dA·X) solves with the same ones, so that
  * derivatives of every order, in both modes, factor A once.
  */
-export const solve: ParameterizedPrimitive<SolveParameters, 'solve'> = /* @__PURE__ */ routinePrimitive<SolveParameters, 'solve'>({
+export const solve: ParameterizedPrimitive<SolveParameters, 'solve'> = /* @__PURE__ */ routinePrimitive<
+  SolveParameters,
+  'solve'
+>({
   name: 'solve',
   arity: 3,
   parameters: { transposed: 'flag' },
@@ -48,8 +51,7 @@ export const solve: ParameterizedPrimitive<SolveParameters, 'solve'> = /* @__PUR
     tangent: (o, [a, factors], [da, , db], x, params) => {
       const moved = (change: Value): Value =>
         o.call(matmul, params.transposed ? swapped(o, change) : change, x)
-      const right =
-        da === undefined ? db : db === undefined ? o.neg(moved(da)) : o.sub(db, moved(da))
+      const right = da === undefined ? db : db === undefined ? o.neg(moved(da)) : o.sub(db, moved(da))
       return right === undefined ? undefined : o.bind(solve, [a!, factors!, right], params)
     },
   },
