@@ -4,7 +4,7 @@ import * as primitive from '../core/primitive/cholesky.ts'
 import { triangularSolve } from '../core/primitive/triangular-solve.ts'
 import type { Matmulable, MatmulShape, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { solvedFor, squareOf } from './matrices.ts'
+import { shaped, solvedFor, squareOf } from './matrices.ts'
 
 /**
  * The lower triangular L of A = LLᵀ, for symmetric positive definite A `[…b, n, n]`. A that is not symmetric is taken for
@@ -24,7 +24,7 @@ import { solvedFor, squareOf } from './matrices.ts'
  * @category Decompositions
  */
 export const cholesky = <S extends Shape>(a: Tensor<S> & Matmulable<S, S>): Tensor<S> =>
-  o.call(primitive.cholesky, squareOf(a, 'cholesky')) as never
+  shaped(o.call(primitive.cholesky, squareOf(a, 'cholesky')))
 
 /**
  * X of LLᵀX = B from the factor L `[…b, n, n]` that {@link cholesky} gives, whose lower triangle is read: two triangular
@@ -44,13 +44,15 @@ export const choleskySolve = <A extends Shape, B extends Shape>(
   l: Tensor<A>,
   b: Tensor<B> & Matmulable<A, B>,
 ): Tensor<MatmulShape<A, B>> =>
-  solvedFor(
-    'choleskySolve',
-    [squareOf(l, 'choleskySolve')],
-    tensorOf(b, 'choleskySolve'),
-    ([factor], columns) => {
-      const divided = (x: typeof columns, transposed: boolean): typeof columns =>
-        o.bind(triangularSolve, [factor!, x], { lower: true, transposed, unit: false })
-      return divided(divided(columns, false), true)
-    },
-  ) as never
+  shaped(
+    solvedFor(
+      'choleskySolve',
+      [squareOf(l, 'choleskySolve')],
+      tensorOf(b, 'choleskySolve'),
+      ([factor], columns) => {
+        const divided = (x: typeof columns, transposed: boolean): typeof columns =>
+          o.bind(triangularSolve, [factor!, x], { lower: true, transposed, unit: false })
+        return divided(divided(columns, false), true)
+      },
+    ),
+  )

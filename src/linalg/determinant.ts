@@ -9,7 +9,7 @@ import * as primitive from '../core/primitive/solve.ts'
 import type { Matmulable, ReducedShape, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { diagonalOf, traceOf } from './diagonal.ts'
-import { squareOf } from './matrices.ts'
+import { shaped, squareOf } from './matrices.ts'
 import { factorsOf } from './solve.ts'
 
 /** The pivots of factors. */
@@ -65,7 +65,7 @@ export const det = <S extends Shape>(
   const matrix = squareOf(a, 'det')
   const factors = factorsOf(matrix)
   const value = mul(prod(pivots(factors), { axis: -1 }), parity(factors))
-  return mul(value, exp(relativeChange(matrix, factors))) as never
+  return shaped(mul(value, exp(relativeChange(matrix, factors))))
 }
 
 /**
@@ -103,5 +103,5 @@ export const slogdet = <S extends Shape>(
   const diagonal = pivots(factors)
   const sign = mul(prod(signOf(diagonal), { axis: -1 }), parity(factors))
   const value = sum(log(abs(diagonal)), { axis: -1 })
-  return { sign, logAbsDet: add(value, relativeChange(matrix, factors)) } as never
+  return { sign: shaped(sign), logAbsDet: shaped(add(value, relativeChange(matrix, factors))) }
 }

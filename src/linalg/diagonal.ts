@@ -1,5 +1,5 @@
 import { operations as o } from '../core/autodiff/apply.ts'
-import { asValue, type AnyValue } from '../core/autodiff/value.ts'
+import type { AnyValue } from '../core/autodiff/value.ts'
 import { tensorOf } from '../core/numeric/operand.ts'
 import { rowsAndColumns } from '../core/primitive/matrices.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
@@ -8,7 +8,7 @@ import { ShapeError } from '../core/tensor/errors.ts'
 import { showShape } from '../core/tensor/shape.ts'
 import type { ReducedShape, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { matrixOf } from './matrices.ts'
+import { matrixOf, shaped } from './matrices.ts'
 
 /**
  * Which diagonal.
@@ -108,4 +108,4 @@ export const traceOf = (x: AnyValue): AnyValue => {
  * @category Parts of matrices
  */
 export const trace = <S extends Shape>(x: Tensor<S>): Tensor<ReducedShape<S, readonly [-2, -1], false>> =>
-  traceOf(asValue(matrixOf(x, 'trace'))) as never
+  shaped(traceOf(matrixOf(x, 'trace')))

@@ -5,7 +5,7 @@ import { lowerOf, luFactor, rowOrder, triangles } from '../core/primitive/lu-fac
 import { triangleOf } from '../core/primitive/matrices.ts'
 import type { Matmulable, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { squareOf } from './matrices.ts'
+import { shaped, squareOf } from './matrices.ts'
 
 /**
  * A = P·L·U.
@@ -48,5 +48,6 @@ export const lu = <S extends Shape>(a: Tensor<S> & Matmulable<S, S>): Lu<S> => {
   const across = o.broadcastTo(o.reshape(order, [...order.shape.slice(0, -1), 1, n]), both.shape)
   const rows = o.reshape(asValue(arange(n, { dtype: 'int32' })), [n, 1])
   const p = o.cast(o.equal(across, o.broadcastTo(rows, both.shape)), both.dtype)
-  return { p, l: lowerOf(o, both), u: triangleOf(o, both, false, 0) } as never
+  const [l, u] = [lowerOf(o, both), triangleOf(o, both, false, 0)].map(asValue)
+  return { p: shaped(p), l: shaped(l!), u: shaped(u!) }
 }

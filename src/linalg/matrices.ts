@@ -4,6 +4,8 @@ import { tensorOf } from '../core/numeric/operand.ts'
 import { batchOf, byDiagonals, requireSquare, solvedAsColumns } from '../core/primitive/matrices.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
 import { broadcastShapes, showShape } from '../core/tensor/shape.ts'
+import type { Shape } from '../core/tensor/shape-types.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** The value of an argument that has to be a matrix or a batch of them. */
 export const matrixOf = (x: unknown, where: string): AnyValue => {
@@ -21,6 +23,9 @@ export const squareOf = (x: unknown, where: string): AnyValue => {
   requireSquare(value, where)
   return value
 }
+
+/** A result of the shape that the types of the arguments tell. */
+export const shaped = <S extends Shape>(x: Tensor): Tensor<S> => x as Tensor<S>
 
 /** The identity of the shape and dtype of a square matrix. */
 export const identityLike = (a: AnyValue): AnyValue =>

@@ -1,6 +1,6 @@
 import { cond } from '../core/autodiff/cond.ts'
 import { scan } from '../core/autodiff/scan.ts'
-import { asValue, type AnyValue } from '../core/autodiff/value.ts'
+import { asValue } from '../core/autodiff/value.ts'
 import { abs, add, mul, stopGradient, sub } from '../core/numeric/arithmetic.ts'
 import { less, lessEqual, where } from '../core/numeric/comparison.ts'
 import { tensor } from '../core/numeric/create.ts'
@@ -78,14 +78,14 @@ const approximate = (x: Tensor, c: readonly number[]): Tensor => {
  * @category Functions of matrices
  */
 export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, S>): Tensor<S> => {
-  const matrix = squareOf(a, 'matrixExponential')
-  if (matrix.size === 0) return a
-  const { coefficients, norm } = approximants[matrix.dtype === 'float32' ? 'float32' : 'float64']
+  const x: Tensor = squareOf(a, 'matrixExponential')
+  if (x.size === 0) return a
+  const { coefficients, norm } = approximants[x.dtype === 'float32' ? 'float32' : 'float64']
   // How often each matrix is halved: once for each bound that its norm is above.
-  const size: Tensor = stopGradient(columnNorm(matrix))
+  const size: Tensor = stopGradient(columnNorm(x))
   const steps = Array.from({ length: squarings + 1 }, (_, i) => i)
   const alongSteps = (f: (i: number) => number): Tensor =>
-    reshape(tensor(steps.map(f), { dtype: matrix.dtype }), [steps.length, ...size.shape.map(() => 1)])
+    reshape(tensor(steps.map(f), { dtype: x.dtype }), [steps.length, ...size.shape.map(() => 1)])
   const above: Tensor = less(
     alongSteps((i) => norm * 2 ** i),
     size,
@@ -99,14 +99,14 @@ export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, 
     { axis: 0 },
   )
   const perMatrix = (x: Tensor): Tensor => reshape(x, [...x.shape, 1, 1])
-  const small = approximate(mul(matrix as Tensor, perMatrix(share)), coefficients)
+  const small = approximate(mul(x, perMatrix(share)), coefficients)
   const [result] = scan(
-    (x: Tensor, isAbove: Tensor): readonly [Tensor, undefined] => [
+    (power: Tensor, isAbove: Tensor): readonly [Tensor, undefined] => [
       cond(
         lessEqual(1, sum(isAbove)),
         (y, chosen) => where(perMatrix(chosen), matmul(y, y), y),
         (y) => y,
-        x,
+        power,
         isAbove,
       ),
       undefined,
@@ -118,7 +118,7 @@ export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, 
 }
 
 /** The largest sum of absolute values of a column. */
-const columnNorm = (x: AnyValue): Tensor => {
-  const sums = sum(abs(x as Tensor), { axis: -2 })
-  return max(sums as Tensor, { axis: -1 })
+const columnNorm = (x: Tensor): Tensor => {
+  const sums: Tensor = sum(abs(x), { axis: -2 })
+  return max(sums, { axis: -1 })
 }

@@ -4,7 +4,7 @@ import { matmul } from '../core/primitive/matmul.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import type { Matmulable, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { identityLike, squareOf } from './matrices.ts'
+import { identityLike, shaped, squareOf } from './matrices.ts'
 import { inverse } from './solve.ts'
 
 /** aⁿ for n of 1 or more, by squaring. */
@@ -32,9 +32,9 @@ const raised = (a: AnyValue, n: number): AnyValue => {
 export const matrixPower = <S extends Shape>(a: Tensor<S> & Matmulable<S, S>, power: number): Tensor<S> => {
   const matrix = squareOf(a, 'matrixPower')
   checkSetting('matrixPower', 'power', power, { whole: true })
-  return (
+  return shaped(
     power === 0
       ? identityLike(matrix)
-      : raised(power < 0 ? asValue(inverse(matrix as Tensor)) : matrix, Math.abs(power))
-  ) as never
+      : raised(power < 0 ? asValue(inverse<Shape>(matrix)) : matrix, Math.abs(power)),
+  )
 }

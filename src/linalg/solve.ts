@@ -6,7 +6,7 @@ import { luFactor } from '../core/primitive/lu-factor.ts'
 import * as primitive from '../core/primitive/solve.ts'
 import type { Matmulable, MatmulShape, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { identityLike, solvedFor, squareOf } from './matrices.ts'
+import { identityLike, shaped, solvedFor, squareOf } from './matrices.ts'
 
 /** The factors of a matrix as something to compute with, which carries no derivative. */
 export const factorsOf = (a: AnyValue): AnyValue => o.call(luFactor, o.call(stopGradient, a))
@@ -35,9 +35,11 @@ export const solve = <A extends Shape, B extends Shape>(
 ): Tensor<MatmulShape<A, B>> => {
   const matrix = squareOf(a, 'solve')
   const right = tensorOf(b, 'solve')
-  return solvedFor('solve', [matrix, factorsOf(matrix)], right, ([x, factors], columns) =>
-    o.bind(primitive.solve, [x!, factors!, columns], { transposed: false }),
-  ) as never
+  return shaped(
+    solvedFor('solve', [matrix, factorsOf(matrix)], right, ([x, factors], columns) =>
+      o.bind(primitive.solve, [x!, factors!, columns], { transposed: false }),
+    ),
+  )
 }
 
 /**
@@ -54,7 +56,9 @@ export const solve = <A extends Shape, B extends Shape>(
  */
 export const inverse = <S extends Shape>(a: Tensor<S> & Matmulable<S, S>): Tensor<S> => {
   const matrix = squareOf(a, 'inverse')
-  return o.bind(primitive.solve, [matrix, factorsOf(matrix), identityLike(matrix)], {
-    transposed: false,
-  }) as never
+  return shaped(
+    o.bind(primitive.solve, [matrix, factorsOf(matrix), identityLike(matrix)], {
+      transposed: false,
+    }),
+  )
 }

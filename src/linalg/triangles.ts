@@ -1,14 +1,15 @@
 import { operations as o } from '../core/autodiff/apply.ts'
+import { asValue } from '../core/autodiff/value.ts'
 import { triangleOf } from '../core/primitive/matrices.ts'
 import type { Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { offsetOf, type DiagonalOptions } from './diagonal.ts'
-import { matrixOf } from './matrices.ts'
+import { matrixOf, shaped } from './matrices.ts'
 
 const triangle =
   (where: string, lower: boolean) =>
   <S extends Shape>(x: Tensor<S>, options: DiagonalOptions = {}): Tensor<S> =>
-    triangleOf(o, matrixOf(x, where), lower, offsetOf(where, options)) as Tensor<S>
+    shaped(asValue(triangleOf(o, matrixOf(x, where), lower, offsetOf(where, options))))
 
 /**
  * The lower triangle of matrices `[…b, m, n]`, zeros above the diagonal: the main one, or one that is so far above (below)

@@ -1,5 +1,5 @@
 import { operations as o } from '../core/autodiff/apply.ts'
-import type { AnyValue } from '../core/autodiff/value.ts'
+import { asValue, type AnyValue } from '../core/autodiff/value.ts'
 import { tensorOf } from '../core/numeric/operand.ts'
 import { swapped } from '../core/primitive/matrices.ts'
 import * as primitive from '../core/primitive/triangular-solve.ts'
@@ -7,7 +7,7 @@ import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import type { Matmulable, MatmulShape, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { solvedFor, squareOf } from './matrices.ts'
+import { shaped, solvedFor, squareOf } from './matrices.ts'
 
 /**
  * Which triangle {@link triangularSolve} takes, and how.
@@ -61,9 +61,9 @@ export const triangularSolve = <
   const [matrix, given] = [squareOf(a, 'triangularSolve'), tensorOf(b, 'triangularSolve')]
   const isRight = side === 'right'
   // XT = B is TᵀXᵀ = Bᵀ.
-  const turned = (x: AnyValue): AnyValue => (isRight && x.rank > 1 ? (swapped(o, x) as AnyValue) : x)
+  const turned = (x: AnyValue): AnyValue => (isRight && x.rank > 1 ? asValue(swapped(o, x)) : x)
   const x = solvedFor('triangularSolve', [matrix], turned(given), ([t], columns) =>
     o.bind(primitive.triangularSolve, [t!, columns], { lower, transposed: transposed !== isRight, unit }),
   )
-  return turned(x) as never
+  return shaped(turned(x))
 }

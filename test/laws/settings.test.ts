@@ -2,10 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as N from 'fp-ts/lib/number.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
-import { ArgumentError, key, sum, square, tensor, type Tensor } from '../../src/index.ts'
+import { ArgumentError, key, ones, square, sum, tensor, type Tensor } from '../../src/index.ts'
 import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as evaluation from '../../src/evaluation/index.ts'
+import * as linalg from '../../src/linalg/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as search from '../../src/search/index.ts'
@@ -379,6 +380,20 @@ const trainings: Readonly<Record<string, Builder>> = {
   errorGaps: {
     build: (options) => training.errorGaps({ train: rate, dev: rate }, options),
     refused: { rule: choice },
+  },
+}
+
+const matrix = ones([2, 2])
+const matrices: Readonly<Record<string, Builder>> = {
+  ...Object.fromEntries(
+    ([linalg.diagonal, linalg.diagonalMatrix, linalg.tril, linalg.triu] as const).map((part, i) => [
+      ['diagonal', 'diagonalMatrix', 'tril', 'triu'][i]!,
+      { build: (options: never) => part(matrix, options), refused: { offset: [0.5, Infinity] } },
+    ]),
+  ),
+  triangularSolve: {
+    build: (options) => linalg.triangularSolve(matrix, matrix, options),
+    refused: { lower: ['yes'], transposed: [1], unitDiagonal: ['yes'], side: choice },
   },
 }
 
@@ -893,6 +908,7 @@ const all = {
   ...layers,
   ...trainings,
   ...evaluations,
+  ...matrices,
   ...studies,
   ...preparations,
   ...tables,

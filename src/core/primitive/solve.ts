@@ -38,7 +38,8 @@ export const solve: ParameterizedPrimitive<SolveParameters, 'solve'> = /* @__PUR
   traits: {},
   type: (inputs) => {
     requireSameDType(inputs, 'solve')
-    const [a, factors, b] = [0, 1, 2].map((i) => inputAt(inputs, i, 'solve')) as [Typed, Typed, Typed]
+    const [a, factors] = [inputAt(inputs, 0, 'solve'), inputAt(inputs, 1, 'solve')]
+    const b = inputAt(inputs, 2, 'solve')
     requireColumns(a, b, 'solve')
     if (!sameShape(factors.shape, factorsShape(a)))
       throw new ShapeError(
