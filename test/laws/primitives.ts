@@ -1,6 +1,11 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
-import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import {
+  primitiveOf,
+  primitives,
+  type Parameters,
+  type PrimitiveName,
+} from '../../src/core/primitive/table.ts'
 import { DTypeError, tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
@@ -95,6 +100,75 @@ const pointwise = (Object.keys(primitives) as PrimitiveName[])
     ({ name, traits, parameters }) =>
       traits.elementwise === true && name !== 'select' && Object.keys(parameters).length === 0,
   )
+
+const waves = (shape: readonly number[], phase: number): Tensor => {
+  const size = shape.reduce((product, n) => product * n, 1)
+  const elements = Float64Array.from({ length: size }, (_, i) => Math.sin(phase + 1.7 * i * i + i))
+  return tensor(elements, { shape })
+}
+
+/** Convolutions that differ in every parameter, with the taps of their kernels. */
+export const convolutionCases: readonly {
+  readonly x: readonly number[]
+  readonly kernel: readonly number[]
+  readonly params: Parameters['convolution']
+}[] = [
+  {
+    x: [2, 4, 2],
+    kernel: [3, 2, 1],
+    params: { strides: [2], dilation: [1], inputDilation: [1], low: [1], high: [2], groups: 1 },
+  },
+  {
+    x: [1, 3, 4, 2],
+    kernel: [2, 3, 1, 4],
+    params: {
+      strides: [1, 2],
+      dilation: [2, 1],
+      inputDilation: [1, 3],
+      low: [1, 2],
+      high: [0, -1],
+      groups: 2,
+    },
+  },
+  {
+    x: [1, 2, 3, 2, 2],
+    kernel: [2, 1, 2, 1, 2],
+    params: {
+      strides: [1, 3, 2],
+      dilation: [1, 1, 2],
+      inputDilation: [2, 1, 3],
+      low: [-1, 0, 2],
+      high: [1, 2, 1],
+      groups: 2,
+    },
+  },
+]
+
+const pooled = { taps: [2, 3], strides: [2, 1], dilation: [1, 2], low: [1, 0], high: [0, 2] }
+const pooledImages = waves([2, 3, 6, 1], 0.4)
+const pooledTaps = on('windowArgmax', pooled)(pooledImages)
+
+const windowCases: readonly Case[] = [
+  ...convolutionCases.flatMap(({ x, kernel, params }): readonly Case[] => {
+    const images = waves(x, 0.2)
+    const taps = kernel.slice(0, -2)
+    const y = on('convolution', params)(images, waves(kernel, 0.9))
+    return [
+      { name: 'convolution', inputs: [images, waves(kernel, 0.9)], f: on('convolution', params) },
+      {
+        name: 'correlation',
+        inputs: [images, waves(y.shape, 0.6)],
+        f: on('correlation', { ...params, taps }),
+      },
+    ]
+  }),
+  { name: 'windowTake', inputs: [pooledImages], f: (x) => on('windowTake', pooled)(x, pooledTaps) },
+  {
+    name: 'windowPut',
+    inputs: [waves(pooledTaps.shape, 0.8)],
+    f: (y) => on('windowPut', { ...pooled, space: [3, 6] })(y, pooledTaps),
+  },
+]
 
 /** Every differentiable primitive of the table, with inputs away from kinks. */
 export const smoothCases: readonly Case[] = [
@@ -193,6 +267,7 @@ export const smoothCases: readonly Case[] = [
       f: (x) => on('scatterAdd', { axis: 2, batchDims, size: 5 })(x, picked[batchDims]),
     },
   ]),
+  ...windowCases,
 ]
 
 const takesFloats = (name: PrimitiveName): boolean => {
@@ -215,6 +290,7 @@ export const constantCases: readonly Case[] = [
   }),
   one('argmax', a, { axis: 0 }),
   one('argsort', a),
+  one('windowArgmax', pooledImages, pooled),
 ]
 
 /** Primitives with indices among their inputs, which may be mapped as well: any number of batch axes. */

@@ -2,8 +2,10 @@ import { cholesky } from './cholesky.ts'
 import * as elementwise from './elementwise.ts'
 import * as indexing from './indexing.ts'
 import { luFactor } from './lu-factor.ts'
+import { convolution, correlation } from './convolution.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
+import { windowArgmax, windowPut, windowTake } from './pooling.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
@@ -21,6 +23,11 @@ const table = {
   triangularSolve,
   luFactor,
   solve,
+  convolution,
+  correlation,
+  windowArgmax,
+  windowTake,
+  windowPut,
 }
 
 type Table = typeof table

@@ -1,5 +1,4 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { syncFolder } from './sync-folder.ts'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
 import { reasonOf } from '../../core/tensor/reason-of.ts'
 
@@ -67,7 +66,11 @@ const write = async (file: string, content: Content): Promise<void> => {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  // The new name survives a loss of power once its folder is on the disk too; not every system can open a folder.
+  await open(folder, 'r').then(
+    (handle) => handle.sync().finally(() => handle.close()),
+    () => undefined,
+  )
 }
 
 /**
