@@ -3,9 +3,9 @@ import { spaces, type Space } from '../src/search/index.ts'
 /** A function to make small, with the settings it has and its least value. */
 export interface TestFunction {
   readonly name: string
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has configurations of its own
+  // oxlint-disable-next-line typescript/no-explicit-any -- each has configurations of its own
   readonly space: Space<any>
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- likewise
+  // oxlint-disable-next-line typescript/no-explicit-any -- likewise
   readonly value: (config: any) => number
   readonly least: number
 }

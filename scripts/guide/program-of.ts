@@ -18,7 +18,7 @@ export const programOf = (page: string): string => {
     )
   return [
     '// Made of docs/guide.md by `npm run guide`.',
-    '/* eslint-disable @typescript-eslint/no-unused-expressions -- values that the page shows */',
+    '/* oxlint-disable typescript/no-unused-expressions -- values that the page shows */',
     code,
     '',
     `export {\n${names.map((name) => `  ${name},\n`).join('')}}\n`,

@@ -1,5 +1,5 @@
 // Made of docs/guide.md by `npm run guide`.
-/* eslint-disable @typescript-eslint/no-unused-expressions -- values that the page shows */
+/* oxlint-disable typescript/no-unused-expressions -- values that the page shows */
 import { foldIn, key } from 'puregrad'
 import { halfWidthFor, noisy300, seal } from 'puregrad/data'
 

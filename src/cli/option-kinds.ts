@@ -15,7 +15,7 @@ export const longName = (name: string): string =>
 type OptionName = keyof typeof optionWords
 
 /* The parsers have types of their own that only cmd-ts can name. */
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- see above */
+/* oxlint-disable typescript/explicit-module-boundary-types -- see above */
 
 /** The kinds of options there are, described in a language. */
 export const optionKinds = (language: Language) => {

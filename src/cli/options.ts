@@ -98,7 +98,7 @@ export type Request =
   { readonly kind: 'run'; readonly options: Options } | { readonly kind: 'help'; readonly text: string }
 
 /* The parsers have types of their own that only cmd-ts can name. */
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- see above */
+/* oxlint-disable typescript/explicit-module-boundary-types -- see above */
 
 /** The options about a table, which training and searching share. */
 export const tableOptions = (language: Language) => {

@@ -81,6 +81,7 @@ interface Dense {
 export const dense: Dense = <const K extends string>(
   name: K,
   width: number,
+  // oxlint-disable-next-line typescript/no-useless-default-assignment -- one of the signatures has no options
   options: DenseOptions = {},
 ): never => {
   const where = `dense '${name}'`

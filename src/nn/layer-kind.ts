@@ -24,7 +24,7 @@ export interface LayerKind<K extends string = string, S extends Settings = Setti
 }
 
 /** Any kind, for lists. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a kind is contravariant in its settings
+// oxlint-disable-next-line typescript/no-explicit-any -- a kind is contravariant in its settings
 export type AnyLayerKind = LayerKind<string, any>
 
 /**

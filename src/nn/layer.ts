@@ -60,7 +60,7 @@ export interface Layer<K extends string, P, S> {
  *
  * @category Layers
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a layer is contravariant in its own parameters
+// oxlint-disable-next-line typescript/no-explicit-any -- a layer is contravariant in its own parameters
 export type AnyLayer = Layer<string, any, any>
 
 /**

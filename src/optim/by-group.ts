@@ -32,7 +32,7 @@ export type Group = Readonly<Record<Path, Tensor>>
  */
 export const byGroup = <P>(
   groupOf: (path: Path) => string,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its own state
+  // oxlint-disable-next-line typescript/no-explicit-any -- an optimizer is contravariant in its own state
   optimizers: Readonly<Record<string, Optimizer<Group, any>>>,
 ): Optimizer<P, Readonly<Record<string, unknown>>> => {
   if (typeof groupOf !== 'function')

@@ -25,7 +25,7 @@ export type OptimizerSettings<S extends Settings> = { readonly learningRate: num
 >
 
 /** Any kind, for lists. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a kind is contravariant in its settings
+// oxlint-disable-next-line typescript/no-explicit-any -- a kind is contravariant in its settings
 export type AnyOptimizerKind = OptimizerKind<string, any>
 
 /**

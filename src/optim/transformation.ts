@@ -98,16 +98,16 @@ const fromParts = <P, A, B>(parts: readonly Part<P>[]): Transformation<P, A, B, 
   },
 })
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a transformation is contravariant in its input, state and parameters
+// oxlint-disable-next-line typescript/no-explicit-any -- a transformation is contravariant in its input, state and parameters
 type AnyTransformation = Transformation<any, any, any, any>
 
 type Parts = readonly AnyTransformation[]
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
 type InputOf<T> = T extends Transformation<any, infer A, any, any> ? A : never
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
 type OutputOf<T> = T extends Transformation<any, any, infer B, any> ? B : never
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
 type OwnParams<T> = T extends Transformation<infer P, any, any, any> ? P : never
 
 /** Whether every transformation takes what the one before it gives. */

@@ -106,7 +106,7 @@ const searchCodec = oneKindOf(
   },
 )
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration
+// oxlint-disable-next-line typescript/no-explicit-any -- a codec takes and gives its configuration
 type AnySpace = Space<any>
 
 const spacesOf = (fields: Readonly<Record<string, SpaceSpec>>): Readonly<Record<string, AnySpace>> =>

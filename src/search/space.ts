@@ -202,7 +202,7 @@ export const oneOf = <const A extends Choice>(...choices: readonly A[]): Space<A
  * @category Spaces
  */
 export const struct = <
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration
+  // oxlint-disable-next-line typescript/no-explicit-any -- a codec takes and gives its configuration
   const F extends Readonly<Record<string, Space<any>>>,
 >(
   fields: F,

@@ -6,7 +6,7 @@ import { ArgumentError } from '../core/tensor/errors.ts'
 import { showValue } from '../core/tensor/show-value.ts'
 import { oneOf, struct, type ConfigOf, type Space } from './space.ts'
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec takes and gives its configuration
+// oxlint-disable-next-line typescript/no-explicit-any -- a codec takes and gives its configuration
 type Fields = Readonly<Record<string, Space<any>>>
 
 /**

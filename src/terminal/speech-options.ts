@@ -2,7 +2,7 @@ import { flag, option, optional, string } from 'cmd-ts'
 import type { Language } from '../report/wording.ts'
 
 /* The parsers have types of their own that only cmd-ts can name. */
-/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- see above */
+/* oxlint-disable typescript/explicit-module-boundary-types -- see above */
 
 /** The option and the flag that every command has; what they say is read before the others, from the arguments. */
 export const speechOptions = (language: Language) => ({

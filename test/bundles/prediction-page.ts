@@ -5,7 +5,7 @@ import { tellServer } from '../restricted/tell-server.ts'
 
 const evaluates = ((): boolean => {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to show that the policy forbids it
+    // oxlint-disable-next-line typescript/no-implied-eval -- to show that the policy forbids it
     return new Function('return true')() === true
   } catch {
     return false

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- spreads are what is tried */
+/* oxlint-disable typescript/no-unsafe-class-instance-assignment -- spreads are what is tried */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { key, neg, take, tensor } from '../../src/index.ts'

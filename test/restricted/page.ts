@@ -10,7 +10,7 @@ document.addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
 
 const evaluates = ((): boolean => {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to show that the policy forbids it
+    // oxlint-disable-next-line typescript/no-implied-eval -- to show that the policy forbids it
     return new Function('return true')() === true
   } catch {
     return false

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unnecessary-type-conversion -- the conversion is what is tested */
+/* oxlint-disable typescript/no-unnecessary-type-conversion -- the conversion is what is tested */
 import { expect, test } from 'vitest'
 import {
   add,

@@ -7,7 +7,7 @@ const fence = '```'
 
 const run = (code: string): void => {
   const body = withAssertions({ file: 'a.md', line: 1, code })
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs an example
+  // oxlint-disable-next-line typescript/no-implied-eval -- runs an example
   new Function('assertExample', body)(assertExample)
 }
 

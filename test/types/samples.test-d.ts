@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- what is no part is tried here */
+/* oxlint-disable typescript/no-unsafe-class-instance-assignment -- what is no part is tried here */
 import { describe, expectTypeOf, it } from 'vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { key } from 'puregrad'

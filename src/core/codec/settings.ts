@@ -9,7 +9,7 @@ import { choiceCodec, settingCodec } from './setting-codec.ts'
  * the things that have such settings, for those that hold others. Code is checked by and data decoded by one record of
  * these, so that both refuse the same values in the same words.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any codec of data
+// oxlint-disable-next-line typescript/no-explicit-any -- any codec of data
 export type Setting = SettingRange | readonly Choice[] | ((whole: t.Type<any, unknown>) => t.Type<any, any>)
 
 export type Settings = Readonly<Record<string, Setting>>

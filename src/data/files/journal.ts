@@ -9,6 +9,7 @@ import { showText } from '../../core/tensor/show-value.ts'
 import { canonicalJson } from '../../core/codec/canonical-json.ts'
 import { decodeWith } from '../../core/codec/decode-with.ts'
 import { lineWriter } from './line-writer.ts'
+import { syncFolder } from './sync-folder.ts'
 import { reasonOf } from '../../core/tensor/reason-of.ts'
 
 /**
@@ -210,11 +211,7 @@ const openedAt = async <A>(
     if (size > end) await handle.truncate(end)
     if (end === 0) {
       await write(canonicalJson({ journal: header }))
-      // The name of a new file survives a loss of power once its folder is on the disk too.
-      await open(dirname(file), 'r').then(
-        (folder) => folder.sync().finally(() => folder.close()),
-        () => undefined,
-      )
+      await syncFolder(dirname(file))
     }
   } catch (error) {
     await handle.close()

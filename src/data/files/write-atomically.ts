@@ -1,4 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { syncFolder } from './sync-folder.ts'
 import { sweepTemporaries, temporaryName } from './temporary-file.ts'
 import { reasonOf } from '../../core/tensor/reason-of.ts'
 
@@ -66,11 +67,7 @@ const write = async (file: string, content: Content): Promise<void> => {
     await rm(temporary, { force: true })
     throw error
   }
-  // The new name survives a loss of power once its folder is on the disk too; not every system can open a folder.
-  await open(folder, 'r').then(
-    (handle) => handle.sync().finally(() => handle.close()),
-    () => undefined,
-  )
+  await syncFolder(folder)
 }
 
 /**

@@ -26,7 +26,7 @@ describe('what is fitted on', () => {
     // @ts-expect-error -- rows of no role yet
     expect(() => prepare()(raw)).toThrow(RoleError)
     // @ts-expect-error -- a spread is no part
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- which is what is tried
+    // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- which is what is tried
     expect(() => prepare()({ ...dev, role: 'train' })).toThrow(RoleError)
   })
 
