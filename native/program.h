@@ -121,7 +121,8 @@ struct Matmul {
 };
 
 enum InstructionKind {
-  NEST = 1, MATMUL, GATHER, SCATTER_ADD, CUMSUM, ARGMAX, ARGSORT, THREEFRY, RANDOM_BITS, LOOP, COPY_AT, IF, ROUTINE
+  NEST = 1, MATMUL, GATHER, SCATTER_ADD, CUMSUM, ARGMAX, ARGSORT, THREEFRY, RANDOM_BITS, LOOP, COPY_AT, IF, ROUTINE,
+  WHILE
 };
 
 // Indexing, scans, sorting and random bits, over `[batch, outer, n, inner]`.
@@ -151,6 +152,13 @@ struct Loop {
   Block body;
 };
 
+// The body as long as the condition leaves true at the predicate; at most so often, unless that is negative.
+struct While {
+  int64_t atMost;
+  Place predicate;
+  Block condition, body;
+};
+
 struct Branch {
   Place predicate;
   Block onTrue, onFalse;
@@ -166,6 +174,7 @@ struct Instruction {
     CopyAt *copyAt;
     Loop *loop;
     Branch *branch;
+    While *repetition;
   };
 };
 
@@ -199,8 +208,10 @@ struct Program {
   PendingChain *pendingChains;
   Block body;
   int64_t counters[maximumLoops];
-  // Rough number of nanoseconds of one run on one thread.
+  // Rough number of nanoseconds of one run on one thread; loops without a bound count as a hundred turns.
   double cost;
+  // Nothing says how often a loop of it runs.
+  bool unbounded;
 };
 
 inline int64_t bytesOf(const Program &program, int32_t base) {

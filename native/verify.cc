@@ -511,6 +511,25 @@ struct Decoder {
     return !failed;
   }
 
+  bool repetition(Instruction &instruction) {
+    While *parsed = instruction.repetition = program.region.array<While>(1);
+    if (parsed == nullptr) return outOfMemory();
+    parsed->atMost = next();
+    if (parsed->atMost < -1) return fail("expected -1 or a number of turns, got ", parsed->atMost);
+    parsed->predicate = run(BOOL, 1, false);
+    const int64_t condition = size("length of a body");
+    const int64_t body = size("length of a body");
+    if (failed) return false;
+    if (condition + body > limit - position) return fail("the bodies of a loop end behind its block");
+    if (parsed->atMost < 0) program.unbounded = true;
+    const double before = times;
+    times *= parsed->atMost < 0 ? 100 : static_cast<double>(parsed->atMost);
+    block(parsed->condition, position + condition) && block(parsed->body, position + body);
+    program.cost += times * 2;
+    times = before;
+    return !failed;
+  }
+
   bool branch(Instruction &instruction) {
     Branch *parsed = instruction.branch = program.region.array<Branch>(1);
     if (parsed == nullptr) return outOfMemory();
@@ -529,9 +548,10 @@ struct Decoder {
       return -1;
     }
     const int64_t kind = words[start], length = words[start + 1];
-    const int64_t least = kind == LOOP ? 4 : kind == IF ? 6 : 2;
-    if (kind < NEST || kind > ROUTINE) {
-      failAt(start, "expected a kind of instruction from 1 to 13, got ", kind);
+    const bool holdsBodies = kind == LOOP || kind == IF || kind == WHILE;
+    const int64_t least = kind == LOOP ? 4 : kind == IF ? 6 : kind == WHILE ? 7 : 2;
+    if (kind < NEST || kind > WHILE) {
+      failAt(start, "expected a kind of instruction from 1 to 14, got ", kind);
       return -1;
     }
     if (length < least || length > end - start) {
@@ -541,11 +561,12 @@ struct Decoder {
     int64_t bodies = 0;
     if (kind == LOOP) bodies = words[start + 3];
     if (kind == IF) bodies = larger(words[start + 4], 0) + larger(words[start + 5], 0);
+    if (kind == WHILE) bodies = larger(words[start + 5], 0) + larger(words[start + 6], 0);
     if (bodies < 0 || bodies > end - start - length) {
       failAt(start, "the bodies of an instruction end behind its block");
       return -1;
     }
-    if ((kind == LOOP || kind == IF) && length != least) {
+    if (holdsBodies && length != least) {
       failAt(start + 1, "expected the length ", least, ", got ", length);
       return -1;
     }
@@ -556,7 +577,7 @@ struct Decoder {
     result.kind = static_cast<InstructionKind>(words[position]);
     const int64_t start = position, outside = limit;
     position += 2;
-    limit = result.kind == LOOP || result.kind == IF ? end : start + words[start + 1];
+    limit = result.kind == LOOP || result.kind == IF || result.kind == WHILE ? end : start + words[start + 1];
     switch (result.kind) {
       case NEST:
         nest(result);
@@ -572,6 +593,9 @@ struct Decoder {
         break;
       case COPY_AT:
         copyAt(result);
+        break;
+      case WHILE:
+        repetition(result);
         break;
       case IF:
         branch(result);

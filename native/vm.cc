@@ -75,6 +75,10 @@ void bindBlock(const Program &program, const Block &block) {
       case LOOP:
         bindBlock(program, instruction.loop->body);
         break;
+      case WHILE:
+        bindBlock(program, instruction.repetition->condition);
+        bindBlock(program, instruction.repetition->body);
+        break;
       case IF:
         bindBlock(program, instruction.branch->onTrue);
         bindBlock(program, instruction.branch->onFalse);
@@ -224,6 +228,15 @@ bool runBlock(Program &program, const Block &block, int threads, Status *status)
         const Loop &loop = *instruction->loop;
         for (int64_t i = 0; i < loop.count; i++) {
           program.counters[loop.depth] = i;
+          if (!runBlock(program, loop.body, threads, status)) return false;
+        }
+        break;
+      }
+      case WHILE: {
+        const While &loop = *instruction->repetition;
+        for (int64_t i = 0; loop.atMost < 0 || i < loop.atMost; i++) {
+          if (!runBlock(program, loop.condition, threads, status)) return false;
+          if (*at(program.bases, loop.predicate) == 0) break;
           if (!runBlock(program, loop.body, threads, status)) return false;
         }
         break;

@@ -17,6 +17,7 @@ export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './c
 export { jvp, linearize, vjp } from './core/autodiff/jvp.ts'
 export { foriLoop, scan, type ScanOptions } from './core/autodiff/scan.ts'
 export { vmap, type VmapOptions } from './core/autodiff/vmap.ts'
+export { whileLoop, type WhileOptions } from './core/autodiff/while.ts'
 export type { Equation, Program } from './core/primitive/program.ts'
 export { checkProgram } from './compile/program/check-program.ts'
 export { setThreads } from './compile/executors/choose-backend.ts'

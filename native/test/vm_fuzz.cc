@@ -148,7 +148,7 @@ void addBody(Words &words, const int32_t *sizes, int32_t firstDType) {
 void addInstruction(Words &words, int depth, int loops) {
   const size_t start = words.size();
   const int32_t sizes[] = {0, 1, 2, 3, 7, 16, 33, 64, 70};
-  const int32_t kinds[] = {1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const int32_t kinds[] = {1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14};
   const int32_t kind = pick(kinds);
   words.insert(words.end(), {kind, 0});
   const auto size = [&] { words.push_back(pick(sizes)); };
@@ -234,6 +234,21 @@ void addInstruction(Words &words, int depth, int loops) {
       addPlace(words, true, 100);
       words.push_back(below(9) - 2);
       break;
+    case WHILE: {
+      words.push_back(below(6));
+      addPlace(words, false, 100);
+      words.insert(words.end(), {0, 0});
+      const size_t first = words.size();
+      if (depth < 4)
+        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
+      const size_t second = words.size();
+      if (depth < 4)
+        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
+      words[start + 1] = 7;
+      words[start + 5] = static_cast<int32_t>(second - first);
+      words[start + 6] = static_cast<int32_t>(words.size() - second);
+      return;
+    }
     default: {
       addPlace(words, false, 100);
       words.insert(words.end(), {0, 0});
@@ -274,7 +289,7 @@ bool attempt(const Words &words, bool show) {
     return false;
   }
   loadedCount++;
-  if (loaded->cost < 3e6) {
+  if (loaded->cost < 3e6 && !loaded->unbounded) {
     ranCount++;
     std::vector<uint8_t *> memory;
     std::vector<const uint8_t *> pointers;

@@ -27,6 +27,7 @@ const exact: ReadonlySet<OperationName> = new Set<OperationName>([
   'gather',
   'cond',
   'scan',
+  'while',
   'checkpoint',
   'custom',
 ])

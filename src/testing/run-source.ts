@@ -5,6 +5,7 @@ import { hessian, hvp, jacobian } from '../core/autodiff/jacobian.ts'
 import { jvp, linearize, vjp } from '../core/autodiff/jvp.ts'
 import { foriLoop, scan } from '../core/autodiff/scan.ts'
 import { vmap } from '../core/autodiff/vmap.ts'
+import { whileLoop } from '../core/autodiff/while.ts'
 import * as numeric from '../core/numeric/index.ts'
 import { jit } from '../compile/jit/jit.ts'
 import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
@@ -32,6 +33,7 @@ export const functions = {
   valueAndGrad,
   vjp,
   vmap,
+  whileLoop,
 } as unknown as Readonly<Record<string, AnyFunction>>
 
 /** What names stand for: the latest first. */

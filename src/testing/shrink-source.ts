@@ -397,7 +397,8 @@ const expressionEdits = (expression: Expression, scope: readonly Typed[]): reado
       const operands = given.filter(({ kind }) => kind === 'name' || kind === 'call')
       return [
         ...operands.map((operand) => unsure(() => operand)),
-        ...(given.length > 1 && given[given.length - 1]?.kind === 'literal'
+        // Without its bound a loop may never end.
+        ...(callee !== 'whileLoop' && given.length > 1 && given[given.length - 1]?.kind === 'literal'
           ? [unsure(() => ({ ...expression, given: given.slice(0, -1) }))]
           : []),
         ...(typeof callee === 'string'

@@ -21,6 +21,8 @@ const kinds: readonly Instruction['kind'][] = [
   'loop',
   'copyAt',
   'if',
+  'routine',
+  'while',
 ]
 
 /** The kinds of the instructions in a stretch of words, following the length each one states. */
@@ -33,7 +35,7 @@ const kindsIn = (words: Int32Array, from: number, to: number): readonly string[]
     found.push(kind)
     at += words[at + 1]!
     if (kind === 'loop') at += words[at - 1]!
-    if (kind === 'if') at += words[at - 2]! + words[at - 1]!
+    if (kind === 'if' || kind === 'while') at += words[at - 2]! + words[at - 1]!
   }
   expect(at).toBe(to)
   return found

@@ -290,6 +290,70 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
       expect(result('float64', [loop], [x], 2, { arenaBytes: 64 })).toEqual([5, 5])
     })
 
+    it('repeats a body as long as a condition holds, and no more often than it is told', () => {
+      // Halved while above 1.
+      const at = (place: Place) => ({ place, outerStrides: [], rowStride: 0, columnStride: 0 })
+      const state: Place = { space: 'output', offset: 0 }
+      const nest = (operation: 'less' | 'mul', factor: number, to: Place): Instruction => ({
+        kind: 'nest',
+        outer: [],
+        rows: 1,
+        columns: 1,
+        loads: [
+          { dtype: 'float64', extent: 'full', ...at(operation === 'less' ? input(0) : state) },
+          {
+            dtype: 'float64',
+            extent: 'full',
+            ...at(operation === 'less' ? state : { space: 'input', index: 0, offset: factor }),
+          },
+        ],
+        steps: [
+          {
+            operation,
+            dtype: operation === 'less' ? 'bool' : 'float64',
+            extent: 'full',
+            inputs: [0, 1],
+          },
+        ],
+        stores: [{ register: 2, ...at(to) }],
+        accumulations: [],
+      })
+      const started: Instruction = {
+        kind: 'loop',
+        count: 1,
+        body: [
+          {
+            kind: 'copyAt',
+            dtype: 'float64',
+            count: 1,
+            depth: 0,
+            from: { space: 'input', index: 0, offset: 2 },
+            fromAdvance: 0,
+            to: state,
+            toAdvance: 0,
+          },
+        ],
+      }
+      const predicate: Place = { space: 'arena', offset: 0 }
+      const halved = (atMost: number | null): readonly Instruction[] => [
+        started,
+        {
+          kind: 'while',
+          atMost,
+          condition: [nest('less', 0, predicate)],
+          predicate,
+          body: [nest('mul', 1, state)],
+        },
+      ]
+      const run = (start: number, atMost: number | null) =>
+        result('float64', halved(atMost), [bufferFrom('float64', [1, 0.5, start])], 1, { arenaBytes: 64 })
+      expect(run(12, null)).toEqual([0.75])
+      expect(run(12, 2)).toEqual([3])
+      expect(run(12, 0)).toEqual([12])
+      expect(run(0.5, null)).toEqual([0.5])
+      expect(run(NaN, null)).toEqual([NaN])
+    })
+
     it('takes one of two branches', () => {
       const x = bufferFrom('float64', [1, 2])
       const copied = (offset: number): Instruction => ({
@@ -350,6 +414,27 @@ export const executorLaws = (name: string, find: () => Executor | undefined): vo
         ['extent', nest({ steps: [{ operation: 'neg', dtype: 'float32', extent: 'scalar', inputs: [0] }] })],
         ['float64', nest({ steps: [{ operation: 'neg', dtype: 'float64', extent: 'full', inputs: [0] }] })],
         ['register', nest({ steps: [{ operation: 'neg', dtype: 'float32', extent: 'full', inputs: [1] }] })],
+        ['from 0', { kind: 'while', atMost: -2, condition: [], predicate: out, body: [] }],
+        [
+          'bytes',
+          {
+            kind: 'while',
+            atMost: 1,
+            condition: [],
+            predicate: { space: 'input', index: 0, offset: 16 },
+            body: [],
+          },
+        ],
+        [
+          'write',
+          {
+            kind: 'while',
+            atMost: 1,
+            condition: [],
+            predicate: out,
+            body: [nest({ stores: [{ ...store, place: input(0) }] })],
+          },
+        ],
         [
           'depth',
           {

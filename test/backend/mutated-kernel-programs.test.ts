@@ -73,6 +73,12 @@ const workIn = (instructions: readonly Instruction[]): number =>
     switch (instruction.kind) {
       case 'loop':
         return sum + size(instruction.count) * (1 + workIn(instruction.body))
+      case 'while':
+        return (
+          sum +
+          (instruction.atMost === null ? Infinity : size(instruction.atMost)) *
+            (1 + workIn(instruction.condition) + workIn(instruction.body))
+        )
       case 'if':
         return sum + workIn(instruction.onTrue) + workIn(instruction.onFalse)
       default:

@@ -14,6 +14,7 @@ import {
   valueAndGradWithAux,
   vjp,
   vmap,
+  whileLoop,
 } from '../../src/index.ts'
 
 const calls: Readonly<Record<string, (f: never) => unknown>> = {
@@ -28,6 +29,7 @@ const calls: Readonly<Record<string, (f: never) => unknown>> = {
   jvp: (f) => jvp(f, [tensor(1)], [tensor(1)]),
   linearize: (f) => linearize(f, tensor(1)),
   vjp: (f) => vjp(f, tensor(1)),
+  whileLoop: (f) => whileLoop(f, f, tensor(0)),
   foriLoop: (f) => foriLoop(0, 1, f, tensor(0)),
 }
 

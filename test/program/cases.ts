@@ -11,8 +11,10 @@ import {
   foriLoop,
   grad,
   hessian,
+  jvp,
   key,
   less,
+  logicalAnd,
   matmul,
   mul,
   normal,
@@ -26,6 +28,7 @@ import {
   transpose,
   uniform,
   vmap,
+  whileLoop,
   type Key,
   type Nested,
   type Program,
@@ -167,6 +170,32 @@ export const structuralCases: readonly StagedCase[] = [
         { reverse: true },
       ),
     inputs: [f64([0.5, 2]), sequence],
+  },
+  {
+    name: 'while',
+    f: (a: Tensor, b: Tensor) =>
+      whileLoop(
+        ({ steps, state }) => logicalAnd(less(steps, 4), less(sum(state), 20)),
+        ({ steps, state }) => ({ steps: add(steps, 1), state: add(mul(state, b), a) }),
+        { steps: tensor(0, { dtype: 'int32' }), state: a },
+        { atMost: 6 },
+      ),
+    inputs: [x, y],
+  },
+  {
+    name: 'while in forward mode',
+    f: (a: Tensor, b: Tensor) =>
+      jvp(
+        (c: Tensor) =>
+          whileLoop(
+            (s: Tensor) => less(sum(s), 20),
+            (s) => add(mul(s, 1.5), square(b)),
+            c,
+          ),
+        [a],
+        [b],
+      ),
+    inputs: [x, y],
   },
   {
     name: 'scan of no elements',

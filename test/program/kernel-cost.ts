@@ -66,6 +66,8 @@ const bytesMovedBy = (instruction: Instruction): number => {
     }
     case 'loop':
       return instruction.count * bytesMoved(instruction.body)
+    case 'while':
+      return (instruction.atMost ?? 1) * (bytesMoved(instruction.condition) + bytesMoved(instruction.body))
     case 'if':
       return Math.max(bytesMoved(instruction.onTrue), bytesMoved(instruction.onFalse))
     case 'copyAt':
@@ -99,6 +101,7 @@ const countOf = (instructions: readonly Instruction[]): number =>
   sum(
     instructions.map((instruction) => {
       if (instruction.kind === 'loop') return 1 + countOf(instruction.body)
+      if (instruction.kind === 'while') return 1 + countOf(instruction.condition) + countOf(instruction.body)
       return instruction.kind === 'if' ? 1 + countOf(instruction.onTrue) + countOf(instruction.onFalse) : 1
     }),
   )

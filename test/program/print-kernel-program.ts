@@ -59,6 +59,13 @@ const instructionLines = (instruction: Instruction): readonly string[] => {
     }
     case 'loop':
       return [`loop ${instruction.count}`, ...indented(numbered(instruction.body))]
+    case 'while':
+      return [
+        `while${instruction.atMost === null ? '' : ` at most ${instruction.atMost}`}`,
+        ...indented(numbered(instruction.condition)),
+        `if ${showPlace(instruction.predicate)} do`,
+        ...indented(numbered(instruction.body)),
+      ]
     case 'if':
       return [
         `if ${showPlace(instruction.predicate)}`,

@@ -4,6 +4,7 @@ import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
 import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { fromElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { belowCondition } from './below-condition.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
 
@@ -17,7 +18,7 @@ const binary = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow', 'equal', 'less'
 const moving = ['reshape', 'transpose', 'broadcastTo', 'slice', 'pad', 'concat', 'cast'] as const
 const folding = ['sum', 'reduceMax', 'cumsum', 'argmax', 'matmul', 'randomBits'] as const
 const again = ['again', 'again', 'again', 'again', 'again'] as const
-const holding = ['cond', 'scan', 'checkpoint', 'custom'] as const
+const holding = ['cond', 'scan', 'while', 'checkpoint', 'custom'] as const
 
 type LineName =
   | (typeof unary)[number]
@@ -175,6 +176,16 @@ const assembled = (
           dtype,
         }))
         push('scan', [x, alike, x], params, outputs)
+        break
+      }
+      case 'while': {
+        const params = {
+          condition: belowCondition([type, type, type], 1, choice % 3),
+          body: nested([type, type, type], inner, [type, type]),
+          fixed: 1,
+          atMost: choice % 4,
+        }
+        push('while', [x, alike, x], params, [type, type])
         break
       }
       case 'checkpoint':

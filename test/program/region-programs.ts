@@ -4,6 +4,7 @@ import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
 import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { belowCondition } from './below-condition.ts'
 import { bufferFrom, isFloat, type DType } from '../../src/core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
 
@@ -69,7 +70,7 @@ const folding = [
   'randomBits',
   'threefry',
 ] as const
-const structural = ['cond', 'cond', 'scan', 'scan', 'scan', 'checkpoint', 'custom'] as const
+const structural = ['cond', 'cond', 'scan', 'scan', 'scan', 'while', 'while', 'checkpoint', 'custom'] as const
 const flat = [
   ...unary,
   ...binary,
@@ -371,6 +372,34 @@ const assembled = (
           params,
           outputs,
           outputs.map(({ dtype }, i) => (i < initial.length && isFloat(dtype) ? inLoops : Infinity)),
+        )
+        return
+      }
+      case 'while': {
+        const fixed = [back(and), alike].map((v) => clamped(v, inLoops))
+        const initial = [x, alike, back(choice % 3)].map((v) => clamped(v, inLoops))
+        const takes = [...fixed, ...initial].map((v) => types[v]!)
+        const body = nested(
+          inner,
+          takes,
+          takes.map(({ dtype }) => (isFloat(dtype) ? inLoops : Infinity)),
+          initial.map((v) => types[v]!),
+          inLoops,
+          [],
+        )
+        const params = {
+          condition: belowCondition(takes, fixed.length + (and % 3), (choice % 9) - 1),
+          body: body.program,
+          fixed: fixed.length,
+          atMost: choice % 5,
+        }
+        const outputs = outputTypes(body.program)
+        push(
+          'while',
+          [...fixed, ...initial],
+          params,
+          outputs,
+          outputs.map(({ dtype }) => (isFloat(dtype) ? inLoops : Infinity)),
         )
         return
       }

@@ -67,7 +67,7 @@ describe('random sources', () => {
         ),
       ),
     )
-    const operations = [...Object.keys(primitives), 'cond', 'scan', 'checkpoint', 'custom']
+    const operations = [...Object.keys(primitives), 'cond', 'scan', 'while', 'checkpoint', 'custom']
     expect(operations.filter((name) => !staged.has(name))).toEqual([])
     const called = new Set(
       fc.sample(sources(), { numRuns: 2500, seed: 12 }).flatMap((source) => functionsOf(source)),
@@ -106,7 +106,7 @@ describe('random sources', () => {
       for (const smaller of [...smallerSources(source)].slice(0, 30))
         expect(isWellTyped(smaller), printSource(smaller)).toBe(true)
     })
-    for (const name of ['scan', 'softmax', 'take', 'vmap', 'cond']) {
+    for (const name of ['scan', 'softmax', 'take', 'vmap', 'cond', 'whileLoop']) {
       const found = drawn.find(uses(name)) as Source
       const small = shrinkSource(found, uses(name))
       expect(printSource(small).split('\n').length, printSource(small)).toBeLessThan(22)

@@ -287,6 +287,12 @@ const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: O
     touch(site, from, dtype, reach(fromAdvance), false)
     touch(site, to, dtype, reach(toAdvance), true)
   },
+  while: (site, { atMost, condition, predicate, body }) => {
+    if (atMost !== null) requireSizes(site, [atMost])
+    checkAll({ ...site, path: `${site.path} condition` }, condition)
+    reads(site, predicate, 'bool', 1)
+    checkAll({ ...site, path: `${site.path} body` }, body)
+  },
   if: (site, { predicate, onTrue, onFalse }) => {
     reads(site, predicate, 'bool', 1)
     checkAll({ ...site, path: `${site.path} true` }, onTrue)

@@ -140,6 +140,11 @@ const words: { readonly [K in Instruction['kind']]: (instruction: OfKind<K>) => 
       ...placeWords(out),
     ]),
   copyAt: copyWords,
+  while: ({ atMost, condition, predicate, body }) => {
+    const parts = [condition.flatMap(instructionWords), body.flatMap(instructionWords)] as const
+    const lengths = parts.map(({ length }) => length)
+    return [14, 7, atMost ?? -1, ...placeWords(predicate), ...lengths, ...parts.flat()]
+  },
   if: ({ predicate, onTrue, onFalse }) => {
     const branches = [onTrue.flatMap(instructionWords), onFalse.flatMap(instructionWords)] as const
     return [12, 6, ...placeWords(predicate), ...branches.map(({ length }) => length), ...branches.flat()]

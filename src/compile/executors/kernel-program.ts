@@ -198,6 +198,14 @@ export type Instruction =
       readonly to: Place
       readonly toAdvance: number
     }
+  /** The condition, then the body if that left true at the predicate, again and again; at most so often, if a number says it. */
+  | {
+      readonly kind: 'while'
+      readonly atMost: number | null
+      readonly condition: readonly Instruction[]
+      readonly predicate: Place
+      readonly body: readonly Instruction[]
+    }
   /** One of two bodies, by a boolean. */
   | {
       readonly kind: 'if'

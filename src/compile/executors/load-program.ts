@@ -17,6 +17,8 @@ const needsTypeScript = (instruction: Instruction): boolean => {
       return routineOf(instruction.name)?.native !== true
     case 'loop':
       return instruction.body.some(needsTypeScript)
+    case 'while':
+      return instruction.condition.some(needsTypeScript) || instruction.body.some(needsTypeScript)
     case 'if':
       return instruction.onTrue.some(needsTypeScript) || instruction.onFalse.some(needsTypeScript)
     default:

@@ -15,9 +15,10 @@ import type { Instruction } from '../executors/kernel-program.ts'
 import type { StructuralParameters } from '../../core/primitive/program.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { placeOf } from './arrange.ts'
+import { carriedForm } from './carried-form.ts'
 import { copyView } from './emit-nest.ts'
 import { entering, givenReference, writtenStorage, type Reference, type Storage } from './graph.ts'
-import { contiguousLayout, isContiguousLayout } from './layout.ts'
+import { contiguousLayout } from './layout.ts'
 import type { PlannedRegion, Region, RegionContext, Work } from './region-context.ts'
 
 type Scan = StructuralParameters['scan']
@@ -100,13 +101,7 @@ const lowerBody = (
       ...context,
       depth: context.depth + 1,
       nested: true,
-      // All carried values are replaced at once: what views another of them, or its own in another order, is copied
-      // before the first is written.
-      outputForm: ({ root, layout }, i) => {
-        if (i >= count) return 'dense'
-        const isOwn = root.storage === carried[i] && isContiguousLayout(layout)
-        return isOwn || !carried.includes(root.storage!) ? 'view' : 'copy'
-      },
+      outputForm: (output, i) => (i < count ? carriedForm(carried)(output, i) : 'dense'),
     },
   )
 

@@ -5,7 +5,7 @@
  *   a view        transpose, reshape, slice, broadcastTo: a reference to the same elements, no work at all
  *   a step        every elementwise operation: a node that waits for a group
  *   a place       sum, reduceMax, matmul, concat, pad: put into a group at once, by rules of their own
- *   apart         gather, scan, cond and others: an instruction that nothing is fused with, its operands in memory before
+ *   apart         gather, scan, cond, while and others: an instruction that nothing is fused with, its operands in memory before
  */
 
 import type { StepOperation } from '../executors/steps.ts'
@@ -172,6 +172,7 @@ const lowerings: { readonly [N in OwnName | StructuralName]: LowerEquation<N> } 
     return apartOnViews(equation, [...operands.slice(0, fixed + carried), ...sequences], site)
   },
   cond: apartOnViews,
+  while: apartOnViews,
   checkpoint: inlinedBefore,
   custom: inlinedBefore,
 }

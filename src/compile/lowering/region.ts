@@ -18,6 +18,7 @@ import { matmulWork } from './emit-matmul.ts'
 import { nestWork } from './emit-nest.ts'
 import { scanWork } from './emit-scan.ts'
 import { emitRoutine, emitSingle, fillZeros, isSingle } from './emit-single.ts'
+import { whileWork } from './emit-while.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import {
   ownerOf,
@@ -39,6 +40,7 @@ const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext
     const { equation } = work
     if (equation.operation === 'scan') return scanWork(equation.params, reads, writes, context)
     if (equation.operation === 'cond') return condWork(equation.params, reads, writes, context)
+    if (equation.operation === 'while') return whileWork(equation.params, reads, writes, context)
   }
   const out = writes[0]!
   const zero = context.constantReference(zeroOf(out.dtype)).root.storage

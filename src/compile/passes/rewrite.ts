@@ -56,6 +56,7 @@ export const withPrograms = (equation: Equation, pass: (program: Program) => Pro
   switch (equation.operation) {
     case 'cond':
     case 'scan':
+    case 'while':
     case 'checkpoint':
     case 'custom': {
       const entries = Object.entries(equation.params).map(([name, value]: [string, unknown]) => {

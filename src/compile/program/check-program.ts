@@ -74,6 +74,20 @@ const structuralRules: { readonly [N in StructuralName]: StructuralRule<N> } = {
     )
     return scanTypes(params)
   },
+  while: (inputs, { condition, body, fixed, atMost }) => {
+    const odd = [fixed, atMost ?? 0].find((n) => !(Number.isInteger(n) && n >= 0))
+    if (odd !== undefined)
+      throw new ArgumentError(`while: counts are whole numbers of 0 or more, got ${String(odd)}`)
+    if (fixed > inputs.length)
+      throw new ArgumentError(
+        `while: ${String(fixed)} fixed values do not suit ${String(inputs.length)} inputs`,
+      )
+    requireTypes(condition.inputs, inputs, 'while: the condition takes')
+    requireTypes(outputTypes(condition), [{ shape: [], dtype: 'bool' }], 'while: the condition returns')
+    requireTypes(body.inputs, inputs, 'while: the body takes')
+    requireTypes(outputTypes(body), inputs.slice(fixed), 'while: the body carries on')
+    return outputTypes(body)
+  },
   checkpoint: (inputs, { body }) => {
     requireTypes(body.inputs, inputs, 'checkpoint: the body takes')
     return outputTypes(body)
@@ -113,6 +127,10 @@ const programsOf = (equation: Equation): Readonly<Record<string, Program>> => {
     case 'scan':
     case 'checkpoint':
       return { body: equation.params.body }
+    case 'while': {
+      const { condition, body } = equation.params
+      return { condition, body }
+    }
     case 'custom': {
       const { body, derivative } = equation.params
       return { body, derivative }
@@ -208,7 +226,7 @@ const problemsOf = (program: Program, path: string): readonly Problem[] => {
 /**
  * The program, if it is well typed: every equation refers to earlier variables, has as many inputs as its operation
  * takes, and the operation's type rule gives the recorded output types; the programs within `cond`, `scan`,
- * `checkpoint` and `custom` are checked the same way and suit each other. Otherwise all that is wrong.
+ * `while`, `checkpoint` and `custom` are checked the same way and suit each other. Otherwise all that is wrong.
  *
  * @example
  * ```ts

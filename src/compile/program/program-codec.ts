@@ -54,6 +54,11 @@ const flag = refinedCodec('true or false', (u): u is boolean => typeof u === 'bo
 const mode = refinedCodec('jvp or vjp', (u): u is 'jvp' | 'vjp' => u === 'jvp' || u === 'vjp')
 const step = numberCodec('an integer other than 0', (x) => Number.isSafeInteger(x) && x !== 0)
 
+const atMostCodec = refinedCodec(
+  'a whole number of 0 or more, or null',
+  (u): u is number | null => u === null || countCodec.is(u),
+)
+
 /** What the parameters of primitives can be, as JSON. */
 const forms: Readonly<Record<ParameterForm, t.Mixed>> = {
   count: countCodec,
@@ -95,6 +100,12 @@ const structural: { readonly [N in StructuralName]: t.Type<OperationParameters[N
     carried: countCodec,
     length: countCodec,
     reverse: flag,
+  }),
+  while: strictRecord('parameters', {
+    condition: nested,
+    body: nested,
+    fixed: countCodec,
+    atMost: atMostCodec,
   }),
   checkpoint: strictRecord('parameters', { body: nested }),
   custom: strictRecord('parameters', { body: nested, mode, derivative: nested }),

@@ -108,6 +108,41 @@ const prunedScan = (
   }
 }
 
+/** A loop keeps what is carried if it is asked for, or if the condition or what is kept depends on it. */
+const prunedWhile = (
+  equation: Extract<Equation, { readonly operation: 'while' }>,
+  asked: readonly boolean[],
+): Pruned => {
+  const { body, fixed } = equation.params
+  const condition = eliminateDeadCode(equation.params.condition)
+  const decides = usedInputs(condition)
+  const isUsed = (outputs: readonly number[]): readonly boolean[] =>
+    usedInputs(liveOnly(body, outputs)).map((is, i) => is || decides[i] === true)
+  let outputs = positionsOf(asked.map((is, i) => is || decides[fixed + i] === true))
+  let used = isUsed(outputs)
+  for (;;) {
+    const wider = positionsOf(asked.map((is, i) => is || used[fixed + i] === true))
+    if (wider.length === outputs.length) break
+    outputs = wider
+    used = isUsed(outputs)
+  }
+  const inputs = positionsOf(used.map((is, i) => (i < fixed ? is : outputs.includes(i - fixed))))
+  return {
+    equation: {
+      ...equation,
+      inputs: chosen(equation.inputs, inputs),
+      params: {
+        ...equation.params,
+        condition: withInputs(condition, inputs),
+        body: withInputs(liveOnly(body, outputs), inputs),
+        fixed: inputs.filter((i) => i < fixed).length,
+      },
+      outputs: chosen(equation.outputs, outputs),
+    },
+    kept: outputs,
+  }
+}
+
 const sameValues = (a: object, b: object): boolean => {
   const others = b as Readonly<Record<string, unknown>>
   return Object.entries(a).every(([key, value]) => value === others[key])
@@ -131,6 +166,8 @@ const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
       return { equation: prunedCond(equation, kept), kept }
     case 'scan':
       return prunedScan(equation, asked)
+    case 'while':
+      return prunedWhile(equation, asked)
     case 'checkpoint': {
       const body = liveOnly(equation.params.body, kept)
       const used = positionsOf(usedInputs(body))

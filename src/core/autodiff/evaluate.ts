@@ -5,6 +5,7 @@ import { applyCall, checkpointCall, customJvpCall, customVjpCall, type Call } fr
 import { condCall } from './cond-call.ts'
 import { scanCall } from './scan-call.ts'
 import { recordStructural } from './stage.ts'
+import { whileCall } from './while-call.ts'
 import type { AnyValue } from './value.ts'
 
 /**
@@ -47,6 +48,8 @@ const callOf = (equation: Equation): Call | undefined => {
       return condCall(evaluateProgram, equation.params)
     case 'scan':
       return scanCall(evaluateProgram, equation.params)
+    case 'while':
+      return whileCall(evaluateProgram, equation.params)
     case 'checkpoint': {
       const { body } = equation.params
       return checkpointCall((values) => evaluateProgram(body, values))

@@ -51,6 +51,20 @@ const scanned = (
   ]
 }
 
+const repeated = (
+  { condition, body, fixed, atMost }: StructuralParameters['while'],
+  inputs: Values,
+): Values => {
+  const holds = (state: Values): boolean => {
+    const { data, offset } = runPortably(condition, [...inputs.slice(0, fixed), ...state])[0]!.view
+    return data[offset] !== 0
+  }
+  let state: Values = inputs.slice(fixed)
+  for (let step = 0; (atMost === null || step < atMost) && holds(state); step++)
+    state = runPortably(body, [...inputs.slice(0, fixed), ...state])
+  return state
+}
+
 const applied = (equation: Equation, inputs: Values): Values => {
   switch (equation.operation) {
     case 'cond': {
@@ -61,6 +75,8 @@ const applied = (equation: Equation, inputs: Values): Values => {
     }
     case 'scan':
       return scanned(equation.params, inputs, equation.outputs)
+    case 'while':
+      return repeated(equation.params, inputs)
     case 'checkpoint':
     case 'custom':
       return runPortably(equation.params.body, inputs)

@@ -3,13 +3,13 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { ArgumentError, ShapeError, TreeError } from '../tensor/errors.ts'
 import { isRepresentable } from '../tensor/representable.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { leavesWithPaths, withLeaves, zipTrees } from '../tensor/tree.ts'
+import { leavesWithPaths, withLeaves } from '../tensor/tree.ts'
 import { applyCall } from './call.ts'
 import { evaluateProgram } from './evaluate.ts'
 import { asTree, matchingLeaves, valuesOf } from './leaves.ts'
+import { requireSameCarried } from './same-carried.ts'
 import { scanCall } from './scan-call.ts'
 import { stageFlat } from './stage.ts'
 
@@ -50,22 +50,6 @@ const pairOf = <C, Y>(result: readonly [C, Y]): readonly [C, Y] => {
   if (!Array.isArray(found) || found.length !== 2)
     throw new TreeError(`scan: a step returns the pair [carried, result], got ${showValue(result)}`)
   return result
-}
-
-const requireSameCarried = (before: unknown, after: unknown): void => {
-  zipTrees(
-    before,
-    [after],
-    ([a, b], path) => {
-      if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape))
-        throw new ShapeError(
-          `scan: the carried value${path === '' ? '' : ` ${path}`} enters a step as ` +
-            `${a.dtype}${showShape(a.shape)} and leaves it as ${b.dtype}${showShape(b.shape)}`,
-        )
-      return a
-    },
-    'scan: the carried value',
-  )
 }
 
 /**
@@ -112,7 +96,7 @@ export const scan = <C, X, Y>(
           withLeaves(sequences, inputs.slice(carried.length)),
         ),
       )
-      requireSameCarried(start, asTree(next))
+      requireSameCarried('scan', start, asTree(next))
       result = asTree(y)
       // In the order of the initial value: the keys of the next may be ordered differently.
       return [...matchingLeaves(start, asTree(next), 'scan'), ...valuesOf(result)]

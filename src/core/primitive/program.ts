@@ -17,6 +17,16 @@ export interface StructuralParameters {
     readonly length: number
     readonly reverse: boolean
   }
+  /**
+   * Inputs `[…fixed, …carried]`, which the condition, a scalar boolean, and the body take; outputs the carried values
+   * after as many steps as the condition held before, and no more than `atMost` where that is a number.
+   */
+  readonly while: {
+    readonly condition: Program
+    readonly body: Program
+    readonly fixed: number
+    readonly atMost: number | null
+  }
   /** The body, recomputed when its derivative is asked for. */
   readonly checkpoint: { readonly body: Program }
   /**

@@ -181,6 +181,41 @@ const counted =
     }
   }
 
+/** A loop with a bound, so that it ends and has a derivative in reverse mode wherever it is compiled. */
+const repeated =
+  (drawLines: DrawLines): Rule =>
+  (draw, scope) => {
+    if (scope.depth < 1) return undefined
+    const initial = several(draw, scope, (v) => !isFloating(v) || isModerate(v))
+    if (initial.length === 0) return undefined
+    const carried = initial.map(carriedAs)
+    const { scope: inner, names, types } = inside(scope, carried)
+    const parameters = [alone(names)]
+    const flag = variableThat(draw, inner, (v) => v.dtype === 'bool' && v.shape.length === 0)
+    const compared = variableThat(draw, inner, isPlainFloat)
+    if (flag === undefined && compared === undefined) return undefined
+    const result =
+      flag !== undefined && (compared === undefined || chance(draw, 40))
+        ? name(flag.name)
+        : call('less', call('sum', name(compared!.name)), literal(pick(draw, [0.3, 1, 4])))
+    const condition: Expression = { kind: 'function', parameters, types, lines: [], result }
+    const turn = drawLines(draw, inner, draw.integer(1, 4))
+    const next = carried.map((target, i) =>
+      ofType(draw, turn.scope, target, names[i]!, inner.variables.length),
+    )
+    const body: Expression = { kind: 'function', parameters, types, lines: turn.lines, result: aloneOf(next) }
+    return {
+      value: call(
+        'whileLoop',
+        condition,
+        body,
+        aloneOf(initial.map((x) => name(x.name))),
+        literal({ atMost: draw.integer(0, 3) }),
+      ),
+      results: aloneAmong(carried),
+    }
+  }
+
 const branched =
   (drawLines: DrawLines): Rule =>
   (draw, scope) => {
@@ -481,6 +516,7 @@ const ruled =
 export const functionalRules = (drawLines: DrawLines): readonly (readonly [weight: number, rule: Rule])[] => [
   [10, scanned(drawLines)],
   [4, counted(drawLines)],
+  [6, repeated(drawLines)],
   [7, branched(drawLines)],
   [6, mapped(drawLines)],
   [5, gradient(drawLines)],

@@ -160,6 +160,19 @@ const branchAction = (loading: Loading, { predicate, onTrue, onFalse }: OfKind<'
   }
 }
 
+const whileAction = (loading: Loading, { atMost, condition, predicate, body }: OfKind<'while'>): Action => {
+  const slot = loading.slotOf(predicate, 'bool')
+  const [test, turn] = [allActions(loading, condition), allActions(loading, body)]
+  const most = atMost ?? Infinity
+  return (memory, counters) => {
+    for (let i = 0; i < most; i++) {
+      test(memory, counters)
+      if (memory[slot]![predicate.offset] === 0) return
+      turn(memory, counters)
+    }
+  }
+}
+
 type ActionOf<K extends Instruction['kind']> = (loading: Loading, instruction: OfKind<K>) => Action
 
 const actions: { readonly [K in Instruction['kind']]: ActionOf<K> } = {
@@ -191,6 +204,7 @@ const actions: { readonly [K in Instruction['kind']]: ActionOf<K> } = {
   },
   loop: loopAction,
   copyAt: copyAction,
+  while: whileAction,
   if: branchAction,
 }
 
