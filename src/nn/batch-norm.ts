@@ -22,7 +22,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
 import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import { largeFor, meanSquare } from './mean-square.ts'
@@ -130,7 +130,8 @@ const trained = (
 }
 
 /**
- * Batch normalization of each unit over the rows, then γẑ + β. It stands between a dense layer and its activation.
+ * Batch normalization of each unit, which is a place of the last axis, over the rows and every other axis, then γẑ + β. It
+ * stands between a dense layer and its activation.
  *
  * `form` standard: ẑ = (z − μ)/√(σ² + ε); slide: (z − μ)/(σ + ε). Either has a finite gradient where a unit is constant
  * over the batch. In training μ and σ are those of the batch (σ² divides by the number of rows) and gradients flow
@@ -163,24 +164,29 @@ export const batchNorm = <const K extends string>(
   return {
     name: namedLayer('batchNorm', name),
     spec: { kind: 'batchNorm', name, form, track, momentum, epsilon },
-    shape: (input) => [widthOf(where, input)],
-    init: (_, input, dtype) => ({
-      params: { gamma: ones(input, { dtype }), beta: full(input, 0, { dtype }) },
-      state: {
-        mean: full(input, 0, { dtype }),
-        spread: full(input, 0, { dtype }),
-        weight: tensor(0, { dtype: 'float64' }),
-      },
-    }),
+    shape: (input) => withWidth(input, widthOf(where, input)),
+    init: (_, input, dtype) => {
+      const units = [widthOf(where, input)]
+      return {
+        params: { gamma: ones(units, { dtype }), beta: full(units, 0, { dtype }) },
+        state: {
+          mean: full(units, 0, { dtype }),
+          spread: full(units, 0, { dtype }),
+          weight: tensor(0, { dtype: 'float64' }),
+        },
+      }
+    },
     apply: (mode, params, state, x) => {
       requireWidth(where, x, params.gamma.size)
       if (mode.kind === 'eval') return [evaluated(settings, params, state, x), state]
-      const rows = x.shape[0] ?? 0
+      const seen = reshape(x, [-1, params.gamma.size])
+      const [rows = 0] = seen.shape
       if (rows < 2)
         throw new ShapeError(
           `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,
         )
-      return trained(settings, params, state, x)
+      const [y, after] = trained(settings, params, state, seen)
+      return [reshape(y, x.shape), after]
     },
   }
 }

@@ -105,9 +105,26 @@ const checkLayers = (where: string, layers: readonly AnyLayer[]): void => {
   if (twice !== undefined) throw new ArgumentError(`${where}: two layers are named '${showText(twice)}'`)
 }
 
+/** Layers inside of another, whichever way they are joined: their parameters and states are kept under their names. */
+export interface Inside<P, S> {
+  /** The shapes of what goes into each of a row of layers and, last, of what comes out. */
+  readonly inTurn: (input: Sizes, count?: number) => readonly Sizes[]
+  /** What a layer makes of inputs of a shape. */
+  readonly shapeOf: (i: number, input: Sizes) => Sizes
+  readonly init: (key: Key, inputs: readonly Sizes[], dtype: FloatDType) => LayerStart<P, S>
+  /** The output of one layer, and the states of all with what has become of its own. */
+  readonly applyOne: (
+    i: number,
+    mode: Mode,
+    params: P,
+    [x, states]: readonly [Tensor, S],
+    tap?: Tap,
+  ) => readonly [Tensor, S]
+}
+
 /**
- * Layers one after another as one function. Each layer draws its parameters from the key at its own name, so adding one
- * changes no other, and what is random in training from the key at its name or, without one, at its place in the list.
+ * Each layer draws its parameters from the key at its own name, so adding one changes no other, and what is random in
+ * training from the key at its name or, without one, at its place in the list.
  *
  * The tap is given positions of layers that none are inside of, counted through the nesting:
  *
@@ -116,60 +133,74 @@ const checkLayers = (where: string, layers: readonly AnyLayer[]): void => {
  *
  * @throws ArgumentError for what is no layer, and where two layers have one name.
  */
-export const composed = <P, S>(where: string, layers: readonly AnyLayer[]): Composed<P, S> => {
+export const insideOf = <P, S>(where: string, layers: readonly AnyLayer[]): Inside<P, S> => {
   checkLayers(where, layers)
   const starts = layers.reduce<readonly number[]>(
     (sofar, layer, i) => [...sofar, (sofar[i] ?? 0) + leafCount(layer)],
     [0],
   )
+  const named = (values: readonly unknown[]): Entries =>
+    Object.fromEntries(
+      layers.flatMap(({ name }, i) => (name === '' ? [] : [[name, values[i]] as const])),
+    )
+  const shapeOf = (i: number, input: Sizes): Sizes => outputShape(where, layers[i]!, input)
   return {
-    shape: (input) => layers.reduce((sizes, layer) => outputShape(where, layer, sizes), input),
-    init: (key, input, dtype) => {
-      const { params, state } = layers.reduce<{
-        readonly params: Entries
-        readonly state: Entries
-        readonly sizes: Sizes
-      }>(
-        ({ params, state, sizes }, layer) => {
-          const start = startOf(where, layer, foldIn(key, layer.name), sizes, dtype)
-          return {
-            params: layer.name === '' ? params : { ...params, [layer.name]: start.params },
-            state: layer.name === '' ? state : { ...state, [layer.name]: start.state },
-            sizes: outputShape(where, layer, sizes),
-          }
-        },
-        { params: {}, state: {}, sizes: input },
+    shapeOf,
+    inTurn: (input, count = layers.length) =>
+      Array.from({ length: count }).reduce<readonly Sizes[]>(
+        (sofar, _, i) => [...sofar, shapeOf(i, sofar[i] ?? input)],
+        [input],
+      ),
+    init: (key, inputs, dtype) => {
+      const begun = layers.map((layer, i) =>
+        startOf(where, layer, foldIn(key, layer.name), inputs[i] ?? [], dtype),
       )
-      return { params: params as P, state: state as S }
+      return {
+        params: named(begun.map(({ params }) => params)) as P,
+        state: named(begun.map(({ state }) => state)) as S,
+      }
     },
-    apply: (mode, params, state, x, tap) => {
-      const [output, after] = layers.reduce<readonly [Tensor, Entries]>(
-        ([value, sofar], layer, i) => {
-          const { name } = layer
-          const own: Mode =
-            mode.kind === 'train' ? { kind: 'train', key: foldIn(mode.key, name === '' ? i : name) } : mode
-          const first = starts[i] ?? 0
-          const inside: Tap | undefined =
-            tap === undefined || layer.layers === undefined
-              ? undefined
-              : (inner, position) => tap(inner, first + position)
-          const applied: unknown = layer.apply(
-            own,
-            entry(where, 'parameters', params as Entries, name),
-            entry(where, 'states', state as Entries, name),
-            value,
-            inside,
-          )
-          checkApplied(where, layer, applied)
-          const [next, changed] = applied as readonly [Tensor, unknown]
-          return [
-            tap === undefined || layer.layers !== undefined ? next : tap(next, first),
-            name === '' ? sofar : { ...sofar, [name]: changed },
-          ]
-        },
-        [x, {}],
+    applyOne: (i, mode, params, [x, states], tap) => {
+      const layer = layers[i]!
+      const { name } = layer
+      const own: Mode =
+        mode.kind === 'train' ? { ...mode, key: foldIn(mode.key, name === '' ? i : name) } : mode
+      const first = starts[i] ?? 0
+      const inner: Tap | undefined =
+        tap === undefined || layer.layers === undefined
+          ? undefined
+          : (output, position) => tap(output, first + position)
+      const applied: unknown = layer.apply(
+        own,
+        entry(where, 'parameters', params as Entries, name),
+        entry(where, 'states', states as Entries, name),
+        x,
+        inner,
       )
-      return [output, after as S]
+      checkApplied(where, layer, applied)
+      const [y, changed] = applied as readonly [Tensor, unknown]
+      return [
+        tap === undefined || layer.layers !== undefined ? y : tap(y, first),
+        name === '' ? states : ({ ...states, [name]: changed } as S),
+      ]
     },
+  }
+}
+
+/**
+ * Layers one after another as one function.
+ *
+ * @throws ArgumentError for what is no layer, and where two layers have one name.
+ */
+export const composed = <P, S>(where: string, layers: readonly AnyLayer[]): Composed<P, S> => {
+  const inside = insideOf<P, S>(where, layers)
+  return {
+    shape: (input) => inside.inTurn(input).at(-1) ?? input,
+    init: (key, input, dtype) => inside.init(key, inside.inTurn(input), dtype),
+    apply: (mode, params, state, x, tap) =>
+      layers.reduce<readonly [Tensor, S]>(
+        (sofar, _, i) => inside.applyOne(i, mode, params, sofar, tap),
+        [x, state],
+      ),
   }
 }

@@ -13,7 +13,7 @@ import {
   zerosInitializer,
   type InitializerSpec,
 } from './initializers.ts'
-import { namedLayer, widthOf } from './layer-checks.ts'
+import { namedLayer, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -64,10 +64,11 @@ interface Dense {
 }
 
 /**
- * x·W + b: `[rows, input width]` → `[rows, width]`; the input width is inferred by the network.
+ * x·W + b along the last axis: `[rows, …, input width]` → `[rows, …, width]`, every step of a sequence and every place of an
+ * image alike; the input width is inferred by the network.
  *
  * @throws ArgumentError for an empty name, another option, a width that is not a positive integer or an initializer that is
- * none; ShapeError for inputs that are no vectors and, when applied, naming the layer, its weight's shape and the input's.
+ * none; ShapeError for inputs without an axis and, when applied, naming the layer, its weight's shape and the input's.
  * @example
  * ```ts
  * import { key } from 'puregrad'
@@ -98,7 +99,7 @@ export const dense: Dense = <const K extends string>(
       bias === false ? { kind: 'linear', name, width, weight } : { kind: 'dense', name, width, weight, bias },
     shape: (input) => {
       widthOf(where, input)
-      return [width]
+      return withWidth(input, width)
     },
     init: (key, input, dtype) => {
       const matrix = initialize(weight, key, [widthOf(where, input), width], dtype)
@@ -112,9 +113,9 @@ export const dense: Dense = <const K extends string>(
     },
     apply: (_, params, state, x) => {
       const expected = params.weight.shape[0]
-      if (x.rank !== 2 || x.shape[1] !== expected)
+      if (x.rank < 2 || x.shape.at(-1) !== expected)
         throw new ShapeError(
-          `${where}: expected an input of shape [rows, ${String(expected)}] for its weight ` +
+          `${where}: expected an input of shape [rows, …, ${String(expected)}] for its weight ` +
             `${showShape(params.weight.shape)}, got ${showShape(x.shape)}`,
         )
       const product = matmul(x, params.weight)

@@ -9,7 +9,7 @@ import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
 
 /** What shares a mask. */
-const masks = ['per-example', 'per-batch'] as const
+export const dropoutMasks = ['per-example', 'per-batch'] as const
 
 /** Where the loss of units is made up for. */
 export const scalings = ['inverted', 'slide'] as const
@@ -21,7 +21,7 @@ export const scalings = ['inverted', 'slide'] as const
  */
 export interface DropoutOptions {
   /** Whether a mask is drawn for each row (unless told otherwise) or for the whole batch. */
-  readonly mask?: (typeof masks)[number]
+  readonly mask?: (typeof dropoutMasks)[number]
   readonly scaling?: (typeof scalings)[number]
 }
 
@@ -56,7 +56,7 @@ export const dropout = <const K extends string>(
   checkOptions(at, options, { mask: true, scaling: true })
   const { mask = 'per-example', scaling = 'inverted' } = options
   checkSetting(at, 'rate', rate, fraction)
-  checkChoice(at, 'mask', mask, masks)
+  checkChoice(at, 'mask', mask, dropoutMasks)
   checkChoice(at, 'scaling', scaling, scalings)
   return {
     name: namedLayer('dropout', name),
@@ -80,7 +80,7 @@ export const dropout = <const K extends string>(
  */
 export const dropoutKind = /* @__PURE__ */ layerKind(
   'dropout',
-  { name: layerName, rate: fraction, mask: masks, scaling: scalings },
+  { name: layerName, rate: fraction, mask: dropoutMasks, scaling: scalings },
   ({ name, rate, mask, scaling }) => dropout(name, rate, { mask, scaling }),
 )
 

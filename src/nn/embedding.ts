@@ -19,7 +19,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count, countOrNone } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkColumns, requireColumns } from './feature-columns.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { alongWidth, namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -55,11 +55,56 @@ export interface EmbeddingOptions {
   readonly width?: number
 }
 
+/**
+ * How many codes {@link embedding} knows where every number of its input is one, and how wide its vectors are.
+ *
+ * @category Layers
+ */
+export interface TokenEmbeddingOptions {
+  /** Codes are 0 to `levels` − 1. */
+  readonly levels: number
+  /** Of each vector; 8 unless told otherwise. */
+  readonly width?: number
+}
+
 const codedColumns = (): t.Type<readonly CodedColumn[], unknown> =>
   t.readonlyArray(
     strictRecord('a coded column', { at: settingCodec(countOrNone), levels: settingCodec(count) }),
     'a list of coded columns',
   )
+
+/** Codes as indices; what is none of its levels is 0. */
+const known = (x: Tensor, levels: Tensor): Tensor => {
+  const codes = cast(x, 'int32')
+  return select(logicalAnd(greaterEqual(codes, 0), less(codes, levels)), codes, 0)
+}
+
+const isOfTokens = (
+  options: EmbeddingOptions | TokenEmbeddingOptions,
+): options is TokenEmbeddingOptions =>
+  typeof options === 'object' && (options as object | null) !== null && 'levels' in options
+
+/** An input of any shape, each number a code: `[rows, …]` → `[rows, …, width]`. */
+const ofTokens = <const K extends string>(
+  name: K,
+  where: string,
+  options: TokenEmbeddingOptions,
+): Layer<K, EmbeddingParams, NoState> => {
+  checkOptions(where, options, { levels: true, width: true })
+  const { levels, width = 8 } = options
+  checkSetting(where, 'levels', levels, count)
+  checkSetting(where, 'width', width, count)
+  return {
+    name,
+    spec: { kind: 'tokenEmbedding', name, levels, width },
+    shape: (input) => [...input, width],
+    init: (key, _, dtype) => ({
+      params: { vectors: normal(key, [levels, width], { dtype }) },
+      state: {},
+    }),
+    apply: (_, { vectors }, state, x) => [take(vectors, known(x, tensor(levels, { dtype: 'int32' }))), state],
+  }
+}
 
 /**
  * Codes of categories become vectors that are learned: the columns that hold codes are taken out, the others stay in
@@ -67,6 +112,9 @@ const codedColumns = (): t.Type<readonly CodedColumn[], unknown> =>
  * which preparations keep for what is missing or was never seen. Vectors begin as N(0, 1).
  *
  * With the columns `[x, code, z]`, one code column and width 2: `[x, z, v₁, v₂]`.
+ *
+ * Told `levels` in place of columns, every number of the input is a code, as the words of a text are: inputs of any shape
+ * `[…]` become `[…, width]`.
  *
  * Source: C. Guo, F. Berkhahn, "Entity embeddings of categorical variables", arXiv:1604.06737, 2016.
  *
@@ -79,15 +127,17 @@ const codedColumns = (): t.Type<readonly CodedColumn[], unknown> =>
  * const net = network(2, embedding('towns', { columns: [{ at: 0, levels: 3 }], width: 2 }))
  * const params = { towns: { vectors: tensor([[0, 0], [1, 2], [3, 4]]) } }
  * toArray(net.apply(evalMode, params, { towns: {} }, tensor([[2, 0.5], [1, 7]]))[0]) // => [[0.5, 3, 4], [7, 1, 2]]
+ * network([12], embedding('words', { levels: 1000, width: 16 })).output // => [12, 16]
  * ```
  * @category Layers
  */
 export const embedding = <const K extends string>(
   name: K,
-  options: EmbeddingOptions,
+  options: EmbeddingOptions | TokenEmbeddingOptions,
 ): Layer<K, EmbeddingParams, NoState> => {
   const where = `embedding '${name}'`
   namedLayer('embedding', name)
+  if (isOfTokens(options)) return ofTokens(name, where, options)
   checkOptions(where, options, { columns: true, width: true })
   const { columns, width = 8 } = options
   checkColumns(
@@ -107,23 +157,25 @@ export const embedding = <const K extends string>(
     shape: (input) => {
       const before = widthOf(where, input)
       requireColumns(where, positions, before)
-      return [before - positions.length + positions.length * width]
+      return withWidth(input, before - positions.length + positions.length * width)
     },
     init: (key, _, dtype) => ({ params: { vectors: normal(key, [all, width], { dtype }) }, state: {} }),
     apply: (_, { vectors }, state, x) => {
-      const [rows = 0, before = 0] = x.shape
+      const before = x.shape.at(-1) ?? 0
       requireWidth(where, x, before)
       requireColumns(where, positions, before)
-      const codes = cast(take(x, positions, { axis: 1 }), 'int32')
       const levels = tensor(
         columns.map((column) => column.levels),
         { dtype: 'int32' },
       )
-      const known = logicalAnd(greaterEqual(codes, 0), less(codes, levels))
-      const places = add(select(known, codes, 0), tensor(starts, { dtype: 'int32' }))
-      const found = reshape(take(vectors, places), [rows, positions.length * width])
       const kept = others(before)
-      return [kept.length === 0 ? found : concat([take(x, kept, { axis: 1 }), found], { axis: 1 }), state]
+      const widened = (z: Tensor): Tensor => {
+        const codes = known(take(z, positions, { axis: 1 }), levels)
+        const places = add(codes, tensor(starts, { dtype: 'int32' }))
+        const found = reshape(take(vectors, places), [z.shape[0] ?? 0, positions.length * width])
+        return kept.length === 0 ? found : concat([take(z, kept, { axis: 1 }), found], { axis: 1 })
+      }
+      return [alongWidth(x, widened), state]
     },
   }
 }
@@ -134,6 +186,20 @@ export const embeddingKind = /* @__PURE__ */ layerKind(
   { name: layerName, columns: codedColumns, width: count },
   ({ name, columns, width }) => embedding(name, { columns, width }),
 )
+
+/** {@link embedding} of inputs whose every number is a code, as data. */
+export const tokenEmbeddingKind = /* @__PURE__ */ layerKind(
+  'tokenEmbedding',
+  { name: layerName, levels: count, width: count },
+  ({ name, levels, width }) => embedding(name, { levels, width }),
+)
+
+/**
+ * What describes {@link embedding} of inputs whose every number is a code as plain data.
+ *
+ * @category Layers
+ */
+export type TokenEmbeddingSpec = SpecOfLayer<typeof tokenEmbeddingKind>
 
 /**
  * What describes {@link embedding} as plain data.

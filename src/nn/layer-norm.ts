@@ -4,7 +4,7 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -21,7 +21,8 @@ export interface LayerNormParams {
 }
 
 /**
- * Normalizes each row over its units, then γẑ + β; rows do not depend on each other, in training or evaluation.
+ * Normalizes over the last axis, the units, then γẑ + β; rows (and steps of a sequence, places of an image) do not depend
+ * on each other, in training or evaluation.
  *
  * Source: J. L. Ba, J. R. Kiros, G. E. Hinton, arXiv:1607.06450, 2016.
  *
@@ -47,15 +48,15 @@ export const layerNorm = <const K extends string>(
   return {
     name: namedLayer('layerNorm', name),
     spec: { kind: 'layerNorm', name, epsilon },
-    shape: (input) => [widthOf(where, input)],
-    init: (_, input, dtype) => ({
-      params: { gamma: ones(input, { dtype }), beta: full(input, 0, { dtype }) },
-      state: {},
-    }),
+    shape: (input) => withWidth(input, widthOf(where, input)),
+    init: (_, input, dtype) => {
+      const units = [widthOf(where, input)]
+      return { params: { gamma: ones(units, { dtype }), beta: full(units, 0, { dtype }) }, state: {} }
+    },
     apply: (_, { gamma, beta }, state, x) => {
       requireWidth(where, x, gamma.size)
-      const deviations = centred(x, 1)
-      const { root } = meanSquare(x, deviations, 1, epsilon)
+      const deviations = centred(x, -1)
+      const { root } = meanSquare(x, deviations, -1, epsilon)
       return [add(mul(div(deviations, root), gamma), beta), state]
     },
   }

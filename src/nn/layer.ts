@@ -53,6 +53,11 @@ export interface Layer<K extends string, P, S> {
   readonly apply: (mode: Mode, params: P, state: S, x: Tensor, tap?: Tap) => readonly [Tensor, S]
   /** The layers inside, in the order in which the tap is given their outputs. */
   readonly layers?: readonly AnyLayer[]
+  /**
+   * The shapes of one input of each of these, from that of the whole, where they do not stand one after another, as the
+   * branches of `parallel` do.
+   */
+  readonly inputs?: (input: Sizes) => readonly Sizes[]
 }
 
 /**

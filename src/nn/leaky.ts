@@ -2,7 +2,7 @@ import { add, full, mul, neg, relu } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { finiteNumber } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -69,8 +69,8 @@ export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, P
   return {
     name: namedLayer('prelu', name),
     spec: { kind: 'prelu', name, slope },
-    shape: (input) => [widthOf(where, input)],
-    init: (_, input, dtype) => ({ params: { slope: full(input, slope, { dtype }) }, state: {} }),
+    shape: (input) => withWidth(input, widthOf(where, input)),
+    init: (_, input, dtype) => ({ params: { slope: full([widthOf(where, input)], slope, { dtype }) }, state: {} }),
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.slope.size)
       return [rectified(x, (negative) => mul(negative, params.slope)), state]

@@ -11,7 +11,7 @@ import {
   zerosInitializer,
   type InitializerSpec,
 } from './initializers.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -64,7 +64,7 @@ export const maxout = <const K extends string>(
     spec: { kind: 'maxout', name, width, pieces, weight, bias },
     shape: (input) => {
       widthOf(where, input)
-      return [width]
+      return withWidth(input, width)
     },
     init: (key, input, dtype) => ({
       params: {
@@ -76,7 +76,7 @@ export const maxout = <const K extends string>(
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.weight.shape[0] ?? 0)
       const all = add(matmul(x, params.weight), params.bias)
-      return [max(reshape(all, [x.shape[0] ?? 0, width, pieces]), { axis: 2 }), state]
+      return [max(reshape(all, [...x.shape.slice(0, -1), width, pieces]), { axis: -1 }), state]
     },
   }
 }

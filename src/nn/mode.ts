@@ -1,4 +1,14 @@
 import type { Key } from '../core/numeric/index.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
+
+/** What a layer may be told of the rows at hand. */
+interface Told {
+  /**
+   * Booleans `[rows, time]`: which steps of sequences are there, where others fill up shorter ones. Recurrent layers and
+   * attention heed it, wherever they stand in a network; see `masked`, which makes it of the input.
+   */
+  readonly mask?: Tensor
+}
 
 /**
  * Whether a network is being trained or evaluated. Training cannot lack a random key, and evaluation cannot hold one,
@@ -6,11 +16,13 @@ import type { Key } from '../core/numeric/index.ts'
  *
  * @category Networks
  */
-export type Mode =
-  | { readonly kind: 'train'; readonly key: Key }
-  | { readonly kind: 'eval' }
-  /** Statistics are taken from the batch at hand, as in training, but nothing is random, as in evaluation. */
-  | { readonly kind: 'calibrate' }
+export type Mode = Told &
+  (
+    | { readonly kind: 'train'; readonly key: Key }
+    | { readonly kind: 'eval' }
+    /** Statistics are taken from the batch at hand, as in training, but nothing is random, as in evaluation. */
+    | { readonly kind: 'calibrate' }
+  )
 
 /**
  * Evaluation.

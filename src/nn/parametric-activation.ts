@@ -2,7 +2,7 @@ import { add, mul, ones, sub } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { activationFunctions, activationNames, type ActivationName } from './activation-functions.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -21,7 +21,7 @@ export interface ParametricActivationParams {
  *
  * Source: D. Holzmüller, L. Grinsztajn, I. Steinwart, arXiv:2407.04491, 2024.
  *
- * @throws ArgumentError for an empty name, or another function; ShapeError for inputs that are no vectors.
+ * @throws ArgumentError for an empty name, or another function; ShapeError for inputs without an axis.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -42,8 +42,8 @@ export const parametricActivation = <const K extends string>(
   return {
     name: namedLayer('parametricActivation', name),
     spec: { kind: 'parametricActivation', name, function: activation },
-    shape: (input) => [widthOf(where, input)],
-    init: (_, input, dtype) => ({ params: { share: ones(input, { dtype }) }, state: {} }),
+    shape: (input) => withWidth(input, widthOf(where, input)),
+    init: (_, input, dtype) => ({ params: { share: ones([widthOf(where, input)], { dtype }) }, state: {} }),
     apply: (_, { share }, state, x) => {
       requireWidth(where, x, share.size)
       return [add(x, mul(sub(f(x), x), share)), state]

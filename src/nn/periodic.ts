@@ -16,7 +16,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { checkColumns, columnPositions, requireColumns } from './feature-columns.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { alongWidth, namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -97,7 +97,7 @@ export const periodic = <const K extends string>(
     shape: (input) => {
       const before = widthOf(where, input)
       requireColumns(where, columns, before)
-      return [before + chosen * (width - 1)]
+      return withWidth(input, before + chosen * (width - 1))
     },
     init: (key, _, dtype) => {
       const waves = [chosen, 1, frequencies]
@@ -114,14 +114,18 @@ export const periodic = <const K extends string>(
       }
     },
     apply: (_, { frequency, phase, weight, bias }, state, x) => {
-      const [rows = 0, before = 0] = x.shape
+      const before = x.shape.at(-1) ?? 0
       requireWidth(where, x, before)
       requireColumns(where, columns, before)
-      // [columns, rows, 1], so that each column has a product of its own.
-      const apart = reshape(transpose(take(x, columns, { axis: 1 })), [chosen, rows, 1])
-      const waves = cos(add(mul(mul(apart, frequency), 2 * Math.PI), phase))
-      const sums = transpose(add(matmul(waves, weight), bias), [1, 0, 2])
-      return [concat([x, reshape(sums, [rows, chosen * (width - 1)])], { axis: 1 }), state]
+      const widened = (z: Tensor): Tensor => {
+        const [rows = 0] = z.shape
+        // [columns, rows, 1], so that each column has a product of its own.
+        const apart = reshape(transpose(take(z, columns, { axis: 1 })), [chosen, rows, 1])
+        const waves = cos(add(mul(mul(apart, frequency), 2 * Math.PI), phase))
+        const sums = transpose(add(matmul(waves, weight), bias), [1, 0, 2])
+        return concat([z, reshape(sums, [rows, chosen * (width - 1)])], { axis: 1 })
+      }
+      return [alongWidth(x, widened), state]
     },
   }
 }

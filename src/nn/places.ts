@@ -21,19 +21,22 @@ export interface Place {
 const ownLabel = ({ name, spec }: AnyLayer): string =>
   name !== '' ? name : activationKind.is(spec) ? spec.function : spec.kind
 
-const placesIn = (layers: readonly AnyLayer[], input: Sizes, within: readonly string[]): readonly Place[] =>
-  layers.reduce<{ readonly found: readonly Place[]; readonly sizes: Sizes }>(
-    ({ found, sizes }, layer) => ({
-      found: [
-        ...found,
-        ...(layer.layers === undefined
-          ? [{ layer, within, label: [...within, ownLabel(layer)].join('.'), input: sizes }]
-          : placesIn(layer.layers, sizes, [...within, layer.name])),
-      ],
-      sizes: layer.shape(sizes),
-    }),
-    { found: [], sizes: input },
-  ).found
+/** What goes into each layer of a row of them. */
+const inTurn = (layers: readonly AnyLayer[], input: Sizes): readonly Sizes[] =>
+  layers.reduce<readonly Sizes[]>((sofar, layer, i) => [...sofar, layer.shape(sofar[i] ?? input)], [input])
+
+const placesIn = (
+  layers: readonly AnyLayer[],
+  inputs: readonly Sizes[],
+  within: readonly string[],
+): readonly Place[] =>
+  layers.flatMap((layer, i) => {
+    const input = inputs[i] ?? []
+    const { layers: inside, name } = layer
+    return inside === undefined
+      ? [{ layer, within, label: [...within, ownLabel(layer)].join('.'), input }]
+      : placesIn(inside, layer.inputs?.(input) ?? inTurn(inside, input), [...within, name])
+  })
 
 /**
  * The layers of a network in the order in which a tap is given their outputs: the layer at position i is `places(net)[i]`.
@@ -47,4 +50,4 @@ const placesIn = (layers: readonly AnyLayer[], input: Sizes, within: readonly st
  * @category Layers
  */
 export const places = <P, S>({ layers, input }: Pick<Network<P, S>, 'layers' | 'input'>): readonly Place[] =>
-  placesIn(layers, input, [])
+  placesIn(layers, inTurn(layers, input), [])

@@ -1,6 +1,6 @@
 import { mul, ones } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { namedLayer, requireWidth, widthOf } from './layer-checks.ts'
+import { namedLayer, requireWidth, widthOf, withWidth } from './layer-checks.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { layerName } from './layer-settings.ts'
 import type { Layer, NoState } from './layer.ts'
@@ -19,7 +19,7 @@ export interface ScaleFeaturesParams {
  *
  * Source: D. Holzmüller, L. Grinsztajn, I. Steinwart, arXiv:2407.04491, 2024.
  *
- * @throws ArgumentError for an empty name; ShapeError for inputs that are no vectors.
+ * @throws ArgumentError for an empty name; ShapeError for inputs without an axis.
  * @example
  * ```ts
  * import { tensor, toArray } from 'puregrad'
@@ -34,8 +34,8 @@ export const scaleFeatures = <const K extends string>(name: K): Layer<K, ScaleFe
   return {
     name: namedLayer('scaleFeatures', name),
     spec: { kind: 'scaleFeatures', name },
-    shape: (input) => [widthOf(where, input)],
-    init: (_, input, dtype) => ({ params: { scale: ones(input, { dtype }) }, state: {} }),
+    shape: (input) => withWidth(input, widthOf(where, input)),
+    init: (_, input, dtype) => ({ params: { scale: ones([widthOf(where, input)], { dtype }) }, state: {} }),
     apply: (_, { scale }, state, x) => {
       requireWidth(where, x, scale.size)
       return [mul(x, scale), state]
