@@ -140,9 +140,7 @@ export const insideOf = <P, S>(where: string, layers: readonly AnyLayer[]): Insi
     [0],
   )
   const named = (values: readonly unknown[]): Entries =>
-    Object.fromEntries(
-      layers.flatMap(({ name }, i) => (name === '' ? [] : [[name, values[i]] as const])),
-    )
+    Object.fromEntries(layers.flatMap(({ name }, i) => (name === '' ? [] : [[name, values[i]] as const])))
   const shapeOf = (i: number, input: Sizes): Sizes => outputShape(where, layers[i]!, input)
   return {
     shapeOf,

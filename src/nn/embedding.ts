@@ -79,9 +79,7 @@ const known = (x: Tensor, levels: Tensor): Tensor => {
   return select(logicalAnd(greaterEqual(codes, 0), less(codes, levels)), codes, 0)
 }
 
-const isOfTokens = (
-  options: EmbeddingOptions | TokenEmbeddingOptions,
-): options is TokenEmbeddingOptions =>
+const isOfTokens = (options: EmbeddingOptions | TokenEmbeddingOptions): options is TokenEmbeddingOptions =>
   typeof options === 'object' && (options as object | null) !== null && 'levels' in options
 
 /** An input of any shape, each number a code: `[rows, …]` → `[rows, …, width]`. */

@@ -3,16 +3,25 @@ import { batchNormKind } from './batch-norm.ts'
 import { blockKind } from './block.ts'
 import { denseKind, linearKind } from './dense.ts'
 import { dropoutKind } from './dropout.ts'
-import { embeddingKind } from './embedding.ts'
+import { dropConnectKind } from './drop-connect.ts'
+import { embeddingKind, tokenEmbeddingKind } from './embedding.ts'
 import { fadingDropoutKind } from './fading-dropout.ts'
 import { gaussianNoiseKind } from './gaussian-noise.ts'
+import { groupNormKind } from './group-norm.ts'
 import type { SpecOfLayer } from './layer-kind.ts'
 import { layerNormKind } from './layer-norm.ts'
 import { leakyKind, preluKind } from './leaky.ts'
+import { maskedKind } from './masked.ts'
 import { maxoutKind } from './maxout.ts'
 import { parametricActivationKind } from './parametric-activation.ts'
 import { periodicKind } from './periodic.ts'
+import { parallelKind } from './parallel.ts'
+import { recurrentKind } from './recurrent.ts'
+import { residualKind } from './residual.ts'
+import { rmsNormKind } from './rms-norm.ts'
 import { scaleFeaturesKind } from './scale-features.ts'
+import { stochasticDepthKind } from './stochastic-depth.ts'
+import { weightNormKind } from './weight-norm.ts'
 
 /**
  * The layers of the library that data can name: the one list of them.
@@ -36,6 +45,16 @@ export const layerKinds = [
   periodicKind,
   preluKind,
   scaleFeaturesKind,
+  dropConnectKind,
+  groupNormKind,
+  maskedKind,
+  parallelKind,
+  recurrentKind,
+  residualKind,
+  rmsNormKind,
+  stochasticDepthKind,
+  tokenEmbeddingKind,
+  weightNormKind,
 ] as const
 
 /**

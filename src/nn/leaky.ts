@@ -70,7 +70,10 @@ export const prelu = <const K extends string>(name: K, slope = 0.25): Layer<K, P
     name: namedLayer('prelu', name),
     spec: { kind: 'prelu', name, slope },
     shape: (input) => withWidth(input, widthOf(where, input)),
-    init: (_, input, dtype) => ({ params: { slope: full([widthOf(where, input)], slope, { dtype }) }, state: {} }),
+    init: (_, input, dtype) => ({
+      params: { slope: full([widthOf(where, input)], slope, { dtype }) },
+      state: {},
+    }),
     apply: (_, params, state, x) => {
       requireWidth(where, x, params.slope.size)
       return [rectified(x, (negative) => mul(negative, params.slope)), state]

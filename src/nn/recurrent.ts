@@ -107,7 +107,9 @@ export const runCell = <P, C>(
     (before: C, { projected, there }: { readonly projected: Tensor; readonly there?: Tensor }) => {
       const next = cell.step(params, before, projected)
       if (there === undefined) return [next, cell.output(next)]
-      const kept = zipTrees(next, [before], ([after, old]) => select(there, after as Tensor, old as Tensor)) as C
+      const kept = zipTrees(next, [before], ([after, old]) =>
+        select(there, after as Tensor, old as Tensor),
+      ) as C
       return [kept, select(there, cell.output(next), 0)]
     },
     initial,
@@ -181,9 +183,7 @@ export const recurrent: Recurrent = <const K extends string>(
     init: (key, input, dtype) => {
       const begun = (at: string): unknown => cell.init(foldIn(key, at), featuresOf(where, input), dtype)
       return {
-        params: bidirectional
-          ? { forward: begun('forward'), backward: begun('backward') }
-          : begun('forward'),
+        params: bidirectional ? { forward: begun('forward'), backward: begun('backward') } : begun('forward'),
         state: {},
       }
     },

@@ -9,5 +9,7 @@ export const requireMask = (where: string, mask: Tensor, x: Tensor): void => {
       `${where}: expected a mask of shape [rows, time] for sequences of shape ${showShape(x.shape)}, got ${showShape(mask.shape)}`,
     )
   if (mask.dtype !== 'bool')
-    throw new DTypeError(`${where}: expected a mask of booleans, got ${mask.dtype}; compare, as with greater(mask, 0)`)
+    throw new DTypeError(
+      `${where}: expected a mask of booleans, got ${mask.dtype}; compare, as with greater(mask, 0)`,
+    )
 }

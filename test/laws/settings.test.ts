@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as N from 'fp-ts/lib/number.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
-import { ArgumentError, key, ones, square, sum, tensor, type Tensor } from '../../src/index.ts'
+import { ArgumentError, key, ones, square, sum, tensor, zeros, type Tensor } from '../../src/index.ts'
 import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as evaluation from '../../src/evaluation/index.ts'
@@ -252,6 +252,39 @@ const layers: Readonly<Record<string, Builder>> = {
   batchNorm: {
     build: (options) => nn.batchNorm('a', options),
     refused: { momentum: fractions, epsilon: aboveZero, form: choice, track: choice },
+  },
+  'embedding of tokens': {
+    build: (options) => nn.embedding('a', options),
+    options: { levels: 3 },
+    refused: { levels: counts, width: counts },
+  },
+  groupNorm: {
+    build: (options) => nn.groupNorm('a', 2, options),
+    refused: { epsilon: aboveZero },
+  },
+  rmsNorm: { build: (options) => nn.rmsNorm('a', options), refused: { epsilon: aboveZero } },
+  masked: { build: (options) => nn.masked('a', [], options), refused: { padding: [Infinity, 'none'] } },
+  parallel: {
+    build: (options) => nn.parallel('a', [nn.dense('b', 2)], options),
+    refused: { join: choice },
+  },
+  residual: {
+    build: (options) => nn.residual('a', [nn.dense('b', 2)], options),
+    refused: { projection: [nn.dense('c', 2), 'dense', [3]] },
+  },
+  recurrent: {
+    build: (options) => nn.recurrent('a', nn.gruCell(2), options),
+    refused: { reverse: choice, bidirectional: choice, returns: choice },
+  },
+  runCell: {
+    build: (options) =>
+      nn.runCell(nn.gruCell(2), nn.gruCell(2).init(key(0), 2, 'float32'), zeros([1, 3, 2]), options),
+  },
+  simpleCell: { build: (options) => nn.simpleCell(2, options), refused: { activation: choice } },
+  lstmCell: { build: (options) => nn.lstmCell(2, options), refused: { forgetBias: [Infinity, 'one'] } },
+  stochasticDepth: {
+    build: (options) => nn.stochasticDepth('a', 0.5, options),
+    refused: { mask: choice },
   },
   embedding: {
     build: (options) => nn.embedding('a', options),
@@ -938,7 +971,7 @@ describe('every builder', () => {
 const unnamed: Readonly<Record<string, string>> = {
   optim:
     'accumulateGradients afterSteps applyStep averageParameters averagedParameters box byGroup chain clipByGlobalNorm clipByRms clipByValue decodeOptimizer descend fuse globalNorm identity learningRateOf lossScaleOf maxNorm optimizerKind orthogonalize rateAt scaleByParameterRms scaleByTrustRatio scheduleFreeParameters sharpnessAware shrink softThreshold transformationMonoid',
-  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty fadingDropout gaussianNoise initialize initializerSetting innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal parametricActivation places penalized penaltyMonoid penaltyValue predictClass prelu recalibrate scaledIdentity scaleFeatures shareParameters tie trainMode uniformInitializer',
+  nn: 'accuracy activation block constant convertDropout convertLambda decodeNetwork decodePenalty dropConnect fadingDropout gaussianNoise gruCell initialize initializerSetting innerLayer innerLayers l1 l2 layerKind layerName leaky network normalInitializer orthogonal parametricActivation penalized penaltyMonoid penaltyValue places predictClass prelu recalibrate scaledIdentity scaleFeatures shareParameters stateless tie trainMode uniformInitializer weightNorm',
   training:
     'countEvaluations parseCheckpoint encodeCheckpoint readCheckpoint writeCheckpoint compareTrainings differenceInterval meanInterval wilsonInterval observe patienceSpent errorRate meanError outcomeOf paceOf restoreTraining startTraining',
   evaluation:
@@ -991,6 +1024,12 @@ describe('numbers that are no options', () => {
     ['leaky', (slope) => nn.leaky(slope), [Infinity]],
     ['prelu', (slope) => nn.prelu('a', slope), [Infinity]],
     ['dense', (width) => nn.dense('a', width), counts],
+    ['gruCell', nn.gruCell, counts],
+    ['lstmCell', (width) => nn.lstmCell(width), counts],
+    ['simpleCell', (width) => nn.simpleCell(width), counts],
+    ['groupNorm', (groups) => nn.groupNorm('a', groups), counts],
+    ['dropConnect', (rate) => nn.dropConnect(nn.dense('a', 2), rate), fractions],
+    ['stochasticDepth', (rate) => nn.stochasticDepth('a', rate), fractions],
     ['network', (width) => nn.network(width), counts],
     ['constant', nn.constant, [Infinity]],
     ['normalInitializer', nn.normalInitializer, fromZero],

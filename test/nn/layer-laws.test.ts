@@ -3,10 +3,8 @@ import { concat, key, normal, reshape, take, toTypedArray, vmap, squeeze } from 
 import { decodeNetwork, evalMode, layerKinds, network, trainMode } from '../../src/nn/index.ts'
 import { leavesWithPaths } from '../../src/core/tensor/tree.ts'
 import { rightOf } from '../data/rows.ts'
-import { layerOf } from './every-layer.ts'
+import { inputOf, layerOf } from './every-layer.ts'
 
-const input = [4] as const
-const x = normal(key(1), [6, ...input], { dtype: 'float64' })
 const bytesOf = (tree: unknown): readonly string[] =>
   leavesWithPaths(tree).map(
     ({ path, leaf }) =>
@@ -20,6 +18,8 @@ test('there is a layer of every kind in the one list', () => {
 describe.each(layerKinds.map((kind) => [kind.kind, kind, layerOf[kind.kind]] as const))(
   '%s',
   (_, kind, layer) => {
+    const input = inputOf[kind.kind] ?? [4]
+    const x = normal(key(1), [6, ...input], { dtype: 'float64' })
     const start = layer.init(key(2), input, 'float64') as { readonly params: object; readonly state: object }
     // Once trained, so that moving statistics are of something.
     const [, trained] = layer.apply(trainMode(key(3)), start.params, start.state, x)
@@ -39,7 +39,7 @@ describe.each(layerKinds.map((kind) => [kind.kind, kind, layerOf[kind.kind]] as 
       const [y, after] = evaluated(x)
       expect(bytesOf(after)).toEqual(bytesOf(trained))
       const rows = Array.from({ length: 6 }, (_unused, i) => evaluated(take(x, [i]))[0])
-      const one = vmap((row: typeof x) => squeeze(evaluated(reshape(row, [1, 4]))[0], { axis: 0 }))
+      const one = vmap((row: typeof x) => squeeze(evaluated(reshape(row, [1, ...input]))[0], { axis: 0 }))
       const both = [concat(rows), one(x)]
       const expected = toTypedArray(y)
       for (const other of both)
@@ -55,7 +55,7 @@ describe.each(layerKinds.map((kind) => [kind.kind, kind, layerOf[kind.kind]] as 
     test('is of its kind, and comes back from its description', () => {
       expect(kind.is(layer.spec)).toBe(true)
       expect(layerKinds.filter(({ is }) => is(layer.spec))).toHaveLength(1)
-      const net = network(4, layer)
+      const net = network(input, layer)
       const restored = rightOf(decodeNetwork(JSON.parse(JSON.stringify(net.spec))))
       expect(restored.spec).toEqual(net.spec)
       const [a, b] = [net.init(key(5)), restored.init(key(5))]

@@ -109,7 +109,9 @@ describe('batch normalization in training', () => {
     expect(() => net.apply(trainMode(key(1)), params, state, tensor([[1, 2]]))).toThrow(
       /'norm': a batch of 1/,
     )
-    expect(() => net.apply(evalMode, params, state, tensor([[1, 2, 3]]))).toThrow(/\[rows, …, 2\], got \[1, 3\]/)
+    expect(() => net.apply(evalMode, params, state, tensor([[1, 2, 3]]))).toThrow(
+      /\[rows, …, 2\], got \[1, 3\]/,
+    )
   })
 })
 
