@@ -180,7 +180,7 @@ export const batchNorm = <const K extends string>(
       requireWidth(where, x, params.gamma.size)
       if (mode.kind === 'eval') return [evaluated(settings, params, state, x), state]
       const seen = reshape(x, [-1, params.gamma.size])
-      const [rows = 0] = seen.shape
+      const [rows] = seen.shape
       if (rows < 2)
         throw new ShapeError(
           `${where}: a batch of ${rows} has no spread; expected at least 2 rows (where it is the last one of an epoch, minibatches with { last: 'drop' } leaves it out)`,

@@ -179,7 +179,7 @@ export const insideOf = <P, S>(where: string, layers: readonly AnyLayer[]): Insi
       const [y, changed] = applied as readonly [Tensor, unknown]
       return [
         tap === undefined || layer.layers !== undefined ? y : tap(y, first),
-        name === '' ? states : ({ ...states, [name]: changed } as S),
+        name === '' ? states : { ...states, [name]: changed },
       ]
     },
   }

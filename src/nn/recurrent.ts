@@ -101,16 +101,16 @@ export const runCell = <P, C>(
   if (mask !== undefined) requireMask('runCell', mask, x)
   const steps = {
     projected: moveAxis(cell.project(params, x), 1, 0),
-    ...(mask === undefined ? {} : { there: reshape(transpose(mask), [x.shape[1] ?? 0, rows, 1]) }),
+    ...(mask === undefined ? {} : { there: transpose(mask) }),
   }
   const [carried, outputs] = scan(
     (before: C, { projected, there }: { readonly projected: Tensor; readonly there?: Tensor }) => {
       const next = cell.step(params, before, projected)
       if (there === undefined) return [next, cell.output(next)]
-      const kept = zipTrees(next, [before], ([after, old]) =>
-        select(there, after as Tensor, old as Tensor),
-      ) as C
-      return [kept, select(there, cell.output(next), 0)]
+      const where = (after: Tensor, otherwise: Tensor | number): Tensor =>
+        select(reshape(there, [rows, ...after.shape.slice(1).map(() => 1)]), after, otherwise)
+      const kept: C = zipTrees(next, [before], ([after, old]) => where(after, old ?? after))
+      return [kept, where(cell.output(next), 0)]
     },
     initial,
     steps,

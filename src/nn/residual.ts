@@ -55,7 +55,7 @@ export const residual = <
   const own = namedLayer<K>('residual', name)
   checkOptions(where, options, { projection: true })
   checkLayerList(where, 'layers', layers)
-  const projection: readonly AnyLayer[] = options.projection ?? []
+  const { projection = [] as readonly AnyLayer[] } = options
   checkLayerList(where, 'projection', projection)
   const all: readonly AnyLayer[] = [...layers, ...projection]
   const inside = insideOf<ParamsOf<readonly [...L, ...P]>, StateOf<readonly [...L, ...P]>>(where, all)

@@ -9,22 +9,28 @@ import {
   dropout,
   evalMode,
   layerKinds,
+  layerNorm,
   network,
   parametricActivation,
+  prelu,
   trainMode,
   type AnyLayer,
 } from '../../src/nn/index.ts'
 import { networkToOnnx, onnxToFunction } from '../../src/onnx/index.ts'
 import { rightOf } from '../data/rows.ts'
-import { layerOf } from '../nn/every-layer.ts'
+import { inputOf, layerOf } from '../nn/every-layer.ts'
 import { farthest } from './farthest.ts'
 import { ortTest as test, runSession, sessionOf } from './run-onnx.ts'
 
 /** The largest difference between a trained network and its file, over batches of several sizes. */
-const differenceOf = async (layers: readonly AnyLayer[], dtype: 'float32' | 'float64'): Promise<number> => {
-  const net = network(4, ...layers)
+const differenceOf = async (
+  layers: readonly AnyLayer[],
+  dtype: 'float32' | 'float64',
+  input: readonly number[] = [4],
+): Promise<number> => {
+  const net = network(input, ...layers)
   const { params, state } = net.init(key(2), { dtype })
-  const batch = (rows: number): Tensor => normal(key(rows), [rows, 4], { dtype, std: 2 })
+  const batch = (rows: number): Tensor => normal(key(rows), [rows, ...input], { dtype, std: 2 })
   const [, trained] = net.apply(trainMode(key(3)), params as never, state as never, batch(30))
   const bytes = rightOf(networkToOnnx(net, params, trained, { dtype }))
   const session = await sessionOf(bytes)
@@ -44,7 +50,12 @@ const differenceOf = async (layers: readonly AnyLayer[], dtype: 'float32' | 'flo
 
 describe.each(['float32', 'float64'] as const)('%s, free batch of 1, 2 and 17 rows', (dtype) => {
   test.each(layerKinds.map(({ kind }) => kind))('a layer of kind %s', async (kind) => {
-    expect(await differenceOf([layerOf[kind]], dtype)).toBeLessThan(1e-5)
+    expect(await differenceOf([layerOf[kind]], dtype, inputOf[kind])).toBeLessThan(1e-5)
+  })
+
+  test('layers of vectors on sequences', async () => {
+    const layers = [dense('a', 3), dense('b', 3, { bias: false }), batchNorm('c'), layerNorm('d'), prelu('e')]
+    expect(await differenceOf(layers, dtype, [5, 4])).toBeLessThan(1e-5)
   })
 
   test('every activation function, alone and with shares', async () => {

@@ -2,6 +2,7 @@ import { concreteOf } from '../../core/autodiff/read.ts'
 import { copyElements, viewOf } from '../../core/tensor/concrete.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { bufferFrom } from '../../core/tensor/dtype.ts'
+import type { Sizes } from '../../core/tensor/shape.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import type { LayerTree } from '../../nn/decode-network.ts'
 import type { AnyLayer } from '../../nn/layer.ts'
@@ -14,6 +15,7 @@ import { gaussianNoiseKind } from '../../nn/gaussian-noise.ts'
 import { layerNormKind } from '../../nn/layer-norm.ts'
 import { leakyKind, preluKind } from '../../nn/leaky.ts'
 import { scaleFeaturesKind } from '../../nn/scale-features.ts'
+import { stochasticDepthKind } from '../../nn/stochastic-depth.ts'
 import { activationForms } from './activation-forms.ts'
 import type { Graph } from './graph.ts'
 
@@ -68,9 +70,20 @@ const batchNormalized = (
  * A layer of the library as the operators that other tools know it by; undefined for one that is staged instead: its
  * function is then written primitive by primitive.
  */
-export const writeLayer = (g: Graph, x: string, dtype: DType, use: LayerInUse): string | undefined => {
+export const writeLayer = (
+  g: Graph,
+  x: string,
+  input: Sizes,
+  dtype: DType,
+  use: LayerInUse,
+): string | undefined => {
   const { spec } = use.layer
-  if (denseKind.is(spec)) return g.op('Gemm', [x, learnt(g, use, 'weight'), learnt(g, use, 'bias')])
+  // Gemm is of matrices, and BatchNormalization has the channels first.
+  const isVector = input.length === 1
+  if (denseKind.is(spec))
+    return isVector
+      ? g.op('Gemm', [x, learnt(g, use, 'weight'), learnt(g, use, 'bias')])
+      : g.op('Add', [g.op('MatMul', [x, learnt(g, use, 'weight')]), learnt(g, use, 'bias')])
   if (linearKind.is(spec)) return g.op('MatMul', [x, learnt(g, use, 'weight')])
   // onnxruntime has no kernel of Erf for float64, and none of what it makes of x times a sigmoid.
   if (activationKind.is(spec))
@@ -78,7 +91,7 @@ export const writeLayer = (g: Graph, x: string, dtype: DType, use: LayerInUse): 
       ? undefined
       : activationForms[spec.function]?.(g, x, dtype)
   if (batchNormKind.is(spec))
-    return spec.form === 'slide' ? undefined : batchNormalized(g, x, dtype, use, spec)
+    return spec.form === 'slide' || !isVector ? undefined : batchNormalized(g, x, dtype, use, spec)
   if (layerNormKind.is(spec))
     return g.op('LayerNormalization', [x, learnt(g, use, 'gamma'), learnt(g, use, 'beta')], {
       axis: { int: -1 },
@@ -89,6 +102,6 @@ export const writeLayer = (g: Graph, x: string, dtype: DType, use: LayerInUse): 
   if (scaleFeaturesKind.is(spec)) return g.op('Mul', [x, learnt(g, use, 'scale')])
   if (dropoutKind.is(spec))
     return spec.scaling === 'slide' ? g.op('Mul', [x, g.scalar(1 - spec.rate, dtype)]) : x
-  if (fadingDropoutKind.is(spec) || gaussianNoiseKind.is(spec)) return x
+  if (fadingDropoutKind.is(spec) || gaussianNoiseKind.is(spec) || stochasticDepthKind.is(spec)) return x
   return undefined
 }

@@ -44,7 +44,7 @@ export const writeLayers = (
       return writeLayers(g, layer.layers, use.params, use.state, before, dtype, use.path)
     return {
       name:
-        writeLayer(g, before.name, dtype, use) ??
+        writeLayer(g, before.name, before.shape, dtype, use) ??
         writtenFunction(
           g,
           { ...before, dtype },
