@@ -109,7 +109,7 @@ export const runCell = <P, C>(
       if (there === undefined) return [next, cell.output(next)]
       const where = (after: Tensor, otherwise: Tensor | number): Tensor =>
         select(reshape(there, [rows, ...after.shape.slice(1).map(() => 1)]), after, otherwise)
-      const kept: C = zipTrees(next, [before], ([after, old]) => where(after, old ?? after))
+      const kept: C = zipTrees(next, [before], ([after, old]) => where(after, old))
       return [kept, where(cell.output(next), 0)]
     },
     initial,
