@@ -1,6 +1,7 @@
 // The matrix product with vectors of 256 bits.
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include "convolution.h"
 #include "gemm_tables.h"
 
 #if defined(__clang__)
@@ -38,6 +39,7 @@ struct Part<double> {
 #define PG_VECTORS 2
 #define PG_DIRECT_WORK 2.2e6
 #include "gemm.inc"
+#include "convolution.inc"
 
 }  // namespace avx2
 }  // namespace puregrad

@@ -1,6 +1,7 @@
 // The matrix product with vectors of 512 bits.
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include "convolution.h"
 #include "gemm_tables.h"
 
 #if defined(__clang__)
@@ -37,6 +38,7 @@ struct Part<double> {
 #define PG_VECTORS 3
 #define PG_DIRECT_WORK 4e9
 #include "gemm.inc"
+#include "convolution.inc"
 
 }  // namespace avx512
 }  // namespace puregrad

@@ -1,4 +1,5 @@
 // The matrix product with vectors of 128 bits.
+#include "convolution.h"
 #include "gemm_tables.h"
 
 namespace puregrad {
@@ -38,6 +39,7 @@ struct Part {
 GivenTile givenTiles[3];
 #endif
 #include "gemm.inc"
+#include "convolution.inc"
 
 }  // namespace generic
 }  // namespace puregrad

@@ -4,11 +4,21 @@
 namespace puregrad {
 
 extern const Routine choleskyRoutine;
+extern const Routine convolutionRoutine;
+extern const Routine correlationRoutine;
+extern const Routine windowArgmaxRoutine;
+extern const Routine windowPutRoutine;
+extern const Routine windowTakeRoutine;
 
 namespace {
 
 const Routine *const routines[] = {
   &choleskyRoutine,
+  &convolutionRoutine,
+  &correlationRoutine,
+  &windowArgmaxRoutine,
+  &windowPutRoutine,
+  &windowTakeRoutine,
 };
 
 int64_t numberOf(const char *name) {

@@ -77,7 +77,7 @@ export const convolutionRoutine: Routine<'convolution'> = {
   },
   work,
   run: convolve,
-  native: false,
+  native: true,
 }
 
 export const correlationRoutine: Routine<'correlation'> = {
@@ -88,5 +88,5 @@ export const correlationRoutine: Routine<'correlation'> = {
   },
   work,
   run: correlate,
-  native: false,
+  native: true,
 }

@@ -80,7 +80,7 @@ const windowRoutine = <N extends string>(
     return output * taps
   },
   run,
-  native: false,
+  native: true,
 })
 
 export const windowArgmaxRoutine = /* @__PURE__ */ windowRoutine(
