@@ -9,6 +9,9 @@ extern const Routine correlationRoutine;
 extern const Routine windowArgmaxRoutine;
 extern const Routine windowPutRoutine;
 extern const Routine windowTakeRoutine;
+extern const Routine luFactorRoutine;
+extern const Routine solveRoutine;
+extern const Routine triangularSolveRoutine;
 
 namespace {
 
@@ -19,6 +22,9 @@ const Routine *const routines[] = {
   &windowArgmaxRoutine,
   &windowPutRoutine,
   &windowTakeRoutine,
+  &luFactorRoutine,
+  &solveRoutine,
+  &triangularSolveRoutine,
 };
 
 int64_t numberOf(const char *name) {

@@ -38,6 +38,9 @@ struct StepKernels {
   // out[r·columns + c] = a[r·rowStride + c·columnStride]: blocked, so that transposed reads stay in cache.
   void (*gatherMatrix[DTYPES])(void *out, const void *a, int64_t rows, int64_t columns, int64_t rowStride,
                                int64_t columnStride);
+  // target[c] = target[c] - Σ_r factors[r·step] · rows[r·rowStride + c], F32 and F64; null where nothing is fused.
+  void (*subtractProducts[DTYPES])(void *target, const void *factors, int64_t step, const void *rows, int64_t rowStride,
+                                   int64_t count, int64_t columns);
   void (*threefry)(uint32_t *out, const uint32_t *keys, const uint32_t *counters, int64_t count);
   // out[i] is half i&1 of the block of counter (i/2, 1), for i in [first, first + count); first is even.
   void (*randomBits)(uint32_t *out, const uint32_t *key, int64_t first, int64_t count);

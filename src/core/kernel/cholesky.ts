@@ -48,5 +48,5 @@ export const choleskyRoutine: Routine<'cholesky'> = {
       if (!factor(n, out, at)) for (let i = 0; i < n; i++) out.fill(NaN, at + i * n, at + i * n + i + 1)
     }
   },
-  native: false,
+  native: true,
 }

@@ -54,5 +54,5 @@ export const luFactorRoutine: Routine<'luFactor'> = {
       factor(n, out, at, column)
     }
   },
-  native: false,
+  native: true,
 }

@@ -50,5 +50,5 @@ export const solveRoutine: Routine<'solve'> = {
       }
     }
   },
-  native: false,
+  native: true,
 }

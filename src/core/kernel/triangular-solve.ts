@@ -25,5 +25,5 @@ export const triangularSolveRoutine: Routine<'triangularSolve'> = {
       }
     }
   },
-  native: false,
+  native: true,
 }
