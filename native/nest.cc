@@ -600,6 +600,48 @@ double costOfStep(StepOp operation, DType dtype) {
   switch (operation) {
     case POW:
       return 4 * width;
+    // One element after the other.
+    case TAN:
+    case ASIN:
+    case ACOS:
+    case ATAN:
+    case SINH:
+    case COSH:
+    case ASINH:
+    case ACOSH:
+    case ATANH:
+    case LOG2:
+    case LOG10:
+    case EXP2:
+    case CBRT:
+    case LGAMMA:
+    case GAMMA:
+    case DIGAMMA:
+    case ERFC:
+    case ERFCX:
+    case ERFINV:
+    case ERFCINV:
+    case NDTR:
+    case LOG_NDTR:
+    case NDTRI:
+    case ATAN2:
+    case HYPOT:
+      return 20;
+    case POLYGAMMA:
+    case SINC:
+    case BESSEL_I:
+    case BESSEL_IE:
+    case BESSEL_J:
+    case GAMMA_P:
+    case GAMMA_Q:
+    case GAMMA_DENSITY:
+    case GAMMA_P_SLOPE:
+    case LOG_BETA:
+    case BETA_INC:
+    case GAMMA_P_INV:
+    case POISSON_QUANTILE:
+    case BINOMIAL_QUANTILE:
+      return 100;
     case EXP:
     case LOG:
     case LOG1P:

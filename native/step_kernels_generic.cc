@@ -1,5 +1,6 @@
 // Step kernels with vectors of 128 bits: what every x86-64, WebAssembly and NEON machine has.
 #include "portable_math.h"
+#include "special_math.h"
 #include "step_kernel_tables.h"
 #if defined(__SSE2__)
 #include <emmintrin.h>

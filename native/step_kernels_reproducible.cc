@@ -9,6 +9,7 @@
 #endif
 
 #include "portable_math.h"
+#include "special_math.h"
 #include "step_kernel_tables.h"
 
 namespace puregrad {
@@ -73,6 +74,8 @@ PG_OPERATION1(Erf, portable::erf(a))
 PG_OPERATION1(Abs, portable::abs(a))
 PG_OPERATION1(Sign, a > 0 ? 1 : a < 0 ? -1 : a)
 PG_OPERATION1(Floor, portable::floor(a))
+PG_OPERATION1(Ceil, -portable::floor(-a))
+PG_OPERATION1(Trunc, a < 0 ? -portable::floor(-a) : portable::floor(a))
 PG_OPERATION1(Round, roundedHalfEven(a))
 PG_OPERATION2(Add, a + b)
 PG_OPERATION2(Sub, a - b)
@@ -286,6 +289,8 @@ constexpr void setTernary(StepKernels &k, DType dtype) {
   if constexpr (scalars > 0) setTernary<T, scalars - 1>(k, dtype);
 }
 
+#include "special_steps.inc"
+
 template <class T>
 constexpr void setType(StepKernels &k, DType dtype) {
   if constexpr (isReal<T>) {
@@ -302,6 +307,7 @@ constexpr void setType(StepKernels &k, DType dtype) {
     k.unary[TANH][dtype] = unary<Tanh, T>;
     k.unary[SIGMOID][dtype] = unary<Sigmoid, T>;
     k.unary[ERF][dtype] = unary<Erf, T>;
+    setSpecial<T>(k, dtype);
     k.blockSum[dtype] = blockSum<T>;
   }
   if constexpr (sizeof(T) > 1) {
@@ -312,6 +318,8 @@ constexpr void setType(StepKernels &k, DType dtype) {
     k.unary[ABS][dtype] = unary<Abs, T>;
     k.unary[SIGN][dtype] = unary<Sign, T>;
     k.unary[FLOOR][dtype] = unary<Floor, T>;
+    k.unary[CEIL][dtype] = unary<Ceil, T>;
+    k.unary[TRUNC][dtype] = unary<Trunc, T>;
     k.unary[ROUND][dtype] = unary<Round, T>;
     k.rowSum[dtype] = rowSum<T>;
     k.columnSum[dtype] = columnSum<T>;

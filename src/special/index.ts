@@ -3,4 +3,19 @@
  *
  * @packageDocumentation
  */
-export {}
+export { besselI, besselIe, besselJ, sinc } from './bessel.ts'
+export { entropy, klDivergence, logit, xlog1py, xlogy, type DistributionOptions } from './entropy.ts'
+export { erfc, erfcinv, erfcx, erfinv, logNdtr, ndtr, ndtri } from './error-functions.ts'
+export {
+  beta,
+  betaInc,
+  digamma,
+  gamma,
+  gammaP,
+  gammaPInv,
+  gammaQ,
+  lgamma,
+  logBeta,
+  polygamma,
+} from './gamma.ts'
+export type { FunctionOfOrder } from './of-order.ts'

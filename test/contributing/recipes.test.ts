@@ -11,7 +11,7 @@ const blocksOf = (heading: string): readonly Block[] => {
   return [...(section ?? '').matchAll(blocks)].map(([, file = '', , code = '']) => ({ file, code }))
 }
 
-const check = ['--import', 'tsx', 'test/contributing/check-log2.ts']
+const check = ['--import', 'tsx', 'test/contributing/check-log3.ts']
 
 describe('a primitive by the recipe', () => {
   const blocks = blocksOf('A primitive')
@@ -42,7 +42,10 @@ describe('a primitive by the recipe', () => {
   }, 300_000)
 
   test('is looked at: a wrong slope does not pass', () => {
-    const wrong = blocks.map(({ file, code }) => ({ file, code: code.replace('Math.LOG2E', 'Math.LN2') }))
+    const wrong = blocks.map(({ file, code }) => ({
+      file,
+      code: code.replace('1 / Math.log(3)', '1 / Math.log(2)'),
+    }))
     expect(inCopyWith(wrong, check)).toContain('AssertionError')
   }, 300_000)
 })

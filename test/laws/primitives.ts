@@ -1,12 +1,13 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
+import type { Interval } from '../../src/core/primitive/primitive.ts'
 import {
   primitiveOf,
   primitives,
   type Parameters,
   type PrimitiveName,
 } from '../../src/core/primitive/table.ts'
-import { DTypeError, tensor, type Tensor } from '../../src/index.ts'
+import { DTypeError, full, tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
 
@@ -170,14 +171,75 @@ const windowCases: readonly Case[] = [
   },
 ]
 
+/** The elements of `a`, or other ones where those lie outside a domain. */
+const inDomain = (domain: Interval | undefined): Tensor => {
+  if (domain === undefined || (domain[0] <= -1.2 && domain[1] >= 2.1)) return a
+  if (domain[0] <= 0.3 && domain[1] >= 2.1) return positive
+  const [low, high] = [domain[0], Math.min(domain[1], domain[0] + 3)]
+  const share = (nested: readonly number[]): readonly number[] => nested.map((x) => low + (high - low) * x)
+  return f64([share([0.1, 0.5, 0.65]), share([0.35, 0.2, 0.6])])
+}
+
+const wide = f64([
+  [3.5, 1.2, 5.1],
+  [2.7, 0.6, 9.4],
+])
+const shares = f64([
+  [0.3, 0.7, 0.1],
+  [0.55, 0.62, 0.4],
+])
+
+/**
+ * Elementwise primitives that not every input suits, or that have no derivative by some of them: those are numbers here.
+ */
+const ofSpecialDomain: { readonly [N in PrimitiveName]?: readonly (Tensor | number)[] } = {
+  polygamma: [2, positive],
+  sinc: [1, a],
+  besselJ: [1, a],
+  besselI: [0, a],
+  besselIe: [2, a],
+  logBeta: [positive, wide],
+  gammaDensity: [positive, wide],
+  gammaP: [2.5, positive],
+  gammaQ: [1.5, wide],
+  gammaPSlope: [2.5, positive],
+  gammaPInv: [2.5, shares],
+  betaInc: [2.5, 1.5, shares],
+  poissonQuantile: [wide, shares],
+  binomialQuantile: [7, shares, shares],
+  xlogy: [a, positive],
+  xlog1py: [a, positive],
+}
+
+const ofFixed = (name: PrimitiveName, inputs: readonly (Tensor | number)[]): Case => {
+  const free = inputs.filter((x): x is Tensor => typeof x !== 'number')
+  return {
+    name,
+    inputs: free,
+    f: (...values) => {
+      const like = values[0]!
+      const rest = values[Symbol.iterator]()
+      return on(name)(
+        ...inputs.map((x) =>
+          typeof x === 'number' ? full(like.shape, x, { dtype: 'float64' }) : (rest.next().value as Tensor),
+        ),
+      )
+    },
+  }
+}
+
 /** Every differentiable primitive of the table, with inputs away from kinks. */
 export const smoothCases: readonly Case[] = [
   ...pointwise.flatMap(({ name, derivative, domain }): readonly Case[] => {
     if (derivative.kind === 'zero') return []
-    // Where an element may be −1.2 and 2.1, or neither.
-    const x = domain !== undefined && domain[0] > -1.2 ? positive : a
-    return [several(name, x, b, a)]
+    if (Object.hasOwn(ofSpecialDomain, name)) return []
+    return [several(name, inDomain(domain), b, a)]
   }),
+  ...Object.entries(ofSpecialDomain).flatMap(([name, inputs]) =>
+    primitiveOf(name as PrimitiveName).derivative.kind === 'zero'
+      ? []
+      : [ofFixed(name as PrimitiveName, inputs)],
+  ),
   { name: 'matmul', inputs: [a, square3], f: on('matmul') },
   {
     name: 'select',
@@ -284,6 +346,8 @@ const takesFloats = (name: PrimitiveName): boolean => {
 export const constantCases: readonly Case[] = [
   ...pointwise.flatMap(({ name, derivative }): readonly Case[] => {
     if (derivative.kind !== 'zero') return []
+    const own = ofSpecialDomain[name]
+    if (own !== undefined) return [ofFixed(name, own)]
     return [
       takesFloats(name) ? several(name, a, b, a) : several(name, i32([5, -3]), i32([-7, 6]), i32([1, 2])),
     ]

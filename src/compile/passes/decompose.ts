@@ -5,8 +5,8 @@ import { operations } from '../../core/autodiff/apply.ts'
 import type { Rule } from './rewrite.ts'
 
 /**
- * A primitive that executors have no code for, as the others that its record says it is made of: `log2(x)` of a record
- * with `decompose: (o, [x]) => o.mul(o.call(log, x), …)` becomes a `log` and a `mul`.
+ * A primitive that executors have no code for, as the others that its record says it is made of: `log3(x)` of a record
+ * with `decompose: (o, [x]) => o.div(o.call(log, x), …)` becomes a `log` and a `div`.
  */
 export const decomposed: Rule = ({ operation, params }, inputs, draft) => {
   const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined

@@ -24,28 +24,28 @@ const powerOfTwo = (n: number): number => {
 }
 
 /** y · 2ⁿ for |n| < 2044 and a moderate y, rounded once. */
-const scaled = (y: number, n: number): number => {
+export const scaled = (y: number, n: number): number => {
   const half = Math.floor(n * 0.5)
   return y * powerOfTwo(half) * powerOfTwo(n - half)
 }
 
 /** x · 2⁻ᵏ for a normal x and result. */
-const shifted = (x: number, k: number): number => {
+export const shifted = (x: number, k: number): number => {
   double[0] = x
   words[1] = (words[1]! - (k << 20)) | 0
   return double[0]
 }
 
 /** The k for which x · 2⁻ᵏ lies in [√½, √2), for a normal positive x. */
-const exponentOf = (x: number): number => (highWord(x) - 0x3fe6a09e) >> 20
+export const exponentOf = (x: number): number => (highWord(x) - 0x3fe6a09e) >> 20
 
-const log2e = 1.4426950408889634
+export const log2e = 1.4426950408889634
 /** ln 2 in two parts; multiples of the first by exponents are exact. */
 const ln2High = 0.6931471804855391
 const ln2Low = 7.440617110012397e-11
 
 /** e^r − 1 − r for |r| ≤ ½ ln 2. */
-const expm1Tail = (r: number): number => {
+export const expm1Tail = (r: number): number => {
   let p = 2.0875366147928507e-9
   p = 2.5108979252282437e-8 + r * p
   p = 2.7557402518940786e-7 + r * p
@@ -173,8 +173,8 @@ const halfPi1 = 1.5707963267341256
 const halfPi2 = 6.077100506303966e-11
 const halfPi3 = 2.0222662487959506e-21
 /** π/2 in two parts. */
-const halfPi = 1.5707963267948966
-const halfPiLow = 6.123233995736766e-17
+export const halfPi = 1.5707963267948966
+export const halfPiLow = 6.123233995736766e-17
 
 const two24 = 16777216
 
@@ -342,7 +342,7 @@ const erfLarge = (x: number): number => {
 }
 
 /** What rounding took from the product p = a · b. Source: T. J. Dekker, 1971. */
-const productError = (a: number, b: number, p: number): number => {
+export const productError = (a: number, b: number, p: number): number => {
   const ca = 134217729 * a
   const cb = 134217729 * b
   const a1 = ca - (ca - a)

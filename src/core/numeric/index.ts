@@ -9,6 +9,7 @@ export {
   type TransposedConvolutionOptions,
 } from './convolution.ts'
 export * from './create.ts'
+export * from './elementary.ts'
 export * from './index-by.ts'
 export * from './matmul.ts'
 export { padWith, type PaddingMode } from './pad-with.ts'

@@ -10,10 +10,12 @@ import type { AnyPrimitive, Primitive } from './primitive.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { solve } from './solve.ts'
+import * as special from './special.ts'
 import { triangularSolve } from './triangular-solve.ts'
 
 const table = {
   ...elementwise,
+  ...special,
   ...movement,
   ...reduction,
   ...indexing,

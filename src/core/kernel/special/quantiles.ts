@@ -1,0 +1,103 @@
+/*
+ * Written in the part of the language that scripts/special-math.ts turns into C++: functions of numbers, constants and
+ * tables of coefficients. Polynomials are near-minimax fits of this project's own, made with mpmath.
+ */
+import { exp, log, log1p, pow } from '../portable-math.ts'
+import { betaInc } from './beta.ts'
+import { ndtri } from './error-function.ts'
+import { gammaPositive, lgammaPositive } from './gamma.ts'
+import { gammaDensity, gammaP, gammaQ } from './incomplete-gamma.ts'
+
+/** A first guess of the quantile: Wilson and Hilferty's, or the lowest term of the series. */
+const guessedGammaQuantile = (a: number, p: number): number => {
+  const root = 1 - 1 / (9 * a) + ndtri(p) / (3 * Math.sqrt(a))
+  if (a > 1 && root > 0.2) return a * root * root * root
+  const bend = 1 - a * (0.253 + a * 0.12)
+  if (a > 1 || p < bend) return pow(p * (a < 100 ? gammaPositive(a + 1) : 1), 1 / a)
+  return 1 - log1p(-(p - bend) / (1 - bend))
+}
+
+/** The x with P(a, x) = p: Halley's steps from a guess, on the smaller of both tails. */
+export const gammaPInv = (a: number, p: number): number => {
+  if (!(a > 0 && a < Infinity && p >= 0 && p <= 1)) return NaN
+  if (p === 0) return 0
+  if (p === 1) return Infinity
+  let x = guessedGammaQuantile(a, p)
+  for (let k = 0; k < 20; k++) {
+    if (!(x > 0)) return 0
+    const error = p < 0.5 ? gammaP(a, x) - p : 1 - p - gammaQ(a, x)
+    const newton = error / gammaDensity(a, x)
+    const bend = newton * ((a - 1) / x - 1)
+    const step = newton / (1 - 0.5 * (bend < 1 ? bend : 1))
+    const next = x - step
+    // Beyond 0, or where the density is none, half the way.
+    const value = next > 0 ? next : next <= 0 ? 0.5 * x : x
+    const isClose = Math.abs(value - x) <= 1e-10 * x
+    x = value
+    if (isClose) return x
+  }
+  return x
+}
+
+/** A count by the normal distribution with Cornish and Fisher's term for the skewness. */
+const guessedCount = (mean: number, deviation: number, skewness: number, u: number): number => {
+  const z = u > 0 ? ndtri(u) : -9
+  const guess = Math.floor(mean + deviation * (z + (skewness * (z * z - 1)) / 6) + 0.5)
+  return guess > 0 ? guess : 0
+}
+
+/** The least k with F(k) > u for a Poisson distribution, from a guess by the probabilities of its neighbours. */
+export const poissonQuantile = (mean: number, u: number): number => {
+  if (!(mean >= 0 && mean < 1e15 && u >= 0 && u < 1)) return NaN
+  if (mean === 0) return 0
+  const deviation = Math.sqrt(mean)
+  let k = guessedCount(mean, deviation, 1 / deviation, u)
+  let chance = gammaDensity(k + 1, mean)
+  let below = gammaQ(k + 1, mean)
+  while (below <= u) {
+    k += 1
+    chance *= mean / k
+    if (below + chance === below) return k
+    below += chance
+  }
+  while (k > 0 && below - chance > u) {
+    below -= chance
+    chance *= k / mean
+    k -= 1
+  }
+  return k
+}
+
+const binomialChance = (n: number, p: number, k: number): number =>
+  exp(
+    lgammaPositive(n + 1) -
+      lgammaPositive(k + 1) -
+      lgammaPositive(n - k + 1) +
+      k * log(p) +
+      (n - k) * log1p(-p),
+  )
+
+/** The least k with F(k) > u for a binomial distribution of n trials. */
+export const binomialQuantile = (n: number, p: number, u: number): number => {
+  if (!(n >= 0 && n < 1e9 && Math.floor(n) === n && p >= 0 && p <= 1 && u >= 0 && u < 1)) return NaN
+  if (n === 0 || p === 0) return 0
+  if (p === 1) return n
+  const deviation = Math.sqrt(n * p * (1 - p))
+  const guess = guessedCount(n * p, deviation, (1 - 2 * p) / deviation, u)
+  let k = guess < n ? guess : n - 1
+  const odds = p / (1 - p)
+  let chance = binomialChance(n, p, k)
+  let below = 1 - betaInc(k + 1, n - k, p)
+  while (below <= u && k < n) {
+    chance *= ((n - k) / (k + 1)) * odds
+    k += 1
+    if (below + chance === below) return k
+    below += chance
+  }
+  while (k > 0 && below - chance > u) {
+    below -= chance
+    chance *= k / ((n - k + 1) * odds)
+    k -= 1
+  }
+  return k
+}
