@@ -9,6 +9,7 @@ export { diagonal, diagonalMatrix, trace, type DiagonalOptions } from './diagona
 export { kron } from './kron.ts'
 export { lu, type Lu } from './lu.ts'
 export { matrixExponential } from './matrix-exponential.ts'
+export { matrixNorm, type MatrixNormOptions } from './matrix-norm.ts'
 export { matrixPower } from './matrix-power.ts'
 export { inverse, solve } from './solve.ts'
 export { triangularSolve, type TriangularSolveOptions } from './triangular-solve.ts'

@@ -1,15 +1,16 @@
 import { cond } from '../core/autodiff/cond.ts'
 import { scan } from '../core/autodiff/scan.ts'
 import { asValue } from '../core/autodiff/value.ts'
-import { abs, add, mul, stopGradient, sub } from '../core/numeric/arithmetic.ts'
+import { add, mul, stopGradient, sub } from '../core/numeric/arithmetic.ts'
 import { less, lessEqual, where } from '../core/numeric/comparison.ts'
 import { tensor } from '../core/numeric/create.ts'
 import { matmul } from '../core/numeric/matmul.ts'
-import { max, min, sum } from '../core/numeric/reduce.ts'
+import { min, sum } from '../core/numeric/reduce.ts'
 import { reshape } from '../core/numeric/shape.ts'
 import type { Matmulable, Shape } from '../core/tensor/shape-types.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { identityLike, squareOf } from './matrices.ts'
+import { matrixNorm } from './matrix-norm.ts'
 import { solve } from './solve.ts'
 
 /**
@@ -82,7 +83,7 @@ export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, 
   if (x.size === 0) return a
   const { coefficients, norm } = approximants[x.dtype === 'float32' ? 'float32' : 'float64']
   // How often each matrix is halved: once for each bound that its norm is above.
-  const size: Tensor = stopGradient(columnNorm(x))
+  const size: Tensor = stopGradient(matrixNorm(x, { order: 1 }))
   const steps = Array.from({ length: squarings + 1 }, (_, i) => i)
   const alongSteps = (f: (i: number) => number): Tensor =>
     reshape(tensor(steps.map(f), { dtype: x.dtype }), [steps.length, ...size.shape.map(() => 1)])
@@ -115,10 +116,4 @@ export const matrixExponential = <S extends Shape>(a: Tensor<S> & Matmulable<S, 
     above,
   )
   return where(perMatrix(lessEqual(size, norm * 2 ** squarings)), result, NaN) as never
-}
-
-/** The largest sum of absolute values of a column. */
-const columnNorm = (x: Tensor): Tensor => {
-  const sums: Tensor = sum(abs(x), { axis: -2 })
-  return max(sums, { axis: -1 })
 }

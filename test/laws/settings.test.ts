@@ -424,6 +424,7 @@ const matrices: Readonly<Record<string, Builder>> = {
       { build: (options: never) => part(matrix, options), refused: { offset: [0.5, Infinity] } },
     ]),
   ),
+  matrixNorm: { build: (options) => linalg.matrixNorm(matrix, options), refused: { order: [...choice, 3] } },
   triangularSolve: {
     build: (options) => linalg.triangularSolve(matrix, matrix, options),
     refused: { lower: ['yes'], transposed: [1], unitDiagonal: ['yes'], side: choice },

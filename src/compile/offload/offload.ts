@@ -4,7 +4,7 @@ import type { Instruction, Place } from '../executors/kernel-program.ts'
 import type { StepOperation } from '../executors/steps.ts'
 import { runInstruction } from './run-instruction.ts'
 import { walkOf } from '../../core/kernel/strided.ts'
-import { isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
+import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
 import type { Lowering, Primitive, Typed } from '../../core/primitive/primitive.ts'
@@ -146,7 +146,7 @@ type RoutineLowering = Extract<Lowering<never>, { readonly kind: 'routine' }>
 const routine =
   ({ routine: { name }, sizes }: RoutineLowering): Build =>
   (inputs, places, params, { dtype }) =>
-    isFloat(dtype) && inputs.every(isContiguous)
+    isFloat(dtype)
       ? { kind: 'routine', name, dtype, sizes: sizes(inputs, params as never), reads: places, out: output }
       : undefined
 
@@ -234,10 +234,15 @@ export const offload = <P>(
     return undefined
   const executor = chooseExecutor(undefined)
   if (executor.name === 'typescript' || work < worth[way.kind][executor.name]) return undefined
-  return runInstruction(executor, `${primitive.name} ${JSON.stringify(params)}`, inputs, type, (places) =>
-    way.build(inputs, places, params as object, type),
+  const operands = way.kind === 'routine' ? inputs.map(rowMajor) : inputs
+  return runInstruction(executor, `${primitive.name} ${JSON.stringify(params)}`, operands, type, (places) =>
+    way.build(operands, places, params as object, type),
   )
 }
+
+/** Routines read rows one after another: the copy of a view is little beside their work. */
+const rowMajor = (x: ConcreteTensor): ConcreteTensor =>
+  isContiguous(x) ? x : viewOf(copyElements(x), x.dtype, x.shape)
 
 const isConditioned = <P>({ lowering }: Primitive<P>): boolean =>
   lowering.kind === 'step' && lowering.step.condition === true

@@ -5,6 +5,7 @@ import * as primitive from '../primitive/reduction.ts'
 import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
+import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError } from '../tensor/errors.ts'
 import {
@@ -19,7 +20,7 @@ import type { ReducedShape, Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { centredAlong } from './centred.ts'
 import { lengthUnit } from './length-unit.ts'
-import { abs, add, cast, div, exp, log, mul, square, stopGradient, sub } from './arithmetic.ts'
+import { abs, add, cast, div, exp, log, mul, pow, square, stopGradient, sub } from './arithmetic.ts'
 import { equal, isFinite, notEqual, where } from './comparison.ts'
 import { tensorOf } from './operand.ts'
 
@@ -362,21 +363,26 @@ export const cumprod = <S extends Shape>(x: Tensor<S>, options: AxisOption): Ten
  * @category Reductions
  */
 export interface NormOptions extends ReduceOptions<Axes, boolean> {
-  /** Σ|x|, √Σx² (the default) or max|x|. */
-  readonly order?: 1 | 2 | 'inf'
+  /**
+   * p of (Σ|x|ᵖ)^(1/p), 0 or more: 2 unless told otherwise, 1 for Σ|x|, `'inf'` (or Infinity) for max|x|, 0 for how many
+   * elements are not 0.
+   */
+  readonly order?: number | 'inf'
 }
 
 /**
- * The length of a vector, or of all elements; 0 for none. Squares neither overflow nor vanish: the norm is right wherever
+ * The length of a vector, or of all elements; 0 for none. Powers neither overflow nor vanish: the norm is right wherever
  * the dtype can hold it.
  *
  * Its derivative at 0 is 0, a subgradient; the second derivative does not exist there and is not finite. The square of
- * a norm is smooth, `square(norm(x))` has the Hessian 2I at 0 too.
+ * a norm is smooth, `square(norm(x))` has the Hessian 2I at 0 too. Norms of matrices are in `puregrad/linalg`.
  *
+ * @throws DTypeError for integers; ArgumentError for an order below 0.
  * @example
  * ```ts
  * import { grad, item, norm, tensor, toArray, type Tensor } from 'puregrad'
  * item(norm(tensor([3, 4]))) // => 5
+ * item(norm(tensor([3, 4]), { order: 1 })) // => 7
  * toArray(grad((x: Tensor) => norm(x))(tensor([0, 0]))) // => [0, 0]
  * ```
  * @category Reductions
@@ -385,19 +391,33 @@ export const norm = (x: Tensor, given: NormOptions = {}): Tensor => {
   checkOptions('norm', given, { order: true, ...reduceOptions })
   tensorOf(x, 'norm')
   const { order = 2, axis, keepDims = false } = given
-  checkChoice('norm', 'order', order, [1, 2, 'inf'])
+  if (typeof order === 'string') checkChoice('norm', 'order', order, ['inf'])
+  else checkSetting('norm', 'order', order, { min: 0, infinite: true })
   const options = axis === undefined ? { keepDims } : { axis, keepDims }
-  return order === 1 || x.size === 0
-    ? sum(abs(x), options)
-    : order === 'inf'
-      ? max(abs(x), options)
-      : length(x, options)
+  if (order === 1 || x.size === 0) return sum(abs(x), options)
+  if (order === 'inf' || order === Infinity) return max(abs(x), options)
+  return order === 2 ? length(x, options) : powerNorm(x, order, options)
+}
+
+const requireFloats = (x: Tensor): void => {
+  if (!isFloat(x.dtype))
+    throw new DTypeError(`norm: expected float32 or float64, got ${x.dtype}; convert with cast`)
+}
+
+/** (Σ|x|ᵖ)^(1/p) in units of the largest element, whose powers do not leave the range; the slope at 0 is 0. */
+const powerNorm = (x: Tensor, p: number, options: ReduceOptions<Axes, boolean>): Tensor => {
+  requireFloats(x)
+  if (p === 0) return sum(cast(notEqual(x, 0), x.dtype), options)
+  const unit = lengthUnit(max(abs(x), { ...options, keepDims: true }))
+  const total = sum(pow(div(abs(x), unit), p), options)
+  const none = equal(total, 0)
+  const root = where(none, 0, pow(where(none, 1, total), 1 / p))
+  return mul(root, o.reshape(asValue(unit), root.shape))
 }
 
 /** √Σx²: float32 in float64, whose range its squares do not leave; float64 in units of the largest element. */
 const length = (x: Tensor, options: ReduceOptions<Axes, boolean>): Tensor => {
-  if (!isFloat(x.dtype))
-    throw new DTypeError(`norm: expected float32 or float64, got ${x.dtype}; convert with cast`)
+  requireFloats(x)
   if (x.dtype === 'float32') return o.cast(asValue(root(sum(square(cast(x, 'float64')), options))), 'float32')
   const unit = lengthUnit(max(abs(x), { ...options, keepDims: true }))
   const size = root(sum(square(div(x, unit)), options))
