@@ -34,6 +34,27 @@ export {
   type LstmCarried,
 } from './cell.ts'
 export type { ParamsOf, StateOf, UniqueNames } from './composed.ts'
+export {
+  convolution,
+  transposedConvolution,
+  type ConvolutionLayerOptions,
+  type ConvolutionParams,
+  type ConvolutionSpec,
+  type TransposedConvolutionLayerOptions,
+  type TransposedConvolutionSpec,
+} from './convolution.ts'
+export { flatten, unflatten, type FlattenSpec, type UnflattenSpec } from './flatten.ts'
+export {
+  adaptiveAveragePool,
+  adaptiveMaxPool,
+  averagePool,
+  maxPool,
+  type AdaptiveAveragePoolSpec,
+  type AdaptiveMaxPoolSpec,
+  type AveragePoolSpec,
+  type MaxPoolSpec,
+} from './pooling.ts'
+export { resize, type ResizeSpec } from './resize.ts'
 export { convertDropout } from './convert-dropout.ts'
 export {
   dense,

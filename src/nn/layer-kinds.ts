@@ -1,11 +1,13 @@
 import { activationKind } from './activation.ts'
 import { batchNormKind } from './batch-norm.ts'
 import { blockKind } from './block.ts'
+import { convolutionKind, transposedConvolutionKind } from './convolution.ts'
 import { denseKind, linearKind } from './dense.ts'
 import { dropoutKind } from './dropout.ts'
 import { dropConnectKind } from './drop-connect.ts'
 import { embeddingKind, tokenEmbeddingKind } from './embedding.ts'
 import { fadingDropoutKind } from './fading-dropout.ts'
+import { flattenKind, unflattenKind } from './flatten.ts'
 import { gaussianNoiseKind } from './gaussian-noise.ts'
 import { groupNormKind } from './group-norm.ts'
 import type { SpecOfLayer } from './layer-kind.ts'
@@ -19,6 +21,8 @@ import { parallelKind } from './parallel.ts'
 import { recurrentKind } from './recurrent.ts'
 import { residualKind } from './residual.ts'
 import { rmsNormKind } from './rms-norm.ts'
+import { adaptiveAveragePoolKind, adaptiveMaxPoolKind, averagePoolKind, maxPoolKind } from './pooling.ts'
+import { resizeKind } from './resize.ts'
 import { scaleFeaturesKind } from './scale-features.ts'
 import { stochasticDepthKind } from './stochastic-depth.ts'
 import { weightNormKind } from './weight-norm.ts'
@@ -55,6 +59,15 @@ export const layerKinds = [
   stochasticDepthKind,
   tokenEmbeddingKind,
   weightNormKind,
+  convolutionKind,
+  transposedConvolutionKind,
+  maxPoolKind,
+  averagePoolKind,
+  adaptiveAveragePoolKind,
+  adaptiveMaxPoolKind,
+  flattenKind,
+  unflattenKind,
+  resizeKind,
 ] as const
 
 /**

@@ -1,5 +1,14 @@
 import {
   activation,
+  adaptiveAveragePool,
+  adaptiveMaxPool,
+  averagePool,
+  convolution,
+  flatten,
+  maxPool,
+  resize,
+  transposedConvolution,
+  unflatten,
   batchNorm,
   block,
   dense,
@@ -29,11 +38,20 @@ import {
 } from '../../src/nn/index.ts'
 
 const sequence = [5, 4] as const
+const image = [5, 6, 4] as const
 
 /** The shape of one input for a kind; [4] unless it is here. */
 export const inputOf: Partial<Readonly<Record<LibraryLayerSpec['kind'], readonly number[]>>> = {
   masked: sequence,
   recurrent: sequence,
+  convolution: image,
+  transposedConvolution: image,
+  maxPool: image,
+  averagePool: image,
+  adaptiveAveragePool: image,
+  adaptiveMaxPool: image,
+  flatten: image,
+  resize: image,
 }
 
 /** A layer of every kind: whoever adds a kind has to add one here. */
@@ -72,4 +90,25 @@ export const layerOf: Readonly<Record<LibraryLayerSpec['kind'], AnyLayer>> = {
   stochasticDepth: stochasticDepth('a', 0.5),
   tokenEmbedding: embedding('a', { levels: 3, width: 2 }),
   weightNorm: weightNorm(block('a', dense('b', 3), batchNorm('c'))),
+  convolution: convolution('a', 6, {
+    kernel: [2, 3],
+    stride: [1, 2],
+    padding: [[1, 0], 2],
+    paddingMode: 'edge',
+    groups: 2,
+  }),
+  transposedConvolution: transposedConvolution('a', 2, {
+    kernel: 3,
+    stride: 2,
+    padding: 1,
+    outputPadding: [0, 1],
+    bias: false,
+  }),
+  maxPool: maxPool({ window: [2, 3], stride: 2, padding: 1 }),
+  averagePool: averagePool({ window: 3, stride: [2, 1], padding: 'same' }),
+  adaptiveAveragePool: adaptiveAveragePool([2, 4]),
+  adaptiveMaxPool: adaptiveMaxPool(),
+  flatten: flatten(),
+  unflatten: unflatten([2, 2]),
+  resize: resize([3, 9], { align: 'corners' }),
 }

@@ -1,16 +1,18 @@
 import { operations as o } from '../autodiff/apply.ts'
-import type { AnyValue } from '../autodiff/value.ts'
+import type { Typed } from '../primitive/primitive.ts'
 import {
   adjointParameters,
   convolution as convolutionPrimitive,
   turnedKernel,
+  type ConvolutionParameters,
 } from '../primitive/convolution.ts'
+import type { WindowAxis } from '../kernel/windows.ts'
 import { requireFloat, requireSameDType } from '../primitive/typing.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { count, countOrNone } from '../tensor/setting-ranges.ts'
-import { showShape } from '../tensor/shape.ts'
+import { showShape, type Sizes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { tensorOf } from './operand.ts'
 import { padWith, paddingModes, type PaddingMode } from './pad-with.ts'
@@ -46,8 +48,8 @@ export interface ConvolutionOptions {
 /** Images and kernel of one float dtype and one rank, `inside` being the channels that the kernel has to take. */
 const checkedKernel = (
   where: string,
-  x: AnyValue,
-  kernel: AnyValue,
+  x: Typed,
+  kernel: Typed,
   groups: number,
   channelsAt: 'before' | 'last',
 ): readonly number[] => {
@@ -63,7 +65,7 @@ const checkedKernel = (
   if (channels % groups !== 0)
     throw new ShapeError(`${where}: ${String(channels)} channels do not divide into ${String(groups)} groups`)
   if (
-    kernel.rank !== rank + 2 ||
+    kernel.shape.length !== rank + 2 ||
     (channelsAt === 'before' ? inside !== channels / groups : outside !== channels) ||
     taps.some((n) => n < 1)
   )
@@ -77,6 +79,33 @@ const checkedKernel = (
         `${String(groups)} groups`,
     )
   return taps
+}
+
+/** The parameters of a convolution, whatever its padding holds. */
+const moved = (
+  where: string,
+  images: Typed,
+  kernel: Typed,
+  options: ConvolutionOptions,
+): ConvolutionParameters => {
+  const { stride = 1, padding = 'valid', dilation = 1, groups = 1 } = options
+  const taps = checkedKernel(where, images, kernel, groups, 'before')
+  const space = spaceOf(where, images)
+  const strides = perAxis(where, 'stride', stride, space.length)
+  const apart = perAxis(where, 'dilation', dilation, space.length)
+  const { low, high } = paddingOf(where, padding, space, { taps, strides, dilation: apart })
+  return { strides, dilation: apart, inputDilation: space.map(() => 1), low, high, groups }
+}
+
+/** The shape of the convolution of images and a kernel of these shapes. */
+export const shapeOfConvolution = (
+  where: string,
+  images: Sizes,
+  kernel: Sizes,
+  options: ConvolutionOptions,
+): Sizes => {
+  const inputs = [images, kernel].map((shape): Typed => ({ shape, dtype: 'float32' }))
+  return convolutionPrimitive.type(inputs, moved(where, inputs[0]!, inputs[1]!, options)).shape
 }
 
 /**
@@ -107,29 +136,24 @@ export const convolution = (x: Tensor, kernel: Tensor, options: ConvolutionOptio
     dilation: true,
     groups: true,
   })
-  const { stride = 1, padding = 'valid', paddingMode = 'zeros', dilation = 1, groups = 1 } = options
-  const [images, weights] = [tensorOf(x, where), tensorOf(kernel, where)]
-  const taps = checkedKernel(where, images, weights, groups, 'before')
-  const space = spaceOf(where, images)
-  const strides = perAxis(where, 'stride', stride, space.length)
-  const apart = perAxis(where, 'dilation', dilation, space.length)
+  const { paddingMode = 'zeros' } = options
   checkChoice(where, 'paddingMode', paddingMode, paddingModes)
-  const { low, high } = paddingOf(where, padding, space, { taps, strides, dilation: apart })
-  const outside = paddingMode !== 'zeros' && [...low, ...high].some((n) => n > 0)
-  const none = space.map(() => 0)
-  const around = [[0, 0], ...low.map((n, axis) => [n, high[axis]!] as const), [0, 0]] as const
-  return o.bind(
-    convolutionPrimitive,
-    [outside ? tensorOf(padWith(images, around as never, paddingMode), where) : images, weights],
-    {
-      strides,
-      dilation: apart,
-      inputDilation: space.map(() => 1),
-      low: outside ? none : low,
-      high: outside ? none : high,
-      groups,
-    },
-  )
+  const [images, weights] = [tensorOf(x, where), tensorOf(kernel, where)]
+  const params = moved(where, images, weights, options)
+  const { low, high } = params
+  if (paddingMode === 'zeros' || [...low, ...high].every((n) => n === 0))
+    return o.bind(convolutionPrimitive, [images, weights], params)
+  const widths: readonly (readonly [number, number])[] = [
+    [0, 0],
+    ...low.map((before, axis) => [before, high[axis]!] as const),
+    [0, 0],
+  ]
+  const none = low.map(() => 0)
+  return o.bind(convolutionPrimitive, [tensorOf(padWith(images, widths, paddingMode), where), weights], {
+    ...params,
+    low: none,
+    high: none,
+  })
 }
 
 /**
@@ -146,6 +170,53 @@ export interface TransposedConvolutionOptions {
   readonly outputPadding?: PerAxis
   readonly dilation?: PerAxis
   readonly groups?: number
+}
+
+/** The convolution that is transposed: its input is the output. */
+const transposedAxes = (
+  where: string,
+  images: Typed,
+  kernel: Typed,
+  options: TransposedConvolutionOptions,
+): readonly WindowAxis[] => {
+  const { stride = 1, padding = 'valid', outputPadding = 0, dilation = 1, groups = 1 } = options
+  const taps = checkedKernel(where, images, kernel, groups, 'last')
+  const space = spaceOf(where, images)
+  const strides = perAxis(where, 'stride', stride, space.length)
+  const apart = perAxis(where, 'dilation', dilation, space.length)
+  const behind = perAxis(where, 'outputPadding', outputPadding, space.length, countOrNone)
+  const reach = taps.map((n, axis) => reachOf(n, apart[axis]!))
+  const { low, high } = surroundOf(where, padding, space.length, (axis) => reach[axis]! - strides[axis]!)
+  return space.map((size, axis) => {
+    const [step, all] = [strides[axis]!, reach[axis]!]
+    const more = padding === 'same' ? Math.max(0, step - all) : 0
+    const input = (size - 1) * step + all - low[axis]! - high[axis]! + more + behind[axis]!
+    if (input < 1)
+      throw new ShapeError(
+        `${where}: padding ${showShape(low)} before and ${showShape(high)} behind leaves nothing of ${showShape(space)}`,
+      )
+    return {
+      input,
+      taps: taps[axis]!,
+      output: size,
+      stride: step,
+      dilation: apart[axis]!,
+      inputDilation: 1,
+      low: low[axis]!,
+    }
+  })
+}
+
+/** The shape of the transposed convolution of images and a kernel of these shapes. */
+export const shapeOfTransposedConvolution = (
+  where: string,
+  images: Sizes,
+  kernel: Sizes,
+  options: TransposedConvolutionOptions,
+): Sizes => {
+  const inputs = [images, kernel].map((shape): Typed => ({ shape, dtype: 'float32' }))
+  const axes = transposedAxes(where, inputs[0]!, inputs[1]!, options)
+  return [images[0]!, ...axes.map(({ input }) => input), kernel[kernel.length - 2]! * (options.groups ?? 1)]
 }
 
 /**
@@ -178,33 +249,9 @@ export const transposedConvolution = (
     dilation: true,
     groups: true,
   })
-  const { stride = 1, padding = 'valid', outputPadding = 0, dilation = 1, groups = 1 } = options
+  const { groups = 1 } = options
   const [images, weights] = [tensorOf(x, where), tensorOf(kernel, where)]
-  const taps = checkedKernel(where, images, weights, groups, 'last')
-  const space = spaceOf(where, images)
-  const strides = perAxis(where, 'stride', stride, space.length)
-  const apart = perAxis(where, 'dilation', dilation, space.length)
-  const behind = perAxis(where, 'outputPadding', outputPadding, space.length, countOrNone)
-  const reach = taps.map((n, axis) => reachOf(n, apart[axis]!))
-  const { low, high } = surroundOf(where, padding, space.length, (axis) => reach[axis]! - strides[axis]!)
-  const axes = space.map((size, axis) => {
-    const [step, all] = [strides[axis]!, reach[axis]!]
-    const more = padding === 'same' ? Math.max(0, step - all) : 0
-    const output = (size - 1) * step + all - low[axis]! - high[axis]! + more + behind[axis]!
-    if (output < 1)
-      throw new ShapeError(
-        `${where}: padding ${showShape(low)} before and ${showShape(high)} behind leaves nothing of ${showShape(space)}`,
-      )
-    return {
-      input: output,
-      taps: taps[axis]!,
-      output: size,
-      stride: step,
-      dilation: apart[axis]!,
-      inputDilation: 1,
-      low: low[axis]!,
-    }
-  })
+  const axes = transposedAxes(where, images, weights, options)
   return o.bind(
     convolutionPrimitive,
     [images, turnedKernel(o, weights, groups)],

@@ -41,9 +41,9 @@ const floatImages = (where: string, x: Tensor): AnyValue => {
   return images
 }
 
-const windowsOver = (
+export const windowsOver = (
   where: string,
-  images: AnyValue,
+  images: { readonly shape: Sizes },
   { window, stride = window, padding = 'valid', dilation = 1 }: MaxPoolOptions,
 ): WindowParameters => {
   const space = spaceOf(where, images)

@@ -4,7 +4,6 @@ import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { count, countOrNone } from '../tensor/setting-ranges.ts'
 import { showShape, type Sizes } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 
 /**
  * One number for every axis of space, or one for each.
@@ -23,7 +22,7 @@ export type PerAxis = number | readonly number[]
 export type Padding = 'valid' | 'same' | number | readonly (number | readonly [number, number])[]
 
 /** The sizes of space of images `[n, …space, channels]`. @throws ShapeError for what are no images. */
-export const spaceOf = (where: string, { shape }: Tensor): Sizes => {
+export const spaceOf = (where: string, { shape }: { readonly shape: Sizes }): Sizes => {
   if (shape.length < 3 || shape.length > 5)
     throw new ShapeError(
       `${where}: expected images [n, …space, channels] with one to three axes of space, got ${showShape(shape)}` +
