@@ -54,7 +54,7 @@ const accuracyOn = (data: Dataset<'raw', Classes>): number => {
 }
 
 test('drawn digits', () => {
-  const drawn = digits16({ key: key(3), n: 1500 })
+  const drawn = digits16({ key: key(3), n: 1500, jitter: 0.5 })
   const x = shrunk(reshape(drawn.x, [drawn.n, 16, 16, 1]), { window: 2 })
   const data = dataset({ x: reshape(x, [drawn.n, 64]), y: drawn.y, classNames: drawn.targets.names })
   expect(accuracyOn(data)).toBeGreaterThan(0.98)

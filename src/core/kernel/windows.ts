@@ -62,11 +62,16 @@ export const windowSizes = ({ images, groups, inside, outside, axes }: Windows):
 export const windowsOf = (sizes: readonly number[]): Windows => {
   const [images = 0, groups = 0, inside = 0, outside = 0] = sizes
   const axes = [0, 1, 2].map((axis): WindowAxis => {
-    const [input, taps, output, stride, dilation, inputDilation, before, cut] = Array.from(
-      { length: perAxis },
-      (_, i) => sizes[4 + axis * perAxis + i]!,
-    ) as [number, number, number, number, number, number, number, number]
-    return { input, taps, output, stride, dilation, inputDilation, low: before - cut }
+    const at = (i: number): number => sizes[4 + axis * perAxis + i]!
+    return {
+      input: at(0),
+      taps: at(1),
+      output: at(2),
+      stride: at(3),
+      dilation: at(4),
+      inputDilation: at(5),
+      low: at(6) - at(7),
+    }
   })
   return { images, groups, inside, outside, axes }
 }

@@ -13,7 +13,14 @@ export * from './elementary.ts'
 export * from './index-by.ts'
 export * from './matmul.ts'
 export { padWith, type PaddingMode } from './pad-with.ts'
-export * from './pooling.ts'
+export {
+  adaptiveAveragePool,
+  adaptiveMaxPool,
+  averagePool,
+  maxPool,
+  type AveragePoolOptions,
+  type MaxPoolOptions,
+} from './pooling.ts'
 export * from './random.ts'
 export * from './reduce.ts'
 export { resize, type ResizeOptions } from './resize.ts'
