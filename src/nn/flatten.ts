@@ -36,7 +36,9 @@ export const flattenKind = /* @__PURE__ */ layerKind('flatten', {}, () => flatte
 export type FlattenSpec = SpecOfLayer<typeof flattenKind>
 
 const isShape = (u: unknown): u is Sizes =>
-  Array.isArray(u) && u.length > 0 && u.every((n) => typeof n === 'number' && Number.isSafeInteger(n) && n >= 1)
+  Array.isArray(u) &&
+  u.length > 0 &&
+  u.every((n) => typeof n === 'number' && Number.isSafeInteger(n) && n >= 1)
 
 const shapeWords = 'a list of whole numbers of 1 or more'
 

@@ -51,7 +51,9 @@ export const padWith = (
   checkChoice('padWith', 'mode', mode, paddingModes)
   checkList('padWith', 'a pair of non-negative integers for each axis', widths)
   const isPair = (pair: readonly unknown[]): boolean =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((w) => typeof w === 'number' && Number.isInteger(w) && w >= 0)
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    pair.every((w) => typeof w === 'number' && Number.isInteger(w) && w >= 0)
   if (widths.length !== x.rank || !widths.every(isPair))
     throw new ArgumentError(
       `padWith: expected a pair of non-negative integers for each axis of ${showShape(x.shape)}, got ${showValue(widths)}`,
