@@ -36,7 +36,15 @@ export { lars, scaleByLayerRate, type LayerRateOptions } from './lars.ts'
 export { lossScaleOf, scaleLoss, type LossScaleOptions, type LossScaleState } from './loss-scaling.ts'
 export { muon, orthogonalize } from './muon.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
-export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult, type LbfgsStop } from './minimize-lbfgs.ts'
+export { minimizeConjugateGradient } from './minimize-conjugate-gradient.ts'
+export {
+  minimizeLbfgs,
+  type LbfgsOptions,
+  type Minimization,
+  type MinimizationStop,
+} from './minimize-lbfgs.ts'
+export { minimizeLeastSquares, type LeastSquaresOptions } from './minimize-least-squares.ts'
+export { minimizeNewton, type MinimizeOptions } from './minimize-newton.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
 export { decodeOptimizer } from './decode-optimizer.ts'
 export {

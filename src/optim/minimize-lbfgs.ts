@@ -1,12 +1,10 @@
-import { valueAndGrad } from '../core/autodiff/grad.ts'
-import { item } from '../core/autodiff/read.ts'
-import { add, cast, dot, mul, neg, reshape, sub } from '../core/numeric/index.ts'
+import { mul, neg, sub } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
-import { ArgumentError } from '../core/tensor/errors.ts'
 import { count, notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { leavesOf, mapTree, zipTrees } from '../core/tensor/tree.ts'
+import { mapTree, zipTrees } from '../core/tensor/tree.ts'
+import { checkStart, inner, lineSearch, plus, pointsOf } from './minimizing.ts'
 
 /**
  * Why a minimization ended: the gradient is small enough, the budget of iterations is spent, or no step along the
@@ -14,21 +12,21 @@ import { leavesOf, mapTree, zipTrees } from '../core/tensor/tree.ts'
  *
  * @category Optimizers
  */
-export type LbfgsStop = 'converged' | 'budget' | 'line-search'
+export type MinimizationStop = 'converged' | 'budget' | 'line-search'
 
 /**
  * Where a minimization has come to.
  *
  * @category Optimizers
  */
-export interface LbfgsResult<P> {
+export interface Minimization<P> {
   readonly params: P
   readonly value: number
   readonly gradientNorm: number
   readonly iterations: number
   /** How often value and gradient were computed. */
   readonly evaluations: number
-  readonly why: LbfgsStop
+  readonly why: MinimizationStop
 }
 
 /**
@@ -44,31 +42,12 @@ export interface LbfgsOptions {
   readonly tolerance?: number
 }
 
-interface Point<P> {
-  readonly params: P
-  readonly value: number
-  readonly gradient: P
-}
-
 interface Pair<P> {
   readonly step: P
   readonly change: P
   /** 1 / ⟨change, step⟩ */
   readonly inverse: number
 }
-
-const flat = (leaf: Tensor): Tensor => reshape(leaf, [leaf.size])
-
-const inner = (a: unknown, b: unknown): number => {
-  const others = leavesOf(b)
-  return leavesOf(a).reduce(
-    (total, leaf, i) => total + item(cast(dot(flat(leaf), flat(others[i] as Tensor)), 'float64')),
-    0,
-  )
-}
-
-const plus = <P>(a: P, by: number, b: P): P =>
-  zipTrees(a, [b], ([x, y]) => add(x, mul(y, by)), 'minimizeLbfgs')
 
 const minus = <P>(a: P, b: P): P => zipTrees(a, [b], ([x, y]) => sub(x, y))
 
@@ -88,42 +67,6 @@ const direction = <P>(gradient: P, pairs: readonly Pair<P>[]): P => {
     mapTree(down.q, (leaf) => mul(leaf, scale)),
   )
   return mapTree(up, (leaf) => neg(leaf))
-}
-
-const [armijo, curvature] = [1e-4, 0.9]
-
-interface Bracket {
-  readonly low: number
-  readonly high: number
-}
-
-/**
- * A step length with sufficient decrease and enough of the slope gone (the weak Wolfe conditions), by doubling and
- * bisection; these make ⟨change, step⟩ positive, so the next direction descends.
- */
-const lineSearch = <P>(
-  at: (params: P) => Point<P>,
-  from: Point<P>,
-  along: P,
-  first: number,
-): { readonly found: Point<P> | undefined; readonly evaluations: number } => {
-  const slope = inner(from.gradient, along)
-  const search = (
-    length: number,
-    { low, high }: Bracket,
-    evaluations: number,
-  ): { readonly found: Point<P> | undefined; readonly evaluations: number } => {
-    const point = at(plus(from.params, length, along))
-    const tried = evaluations + 1
-    const enough = point.value <= from.value + armijo * length * slope
-    const flatter = inner(point.gradient, along) >= curvature * slope
-    if (enough && flatter) return { found: point, evaluations: tried }
-    const next = enough ? { low: length, high } : { low, high: length }
-    return tried >= 60
-      ? { found: enough && point.value < from.value ? point : undefined, evaluations: tried }
-      : search(next.high === Infinity ? 2 * length : (next.low + next.high) / 2, next, tried)
-  }
-  return slope < 0 ? search(first, { low: 0, high: Infinity }, 0) : { found: undefined, evaluations: 0 }
 }
 
 /**
@@ -149,27 +92,22 @@ export const minimizeLbfgs = <P>(
   f: (params: P) => Tensor,
   start: P,
   options: LbfgsOptions = {},
-): LbfgsResult<P> => {
+): Minimization<P> => {
   checkOptions('minimizeLbfgs', options, { memory: true, iterations: true, tolerance: true })
   const { memory = 10, iterations = 200, tolerance = 1e-8 } = options
   checkSetting('minimizeLbfgs', 'memory', memory, count)
   checkSetting('minimizeLbfgs', 'iterations', iterations, count)
   checkSetting('minimizeLbfgs', 'tolerance', tolerance, notNegative)
-  const both = valueAndGrad(f)
-  const at = (params: P): Point<P> => {
-    const [value, gradient] = both(params)
-    return { params, value: item(value), gradient: gradient }
-  }
+  const at = pointsOf(f)
   const first = at(start)
-  if (!Number.isFinite(first.value))
-    throw new ArgumentError(`minimizeLbfgs: the function is ${first.value} at the start`)
+  checkStart('minimizeLbfgs', first.value)
   /* eslint-disable functional/no-let, functional/no-loop-statements -- hundreds of iterations, each on the last one's result */
   let point = first
   let pairs: readonly Pair<P>[] = []
   let evaluations = 1
   for (let iteration = 0; ; iteration++) {
     const gradientNorm = Math.sqrt(inner(point.gradient, point.gradient))
-    const end = (why: LbfgsStop): LbfgsResult<P> => ({
+    const end = (why: MinimizationStop): Minimization<P> => ({
       params: point.params,
       value: point.value,
       gradientNorm,

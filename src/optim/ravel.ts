@@ -21,11 +21,11 @@ export const ravel = <T>(where: string, tree: T): Ravelled<T> => {
     throw new DTypeError(
       `${where}: expected tensors of one floating dtype, got ${odd.leaf.dtype}${odd.path === '' ? '' : ` at ${odd.path}`}`,
     )
-  const places = new Map<string, number>()
-  leaves.reduce((start, { path, leaf }) => {
-    places.set(path, start)
-    return start + leaf.size
-  }, 0)
+  const ends = leaves.reduce<readonly number[]>(
+    (known, { leaf }) => [...known, (known.at(-1) ?? 0) + leaf.size],
+    [],
+  )
+  const places = new Map(leaves.map(({ path, leaf }, i) => [path, (ends[i] ?? 0) - leaf.size]))
   return {
     vector: concat(leaves.map(({ leaf }) => reshape(leaf, [leaf.size]))),
     back: (vector) =>

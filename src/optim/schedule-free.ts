@@ -86,10 +86,7 @@ export const scheduleFree = <P, S>(
       const averaged = between(state.averaged, z, share)
       const next = between(z, averaged, scalar(beta))
       const step: P = zipTrees(next, [context.params], ([y, p]) => sub(y, p))
-      return [
-        step as Step<P>,
-        { fast: z, averaged, weight, topRate, inner },
-      ]
+      return [step as Step<P>, { fast: z, averaged, weight, topRate, inner }]
     },
   }
 }

@@ -35,7 +35,7 @@ import { solution, type Solution } from './root.ts'
  * @category Equations
  */
 export interface BracketOptions {
-  /** The width of a bracket that is narrow enough; what the dtype can tell apart unless told otherwise. */
+  /** The width of a bracket that is narrow enough, beside what rounding can tell apart; that of the first one times the rounding unless told otherwise. */
   readonly width?: number
   /** 100 unless told otherwise; bisection alone needs 53 for the whole of float64 between two powers of 2. */
   readonly iterations?: number
@@ -62,9 +62,11 @@ const nearer = ({ x1, f1, x2, f2 }: Bracket): readonly [Tensor, Tensor] => {
   return [where(first, x1, x2), where(first, f1, f2)]
 }
 
+const roundingOf = ({ dtype }: Tensor): number => (dtype === 'float64' ? 2 ** -52 : 2 ** -23)
+
 /** The shortest share of the bracket that is worth a look; above ½ the bracket is narrow enough. */
-const leastShare = (bracket: Bracket, width: number): Tensor => {
-  const rounding = bracket.x1.dtype === 'float64' ? 2 ** -52 : 2 ** -23
+const leastShare = (bracket: Bracket, width: Tensor): Tensor => {
+  const rounding = roundingOf(bracket.x1)
   const tolerance = add(mul(abs(nearer(bracket)[0]), 2 * rounding), width)
   return div(tolerance, abs(sub(bracket.x2, bracket.x1)))
 }
@@ -72,9 +74,9 @@ const leastShare = (bracket: Bracket, width: number): Tensor => {
 const chandrupatla = (
   f: (x: Tensor) => Tensor,
   [low, high]: readonly [Tensor, Tensor],
-  width: number,
-  iterations: number,
+  { width: given, iterations }: { readonly width: number | undefined; readonly iterations: number },
 ): Found => {
+  const width = add(mul(abs(sub(high, low)), given === undefined ? roundingOf(low) : 0), given ?? 0)
   const half = tensor(0.5, { dtype: low.dtype })
   const [fLow, fHigh] = [f(low), f(high)]
   const start: Bracket = {
@@ -114,19 +116,17 @@ const chandrupatla = (
     )
     const least = leastShare(moved, width)
     const share = where(smooth, interpolated, half)
-    return { ...moved, share: where(less(share, least), least, where(less(sub(1, least), share), sub(1, least), share)) }
+    return {
+      ...moved,
+      share: where(less(share, least), least, where(less(sub(1, least), share), sub(1, least), share)),
+    }
   }
   const end = whileLoop((at: Bracket) => logicalAnd(bracketed, logicalNot(done(at))), next, start, {
     atMost: iterations,
   })
   const [x, residual] = nearer(end)
   const converged = logicalAnd(bracketed, done(end))
-  return [
-    reshape(where(bracketed, x, NaN), [1]),
-    converged,
-    end.iterations,
-    abs(residual),
-  ]
+  return [reshape(where(bracketed, x, NaN), [1]), converged, end.iterations, abs(residual)]
 }
 
 const scalarOf = (name: string, value: Operand, dtype: 'float32' | 'float64'): Tensor => {
@@ -168,8 +168,8 @@ export const bracketedRoot = (
 ): Solution<Tensor> => {
   checkFunction('bracketedRoot', 'a function that is 0 at what is looked for', f)
   checkOptions('bracketedRoot', options, { width: true, iterations: true })
-  const { width = 0, iterations = 100 } = options
-  checkSetting('bracketedRoot', 'width', width, notNegative)
+  const { width, iterations = 100 } = options
+  if (width !== undefined) checkSetting('bracketedRoot', 'width', width, notNegative)
   checkSetting('bracketedRoot', 'iterations', iterations, count)
   const like = [low, high].find((end): end is Tensor => isTensor(end) && isFloat(end.dtype))
   const dtype = like?.dtype === 'float32' ? 'float32' : 'float64'
@@ -179,12 +179,10 @@ export const bracketedRoot = (
     (x) => reshape(f(reshape(x, [])), [1]),
     [reshape(ends[0], [1]), reshape(ends[1], [1])],
     (residual, from, to) =>
-      chandrupatla(
-        (x) => reshape(residual(reshape(x, [1])), []),
-        [reshape(from!, []), reshape(to!, [])],
+      chandrupatla((x) => reshape(residual(reshape(x, [1])), []), [reshape(from, []), reshape(to, [])], {
         width,
         iterations,
-      ),
+      }),
   )
   return solution(found, (x) => reshape(x, []))
 }

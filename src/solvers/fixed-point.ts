@@ -68,5 +68,5 @@ export const fixedPoint = <X>(f: (x: X) => X, start: X, options: FixedPointOptio
     return [end.x, lessEqual(end.size, tolerance), end.iterations, end.size]
   }
   const gap = (x: Tensor): Tensor => sub(ravel('fixedPoint', f(back(x))).vector, x)
-  return solution(implicitly('fixedPoint', gap, [vector], (residual, from) => search(residual, from!)), back)
+  return solution(implicitly('fixedPoint', gap, [vector], search), back)
 }

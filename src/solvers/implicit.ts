@@ -41,14 +41,17 @@ export const implicitly = (
     [like],
   )
   const n = starts.length
-  const at = (x: Tensor, used: readonly AnyValue[]): Tensor => evaluateProgram(program, [asValue(x), ...used])[0]!
+  const at = (x: Tensor, used: readonly AnyValue[]): Tensor =>
+    evaluateProgram(program, [asValue(x), ...used])[0]!
   const call = customJvpCall(
     (inputs) => search((x) => at(x, inputs.slice(n)), ...inputs.slice(0, n)).map(asValue),
     (primals, tangents, [x, ...known]) => {
       const used = primals.slice(n)
       const [pushed] = jvpFlat((values) => [asValue(at(x!, values))], used, tangents.slice(n)).tangents
       const moved =
-        pushed === undefined ? o.constant(0, x!) : neg(solve(jacobian((y: Tensor) => at(y, used))(x as Tensor), pushed))
+        pushed === undefined
+          ? o.constant(0, x!)
+          : neg(solve(jacobian((y: Tensor) => at(y, used))(x as Tensor), pushed))
       return [asValue(moved), ...known.map((value) => o.constant(0, value))]
     },
   )

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { bracketedRoot, type BracketOptions } from './bracketed-root.ts'
+export { conjugateGradient, type ConjugateGradientOptions } from './conjugate-gradient.ts'
 export { fixedPoint, type FixedPointOptions } from './fixed-point.ts'
 export {
   integrate,

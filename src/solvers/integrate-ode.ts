@@ -1,10 +1,10 @@
 import { scan } from '../core/autodiff/scan.ts'
+import { asValue, type AnyValue } from '../core/autodiff/value.ts'
 import { whileLoop } from '../core/autodiff/while.ts'
 import {
   abs,
   add,
   all,
-  cast,
   clip,
   concat,
   div,
@@ -23,6 +23,7 @@ import {
   slice,
   sqrt,
   square,
+  stack,
   stopGradient,
   sub,
   tensor,
@@ -78,7 +79,12 @@ interface Walk {
   readonly y: Tensor
   readonly t: Tensor
   readonly slope: Tensor
-  readonly from: { readonly y: Tensor; readonly t: Tensor; readonly slopes: readonly Tensor[]; readonly h: Tensor }
+  readonly from: {
+    readonly y: Tensor
+    readonly t: Tensor
+    readonly slopes: readonly Tensor[]
+    readonly h: Tensor
+  }
   readonly h: Tensor
   readonly tried: Tensor
 }
@@ -99,9 +105,44 @@ const rootMeanSquare = (x: Tensor): Tensor => sqrt(mean(square(x)))
 const firstStep = (y: Tensor, slope: Tensor, span: Tensor, allowed: Tensor): Tensor => {
   const [size, speed] = [rootMeanSquare(div(y, allowed)), rootMeanSquare(div(slope, allowed))]
   const slow = less(minimum(size, speed), 1e-5)
-  const length = where(slow, mul(add(abs(span), 0), 1e-4), mul(div(size, where(slow, add(mul(speed, 0), 1), speed)), 0.01))
+  const length = where(
+    slow,
+    mul(add(abs(span), 0), 1e-4),
+    mul(div(size, where(slow, add(mul(speed, 0), 1), speed)), 0.01),
+  )
   return stopGradient(mul(sign(span), minimum(length, abs(span))))
 }
+
+type Reached = readonly [y: Tensor, there: Tensor]
+
+/**
+ * A loop over the targets. Outside of programs it is one of JavaScript, so that the derivative of each loop of steps goes
+ * back over those that were taken and not over all that were allowed.
+ */
+const alongTargets = (
+  reach: (walk: Walk, target: Tensor) => readonly [Walk, Reached],
+  begin: Walk,
+  targets: Tensor,
+  known: boolean,
+): readonly [Walk, Reached] => {
+  const n = targets.shape[0] ?? 0
+  if (!known || n === 0) return scan(reach, begin, targets)
+  const { walk, seen } = Array.from({ length: n }, (_, i) => scalarOf(slice(targets, [i], [i + 1]))).reduce<{
+    readonly walk: Walk
+    readonly seen: readonly Reached[]
+  }>(
+    ({ walk: now, seen: before }, target) => {
+      const [next, reached] = reach(now, target)
+      return { walk: next, seen: [...before, reached] }
+    },
+    { walk: begin, seen: [] },
+  )
+  return [walk, [stack(seen.map(([y]) => y)), stack(seen.map(([, there]) => there))]]
+}
+
+/** Whether the elements of a value can be read now. */
+const isKnown = (value: AnyValue): boolean =>
+  value.kind === 'concrete' || (value.kind === 'dual' && isKnown(value.primal))
 
 /** Steps of order 5 as long as the tolerances allow, and the solution between them by interpolation. */
 export const adaptive = ({ steps, relativeTolerance, absoluteTolerance }: Tolerances): Integration => {
@@ -112,7 +153,11 @@ export const adaptive = ({ steps, relativeTolerance, absoluteTolerance }: Tolera
     const size = stopGradient(rootMeanSquare(div(next.error, allowedAt(at.y, next.y))))
     const accepted = lessEqual(size, 1)
     // An error that is not finite asks for the shortest; none at all for the longest.
-    const factor = where(isFinite(size), clip(mul(pow(maximum(size, 1e-10), -0.2), 0.9), 0.2, 10), add(mul(at.h, 0), 0.2))
+    const factor = where(
+      isFinite(size),
+      clip(mul(pow(maximum(size, 1e-10), -0.2), 0.9), 0.2, 10),
+      add(mul(at.h, 0), 0.2),
+    )
     const chosen = (a: Tensor, b: Tensor): Tensor => where(accepted, a, b)
     return {
       y: chosen(next.y, at.y),
@@ -143,7 +188,7 @@ export const adaptive = ({ steps, relativeTolerance, absoluteTolerance }: Tolera
       tried: tensor(0, { dtype: 'int32' }),
     }
     const behind = (at: Walk, target: Tensor): Tensor => greater(mul(sub(target, at.t), forward), 0)
-    const [end, [along, reached]] = scan(
+    const [end, [along, reached]] = alongTargets(
       (walk: Walk, target: Tensor) => {
         const at = whileLoop(
           (now: Walk) => logicalAnd(behind(now, target), isSound(now.h)),
@@ -158,6 +203,7 @@ export const adaptive = ({ steps, relativeTolerance, absoluteTolerance }: Tolera
       },
       begin,
       rest(times),
+      isKnown(asValue(start)) && isKnown(asValue(times)),
     )
     return {
       y: concat([expandDims(start, { axis: 0 }), along]),

@@ -64,7 +64,9 @@ const finiteOf = (name: string, f: (x: Tensor) => Tensor, low: Operand, high: Op
   const checked = (x: Tensor): Tensor => {
     const y = f(x)
     if (y.dtype !== dtype)
-      throw new DTypeError(`${name}: the function is given ${dtype} and returns ${y.dtype}; make it that of the limits`)
+      throw new DTypeError(
+        `${name}: the function is given ${dtype} and returns ${y.dtype}; make it that of the limits`,
+      )
     return y
   }
   const limit = (which: string, value: Operand): Tensor => limitOf(name, which, value, dtype)
@@ -83,7 +85,11 @@ const finiteOf = (name: string, f: (x: Tensor) => Tensor, low: Operand, high: Op
 }
 
 /** The function at some points of each of k pieces of (0, 1), `[k, points, …]`. */
-const valuesAt = ({ f, low, high }: Finite, points: readonly number[], { starts, widths }: Pieces): Tensor => {
+const valuesAt = (
+  { f, low, high }: Finite,
+  points: readonly number[],
+  { starts, widths }: Pieces,
+): Tensor => {
   const places = add(
     reshape(starts, [starts.size, 1]),
     mul(reshape(widths, [widths.size, 1]), tensor([points], { dtype: low.dtype })),
@@ -92,10 +98,17 @@ const valuesAt = ({ f, low, high }: Finite, points: readonly number[], { starts,
 }
 
 /** The integrals over k pieces, `[k, …]`, from the values there. */
-const weighed = (values: Tensor, weights: readonly number[], { widths }: Pieces, { low, high }: Finite): Tensor => {
+const weighed = (
+  values: Tensor,
+  weights: readonly number[],
+  { widths }: Pieces,
+  { low, high }: Finite,
+): Tensor => {
   const { dtype } = low
   const deep = Array.from({ length: values.rank - 2 }, () => 1)
-  const inner = sum(mul(values, reshape(tensor(weights, { dtype }), [1, weights.length, ...deep])), { axis: 1 })
+  const inner = sum(mul(values, reshape(tensor(weights, { dtype }), [1, weights.length, ...deep])), {
+    axis: 1,
+  })
   return mul(inner, reshape(mul(widths, sub(high, low)), [widths.size, ...deep]))
 }
 
@@ -160,7 +173,8 @@ const searched = (finite: Finite, { relative, absolute, pieces }: Limits): Searc
     }
   }
   return whileLoop(
-    (at: Searched) => logicalAnd(less(allowed(at.totals, relative, absolute), sum(at.errors)), less(at.used, pieces)),
+    (at: Searched) =>
+      logicalAnd(less(allowed(at.totals, relative, absolute), sum(at.errors)), less(at.used, pieces)),
     halved,
     start,
     { atMost: pieces },
@@ -299,8 +313,13 @@ export const integrateFixed = (
   const rule = gaussLegendreRule(points)
   const { dtype } = finite.low
   const equalPieces: Pieces = {
-    starts: tensor(Array.from({ length: pieces }, (_, i) => i / pieces), { dtype }),
+    starts: tensor(
+      Array.from({ length: pieces }, (_, i) => i / pieces),
+      { dtype },
+    ),
     widths: full([pieces], 1 / pieces, { dtype }),
   }
-  return sum(weighed(valuesAt(finite, rule.points, equalPieces), rule.weights, equalPieces, finite), { axis: 0 })
+  return sum(weighed(valuesAt(finite, rule.points, equalPieces), rule.weights, equalPieces, finite), {
+    axis: 0,
+  })
 }

@@ -1,7 +1,7 @@
 import { operations as o } from '../core/autodiff/apply.ts'
 import { vjp } from '../core/autodiff/jvp.ts'
 import { scan } from '../core/autodiff/scan.ts'
-import type { AnyValue } from '../core/autodiff/value.ts'
+import { asValue, type AnyValue } from '../core/autodiff/value.ts'
 import { vmap } from '../core/autodiff/vmap.ts'
 import { add, concat, dot, neg, reshape, slice, stack, sub, zeros, zerosLike } from '../core/numeric/index.ts'
 import { isFloat } from '../core/tensor/dtype.ts'
@@ -17,6 +17,12 @@ interface Backwards {
   /** The same of each value that the slope uses, gathered so far. */
   readonly used: readonly Tensor[]
 }
+
+/** The values, those at marked places replaced by others in their order. */
+const placed = <T>(values: readonly T[], marks: readonly boolean[], others: readonly T[]): readonly T[] =>
+  values.map((value, i) =>
+    marks[i] === true ? (others[marks.slice(0, i).filter(Boolean).length] ?? value) : value,
+  )
 
 /**
  * The cotangents of the start, the times and the values used, by the adjoint equation a' = −aᵀ ∂f/∂y, solved backwards
@@ -35,17 +41,19 @@ export const adjointPullback = (
   const moves = used.map(({ dtype }) => isFloat(dtype))
   const floats: readonly Tensor[] = used.filter((_, i) => moves[i])
   /** The slope as a function of the floating values it uses alone. */
-  const slope = (y: Tensor, t: Tensor, values: readonly Tensor[]): Tensor => {
-    const rest = [...values]
-    return using(used.map((value, i) => (moves[i] === true ? (rest.shift() as AnyValue) : value)))(y, t)
-  }
+  const slope = (y: Tensor, t: Tensor, values: readonly Tensor[]): Tensor =>
+    using(placed(used, moves, values.map(asValue)))(y, t)
   const last = (at.shape[0] ?? 1) - 1
   const back = (state: Backwards, [from, to, y, cotangent]: readonly [Tensor, Tensor, Tensor, Tensor]) => {
     const start: Backwards = { ...state, y, adjoint: add(state.adjoint, cotangent) }
     const { vector, back: rebuilt } = ravel('odeSolve', start)
     const augmented: Slope = (flat, t) => {
       const now = rebuilt(flat)
-      const [value, pullback] = vjp((p: Tensor, values: readonly Tensor[]) => slope(p, t, values), now.y, floats)
+      const [value, pullback] = vjp(
+        (p: Tensor, values: readonly Tensor[]) => slope(p, t, values),
+        now.y,
+        floats,
+      )
       const [toY, toUsed] = pullback(now.adjoint)
       const next: Backwards = { y: value, adjoint: neg(toY), used: toUsed.map((sent) => neg(sent)) }
       return ravel('odeSolve', next).vector
@@ -70,10 +78,13 @@ export const adjointPullback = (
   // The start is held, so the first time moves every later one against it.
   const firstSpeed = reshape(slice(speeds, [0], [1]), [speeds.shape[1] ?? 0])
   const toFirst = sub(zeros([], { dtype: at.dtype }), dot(end.adjoint, firstSpeed))
-  const gathered = [...end.used]
   return [
     toStart,
     concat([reshape(toFirst, [1]), slice(byTime, [1])]),
-    ...used.map((value, i) => (moves[i] === true ? gathered.shift() : o.constant(0, value))),
+    ...placed(
+      used.map((value) => o.constant(0, value)),
+      moves,
+      end.used,
+    ),
   ] as readonly AnyValue[]
 }

@@ -1,16 +1,14 @@
-import { operations as o } from '../core/autodiff/apply.ts'
 import { applyCall, customVjpCall } from '../core/autodiff/call.ts'
 import { evaluateProgram } from '../core/autodiff/evaluate.ts'
-import { scan } from '../core/autodiff/scan.ts'
 import { stageFlat } from '../core/autodiff/stage.ts'
 import { asValue, type AnyValue } from '../core/autodiff/value.ts'
 import { vmap } from '../core/autodiff/vmap.ts'
-import { cast, concat, expandDims, slice, tensor } from '../core/numeric/index.ts'
+import { cast, tensor } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkFunction } from '../core/tensor/check-function.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
-import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
+import { ShapeError } from '../core/tensor/errors.ts'
 import { count, notNegative, positive } from '../core/tensor/setting-ranges.ts'
 import { sameShape, showShape } from '../core/tensor/shape.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
@@ -61,7 +59,12 @@ const settled = (options: OdeOptions): { readonly integrate: Integration; readon
     absoluteTolerance: true,
     gradient: true,
   })
-  const { method = 'dormandPrince', relativeTolerance = 1e-6, absoluteTolerance = 1e-8, gradient = 'steps' } = options
+  const {
+    method = 'dormandPrince',
+    relativeTolerance = 1e-6,
+    absoluteTolerance = 1e-8,
+    gradient = 'steps',
+  } = options
   checkChoice('odeSolve', 'method', method, ['dormandPrince', 'rungeKutta4'])
   checkChoice('odeSolve', 'gradient', gradient, ['steps', 'adjoint'])
   const { steps = method === 'rungeKutta4' ? 1 : 1000 } = options
@@ -78,7 +81,9 @@ const settled = (options: OdeOptions): { readonly integrate: Integration; readon
 const timesOf = (times: Tensor | readonly number[], like: Tensor): Tensor => {
   const found: Tensor = isTensor(times) ? times : tensor(times, { dtype: 'float64' })
   if (found.rank !== 1 || (found.shape[0] ?? 0) < 1)
-    throw new ShapeError(`odeSolve: times: expected one or more of them, [n], got shape ${showShape(found.shape)}`)
+    throw new ShapeError(
+      `odeSolve: times: expected one or more of them, [n], got shape ${showShape(found.shape)}`,
+    )
   return cast(found, like.dtype)
 }
 
@@ -104,7 +109,12 @@ const withAdjoint = (
     return {
       outputs,
       pullback: ([cotangent]) =>
-        adjointPullback(using, integrate, { y: outputs[0] as Tensor, cotangent: cotangent as Tensor }, primals),
+        adjointPullback(
+          using,
+          integrate,
+          { y: outputs[0] as Tensor, cotangent: cotangent as Tensor },
+          primals,
+        ),
     }
   })
   const [y, converged, steps] = applyCall(call, [asValue(start), asValue(times), ...captured])

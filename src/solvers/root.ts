@@ -1,6 +1,18 @@
 import { jacobian } from '../core/autodiff/jacobian.ts'
 import { whileLoop } from '../core/autodiff/while.ts'
-import { add, greater, less, lessEqual, logicalAnd, logicalNot, mul, norm, sub, tensor, zerosLike } from '../core/numeric/index.ts'
+import {
+  add,
+  greater,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  mul,
+  norm,
+  sub,
+  tensor,
+  zerosLike,
+} from '../core/numeric/index.ts'
 import { checkFunction } from '../core/tensor/check-function.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
@@ -144,7 +156,10 @@ export const root = <X>(f: (x: X) => X, start: X, options: SolutionOptions = {})
   checkFunction('root', 'a function that is 0 at what is looked for', f)
   const { vector, back } = ravel('root', start)
   const settled = settledSearch('root', options, vector, 50)
-  return solution(implicitly('root', (x) => ravel('root', f(back(x))).vector, [vector], (residual, from) => newton(settled)(residual, from!)), back)
+  return solution(
+    implicitly('root', (x) => ravel('root', f(back(x))).vector, [vector], newton(settled)),
+    back,
+  )
 }
 
 /** What a search found, in the structure of its start. */

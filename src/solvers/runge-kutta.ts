@@ -61,7 +61,13 @@ export interface DormandPrinceStep {
  *
  * Source: J. R. Dormand, P. J. Prince, 1980.
  */
-export const dormandPrince = (f: Slope, y: Tensor, slope: Tensor, t: Tensor, h: Tensor): DormandPrinceStep => {
+export const dormandPrince = (
+  f: Slope,
+  y: Tensor,
+  slope: Tensor,
+  t: Tensor,
+  h: Tensor,
+): DormandPrinceStep => {
   const { at, slopes } = stages.reduce<{ readonly at: Tensor; readonly slopes: readonly Tensor[] }>(
     ({ slopes: known }, row, i) => {
       const there = add(y, mul(combined(known, row), h))
@@ -83,5 +89,11 @@ export const within = (y: Tensor, slopes: readonly Tensor[], h: Tensor, share: T
     const weight = mul(share, add(a, mul(share, add(b, mul(share, add(c, mul(share, d)))))))
     return mul(slope, weight)
   })
-  return add(y, mul(weighted.reduce((total, term) => add(total, term)), h))
+  return add(
+    y,
+    mul(
+      weighted.reduce((total, term) => add(total, term)),
+      h,
+    ),
+  )
 }

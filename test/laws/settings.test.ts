@@ -10,6 +10,7 @@ import * as linalg from '../../src/linalg/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as search from '../../src/search/index.ts'
+import * as solvers from '../../src/solvers/index.ts'
 import * as study from '../../src/study/index.ts'
 import * as tabular from '../../src/tabular/index.ts'
 import * as training from '../../src/training/index.ts'
@@ -930,6 +931,56 @@ const recipes: Readonly<Record<string, Builder>> = {
   },
 }
 
+const bowl = (w: Tensor) => sum(square(w))
+const minimizing = { iterations: counts, tolerance: fromZero }
+const searching = { tolerance: aboveZero, iterations: counts }
+
+const solving: Readonly<Record<string, Builder>> = {
+  minimizeNewton: {
+    build: (options) => optim.minimizeNewton(bowl, tensor([1]), options),
+    refused: minimizing,
+  },
+  minimizeConjugateGradient: {
+    build: (options) => optim.minimizeConjugateGradient(bowl, tensor([1]), options),
+    refused: minimizing,
+  },
+  minimizeLeastSquares: {
+    build: (options) => optim.minimizeLeastSquares((w: Tensor) => w, tensor([1]), options),
+    refused: { ...minimizing, method: choice, damping: aboveZero },
+  },
+  root: { build: (options) => solvers.root((x: Tensor) => x, tensor(1), options), refused: searching },
+  fixedPoint: {
+    build: (options) => solvers.fixedPoint((x: Tensor) => x, tensor(1), options),
+    refused: { ...searching, share: [0, 1.5, Infinity] },
+  },
+  conjugateGradient: {
+    build: (options) => solvers.conjugateGradient((x: Tensor) => x, tensor(1), options),
+    refused: searching,
+  },
+  bracketedRoot: {
+    build: (options) => solvers.bracketedRoot((x: Tensor) => x, -1, 1, options),
+    refused: { width: fromZero, iterations: counts },
+  },
+  integrate: {
+    build: (options) => solvers.integrate((x: Tensor) => x, 0, 1, options),
+    refused: { relativeTolerance: fromZero, absoluteTolerance: fromZero, pieces: counts },
+  },
+  integrateFixed: {
+    build: (options) => solvers.integrateFixed((x: Tensor) => x, 0, 1, options),
+    refused: { points: counts, pieces: counts },
+  },
+  odeSolve: {
+    build: (options) => solvers.odeSolve((y: Tensor) => y, tensor(1), [0, 1], options),
+    refused: {
+      method: choice,
+      gradient: choice,
+      steps: counts,
+      relativeTolerance: aboveZero,
+      absoluteTolerance: fromZero,
+    },
+  },
+}
+
 const descents: Readonly<Record<string, Builder>> = {
   descendStep: {
     build: (options) => training.descendStep(optim.sgd({ learningRate: 1 }))(f, options),
@@ -939,6 +990,7 @@ const descents: Readonly<Record<string, Builder>> = {
 const all = {
   ...optimizers,
   ...descents,
+  ...solving,
   ...layers,
   ...trainings,
   ...evaluations,
@@ -985,7 +1037,7 @@ const unnamed: Readonly<Record<string, string>> = {
     'ask bestOf halfBudget knownTrials openSearchJournal outcomeOfSearch readSearchJournal searchResult tell',
 }
 
-test.each(Object.entries({ optim, nn, training, evaluation, criteria, search, study }))(
+test.each(Object.entries({ optim, solvers, nn, training, evaluation, criteria, search, study }))(
   'no function of %s with settings by name is left out',
   (name, entry: Readonly<Record<string, unknown>>) => {
     const known = new Set([...Object.keys(all), ...(unnamed[name] ?? '').split(' ')])
