@@ -84,7 +84,7 @@ export const adjointPullback = (
     ...placed(
       used.map((value) => o.constant(0, value)),
       moves,
-      end.used,
+      end.used.map(asValue),
     ),
   ] as readonly AnyValue[]
 }

@@ -933,7 +933,7 @@ const recipes: Readonly<Record<string, Builder>> = {
 
 const bowl = (w: Tensor) => sum(square(w))
 const minimizing = { iterations: counts, tolerance: fromZero }
-const searching = { tolerance: aboveZero, iterations: counts }
+const solutions = { tolerance: aboveZero, iterations: counts }
 
 const solving: Readonly<Record<string, Builder>> = {
   minimizeNewton: {
@@ -948,14 +948,14 @@ const solving: Readonly<Record<string, Builder>> = {
     build: (options) => optim.minimizeLeastSquares((w: Tensor) => w, tensor([1]), options),
     refused: { ...minimizing, method: choice, damping: aboveZero },
   },
-  root: { build: (options) => solvers.root((x: Tensor) => x, tensor(1), options), refused: searching },
+  root: { build: (options) => solvers.root((x: Tensor) => x, tensor(1), options), refused: solutions },
   fixedPoint: {
     build: (options) => solvers.fixedPoint((x: Tensor) => x, tensor(1), options),
-    refused: { ...searching, share: [0, 1.5, Infinity] },
+    refused: { ...solutions, share: [0, 1.5, Infinity] },
   },
   conjugateGradient: {
     build: (options) => solvers.conjugateGradient((x: Tensor) => x, tensor(1), options),
-    refused: searching,
+    refused: solutions,
   },
   bracketedRoot: {
     build: (options) => solvers.bracketedRoot((x: Tensor) => x, -1, 1, options),
