@@ -8,6 +8,7 @@ import {
   clip,
   concat,
   div,
+  equal,
   expandDims,
   greater,
   isFinite,
@@ -105,12 +106,9 @@ const rootMeanSquare = (x: Tensor): Tensor => sqrt(mean(square(x)))
 const firstStep = (y: Tensor, slope: Tensor, span: Tensor, allowed: Tensor): Tensor => {
   const [size, speed] = [rootMeanSquare(div(y, allowed)), rootMeanSquare(div(slope, allowed))]
   const slow = less(minimum(size, speed), 1e-5)
-  const length = where(
-    slow,
-    mul(add(abs(span), 0), 1e-4),
-    mul(div(size, where(slow, add(mul(speed, 0), 1), speed)), 0.01),
-  )
-  return stopGradient(mul(sign(span), minimum(length, abs(span))))
+  const length = where(slow, mul(abs(span), 1e-4), mul(div(size, where(slow, 1, speed)), 0.01))
+  // Without a way to go there is no step, and any length will do.
+  return stopGradient(where(equal(span, 0), 1, mul(sign(span), minimum(length, abs(span)))))
 }
 
 type Reached = readonly [y: Tensor, there: Tensor]
@@ -152,12 +150,8 @@ export const adaptive = ({ steps, relativeTolerance, absoluteTolerance }: Tolera
     const next = dormandPrince(f, at.y, at.slope, at.t, at.h)
     const size = stopGradient(rootMeanSquare(div(next.error, allowedAt(at.y, next.y))))
     const accepted = lessEqual(size, 1)
-    // An error that is not finite asks for the shortest; none at all for the longest.
-    const factor = where(
-      isFinite(size),
-      clip(mul(pow(maximum(size, 1e-10), -0.2), 0.9), 0.2, 10),
-      add(mul(at.h, 0), 0.2),
-    )
+    // An error that is not finite asks for the shortest.
+    const factor = where(isFinite(size), clip(mul(pow(maximum(size, 1e-10), -0.2), 0.9), 0.2, 10), 0.2)
     const chosen = (a: Tensor, b: Tensor): Tensor => where(accepted, a, b)
     return {
       y: chosen(next.y, at.y),

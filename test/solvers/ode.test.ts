@@ -86,6 +86,8 @@ describe('odeSolve', () => {
     expect(toArray(y)).toEqual([1, expect.closeTo(2, 4), NaN])
     const one = odeSolve((y: Tensor) => y, f64(1), [3])
     expect([toArray(one.y), item(one.converged)]).toEqual([[1], 1])
+    const nowhere = odeSolve((y: Tensor) => y, f64(1), [3, 3])
+    expect([toArray(nowhere.y), item(nowhere.converged)]).toEqual([[1, 1], 1])
   })
   test.each<readonly [string, OdeOptions, number]>([
     ['through adaptive steps', { relativeTolerance: 1e-7, absoluteTolerance: 1e-9 }, 5],
