@@ -89,7 +89,7 @@ const newtonDirection = <P>(
  * const { params, iterations, why } = minimizeNewton(rosenbrock, tensor([-1.2, 1], { dtype: 'float64' }))
  * toArray(params) // => [1, 1]
  * why // => 'converged'
- * iterations < 40 // => true
+ * iterations < 100 // => true
  * ```
  * @category Optimizers
  */
