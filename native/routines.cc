@@ -12,6 +12,10 @@ extern const Routine windowTakeRoutine;
 extern const Routine luFactorRoutine;
 extern const Routine solveRoutine;
 extern const Routine triangularSolveRoutine;
+extern const Routine eighRoutine;
+extern const Routine fftRoutine;
+extern const Routine qrRoutine;
+extern const Routine svdRoutine;
 
 namespace {
 
@@ -25,6 +29,10 @@ const Routine *const routines[] = {
   &luFactorRoutine,
   &solveRoutine,
   &triangularSolveRoutine,
+  &eighRoutine,
+  &fftRoutine,
+  &qrRoutine,
+  &svdRoutine,
 };
 
 int64_t numberOf(const char *name) {

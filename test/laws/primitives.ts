@@ -61,6 +61,12 @@ const columns2 = f64([
   [0.4, -1.1],
   [1.3, 0.2],
 ])
+/** The same shape, with linearly independent rows. */
+const independent = f64(
+  [0, 1].map((i) =>
+    [0, 1, 2].map((j) => [0, 1, 2, 3].map((k) => Math.sin(1 + 5 * i + j * j * k + 2 * k * k + j))),
+  ),
+)
 const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
   name,
   inputs: [x],
@@ -279,6 +285,54 @@ export const smoothCases: readonly Case[] = [
     inputs: [square2, columns2],
     f: (x, y) => on('solve', { transposed })(x, on('luFactor')(on('stopGradient')(x)), y),
   })),
+  one('eigh', square3),
+  ...[false, true].map((transposed): Case => ({
+    name: 'pseudoSolve',
+    inputs: [transposed ? on('transpose', { permutation: [1, 0] })(a) : a, columns2],
+    f: (x, y) => {
+      const still = on('stopGradient')(x)
+      const flat = on('transpose', { permutation: [1, 0] })(still)
+      const wide = transposed ? flat : still
+      const tall = transposed ? still : flat
+      const gram = on('matmul')(wide, tall)
+      // The pseudo-inverse of independent rows is Aᵀ(AAᵀ)⁻¹.
+      const inverse = on('matmul')(
+        tall,
+        on('solve', { transposed: false })(
+          gram,
+          on('luFactor')(gram),
+          f64([
+            [1, 0],
+            [0, 1],
+          ]),
+        ),
+      )
+      return on('pseudoSolve', { transposed })(
+        x,
+        transposed ? on('transpose', { permutation: [1, 0] })(inverse) : inverse,
+        y,
+      )
+    },
+  })),
+  {
+    name: 'lyapunov',
+    inputs: [definite2, columns2],
+    f: (x, y) => {
+      const factors = on('eigh')(on('stopGradient')(x))
+      const values = on('slice', { start: [0, 0], step: [1, 1], shape: [1, 2] })(factors)
+      const vectors = on('slice', { start: [1, 0], step: [1, 1], shape: [2, 2] })(factors)
+      return on('lyapunov')(x, values, vectors, y)
+    },
+  },
+  one('fft', a, { inverse: false }),
+  one('fft', on('transpose', { permutation: [1, 0, 2] })(cube), { inverse: true }),
+  one('qr', square3, { full: true }),
+  one('qr', a, { full: false }),
+  one('qr', independent, { full: true }),
+  one('qr', on('transpose', { permutation: [0, 2, 1] })(independent), { full: false }),
+  one('svd', square3, { full: true }),
+  one('svd', a, { full: false }),
+  one('svd', on('transpose', { permutation: [1, 0] })(a), { full: false }),
   one('sum', a, { axes: [0] }),
   one('sum', cube, { axes: [1] }),
   one('sum', cube, { axes: [0, 2] }),

@@ -7,6 +7,7 @@ import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as evaluation from '../../src/evaluation/index.ts'
 import * as linalg from '../../src/linalg/index.ts'
+import * as signal from '../../src/signal/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as search from '../../src/search/index.ts'
@@ -426,6 +427,49 @@ const matrices: Readonly<Record<string, Builder>> = {
     ]),
   ),
   matrixNorm: { build: (options) => linalg.matrixNorm(matrix, options), refused: { order: [...choice, 3] } },
+  ...Object.fromEntries(
+    ([linalg.qr, linalg.svd] as const).map((f, i) => [
+      ['qr', 'svd'][i]!,
+      { build: (options: never) => f(matrix, options), refused: { full: ['yes', 1] } },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [linalg.pseudoInverse, linalg.matrixRank].map((f, i) => [
+      ['pseudoInverse', 'matrixRank'][i]!,
+      { build: (options: never) => f(matrix, options), refused: { tolerance: [1.5, -0.5, Infinity] } },
+    ]),
+  ),
+  leastSquares: {
+    build: (options) => linalg.leastSquares(matrix, matrix, options),
+    refused: { tolerance: [1.5, -0.5, Infinity] },
+  },
+  ...Object.fromEntries(
+    [signal.fft, signal.ifft, signal.fft2, signal.ifft2, signal.rfft, signal.irfft].map((f, i) => [
+      ['fft', 'ifft', 'fft2', 'ifft2', 'rfft', 'irfft'][i]!,
+      {
+        build: (options: never) => f(matrix, options),
+        refused: { axis: [7, 0.5], size: [0, 2.5, NaN], norm: choice },
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [signal.convolve, signal.correlate].map((f, i) => [
+      ['convolve', 'correlate'][i]!,
+      { build: (options: never) => f(matrix, matrix, options), refused: { mode: choice, method: choice } },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [signal.fftFrequencies, signal.rfftFrequencies].map((f, i) => [
+      ['fftFrequencies', 'rfftFrequencies'][i]!,
+      { build: (options: never) => f(4, options), refused: { spacing: [0, -1, NaN], dtype: choice } },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [signal.fftShift, signal.ifftShift].map((f, i) => [
+      ['fftShift', 'ifftShift'][i]!,
+      { build: (options: never) => f(matrix, options), refused: { axis: [7, 0.5] } },
+    ]),
+  ),
   triangularSolve: {
     build: (options) => linalg.triangularSolve(matrix, matrix, options),
     refused: { lower: ['yes'], transposed: [1], unitDiagonal: ['yes'], side: choice },

@@ -17,7 +17,7 @@ export const rowsAndColumns = ({ shape }: Typed): readonly [rows: number, column
 ]
 
 /** The last two axes exchanged; a view. */
-export const swapped = (o: Operations, x: Value): Value => {
+export const swapped = <V extends Value>(o: Operations<V>, x: Value): V => {
   const axes = [...x.shape.keys()]
   const rank = axes.length
   return o.transpose(x, [...axes.slice(0, rank - 2), rank - 1, rank - 2])

@@ -1,16 +1,22 @@
 import { cholesky } from './cholesky.ts'
+import { eigh } from './eigh.ts'
 import * as elementwise from './elementwise.ts'
+import { fft } from './fft.ts'
 import * as indexing from './indexing.ts'
 import { luFactor } from './lu-factor.ts'
 import { convolution, correlation } from './convolution.ts'
+import { lyapunov } from './lyapunov.ts'
 import { matmul } from './matmul.ts'
 import * as movement from './movement.ts'
 import { windowArgmax, windowPut, windowTake } from './pooling.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
+import { pseudoSolve } from './pseudo-solve.ts'
+import { qr } from './qr.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { solve } from './solve.ts'
 import * as special from './special.ts'
+import { svd } from './svd.ts'
 import { triangularSolve } from './triangular-solve.ts'
 
 const table = {
@@ -21,6 +27,12 @@ const table = {
   ...indexing,
   ...random,
   matmul,
+  eigh,
+  fft,
+  lyapunov,
+  pseudoSolve,
+  qr,
+  svd,
   cholesky,
   triangularSolve,
   luFactor,
