@@ -97,6 +97,18 @@ export const rows: readonly Row[] = [
   rosenbrock(1000, 10, 22),
   rosenbrock(100_000, 3, 8),
   {
+    name: 'cholesky-512',
+    title: 'Cholesky factor of 512²',
+    tolerance: 1e-4,
+    targets: [{ against: pythons, must: 1 / 1.5, aim: 1 }],
+  },
+  {
+    name: 'solve-512',
+    title: 'solution of 512² for 512 columns',
+    tolerance: 1e-3,
+    targets: [{ against: pythons, must: 1 / 1.5, aim: 1 }],
+  },
+  {
     name: 'softmax-128x1024',
     title: 'softmax 128×1024',
     tolerance: 1e-4,

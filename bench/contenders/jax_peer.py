@@ -103,6 +103,19 @@ def rosenbrock(n):
     return repeated(jax.grad(f), (jnp.array(sequence(200, n, 2)),), absolute_sum)
 
 
+def matrix(seed):
+    return jnp.array(sequence(seed, 512 * 512)).reshape(512, 512)
+
+
+def cholesky():
+    x = matrix(203)
+    return repeated(jnp.linalg.cholesky, (x + x.T + 512 * jnp.eye(512),), absolute_sum)
+
+
+def solve():
+    return repeated(jnp.linalg.solve, (matrix(203) + 8 * jnp.eye(512), matrix(204)), absolute_sum)
+
+
 def softmax():
     x = jnp.array(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
     return repeated(jax.nn.softmax, (x,), lambda y: float(jnp.square(y).sum()))
@@ -155,6 +168,8 @@ serve(
         "small-sgd": on(small, "sgd"),
         "small-adam": on(small, "adam"),
         **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
+        "cholesky-512": on(cholesky),
+        "solve-512": on(solve),
         "softmax-128x1024": on(softmax),
         "tanh-1e6": on(tanh),
         "adam-1e6": on(adam),

@@ -6,6 +6,7 @@ import { asTree, valuesOf } from '../../src/core/autodiff/leaves.ts'
 import {
   add,
   div,
+  eye,
   grad,
   hvp,
   item,
@@ -31,6 +32,7 @@ import {
   type BackendName,
   type Tensor,
 } from '../../src/node.ts'
+import { cholesky, solve } from '../../src/linalg/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
 import { mapTree, withLeaves, zipTrees } from '../../src/core/tensor/tree.ts'
 import {
@@ -207,6 +209,16 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
       },
     ]),
   ),
+  'cholesky-512': () => {
+    const x = tensor(sequence(203, 512 * 512), { shape: [512, 512] })
+    const definite = add(add(x, transpose(x)), mul(512, eye(512))) as Tensor
+    return repeated((a: Tensor) => cholesky(a), [definite], absoluteSum)
+  },
+  'solve-512': () => {
+    const [a, b] = [203, 204].map((seed) => tensor(sequence(seed, 512 * 512), { shape: [512, 512] }))
+    const well = add(a!, mul(8, eye(512))) as Tensor
+    return repeated((m: Tensor, right: Tensor): Tensor => solve(m, right), [well, b!], absoluteSum)
+  },
   'softmax-128x1024': () => {
     const x = tensor(sequence(201, 128 * 1024, 8), { shape: [128, 1024] })
     return repeated(

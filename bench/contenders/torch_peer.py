@@ -94,6 +94,21 @@ def rosenbrock(n):
     return repeated(once, absolute_sum)
 
 
+def matrix(seed):
+    return torch.from_numpy(sequence(seed, 512 * 512)).reshape(512, 512)
+
+
+def cholesky():
+    x = matrix(203)
+    definite = x + x.T + 512 * torch.eye(512)
+    return repeated(lambda: torch.linalg.cholesky(definite), absolute_sum)
+
+
+def solve():
+    well, b = matrix(203) + 8 * torch.eye(512), matrix(204)
+    return repeated(lambda: torch.linalg.solve(well, b), absolute_sum)
+
+
 def softmax():
     x = torch.from_numpy(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
     return repeated(lambda: torch.softmax(x, -1), lambda y: float(y.double().square().sum()))
@@ -151,6 +166,8 @@ serve(
         "small-sgd": on(small, "sgd"),
         "small-adam": on(small, "adam"),
         **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
+        "cholesky-512": on(cholesky),
+        "solve-512": on(solve),
         "softmax-128x1024": on(softmax),
         "tanh-1e6": on(tanh),
         "adam-1e6": on(adam),

@@ -321,6 +321,25 @@ export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
     }
     instructions.push(...later)
   }
+  // Routines of reproducible programs give the same bytes, whatever their matrices hold.
+  if (exact && chance(0.4)) {
+    const dtype = pick(['float32', 'float64'] as const)
+    const [batch, n, m] = [pick([0, 1, 3]), pick([0, 1, 3, 17, 40]), pick([0, 1, 5])]
+    const a = given(dtype, batch * n * n)
+    const b = given(dtype, batch * n * m)
+    const factors = inArena(dtype, batch * n * (n + 1))
+    instructions.push(
+      { kind: 'routine', name: 'luFactor', dtype, sizes: [batch, n], reads: [a], out: factors },
+      {
+        kind: 'routine',
+        name: 'solve',
+        dtype,
+        sizes: [batch, n, m, below(2)],
+        reads: [a, factors, b],
+        out: inOutput(dtype, batch * n * m),
+      },
+    )
+  }
   return {
     program: {
       reproducible: exact,
