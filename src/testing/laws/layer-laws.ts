@@ -23,7 +23,7 @@ import type { Tensor } from '../../core/tensor/tensor.ts'
 import { isRecord, leavesWithPaths, mapTree } from '../../core/tensor/tree.ts'
 import { decodeNetwork } from '../../nn/decode-network.ts'
 import type { AnyLayerKind } from '../../nn/layer-kind.ts'
-import type { AnyLayer } from '../../nn/layer.ts'
+import type { AnyLayer, Layer } from '../../nn/layer.ts'
 import { layerKinds } from '../../nn/layer-kinds.ts'
 import { calibrateMode, evalMode, trainMode, type Mode } from '../../nn/mode.ts'
 import { restoreTree, storeTree } from '../../training/stored-tree.ts'
@@ -56,6 +56,9 @@ export interface LayerLawOptions extends LawOptions {
   readonly kinds?: readonly AnyLayerKind[]
 }
 
+/** A layer whose parameters and state are looked at as trees. */
+type OwnLayer = Layer<string, unknown, unknown>
+
 /** One layer in one place: everything follows from these three. */
 interface LayerCase {
   readonly shape: Sizes
@@ -70,7 +73,7 @@ const smallShapes: readonly Sizes[] = [
   ...[1, 3, 4].flatMap((m) => [1, 2, 4].map((n) => [m, m, n])),
 ].sort((a, b) => sizeOf(a) - sizeOf(b))
 
-const takenBy = (layer: AnyLayer): readonly Sizes[] =>
+const takenBy = (layer: OwnLayer): readonly Sizes[] =>
   smallShapes.filter((shape) => {
     try {
       layer.shape(shape)
@@ -85,15 +88,15 @@ const dyadicNormal = (key: Key, shape: Sizes): Tensor =>
   div(round(mul(normal(key, shape, { dtype: 'float64' }), 64)), 64)
 
 /** The layer in a case: its parameters moved from where they began, its state once trained. */
-const placed = (layer: AnyLayer, { shape, rows, seed }: LayerCase, draw: typeof dyadicNormal) => {
+const placed = (layer: OwnLayer, { shape, rows, seed }: LayerCase, draw: typeof dyadicNormal) => {
   const key = keyOf(seed)
   const start = layer.init(foldIn(key, 'init'), shape, 'float64')
-  const params: unknown = mapTree(start.params, (leaf, path) =>
+  const params = mapTree(start.params, (leaf, path) =>
     leaf.dtype === 'float64' ? add(leaf, mul(dyadicNormal(foldIn(key, path), leaf.shape), 0.125)) : leaf,
   )
   const x = draw(foldIn(key, 'x'), [rows, ...shape])
   const train = trainMode(foldIn(key, 'train'))
-  const [, state]: readonly [Tensor, unknown] = layer.apply(train, params, start.state, x)
+  const [, state] = layer.apply(train, params, start.state, x)
   const apply = (mode: Mode, given: Place = { params, state, x }): readonly [Tensor, unknown] =>
     layer.apply(mode, given.params, given.state, given.x)
   return { params, state, x, train, apply }
@@ -116,7 +119,7 @@ const modesOf = (train: Mode): Readonly<Record<string, Mode>> => ({
   calibration: calibrateMode,
 })
 
-const declaresItsShape = (layer: AnyLayer, { shape, rows }: LayerCase, at: Placed): Finding =>
+const declaresItsShape = (layer: OwnLayer, { shape, rows }: LayerCase, at: Placed): Finding =>
   firstFinding(
     Object.entries(modesOf(at.train)).map(([name, mode]) => () => {
       const [expected, found] = [[rows, ...layer.shape(shape)], at.apply(mode)[0].shape]
@@ -128,7 +131,7 @@ const declaresItsShape = (layer: AnyLayer, { shape, rows }: LayerCase, at: Place
 
 type Placed = ReturnType<typeof placed>
 
-const beginsAsAsked = (layer: AnyLayer, { shape, seed }: LayerCase): Finding => {
+const beginsAsAsked = (layer: OwnLayer, { shape, seed }: LayerCase): Finding => {
   const begun = (dtype: FloatDType) => layer.init(keyOf(seed), shape, dtype)
   const odd = (['float32', 'float64'] as const).flatMap((dtype) =>
     leavesWithPaths(begun(dtype).params).flatMap(({ path, leaf }) =>
@@ -182,7 +185,7 @@ const drawsFromItsKey = (at: Placed): Finding =>
   )
 
 const isDescribed = (
-  layer: AnyLayer,
+  layer: OwnLayer,
   { shape, seed }: LayerCase,
   { x, state, params, train }: Placed,
   kinds: readonly AnyLayerKind[] | undefined,
@@ -193,7 +196,7 @@ const isDescribed = (
     return kinds === undefined && !layerKinds.some(({ kind }) => kind === layer.spec.kind)
       ? undecided(`nothing was said of the kind '${showText(layer.spec.kind)}': give { kinds: [layerKind(…)] }`)
       : fails('the description, decoded', 'the layer', decoded.left.message)
-  const [restored] = decoded.right.layers
+  const [restored]: readonly (OwnLayer | undefined)[] = decoded.right.layers
   if (restored === undefined) return fails('the description, decoded', 'one layer', 'none')
   if (JSON.stringify(restored.spec) !== JSON.stringify(layer.spec))
     return fails('the description', JSON.stringify(layer.spec), JSON.stringify(restored.spec))
@@ -218,8 +221,7 @@ const goesOn = ({ params, state, x, apply }: Placed): Finding => {
     [1, 2].reduce<unknown>((at, i) => apply(trainMode(keyOf(i)), { params, state: at, x })[1], from)
   const stored = storeTree({ params, state })
   if (E.isLeft(stored)) return fails(stored.left.path, 'what can be saved', stored.left.problem)
-  const json: typeof stored.right.json = JSON.parse(JSON.stringify(stored.right.json))
-  const restored = restoreTree(stored.right.tensors, json)
+  const restored = restoreTree(stored.right.tensors, stored.right.json)
   if (E.isLeft(restored)) return fails(restored.left.path, 'what was saved', restored.left.problem)
   return firstFinding([
     () => sameBits({ params, state }, restored.right, 'saved and restored'),
@@ -245,8 +247,9 @@ const asFunction = (
  *
  * @throws ArgumentError for another option, and for a layer that takes no small shape.
  */
-export const layerLaws = (layer: AnyLayer, options: LayerLawOptions = {}): readonly Law[] => {
+export const layerLaws = (mine: AnyLayer, options: LayerLawOptions = {}): readonly Law[] => {
   checkLawOptions('laws.layer', options, { seed: true, runs: true, inputs: true, draw: true, kinds: true })
+  const layer: OwnLayer = mine
   const { inputs = takenBy(layer), draw = dyadicNormal, kinds, ...how } = options
   if (inputs.length === 0)
     throw new ArgumentError(

@@ -63,6 +63,11 @@ export interface OptimizerLawOptions extends LawOptions {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its parameters and state
 export type AnyOptimizer = Optimizer<any, any>
 
+/** As it is looked at here. */
+type OwnOptimizer = Optimizer<Params>
+
+const asOwn = (optimizer: AnyOptimizer): OwnOptimizer => optimizer as OwnOptimizer
+
 const drawn = (seed: number, of: string, dtype: 'float32' | 'float64' = 'float64'): Params => {
   const draw = (name: string, shape: readonly number[]): Tensor =>
     normal(foldIn(foldIn(keyOf(seed), of), name), shape, { dtype })
@@ -78,7 +83,7 @@ interface Walk {
 type Update = (gradient: Params, state: unknown, params: Params, step: Tensor) => readonly [Params, unknown]
 
 const eagerly =
-  (optimizer: AnyOptimizer): Update =>
+  (optimizer: OwnOptimizer): Update =>
   (gradient, state, params, step) => {
     const [move, after] = optimizer.update(gradient, state, { params, step, value: 1 })
     return [applyStep(params, move), after]
@@ -93,7 +98,7 @@ const walkOn = (update: Update, from: Walk, gradients: readonly Params[], first 
     return { params: next, state: after, seen: [...seen, next] }
   }, from)
 
-const startOf = (optimizer: AnyOptimizer, seed: number, dtype: 'float32' | 'float64' = 'float64'): Walk => {
+const startOf = (optimizer: OwnOptimizer, seed: number, dtype: 'float32' | 'float64' = 'float64'): Walk => {
   const params = drawn(seed, 'start', dtype)
   return { params, state: optimizer.init(params), seen: [] }
 }
@@ -101,7 +106,7 @@ const startOf = (optimizer: AnyOptimizer, seed: number, dtype: 'float32' | 'floa
 const gradientsOf = (seed: number, count = 4, dtype: 'float32' | 'float64' = 'float64'): readonly Params[] =>
   Array.from({ length: count }, (_, i) => drawn(seed, `gradient ${i}`, dtype))
 
-const walked = (optimizer: AnyOptimizer, seed: number): Walk =>
+const walked = (optimizer: OwnOptimizer, seed: number): Walk =>
   walkOn(eagerly(optimizer), startOf(optimizer, seed), gradientsOf(seed))
 
 const types = (tree: unknown): string =>
@@ -109,7 +114,7 @@ const types = (tree: unknown): string =>
     .map(({ path, leaf: { dtype, shape } }) => `${path}: ${dtype} ${showShape(shape)}`)
     .join(', ')
 
-const stepsEverywhere = (optimizer: AnyOptimizer, seed: number): Finding =>
+const stepsEverywhere = (optimizer: OwnOptimizer, seed: number): Finding =>
   firstFinding(
     (['float32', 'float64'] as const).map((dtype) => () => {
       const { params, state } = startOf(optimizer, seed, dtype)
@@ -120,7 +125,7 @@ const stepsEverywhere = (optimizer: AnyOptimizer, seed: number): Finding =>
     }),
   )
 
-const leavesNoTrace = (optimizer: AnyOptimizer, seed: number): Finding => {
+const leavesNoTrace = (optimizer: OwnOptimizer, seed: number): Finding => {
   const { params, state } = walked(optimizer, seed)
   const [gradient] = gradientsOf(seed, 1)
   const given = frozenCopy({ params, state, gradient: gradient! })
@@ -133,7 +138,7 @@ const leavesNoTrace = (optimizer: AnyOptimizer, seed: number): Finding => {
 }
 
 /** Two walks taken by turns are the walks taken one after the other: nothing is kept outside of the state. */
-const remembersNothing = (optimizer: AnyOptimizer, seed: number): Finding => {
+const remembersNothing = (optimizer: OwnOptimizer, seed: number): Finding => {
   const [alone, other] = [walked(optimizer, seed), seed + 1]
   const update = eagerly(optimizer)
   const { a } = gradientsOf(seed).reduce(
@@ -146,13 +151,13 @@ const remembersNothing = (optimizer: AnyOptimizer, seed: number): Finding => {
   return sameBits(alone.params, a.params, 'parameters, another walk being taken by turns')
 }
 
-const keepsItsForm = (optimizer: AnyOptimizer, seed: number): Finding => {
+const keepsItsForm = (optimizer: OwnOptimizer, seed: number): Finding => {
   const [expected, found] = [types(startOf(optimizer, seed).state), types(walked(optimizer, seed).state)]
   return expected === found ? undefined : fails('the state after four steps', expected, found)
 }
 
 /** Parameters of 0 that nothing pulls at stay. */
-const standsStill = (optimizer: AnyOptimizer, seed: number): Finding => {
+const standsStill = (optimizer: OwnOptimizer, seed: number): Finding => {
   const zeros = mapTree(drawn(seed, 'start'), (leaf) => zerosLike(leaf))
   const { params } = walkOn(
     eagerly(optimizer),
@@ -165,7 +170,7 @@ const standsStill = (optimizer: AnyOptimizer, seed: number): Finding => {
 const bowl = ({ first, second }: Params): Tensor =>
   add(add(sum(square(first.weight)), sum(square(first.bias))), mul(sum(square(second)), 3))
 
-const descends = (optimizer: AnyOptimizer, seed: number): Finding => {
+const descends = (optimizer: OwnOptimizer, seed: number): Finding => {
   const start = startOf(optimizer, seed)
   const end = Array.from({ length: 60 }).reduce<Walk>(
     (at, _, i) => walkOn(eagerly(optimizer), at, [grad(bowl)(at.params)], i),
@@ -177,7 +182,7 @@ const descends = (optimizer: AnyOptimizer, seed: number): Finding => {
     : fails('the bowl Σ w² + 3 Σ v² after 60 steps', `less than ${before}`, after)
 }
 
-const ignoresNames = (optimizer: AnyOptimizer, seed: number): Finding => {
+const ignoresNames = (optimizer: OwnOptimizer, seed: number): Finding => {
   const turned = ({ first: { weight, bias }, second }: Params): Params => ({ second, first: { bias, weight } })
   const start = turned(drawn(seed, 'start'))
   const { params } = walkOn(
@@ -188,14 +193,14 @@ const ignoresNames = (optimizer: AnyOptimizer, seed: number): Finding => {
   return closeTo(1e-12)(walked(optimizer, seed).params, params, 'with the record in another order')
 }
 
-const isCompiledAlike = (optimizer: AnyOptimizer, seed: number): Finding =>
+const isCompiledAlike = (optimizer: OwnOptimizer, seed: number): Finding =>
   closeTo(1e-10)(
     walked(optimizer, seed),
     walkOn(jit(eagerly(optimizer)), startOf(optimizer, seed), gradientsOf(seed)),
     'compiled',
   )
 
-const goesOn = (optimizer: AnyOptimizer, seed: number): Finding => {
+const goesOn = (optimizer: OwnOptimizer, seed: number): Finding => {
   const whole = walked(optimizer, seed)
   const gradients = gradientsOf(seed)
   const half = walkOn(eagerly(optimizer), startOf(optimizer, seed), gradients.slice(0, 2))
@@ -212,7 +217,7 @@ const goesOn = (optimizer: AnyOptimizer, seed: number): Finding => {
 }
 
 const isDescribed = (
-  optimizer: AnyOptimizer,
+  optimizer: OwnOptimizer,
   spec: unknown,
   kinds: readonly AnyOptimizerKind[],
   seed: number,
@@ -220,11 +225,11 @@ const isDescribed = (
   const decoded = decodeOptimizer<Params>(JSON.parse(JSON.stringify(spec)), { kinds })
   return E.isLeft(decoded)
     ? fails('the description, decoded', 'the optimizer', decoded.left.message)
-    : sameBits(walked(optimizer, seed).params, walked(decoded.right, seed).params, 'by the decoded one')
+    : sameBits(walked(optimizer, seed).params, walked(asOwn(decoded.right), seed).params, 'by the decoded one')
 }
 
 const followsItsFormula = (
-  optimizer: AnyOptimizer,
+  optimizer: OwnOptimizer,
   formula: (theta: number, gradients: readonly number[]) => number,
   seed: number,
 ): Finding => {
@@ -257,7 +262,7 @@ const followsItsFormula = (
  *
  * @throws ArgumentError for another option.
  */
-export const optimizerLaws = (optimizer: AnyOptimizer, options: OptimizerLawOptions = {}): readonly Law[] => {
+export const optimizerLaws = (mine: AnyOptimizer, options: OptimizerLawOptions = {}): readonly Law[] => {
   checkLawOptions('laws.optimizer', options, {
     seed: true,
     runs: true,
@@ -265,6 +270,7 @@ export const optimizerLaws = (optimizer: AnyOptimizer, options: OptimizerLawOpti
     kinds: true,
     formula: true,
   })
+  const optimizer = asOwn(mine)
   const { spec, kinds = [], formula, ...how } = options
   const of = `optimizer '${optimizer.name}'`
   const cases: Cases<number> = {
@@ -277,7 +283,7 @@ export const optimizerLaws = (optimizer: AnyOptimizer, options: OptimizerLawOpti
   }
   const law = (
     name: string,
-    judge: (optimizer: AnyOptimizer, seed: number) => Finding,
+    judge: (optimizer: OwnOptimizer, seed: number) => Finding,
     asked: LawOptions = how,
   ): Law => lawOf(of, name, cases, (seed) => judge(optimizer, seed), asked)
   return [

@@ -102,7 +102,7 @@ const isProximal = <P>(
     'a random neighbour': mapTree(best, (leaf, path) =>
       add(leaf, mul(normal(foldIn(keyOf(seed), path), leaf.shape, { dtype: 'float64' }), 0.05)),
     ),
-    'the mean of the step and the parameters': zipTrees(best, [params], ([a, b]) => mul(add(a!, b!), 0.5)),
+    'the mean of the step and the parameters': zipTrees(best, [params], ([a, b]) => mul(add(a, b), 0.5)),
   }
   return firstFinding(
     Object.entries(tried).map(([name, z]) => () => {
