@@ -67,7 +67,12 @@ const closenessOf = (where: string, closeness: Closeness): Required<Closeness> =
   return { ulp, relative, absolute }
 }
 
-const isNear = (a: number, b: number, leaf: Tensor, { ulp, relative, absolute }: Required<Closeness>): boolean =>
+const isNear = (
+  a: number,
+  b: number,
+  leaf: Tensor,
+  { ulp, relative, absolute }: Required<Closeness>,
+): boolean =>
   Object.is(a, b) ||
   a === b ||
   Math.abs(a - b) <= absolute ||

@@ -26,6 +26,7 @@ import { count, countOrNone, notNegative } from '../core/tensor/setting-ranges.t
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { activation } from '../nn/activation.ts'
 import { batchNorm } from '../nn/batch-norm.ts'
+import type { ParamsOf, StateOf } from '../nn/composed.ts'
 import { dense } from '../nn/dense.ts'
 import { dropout } from '../nn/dropout.ts'
 import type { AnyLayer } from '../nn/layer.ts'
@@ -37,7 +38,13 @@ import { descend } from '../optim/descend.ts'
 import { scaleByAdam } from '../optim/adam.ts'
 import { scaleByRms } from '../optim/rms-prop.ts'
 import { trace } from '../optim/trace.ts'
-import { chain, identity, type Gradient, type Optimizer, type Transformation } from '../optim/transformation.ts'
+import {
+  chain,
+  identity,
+  type Gradient,
+  type Optimizer,
+  type Transformation,
+} from '../optim/transformation.ts'
 
 /** I − 2vvᵀ/‖v‖², a reflection. */
 const reflection = (v: Tensor, n: number): Tensor => {
@@ -47,10 +54,9 @@ const reflection = (v: Tensor, n: number): Tensor => {
 
 /** A product of n reflections, a random one for each seed. */
 const orthogonalOf = (n: number, seed: number): Tensor =>
-  Array.from({ length: n }, (_, i) => normal(foldIn(keyOf(seed), i), [n, 1], { dtype: 'float64' })).reduce<Tensor>(
-    (q, v) => matmul(q, reflection(v, n)),
-    eye(n, { dtype: 'float64' }),
-  )
+  Array.from({ length: n }, (_, i) =>
+    normal(foldIn(keyOf(seed), i), [n, 1], { dtype: 'float64' }),
+  ).reduce<Tensor>((q, v) => matmul(q, reflection(v, n)), eye(n, { dtype: 'float64' }))
 
 /**
  * Orthogonal matrices n × n in float64, QᵀQ = I to rounding.
@@ -145,18 +151,25 @@ export const simplexPoints = (n: number): fc.Arbitrary<Tensor> => {
  */
 export const networks = (
   options: { readonly input?: number; readonly maxLayers?: number } = {},
-): fc.Arbitrary<Network<unknown, unknown>> => {
+): fc.Arbitrary<Network<ParamsOf<readonly AnyLayer[]>, StateOf<readonly AnyLayer[]>>> => {
   checkOptions('networks', options, { input: true, maxLayers: true })
   const { input = 3, maxLayers = 4 } = options
   checkSetting('networks', 'input', input, count)
   checkSetting('networks', 'maxLayers', maxLayers, count)
-  const layer = fc.oneof<readonly fc.Arbitrary<(name: string) => AnyLayer>[]>(
-    fc.integer({ min: 1, max: 4 }).map((width) => (name) => dense(name, width)),
-    fc.constantFrom('tanh', 'gelu', 'sigmoid').map((name) => () => activation(name)),
-    fc.constant(() => leaky(0.25)),
-    fc.constant((name) => layerNorm(name)),
-    fc.constant((name) => batchNorm(name)),
-    fc.constant((name) => dropout(name, 0.25)),
+  const layer = fc.oneof(
+    fc.integer({ min: 1, max: 4 }).map(
+      (width) =>
+        (name: string): AnyLayer =>
+          dense(name, width),
+    ),
+    fc.constantFrom(
+      (): AnyLayer => activation('tanh'),
+      (): AnyLayer => activation('gelu'),
+      (): AnyLayer => leaky(0.25),
+      (name: string): AnyLayer => layerNorm(name),
+      (name: string): AnyLayer => batchNorm(name),
+      (name: string): AnyLayer => dropout(name, 0.25),
+    ),
   )
   return fc
     .array(layer, { minLength: 0, maxLength: maxLayers - 1 })
@@ -179,8 +192,12 @@ export const networks = (
  */
 export const optimizerChains = <P>(): fc.Arbitrary<Optimizer<P, readonly unknown[]>> => {
   type Part = Transformation<P, Gradient<P>, Gradient<P>, readonly unknown[]>
-  const one = (part: Transformation<P, Gradient<P>, Gradient<P>>): Part => chain(part)
-  const clip = fc.constantFrom<Part>(identity<P, Gradient<P>>(), one(clipByGlobalNorm(1)), one(clipByValue(0.5)))
+  const one = <S>(part: Transformation<P, Gradient<P>, Gradient<P>, S>): Part => chain(part)
+  const clip = fc.constantFrom<Part>(
+    identity<P, Gradient<P>>(),
+    one(clipByGlobalNorm(1)),
+    one(clipByValue(0.5)),
+  )
   const scale = fc.constantFrom<Part>(
     identity<P, Gradient<P>>(),
     one(trace(0.9)),
@@ -188,9 +205,9 @@ export const optimizerChains = <P>(): fc.Arbitrary<Optimizer<P, readonly unknown
     one(scaleByRms()),
   )
   const rate = fc.integer({ min: 1, max: 8 }).map((i) => i / 64)
-  return fc.tuple(clip, scale, rate).map(([first, second, learningRate]) =>
-    chain(first, second, descend<P>(learningRate)),
-  )
+  return fc
+    .tuple(clip, scale, rate)
+    .map(([first, second, learningRate]) => chain(first, second, descend<P>(learningRate)))
 }
 
 /**

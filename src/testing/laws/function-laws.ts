@@ -2,7 +2,20 @@ import { decodeProgram, encodeProgram } from '../../compile/program/program-code
 import { programFunction, runStaged, stage } from '../../compile/program/stage.ts'
 import { grad } from '../../core/autodiff/grad.ts'
 import { jvp, vjp } from '../../core/autodiff/jvp.ts'
-import { abs, add, cast, foldIn, item, key, mul, normal, sum, tensor, toTypedArray, zerosLike } from '../../core/numeric/index.ts'
+import {
+  abs,
+  add,
+  cast,
+  foldIn,
+  item,
+  key,
+  mul,
+  normal,
+  sum,
+  tensor,
+  toTypedArray,
+  zerosLike,
+} from '../../core/numeric/index.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import { leavesOf, leavesWithPaths, mapTree, withLeaves } from '../../core/tensor/tree.ts'
@@ -147,7 +160,11 @@ const modesAgree = (smooth: Smooth, seed: number): Finding => {
   const reverse = innerProduct(grad(f)(smooth.at), v)
   return Math.abs(item(forward) - reverse) <= 1e-8 * (1e-3 + Math.abs(reverse))
     ? undefined
-    : fails('the derivative along a direction', `${reverse} (reverse mode)`, `${item(forward)} (forward mode)`)
+    : fails(
+        'the derivative along a direction',
+        `${reverse} (reverse mode)`,
+        `${item(forward)} (forward mode)`,
+      )
 }
 
 /** ⟨u, Jv⟩ = ⟨Jᵀu, v⟩, for the tangents of one leaf after another. */
@@ -217,7 +234,9 @@ const leavesNoTrace = <A, B>({ f, at }: Subject<A, B>): Finding => {
   const odd = leavesWithPaths(given).find(({ leaf }, i) =>
     toTypedArray(leaf).some((x, j) => !Object.is(x, before[i]?.[j])),
   )
-  return odd === undefined ? undefined : fails(nameOf(odd.path), 'as it was before the call', 'other elements')
+  return odd === undefined
+    ? undefined
+    : fails(nameOf(odd.path), 'as it was before the call', 'other elements')
 }
 
 const isStagedAlike = <A, B>({ f, at }: Subject<A, B>): Finding => {

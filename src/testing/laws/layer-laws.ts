@@ -139,7 +139,8 @@ const beginsAsAsked = (layer: OwnLayer, { shape, seed }: LayerCase): Finding => 
     ),
   )
   return (
-    odd[0] ?? sameBits(begun('float64'), begun('float64'), 'begun twice with one key, so the same was expected')
+    odd[0] ??
+    sameBits(begun('float64'), begun('float64'), 'begun twice with one key, so the same was expected')
   )
 }
 
@@ -194,7 +195,9 @@ const isDescribed = (
   const decoded = decodeNetwork(data, { kinds: kinds ?? [] })
   if (E.isLeft(decoded))
     return kinds === undefined && !layerKinds.some(({ kind }) => kind === layer.spec.kind)
-      ? undecided(`nothing was said of the kind '${showText(layer.spec.kind)}': give { kinds: [layerKind(…)] }`)
+      ? undecided(
+          `nothing was said of the kind '${showText(layer.spec.kind)}': give { kinds: [layerKind(…)] }`,
+        )
       : fails('the description, decoded', 'the layer', decoded.left.message)
   const [restored]: readonly (OwnLayer | undefined)[] = decoded.right.layers
   if (restored === undefined) return fails('the description, decoded', 'one layer', 'none')

@@ -74,7 +74,11 @@ const drawTargets = (kind: (typeof targetNames)[number], key: Key, rows: number,
     case 'distributions':
       return softmax(drawn, { axis: 1 })
     case 'signs':
-      return where(less(drawn, 0), full(drawn.shape, -1, { dtype: 'float64' }), full(drawn.shape, 1, { dtype: 'float64' }))
+      return where(
+        less(drawn, 0),
+        full(drawn.shape, -1, { dtype: 'float64' }),
+        full(drawn.shape, 1, { dtype: 'float64' }),
+      )
   }
 }
 
@@ -93,11 +97,7 @@ const isANumber = (loss: Loss, { predictions, targets }: Drawn): Finding => {
 }
 
 /** The loss of a batch from the losses of its rows: a mean that was forgotten, or taken twice, shows. */
-const reducesRows = (
-  loss: Loss,
-  { predictions, targets }: Drawn,
-  reduction: 'mean' | 'sum',
-): Finding => {
+const reducesRows = (loss: Loss, { predictions, targets }: Drawn, reduction: 'mean' | 'sum'): Finding => {
   const rows = predictions.shape[0] ?? 0
   const each = Array.from({ length: rows }, (_, i) => item(loss(take(predictions, [i]), take(targets, [i]))))
   const total = each.reduce((a, b) => a + b, 0)
@@ -124,7 +124,8 @@ const ignoresOrder = (loss: Loss, { predictions, targets }: Drawn): Finding => {
 const staysFinite = (loss: Loss, { predictions, targets }: Drawn): Finding => {
   const far = mul(predictions, 1000)
   const value = item(loss(far, targets))
-  if (!Number.isFinite(value)) return fails('the loss of predictions a thousand times as large', 'finite', value)
+  if (!Number.isFinite(value))
+    return fails('the loss of predictions a thousand times as large', 'finite', value)
   return item(all(isFinite(grad((x: Tensor) => loss(x, targets))(far)))) === 1
     ? undefined
     : fails('its gradient at predictions a thousand times as large', 'finite', 'not finite')

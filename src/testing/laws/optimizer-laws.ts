@@ -159,11 +159,11 @@ const keepsItsForm = (optimizer: OwnOptimizer, seed: number): Finding => {
 /** Parameters of 0 that nothing pulls at stay. */
 const standsStill = (optimizer: OwnOptimizer, seed: number): Finding => {
   const zeros = mapTree(drawn(seed, 'start'), (leaf) => zerosLike(leaf))
-  const { params } = walkOn(
-    eagerly(optimizer),
-    { params: zeros, state: optimizer.init(zeros), seen: [] },
-    [zeros, zeros, zeros],
-  )
+  const { params } = walkOn(eagerly(optimizer), { params: zeros, state: optimizer.init(zeros), seen: [] }, [
+    zeros,
+    zeros,
+    zeros,
+  ])
   return closeTo(0)(zeros, params, 'after three steps of gradient 0')
 }
 
@@ -183,7 +183,10 @@ const descends = (optimizer: OwnOptimizer, seed: number): Finding => {
 }
 
 const ignoresNames = (optimizer: OwnOptimizer, seed: number): Finding => {
-  const turned = ({ first: { weight, bias }, second }: Params): Params => ({ second, first: { bias, weight } })
+  const turned = ({ first: { weight, bias }, second }: Params): Params => ({
+    second,
+    first: { bias, weight },
+  })
   const start = turned(drawn(seed, 'start'))
   const { params } = walkOn(
     eagerly(optimizer),
@@ -225,7 +228,11 @@ const isDescribed = (
   const decoded = decodeOptimizer<Params>(JSON.parse(JSON.stringify(spec)), { kinds })
   return E.isLeft(decoded)
     ? fails('the description, decoded', 'the optimizer', decoded.left.message)
-    : sameBits(walked(optimizer, seed).params, walked(asOwn(decoded.right), seed).params, 'by the decoded one')
+    : sameBits(
+        walked(optimizer, seed).params,
+        walked(asOwn(decoded.right), seed).params,
+        'by the decoded one',
+      )
 }
 
 const followsItsFormula = (

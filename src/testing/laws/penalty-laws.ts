@@ -55,7 +55,8 @@ const addsUp = <P>(penalty: Penalty<P>, params: P): Finding => {
   const { concat } = penaltyMonoid<P>()
   const none: Penalty<P> = { terms: penalty.terms.map((term) => ({ ...term, lambda: 0 })) }
   return firstFinding([
-    () => close('the penalty added to itself', 2 * value, item(penaltyValue(concat(penalty, penalty), params))),
+    () =>
+      close('the penalty added to itself', 2 * value, item(penaltyValue(concat(penalty, penalty), params))),
     () => close('the penalty with λ = 0', 0, item(penaltyValue(none, params))),
     () =>
       close(

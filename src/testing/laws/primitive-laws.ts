@@ -60,9 +60,7 @@ export const inputCases = (
 
 /** Three neighbours of the inputs: floats moved a little, all else as it is. */
 const neighbours = (inputs: readonly Tensor[]): readonly (readonly Tensor[])[] =>
-  [0, 1, 2].map((shift) =>
-    inputs.map((x): Tensor => (x.dtype === 'float64' ? mul(x, 1 + shift / 128) : x)),
-  )
+  [0, 1, 2].map((shift) => inputs.map((x): Tensor => (x.dtype === 'float64' ? mul(x, 1 + shift / 128) : x)))
 
 const isBatched = (f: TensorFunction, inputs: readonly Tensor[]): Finding => {
   const rows = neighbours(inputs)
@@ -91,9 +89,8 @@ const isBatchedInReverse = (f: TensorFunction, inputs: readonly Tensor[]): Findi
   const slope = (...given: readonly Tensor[]): Tensor =>
     grad((x: Tensor) => loss(...given.map((other, i) => (i === at ? x : other))))(given[at]!)
   const stacked = inputs.map((_, i) => stack(rows.map((row) => row[i]!)))
-  const whole = grad(
-    (x: Tensor): Tensor =>
-      sum(vmap(loss)(...stacked.map((other, i) => (i === at ? x : other)))),
+  const whole = grad((x: Tensor): Tensor =>
+    sum(vmap(loss)(...stacked.map((other, i) => (i === at ? x : other)))),
   )(stacked[at]!)
   const expected = stack(rows.map((row) => slope(...row)))
   return firstFinding([

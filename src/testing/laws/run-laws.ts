@@ -54,9 +54,15 @@ export const printLaws = (judged: readonly JudgedLaw[]): string => {
   const count = (kind: LawVerdict['kind']): number =>
     judged.filter(({ verdict }) => verdict.kind === kind).length
   const subjects = [...new Set(judged.map(({ of }) => of))].join(', ')
+  const sorted = [...judged].sort((a, b) => rank(a) - rank(b))
+  const texts = sorted.map((one) => lines(one).slice(1).join('\n'))
   return [
     `${subjects}: of ${judged.length} laws ${count('fails')} fail, ${count('undecided')} are undecided, ${count('holds')} hold`,
-    ...[...judged].sort((a, b) => rank(a) - rank(b)).flatMap(lines),
+    ...sorted.flatMap((one, i) => {
+      const [first = ''] = lines(one)
+      const text = texts[i]!
+      return text === '' ? [first] : texts.indexOf(text) < i ? [`${first}: as above`] : [first, text]
+    }),
   ].join('\n')
 }
 

@@ -115,7 +115,9 @@ const areOrdered = (parts: Parts): Finding =>
 const ignoresNumbers = (splitter: Splitter, one: SplitterRows, key: Key): Finding => {
   const other = { ...one, labels: one.labels.map((label) => 7 - 3 * label) }
   const [expected, found] = [showParts(splitter(one, key)), showParts(splitter(other, key))]
-  return expected === found ? undefined : fails('the parts with other numbers for the classes', expected, found)
+  return expected === found
+    ? undefined
+    : fails('the parts with other numbers for the classes', expected, found)
 }
 
 /**
@@ -160,9 +162,13 @@ export const splitterLaws = (splitter: Splitter, options: SplitterLawOptions = {
     ...(whole ? [law('every row is in a part', areWhole)] : []),
     law('deals the same for the same key', (parts, rows, key) => {
       const again = showParts(splitter(rows, key))
-      return again === showParts(parts) ? undefined : fails('the parts when asked again', showParts(parts), again)
+      return again === showParts(parts)
+        ? undefined
+        : fails('the parts when asked again', showParts(parts), again)
     }),
-    law('does not depend on the numbers of the classes', (_, rows, key) => ignoresNumbers(splitter, rows, key)),
+    law('does not depend on the numbers of the classes', (_, rows, key) =>
+      ignoresNumbers(splitter, rows, key),
+    ),
     ...(shares !== undefined && grouped !== true
       ? [law('each part has its share', (parts, { rows }) => haveShares(parts, rows, shares, 'the size'))]
       : []),

@@ -47,7 +47,9 @@ const ofWeights =
   (judge: (weights: readonly number[], gramian: Gramian) => Finding) =>
   (weighting: Weighting, gramian: Gramian): Finding => {
     const found = weighting(gramian)
-    return E.isLeft(found) ? undecided(`there are no weights: ${found.left.message}`) : judge(found.right, gramian)
+    return E.isLeft(found)
+      ? undecided(`there are no weights: ${found.left.message}`)
+      : judge(found.right, gramian)
   }
 
 const areNumbers = ofWeights((weights, gramian) =>
@@ -106,7 +108,8 @@ const ignoresUnits = (weighting: Weighting, gramian: Gramian): Finding =>
     weighting,
     gramian,
     gramian.map((row) => row.map((x) => 16 * x)),
-    (before, after) => alike('the direction of gradients four times as long', direction(before), direction(after)),
+    (before, after) =>
+      alike('the direction of gradients four times as long', direction(before), direction(after)),
   )
 
 const refusesNaN = (weighting: Weighting, gramian: Gramian): Finding => {
@@ -142,7 +145,8 @@ export const weightingLaws = (weighting: Weighting, options: WeightingLawOptions
     commonDescent: true,
   })
   const { objectives = [1, 2, 3, 4], commonDescent = true, ...how } = options
-  if (objectives.length === 0) throw new ArgumentError('laws.weighting: objectives: expected at least one number')
+  if (objectives.length === 0)
+    throw new ArgumentError('laws.weighting: objectives: expected at least one number')
   const of = weighting.name === '' ? 'a weighting' : `weighting '${weighting.name}'`
   const cases: Cases<WeightingCase> = {
     arbitrary: fc.record({ objectives: fc.constantFrom(...objectives), seed: fc.nat(999) }),
@@ -171,7 +175,13 @@ export const weightingLaws = (weighting: Weighting, options: WeightingLawOptions
     law('does not depend on a common unit of the gradients', ignoresUnits),
     ...(commonDescent ? [law('makes no objective worse, to first order', makesNoneWorse)] : []),
     law('has a left for what is not finite', refusesNaN),
-    lawOf(of, 'has weights or a left for dependent gradients', cases, (one) => takesDependent(weighting, one), how),
+    lawOf(
+      of,
+      'has weights or a left for dependent gradients',
+      cases,
+      (one) => takesDependent(weighting, one),
+      how,
+    ),
     law('refuses what is no Gramian', () => {
       try {
         const found = weighting([[1, 2]])
@@ -179,7 +189,11 @@ export const weightingLaws = (weighting: Weighting, options: WeightingLawOptions
       } catch (error) {
         return error instanceof ArgumentError
           ? undefined
-          : fails('a Gramian of one row and two columns', 'an ArgumentError', error instanceof Error ? error.name : '')
+          : fails(
+              'a Gramian of one row and two columns',
+              'an ArgumentError',
+              error instanceof Error ? error.name : '',
+            )
       }
     }),
   ]

@@ -46,7 +46,7 @@ export interface MutationReport {
  */
 export interface MutationOptions<A extends readonly unknown[]> {
   /** Arguments, floats in float64, where the function is smooth. */
-  readonly at: A
+  readonly at: readonly [...A]
   /** So many of the mistakes, spread over all; all of them unless told otherwise. */
   readonly sample?: number
   /** Which of them, and which directions; 0 unless told otherwise. */
@@ -93,7 +93,7 @@ const differ = (a: readonly number[], b: readonly number[]): boolean => {
 /** The float arguments as a list, and the function of them. */
 const movingPart = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
-  at: A,
+  at: readonly [...A],
 ): { readonly f: Any; readonly at: readonly Tensor[] } => {
   const all = leavesOf(at)
   const moving = all.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []))
@@ -109,14 +109,15 @@ const movingPart = <A extends readonly unknown[], B>(
   }
 }
 
-/** A list spread over another one: every so many, from a place that the seed decides. */
-const spreadOver = <T>(list: readonly T[], wanted: number, seed: number): readonly T[] =>
-  wanted >= list.length
-    ? list
-    : Array.from(
-        { length: wanted },
-        (_, i) => list[(seed + Math.floor(((i + 0.5) * list.length) / wanted)) % list.length]!,
-      )
+/** A list in an order in which any beginning of it is spread over all. */
+const spread = <T>(list: readonly T[], seed: number): readonly T[] => {
+  const n = list.length
+  const coprime = (step: number): number => (greatestDivisor(step, n) === 1 ? step : coprime(step + 1))
+  const step = coprime(Math.max(1, Math.round(n * 0.618)))
+  return list.map((_, i) => list[(seed + i * step) % n]!)
+}
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b))
 
 interface Planted<A extends readonly unknown[], B> {
   readonly mutant: Mutant
@@ -127,7 +128,7 @@ interface Planted<A extends readonly unknown[], B> {
 /** The function with a mistake; nothing where it cannot be made there, or where nothing can be computed with it. */
 const planted = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
-  at: A,
+  at: readonly [...A],
   place: EquationPlace,
   mistake: Mistake,
   right: readonly number[],
@@ -142,9 +143,7 @@ const planted = <A extends readonly unknown[], B>(
     if (names.size === 0) return []
     const found = derivativesOf(part.f, part.at, seed)
     const [name] = names
-    return [
-      { mutant: { place: showPlace(place), mistake: name ?? '' }, f: g, seen: differ(right, found) },
-    ]
+    return [{ mutant: { place: showPlace(place), mistake: name ?? '' }, f: g, seen: differ(right, found) }]
   } catch {
     return []
   }
@@ -203,10 +202,13 @@ export const mutationScore = <A extends readonly unknown[], B>(
     throw new ArgumentError('mutationScore: no operation of the function has a derivative')
   const part = movingPart(f, at)
   const right = derivativesOf(part.f, part.at, seed)
-  const all = places.flatMap((place) =>
-    allMistakes.flatMap((mistake) => planted(f, at, place, mistake, right, seed)),
+  const tried = places.flatMap((place) => allMistakes.map((mistake) => ({ place, mistake })))
+  const all = (sample === Infinity ? tried : spread(tried, seed)).reduce<readonly Planted<A, B>[]>(
+    (found, { place, mistake }) =>
+      found.length >= sample ? found : [...found, ...planted(f, at, place, mistake, right, seed)],
+    [],
   )
-  const judged = spreadOver(all, sample, seed).map((one) => ({
+  const judged = all.map((one) => ({
     ...one,
     by: one.seen ? caughtBy(properties(one.f), every) : [],
   }))

@@ -25,10 +25,15 @@ export interface OperationChange {
   readonly make: (o: Operations, asked: Asked) => Value | undefined
 }
 
-const nth = (position: number): OperationChange['make'] => (_, { inputs }) => inputs[position]
+const nth =
+  (position: number): OperationChange['make'] =>
+  (_, { inputs }) =>
+    inputs[position]
 
 const call =
-  (primitive: (typeof elementwise)['add' | 'sub' | 'mul' | 'div' | 'cos' | 'sin' | 'neg']): OperationChange['make'] =>
+  (
+    primitive: (typeof elementwise)['add' | 'sub' | 'mul' | 'div' | 'cos' | 'sin' | 'neg'],
+  ): OperationChange['make'] =>
   (o, { inputs }) =>
     o.call(primitive, ...inputs)
 
@@ -83,10 +88,7 @@ const byName: Readonly<Record<string, readonly OperationChange[]>> = {
     { name: 'the first term alone is kept', make: nth(0) },
     { name: 'a difference in place of a sum', make: call(elementwise.sub) },
   ],
-  sub: [
-    { name: 'a sum in place of a difference', make: call(elementwise.add) },
-    exchanged,
-  ],
+  sub: [{ name: 'a sum in place of a difference', make: call(elementwise.add) }, exchanged],
   neg: [{ name: 'the sign is forgotten', make: nth(0) }],
   mul: [
     { name: 'the second factor is dropped', make: nth(0) },
@@ -149,8 +151,7 @@ const byName: Readonly<Record<string, readonly OperationChange[]>> = {
 const forgotten: readonly OperationChange[] = [{ name: 'it is forgotten', make: nth(0) }]
 
 export const changesOf = (primitive: AnyPrimitive): readonly OperationChange[] =>
-  byName[primitive.name] ??
-  (primitive.arity === 1 && primitive.traits.elementwise === true ? forgotten : [])
+  byName[primitive.name] ?? (primitive.arity === 1 && primitive.traits.elementwise === true ? forgotten : [])
 
 const typeOf = (primitive: AnyPrimitive, inputs: readonly Value[], params: never): Typed | undefined => {
   try {

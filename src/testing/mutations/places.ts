@@ -12,14 +12,15 @@ const isProgram = (value: unknown): value is Program =>
 
 /** The programs an equation holds, by the names of its parameters: those that are differentiated. */
 const programsIn = ({ operation, params }: Equation): readonly (readonly [string, Program])[] =>
-  Object.entries(params).flatMap(([name, value]: [string, unknown]): readonly (readonly [string, Program])[] =>
-    operation === 'custom' && name === 'body'
-      ? []
-      : isProgram(value)
-        ? [[name, value]]
-        : Array.isArray(value)
-          ? value.filter(isProgram).map((each, i) => [`${name}.${i}`, each])
-          : [],
+  Object.entries(params).flatMap(
+    ([name, value]: [string, unknown]): readonly (readonly [string, Program])[] =>
+      operation === 'custom' && name === 'body'
+        ? []
+        : isProgram(value)
+          ? [[name, value]]
+          : Array.isArray(value)
+            ? value.filter(isProgram).map((each, i) => [`${name}.${i}`, each])
+            : [],
   )
 
 /** The equations that have a derivative, in programs within too; the programs of custom rules count whole. */

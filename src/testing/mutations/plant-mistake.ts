@@ -44,7 +44,11 @@ export const allMistakes: readonly Mistake[] = [
 export type Notice = (name: string) => void
 
 /** Rules in whose operations one primitive is another record of the same name. */
-const withRecord = (o: TangentOperations, before: AnyPrimitive, after: () => AnyPrimitive): TangentOperations => {
+const withRecord = (
+  o: TangentOperations,
+  before: AnyPrimitive,
+  after: () => AnyPrimitive,
+): TangentOperations => {
   const through =
     (bind: Bind): Bind =>
     (primitive, inputs, params) =>
@@ -118,19 +122,21 @@ const inTransposition = (primitive: AnyPrimitive, mistake: Mistake, notice: Noti
     derivative: {
       kind: 'general',
       tangent: (o, inputs, tangents, output, params) =>
-        tangentOf(withRecord(o, primitive, () => planted), primitive, inputs, tangents, output, params),
+        tangentOf(
+          withRecord(o, primitive, () => planted),
+          primitive,
+          inputs,
+          tangents,
+          output,
+          params,
+        ),
     },
     linear: {
       ...linear,
       transpose: (o, cotangent, inputs, isLinear, params) =>
         mistake.kind === 'operation'
           ? linear.transpose(changedOperations(o, mistake.place, notice), cotangent, inputs, isLinear, params)
-          : slipped(
-              o,
-              linear.transpose(o, cotangent, inputs, isLinear, params),
-              mistake.number,
-              notice,
-            ),
+          : slipped(o, linear.transpose(o, cotangent, inputs, isLinear, params), mistake.number, notice),
     },
   }
   return planted

@@ -24,7 +24,8 @@ const plantIntoRule = (derivative: Program, mistake: Mistake, notice: Notice): P
     const chosen = changesOf(primitive)[mistake.place.change]
     const [right] = applyEquationBy(equation, inputs, within)
     const made = chosen?.make(operations, { primitive, inputs, params: equation.params as never })
-    if (chosen === undefined || made === undefined || made.shape.join() !== right!.shape.join()) return [right!]
+    if (chosen === undefined || made === undefined || made.shape.join() !== right!.shape.join())
+      return [right!]
     notice(`in the rule ${equation.operation}: ${chosen.name}`)
     return [made as AnyValue]
   })

@@ -86,31 +86,27 @@ const again = (o: TangentOperations, rule: TangentRule, inputs: readonly Value[]
   rule.right(inputs, rule.tangents, o.plain.bind(rule.primitive, inputs, rule.params))
 
 export const tangentMistakes: readonly TangentMistake[] = [
-  ...slips.map(
-    ({ name, make }): TangentMistake => ({
-      name,
-      make: (o, { right, inputs, tangents, output }) => {
-        const t = right(inputs, tangents, output)
-        return t === undefined ? undefined : make(o, t)
-      },
-    }),
-  ),
+  ...slips.map(({ name, make }): TangentMistake => ({
+    name,
+    make: (o, { right, inputs, tangents, output }) => {
+      const t = right(inputs, tangents, output)
+      return t === undefined ? undefined : make(o, t)
+    },
+  })),
   { name: 'the gradient is stopped', make: () => 'stopped' },
-  ...[0, 1, 2].map(
-    (position): TangentMistake => ({
-      name: `the term of input ${position} is missing`,
-      make: (_, { right, inputs, tangents, output }) => {
-        if (inputs.length < 2 || tangents[position] === undefined) return undefined
-        return (
-          right(
-            inputs,
-            tangents.map((t, i) => (i === position ? undefined : t)),
-            output,
-          ) ?? 'stopped'
-        )
-      },
-    }),
-  ),
+  ...[0, 1, 2].map((position): TangentMistake => ({
+    name: `the term of input ${position} is missing`,
+    make: (_, { right, inputs, tangents, output }) => {
+      if (inputs.length < 2 || tangents[position] === undefined) return undefined
+      return (
+        right(
+          inputs,
+          tangents.map((t, i) => (i === position ? undefined : t)),
+          output,
+        ) ?? 'stopped'
+      )
+    },
+  })),
   {
     name: 'the factor of the chain is dropped',
     make: (o, { tangents, output }) => {
