@@ -14,6 +14,7 @@ import * as search from '../../src/search/index.ts'
 import * as solvers from '../../src/solvers/index.ts'
 import * as study from '../../src/study/index.ts'
 import * as tabular from '../../src/tabular/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import * as training from '../../src/training/index.ts'
 
 /** A builder as a function of its options, options that it accepts, and for each number what it must refuse. */
@@ -1031,7 +1032,47 @@ const descents: Readonly<Record<string, Builder>> = {
   },
 }
 
+const kit: Readonly<Record<string, Builder>> = {
+  spdMatrices: { build: (options) => testing.spdMatrices(2, options), refused: { condition: [0, 0.5, -1] } },
+  networks: { build: testing.networks, refused: { input: counts, maxLayers: counts } },
+  plantedData: {
+    build: testing.plantedData,
+    refused: {
+      model: choice,
+      rows: counts,
+      features: counts,
+      informative: [...fromNone, 6],
+      noise: fromZero,
+    },
+  },
+  'laws.loss': {
+    build: (options) => testing.laws.loss((a) => sum(a), options),
+    refused: { seed: fromNone, runs: counts, targets: choice, reduction: choice, width: [-1, 1.5] },
+  },
+  'laws.splitter': {
+    build: (options) => testing.laws.splitter(() => [], options),
+    refused: { seed: fromNone, runs: counts, fewest: counts },
+  },
+  'laws.weighting': {
+    build: (options) => testing.laws.weighting(criteria.meanWeighting, options),
+    refused: { seed: fromNone, runs: counts, objectives: [[]] },
+  },
+  'laws.penalty': {
+    build: (options) => testing.laws.penalty(nn.l2(1), options),
+    refused: { seed: fromNone, runs: counts },
+  },
+  'laws.optimizer': {
+    build: (options) => testing.laws.optimizer(optim.sgd({ learningRate: 1 }), options),
+    refused: { seed: fromNone, runs: counts },
+  },
+  'laws.layer': {
+    build: (options) => testing.laws.layer(nn.leaky(0.1), options),
+    refused: { seed: fromNone, runs: counts, inputs: [[]] },
+  },
+}
+
 const all = {
+  ...kit,
   ...optimizers,
   ...descents,
   ...solving,

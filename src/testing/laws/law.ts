@@ -95,8 +95,8 @@ export const checkLawOptions = <O extends LawOptions>(
   known: Readonly<Record<keyof O, true>>,
 ): void => {
   checkOptions(where, options, known)
-  checkSetting(where, 'runs', options.runs ?? 6, count)
-  checkSetting(where, 'seed', options.seed ?? 1, countOrNone)
+  checkSetting(where, 'runs', options.runs === undefined ? 6 : options.runs, count)
+  checkSetting(where, 'seed', options.seed === undefined ? 1 : options.seed, countOrNone)
 }
 
 interface Walk<C> {

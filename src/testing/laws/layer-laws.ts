@@ -27,6 +27,7 @@ import type { AnyLayer, Layer } from '../../nn/layer.ts'
 import { layerKinds } from '../../nn/layer-kinds.ts'
 import { calibrateMode, evalMode, trainMode, type Mode } from '../../nn/mode.ts'
 import { restoreTree, storeTree } from '../../training/stored-tree.ts'
+import { checkList } from './check-list.ts'
 import { closeTo, sameBits, showTensor } from './compare-trees.ts'
 import { functionLaws, type Subject } from './function-laws.ts'
 import {
@@ -254,6 +255,7 @@ export const layerLaws = (mine: AnyLayer, options: LayerLawOptions = {}): readon
   checkLawOptions('laws.layer', options, { seed: true, runs: true, inputs: true, draw: true, kinds: true })
   const layer: OwnLayer = mine
   const { inputs = takenBy(layer), draw = dyadicNormal, kinds, ...how } = options
+  if (options.inputs !== undefined) checkList('laws.layer: inputs', options.inputs)
   if (inputs.length === 0)
     throw new ArgumentError(
       `laws.layer: the layer takes none of the small shapes; give it some as { inputs: [[8, 8, 3]] }`,

@@ -60,7 +60,7 @@ export interface OptimizerLawOptions extends LawOptions {
 }
 
 /** An optimizer of any parameters. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its parameters and state
+// oxlint-disable-next-line typescript/no-explicit-any -- an optimizer is contravariant in its parameters and state
 export type AnyOptimizer = Optimizer<any, any>
 
 /** As it is looked at here. */

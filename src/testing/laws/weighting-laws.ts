@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { foldIn, key as keyOf, normal, toTypedArray } from '../../core/numeric/index.ts'
+import { checkSetting } from '../../core/tensor/check-setting.ts'
+import { count } from '../../core/tensor/setting-ranges.ts'
+import { checkList } from './check-list.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import type { Gramian, Weighting } from '../../criteria/weighting.ts'
 import {
@@ -145,8 +148,8 @@ export const weightingLaws = (weighting: Weighting, options: WeightingLawOptions
     commonDescent: true,
   })
   const { objectives = [1, 2, 3, 4], commonDescent = true, ...how } = options
-  if (objectives.length === 0)
-    throw new ArgumentError('laws.weighting: objectives: expected at least one number')
+  checkList('laws.weighting: objectives', objectives)
+  objectives.forEach((each) => checkSetting('laws.weighting', 'objectives', each, count))
   const of = weighting.name === '' ? 'a weighting' : `weighting '${weighting.name}'`
   const cases: Cases<WeightingCase> = {
     arbitrary: fc.record({ objectives: fc.constantFrom(...objectives), seed: fc.nat(999) }),

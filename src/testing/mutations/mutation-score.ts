@@ -178,13 +178,13 @@ const caughtBy = (list: readonly Law[], every: boolean): readonly string[] => {
  * @example
  * ```ts
  * import { grad, item, mul, sin, sum, tensor, type Tensor } from 'puregrad'
- * import { law, laws, mutationScore } from 'puregrad/testing'
+ * import { checkGrad, law, mutationScore } from 'puregrad/testing'
  * const f = (x: Tensor) => sum(mul(x, sin(x)))
  * const at = [tensor([0.5, 2], { dtype: 'float64' })] as const
- * const weak = mutationScore(f, (g) => [law('the value', () => item(g(at[0])) > 2)], { at, sample: 20 })
+ * const weak = mutationScore(f, (g) => [law('the value', () => item(g(at[0])) > 2)], { at, sample: 6 })
  * weak.score // => 0
- * const all = mutationScore(f, (g) => laws.primitive(g, { inputs: at }), { at, sample: 20, every: false })
- * all.score // => 1
+ * const gradient = (g: typeof f) => [law('the gradient', () => checkGrad(g)(at[0]).kind === 'agrees')]
+ * mutationScore(f, gradient, { at, sample: 6 }).score > 0.5 // => true
  * ```
  * @category Mutations
  */

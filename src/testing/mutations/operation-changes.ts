@@ -5,7 +5,6 @@ import type {
   AnyPrimitive,
   Bind,
   Operations,
-  Primitive,
   TangentOperations,
   Typed,
 } from '../../core/primitive/primitive.ts'
@@ -180,7 +179,7 @@ const changedBind =
     const asIs = (): Value => bind(primitive, inputs, params)
     if (count() !== at) return asIs()
     const asked: Asked = {
-      primitive: primitive as Primitive<unknown> as AnyPrimitive,
+      primitive: primitive as AnyPrimitive,
       inputs,
       params: params as never,
     }
@@ -198,6 +197,7 @@ export const changedOperations = (
   place: OperationPlace,
   planted: Planted,
 ): TangentOperations => {
+  // eslint-disable-next-line functional/no-let -- counts within one run of a rule
   let asked = 0
   const count = (): number => asked++
   const plain = operationsOf(changedBind(o.plain.bind, o.plain, count, place, planted))

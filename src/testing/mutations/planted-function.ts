@@ -16,6 +16,7 @@ import { slips } from './tangent-mistakes.ts'
 
 /** A rule of one's own with one of its operations changed, or a slip in what it gives. */
 const plantIntoRule = (derivative: Program, mistake: Mistake, notice: Notice): Program => {
+  // eslint-disable-next-line functional/no-let -- counts within one run of a rule
   let asked = 0
   const run = evaluatorBy((equation, inputs, within) => {
     if (mistake.kind !== 'operation' || !isPrimitiveName(equation.operation) || asked++ !== mistake.place.at)
