@@ -3,6 +3,7 @@ import { isFloat, type DType } from '../tensor/dtype.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type {
   Batch,
+  Bounds,
   ElementTypes,
   Interval,
   Linear,
@@ -37,6 +38,7 @@ export interface ElementwiseLiteral<N extends string> {
   readonly traits?: Omit<Traits, 'elementwise'>
   readonly derivative: Primitive<NoParameters>['derivative']
   readonly linear?: Linear<NoParameters>
+  readonly bounds?: Bounds
   readonly domain?: Interval
   readonly range?: 'between its ends' | Interval
 }
@@ -100,6 +102,7 @@ export const elementwise = <const N extends string>(
     ...(linear === undefined ? {} : { linear }),
     batch,
     lowering: loweringOf(literal),
+    ...(literal.bounds === undefined ? {} : { bounds: literal.bounds }),
     ...(domain === undefined ? {} : { domain }),
     ...(range === undefined ? {} : { range }),
   }

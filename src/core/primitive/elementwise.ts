@@ -42,6 +42,7 @@ const extremum = (loses: (o: Operations, a: Value, b: Value) => Value): Derivati
 
 export const add = /* @__PURE__ */ elementwise({
   name: 'add',
+  bounds: 'rising',
   arity: 2,
   of: 'numbers',
   element: element.add,
@@ -57,6 +58,7 @@ export const add = /* @__PURE__ */ elementwise({
 
 export const sub = /* @__PURE__ */ elementwise({
   name: 'sub',
+  bounds: 'difference',
   arity: 2,
   of: 'numbers',
   element: element.sub,
@@ -72,6 +74,7 @@ export const sub = /* @__PURE__ */ elementwise({
 
 export const neg = /* @__PURE__ */ elementwise({
   name: 'neg',
+  bounds: 'falling',
   arity: 1,
   of: 'numbers',
   element: element.neg,
@@ -85,6 +88,7 @@ export const neg = /* @__PURE__ */ elementwise({
 
 export const mul = /* @__PURE__ */ elementwise({
   name: 'mul',
+  bounds: 'product',
   arity: 2,
   of: 'numbers',
   element: element.mul,
@@ -105,6 +109,7 @@ export const mul = /* @__PURE__ */ elementwise({
 
 export const div = /* @__PURE__ */ elementwise({
   name: 'div',
+  bounds: 'quotient',
   arity: 2,
   of: 'floats',
   element: element.div,
@@ -148,6 +153,7 @@ export const pow: Primitive<NoParameters, 'pow'> = /* @__PURE__ */ elementwise({
 
 export const max = /* @__PURE__ */ elementwise({
   name: 'max',
+  bounds: 'rising',
   arity: 2,
   of: 'anything',
   element: element.max,
@@ -160,6 +166,7 @@ export const max = /* @__PURE__ */ elementwise({
 
 export const min = /* @__PURE__ */ elementwise({
   name: 'min',
+  bounds: 'rising',
   arity: 2,
   of: 'anything',
   element: element.min,
@@ -172,6 +179,7 @@ export const min = /* @__PURE__ */ elementwise({
 
 export const exp = /* @__PURE__ */ elementwise({
   name: 'exp',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.exp,
@@ -185,6 +193,7 @@ export const exp = /* @__PURE__ */ elementwise({
 
 export const log = /* @__PURE__ */ elementwise({
   name: 'log',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.log,
@@ -197,6 +206,7 @@ export const log = /* @__PURE__ */ elementwise({
 
 export const log1p = /* @__PURE__ */ elementwise({
   name: 'log1p',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.log1p,
@@ -217,6 +227,7 @@ export const log1p = /* @__PURE__ */ elementwise({
 
 export const expm1 = /* @__PURE__ */ elementwise({
   name: 'expm1',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.expm1,
@@ -229,6 +240,7 @@ export const expm1 = /* @__PURE__ */ elementwise({
 
 export const sqrt = /* @__PURE__ */ elementwise({
   name: 'sqrt',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.sqrt,
@@ -271,6 +283,7 @@ export const rootOfSquares = /* @__PURE__ */ elementwise({
 
 export const rsqrt = /* @__PURE__ */ elementwise({
   name: 'rsqrt',
+  bounds: 'falling',
   arity: 1,
   of: 'floats',
   element: element.rsqrt,
@@ -287,6 +300,7 @@ export const rsqrt = /* @__PURE__ */ elementwise({
 
 export const sin = /* @__PURE__ */ elementwise({
   name: 'sin',
+  bounds: 'wave',
   arity: 1,
   of: 'floats',
   element: Math.sin,
@@ -299,6 +313,7 @@ export const sin = /* @__PURE__ */ elementwise({
 
 export const cos: Primitive<NoParameters, 'cos'> = /* @__PURE__ */ elementwise({
   name: 'cos',
+  bounds: 'wave',
   arity: 1,
   of: 'floats',
   element: Math.cos,
@@ -311,6 +326,7 @@ export const cos: Primitive<NoParameters, 'cos'> = /* @__PURE__ */ elementwise({
 
 export const tanh = /* @__PURE__ */ elementwise({
   name: 'tanh',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: Math.tanh,
@@ -325,6 +341,7 @@ export const tanh = /* @__PURE__ */ elementwise({
 
 export const sigmoid = /* @__PURE__ */ elementwise({
   name: 'sigmoid',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: stableSigmoid,
@@ -340,6 +357,7 @@ export const sigmoid = /* @__PURE__ */ elementwise({
 
 export const erf = /* @__PURE__ */ elementwise({
   name: 'erf',
+  bounds: 'rising',
   arity: 1,
   of: 'floats',
   element: errorFunction,
@@ -358,6 +376,7 @@ export const erf = /* @__PURE__ */ elementwise({
 /** |x|′ is taken as 0 at 0. */
 export const abs = /* @__PURE__ */ elementwise({
   name: 'abs',
+  bounds: 'even',
   arity: 1,
   of: 'numbers',
   element: Math.abs,
@@ -369,6 +388,7 @@ export const abs = /* @__PURE__ */ elementwise({
 
 export const sign = /* @__PURE__ */ elementwise({
   name: 'sign',
+  bounds: 'rising',
   arity: 1,
   of: 'numbers',
   element: Math.sign,
@@ -381,6 +401,7 @@ export const sign = /* @__PURE__ */ elementwise({
 
 export const floor = /* @__PURE__ */ elementwise({
   name: 'floor',
+  bounds: 'rising',
   arity: 1,
   of: 'numbers',
   element: Math.floor,
@@ -394,6 +415,7 @@ export const floor = /* @__PURE__ */ elementwise({
 /** To the nearest integer, halves to the even one, as NumPy. */
 export const round = /* @__PURE__ */ elementwise({
   name: 'round',
+  bounds: 'rising',
   arity: 1,
   of: 'numbers',
   element: roundHalfEven,
@@ -417,6 +439,7 @@ export const equal = /* @__PURE__ */ elementwise({
 
 export const less = /* @__PURE__ */ elementwise({
   name: 'less',
+  bounds: 'below',
   arity: 2,
   of: 'anything',
   gives: 'bool',
@@ -429,6 +452,7 @@ export const less = /* @__PURE__ */ elementwise({
 
 export const lessEqual = /* @__PURE__ */ elementwise({
   name: 'lessEqual',
+  bounds: 'below',
   arity: 2,
   of: 'anything',
   gives: 'bool',
@@ -442,6 +466,7 @@ export const lessEqual = /* @__PURE__ */ elementwise({
 /** The second input where the condition holds, the third elsewhere. */
 export const select: Primitive<NoParameters, 'select'> = {
   name: 'select',
+  bounds: 'choice',
   arity: 3,
   parameters: {},
   traits: { elementwise: true, exact: true, cheap: true },
@@ -485,6 +510,7 @@ export const select: Primitive<NoParameters, 'select'> = {
 /** The input, through which no derivative passes; a view of it. */
 export const stopGradient: OwnPrimitive<NoParameters, 'stopGradient'> = {
   name: 'stopGradient',
+  bounds: 'rising',
   arity: 1,
   parameters: {},
   traits: { elementwise: true, view: true, exact: true },

@@ -42,6 +42,7 @@ const bothBatched = (
 /** `x [batch…, outer…, n, inner…]` at `indices [batch…, k…]` → `[batch…, outer…, k…, inner…]`. */
 export const gather: OwnPrimitive<GatherParameters, 'gather'> = {
   name: 'gather',
+  bounds: 'rising',
   arity: 2,
   parameters: { axis: 'count', batchDims: 'count' },
   traits: { exact: true },
@@ -73,6 +74,7 @@ export const gather: OwnPrimitive<GatherParameters, 'gather'> = {
 /** The adjoint of gather: updates added at their indices into zeros of `size` along `axis`. */
 export const scatterAdd: OwnPrimitive<ScatterAddParameters, 'scatterAdd'> = {
   name: 'scatterAdd',
+  bounds: 'rising',
   arity: 2,
   parameters: { axis: 'count', batchDims: 'count', size: 'count' },
   traits: { exact: true },

@@ -9,6 +9,7 @@ import { inputAt, requireFloat, requireSameDType } from './typing.ts'
 /** `[…b, m, k] × […b, k, n] → […b, m, n]` with equal batch axes. */
 export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {
   name: 'matmul',
+  bounds: 'matrixProduct',
   arity: 2,
   parameters: {},
   traits: { exact: true },

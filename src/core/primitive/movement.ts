@@ -68,6 +68,7 @@ const requireInside = (
 
 export const broadcastTo: OwnPrimitive<ShapeParameters, 'broadcastTo'> = {
   name: 'broadcastTo',
+  bounds: 'rising',
   arity: 1,
   parameters: { shape: 'counts' },
   traits: { view: true, exact: true },
@@ -102,6 +103,7 @@ export const broadcastTo: OwnPrimitive<ShapeParameters, 'broadcastTo'> = {
 
 export const reshape: OwnPrimitive<ShapeParameters, 'reshape'> = {
   name: 'reshape',
+  bounds: 'rising',
   arity: 1,
   parameters: { shape: 'counts' },
   traits: { view: true, exact: true },
@@ -128,6 +130,7 @@ export const reshape: OwnPrimitive<ShapeParameters, 'reshape'> = {
 
 export const transpose: OwnPrimitive<PermutationParameters, 'transpose'> = {
   name: 'transpose',
+  bounds: 'rising',
   arity: 1,
   parameters: { permutation: 'counts' },
   traits: { view: true, exact: true },
@@ -160,6 +163,7 @@ export const transpose: OwnPrimitive<PermutationParameters, 'transpose'> = {
 
 export const slice: OwnPrimitive<Region, 'slice'> = {
   name: 'slice',
+  bounds: 'rising',
   arity: 1,
   parameters: { start: 'integers', step: 'steps', shape: 'counts' },
   traits: { view: true, exact: true },
@@ -184,6 +188,7 @@ export const slice: OwnPrimitive<Region, 'slice'> = {
 
 export const pad: OwnPrimitive<Region, 'pad'> = {
   name: 'pad',
+  bounds: 'rising',
   arity: 1,
   parameters: { start: 'integers', step: 'steps', shape: 'counts' },
   traits: { exact: true },
@@ -207,6 +212,7 @@ export const pad: OwnPrimitive<Region, 'pad'> = {
 
 export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
   name: 'concat',
+  bounds: 'rising',
   arity: 'one or more',
   parameters: { axis: 'count' },
   traits: { exact: true },
@@ -259,6 +265,7 @@ export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
 /** Between real dtypes the derivative passes; to or from integers and booleans it is zero. */
 export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {
   name: 'cast',
+  bounds: 'rising',
   arity: 1,
   parameters: { dtype: 'dtype' },
   traits: { elementwise: true, exact: true, cheap: true },

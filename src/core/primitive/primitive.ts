@@ -169,6 +169,22 @@ export type Lowering<P> =
   /** By a rule of the compiler for this name, which its type asks for. */
   | { readonly kind: 'own' }
 
+/**
+ * How an operation carries intervals of its inputs over: where the results of the lower ends, in any of these ways, are
+ * below those of all numbers between.
+ */
+export type Bounds =
+  | 'rising'
+  | 'falling'
+  | 'difference'
+  | 'even'
+  | 'wave'
+  | 'product'
+  | 'quotient'
+  | 'matrixProduct'
+  | 'choice'
+  | 'below'
+
 /** An interval of numbers. */
 export type Interval = readonly [low: number, high: number]
 
@@ -186,6 +202,8 @@ export interface Primitive<P, N extends string = string> {
   readonly linear?: Linear<P>
   readonly batch: Batch<P>
   readonly lowering: Lowering<P>
+  /** How intervals go through it; a reading of intervals refuses a primitive without. */
+  readonly bounds?: Bounds
   /** Elements (of the first input) at which random tests may ask for it and its derivatives; all unless it is given. */
   readonly domain?: Interval
   /**

@@ -32,6 +32,7 @@ const spread = (o: Operations, y: Value, shape: readonly number[], axes: readonl
 
 export const sum: OwnPrimitive<AxesParameters, 'sum'> = {
   name: 'sum',
+  bounds: 'rising',
   arity: 1,
   parameters: { axes: 'counts' },
   traits: { exact: true },
@@ -55,6 +56,7 @@ export const sum: OwnPrimitive<AxesParameters, 'sum'> = {
 /** Elements that tie for the maximum share the derivative equally. */
 export const reduceMax: OwnPrimitive<AxesParameters, 'reduceMax'> = {
   name: 'reduceMax',
+  bounds: 'rising',
   arity: 1,
   parameters: { axes: 'counts' },
   traits: { exact: true },
@@ -83,6 +85,7 @@ export const reduceMax: OwnPrimitive<AxesParameters, 'reduceMax'> = {
 
 export const cumsum: OwnPrimitive<CumsumParameters, 'cumsum'> = {
   name: 'cumsum',
+  bounds: 'rising',
   arity: 1,
   parameters: { axis: 'count', reverse: 'flag' },
   traits: { exact: true },
