@@ -81,7 +81,7 @@ describe('formulas', () => {
     expect(toLatex(stage(layer)({ w: zeros([2, 2]) }, zeros([3, 2])))).toBe(
       [
         String.raw`\begin{aligned}`,
-        String.raw`  z_{1} &= e^{x \, w - \max_{2} \left(x \, w\right)} \\`,
+        String.raw`  z_{1} &= e^{x \, w - \max_{2} x \, w} \\`,
         String.raw`  y &= \frac{z_{1}}{\sum_{2} z_{1}}`,
         String.raw`\end{aligned}`,
       ].join('\n'),
