@@ -241,6 +241,10 @@ const logits = tensor([[1, 2]])
 const labels = tensor([0], { dtype: 'int32' })
 const reduction = { reduction: ['average'] }
 
+const paddings = [-1, 1.5, 'some', [[1, 2, 3]]]
+const kernelOptions = { kernel: counts, stride: counts, padding: paddings, dilation: counts, groups: counts }
+const windowOptions = { window: counts, stride: counts, padding: paddings }
+
 const layers: Readonly<Record<string, Builder>> = {
   dense: { build: (options) => nn.dense('a', 2, options), refused: { weight, bias: weight } },
   'dense without biases': {
@@ -252,6 +256,27 @@ const layers: Readonly<Record<string, Builder>> = {
     build: (options) => nn.maxout('a', 2, options),
     refused: { pieces: counts, weight, bias: weight },
   },
+  convolution: {
+    build: (options) => nn.convolution('a', 4, options),
+    options: { kernel: 3 },
+    refused: { ...kernelOptions, paddingMode: choice, weight, bias: weight },
+  },
+  transposedConvolution: {
+    build: (options) => nn.transposedConvolution('a', 4, options),
+    options: { kernel: 3 },
+    refused: { ...kernelOptions, outputPadding: fromNone, weight, bias: weight },
+  },
+  maxPool: {
+    build: (options) => nn.maxPool(options),
+    options: { window: 2 },
+    refused: { ...windowOptions, dilation: counts },
+  },
+  averagePool: {
+    build: (options) => nn.averagePool(options),
+    options: { window: 2 },
+    refused: { ...windowOptions, countPadding: ['yes'] },
+  },
+  resize: { build: (options) => nn.resize(2, options), refused: { method: choice, align: choice } },
   batchNorm: {
     build: (options) => nn.batchNorm('a', options),
     refused: { momentum: fractions, epsilon: aboveZero, form: choice, track: choice },
