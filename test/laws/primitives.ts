@@ -115,7 +115,7 @@ const waves = (shape: readonly number[], phase: number): Tensor => {
 }
 
 /** Convolutions that differ in every parameter, with the taps of their kernels. */
-export const convolutionCases: readonly {
+const convolutionCases: readonly {
   readonly x: readonly number[]
   readonly kernel: readonly number[]
   readonly params: Parameters['convolution']
