@@ -16,6 +16,7 @@ export {
 export { hessian, hvp, jacobian, type Jacobian, type JacobianOptions } from './core/autodiff/jacobian.ts'
 export { jvp, linearize, vjp } from './core/autodiff/jvp.ts'
 export { foriLoop, scan, type ScanOptions } from './core/autodiff/scan.ts'
+export { switchCase } from './core/autodiff/switch-case.ts'
 export { vmap, type VmapOptions } from './core/autodiff/vmap.ts'
 export { whileLoop, type WhileOptions } from './core/autodiff/while.ts'
 export type { Equation, Program } from './core/primitive/program.ts'

@@ -32,6 +32,16 @@ const good: Readonly<Record<string, readonly unknown[]>> = {
   ...{ pad: [v, [[1, 1]], 0], dot: [v, v], outer: [v, v], matmul: [x, x] },
   ...{ fromNdarray: [front.toNdarray(x)], logicalNot: [tensor(true)] },
   ...{ logicalAnd: [tensor(true), tensor(true)], logicalOr: [tensor(true), tensor(false)] },
+  ...{ setAt: [v, [0], 1, {}], addAt: [v, [0], 1, {}], multiplyAt: [v, [0], 1, {}] },
+  ...{ maxAt: [v, [0], 1, {}], minAt: [v, { starts: [0] }, 1] },
+  ...{ segmentSum: [v, [0, 1], { segments: 2 }], segmentMean: [v, [0, 1], { segments: 2 }] },
+  ...{ segmentMax: [v, [0, 1], { segments: 2 }], segmentMin: [v, [0, 1], { segments: 2 }] },
+  ...{ segmentProd: [v, [0, 1], { segments: 2 }], swapAxes: [x, 0, 1], roll: [x, 1, {}] },
+  ...{ repeat: [v, 2, {}], meshgrid: [[v, v], {}], diff: [x, {}], searchSorted: [v, 1, {}] },
+  ...{ quantile: [v, 0.5, {}], percentile: [v, 50, {}], median: [v, {}], histogram: [v, {}] },
+  ...{ unique: [v, { size: 2 }], nonZero: [v, { size: 2 }], cov: [x, {}], trapezoid: [v, {}] },
+  ...{ cummax: [x, { axis: 0 }], cummin: [x, { axis: 0 }], cumlogsumexp: [x, { axis: 0 }] },
+  ...{ associativeScan: [front.add, x, {}] },
   ...{ toTransferable: [x], fromTransferable: [front.toTransferable(x)] },
 }
 for (const name of [
@@ -46,11 +56,18 @@ for (const name of [
   'any',
   'all',
   'norm',
+  'nanSum',
+  'nanProd',
+  'nanMean',
+  'nanMax',
+  'nanMin',
+  'nanVariance',
+  'nanStd',
 ])
   Object.assign(good, { [name]: [x, {}] })
 for (const name of ['argmax', 'argmin']) Object.assign(good, { [name]: [x, { axis: 0 }] })
 const binary = new Set(
-  'add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual'.split(' '),
+  'add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual floorDivide remainder'.split(' '),
 )
 const functions = Object.entries(numeric as Readonly<Record<string, unknown>>).filter(
   (entry): entry is [string, Loose] => typeof entry[1] === 'function',

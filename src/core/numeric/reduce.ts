@@ -7,69 +7,27 @@ import { checkChoice } from '../tensor/check-choice.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat } from '../tensor/dtype.ts'
-import { ArgumentError, DTypeError } from '../tensor/errors.ts'
-import {
-  normalizeAxes,
-  normalizeAxis,
-  showShape,
-  sizeOf,
-  withoutAxes,
-  withUnitAxes,
-} from '../tensor/shape.ts'
-import type { ReducedShape, Shape } from '../tensor/shape-types.ts'
+import { DTypeError } from '../tensor/errors.ts'
+import { normalizeAxis, sizeOf, withoutAxes } from '../tensor/shape.ts'
+import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { centredAlong } from './centred.ts'
 import { lengthUnit } from './length-unit.ts'
+import {
+  countOf,
+  reduceOptions,
+  reduction,
+  spreadReduction,
+  type Axes,
+  type ReduceOptions,
+} from './reducing.ts'
 import { abs, add, cast, div, exp, log, mul, pow, square, stopGradient, sub } from './arithmetic.ts'
 import { equal, isFinite, notEqual, where } from './comparison.ts'
 import { tensorOf } from './operand.ts'
 
-/**
- * Which axes to reduce.
- *
- * @category Reductions
- */
-export interface ReduceOptions<A extends number | readonly number[] | undefined, K extends boolean> {
-  /** One axis or several, counted from the back when negative; all unless told otherwise. */
-  readonly axis?: A
-  /** Keep the reduced axes with size 1. */
-  readonly keepDims?: K
-}
+export type { ReduceOptions, Reduction, SpreadReduction, VarianceOptions } from './reducing.ts'
 
-/**
- * A function that reduces axes; the result's shape is known to the type checker.
- *
- * @category Reductions
- */
-export type Reduction = <
-  S extends Shape,
-  const A extends number | readonly number[] | undefined = undefined,
-  const K extends boolean = false,
->(
-  x: Tensor<S>,
-  options?: ReduceOptions<A, K>,
-) => Tensor<ReducedShape<S, A, K>>
-
-type Axes = number | readonly number[] | undefined
-
-const reduceOptions = { axis: true, keepDims: true } as const
 const axisOption = { axis: true } as const
-
-const reduction = (where: string, f: (x: AnyValue, axes: readonly number[]) => Tensor): Reduction =>
-  ((x: Tensor, options: ReduceOptions<Axes, boolean> = {}) => {
-    checkOptions(where, options, reduceOptions)
-    const { axis, keepDims = false } = options
-    const value = tensorOf(x, where)
-    const axes = normalizeAxes(axis, value.rank, where)
-    const reduced = f(value, axes)
-    return keepDims ? o.reshape(asValue(reduced), withUnitAxes(value.shape, axes)) : reduced
-  }) as Reduction
-
-const countOf = (x: AnyValue, axes: readonly number[], where: string): number => {
-  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
-  if (count === 0) throw new ArgumentError(`${where}: no elements along these axes of ${showShape(x.shape)}`)
-  return count
-}
 
 /**
  * The sum of elements; booleans are counted.
@@ -102,7 +60,7 @@ export const mean = /* @__PURE__ */ reduction('mean', (x, axes) =>
 )
 
 /**
- * The mean squared deviation from the mean (divided by n, not n − 1). Adding a number to all elements changes it by no
+ * The mean squared deviation from the mean (divided by n, or by n − 1 with `ddof: 1`). Adding a number to all elements changes it by no
  * more than the rounding of the elements does.
  *
  * @throws ArgumentError for no elements.
@@ -110,19 +68,19 @@ export const mean = /* @__PURE__ */ reduction('mean', (x, axes) =>
  * ```ts
  * import { item, tensor, variance } from 'puregrad'
  * item(variance(tensor([1, 3]))) // => 1
+ * item(variance(tensor([1, 3]), { ddof: 1 })) // => 2
  * ```
  * @category Reductions
  */
-export const variance = /* @__PURE__ */ reduction('variance', (x, axes) => {
-  const count = countOf(x, axes, 'variance')
-  return div(o.sum(asValue(square(centredAlong(x, axes))), axes), count)
-})
+export const variance = /* @__PURE__ */ spreadReduction('variance', (x, axes, divisor) =>
+  div(o.sum(asValue(square(centredAlong(x, axes))), axes), divisor),
+)
 
 /** √x of a sum of squares, whose kink at 0 has derivative 0; see the primitive. */
 const root = (x: Tensor): Tensor => apply(rootOfSquares, [asValue(x)], {})
 
 /**
- * The standard deviation (divided by n); derivative 0 where it is 0, as {@link norm} has it. It is right wherever the dtype
+ * The standard deviation (divided by n, or by n − 1 with `ddof: 1`); derivative 0 where it is 0, as {@link norm} has it. It is right wherever the dtype
  * can hold it, also where the variance leaves its range.
  *
  * @throws ArgumentError for no elements.
@@ -133,9 +91,8 @@ const root = (x: Tensor): Tensor => apply(rootOfSquares, [asValue(x)], {})
  * ```
  * @category Reductions
  */
-export const std = /* @__PURE__ */ reduction('std', (x, axes) => {
-  const count = countOf(x, axes, 'std')
-  const meanSquare = (deviations: Tensor): Tensor => div(o.sum(asValue(square(deviations)), axes), count)
+export const std = /* @__PURE__ */ spreadReduction('std', (x, axes, divisor) => {
+  const meanSquare = (deviations: Tensor): Tensor => div(o.sum(asValue(square(deviations)), axes), divisor)
   // As with norm: no square of a float32 leaves the range of float64, whose own are measured in a unit.
   if (x.dtype === 'float32')
     return o.cast(asValue(root(meanSquare(centredAlong(o.cast(x, 'float64'), axes)))), 'float32')

@@ -10,6 +10,7 @@ import {
   type SourceInput,
 } from '../source.ts'
 import { withoutDeadLines } from '../live-lines.ts'
+import { arrayRules } from './arrays.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { nameAt } from '../name-at.ts'
 import { functionalRules } from './functional.ts'
@@ -222,6 +223,7 @@ const drawAny = (draw: Draw, { maxLines = 9, maxDepth = 3, odds = 5 }: SourceOpt
       ...filled(movementRules, times[0]!),
       ...filled(reductionRules, times[1]!),
       ...filled(indexingRules, 2 * times[2]!),
+      ...filled(arrayRules, 2 * times[2]!),
     ]
     const deep = [...flat, ...filled(functionalRules(again), 1 + 2 * times[3]!)]
     return ({ depth }) => (depth > 0 ? deep : flat)
