@@ -3,6 +3,7 @@ import * as N from 'fp-ts/lib/number.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
 import { ArgumentError, key, ones, square, sum, tensor, zeros, type Tensor } from '../../src/index.ts'
+import * as puregrad from '../../src/index.ts'
 import * as criteria from '../../src/criteria/index.ts'
 import * as data from '../../src/data/index.ts'
 import * as evaluation from '../../src/evaluation/index.ts'
@@ -523,6 +524,72 @@ const studyData = { train: data.allForTraining(rows), dev: rows }
 const classify = () => (x: Tensor) => tensor(new Int32Array(x.shape[0] ?? 0))
 const objectives = { a: f, b: f }
 const twice = { a: 1, b: 1 }
+
+const three = tensor([1, 2, 4])
+const observations = tensor([
+  [1, 2, 4],
+  [3, 1, 0],
+])
+const whole = [-1, 1.5, Infinity]
+const indices: Readonly<Record<string, Builder>> = {
+  whileLoop: {
+    build: (options) => puregrad.whileLoop(() => tensor(false), square, three, options),
+    options: { atMost: 2 },
+    refused: { atMost: whole },
+  },
+  associativeScan: { build: (options) => puregrad.associativeScan(puregrad.add, three, options) },
+  variance: { build: (options) => puregrad.variance(three, options), refused: { ddof: fromZero } },
+  std: { build: (options) => puregrad.std(three, options), refused: { ddof: fromZero } },
+  nanVariance: { build: (options) => puregrad.nanVariance(three, options), refused: { ddof: fromZero } },
+  nanStd: { build: (options) => puregrad.nanStd(three, options), refused: { ddof: fromZero } },
+  nanMean: { build: (options) => puregrad.nanMean(three, options) },
+  segmentSum: {
+    build: (options) => puregrad.segmentSum(three, [0, 1, 0], options),
+    options: { segments: 2 },
+    refused: { segments: whole },
+  },
+  unique: {
+    build: (options) => puregrad.unique(three, options),
+    options: { size: 2 },
+    refused: { size: whole },
+  },
+  nonZero: {
+    build: (options) => puregrad.nonZero(three, options),
+    options: { size: 2 },
+    refused: { size: whole },
+  },
+  quantile: {
+    build: (options) => puregrad.quantile(three, 0.5, options),
+    refused: { method: choice },
+  },
+  percentile: {
+    build: (options) => puregrad.percentile(three, 50, options),
+    refused: { method: choice },
+  },
+  median: { build: (options) => puregrad.median(three, options) },
+  histogram: {
+    build: (options) => puregrad.histogram(three, options),
+    refused: { bins: counts, density: choice },
+  },
+  searchSorted: {
+    build: (options) => puregrad.searchSorted(three, 2, options),
+    refused: { side: choice },
+  },
+  setAt: { build: (options) => puregrad.setAt(three, [0], 1, options) },
+  roll: { build: (options) => puregrad.roll(three, 1, options) },
+  repeat: { build: (options) => puregrad.repeat(three, 2, options) },
+  meshgrid: {
+    build: (options) => puregrad.meshgrid([three, three], options),
+    refused: { indexing: choice },
+  },
+  diff: { build: (options) => puregrad.diff(three, options), refused: { order: endless } },
+  cov: { build: (options) => puregrad.cov(observations, options), refused: { ddof: fromZero } },
+  trapezoid: {
+    build: (options) => puregrad.trapezoid(three, options),
+    refused: { step: [NaN, Infinity] },
+  },
+  cummax: { build: (options) => puregrad.cummax(three, options), options: { axis: 0 } },
+}
 
 const studies: Readonly<Record<string, Builder>> = {
   randomSearch: {
@@ -1106,6 +1173,7 @@ const all = {
   ...evaluations,
   ...matrices,
   ...studies,
+  ...indices,
   ...preparations,
   ...tables,
   ...recipes,

@@ -1,5 +1,5 @@
 import { operations as o } from '../autodiff/apply.ts'
-import { asValue } from '../autodiff/value.ts'
+import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
@@ -82,24 +82,21 @@ export const roll = <S extends Shape>(
   shifts.forEach((by, i) => {
     checkSetting('roll', `shift ${String(i)}`, by, { whole: true })
   })
-  const { axis } = options
+  return rolled(value, shifts, options.axis) as Tensor<S>
+}
+
+const rolled = (value: AnyValue, shifts: readonly number[], axis: AxesOption['axis']): Tensor => {
   if (axis === undefined) {
     if (shifts.length !== 1)
       throw new ArgumentError(`roll: ${String(shifts.length)} shifts need as many axes`)
-    const flat = rolledAlong(ravel(value), shifts[0]!, 0)
-    const moved: Tensor = o.reshape(asValue(flat), value.shape)
-    return moved as Tensor<S>
+    return o.reshape(asValue(rolledAlong(ravel(value), shifts[0]!, 0)), value.shape)
   }
   const axes = normalizeAxes(axis, value.rank, 'roll')
   if (shifts.length !== 1 && shifts.length !== axes.length)
     throw new ArgumentError(
       `roll: ${String(shifts.length)} shifts for ${String(axes.length)} axes; expected one, or one for each`,
     )
-  const moved = axes.reduce<Tensor>(
-    (sofar, along, i) => rolledAlong(sofar, shifts[i] ?? shifts[0]!, along),
-    value,
-  )
-  return moved as Tensor<S>
+  return axes.reduce<Tensor>((sofar, along, i) => rolledAlong(sofar, shifts[i] ?? shifts[0]!, along), value)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { operations as o } from '../autodiff/apply.ts'
 import { asValue, type AnyValue } from '../autodiff/value.ts'
 import { checkChoice } from '../tensor/check-choice.ts'
+import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { fromElements, viewOf } from '../tensor/concrete.ts'
@@ -63,7 +64,8 @@ const evenEdges = (x: AnyValue, bins: number, range: readonly [number, number] |
     const [from, to] = [where(single, sub(low, 0.5), low), where(single, add(high, 0.5), high)]
     return asValue(where(equal(shares, 1), to, add(from, mul(sub(to, from), shares))))
   }
-  if (!Array.isArray(range) || range.length !== 2)
+  const ends: readonly unknown[] = Array.isArray(range) ? range : []
+  if (ends.length !== 2)
     throw new ArgumentError(`histogram: expected a range [low, high], got ${showValue(range)}`)
   const [low, high] = range
   checkSetting('histogram', 'the start of the range', low)
@@ -75,10 +77,12 @@ const evenEdges = (x: AnyValue, bins: number, range: readonly [number, number] |
 }
 
 const givenEdges = (x: AnyValue, bins: readonly number[] | Tensor): AnyValue => {
-  if (!isTensor(bins))
+  if (!isTensor(bins)) {
+    checkList('histogram', 'a number of bins or a list of edges', bins)
     bins.forEach((edge, i) => {
       checkSetting('histogram', `edge ${String(i)}`, edge, { min: bins[i - 1] ?? -Infinity })
     })
+  }
   const edges = isTensor(bins) ? asValue(bins) : fromElements(bins, { dtype: x.dtype })
   if (edges.rank !== 1 || edges.size < 2)
     throw new ShapeError(`histogram: expected two edges or more, got shape ${showShape(edges.shape)}`)

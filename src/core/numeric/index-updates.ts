@@ -122,14 +122,18 @@ const update =
   <S extends Shape>(x: Tensor<S>, places: Indices | Box, values: Operand, options: UpdateOptions = {}) => {
     checkOptions(where_, options, { axis: true })
     const value = tensorOf(x, where_)
-    if (isBox(places)) {
-      if (options.axis !== undefined)
-        throw new ArgumentError(`${where_}: a box is of all axes, so that \`axis\` means nothing`)
-      const changed: Tensor = inBox(where_, value, places, values, meeting)
-      return changed as Tensor<S>
-    }
-    const axis = normalizeAxis(options.axis === undefined ? 0 : options.axis, value.rank, where_)
-    const changed: Tensor = atPositions(where_, value, places, values, axis, meeting)
+    if (isBox(places) && options.axis !== undefined)
+      throw new ArgumentError(`${where_}: a box is of all axes, so that \`axis\` means nothing`)
+    const changed: Tensor = isBox(places)
+      ? inBox(where_, value, places, values, meeting)
+      : atPositions(
+          where_,
+          value,
+          places,
+          values,
+          normalizeAxis(options.axis ?? 0, value.rank, where_),
+          meeting,
+        )
     return changed as Tensor<S>
   }
 

@@ -165,7 +165,7 @@ export const segmentMin = (x: Tensor, ids: Indices, options: SegmentOptions): Te
   const given = segmentedBy('segmentMin', x, ids, options)
   // Sorted ascending NaN come last, and the smallest of floats with one among them is NaN too.
   return isFloat(given.x.dtype)
-    ? neg(extreme({ ...given, x: o.neg(given.x) as AnyValue }, true))
+    ? neg(extreme({ ...given, x: asValue(o.neg(given.x)) }, true))
     : extreme(given, false)
 }
 

@@ -149,13 +149,12 @@ const running: Rule = (draw, scope) => {
       results: known(x.shape, x.dtype, x.low, x.high + Math.log(n)),
     }),
     () => {
-      const [a, b] = ['left', 'right']
       const combine: Expression = {
         kind: 'function',
-        parameters: [a!, b!],
+        parameters: ['left', 'right'],
         types: [],
         lines: [],
-        result: call('maximum', name(a!), name(b!)),
+        result: call('maximum', name('left'), name('right')),
       }
       return {
         value: call('associativeScan', combine, name(x.name), literal({ axis, reverse: chance(draw, 50) })),
