@@ -162,7 +162,7 @@ export const conjugateGradient = <X>(
   checkSetting('conjugateGradient', 'iterations', iterations, count)
   const { program, captured } = stageFlat(
     ([v]) => {
-      const image = ravel('conjugateGradient', operator(back(v as Tensor))).vector
+      const image = ravel('conjugateGradient', operator(back(v!))).vector
       if (!sameShape(image.shape, vector.shape) || image.dtype !== vector.dtype)
         throw new ShapeError(
           `conjugateGradient: the right side has ${vector.size} elements of ${vector.dtype}, what the operator returns has ${image.size} of ${image.dtype}`,

@@ -31,7 +31,7 @@ export const implicitly = (
   const like = starts[0]
   const { program, captured } = stageFlat(
     ([x]) => {
-      const r = residual(x as Tensor)
+      const r = residual(x!)
       if (!sameShape(r.shape, like.shape) || r.dtype !== like.dtype)
         throw new ShapeError(
           `${where}: the function takes ${like.dtype}${showShape(like.shape)} and returns ${r.dtype}${showShape(r.shape)}; expected as many equations as unknowns, of one dtype`,
@@ -51,7 +51,7 @@ export const implicitly = (
       const moved =
         pushed === undefined
           ? o.constant(0, x!)
-          : neg(solve(jacobian((y: Tensor) => at(y, used))(x as Tensor), pushed))
+          : neg(solve(jacobian((y: Tensor) => at(y, used))(x!), pushed))
       return [asValue(moved), ...known.map((value) => o.constant(0, value))]
     },
   )

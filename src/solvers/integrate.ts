@@ -256,7 +256,7 @@ export const integrate = (
   const finite = finiteOf('integrate', f, low, high)
   // Written down once, so that what the function uses can be held still while the pieces are sought.
   const { program, captured } = stageFlat(
-    ([x]) => [asValue(finite.f(x as Tensor))],
+    ([x]) => [asValue(finite.f(x!))],
     [{ shape: [], dtype: finite.low.dtype }],
   )
   const using = (values: readonly Tensor[]): Finite => ({

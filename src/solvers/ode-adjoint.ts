@@ -37,7 +37,7 @@ export const adjointPullback = (
   found: { readonly y: Tensor; readonly cotangent: Tensor },
   [, times, ...used]: readonly AnyValue[],
 ): readonly AnyValue[] => {
-  const at = times as Tensor
+  const at = times!
   const moves = used.map(({ dtype }) => isFloat(dtype))
   const floats: readonly Tensor[] = used.filter((_, i) => moves[i])
   /** The slope as a function of the floating values it uses alone. */

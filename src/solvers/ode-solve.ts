@@ -95,13 +95,13 @@ const withAdjoint = (
   times: Tensor,
 ): Integrated => {
   const scalar = { shape: [], dtype: start.dtype }
-  const { program, captured } = stageFlat(([y, t]) => [asValue(f(y as Tensor, t as Tensor))], [start, scalar])
+  const { program, captured } = stageFlat(([y, t]) => [asValue(f(y!, t!))], [start, scalar])
   const using =
     (used: readonly AnyValue[]) =>
     (y: Tensor, t: Tensor): Tensor =>
       evaluateProgram(program, [asValue(y), asValue(t), ...used])[0]!
   const solved = ([y, at, ...used]: readonly AnyValue[]): readonly AnyValue[] => {
-    const found = integrate(using(used), y as Tensor, at as Tensor)
+    const found = integrate(using(used), y!, at!)
     return [found.y, found.converged, found.steps].map(asValue)
   }
   const call = customVjpCall(solved, (primals) => {
@@ -109,16 +109,11 @@ const withAdjoint = (
     return {
       outputs,
       pullback: ([cotangent]) =>
-        adjointPullback(
-          using,
-          integrate,
-          { y: outputs[0] as Tensor, cotangent: cotangent as Tensor },
-          primals,
-        ),
+        adjointPullback(using, integrate, { y: outputs[0]!, cotangent: cotangent! }, primals),
     }
   })
   const [y, converged, steps] = applyCall(call, [asValue(start), asValue(times), ...captured])
-  return { y: y as Tensor, converged: converged as Tensor, steps: steps as Tensor }
+  return { y: y!, converged: converged!, steps: steps! }
 }
 
 /**

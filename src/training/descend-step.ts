@@ -138,7 +138,7 @@ const startOf = <P, O, S>(optimizer: Optimizer<P, O>, params: P, carried: S): De
  * ```
  * @category Training
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an optimizer is contravariant in its parameters, which the loss names
+// oxlint-disable-next-line typescript/no-explicit-any -- an optimizer is contravariant in its parameters, which the loss names
 export const descendStep = <O>(optimizer: Optimizer<any, O>): DescendStep<O> => {
   checkTransformation('descendStep', 'the optimizer', optimizer)
   const by = <P>(): Optimizer<P, O> => optimizer as Optimizer<P, O>
