@@ -5,6 +5,7 @@ import type {
   AnyPrimitive,
   Bind,
   Operations,
+  Region,
   TangentOperations,
   Typed,
 } from '../../core/primitive/primitive.ts'
@@ -49,7 +50,7 @@ const exchanged: OperationChange = {
 /** The first element along each axis in place of the sum over it. */
 const firstOf: OperationChange['make'] = (o, { inputs: [x], params }) => {
   if (x === undefined) return undefined
-  const { axes } = params as { readonly axes: readonly number[] }
+  const { axes }: { readonly axes: readonly number[] } = params
   if (axes.some((axis) => x.shape[axis] === 0)) return undefined
   const first = o.bind(sliceRecord, [x], {
     start: x.shape.map(() => 0),
@@ -61,7 +62,7 @@ const firstOf: OperationChange['make'] = (o, { inputs: [x], params }) => {
 
 const meanOf: OperationChange['make'] = (o, { primitive, inputs, params }) => {
   const [x] = inputs
-  const { axes } = params as { readonly axes: readonly number[] }
+  const { axes }: { readonly axes: readonly number[] } = params
   const n = axes.reduce((total, axis) => total * (x?.shape[axis] ?? 1), 1)
   const total = o.bind(primitive, inputs, params)
   return n < 2 ? undefined : o.mul(total, o.constant(1 / n, total))
@@ -69,11 +70,7 @@ const meanOf: OperationChange['make'] = (o, { primitive, inputs, params }) => {
 
 /** A region one further along the last axis, where it stays inside. */
 const shifted: OperationChange['make'] = (o, { primitive, inputs, params }) => {
-  const region = params as {
-    readonly start: readonly number[]
-    readonly step: readonly number[]
-    readonly shape: readonly number[]
-  }
+  const region: Region = params
   const moved = [1, -1].map((by) => ({
     ...region,
     start: region.start.map((at, axis) => (axis === region.start.length - 1 ? at + by : at)),
@@ -113,7 +110,7 @@ const byName: Readonly<Record<string, readonly OperationChange[]>> = {
     {
       name: 'the axes are exchanged the other way round',
       make: (o, { inputs, params }) => {
-        const { permutation } = params as { readonly permutation: readonly number[] }
+        const { permutation }: { readonly permutation: readonly number[] } = params
         return o.bind(transposeRecord, inputs, {
           permutation: permutation.map((_, axis) => permutation.indexOf(axis)),
         })
@@ -124,8 +121,9 @@ const byName: Readonly<Record<string, readonly OperationChange[]>> = {
     {
       name: 'from the wrong end',
       make: (o, { primitive, inputs, params }) => {
-        const { reverse } = params as { readonly reverse: boolean }
-        return o.bind(primitive, inputs, { ...(params as object), reverse: !reverse } as never)
+        const told: { readonly reverse: boolean } = params
+        const { reverse } = told
+        return o.bind(primitive, inputs, { ...told, reverse: !reverse } as never)
       },
     },
   ],
