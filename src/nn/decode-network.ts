@@ -14,19 +14,11 @@ import { reasonOf } from '../core/tensor/reason-of.ts'
 import { count } from '../core/tensor/setting-ranges.ts'
 import { showText } from '../core/tensor/show-value.ts'
 import type { Sizes } from '../core/tensor/shape.ts'
-import type { Tensor } from '../core/tensor/tensor.ts'
 import { joinIndex, type Path } from '../core/tensor/tree.ts'
 import type { AnyLayerKind } from './layer-kind.ts'
 import { layerKinds } from './layer-kinds.ts'
-import type { AnyLayer, LayerSpec } from './layer.ts'
+import type { AnyLayer, LayerSpec, LayerTree } from './layer.ts'
 import { network, type Network } from './network.ts'
-
-/**
- * Records of tensors, and of records of them where networks nest.
- *
- * @category Networks
- */
-export type LayerTree = { readonly [name: string]: Tensor | LayerTree }
 
 /**
  * A network that was read: what its parameters are only their names say.

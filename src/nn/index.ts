@@ -91,12 +91,12 @@ export { layerKind, type LayerKind, type SpecOf, type SpecOfLayer } from './laye
 export { layerKinds, type LibraryLayerSpec } from './layer-kinds.ts'
 export { layerNorm, type LayerNormParams, type LayerNormSpec } from './layer-norm.ts'
 export { innerLayer, innerLayers, layerName } from './layer-settings.ts'
-export type { AnyLayer, Layer, LayerSpec, LayerStart, NoState, Tap } from './layer.ts'
+export type { AnyLayer, Layer, LayerSpec, LayerStart, LayerTree, NoState, Tap } from './layer.ts'
 export { leaky, prelu, type LeakySpec, type PreluParams, type PreluSpec } from './leaky.ts'
 export { masked, type MaskedOptions, type MaskedSpec } from './masked.ts'
 export { maxout, type MaxoutOptions, type MaxoutSpec } from './maxout.ts'
 export { convertLambda, type LambdaForm } from './lambda-forms.ts'
-export { decodeNetwork, type DecodedNetwork, type LayerTree } from './decode-network.ts'
+export { decodeNetwork, type DecodedNetwork } from './decode-network.ts'
 export { decodePenalty, type PenaltySpec } from './decode-penalty.ts'
 export {
   constant,
@@ -115,10 +115,23 @@ export {
   type InitializerSpec,
 } from './initializers.ts'
 export { calibrateMode, evalMode, trainMode, type Mode } from './mode.ts'
+export {
+  crossAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionParams,
+  type MultiHeadAttentionSpec,
+} from './multi-head-attention.ts'
 export { network, type Network, type NetworkSpec } from './network.ts'
 export { parallel, type ParallelOptions, type ParallelSpec } from './parallel.ts'
 export { places, type Place } from './places.ts'
 export { penalized, penaltyMonoid, penaltyValue, type Penalty, type PenaltyTerm } from './penalty.ts'
+export {
+  positionalEncoding,
+  rotary,
+  type PositionalEncodingParams,
+  type PositionalEncodingSpec,
+} from './positional-encoding.ts'
 export { predictClass } from './predict-class.ts'
 export { recalibrate } from './recalibrate.ts'
 export {
@@ -136,5 +149,6 @@ export { stateless, type StatelessNetwork } from './stateless.ts'
 export { stochasticDepth, type StochasticDepthSpec } from './stochastic-depth.ts'
 export { shareParameters } from './share-parameters.ts'
 export { tie } from './tie.ts'
+export { transformerBlock, type TransformerBlockOptions } from './transformer-block.ts'
 export { weightNorm, type WeightNormParams, type WeightNormSpec } from './weight-norm.ts'
 export { elasticNet, l1, l2 } from './weight-penalties.ts'

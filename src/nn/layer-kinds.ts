@@ -17,6 +17,8 @@ import { maskedKind } from './masked.ts'
 import { maxoutKind } from './maxout.ts'
 import { parametricActivationKind } from './parametric-activation.ts'
 import { periodicKind } from './periodic.ts'
+import { multiHeadAttentionKind } from './multi-head-attention.ts'
+import { positionalEncodingKind } from './positional-encoding.ts'
 import { parallelKind } from './parallel.ts'
 import { recurrentKind } from './recurrent.ts'
 import { residualKind } from './residual.ts'
@@ -52,7 +54,9 @@ export const layerKinds = [
   dropConnectKind,
   groupNormKind,
   maskedKind,
+  multiHeadAttentionKind,
   parallelKind,
+  positionalEncodingKind,
   recurrentKind,
   residualKind,
   rmsNormKind,

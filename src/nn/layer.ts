@@ -75,6 +75,13 @@ export type AnyLayer = Layer<string, any, any>
  */
 export type NoState = Readonly<Record<never, never>>
 
+/**
+ * Records of tensors, and of records of them where networks nest.
+ *
+ * @category Networks
+ */
+export type LayerTree = { readonly [name: string]: Tensor | LayerTree }
+
 /** @throws ArgumentError for what is no layer. */
 export const checkLayer = (where: string, name: string, value: unknown): void => {
   const given = (typeof value === 'object' && value !== null ? value : {}) as Readonly<

@@ -1,6 +1,6 @@
 import { div, mul, norm } from '../core/numeric/index.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
-import type { LayerTree } from './decode-network.ts'
+import type { LayerTree } from './layer.ts'
 import { layerKind, type SpecOfLayer } from './layer-kind.ts'
 import { innerLayer } from './layer-settings.ts'
 import { checkLayer, type AnyLayer, type Layer } from './layer.ts'

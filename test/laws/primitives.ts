@@ -7,7 +7,7 @@ import {
   type Parameters,
   type PrimitiveName,
 } from '../../src/core/primitive/table.ts'
-import { DTypeError, full, tensor, type Tensor } from '../../src/index.ts'
+import { DTypeError, full, reshape, tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
 
@@ -20,6 +20,12 @@ export interface Case {
 
 const f64 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'float64' })
 const i32 = (nested: unknown): Tensor => tensor(nested as never, { dtype: 'int32' })
+
+const varied = (shape: readonly number[], step: number): Tensor =>
+  reshape(
+    f64(Array.from({ length: shape.reduce((n, m) => n * m, 1) }, (_, i) => Math.sin(step * (i + 1)))),
+    shape,
+  )
 
 const on =
   (name: PrimitiveName, params: unknown = {}) =>
@@ -270,6 +276,16 @@ export const smoothCases: readonly Case[] = [
   },
   one('cholesky', definite2),
   one('luFactor', square2),
+  ...[false, true].flatMap((causal): readonly Case[] => {
+    const params = { queries: 3, causal }
+    const packed = varied([2, 7, 2], 1.3)
+    const [result, moved] = [varied([2, 3, 3], 0.7), varied([2, 7, 2], 0.9)]
+    return [
+      { name: 'attention', inputs: [packed], f: on('attention', params) },
+      { name: 'attentionTangent', inputs: [packed, result, moved], f: on('attentionTangent', params) },
+      { name: 'attentionCotangent', inputs: [packed, result, result], f: on('attentionCotangent', params) },
+    ]
+  }),
   ...[
     { lower: true, transposed: false, unit: false },
     { lower: true, transposed: true, unit: true },

@@ -287,6 +287,31 @@ const layers: Readonly<Record<string, Builder>> = {
     options: { levels: 3 },
     refused: { levels: counts, width: counts },
   },
+  multiHeadAttention: {
+    build: (options) => nn.multiHeadAttention('a', 2, options),
+    refused: { causal: choice, rotary: choice, headDropout: fractions },
+  },
+  crossAttention: {
+    build: (options) => nn.crossAttention(2, options),
+    refused: { causal: choice, rotary: choice, headDropout: fractions },
+  },
+  positionalEncoding: { build: (options) => nn.positionalEncoding('a', options), refused: { form: choice } },
+  rotary: {
+    build: (options) => nn.rotary(zeros([2, 4]), options),
+    refused: { base: aboveZero, start: [-1, 0.5, Infinity] },
+  },
+  transformerBlock: {
+    build: (options) => nn.transformerBlock('a', options),
+    options: { heads: 2, width: 4 },
+    refused: {
+      heads: counts,
+      width: counts,
+      inner: counts,
+      dropout: fractions,
+      causal: choice,
+      headDropout: fractions,
+    },
+  },
   groupNorm: {
     build: (options) => nn.groupNorm('a', 2, options),
     refused: { epsilon: aboveZero },
@@ -1256,6 +1281,7 @@ describe('numbers that are no options', () => {
     ['prelu', (slope) => nn.prelu('a', slope), [Infinity]],
     ['dense', (width) => nn.dense('a', width), counts],
     ['gruCell', nn.gruCell, counts],
+    ['multiHeadAttention', (heads) => nn.multiHeadAttention('a', heads), counts],
     ['lstmCell', (width) => nn.lstmCell(width), counts],
     ['simpleCell', (width) => nn.simpleCell(width), counts],
     ['groupNorm', (groups) => nn.groupNorm('a', groups), counts],

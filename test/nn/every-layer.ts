@@ -23,9 +23,11 @@ import {
   lstmCell,
   masked,
   maxout,
+  multiHeadAttention,
   parallel,
   parametricActivation,
   periodic,
+  positionalEncoding,
   prelu,
   recurrent,
   residual,
@@ -43,6 +45,8 @@ const image = [5, 6, 4] as const
 /** The shape of one input for a kind; [4] unless it is here. */
 export const inputOf: Partial<Readonly<Record<LibraryLayerSpec['kind'], readonly number[]>>> = {
   masked: sequence,
+  multiHeadAttention: sequence,
+  positionalEncoding: sequence,
   recurrent: sequence,
   convolution: image,
   transposedConvolution: image,
@@ -81,6 +85,8 @@ export const layerOf: Readonly<Record<LibraryLayerSpec['kind'], AnyLayer>> = {
   dropConnect: dropConnect(block('a', dense('b', 3), batchNorm('c')), 0.5),
   groupNorm: groupNorm('a', 2),
   masked: masked('a', [recurrent('b', lstmCell(3)), dropout('c', 0.25)]),
+  multiHeadAttention: multiHeadAttention('a', 2, { causal: true, rotary: true, headDropout: 0.5 }),
+  positionalEncoding: positionalEncoding('a', { form: 'learned' }),
   parallel: parallel('a', [dense('b', 3), block('c', batchNorm('d'), activation('tanh'))]),
   recurrent: recurrent('a', lstmCell(3), { bidirectional: true }),
   residual: residual('a', [dense('b', 3), dropout('c', 0.25)], {

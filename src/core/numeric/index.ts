@@ -1,5 +1,6 @@
 export { item, toArray, toTypedArray } from '../autodiff/read.ts'
 export * from './activations.ts'
+export * from './attention.ts'
 export * from './arithmetic.ts'
 export * from './arrangement.ts'
 export * from './associative-scan.ts'

@@ -1,3 +1,4 @@
+import { attention, attentionCotangent, attentionTangent } from './attention.ts'
 import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import * as elementwise from './elementwise.ts'
@@ -42,6 +43,9 @@ const table = {
   windowArgmax,
   windowTake,
   windowPut,
+  attention,
+  attentionTangent,
+  attentionCotangent,
 }
 
 type Table = typeof table

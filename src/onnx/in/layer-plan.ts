@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { copyElements, viewOf, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { bufferFrom } from '../../core/tensor/dtype.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
-import type { LayerTree } from '../../nn/decode-network.ts'
+import type { LayerTree } from '../../nn/layer.ts'
 import type { LayerSpec } from '../../nn/layer.ts'
 
 /** A layer that was found in a graph: its description but for the name, and what it has learnt. */
