@@ -3,6 +3,9 @@
 
 namespace puregrad {
 
+extern const Routine attentionRoutine;
+extern const Routine attentionTangentRoutine;
+extern const Routine attentionCotangentRoutine;
 extern const Routine choleskyRoutine;
 extern const Routine convolutionRoutine;
 extern const Routine correlationRoutine;
@@ -20,6 +23,9 @@ extern const Routine svdRoutine;
 namespace {
 
 const Routine *const routines[] = {
+  &attentionRoutine,
+  &attentionTangentRoutine,
+  &attentionCotangentRoutine,
   &choleskyRoutine,
   &convolutionRoutine,
   &correlationRoutine,

@@ -92,7 +92,7 @@ export const attentionRoutine: Routine<'attention'> = {
       }
     }
   },
-  native: false,
+  native: true,
 }
 
 /**
@@ -130,7 +130,7 @@ export const attentionTangentRoutine: Routine<'attentionTangent'> = {
       }
     }
   },
-  native: false,
+  native: true,
 }
 
 /** The transpose of {@link attentionTangentRoutine}: packed inputs, result and its cotangent → the cotangent of the inputs. */
@@ -165,5 +165,5 @@ export const attentionCotangentRoutine: Routine<'attentionCotangent'> = {
       out.set(sums, q)
     }
   },
-  native: false,
+  native: true,
 }
