@@ -8,6 +8,19 @@ import type { FloatBuffer, Routine, RoutineReach } from './routine.ts'
  * weights again. Sizes are [batch, queries, keys, width, causal].
  */
 
+/** What attention is told beside its inputs. */
+export interface AttentionParameters {
+  readonly queries: number
+  /** Whether query i looks at keys 0 to i only. */
+  readonly causal: boolean
+}
+
+/** The sizes of packed inputs `[batch, queries + 2·keys, width]`. */
+export const attentionSizes = (
+  { shape: [batch = 0, rows = 0, width = 0] }: { readonly shape: readonly number[] },
+  { queries, causal }: AttentionParameters,
+): readonly number[] => [batch, queries, (rows - queries) / 2, width, causal ? 1 : 0]
+
 interface Sizes {
   readonly batch: number
   readonly queries: number

@@ -1,4 +1,10 @@
-import { attentionCotangentRoutine, attentionRoutine, attentionTangentRoutine } from '../kernel/attention.ts'
+import {
+  attentionCotangentRoutine,
+  attentionRoutine,
+  attentionSizes,
+  attentionTangentRoutine,
+  type AttentionParameters,
+} from '../kernel/attention.ts'
 import type { Routine } from '../kernel/routine.ts'
 import { ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
@@ -17,18 +23,6 @@ import { inputAt, requireFloat, requireSameDType } from './typing.ts'
  * tangent and the transpose of that, which are linear in their last input and each other's transposes. What they do not
  * know of, scales and masks, is folded into queries and keys before.
  */
-
-export interface AttentionParameters {
-  readonly queries: number
-  /** Whether query i looks at keys 0 to i only. */
-  readonly causal: boolean
-}
-
-/** `[batch, queries + 2·keys, width]` in numbers. */
-const sizesOf = (packed: Typed, { queries, causal }: AttentionParameters): readonly number[] => {
-  const [batch = 0, rows = 0, width = 0] = packed.shape
-  return [batch, queries, (rows - queries) / 2, width, causal ? 1 : 0]
-}
 
 const packedOf = (inputs: readonly Typed[], { queries }: AttentionParameters, name: string): Typed => {
   requireSameDType(inputs, name)
@@ -191,7 +185,7 @@ const linearPart = <N extends string>({
     },
     batch: batched(own),
     routine,
-    sizes: ([packed], params) => sizesOf(packed!, params),
+    sizes: ([packed], params) => attentionSizes(packed!, params),
   })
 
 const packedShape = ({ shape }: Typed): readonly number[] => shape
@@ -241,5 +235,5 @@ export const attention: ParameterizedPrimitive<AttentionParameters, 'attention'>
     },
     batch: batched(() => attention),
     routine: attentionRoutine,
-    sizes: ([packed], params) => sizesOf(packed!, params),
+    sizes: ([packed], params) => attentionSizes(packed!, params),
   })

@@ -1,3 +1,4 @@
+import { attentionRoutine, attentionSizes } from '../kernel/attention.ts'
 import * as element from '../kernel/element-functions.ts'
 import { elementwiseKernel, type ElementFunction } from '../kernel/elementwise.ts'
 import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
@@ -12,6 +13,7 @@ import {
   sliced,
 } from '../kernel/movement.ts'
 import * as portable from '../kernel/portable-math.ts'
+import { runRoutine } from '../kernel/routine.ts'
 import { argmaxKernel, argsortKernel, cumsumKernel, reduceMaxKernel, sumKernel } from '../kernel/reduction.ts'
 import { roundHalfEven } from '../kernel/scalar-functions.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
@@ -102,4 +104,6 @@ export const portableKernels: { readonly [N in PrimitiveName]?: PortableKernel<P
   scatterAdd: ([x, indices], { axis, batchDims, size }) =>
     scatterAddKernel(x, indices, axis, batchDims, size),
   matmul: ([a, b]) => matmulKernel(a, b, Infinity),
+  attention: ([packed], params, { shape }) =>
+    runRoutine(attentionRoutine, attentionSizes(packed, params), [packed], shape, true),
 }

@@ -1,4 +1,5 @@
 import type { Parameters, PrimitiveName } from '../../core/primitive/table.ts'
+import { attentionForms } from './attention-form.ts'
 import { elementwiseForms } from './elementwise-forms.ts'
 import type { OnnxForm } from './form.ts'
 import { movementForms } from './movement-forms.ts'
@@ -14,4 +15,5 @@ export const forms: { readonly [N in PrimitiveName]?: OnnxForm<Parameters[N]> } 
   ...movementForms,
   ...reductionForms,
   ...randomForms,
+  ...attentionForms,
 }
