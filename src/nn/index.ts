@@ -149,6 +149,11 @@ export { stateless, type StatelessNetwork } from './stateless.ts'
 export { stochasticDepth, type StochasticDepthSpec } from './stochastic-depth.ts'
 export { shareParameters } from './share-parameters.ts'
 export { tie } from './tie.ts'
-export { transformerBlock, type TransformerBlockOptions } from './transformer-block.ts'
+export {
+  transformerBlock,
+  type TransformerBlockOptions,
+  type TransformerBlockParams,
+  type TransformerBlockState,
+} from './transformer-block.ts'
 export { weightNorm, type WeightNormParams, type WeightNormSpec } from './weight-norm.ts'
 export { elasticNet, l1, l2 } from './weight-penalties.ts'

@@ -3,11 +3,16 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { count, fraction } from '../core/tensor/setting-ranges.ts'
 import { activation } from './activation.ts'
 import { block } from './block.ts'
-import { dense } from './dense.ts'
+import { dense, type DenseParams } from './dense.ts'
 import { dropout } from './dropout.ts'
 import { namedLayer } from './layer-checks.ts'
-import { layerNorm } from './layer-norm.ts'
-import { multiHeadAttention, type MultiHeadAttentionOptions } from './multi-head-attention.ts'
+import { layerNorm, type LayerNormParams } from './layer-norm.ts'
+import type { Layer, NoState } from './layer.ts'
+import {
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionParams,
+} from './multi-head-attention.ts'
 import { residual } from './residual.ts'
 
 /**
@@ -26,6 +31,40 @@ export interface TransformerBlockOptions extends MultiHeadAttentionOptions {
 }
 
 /**
+ * The parameters of {@link transformerBlock}.
+ *
+ * @category Sequences
+ */
+export interface TransformerBlockParams {
+  readonly attend: {
+    readonly norm: LayerNormParams
+    readonly heads: MultiHeadAttentionParams
+    readonly drop: NoState
+  }
+  readonly feed: {
+    readonly norm: LayerNormParams
+    readonly inner: DenseParams
+    readonly outer: DenseParams
+    readonly drop: NoState
+  }
+}
+
+/**
+ * The state of {@link transformerBlock}: its layers have none.
+ *
+ * @category Sequences
+ */
+export interface TransformerBlockState {
+  readonly attend: { readonly norm: NoState; readonly heads: NoState; readonly drop: NoState }
+  readonly feed: {
+    readonly norm: NoState
+    readonly inner: NoState
+    readonly outer: NoState
+    readonly drop: NoState
+  }
+}
+
+/**
  * One block of a transformer, `[rows, time, width]` → the same: x + attention(norm x), then x + dense(gelu(dense(norm x))). It
  * is a `block` of the layers it is made of, and described as one.
  *
@@ -41,7 +80,10 @@ export interface TransformerBlockOptions extends MultiHeadAttentionOptions {
  * ```
  * @category Sequences
  */
-export const transformerBlock = <const K extends string>(name: K, options: TransformerBlockOptions) => {
+export const transformerBlock = <const K extends string>(
+  name: K,
+  options: TransformerBlockOptions,
+): Layer<K, TransformerBlockParams, TransformerBlockState> => {
   const where = `transformerBlock '${name}'`
   checkOptions(where, options, {
     heads: true,
