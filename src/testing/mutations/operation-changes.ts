@@ -177,7 +177,7 @@ const changedBind =
     const asIs = (): Value => bind(primitive, inputs, params)
     if (count() !== at) return asIs()
     const asked: Asked = {
-      primitive: primitive as AnyPrimitive,
+      primitive,
       inputs,
       params: params as never,
     }
