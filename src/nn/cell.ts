@@ -54,7 +54,7 @@ export interface Cell<P, C> {
 }
 
 /** Any cell. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a cell is contravariant in its parameters
+// oxlint-disable-next-line typescript/no-explicit-any -- a cell is contravariant in its parameters
 export type AnyCell = Cell<any, any>
 
 /**

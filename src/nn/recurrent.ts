@@ -160,6 +160,7 @@ const checkCell = (where: string, cell: AnyCell): void => {
 export const recurrent: Recurrent = <const K extends string>(
   name: K,
   cell: AnyCell,
+  // oxlint-disable-next-line typescript/no-useless-default-assignment -- one of the signatures has no options
   options: RecurrentOptions = {},
 ): never => {
   const where = `recurrent '${name}'`
