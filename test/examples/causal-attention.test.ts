@@ -55,7 +55,7 @@ test('causal attention finds what came next the last time', () => {
     softmaxCrossEntropy(said(params, words), asked(words)),
   )
   const start = step.start(net.init(key(1)))
-  const end = Array.from({ length: 130 }).reduce<typeof start>(
+  const end = Array.from({ length: 240 }).reduce<typeof start>(
     (at, _, i) => step(at, draw(foldIn(key(2), i))),
     start,
   )
