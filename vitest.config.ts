@@ -5,6 +5,15 @@ import { documentationExamples } from './test/documentation/plugin.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
+/** Tests that change what a process shares: its environment, its backend, its threads; or that look at what it loaded. */
+const apart = [
+  'test/{backend,bundles,cli,crashes,playground,program,restricted,terminal,toolchain}/**/*.test.ts',
+  'test/lecture/command.test.ts',
+  'test/model/predictor.test.ts',
+  'test/report/svg.test.ts',
+  'test/tensor/{not-a-number,detached-memory}.test.ts',
+]
+
 export default defineConfig({
   plugins: [documentationExamples(root), ...mutation()],
   resolve: {
@@ -15,22 +24,40 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     // One more than vitest takes: the machines of the gate have two cores.
     maxWorkers: '100%',
     testTimeout: 20_000,
     // Commands speak as their environment does; tests read English without colours.
     env: { LC_ALL: 'C', FORCE_COLOR: '0' },
-    typecheck: {
-      enabled: true,
-      checker: 'tsc',
-      include: ['test/types/**/*.test-d.ts'],
-      tsconfig: './tsconfig.json',
-    },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text', 'html'],
     },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: apart,
+          // The library is pure, so that the files of one process share what it loaded: half of their time otherwise.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: apart,
+          typecheck: {
+            enabled: true,
+            checker: 'tsc',
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: './tsconfig.json',
+          },
+        },
+      },
+    ],
   },
 })

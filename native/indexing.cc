@@ -26,6 +26,9 @@ void withType(DType dtype, F f) {
       return f(int32_t{});
     case U32:
       return f(uint32_t{});
+    case F16:
+    case BF16:
+      return f(uint16_t{});
     default:
       return f(uint8_t{});
   }

@@ -25,7 +25,9 @@ struct Region {
   }
 };
 
-inline int64_t elementSize(DType dtype) { return dtype == F64 ? 8 : dtype == BOOL ? 1 : 4; }
+inline int64_t elementSize(DType dtype) {
+  return dtype == F64 ? 8 : dtype == BOOL ? 1 : dtype == F16 || dtype == BF16 ? 2 : 4;
+}
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }

@@ -7,7 +7,7 @@
 namespace puregrad {
 
 // As in src/core/tensor/dtype.ts; booleans are bytes holding 0 or 1.
-enum DType { F32 = 0, F64 = 1, I32 = 2, U32 = 3, BOOL = 4, DTYPES = 5 };
+enum DType { F32 = 0, F64 = 1, I32 = 2, U32 = 3, BOOL = 4, F16 = 5, BF16 = 6, DTYPES = 7 };
 
 // Each input is either a block of n elements or one element for all of them; bit i of `scalars` says that input i
 // is one element. Pointers may be unaligned; out may be one of the block inputs.

@@ -1,5 +1,6 @@
 // Step kernels with vectors of 512 bits.
 #if defined(__x86_64__)
+#include "half.h"
 #include "portable_math.h"
 #include "special_math.h"
 #include "step_kernel_tables.h"

@@ -1,4 +1,5 @@
 // Step kernels with vectors of 128 bits: what every x86-64, WebAssembly and NEON machine has.
+#include "half.h"
 #include "portable_math.h"
 #include "special_math.h"
 #include "step_kernel_tables.h"

@@ -8,6 +8,7 @@
 #pragma GCC optimize("fp-contract=off")
 #endif
 
+#include "half.h"
 #include "portable_math.h"
 #include "special_math.h"
 #include "step_kernel_tables.h"
@@ -350,6 +351,7 @@ constexpr StepKernels makeTable() {
   setType<int32_t>(k, I32);
   setType<uint32_t>(k, U32);
   setType<uint8_t>(k, BOOL);
+  half::setTypes(k);
   k.threefry = threefry;
   k.randomBits = randomBits;
   return k;

@@ -10,7 +10,7 @@ constexpr int32_t magic = 0x50474b31;
 constexpr int64_t largestSize = int64_t{1} << 53;
 constexpr int deepestNesting = 200;
 
-const char *const dtypeNames[DTYPES] = {"float32", "float64", "int32", "uint32", "bool"};
+const char *const dtypeNames[DTYPES] = {"float32", "float64", "int32", "uint32", "bool", "float16", "bfloat16"};
 
 bool isComparison(StepOp operation) { return operation == EQUAL || operation == LESS || operation == LESS_EQUAL; }
 bool isReduction(StepOp operation) { return operation == ROW_SUM || operation == ROW_MAX; }
@@ -283,6 +283,8 @@ struct Decoder {
       view.extent = accumulation.overRows ? FULL : ONE;
       if (accumulation.sum && program.kernels->rowSum[view.dtype] == nullptr)
         fail("there is no sum of ", dtypeNames[view.dtype]);
+      if (!failed && program.kernels->rowMax[view.dtype] == nullptr)
+        fail("there is no maximum of ", dtypeNames[view.dtype]);
       view.place = place(view.dtype);
       int64_t reached[axes];
       for (int axis = 0; axis < outerAxes; axis++) view.strides[axis] = next();
@@ -348,6 +350,10 @@ struct Decoder {
     return true;
   }
 
+  void computed(DType dtype) {
+    if (!failed && (dtype == F16 || dtype == BF16)) fail("nothing is computed of ", dtypeNames[dtype]);
+  }
+
   bool indexing(Instruction &instruction) {
     Indexing *parsed = instruction.indexing = program.region.array<Indexing>(1);
     if (parsed == nullptr) return outOfMemory();
@@ -359,6 +365,7 @@ struct Decoder {
       case GATHER:
       case SCATTER_ADD: {
         x.dtype = dtype();
+        if (instruction.kind == SCATTER_ADD) computed(x.dtype);
         x.indexDType = dtype();
         if (!failed && x.indexDType != I32 && x.indexDType != U32)
           fail("expected indices of int32 or uint32, got ", dtypeNames[x.indexDType]);
@@ -389,8 +396,9 @@ struct Decoder {
         const int64_t elements = product(x.outer, x.n, x.inner);
         if (instruction.kind == CUMSUM) {
           x.reverse = below(2, "direction") == 1;
-          if (!failed && x.dtype == BOOL) fail("there is no cumsum of bool");
+          if (!failed && program.kernels->rowSum[x.dtype] == nullptr) fail("there is no cumsum of ", dtypeNames[x.dtype]);
         }
+        computed(x.dtype);
         x.x = run(x.dtype, elements, false);
         x.out = instruction.kind == CUMSUM ? run(x.dtype, elements, true) : run(I32, product(x.outer, x.inner), true);
         work = elements + product(x.outer, x.inner);
@@ -398,6 +406,7 @@ struct Decoder {
       }
       case ARGSORT: {
         x.dtype = dtype();
+        computed(x.dtype);
         x.outer = size("size");
         x.n = size("size");
         const int64_t elements = product(x.outer, x.n);

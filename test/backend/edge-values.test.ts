@@ -30,6 +30,8 @@ const edges: Readonly<Record<DType, readonly number[]>> = {
   int32: [...ints, ...ints.map((x) => -x), -2147483648],
   uint32: [...ints, 2147483648, 2147483649, 4294967294, 4294967295],
   bool: [0, 1],
+  float16: [...reals, ...reals.map((x) => -x), NaN, Infinity, -Infinity, 2049, 2051, 65519, 65520, 2 ** -24, 2 ** -25],
+  bfloat16: [...reals, ...reals.map((x) => -x), NaN, Infinity, -Infinity, 257, 259, 3.39e38, 3.4e38, 1e-40],
 }
 
 const arityOf = (operation: StepOperation): number => stepOf(operation)!.arity

@@ -21,6 +21,8 @@ const telling: Readonly<Record<DType, readonly number[]>> = {
   int32: [0, 1, -1, 2, 7, 65_537, -123_456_789, 2 ** 31 - 1, -(2 ** 31)],
   uint32: [0, 1, 2, 7, 65_537, 123_456_789, 2 ** 31, 2 ** 32 - 1],
   bool: [0, 1],
+  float16: [0, -0, 1, -2.5, NaN, Infinity],
+  bfloat16: [0, -0, 1, -2.5, NaN, Infinity],
 }
 
 const pointwise = (Object.values(primitives) as readonly AnyPrimitive[]).filter(

@@ -60,6 +60,8 @@ const elements: { readonly [D in DType]: fc.Arbitrary<number> } = {
   int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   uint32: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   bool: fc.integer({ min: 0, max: 1 }),
+  float16: fc.float(),
+  bfloat16: fc.float(),
 }
 
 /** Tensors of any dtype with any elements, NaN, -0 and the infinities among them. */

@@ -1,4 +1,4 @@
-import { bytesOf, dtypes, type DType } from '../../core/tensor/dtype.ts'
+import { bytesOf, dtypes, isStorage, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { extents, isSummed, stepProblem, type RegisterType } from './check-steps.ts'
@@ -58,6 +58,11 @@ const requireStrides = (site: Site, list: readonly number[]): void => {
 
 const requireDType = (site: Site, dtype: DType, allowed: readonly DType[] = dtypes): void => {
   if (!allowed.includes(dtype)) fail(site, `expected ${allowed.join(' or ')}, got ${dtype}`)
+}
+
+/** Numbers of 16 bits are moved and converted, and nothing else. */
+const requireComputing = (site: Site, dtype: DType): void => {
+  if (isStorage(dtype)) fail(site, `nothing is computed of ${dtype}`)
 }
 
 const bytesAt = (program: KernelProgram, place: Place): number | undefined => {
@@ -149,6 +154,7 @@ const checkAccumulation = (
   if (!['sum', 'max'].includes(reduction) || !['rows', 'all'].includes(over))
     fail(site, `there is no ${reduction} over ${over}`)
   if (reduction === 'sum' && !isSummed(dtype)) fail(site, `there is no sum of ${dtype}`)
+  requireComputing(site, dtype)
   requireStrides(site, [columnStride])
   const reach = outerReach(site, outer, outerStrides)
   touch(site, place, dtype, over === 'rows' ? [...reach, [columns, columnStride]] : reach, true)
@@ -208,6 +214,7 @@ const checkMatmul = (site: Site, { dtype, outer, m, n, k, a, b, c, epilogue }: O
 const checkIndexing = (site: Site, instruction: OfKind<'gather' | 'scatterAdd'>): void => {
   const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
   requireDType(site, indexDType, ['int32', 'uint32'])
+  if (kind === 'scatterAdd') requireComputing(site, dtype)
   requireSpace(site, [batch, outer, inner], n)
   requireSpace(site, [batch, outer, inner], k)
   const [whole, picked] = [sizeOf([batch, outer, n, inner]), sizeOf([batch, outer, k, inner])]
@@ -252,11 +259,13 @@ const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: O
     writes(site, out, dtype, sizeOf([outer, n, inner]))
   },
   argmax: (site, { outer, n, inner, dtype, x, out }) => {
+    requireComputing(site, dtype)
     requireSpace(site, [outer], n, inner)
     reads(site, x, dtype, sizeOf([outer, n, inner]))
     writes(site, out, 'int32', outer * inner)
   },
   argsort: (site, { rows, n, dtype, x, out }) => {
+    requireComputing(site, dtype)
     requireSpace(site, [], rows, n)
     reads(site, x, dtype, rows * n)
     writes(site, out, 'int32', rows * n)

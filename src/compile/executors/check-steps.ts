@@ -1,4 +1,4 @@
-import { dtypes, isFloat, type DType } from '../../core/tensor/dtype.ts'
+import { dtypes, isFloat, isStorage, type DType } from '../../core/tensor/dtype.ts'
 import type { Extent, Step } from './kernel-program.ts'
 import { stepOf, type KernelStep } from './steps.ts'
 
@@ -11,11 +11,11 @@ export interface RegisterType {
   readonly extent: Extent
 }
 
-const isOffered = ({ of }: KernelStep, dtype: DType): boolean =>
-  of === 'anything' || (isFloat(dtype) ? of !== 'integers' : dtype !== 'bool' && of !== 'floats')
+const isOffered = ({ of, gives }: KernelStep, dtype: DType): boolean =>
+  isStorage(dtype) ? gives === 'asked' : of === 'anything' || (isFloat(dtype) ? of !== 'integers' : dtype !== 'bool' && of !== 'floats')
 
 /** Whether numbers of the dtype can be added up. */
-export const isSummed = (dtype: DType): boolean => dtype !== 'bool'
+export const isSummed = (dtype: DType): boolean => dtype !== 'bool' && !isStorage(dtype)
 
 /** What is wrong with a step that takes these registers; `undefined` where nothing is. */
 export const stepProblem = (

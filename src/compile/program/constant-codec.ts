@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { ConcreteTensor } from '../../core/tensor/concrete.ts'
-import { allocate, bufferFrom, type Buffer, type DType } from '../../core/tensor/dtype.ts'
+import { allocate, bufferFrom,
+  bytesOf, type Buffer, type DType } from '../../core/tensor/dtype.ts'
 import { littleEndianBytes } from '../../core/tensor/little-endian.ts'
 import { checkShape, sizeOf, withUnitAxes } from '../../core/tensor/shape.ts'
 import { strictRecord } from '../../core/codec/strict-record.ts'
@@ -74,6 +75,8 @@ const suits: { readonly [D in DType]: (u: unknown) => u is ElementJson } = {
   int32: (u): u is ElementJson => typeof u === 'number' && u === (u | 0),
   uint32: (u): u is ElementJson => typeof u === 'number' && u === u >>> 0,
   bool: (u): u is ElementJson => u === 0 || u === 1,
+  float16: (u): u is ElementJson => isSpelled(u) || typeof u === 'number',
+  bfloat16: (u): u is ElementJson => isSpelled(u) || typeof u === 'number',
 }
 
 const fromList = (list: readonly unknown[], dtype: DType, size: number): E.Either<string, Buffer> => {
@@ -85,7 +88,7 @@ const fromList = (list: readonly unknown[], dtype: DType, size: number): E.Eithe
 }
 
 const fromBase64 = (text: string, dtype: DType, size: number): E.Either<string, Buffer> => {
-  const width = dtype === 'bool' ? 1 : dtype === 'float64' ? 8 : 4
+  const width = bytesOf(dtype)
   // Checked before anything of that size is made.
   if (text.length !== 4 * Math.ceil((size * width) / 3))
     return E.left(

@@ -1,5 +1,5 @@
 import { copyElements, toNested, type ConcreteTensor, type Nested } from '../tensor/concrete.ts'
-import type { Buffer } from '../tensor/dtype.ts'
+import { numberOf, type Buffer } from '../tensor/dtype.ts'
 import { DTypeError, ShapeError, UnknownValueError } from '../tensor/errors.ts'
 import { showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
@@ -58,8 +58,8 @@ export const concreteOf = (value: Tensor, where: string): ConcreteTensor => {
 export const item = (value: Tensor): number => {
   if (requireTensor(value, 'item').size !== 1)
     throw new ShapeError(`item: expected one element, got shape ${showShape(value.shape)}; use toArray`)
-  const { view } = concreteOf(value, 'item')
-  return view.data[view.offset] ?? NaN
+  const { view, dtype } = concreteOf(value, 'item')
+  return numberOf(view.data[view.offset] ?? NaN, dtype)
 }
 
 /**

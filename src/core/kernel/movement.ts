@@ -1,5 +1,5 @@
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
-import { allocate, bufferFrom, type DType } from '../tensor/dtype.ts'
+import { allocate, bufferFrom, isStorage, numberOf, type DType } from '../tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../tensor/shape.ts'
 import { eachRow, walkOf } from './strided.ts'
 
@@ -110,7 +110,8 @@ export const concatenated = (
 /** Another dtype; real numbers truncate towards zero on the way to integers, anything but 0 is true. */
 export const castKernel = (x: ConcreteTensor, dtype: DType): ConcreteTensor => {
   if (x.dtype === dtype) return x
-  const elements = copyElements(x)
+  const stored = copyElements(x)
+  const elements = isStorage(x.dtype) ? Float64Array.from(stored, (bits) => numberOf(bits, x.dtype)) : stored
   return viewOf(
     dtype === 'bool'
       ? Uint8Array.from(elements, (value) => (value === 0 ? 0 : 1))

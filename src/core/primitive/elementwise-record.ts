@@ -15,7 +15,7 @@ import type {
   Traits,
   Typed,
 } from './primitive.ts'
-import { inputAt, requireDType, requireFloat, requireSameDType, requireSameShape } from './typing.ts'
+import { inputAt, requireComputing, requireDType, requireFloat, requireSameDType, requireSameShape } from './typing.ts'
 
 /** What an elementwise primitive is, in its own words; see {@link Primitive} and {@link Step} for each of them. */
 export interface ElementwiseLiteral<N extends string> {
@@ -53,6 +53,7 @@ const typeOf = ({ name, of, gives }: ElementwiseLiteral<string>, inputs: readonl
   if (of === 'floats') requireFloat(first, name)
   else if (of === 'integers') requireDType(first, integers, name)
   else if (of === 'numbers') requireDType(first, numbers, name)
+  else requireComputing(first, name)
   return gives === undefined ? first : { shape: first.shape, dtype: gives }
 }
 

@@ -13,7 +13,7 @@ import type {
   Primitive,
   TangentOperations,
 } from './primitive.ts'
-import { inputAt, requireDType, requireSameDType, requireSameShape } from './typing.ts'
+import { inputAt, requireComputing, requireDType, requireSameDType, requireSameShape } from './typing.ts'
 
 /*
  * Every export is a primitive, by its name in the table. A new one is an export here and a function in `numeric`.
@@ -474,6 +474,7 @@ export const select: Primitive<NoParameters, 'select'> = {
     requireSameShape(inputs, 'where')
     requireDType(inputAt(inputs, 0, 'where'), ['bool'], 'where condition')
     requireSameDType(inputs.slice(1), 'where')
+    requireComputing(inputAt(inputs, 1, 'where'), 'where')
     return inputAt(inputs, 1, 'where')
   },
   kernel: (inputs) => elementwiseKernel('select', element.select, inputs, inputs[1]?.dtype ?? 'float32'),

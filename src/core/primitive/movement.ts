@@ -7,7 +7,7 @@ import {
   reshaped,
   sliced,
 } from '../kernel/movement.ts'
-import { isFloat, type DType } from '../tensor/dtype.ts'
+import { isFloat, isStorage, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, broadcastShapes, sameShape, showShape, sizeOf, startsAlong } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
@@ -262,7 +262,9 @@ export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
   lowering: { kind: 'own' },
 }
 
-/** Between real dtypes the derivative passes; to or from integers and booleans it is zero. */
+const isReal = (dtype: DType): boolean => isFloat(dtype) || isStorage(dtype)
+
+/** Between real dtypes the derivative passes, rounded as the elements are; to or from integers and booleans it is zero. */
 export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {
   name: 'cast',
   bounds: 'rising',
@@ -274,7 +276,7 @@ export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {
   derivative: {
     kind: 'general',
     tangent: (o, [x], [t], output, { dtype }) => {
-      if (t === undefined || x === undefined || !isFloat(dtype) || !isFloat(x.dtype)) return undefined
+      if (t === undefined || x === undefined || !isReal(dtype) || !isReal(x.dtype)) return undefined
       const moved = o.cast(t, dtype)
       const product = o.declaredProduct(t, x)
       if (product !== undefined) o.declareProduct(moved, output, () => o.cast(product(), dtype))

@@ -3,7 +3,7 @@ import { ArgumentError } from '../tensor/errors.ts'
 import { showShape, sizeOf, withoutAxes, withUnitAxes } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import type { NoParameters, Operations, OwnPrimitive, Typed } from './primitive.ts'
-import { inputAt, requireDType } from './typing.ts'
+import { inputAt, requireComputing, requireDType } from './typing.ts'
 
 export interface AxesParameters {
   readonly axes: readonly number[]
@@ -63,6 +63,7 @@ export const reduceMax: OwnPrimitive<AxesParameters, 'reduceMax'> = {
   type: (inputs, { axes }) => {
     const x = inputAt(inputs, 0, 'max')
     requireAxes('max', x, axes)
+    requireComputing(x, 'max')
     if (axes.length > 0 && sizeOf(axes.map((axis) => x.shape[axis] ?? 0)) === 0)
       throw new ArgumentError(`max: the maximum of no elements is not defined, got ${showShape(x.shape)}`)
     return { shape: withoutAxes(x.shape, axes), dtype: x.dtype }
@@ -114,6 +115,7 @@ export const argmax: OwnPrimitive<AxisParameters, 'argmax'> = {
   traits: { exact: true },
   type: (inputs, { axis }) => {
     const x = inputAt(inputs, 0, 'argmax')
+    requireComputing(x, 'argmax')
     requireAxes('argmax', x, [axis])
     if (x.shape[axis] === 0)
       throw new ArgumentError(`argmax: axis ${String(axis)} of ${showShape(x.shape)} has no elements`)
@@ -133,6 +135,7 @@ export const argsort: OwnPrimitive<NoParameters, 'argsort'> = {
   traits: { exact: true },
   type: (inputs) => {
     const x = inputAt(inputs, 0, 'argsort')
+    requireComputing(x, 'argsort')
     if (x.shape.length === 0) throw new ArgumentError('argsort: a scalar has no axis to sort')
     return { shape: x.shape, dtype: 'int32' }
   },

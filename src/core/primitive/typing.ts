@@ -1,4 +1,4 @@
-import { isFloat, type DType } from '../tensor/dtype.ts'
+import { isFloat, isStorage, type DType } from '../tensor/dtype.ts'
 import { DTypeError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Typed } from './primitive.ts'
@@ -36,14 +36,24 @@ export const requireSameDType = (inputs: readonly Typed[], name: string): void =
     )
 }
 
+/** Throws for the dtypes that only keep numbers. */
+export const requireComputing = (input: Typed, name: string): void => {
+  if (isStorage(input.dtype))
+    throw new DTypeError(
+      `${name}: nothing is computed in ${input.dtype}, which only keeps numbers; convert with cast(x, 'float32')`,
+    )
+}
+
 /** Throws unless the dtype is a floating one. */
 export const requireFloat = (input: Typed, name: string): void => {
+  requireComputing(input, name)
   if (!isFloat(input.dtype))
     throw new DTypeError(`${name}: expected float32 or float64, got ${input.dtype}; convert with cast`)
 }
 
 /** Throws unless the dtype is one of those listed. */
 export const requireDType = (input: Typed, allowed: readonly DType[], name: string): void => {
+  requireComputing(input, name)
   if (!allowed.includes(input.dtype))
     throw new DTypeError(`${name}: expected ${allowed.join(' or ')}, got ${input.dtype}`)
 }

@@ -1,5 +1,15 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions -- see tensor.ts */
-import { allocate, bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from './dtype.ts'
+import {
+  allocate,
+  bufferFrom,
+  bytesOf,
+  elementOf,
+  isStorage,
+  numberOf,
+  viewBytes,
+  type Buffer,
+  type DType,
+} from './dtype.ts'
 import { DetachedError, DonatedError, DTypeError, ShapeError } from './errors.ts'
 import { isShownOutside, showOutside, type Loan } from './loan.ts'
 import { printTensor } from './print.ts'
@@ -168,7 +178,7 @@ export const viewOf = (
 /** A rank-0 tensor. */
 export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
   const buffer = allocate(dtype, 1)
-  buffer[0] = value
+  buffer[0] = elementOf(value, dtype)
   return viewOf(buffer, dtype, [])
 }
 
@@ -316,7 +326,9 @@ export const fromElements = (
 /** The elements as nested arrays of numbers (0 and 1 for booleans become `false` and `true`). */
 export const toNested = (tensor: ConcreteTensor): Nested => {
   const elements = copyElements(tensor)
-  const read = (i: number): number | boolean => (tensor.dtype === 'bool' ? elements[i] !== 0 : elements[i]!)
+  const { dtype } = tensor
+  const read = (i: number): number | boolean =>
+    dtype === 'bool' ? elements[i] !== 0 : numberOf(elements[i]!, dtype)
   const strides = stridesOf(tensor.shape)
   const build = (axis: number, offset: number): Nested =>
     axis === tensor.shape.length
@@ -394,6 +406,8 @@ export const fromNdarray = (view: StridedView): ConcreteTensor => {
  * does not take it.
  */
 export const toNdarray = (tensor: ConcreteTensor): View => {
+  if (isStorage(tensor.dtype))
+    throw new DTypeError(`toNdarray: an ndarray holds no ${tensor.dtype}; convert with cast(x, 'float32')`)
   const { data, shape, stride, offset } = tensor.view
   showOutside(data.buffer)
   return new View(data, shape.slice(), stride.slice(), offset)

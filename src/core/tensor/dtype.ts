@@ -1,3 +1,4 @@
+import { halfBits, halfValue } from './half-bits.ts'
 import { ShapeError } from './errors.ts'
 
 /**
@@ -8,7 +9,7 @@ import { ShapeError } from './errors.ts'
  *
  * @category Tensors
  */
-export type DType = 'float32' | 'float64' | 'int32' | 'uint32' | 'bool'
+export type DType = FloatDType | 'int32' | 'uint32' | 'bool' | StorageDType
 
 /**
  * The dtypes that carry derivatives.
@@ -18,7 +19,15 @@ export type DType = 'float32' | 'float64' | 'int32' | 'uint32' | 'bool'
 export type FloatDType = 'float32' | 'float64'
 
 /**
- * The storage behind a tensor; booleans are bytes holding 0 or 1.
+ * The dtypes that only keep numbers, in half the memory of float32: nothing is computed in them. {@link cast} leads in and
+ * out, and derivatives pass it; elements are moved, indexed and joined like any others.
+ *
+ * @category Tensors
+ */
+export type StorageDType = 'float16' | 'bfloat16'
+
+/**
+ * The storage behind a tensor; booleans are bytes holding 0 or 1, numbers of 16 bits are their bits.
  *
  * @category Tensors
  */
@@ -28,6 +37,7 @@ export type Buffer =
   | Int32Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
   | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
 
 const constructors = {
   float32: Float32Array,
@@ -35,6 +45,8 @@ const constructors = {
   int32: Int32Array,
   uint32: Uint32Array,
   bool: Uint8Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
 } as const
 
 /**
@@ -42,7 +54,7 @@ const constructors = {
  *
  * @category Tensors
  */
-export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool']
+export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool', 'float16', 'bfloat16']
 
 /**
  * A new buffer of `size` zeros.
@@ -68,7 +80,17 @@ export const viewBytes = (dtype: DType, memory: ArrayBuffer, byteOffset: number,
 
 /** A new buffer with the given elements, converted as the typed array converts them. */
 export const bufferFrom = (dtype: DType, elements: ArrayLike<number>): Buffer =>
-  constructors[dtype].from(elements)
+  isStorage(dtype)
+    ? Uint16Array.from(elements, (x) => halfBits(x, dtype))
+    : constructors[dtype].from(elements)
+
+/** An element of a buffer as the number it stands for, and back. */
+export const numberOf = (element: number, dtype: DType): number =>
+  isStorage(dtype) ? halfValue(element, dtype) : element
+
+export const elementOf = (x: number, dtype: DType): number => (isStorage(dtype) ? halfBits(x, dtype) : x)
+
+export const isStorage = (dtype: DType): dtype is StorageDType => dtype === 'float16' || dtype === 'bfloat16'
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'float32' || dtype === 'float64'
 

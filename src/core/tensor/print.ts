@@ -1,4 +1,4 @@
-import type { DType } from './dtype.ts'
+import { numberOf, type DType } from './dtype.ts'
 import type { StridedView } from './view.ts'
 
 const edgeItems = 3
@@ -31,7 +31,7 @@ export const printTensor = (tensor: Printed): string => {
       : Array.from({ length: n }, (_, i) => i)
   const collect = (axis: number, offset: number): readonly number[] =>
     axis === shape.length
-      ? [view.data[offset] ?? 0]
+      ? [numberOf(view.data[offset] ?? 0, dtype)]
       : kept(shape[axis] ?? 0).flatMap((i) =>
           i === undefined ? [] : collect(axis + 1, offset + i * (view.stride[axis] ?? 0)),
         )
@@ -39,7 +39,7 @@ export const printTensor = (tensor: Printed): string => {
   const show = formatterFor(shown, dtype)
   const width = Math.max(0, ...shown.map((x) => show(x).length))
   const lay = (axis: number, offset: number): string => {
-    if (axis === shape.length) return show(view.data[offset] ?? 0).padStart(width)
+    if (axis === shape.length) return show(numberOf(view.data[offset] ?? 0, dtype)).padStart(width)
     const parts = kept(shape[axis] ?? 0).map((i) =>
       i === undefined ? '...' : lay(axis + 1, offset + i * (view.stride[axis] ?? 0)),
     )

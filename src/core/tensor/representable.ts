@@ -7,6 +7,8 @@ const ranges: { readonly [D in DType]: readonly [low: number, high: number] | un
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint32: [0, 2 ** 32 - 1],
   bool: [0, 1],
+  float16: undefined,
+  bfloat16: undefined,
 }
 
 /** Whether a number is an element of a dtype; floats round, so every number is one of theirs. */
@@ -32,7 +34,7 @@ export const checkRepresentable = (
   dtype: DType,
   remedy: string,
 ): void => {
-  if (dtype === 'float32' || dtype === 'float64') return
+  if (ranges[dtype] === undefined) return
   for (let i = 0; i < elements.length; i++) {
     const value = elements[i]!
     if (!isRepresentable(value, dtype))

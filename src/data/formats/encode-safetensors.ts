@@ -10,6 +10,8 @@ import type { Safetensors } from './parse-safetensors.ts'
 const storedNames: Readonly<Record<DType, string>> = {
   float64: 'F64',
   float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
   int32: 'I32',
   uint32: 'U32',
   bool: 'BOOL',

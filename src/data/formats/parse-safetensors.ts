@@ -39,26 +39,6 @@ interface Stored {
   readonly read?: (view: DataView, at: number) => number
 }
 
-/** IEEE half precision: every value is a float32. */
-const half = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1
-  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff]
-  return exponent === 0
-    ? sign * fraction * 2 ** -24
-    : exponent === 31
-      ? fraction === 0
-        ? sign * Infinity
-        : NaN
-      : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-/** The first half of a float32. */
-const brain = (view: DataView, at: number): number => {
-  const bytes = new DataView(new ArrayBuffer(4))
-  bytes.setUint16(0, view.getUint16(at, true))
-  return bytes.getFloat32(0)
-}
-
 /** Elements narrower than ours become the narrowest dtype that holds all of them; wider integers have to fit. */
 const storedAs: Readonly<Record<string, Stored>> = {
   F64: { bytes: 8, dtype: 'float64' },
@@ -66,8 +46,8 @@ const storedAs: Readonly<Record<string, Stored>> = {
   I32: { bytes: 4, dtype: 'int32' },
   U32: { bytes: 4, dtype: 'uint32' },
   BOOL: { bytes: 1, dtype: 'bool' },
-  F16: { bytes: 2, dtype: 'float32', read: (view, at) => half(view.getUint16(at, true)) },
-  BF16: { bytes: 2, dtype: 'float32', read: brain },
+  F16: { bytes: 2, dtype: 'float16' },
+  BF16: { bytes: 2, dtype: 'bfloat16' },
   I8: { bytes: 1, dtype: 'int32', read: (view, at) => view.getInt8(at) },
   U8: { bytes: 1, dtype: 'int32', read: (view, at) => view.getUint8(at) },
   I16: { bytes: 2, dtype: 'int32', read: (view, at) => view.getInt16(at, true) },
@@ -253,7 +233,7 @@ const byPlace = ({ data_offsets: [a, aEnd] }: Entry, { data_offsets: [b, bEnd] }
  * shapes, and that the entries fill the data without gaps and overlaps. A `Left` names the entry at fault; nothing is
  * thrown, whatever the bytes are (what is no Uint8Array is an ArgumentError).
  *
- * F64, F32, I32, U32 and BOOL are taken as they are. F16 and BF16 become float32, I8, U8, I16 and U16 int32, all of
+ * F64, F32, F16, BF16, I32, U32 and BOOL are taken as they are. I8, U8, I16 and U16 become int32, all of
  * them exactly; I64 becomes int32 and U64 uint32 where every element fits.
  *
  * Source: the safetensors format, https://github.com/huggingface/safetensors.

@@ -13,8 +13,10 @@ export const elementTypes: Readonly<Record<ElementType, number>> = {
   int64: 7,
   string: 8,
   bool: 9,
+  float16: 10,
   float64: 11,
   uint32: 12,
+  bfloat16: 16,
 }
 
 const text = new TextEncoder()

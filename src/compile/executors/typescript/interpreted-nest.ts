@@ -206,7 +206,8 @@ const stepping = (draft: Draft, step: Step, r: number): Work => {
   const { operation, dtype, inputs } = step
   const extent = draft.extents[r]!
   const out = draft.registers[r]!
-  const loop = stepLoop(operation, dtype, draft.mathematics)
+  const from = draft.dtypes[inputs[0] ?? -1]
+  const loop = stepLoop(operation, dtype, draft.mathematics, from)
   const [a = none, b = none, c = none] = inputs.map((i) => spanning(draft, i, extent))
   return (_, __, t) => {
     loop(extent === 'full' ? t.rows * t.columns : extent === 'row' ? t.rows : 1, out, a, b, c)

@@ -133,8 +133,16 @@ const address = ({ rowBase, outerLines, rowLines }: Draft, place: StridedPlace):
 const elementAt = (draft: Draft, access: StridedPlace, dtype: DType): string =>
   `${memoryName(draft, access.place, dtype)}[${address(draft, access)}${times('c', access.columnStride)}]`
 
-const stepLine = (r: number, { operation, dtype, inputs }: Step, operands?: readonly string[]): string =>
-  `const r${r} = ${stepText(operation, dtype, operands ?? inputs.map((i) => `r${i}`))}`
+const stepLine = (
+  draft: Draft,
+  r: number,
+  { operation, dtype, inputs }: Step,
+  operands: readonly string[] = inputs.map((i) => `r${i}`),
+): string => {
+  const [first] = inputs
+  const from = first === undefined ? dtype : registerOf(draft, first).dtype
+  return `const r${r} = ${stepText(operation, dtype, operands, from)}`
+}
 
 /** Values read or computed once for all rows, or once a row. */
 const writeNarrowValues = (draft: Draft): void => {
@@ -148,7 +156,7 @@ const writeNarrowValues = (draft: Draft): void => {
   })
   steps.forEach((step, j) => {
     const r = loads.length + j
-    if (step.extent === 'scalar' && !isOfRow(draft, r)) outerLines.push(stepLine(r, step))
+    if (step.extent === 'scalar' && !isOfRow(draft, r)) outerLines.push(stepLine(draft, r, step))
   })
 }
 
@@ -191,7 +199,7 @@ const valueIn = (draft: Draft, pass: Pass, r: number): string => {
   }
   computedIn.set(r, pass.number)
   const operands = step.inputs.map((input) => valueIn(draft, pass, input))
-  pass.lines.push(stepLine(r, step, operands), { kept: r })
+  pass.lines.push(stepLine(draft, r, step, operands), { kept: r })
   return name
 }
 
@@ -233,7 +241,7 @@ const writePasses = (draft: Draft): void => {
     steps.forEach((step, j) => {
       const r = loads.length + j
       if (isOfRow(draft, r) && levels[r] === number && !isReduction(step.operation))
-        pass.before.push(stepLine(r, step))
+        pass.before.push(stepLine(draft, r, step))
     })
     writeReductions(draft, pass)
     if (number === last) writeResults(draft, pass)

@@ -1,5 +1,5 @@
 import type { ElementFunction } from '../../../core/kernel/elementwise.ts'
-import type { DType } from '../../../core/tensor/dtype.ts'
+import { elementOf, isStorage, numberOf, type DType } from '../../../core/tensor/dtype.ts'
 import { stepOf, stepOperations, type KernelStep, type StepOperation } from '../steps.ts'
 
 /** The functions that compiled nests call by name, by the names of the steps. */
@@ -9,6 +9,14 @@ const stepAt = (operation: StepOperation): KernelStep => stepOf(operation)!
 
 /** Where the integer arithmetic of a step is found, which text calls. */
 const integerName = (operation: StepOperation): string => `${operation}OfIntegers`
+
+/** Conversions from and to bits of 16: a register of such a dtype holds the bits. */
+const ofBits: Mathematics = {
+  numberOfFloat16: (bits) => numberOf(bits, 'float16'),
+  numberOfBfloat16: (bits) => numberOf(bits, 'bfloat16'),
+  float16Of: (x) => elementOf(x, 'float16'),
+  bfloat16Of: (x) => elementOf(x, 'bfloat16'),
+}
 
 const mathematicsOf = (functionOf: (step: KernelStep) => ElementFunction): Mathematics =>
   Object.fromEntries(
@@ -21,15 +29,35 @@ const mathematicsOf = (functionOf: (step: KernelStep) => ElementFunction): Mathe
   )
 
 /** The functions of the engine. */
-export const engineMathematics: Mathematics = mathematicsOf(({ element }) => element)
+export const engineMathematics: Mathematics = { ...ofBits, ...mathematicsOf(({ element }) => element) }
 
 /** The functions that give the same bytes on every machine. */
-export const portableMathematics: Mathematics = mathematicsOf(({ portable, element }) => portable ?? element)
+export const portableMathematics: Mathematics = {
+  ...ofBits,
+  ...mathematicsOf(({ portable, element }) => portable ?? element),
+}
 
 const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'uint32'
 
-/** The text of one step on registers, rounded to its dtype. */
-export const stepText = (operation: StepOperation, dtype: DType, inputs: readonly string[]): string => {
+const castText = (from: DType, to: DType, x: string): string => {
+  const value =
+    from === 'float16' ? `F.numberOfFloat16(${x})` : from === 'bfloat16' ? `F.numberOfBfloat16(${x})` : x
+  return to === 'float16'
+    ? `F.float16Of(${value})`
+    : to === 'bfloat16'
+      ? `F.bfloat16Of(${value})`
+      : stepText('cast', to, [value])
+}
+
+/** The text of one step on registers, rounded to its dtype; a conversion is told from which dtype. */
+export const stepText = (
+  operation: StepOperation,
+  dtype: DType,
+  inputs: readonly string[],
+  from: DType = dtype,
+): string => {
+  if (operation === 'cast' && (isStorage(dtype) || isStorage(from)))
+    return from === dtype ? (inputs[0] ?? '') : castText(from, dtype, inputs[0] ?? '')
   if (operation === 'mulAdd')
     return roundedText(dtype, `${stepText('mul', dtype, inputs)} + ${inputs[2] ?? ''}`)
   const { text, chooses, gives, integer } = stepAt(operation)
@@ -54,6 +82,8 @@ const rounded: Readonly<Record<DType, (x: number) => number>> = {
   int32: (x) => x | 0,
   uint32: (x) => x >>> 0,
   bool: (x) => Number(x !== 0),
+  float16: (x) => x,
+  bfloat16: (x) => x,
 }
 
 /** One step as a function of its inputs, where text may not be compiled. */
@@ -61,7 +91,12 @@ export const stepFunction = (
   operation: StepOperation,
   dtype: DType,
   mathematics: Mathematics,
+  from: DType = dtype,
 ): ElementFunction => {
+  if (operation === 'cast' && from !== dtype && (isStorage(from) || isStorage(dtype))) {
+    const round = rounded[dtype]
+    return (x) => elementOf(round(numberOf(x, from)), dtype)
+  }
   const { arity, integer, chooses, gives } = stepAt(operation)
   const f = integer !== undefined && isInteger(dtype) ? integer : mathematics[operation]!
   if (gives === 'bool' || chooses === true) return f

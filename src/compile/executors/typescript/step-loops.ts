@@ -1,4 +1,4 @@
-import type { DType } from '../../../core/tensor/dtype.ts'
+import { isStorage, type DType } from '../../../core/tensor/dtype.ts'
 import type { StepOperation } from '../steps.ts'
 import { arityOf, stepFunction, type Mathematics } from './step-functions.ts'
 
@@ -84,8 +84,13 @@ const choosingLoops: Partial<Record<StepOperation, StepLoop>> = {
   },
 }
 
-const calling = (operation: StepOperation, dtype: DType, mathematics: Mathematics): StepLoop => {
-  const f = stepFunction(operation, dtype, mathematics)
+const calling = (
+  operation: StepOperation,
+  dtype: DType,
+  mathematics: Mathematics,
+  from: DType,
+): StepLoop => {
+  const f = stepFunction(operation, dtype, mathematics, from)
   switch (arityOf(operation)) {
     case 1:
       return (n, out, a) => {
@@ -102,13 +107,19 @@ const calling = (operation: StepOperation, dtype: DType, mathematics: Mathematic
   }
 }
 
-/** The loop of a step, written beforehand, for where text may not be compiled. */
-export const stepLoop = (operation: StepOperation, dtype: DType, mathematics: Mathematics): StepLoop => {
+/** The loop of a step, written beforehand, for where text may not be compiled; a conversion is told from which dtype. */
+export const stepLoop = (
+  operation: StepOperation,
+  dtype: DType,
+  mathematics: Mathematics,
+  from: DType = dtype,
+): StepLoop => {
+  if (isStorage(from)) return calling(operation, dtype, mathematics, from)
   const ofFloats =
     dtype === 'float32'
       ? (float32Loops[operation] ?? exactLoops[operation])
       : dtype === 'float64'
         ? (float64Loops[operation] ?? exactLoops[operation])
         : undefined
-  return ofFloats ?? choosingLoops[operation] ?? calling(operation, dtype, mathematics)
+  return ofFloats ?? choosingLoops[operation] ?? calling(operation, dtype, mathematics, from)
 }
