@@ -9,6 +9,7 @@ import {
   bufferFrom,
   bytesOf,
   dtypes,
+  isStorage,
   viewBytes,
   type Buffer,
   type DType,
@@ -30,7 +31,19 @@ const edges: Readonly<Record<DType, readonly number[]>> = {
   int32: [...ints, ...ints.map((x) => -x), -2147483648],
   uint32: [...ints, 2147483648, 2147483649, 4294967294, 4294967295],
   bool: [0, 1],
-  float16: [...reals, ...reals.map((x) => -x), NaN, Infinity, -Infinity, 2049, 2051, 65519, 65520, 2 ** -24, 2 ** -25],
+  float16: [
+    ...reals,
+    ...reals.map((x) => -x),
+    NaN,
+    Infinity,
+    -Infinity,
+    2049,
+    2051,
+    65519,
+    65520,
+    2 ** -24,
+    2 ** -25,
+  ],
   bfloat16: [...reals, ...reals.map((x) => -x), NaN, Infinity, -Infinity, 257, 259, 3.39e38, 3.4e38, 1e-40],
 }
 
@@ -196,7 +209,7 @@ describe.each([
   )
 
   it.skipIf(executor === undefined)('reduces, searches and sorts as the TypeScript executor does', () => {
-    for (const dtype of dtypes)
+    for (const dtype of dtypes.filter((each) => !isStorage(each)))
       for (const n of [1, 2, 3, 4, 7, 8, 15, 16, 17, 33, 64, 70]) {
         const values = edges[dtype]
         const rows = values.length

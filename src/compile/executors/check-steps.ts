@@ -12,7 +12,9 @@ export interface RegisterType {
 }
 
 const isOffered = ({ of, gives }: KernelStep, dtype: DType): boolean =>
-  isStorage(dtype) ? gives === 'asked' : of === 'anything' || (isFloat(dtype) ? of !== 'integers' : dtype !== 'bool' && of !== 'floats')
+  isStorage(dtype)
+    ? gives === 'asked'
+    : of === 'anything' || (isFloat(dtype) ? of !== 'integers' : dtype !== 'bool' && of !== 'floats')
 
 /** Whether numbers of the dtype can be added up. */
 export const isSummed = (dtype: DType): boolean => dtype !== 'bool' && !isStorage(dtype)

@@ -15,7 +15,14 @@ import type {
   Traits,
   Typed,
 } from './primitive.ts'
-import { inputAt, requireComputing, requireDType, requireFloat, requireSameDType, requireSameShape } from './typing.ts'
+import {
+  inputAt,
+  requireComputing,
+  requireDType,
+  requireFloat,
+  requireSameDType,
+  requireSameShape,
+} from './typing.ts'
 
 /** What an elementwise primitive is, in its own words; see {@link Primitive} and {@link Step} for each of them. */
 export interface ElementwiseLiteral<N extends string> {

@@ -54,7 +54,15 @@ const constructors = {
  *
  * @category Tensors
  */
-export const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'uint32', 'bool', 'float16', 'bfloat16']
+export const dtypes: readonly DType[] = [
+  'float32',
+  'float64',
+  'int32',
+  'uint32',
+  'bool',
+  'float16',
+  'bfloat16',
+]
 
 /**
  * A new buffer of `size` zeros.

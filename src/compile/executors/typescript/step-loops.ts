@@ -84,12 +84,7 @@ const choosingLoops: Partial<Record<StepOperation, StepLoop>> = {
   },
 }
 
-const calling = (
-  operation: StepOperation,
-  dtype: DType,
-  mathematics: Mathematics,
-  from: DType,
-): StepLoop => {
+const calling = (operation: StepOperation, dtype: DType, mathematics: Mathematics, from: DType): StepLoop => {
   const f = stepFunction(operation, dtype, mathematics, from)
   switch (arityOf(operation)) {
     case 1:
