@@ -108,7 +108,7 @@ test('what a structured clone leaves of a tensor is named, with the remedy', () 
 test('a malformed tensor in a message is refused with its path', () => {
   const good = toTransferable({ w: tensor([1, 2]) })
   const bad: readonly (readonly [object, RegExp])[] = [
-    [{ dtype: 'float16' }, /at w: "float16" is no dtype/],
+    [{ dtype: 'float8' }, /at w: "float8" is no dtype/],
     [{ shape: 3 }, /at w: expected a shape/],
     [{ shape: [3] }, /at w: expected 3 elements of float32/],
     [{ shape: [-2] }, /at w.*non-negative/],
