@@ -14,9 +14,18 @@ import {
   saveModel,
   type TrainedModel,
 } from '../../src/model/index.ts'
-import { dense, dropout, layerKind, layerName, type Layer, type NoState } from '../../src/nn/index.ts'
+import {
+  dense,
+  dropout,
+  flatten,
+  layerKind,
+  layerName,
+  type Layer,
+  type LibraryLayerSpec,
+  type NoState,
+} from '../../src/nn/index.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
-import { layerOf } from '../nn/every-layer.ts'
+import { inputOf, layerOf } from '../nn/every-layer.ts'
 import { pricing } from './prepared-model.ts'
 import { modelOf } from './sample-models.ts'
 
@@ -57,9 +66,10 @@ const withManifest = (change: (manifest: Record<string, unknown>) => unknown): U
 const messageOf = (file: Uint8Array): string => leftOf(decodeModel(file)).message
 
 describe('a model as bytes', () => {
-  test.each(Object.entries(layerOf))('comes back to the bit with a layer of kind %s', (_, layer) => {
+  test.each(Object.entries(layerOf))('comes back to the bit with a layer of kind %s', (kind, layer) => {
     for (const dtype of ['float32', 'float64'] as const) {
-      const model = modelOf([layer, dense('output', 2)], { dtype })
+      const input = inputOf[kind as LibraryLayerSpec['kind']] ?? [4]
+      const model = modelOf([layer, flatten(), dense('output', 2)], { dtype, input })
       const file = rightOf(encodeModel(model))
       const again = rightOf(decodeModel(file))
       expect(bitsOf(again)).toEqual(bitsOf(model))

@@ -26,9 +26,24 @@ import {
   predictParts,
   type TrainedModel,
 } from '../../src/model/index.ts'
-import { activation, dense, evalMode, layerNorm, maxout } from '../../src/nn/index.ts'
+import {
+  activation,
+  averagePool,
+  convolution,
+  dense,
+  evalMode,
+  flatten,
+  gruCell,
+  layerNorm,
+  maxout,
+  maxPool,
+  multiHeadAttention,
+  recurrent,
+  unflatten,
+  type LibraryLayerSpec,
+} from '../../src/nn/index.ts'
 import { leftOf, rightOf } from '../data/rows.ts'
-import { layerOf } from '../nn/every-layer.ts'
+import { inputOf, layerOf } from '../nn/every-layer.ts'
 import { crateTable, pricing } from './prepared-model.ts'
 import { modelOf } from './sample-models.ts'
 
@@ -61,9 +76,6 @@ const predictionsOf = (model: TrainedModel, x: Tensor): Tensor =>
 
 const rows = normal(key(8), [700, 4])
 
-/** Enough for what is made of parameters alone to differ. */
-const few = rowsFrom(rows, 0, 5)
-
 const backends = (['native', 'wasm', 'typescript'] as const).filter((name) => {
   try {
     chooseExecutor(name)
@@ -84,32 +96,59 @@ const wide = modelOf([
   dense('e', 300),
 ])
 
+/** Images, whose pixels are then read as sequences. */
+const ofImages = modelOf(
+  [
+    convolution('edges', 6, { kernel: 3, padding: 'same', stride: 2 }),
+    activation('relu'),
+    maxPool({ window: 2, stride: 1 }),
+    averagePool({ window: 2, stride: 1, padding: 'same' }),
+    unflatten([9, 6]),
+    recurrent('forth', gruCell(8)),
+    multiHeadAttention('heads', 2),
+    flatten(),
+    dense('o', 3),
+  ],
+  { input: [8, 8, 2] },
+)
+
+/** A model with a layer of each kind, and one of several. */
+const ofLayers = [
+  ...Object.entries(layerOf).map(([kind, layer]) => {
+    const input = inputOf[kind as LibraryLayerSpec['kind']] ?? [4]
+    return [kind, modelOf([layer, flatten(), dense('o', 3)], { input })] as const
+  }),
+  ['images', ofImages] as const,
+]
+
 describe('the same rows give the same bytes', () => {
   const predict = rightOf(predictor(wide))
 
-  test.each([
-    ...Object.entries(layerOf).map(([kind, layer]) => [kind, modelOf([layer, dense('o', 3)])] as const),
-    ['wide', wide] as const,
-  ])('on every backend, near those of the compiled network, with %s', (_, model) => {
-    useExecutors()
-    const { network, params, state } = rightOf(networkOf(model))
-    const expected = predictionsOf(model, rows)
-    for (const backend of backends) {
-      vi.stubEnv('PUREGRAD_BACKEND', backend)
-      // The program is written down anew: nothing in it may depend on the backend.
-      const again = predictionsOf(model, model === wide ? rows : few)
-      expect(bytesOf(again), backend).toBe(bytesOf(rowsFrom(expected, 0, again.shape[0] ?? 0)))
-      const compiled = jit(
-        (x: Tensor) => softmax(cast(network.apply(evalMode, params, state, x)[0], 'float64')),
-        { backend },
-      )(rows)
-      const differences = toTypedArray(sub(compiled, expected))
-      expect(
-        Array.from(differences).reduce((most, d) => Math.max(most, Math.abs(d)), 0),
-        backend,
-      ).toBeLessThan(1e-5)
-    }
-  })
+  test.each([...ofLayers, ['wide', wide] as const])(
+    'on every backend, near those of the compiled network, with %s',
+    (_, model) => {
+      useExecutors()
+      const { network, params, state } = rightOf(networkOf(model))
+      const given = model === wide ? rows : normal(key(8), [20, ...network.input])
+      const expected = predictionsOf(model, given)
+      for (const backend of backends) {
+        vi.stubEnv('PUREGRAD_BACKEND', backend)
+        // The program is written down anew: nothing in it may depend on the backend.
+        // Of some five rows: enough for what is made of parameters alone to differ.
+        const again = predictionsOf(model, model === wide ? rows : rowsFrom(given, 0, 5))
+        expect(bytesOf(again), backend).toBe(bytesOf(rowsFrom(expected, 0, again.shape[0] ?? 0)))
+        const compiled = jit(
+          (x: Tensor) => softmax(cast(network.apply(evalMode, params, state, x)[0], 'float64')),
+          { backend },
+        )(given)
+        const differences = toTypedArray(sub(compiled, expected))
+        expect(
+          Array.from(differences).reduce((most, d) => Math.max(most, Math.abs(d)), 0),
+          backend,
+        ).toBeLessThan(1e-5)
+      }
+    },
+  )
 
   test('without a function that engines compute differently', () => {
     const expected = bytesOf(predictionsOf(wide, rows))
@@ -314,10 +353,10 @@ describe('text, cells and parts', () => {
 
   test('the predictor in a file says the same, by kinds of layers it never heard of too', () => {
     same(rightOf(rightOf(decodePredictor(rightOf(encodeModel(pricing)))).ofText(text)))
-    for (const layer of Object.values(layerOf)) {
-      const model = modelOf([layer, dense('o', 3)])
+    for (const [kind, model] of ofLayers) {
       const read = rightOf(decodePredictor(rightOf(encodeModel(model))))
-      expect(bytesOf(elementsOf(read.ofFeatures(rows)))).toBe(bytesOf(predictionsOf(model, rows)))
+      const x = normal(key(8), [50, ...rightOf(networkOf(model)).network.input])
+      expect(bytesOf(elementsOf(read.ofFeatures(x))), kind).toBe(bytesOf(predictionsOf(model, x)))
     }
     expect(leftOf(decodePredictor(new Uint8Array(9))).kind).toBe('corrupt')
   })

@@ -2,14 +2,20 @@ import { key, normal } from '../../src/index.ts'
 import type { TrainedModel } from '../../src/model/index.ts'
 import { network, trainMode, type AnyLayer } from '../../src/nn/index.ts'
 
-/** A model of some layers on four features, trained as far as its moving statistics go. */
+interface ModelOptions extends Partial<TrainedModel> {
+  readonly dtype?: 'float32' | 'float64'
+  /** The shape of one input; four features unless told otherwise. */
+  readonly input?: readonly number[]
+}
+
+/** A model of some layers, trained as far as its moving statistics go. */
 export const modelOf = (
   layers: readonly AnyLayer[],
-  { dtype = 'float32', ...others }: Partial<TrainedModel> & { readonly dtype?: 'float32' | 'float64' } = {},
+  { dtype = 'float32', input = [4], ...others }: ModelOptions = {},
 ): TrainedModel => {
-  const net = network(4, ...layers)
+  const net = network(input, ...layers)
   const { params, state } = net.init(key(1), { dtype })
-  const [, trained] = net.apply(trainMode(key(2)), params, state, normal(key(3), [16, 4], { dtype }))
+  const [, trained] = net.apply(trainMode(key(2)), params, state, normal(key(3), [16, ...input], { dtype }))
   return {
     network: net.spec,
     params,

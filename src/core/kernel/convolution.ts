@@ -1,5 +1,13 @@
 import type { FloatBuffer, Routine } from './routine.ts'
-import { areWindowSizes, eachMeeting, windowElements, windowsOf } from './windows.ts'
+import {
+  areWindowSizes,
+  axesOf,
+  eachMeeting,
+  windowElements,
+  windowSizes,
+  windowsOf,
+  type WindowSteps,
+} from './windows.ts'
 
 /*
  * Images [images, …space, channels], kernels […taps, inside, groups · outside]; sizes are those of windows.ts. Every
@@ -89,4 +97,21 @@ export const correlationRoutine: Routine<'correlation'> = {
   work,
   run: correlate,
   native: true,
+}
+
+/** The sizes for images of a shape, taps, channels of the output and how the kernel moves. */
+export const convolutionSizes = (
+  images: readonly number[],
+  taps: readonly number[],
+  width: number,
+  params: WindowSteps & { readonly groups: number },
+): readonly number[] => {
+  const [last, { groups }] = [images.length - 1, params]
+  return windowSizes({
+    images: images[0]!,
+    groups,
+    inside: images[last]! / groups,
+    outside: width / groups,
+    axes: axesOf(images.slice(1, last), taps, params),
+  })
 }

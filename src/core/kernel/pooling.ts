@@ -1,7 +1,39 @@
 import type { FloatBuffer, Routine, RoutineReach } from './routine.ts'
-import { areWindowSizes, eachMeeting, windowElements, windowsOf } from './windows.ts'
+import {
+  areWindowSizes,
+  axesOf,
+  eachMeeting,
+  windowElements,
+  windowSizes,
+  windowsOf,
+  type WindowAxis,
+} from './windows.ts'
 
 /* One group of as many channels inside as outside, sizes as in windows.ts: every channel is on its own. */
+
+/** How windows move, a number for each axis of space; `low` and `high` is what they reach beyond the image. */
+export interface WindowParameters {
+  readonly taps: readonly number[]
+  readonly strides: readonly number[]
+  readonly dilation: readonly number[]
+  readonly low: readonly number[]
+  readonly high: readonly number[]
+}
+
+export const windowAxes = (space: readonly number[], params: WindowParameters): readonly WindowAxis[] =>
+  axesOf(space, params.taps, { ...params, inputDilation: space.map(() => 1) })
+
+/** The sizes for images of a shape. */
+export const poolingSizes = (images: readonly number[], params: WindowParameters): readonly number[] => {
+  const last = images.length - 1
+  return windowSizes({
+    images: images[0]!,
+    groups: 1,
+    inside: images[last]!,
+    outside: images[last]!,
+    axes: windowAxes(images.slice(1, last), params),
+  })
+}
 
 /** The tap of each window where its largest element is, the first of several and of NaNs; what lies outside is smaller. */
 const windowArgmaxes = (sizes: readonly number[], [x]: readonly FloatBuffer[], out: FloatBuffer): void => {

@@ -15,6 +15,39 @@ export interface WindowAxis {
   readonly low: number
 }
 
+/** How windows move, a number for each axis of space. */
+export interface WindowSteps {
+  readonly strides: readonly number[]
+  readonly dilation: readonly number[]
+  readonly inputDilation: readonly number[]
+  readonly low: readonly number[]
+  readonly high: readonly number[]
+}
+
+/** From the first of so many elements to the last, with gaps between them. */
+export const extentOf = (size: number, dilation: number): number =>
+  size === 0 ? 0 : dilation * (size - 1) + 1
+
+/** Axes of space from sizes of the input and numbers of taps. */
+export const axesOf = (
+  space: readonly number[],
+  taps: readonly number[],
+  { strides, dilation, inputDilation, low, high }: WindowSteps,
+): readonly WindowAxis[] =>
+  space.map((input, axis) => {
+    const [stride, apart, gap] = [strides[axis]!, dilation[axis]!, inputDilation[axis]!]
+    const room = extentOf(input, gap) + low[axis]! + high[axis]! - extentOf(taps[axis]!, apart)
+    return {
+      input,
+      taps: taps[axis]!,
+      output: Math.max(0, Math.floor(room / stride) + 1),
+      stride,
+      dilation: apart,
+      inputDilation: gap,
+      low: low[axis]!,
+    }
+  })
+
 /** Windows that move over images `[images, …space, groups · inside]` and give `[images, …space, groups · outside]`. */
 export interface Windows {
   readonly images: number

@@ -1,8 +1,8 @@
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import { convolutionRoutine, correlationRoutine } from '../kernel/convolution.ts'
-import { windowSizes, type WindowAxis } from '../kernel/windows.ts'
+import { convolutionRoutine, convolutionSizes, correlationRoutine } from '../kernel/convolution.ts'
+import { axesOf, extentOf, type WindowAxis, type WindowSteps } from '../kernel/windows.ts'
 import type { Operations, ParameterizedPrimitive, Typed } from './primitive.ts'
 import { routinePrimitive } from './routine-primitive.ts'
 import { inputAt, requireFloat, requireSameDType } from './typing.ts'
@@ -12,12 +12,7 @@ import { inputAt, requireFloat, requireSameDType } from './typing.ts'
  * `strides·o + dilation·k − low = inputDilation·i`. Zeros surround the input, `low` before and `high` behind it (negative
  * ones cut).
  */
-export interface ConvolutionParameters {
-  readonly strides: readonly number[]
-  readonly dilation: readonly number[]
-  readonly inputDilation: readonly number[]
-  readonly low: readonly number[]
-  readonly high: readonly number[]
+export interface ConvolutionParameters extends WindowSteps {
   readonly groups: number
 }
 
@@ -34,29 +29,6 @@ const forms = {
   high: 'integers',
   groups: 'count',
 } as const
-
-/** From the first of so many elements to the last, with gaps between them. */
-const extentOf = (size: number, dilation: number): number => (size === 0 ? 0 : dilation * (size - 1) + 1)
-
-/** Axes of space from sizes of the input and numbers of taps. */
-export const axesOf = (
-  space: readonly number[],
-  taps: readonly number[],
-  { strides, dilation, inputDilation, low, high }: Omit<ConvolutionParameters, 'groups'>,
-): readonly WindowAxis[] =>
-  space.map((input, axis) => {
-    const [stride, apart, gap] = [strides[axis]!, dilation[axis]!, inputDilation[axis]!]
-    const room = extentOf(input, gap) + low[axis]! + high[axis]! - extentOf(taps[axis]!, apart)
-    return {
-      input,
-      taps: taps[axis]!,
-      output: Math.max(0, Math.floor(room / stride) + 1),
-      stride,
-      dilation: apart,
-      inputDilation: gap,
-      low: low[axis]!,
-    }
-  })
 
 const spaceOf = ({ shape }: Typed): readonly number[] => shape.slice(1, -1)
 const channelsOf = ({ shape }: Typed): number => shape[shape.length - 1]!
@@ -252,13 +224,7 @@ export const convolution: ParameterizedPrimitive<ConvolutionParameters, 'convolu
     routine: convolutionRoutine,
     sizes: (inputs, params) => {
       const [x, kernel] = [inputAt(inputs, 0, 'convolution'), inputAt(inputs, 1, 'convolution')]
-      return windowSizes({
-        images: x.shape[0]!,
-        groups: params.groups,
-        inside: channelsOf(x) / params.groups,
-        outside: channelsOf(kernel) / params.groups,
-        axes: axesOf(spaceOf(x), kernel.shape.slice(0, -2), params),
-      })
+      return convolutionSizes(x.shape, kernel.shape.slice(0, -2), channelsOf(kernel), params)
     },
   })
 
@@ -327,12 +293,6 @@ export const correlation: ParameterizedPrimitive<CorrelationParameters, 'correla
     routine: correlationRoutine,
     sizes: (inputs, params) => {
       const [x, y] = [inputAt(inputs, 0, 'correlation'), inputAt(inputs, 1, 'correlation')]
-      return windowSizes({
-        images: x.shape[0]!,
-        groups: params.groups,
-        inside: channelsOf(x) / params.groups,
-        outside: channelsOf(y) / params.groups,
-        axes: axesOf(spaceOf(x), params.taps, params),
-      })
+      return convolutionSizes(x.shape, params.taps, channelsOf(y), params)
     },
   })

@@ -1,9 +1,15 @@
-import { windowArgmaxRoutine, windowPutRoutine, windowTakeRoutine } from '../kernel/pooling.ts'
-import { windowSizes, type WindowAxis } from '../kernel/windows.ts'
+import {
+  poolingSizes,
+  windowArgmaxRoutine,
+  windowAxes,
+  windowPutRoutine,
+  windowTakeRoutine,
+  type WindowParameters,
+} from '../kernel/pooling.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, sameShape, showShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
-import { axesOf, requireImages } from './convolution.ts'
+import { requireImages } from './convolution.ts'
 import type { Batch, ParameterizedPrimitive, Primitive, Typed } from './primitive.ts'
 import { routinePrimitive } from './routine-primitive.ts'
 import { inputAt, requireFloat, requireSameDType } from './typing.ts'
@@ -12,15 +18,6 @@ import { inputAt, requireFloat, requireSameDType } from './typing.ts'
  * Windows over images [n, …space, channels], for every channel by itself. `windowArgmax` says at which tap of each window the
  * largest element is; the other two are linear, and each is the adjoint of the other.
  */
-
-/** How windows move, a number for each axis of space; `low` and `high` is what they reach beyond the image. */
-export interface WindowParameters {
-  readonly taps: readonly number[]
-  readonly strides: readonly number[]
-  readonly dilation: readonly number[]
-  readonly low: readonly number[]
-  readonly high: readonly number[]
-}
 
 export interface WindowPutParameters extends WindowParameters {
   /** The sizes of the image, along each axis of space. */
@@ -34,9 +31,6 @@ const forms = {
   low: 'counts',
   high: 'counts',
 } as const
-
-const windowAxes = (space: readonly number[], params: WindowParameters): readonly WindowAxis[] =>
-  axesOf(space, params.taps, { ...params, inputDilation: space.map(() => 1) })
 
 const requireWindows = (name: string, rank: number, params: WindowParameters): void => {
   const { taps, strides, dilation, low, high } = params
@@ -64,17 +58,6 @@ const outputOf = ({ shape }: Typed, params: WindowParameters): readonly number[]
   ...windowAxes(shape.slice(1, -1), params).map(({ output }) => output),
   shape[shape.length - 1]!,
 ]
-
-const sizesOver = (x: Typed, params: WindowParameters): readonly number[] => {
-  const channels = x.shape[x.shape.length - 1]!
-  return windowSizes({
-    images: x.shape[0]!,
-    groups: 1,
-    inside: channels,
-    outside: channels,
-    axes: windowAxes(x.shape.slice(1, -1), params),
-  })
-}
 
 const checkedImages = (name: string, x: Typed, params: WindowParameters): void => {
   requireFloat(x, name)
@@ -118,7 +101,7 @@ export const windowArgmax: ParameterizedPrimitive<WindowParameters, 'windowArgma
     derivative: { kind: 'zero' },
     batch: moreImages(() => windowArgmax),
     routine: windowArgmaxRoutine,
-    sizes: (inputs, params) => sizesOver(inputAt(inputs, 0, 'windowArgmax'), params),
+    sizes: (inputs, params) => poolingSizes(inputAt(inputs, 0, 'windowArgmax').shape, params),
   })
 
 /** Images and a tap for each window → the elements there. */
@@ -146,7 +129,7 @@ export const windowTake: ParameterizedPrimitive<WindowParameters, 'windowTake'> 
     },
     batch: moreImages(() => windowTake),
     routine: windowTakeRoutine,
-    sizes: (inputs, params) => sizesOver(inputAt(inputs, 0, 'windowTake'), params),
+    sizes: (inputs, params) => poolingSizes(inputAt(inputs, 0, 'windowTake').shape, params),
   })
 
 /** One element for each window, and its tap → images of zeros where they are added. */
@@ -182,5 +165,5 @@ export const windowPut: ParameterizedPrimitive<WindowPutParameters, 'windowPut'>
     batch: moreImages(() => windowPut),
     routine: windowPutRoutine,
     sizes: ([y], { space, ...params }) =>
-      sizesOver({ shape: [y!.shape[0]!, ...space, y!.shape[y!.shape.length - 1]!], dtype: y!.dtype }, params),
+      poolingSizes([y!.shape[0]!, ...space, y!.shape[y!.shape.length - 1]!], params),
   })

@@ -1,4 +1,5 @@
 import { attentionRoutine, attentionSizes } from '../kernel/attention.ts'
+import { convolutionRoutine, convolutionSizes } from '../kernel/convolution.ts'
 import * as element from '../kernel/element-functions.ts'
 import { elementwiseKernel, type ElementFunction } from '../kernel/elementwise.ts'
 import { gatherKernel, scatterAddKernel } from '../kernel/indexing.ts'
@@ -13,6 +14,7 @@ import {
   sliced,
 } from '../kernel/movement.ts'
 import * as portable from '../kernel/portable-math.ts'
+import { poolingSizes, windowArgmaxRoutine, windowTakeRoutine } from '../kernel/pooling.ts'
 import { runRoutine } from '../kernel/routine.ts'
 import { argmaxKernel, argsortKernel, cumsumKernel, reduceMaxKernel, sumKernel } from '../kernel/reduction.ts'
 import { roundHalfEven } from '../kernel/scalar-functions.ts'
@@ -106,4 +108,16 @@ export const portableKernels: { readonly [N in PrimitiveName]?: PortableKernel<P
   matmul: ([a, b]) => matmulKernel(a, b, Infinity),
   attention: ([packed], params, { shape }) =>
     runRoutine(attentionRoutine, attentionSizes(packed, params), [packed], shape, true),
+  convolution: ([x, kernel], params, { shape }) =>
+    runRoutine(
+      convolutionRoutine,
+      convolutionSizes(x.shape, kernel.shape.slice(0, -2), shape[shape.length - 1]!, params),
+      [x, kernel],
+      shape,
+      true,
+    ),
+  windowArgmax: ([x], params, { shape }) =>
+    runRoutine(windowArgmaxRoutine, poolingSizes(x.shape, params), [x], shape, true),
+  windowTake: ([x, taps], params, { shape }) =>
+    runRoutine(windowTakeRoutine, poolingSizes(x.shape, params), [x, taps], shape, true),
 }
