@@ -3,6 +3,7 @@ import { argsort, take } from '../core/numeric/index-by.ts'
 import { isNumber, tensorOf } from '../core/numeric/operand.ts'
 import { categorical, permutation, uniform, type Key } from '../core/numeric/random.ts'
 import { broadcastTo, slice } from '../core/numeric/shape.ts'
+import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { ShapeError } from '../core/tensor/errors.ts'
@@ -59,15 +60,18 @@ export const choice = (
 ): Tensor => {
   checkOptions('choice', options, { replace: true, probabilities: true, axis: true })
   const { replace = true, probabilities, axis = 0 } = options
+  checkChoice('choice', 'replace', replace, [true, false])
   const whole = { whole: true, min: 0, max: 2 ** 31 - 1 } as const
   if (isNumber(of)) checkSetting('choice', 'of', of, { ...whole, min: 1 })
   const along = isNumber(of) ? 0 : normalizeAxis(axis, tensorOf(of, 'choice').rank, 'choice')
   const n = isNumber(of) ? of : (of.shape[along] ?? 0)
   checkSetting('choice', 'the number to choose from', n, { ...whole, min: 1 })
   checkSetting('choice', 'count', count, replace ? whole : { ...whole, max: n })
-  if (probabilities !== undefined && (probabilities.rank !== 1 || probabilities.size !== n))
+  const given =
+    probabilities === undefined ? undefined : tensorOf(probabilities, 'choice', 'a tensor of probabilities')
+  if (given !== undefined && (given.rank !== 1 || given.size !== n))
     throw new ShapeError(
-      `choice: expected probabilities of shape [${String(n)}], got ${showShape(probabilities.shape)}`,
+      `choice: expected probabilities of shape [${String(n)}], got ${showShape(given.shape)}`,
     )
   const chosen = positions(from, n, count, options)
   return isNumber(of) ? chosen : take(of, chosen, { axis: along })
@@ -87,6 +91,7 @@ export const choice = (
  */
 export const shuffle = (from: Key, x: Tensor, options: { readonly axis?: number } = {}): Tensor => {
   checkOptions('shuffle', options, { axis: true })
-  const axis = normalizeAxis(options.axis ?? 0, tensorOf(x, 'shuffle').rank, 'shuffle')
+  const { axis: along = 0 } = options
+  const axis = normalizeAxis(along, tensorOf(x, 'shuffle').rank, 'shuffle')
   return take(x, permutation(from, x.shape[axis] ?? 0), { axis })
 }

@@ -44,7 +44,7 @@ export const drawnDType = (
 ): FloatDType => {
   checkShape(shape, where)
   const tensors = parameters.filter((given): given is Tensor => !isNumber(given))
-  const dtype = checkedDType(where, options.dtype ?? tensors[0]?.dtype)
+  const dtype = checkedDType(where, options.dtype === undefined ? tensors[0]?.dtype : options.dtype)
   if (!isFloat(dtype)) throw new DTypeError(`${where}: expected float32 or float64, got ${dtype}`)
   return dtype
 }

@@ -60,9 +60,7 @@ export const fftOptions = (
       `${where}: size: expected one length for each of ${String(axes.length)} axes, got ${showShape(given)}`,
     )
   const last = axes.length - 1
-  const sizes = axes.map(
-    (at, i) => given?.[i] ?? (i === last ? sizeOfLast(shape[at] ?? 0) : (shape[at] ?? 0)),
-  )
+  const sizes = given ?? axes.map((at, i) => (i === last ? sizeOfLast(shape[at] ?? 0) : (shape[at] ?? 0)))
   sizes.forEach((n) => {
     checkSetting(where, 'size', n, { min: 1, whole: true })
   })

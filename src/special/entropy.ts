@@ -72,7 +72,8 @@ export interface DistributionOptions {
  */
 export const entropy = (p: Tensor, options: DistributionOptions = {}): Tensor => {
   checkOptions('entropy', options, { axis: true })
-  return neg(sum(xlogy(p, p), { axis: options.axis ?? -1 }))
+  const { axis = -1 } = options
+  return neg(sum(xlogy(p, p), { axis }))
 }
 
 /**
@@ -89,5 +90,6 @@ export const entropy = (p: Tensor, options: DistributionOptions = {}): Tensor =>
  */
 export const klDivergence = (p: Tensor, q: Tensor, options: DistributionOptions = {}): Tensor => {
   checkOptions('klDivergence', options, { axis: true })
-  return sum(sub(xlogy(p, p), xlogy(p, q)), { axis: options.axis ?? -1 })
+  const { axis = -1 } = options
+  return sum(sub(xlogy(p, p), xlogy(p, q)), { axis })
 }

@@ -11,6 +11,7 @@ const x = tensor([
   [3, 4],
 ])
 const v = tensor([0.5, 0.25])
+const images = tensor([[[1], [2], [4]]])
 const at = tensor([[0], [1]], { dtype: 'int32' })
 
 /** Good arguments, in which one after another is replaced by junk. */
@@ -42,6 +43,10 @@ const good: Readonly<Record<string, readonly unknown[]>> = {
   ...{ unique: [v, { size: 2 }], nonZero: [v, { size: 2 }], cov: [x, {}], trapezoid: [v, {}] },
   ...{ cummax: [x, { axis: 0 }], cummin: [x, { axis: 0 }], cumlogsumexp: [x, { axis: 0 }] },
   ...{ associativeScan: [front.add, x, {}] },
+  ...{ convolution: [images, tensor([[[1]], [[2]]]), {}], averagePool: [images, { window: 2 }] },
+  ...{ transposedConvolution: [images, tensor([[[1]], [[2]]]), {}], maxPool: [images, { window: 2 }] },
+  ...{ adaptiveAveragePool: [images, 2], adaptiveMaxPool: [images, 2], resize: [images, 3, {}] },
+  ...{ padWith: [v, [[1, 0]], 'edge'], attention: [x, x, x, {}] },
   ...{ toTransferable: [x], fromTransferable: [front.toTransferable(x)] },
 }
 for (const name of [
@@ -67,7 +72,9 @@ for (const name of [
   Object.assign(good, { [name]: [x, {}] })
 for (const name of ['argmax', 'argmin']) Object.assign(good, { [name]: [x, { axis: 0 }] })
 const binary = new Set(
-  'add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual floorDivide remainder'.split(' '),
+  'add sub mul div pow maximum minimum equal notEqual less lessEqual greater greaterEqual floorDivide remainder atan2 copySign hypot logAddExp'.split(
+    ' ',
+  ),
 )
 const functions = Object.entries(numeric as Readonly<Record<string, unknown>>).filter(
   (entry): entry is [string, Loose] => typeof entry[1] === 'function',

@@ -5,7 +5,7 @@ import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { normalizeAxes, normalizeAxis, showShape } from '../tensor/shape.ts'
+import { addressable, normalizeAxes, normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { sub } from './arithmetic.ts'
@@ -131,6 +131,11 @@ export const repeat = (
     throw new ShapeError(
       `repeat: ${String(each.length)} numbers for the ${String(n)} elements along axis ${String(axis)} of ${showShape(value.shape)}`,
     )
+  const total = each.reduce((sum, count) => sum + count, 0)
+  addressable(
+    value.shape.map((size, i) => (i === axis ? total : size)),
+    'repeat',
+  )
   return take(
     value,
     each.flatMap((count, i) => Array.from({ length: count }, () => i)),

@@ -7,7 +7,7 @@ import { checkSetting } from '../tensor/check-setting.ts'
 import { fromElements, viewOf } from '../tensor/concrete.ts'
 import { bufferFrom, isFloat } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
+import { addressable, sameShape, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { add, div, mul, stopGradient, sub } from './arithmetic.ts'
@@ -48,6 +48,7 @@ export interface Histogram {
 
 const evenEdges = (x: AnyValue, bins: number, range: readonly [number, number] | undefined): AnyValue => {
   checkSetting('histogram', 'bins', bins, { whole: true, min: 1 })
+  addressable([bins + 1], 'histogram')
   const shares = viewOf(
     bufferFrom(
       x.dtype,

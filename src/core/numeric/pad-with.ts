@@ -1,7 +1,7 @@
 import { checkChoice } from '../tensor/check-choice.ts'
 import { checkList } from '../tensor/check-list.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
-import { showShape } from '../tensor/shape.ts'
+import { addressable, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { take } from './index-by.ts'
@@ -58,6 +58,10 @@ export const padWith = (
     throw new ArgumentError(
       `padWith: expected a pair of non-negative integers for each axis of ${showShape(x.shape)}, got ${showValue(widths)}`,
     )
+  addressable(
+    x.shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1]),
+    'padWith',
+  )
   if (mode === 'zeros') return pad(x, widths)
   return widths.reduce<Tensor>((y, [before, behind], axis) => {
     const n = x.shape[axis]!

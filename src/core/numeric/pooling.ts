@@ -10,7 +10,7 @@ import { checkOptions } from '../tensor/check-options.ts'
 import { viewOf } from '../tensor/concrete.ts'
 import { bufferFrom, type DType } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
-import { showShape, sizeOf, type Sizes } from '../tensor/shape.ts'
+import { addressable, showShape, sizeOf, type Sizes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { take } from './index-by.ts'
 import { matmul } from './matmul.ts'
@@ -159,7 +159,9 @@ const adapted = (where: string, images: AnyValue, size: PerAxis): readonly [Size
   const space = spaceOf(where, images)
   if (space.some((n) => n === 0))
     throw new ArgumentError(`${where}: there is nothing in images of shape ${showShape(images.shape)}`)
-  return [space, perAxis(where, 'size', size, space.length)]
+  const bins = perAxis(where, 'size', size, space.length)
+  addressable([images.shape[0]!, ...bins, images.shape[images.rank - 1]!], where)
+  return [space, bins]
 }
 
 /**

@@ -4,7 +4,7 @@ import { viewOf } from '../tensor/concrete.ts'
 import { bufferFrom } from '../tensor/dtype.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { requireFloat } from '../primitive/typing.ts'
-import { showShape } from '../tensor/shape.ts'
+import { addressable, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, mul } from './arithmetic.ts'
 import { take } from './index-by.ts'
@@ -86,6 +86,7 @@ export const resize = (x: Tensor, size: PerAxis, options: ResizeOptions = {}): T
   requireFloat(images, 'resize')
   const space = spaceOf('resize', images)
   const sizes = perAxis('resize', 'size', size, space.length)
+  addressable([images.shape[0]!, ...sizes, images.shape[images.rank - 1]!], 'resize')
   if (space.some((n) => n === 0))
     throw new ArgumentError(`resize: there is nothing in images of shape ${showShape(images.shape)}`)
   return space.reduce<Tensor>((y, from, axis) => {

@@ -58,7 +58,8 @@ const reduced =
 /**
  * Primitives by arithmetic that every machine and every engine does alike, and that gives for each row the same whatever
  * rows are beside it: functions that engines compute differently have a portable form, sums an order that the shape of one
- * row decides. Primitives that are made of others, and random numbers, have no place here.
+ * row decides. Here is what layers predict with: primitives that are made of others, random numbers, special functions,
+ * factorizations and what only derivatives need have no place.
  */
 export const portableKernels: { readonly [N in PrimitiveName]?: PortableKernel<Parameters[N]> } = {
   add: elementwise('add', element.add),
