@@ -30,7 +30,11 @@ const flags = [
 ]
 // Where speed does not matter much, or whole vectors are not to be had, the smaller code is taken.
 const level = (source) =>
-  /^(special_math|step_kernels)_reproducible|verify|^wasm/.test(source) ? '-Os' : source.startsWith('step_kernels') ? '-O2' : '-O3'
+  /^(special_math|step_kernels)_reproducible|verify|^wasm/.test(source)
+    ? '-Os'
+    : source.startsWith('step_kernels')
+      ? '-O2'
+      : '-O3'
 const fused = 'fused_tiles.cc'
 const commonLinkFlags = ['--no-entry', '--strip-all', '--gc-sections']
 // The fused tiles are entered into the table of functions.

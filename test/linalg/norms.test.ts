@@ -11,8 +11,8 @@ describe('norms of vectors', () => {
   test('of any order, as numpy.linalg.norm has them', () => {
     const orders = [0, 0.5, 1, 1.5, 2, 3, 7.25, Infinity, 'inf'] as const
     const expected = [
-      4, 23.55521153060658, 6.5, 4.447107111127629, 3.774917217635375, 3.305744509228972, 3.02153907289509,
-      3, 3,
+      4, 23.55521153060658, 6.5, 4.447107111127629, 3.774917217635375, 3.305744509228972, 3.02153907289509, 3,
+      3,
     ]
     expect(distance(f64(orders.map((order) => numbers(norm(v, { order }))[0])), f64(expected))).toBeLessThan(
       1e-14,

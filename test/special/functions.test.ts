@@ -110,14 +110,14 @@ test('functions of two and three numbers, the same bytes on every executor, scal
     x: Tensor,
     y: Tensor | number,
   ) => Tensor)[]) {
-    onEveryExecutor((x, y) => f(x, y!), [a, b], 0)
+    onEveryExecutor((x, y) => f(x, y), [a, b], 0)
     onEveryExecutor((x) => f(x, 0.75), [a], 0)
     onEveryExecutor((x) => f(tensor(0.75, { dtype: 'float64' }), x), [a], 0)
   }
-  onEveryExecutor((x, y) => betaInc(x, y!, 0.25), [a, b], 0)
+  onEveryExecutor((x, y) => betaInc(x, y, 0.25), [a, b], 0)
   onEveryExecutor((x) => betaInc(2, x, 0.25), [a], 0)
   onEveryExecutor((x) => betaInc(2, 3, x), [a], 0)
-  onEveryExecutor((x, y) => beta(x, y!), [a, b], 1e-14)
+  onEveryExecutor((x, y) => beta(x, y), [a, b], 1e-14)
 })
 
 const at = (f: (x: Tensor) => Tensor, ...xs: readonly number[]): readonly number[] => [

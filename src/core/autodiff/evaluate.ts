@@ -77,11 +77,7 @@ const callOf = (equation: Equation, run: EvaluateProgram): Call | undefined => {
       const evaluate = (values: readonly AnyValue[]): readonly AnyValue[] => run(body, values)
       return mode === 'jvp'
         ? customJvpCall(evaluate, (primals, tangents, results) =>
-            run(derivative, [
-              ...primals,
-              ...tangents,
-              ...resultsFor(derivative, primals, results),
-            ]),
+            run(derivative, [...primals, ...tangents, ...resultsFor(derivative, primals, results)]),
           )
         : customVjpCall(evaluate, (primals) => ({
             outputs: evaluate(primals),

@@ -161,7 +161,8 @@ const writeEquation = (g: Graph, inputs: readonly Operand[], equation: FreeEquat
     case 'custom':
       return writeProgram(g, programIn(params, 'body'), inputs)
     default:
-      if (!isPrimitiveName(operation)) throw new ArgumentError(`unknown operation ${String(operation)}`)
+      if (!isPrimitiveName(operation))
+        throw new ArgumentError(`the operation ${operation} has no form in ONNX`)
       return [writePrimitive(g, operation, inputs, equation)]
   }
 }

@@ -65,7 +65,7 @@ const logDensity = (layers: readonly Half[], points: Tensor): Tensor => {
   return add(logNormal(u), volume) as Tensor
 }
 
-test('a normalising flow of couplings reaches the likelihood of the data', () => {
+test('a normalizing flow of couplings reaches the likelihood of the data', () => {
   const start = [0, 1, 2, 3].map((i) => half.init(key(10 + i)))
   const step = descendStep(adam({ learningRate: 0.01 }))(
     (layers: readonly Half[], points: Tensor) => neg(mean(logDensity(layers, points))) as Tensor,
