@@ -1,5 +1,3 @@
-import type { StorageDType } from './dtype.ts'
-
 /*
  * Numbers in 16 bits. float16 (IEEE 754 binary16) has 5 bits of exponent and 10 of fraction, bfloat16 those of float32 cut
  * to 8 and 7. Both round once, to the nearest and to the even one of two that are as near: 2049 lies between the float16
@@ -21,13 +19,13 @@ interface Format {
   readonly top: number
 }
 
-const formats: Readonly<Record<StorageDType, Format>> = {
+const formats: Readonly<Record<'float16' | 'bfloat16', Format>> = {
   float16: { fraction: 10, bias: 15, top: 31 },
   bfloat16: { fraction: 7, bias: 127, top: 255 },
 }
 
 /** The bits of the nearest number of the format; NaN is one quiet NaN. */
-export const halfBits = (x: number, dtype: StorageDType): number => {
+export const halfBits = (x: number, dtype: keyof typeof formats): number => {
   const { fraction, bias, top } = formats[dtype]
   float64[0] = x
   const sign = (words[highWord]! >>> 31) << 15
@@ -48,7 +46,7 @@ export const halfBits = (x: number, dtype: StorageDType): number => {
 }
 
 /** The number of 16 bits. */
-export const halfValue = (bits: number, dtype: StorageDType): number => {
+export const halfValue = (bits: number, dtype: keyof typeof formats): number => {
   if (dtype === 'bfloat16') {
     word[0] = bits << 16
     return float32[0]!
