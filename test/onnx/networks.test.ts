@@ -3,17 +3,25 @@ import { flip, key, normal, sort, type Tensor } from '../../src/index.ts'
 import {
   activation,
   activationNames,
+  adaptiveAveragePool,
+  adaptiveMaxPool,
+  averagePool,
   batchNorm,
   block,
+  convolution,
   dense,
   dropout,
   evalMode,
+  flatten,
   layerKinds,
   layerNorm,
+  maxPool,
   network,
   parametricActivation,
   prelu,
+  resize,
   trainMode,
+  transposedConvolution,
   type AnyLayer,
 } from '../../src/nn/index.ts'
 import { networkToOnnx, onnxToFunction } from '../../src/onnx/index.ts'
@@ -70,6 +78,25 @@ describe.each(['float32', 'float64'] as const)('%s, free batch of 1, 2 and 17 ro
       for (const track of ['variance', 'sigma'] as const)
         expect(await differenceOf([batchNorm('norm', { form, track })], dtype)).toBeLessThan(1e-5)
     expect(await differenceOf([dropout('drop', 0.4, { scaling: 'slide' })], dtype)).toBeLessThan(1e-5)
+  })
+
+  test('images: pooling of each form, and convolutions over one, two and three axes', async () => {
+    const image = [5, 6, 4]
+    for (const layer of [
+      maxPool({ window: 2 }),
+      maxPool({ window: [3, 2], stride: 1, padding: [[1, 0], 1], dilation: [2, 1] }),
+      averagePool({ window: 3, padding: 1, countPadding: true }),
+      averagePool({ window: 3, stride: [2, 1], padding: 'same' }),
+      adaptiveAveragePool(),
+      adaptiveMaxPool([3, 1]),
+      resize([10, 3], { method: 'nearest' }),
+      transposedConvolution('c', 6, { kernel: [2, 3], stride: [3, 2], groups: 2, outputPadding: [1, 0] }),
+      convolution('c', 8, { kernel: 2, dilation: [2, 3], stride: 2, groups: 4 }),
+    ])
+      expect(await differenceOf([layer], dtype, image), JSON.stringify(layer.spec)).toBeLessThan(1e-5)
+    expect(await differenceOf([convolution('c', 3, { kernel: 3 })], dtype, [7, 2])).toBeLessThan(1e-5)
+    const deep = [convolution('c', 3, { kernel: 2, padding: 'same' }), maxPool({ window: 2 }), flatten()]
+    expect(await differenceOf([...deep, dense('d', 2)], dtype, [4, 3, 4, 2])).toBeLessThan(1e-5)
   })
 
   test('blocks inside of blocks', async () => {

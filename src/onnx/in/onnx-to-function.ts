@@ -8,6 +8,7 @@ import type { GraphProto } from '../format/messages.ts'
 import { onnxError, type OnnxError } from '../onnx-error.ts'
 import { settingsOf } from './attributes.ts'
 import { controlOperators } from './control-operators.ts'
+import { convolutionOperators } from './convolution-operators.ts'
 import { elementwiseOperators } from './elementwise-operators.ts'
 import type { Operators } from './operators.ts'
 import { graphOf, readModel, type GraphInput, type Node, type ReadGraph } from './read-graph.ts'
@@ -20,6 +21,7 @@ export const operators: Operators = {
   ...shapeOperators,
   ...reductionOperators,
   ...controlOperators,
+  ...convolutionOperators,
 }
 
 /**

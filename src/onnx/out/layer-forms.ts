@@ -18,6 +18,7 @@ import { scaleFeaturesKind } from '../../nn/scale-features.ts'
 import { stochasticDepthKind } from '../../nn/stochastic-depth.ts'
 import { activationForms } from './activation-forms.ts'
 import type { Graph } from './graph.ts'
+import { writePooling } from './pooling-layers.ts'
 
 /** A layer in evaluation, with what it has learnt. */
 export interface LayerInUse {
@@ -103,5 +104,5 @@ export const writeLayer = (
   if (dropoutKind.is(spec))
     return spec.scaling === 'slide' ? g.op('Mul', [x, g.scalar(1 - spec.rate, dtype)]) : x
   if (fadingDropoutKind.is(spec) || gaussianNoiseKind.is(spec) || stochasticDepthKind.is(spec)) return x
-  return undefined
+  return writePooling(g, x, input, dtype, spec)
 }

@@ -57,6 +57,31 @@ const padded = (g: Graph, x: Operand, start: Extents, output: Result): string =>
     : g.op('Pad', [x.name, g.sizes([...start, ...after])])
 }
 
+/** Elements with zeros between them, so that each is a number of steps behind the one before: the value and its shape. */
+export const spreadApart = (
+  g: Graph,
+  name: string,
+  shape: Extents,
+  wide: readonly number[],
+): { readonly name: string; readonly shape: Extents } => {
+  const apart = reshaped(
+    g,
+    name,
+    shape,
+    shape.flatMap((size) => [size, { rows: 0, plus: 1 }]),
+  )
+  const spread = g.op('Pad', [
+    apart,
+    g.ints([...wide.flatMap(() => [0, 0]), ...wide.flatMap((by) => [0, by - 1])]),
+  ])
+  const size = ({ rows, plus }: Extent, by: number): Extent => ({ rows: rows * by, plus: plus * by })
+  const spreadShape = shape.map((n, axis) => size(n, wide[axis]!))
+  const flat = g.op('Reshape', [spread, g.sizes(spreadShape)], { allowzero: { int: 1 } })
+  // The zeros behind the last element of an axis are no part of it: they are cut off again.
+  const exact = spreadShape.map((n, axis) => ({ rows: n.rows, plus: n.plus - wide[axis]! + 1 }))
+  return { name: g.op('Slice', [flat, g.ints(wide.map(() => 0)), g.sizes(exact)]), shape: exact }
+}
+
 /**
  * With steps, the elements are first spread along each axis: `[…, n, …]` to `[…, n, 1, …]`, zeros behind each, and flat
  * again; backwards they are turned round.
@@ -76,23 +101,7 @@ const pad: Write<Region> = (g, [x], { start, step }, output) => {
           g.ints(turned),
           g.ints(turned.map(() => -1)),
         ])
-  const wide = steps.map(Math.abs)
-  const apart = reshaped(
-    g,
-    forwards,
-    shape,
-    shape.flatMap((size) => [size, { rows: 0, plus: 1 }]),
-  )
-  const spread = g.op('Pad', [
-    apart,
-    g.ints([...wide.flatMap(() => [0, 0]), ...wide.flatMap((by) => [0, by - 1])]),
-  ])
-  const size = ({ rows, plus }: Extent, by: number): Extent => ({ rows: rows * by, plus: plus * by })
-  const spreadShape = shape.map((n, axis) => size(n, wide[axis]!))
-  const flat = g.op('Reshape', [spread, g.sizes(spreadShape)], { allowzero: { int: 1 } })
-  // The zeros behind the last element of an axis are no part of the region: they are cut off again.
-  const exact = spreadShape.map((n, axis) => ({ rows: n.rows, plus: n.plus - wide[axis]! + 1 }))
-  const cut = g.op('Slice', [flat, g.ints(wide.map(() => 0)), g.sizes(exact)])
+  const { name: cut, shape: exact } = spreadApart(g, forwards, shape, steps.map(Math.abs))
   const first = start.map((from, axis) =>
     steps[axis]! < 0 ? minus(from, minus(exact[axis]!, { rows: 0, plus: 1 })) : from,
   )
