@@ -42,7 +42,7 @@ const small = f64([
   [0.3, -1.2],
   [1.7, 0.6],
 ])
-const batch = stack([a, add(a, 0.4) as Tensor, mul(a, -1.3) as Tensor])
+const batch = stack([a, mul(add(a, 0.4), -1.3) as Tensor])
 const pair = (f: (x: never) => { readonly [K: string]: Tensor }, ...parts: readonly string[]): F =>
   ((x: never) => parts.map((part) => f(x)[part]!).reduce((s, part) => add(s, sin(part)))) as never
 
@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
 
 describe('derivatives', () => {
   test.each(cases)('$name: both modes agree with differences', ({ f, inputs }) => {
-    expect(checkDerivatives((x: readonly Tensor[]) => f(...x), { directions: 8 })(inputs)).toMatchObject({
+    expect(checkDerivatives((x: readonly Tensor[]) => f(...x), { directions: 6 })(inputs)).toMatchObject({
       kind: 'agrees',
     })
   })
@@ -91,7 +91,7 @@ describe('derivatives', () => {
   test.each(cases)('$name: the second derivative, too', ({ f, inputs }) => {
     const slope = (x: readonly Tensor[]): readonly Tensor[] =>
       grad((y: readonly Tensor[]) => sum(sin(f(...y))) as Tensor)(x)
-    expect(checkDerivatives(slope, { directions: 4 })(inputs)).toMatchObject({ kind: 'agrees' })
+    expect(checkDerivatives(slope, { directions: 3 })(inputs)).toMatchObject({ kind: 'agrees' })
   })
 
   test.each(cases)('$name: one for each of a batch, with its derivative', ({ f, inputs }) => {

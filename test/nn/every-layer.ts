@@ -39,8 +39,8 @@ import {
   type LibraryLayerSpec,
 } from '../../src/nn/index.ts'
 
-const sequence = [5, 4] as const
-const image = [5, 6, 4] as const
+const sequence = [3, 4] as const
+const image = [3, 5, 2] as const
 
 /** The shape of one input for a kind; [4] unless it is here. */
 export const inputOf: Partial<Readonly<Record<LibraryLayerSpec['kind'], readonly number[]>>> = {

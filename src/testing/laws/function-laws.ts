@@ -82,21 +82,13 @@ const directions = <T>(like: T, seed: number): T =>
   )
 
 /** Σ output · direction over all outputs: a number that loses none of them. */
-const weighed =
-  ({ f }: Smooth, seed: number) =>
-  (leaves: readonly Tensor[]): Tensor =>
+const weighed = ({ f, at }: Smooth, seed: number): ((leaves: readonly Tensor[]) => Tensor) => {
+  const weights = directions(f(at), seed)
+  return (leaves) =>
     f(leaves)
-      .map((leaf, i): Tensor =>
-        sum(
-          mul(
-            leaf,
-            normal(foldIn(key(seed), i), leaf.shape, {
-              dtype: leaf.dtype === 'float64' ? 'float64' : 'float32',
-            }),
-          ),
-        ),
-      )
+      .map((leaf, i): Tensor => sum(mul(leaf, weights[i]!)))
       .reduce((a, b) => add(a, b))
+}
 
 const index = /^\[(\d+)\]/
 
