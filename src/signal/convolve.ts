@@ -71,8 +71,13 @@ const byTransform = (x: AnyValue, y: AnyValue, shape: Sizes): AnyValue => {
   return axis.reduce((cut, at) => resized(cut, at, shape[at] ?? 0), found)
 }
 
-/** Elements of the shorter one from which on transforms are faster. */
-const transformPays = (x: AnyValue, y: AnyValue): boolean => Math.min(x.size, y.size) > 32
+/**
+ * Whether the shorter one has more elements than a compiled program sums faster than it transforms, float32 and one thread:
+ * 0.17 ms against 1.9 ms for 10000 × 128 elements, 0.02 against 0.20 for 1000 × 128, 2.6 against 8.6 for 10000 × 512 and 10.7
+ * against 5.9 for 10000 × 1024. The sum is a program of an equation for each element, so that it compiles in a quarter of a
+ * second for 128 and in one for 512, and without `jit` 10000 × 128 take 7.8 ms against 3.3 ms: the bound is below the crossing.
+ */
+const transformPays = (x: AnyValue, y: AnyValue): boolean => Math.min(x.size, y.size) > 128
 
 const convolved = (
   where: string,
@@ -118,8 +123,8 @@ const pairOf = (
 }
 
 /**
- * The convolution zₖ = Σⱼ xⱼ·yₖ₋ⱼ of two signals of one axis, or over all axes of several. Directly where one of the two has few
- * elements, otherwise through Fourier transforms, whose rounding is relative to the largest results.
+ * The convolution zₖ = Σⱼ xⱼ·yₖ₋ⱼ of two signals of one axis, or over all axes of several. Directly where one of the two has
+ * at most 128 elements, otherwise through Fourier transforms, whose rounding is relative to the largest results.
  *
  * @throws ShapeError for signals without elements or of unequal numbers of axes, and in mode `valid` where neither fits into
  * the other; DTypeError for integers or unequal dtypes.
