@@ -108,6 +108,20 @@ export const rows: readonly Row[] = [
     tolerance: 1e-3,
     targets: [{ against: pythons, must: 1 / 1.5, aim: 1 }],
   },
+  ...(['forward', 'gradient'] as const).flatMap((what): readonly Row[] => [
+    {
+      name: `residual-${what}`,
+      title: `residual network, 32 images 32×32×3, ${what}`,
+      tolerance: 1e-3,
+      targets: [{ against: ['torch'], must: 1 / 2, aim: 1 }],
+    },
+    {
+      name: `attention-${what}`,
+      title: `attention of 512 tokens, 8 heads of 64, ${what}`,
+      tolerance: 1e-3,
+      targets: [{ against: ['torch'], must: 1 / 2, aim: 1 }],
+    },
+  ]),
   {
     name: 'softmax-128x1024',
     title: 'softmax 128×1024',

@@ -5,6 +5,9 @@ import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import { asTree, valuesOf } from '../../src/core/autodiff/leaves.ts'
 import {
   add,
+  attention,
+  concat,
+  convolution,
   div,
   eye,
   grad,
@@ -16,6 +19,7 @@ import {
   mul,
   pow,
   relu,
+  reshape,
   setThreads,
   slice,
   softmax,
@@ -147,6 +151,54 @@ const small = (kind: 'sgd' | 'adam') => {
  * One function of the same arguments, again and again. The result before is given up, so that its memory serves for
  * the next one, as in a loop that needs one result at a time.
  */
+/** The kernels of a residual network, by channels in and out and by taps; two strides in the middle. */
+const kernelSizes = [
+  [3, 16, 3],
+  [16, 16, 3],
+  [16, 16, 3],
+  [16, 32, 3],
+  [32, 32, 3],
+  [16, 32, 1],
+  [32, 64, 3],
+  [64, 64, 3],
+  [32, 64, 1],
+] as const
+
+type ImageLoss = (weights: readonly Tensor[], x: Tensor, labels: Tensor) => Tensor
+const imageLoss: ImageLoss = (weights, x, labels) => {
+  const [first, a, b, c, d, p, e, f, q, dense] = weights
+  const conv = (y: Tensor, kernel: Tensor, stride = 1): Tensor =>
+    convolution(y, kernel, { stride, padding: kernel.shape[0] === 3 ? 1 : 0 })
+  const h1 = relu(conv(x, first!))
+  const h2 = relu(add(h1, conv(relu(conv(h1, a!)), b!)))
+  const h3 = relu(add(conv(h2, p!, 2), conv(relu(conv(h2, c!, 2)), d!)))
+  const h4 = relu(add(conv(h3, q!, 2), conv(relu(conv(h3, e!, 2)), f!)))
+  return softmaxCrossEntropy(product(mean(h4, { axis: [1, 2] }), dense!), labels)
+}
+
+const flattened = (list: readonly Tensor[]): Tensor => concat(list.map((x) => reshape(x, [x.size])))
+
+const residual = (what: 'forward' | 'gradient') => () => {
+  const kernels = kernelSizes.map(([a, b, k], i) =>
+    tensor(sequence(301 + i, k * k * a * b, 2 * Math.sqrt(6 / (k * k * (a + b)))), { shape: [k, k, a, b] }),
+  )
+  const weights = [...kernels, tensor(sequence(320, 640, 1), { shape: [64, 10] })]
+  const x = tensor(sequence(321, 32 * 32 * 32 * 3, 2), { shape: [32, 32, 32, 3] })
+  const labels = tensor(Int32Array.from({ length: 32 }, (_, i) => i % 10))
+  const f: ImageLoss = what === 'forward' ? imageLoss : (w, ...rest) => flattened(grad(imageLoss)(w, ...rest))
+  return repeated(f, [weights, x, labels], absoluteSum)
+}
+
+const attended = (what: 'forward' | 'gradient') => () => {
+  const parts = [330, 331, 332].map((seed) =>
+    tensor(sequence(seed, 8 * 512 * 64, 2), { shape: [1, 8, 512, 64] }),
+  )
+  const squares = ([q, k, v]: readonly Tensor[]): Tensor => sum(square(attention(q!, k!, v!)))
+  const f = (given: readonly Tensor[]): Tensor =>
+    what === 'forward' ? attention(given[0]!, given[1]!, given[2]!) : flattened(grad(squares)(given))
+  return repeated(f, [parts], absoluteSum)
+}
+
 const repeated = <A extends readonly unknown[]>(
   f: (...args: A) => Tensor,
   args: A,
@@ -219,6 +271,10 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
     const well = add(a!, mul(8, eye(512))) as Tensor
     return repeated((m: Tensor, right: Tensor): Tensor => solve(m, right), [well, b!], absoluteSum)
   },
+  'residual-forward': residual('forward'),
+  'residual-gradient': residual('gradient'),
+  'attention-forward': attended('forward'),
+  'attention-gradient': attended('gradient'),
   'softmax-128x1024': () => {
     const x = tensor(sequence(201, 128 * 1024, 8), { shape: [128, 1024] })
     return repeated(

@@ -109,6 +109,57 @@ def solve():
     return repeated(lambda: torch.linalg.solve(well, b), absolute_sum)
 
 
+KERNELS = [(3, 16, 3), (16, 16, 3), (16, 16, 3), (16, 32, 3), (32, 32, 3), (16, 32, 1), (32, 64, 3), (64, 64, 3), (32, 64, 1)]
+
+
+def image_loss(kernels, dense, x, labels):
+    relu, conv = torch.relu, torch.nn.functional.conv2d
+    first, a, b, c, d, p, e, f, q = kernels
+    h = relu(conv(x, first, padding=1))
+    h = relu(h + conv(relu(conv(h, a, padding=1)), b, padding=1))
+    h = relu(conv(h, p, stride=2) + conv(relu(conv(h, c, stride=2, padding=1)), d, padding=1))
+    h = relu(conv(h, q, stride=2) + conv(relu(conv(h, e, stride=2, padding=1)), f, padding=1))
+    return torch.nn.functional.cross_entropy(h.mean((2, 3)) @ dense, labels)
+
+
+def gradient_of(f, inputs):
+    def run():
+        for x in inputs:
+            x.grad = None
+        f().backward()
+        return torch.cat([x.grad.flatten() for x in inputs])
+
+    return run
+
+
+def residual(what):
+    kernels = [
+        torch.from_numpy(sequence(301 + i, k * k * a * b, 2 * np.sqrt(6 / (k * k * (a + b)))).reshape(k, k, a, b))
+        .permute(3, 2, 0, 1)
+        .contiguous()
+        for i, (a, b, k) in enumerate(KERNELS)
+    ]
+    dense = torch.from_numpy(sequence(320, 640, 1)).reshape(64, 10)
+    x = torch.from_numpy(sequence(321, 32 * 32 * 32 * 3, 2).reshape(32, 32, 32, 3)).permute(0, 3, 1, 2).contiguous()
+    labels = torch.arange(32) % 10
+    loss = lambda: image_loss(kernels, dense, x, labels)
+    if what == "gradient":
+        for w in [*kernels, dense]:
+            w.requires_grad_()
+        return repeated(gradient_of(loss, [*kernels, dense]), absolute_sum)
+    return repeated(loss, absolute_sum)
+
+
+def attention(what):
+    q, k, v = (torch.from_numpy(sequence(330 + i, 8 * 512 * 64, 2)).reshape(1, 8, 512, 64) for i in range(3))
+    attend = lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v)
+    if what == "gradient":
+        for x in (q, k, v):
+            x.requires_grad_()
+        return repeated(gradient_of(lambda: attend().square().sum(), [q, k, v]), absolute_sum)
+    return repeated(attend, absolute_sum)
+
+
 def softmax():
     x = torch.from_numpy(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
     return repeated(lambda: torch.softmax(x, -1), lambda y: float(y.double().square().sum()))
@@ -168,6 +219,8 @@ serve(
         **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
         "cholesky-512": on(cholesky),
         "solve-512": on(solve),
+        **{f"residual-{what}": on(residual, what) for what in ("forward", "gradient")},
+        **{f"attention-{what}": on(attention, what) for what in ("forward", "gradient")},
         "softmax-128x1024": on(softmax),
         "tanh-1e6": on(tanh),
         "adam-1e6": on(adam),
