@@ -1,3 +1,4 @@
+import { furtherFunctions } from './further-functions.ts'
 import { functions } from './run-source.ts'
 import type { Expression, Line, Literal, Pattern, Source, TensorType } from './source.ts'
 
@@ -107,6 +108,21 @@ const called = (expression: Expression): readonly string[] => [
 export const functionsOf = ({ inputs, lines }: Source): readonly string[] =>
   [...new Set([...inputs, ...lines].flatMap(({ value }) => called(value)))].sort()
 
+/** The lines that import functions, each from its entry. */
+const importsOf = (names: readonly string[]): readonly string[] => {
+  const further = Object.entries(furtherFunctions).map(([entry, own]) => ({
+    entry,
+    own: names.filter((called) => Object.hasOwn(own, called)),
+  }))
+  const main = names.filter((called) => !further.some(({ own }) => own.includes(called)))
+  return [
+    `import { ${[...main, 'type Tensor'].join(', ')} } from 'puregrad'`,
+    ...further.flatMap(({ entry, own }) =>
+      own.length === 0 ? [] : [`import { ${own.join(', ')} } from 'puregrad/${entry}'`],
+    ),
+  ]
+}
+
 /**
  * A source as TypeScript that can be pasted into a file: the imports, the function `f`, and its `inputs`.
  *
@@ -126,7 +142,7 @@ export const functionsOf = ({ inputs, lines }: Source): readonly string[] =>
  */
 export const printSource = (source: Source): string =>
   [
-    `import { ${[...functionsOf(source), 'type Tensor'].join(', ')} } from 'puregrad'`,
+    ...importsOf(functionsOf(source)),
     '',
     `const f = (${source.inputs.map(({ name }) => `${name}: Tensor`).join(', ')}) => {`,
     ...source.lines.map((line) => printLine(line, '  ')),

@@ -11,12 +11,17 @@ import { jit } from '../compile/jit/jit.ts'
 import { ArgumentError, ShapeError } from '../core/tensor/errors.ts'
 import { sameShape, showShape } from '../core/tensor/shape.ts'
 import { isTensor, type Tensor } from '../core/tensor/tensor.ts'
+import { furtherFunctions } from './further-functions.ts'
 import { namesOf, type Expression, type Line, type Pattern, type Source } from './source.ts'
 
 type AnyFunction = (...args: readonly unknown[]) => unknown
 
 /** The public functions a source may call. */
 export const functions = {
+  ...furtherFunctions.linalg,
+  ...furtherFunctions.random,
+  ...furtherFunctions.signal,
+  ...furtherFunctions.special,
   ...numeric,
   checkpoint,
   cond,

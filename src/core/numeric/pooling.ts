@@ -128,10 +128,10 @@ export const averagePool = (x: Tensor, options: AveragePoolOptions): Tensor => {
   checkChoice(where, 'countPadding', countPadding, [true, false])
   const images = floatImages(where, x)
   const params = windowsOver(where, images, windows)
-  const { taps, low, high } = params
+  const { taps, strides, dilation, low, high } = params
   const space = spaceOf(where, images)
   const [channels, size] = [images.shape[images.rank - 1]!, sizeOf(taps)]
-  const full = { ...params, inputDilation: space.map(() => 1) }
+  const full = { strides, dilation, inputDilation: space.map(() => 1), low, high }
   const share = o.constant(1 / size, { shape: [...taps, 1, channels], dtype: images.dtype })
   if (channels === 0) return largestOf(images, params)
   const means: AnyValue = o.bind(convolution, [images, share], { ...full, groups: channels })

@@ -12,8 +12,10 @@ import {
 import { withoutDeadLines } from '../live-lines.ts'
 import { arrayRules } from './arrays.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { furtherRules } from './further.ts'
 import { nameAt } from '../name-at.ts'
 import { functionalRules } from './functional.ts'
+import { imageRules } from './images.ts'
 import { indexingRules } from './indexing.ts'
 import { movementRules } from './movement.ts'
 import { reductionRules } from './reduction.ts'
@@ -216,7 +218,7 @@ const drawAny = (draw: Draw, { maxLines = 9, maxDepth = 3, odds = 5 }: SourceOpt
   const isOdd = chance(draw, odds)
   const inputs = Array.from({ length: draw.integer(1, 4) }, (_, i) => drawInput(draw, base, i, isOdd))
   // Each source has its own mixture of rules, so that rare combinations come up too.
-  const times = Array.from({ length: 4 }, () => pick(draw, [0, 1, 1, 2]))
+  const times = Array.from({ length: 6 }, () => pick(draw, [0, 1, 1, 2]))
   const drawLines = writer((again) => {
     const flat = [
       ...filled(elementwiseRules, 1 + draw.integer(0, 1)),
@@ -224,6 +226,8 @@ const drawAny = (draw: Draw, { maxLines = 9, maxDepth = 3, odds = 5 }: SourceOpt
       ...filled(reductionRules, times[1]!),
       ...filled(indexingRules, 2 * times[2]!),
       ...filled(arrayRules, 2 * times[2]!),
+      ...filled(imageRules, times[4]!),
+      ...filled(furtherRules, times[5]!),
     ]
     const deep = [...flat, ...filled(functionalRules(again), 1 + 2 * times[3]!)]
     return ({ depth }) => (depth > 0 ? deep : flat)

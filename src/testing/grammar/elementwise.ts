@@ -111,17 +111,23 @@ const ofOneFloat: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, squashing ? isFloating : isPlainFloat)
   if (x === undefined) return undefined
   const direct = from === undefined || lies(x, from)
-  const positive = from !== undefined && from[0] > -1 && !direct
+  const positive = from !== undefined && from[0] > -1 && from[1] === Infinity && !direct
+  const least = from === undefined || from[0] <= 0.25 ? 0 : from[0]
+  const narrow = from !== undefined && from[1] < 1
   const argument = direct
     ? name(x.name)
     : positive
-      ? call('add', call('abs', name(x.name)), literal(pick(draw, [0.5, 1, 0.25])))
-      : call(pick(draw, ['sin', 'tanh']), name(x.name))
+      ? call('add', call('abs', name(x.name)), literal(least + pick(draw, [0.5, 1, 0.25])))
+      : narrow
+        ? call('mul', call('tanh', name(x.name)), literal(0.9))
+        : call(pick(draw, ['sin', 'tanh']), name(x.name))
   const inside: Interval2 = direct
     ? x
     : positive
-      ? { low: 0.25, high: magnitude(x) + 1 }
-      : { low: -1, high: 1 }
+      ? { low: least + 0.25, high: least + magnitude(x) + 1 }
+      : narrow
+        ? { low: -0.9, high: 0.9 }
+        : { low: -1, high: 1 }
   const [low, high] = typeof to === 'function' ? to(inside) : to
   return { value: call(f, argument), results: known(x.shape, x.dtype, low, high) }
 }
