@@ -33,7 +33,7 @@ type Results = Tensor | readonly Results[]
 type Work = (...xs: Tensor[]) => Results
 
 const added = puregrad as unknown as Readonly<Record<string, F>>
-const { atan2, hypot, isNegative, bitAnd, cube, lerp } = added as Record<string, F>
+const { arctan2, radius, isNegative, bitAnd, cube, lerp } = added as Record<string, F>
 const scaleBits = (x: Tensor, by: number): Tensor =>
   (added['scaleBits'] as unknown as (x: Tensor, by: number) => Tensor)(x, by)
 
@@ -77,12 +77,12 @@ const floats = (dtype: DType): readonly Tensor[] =>
 
 /** Functions of two floats, exact to the bit on every engine where products of small dyadic numbers are. */
 const ofTwo = (t: Tensor): Readonly<Record<string, F>> => ({
-  atan2: (a, b) => atan2!(a, b),
+  arctan2: (a, b) => arctan2!(a, b),
   isNegative: (a, b) => where(isNegative!(a), b, a) as Tensor,
   cube: (a, b) => add(cube!(a), b) as Tensor,
   lerp: (a, b) => lerp!(a, b, a),
   scaleBits: (a, b) => add(scaleBits(a, 3), b) as Tensor,
-  hypot: (a, b) => hypot!(scaleBits(a, 2), mul(b, t) as Tensor),
+  radius: (a, b) => radius!(scaleBits(a, 2), mul(b, t) as Tensor),
 })
 
 for (const dtype of ['float32', 'float64'] as const) {
@@ -98,8 +98,8 @@ for (const dtype of ['float32', 'float64'] as const) {
     await run('among others', (a, b) => where(less(f(mul(a, 2), b), a), f(b, a), t) as Tensor, x, y)
     await run('cond', (a, b) => cond(less(sum(a), 9), f, (p: Tensor) => p, a, b), x, y)
     await run('vmap', (a, b) => vmap((p: Tensor) => f(add(mul(b, 0), p) as Tensor, b))(a), x, y)
-    // What hypot is made of may be rounded once less where numbers are not as round as these.
-    if (name === 'hypot') continue
+    // What radius is made of may be rounded once less where numbers are not as round as these.
+    if (name === 'radius') continue
     await run('scan', (a, b) => scan(step, sum(mul(a, 0)), b), x, y)
     await run(
       'vmap of scan',
@@ -108,7 +108,7 @@ for (const dtype of ['float32', 'float64'] as const) {
       y,
     )
     const slope = (a: Tensor, b: Tensor): Tensor => grad((p: Tensor) => sum(f(p, b)))(a)
-    if (name !== 'atan2') {
+    if (name !== 'arctan2') {
       await run('grad', slope, x, y)
       await run('grad of grad', (a, b) => grad((p: Tensor) => sum(slope(p, b)))(a), x, y)
       await run('forward over reverse', (a, b) => jvp((p: Tensor) => slope(p, b), [a], [b]), x, y)
@@ -136,7 +136,7 @@ for (const [dtype, numbers] of [
 
 // Misused.
 assert.throws(() => bitAnd!(tensor([1]), tensor([2])), /bitAnd: expected int32 or uint32, got float32/)
-const { program } = stage((a: Tensor, b: Tensor) => atan2!(scaleBits(a, 2), b))(
+const { program } = stage((a: Tensor, b: Tensor) => arctan2!(scaleBits(a, 2), b))(
   tensor([1, 2]),
   tensor([1, 2]),
 )
@@ -155,7 +155,7 @@ assert.equal(
 )
 assert.match(
   refusal(({ equations }) => equations[1]!.inputs.pop()),
-  /atan2: expected 2 inputs, got 1/,
+  /arctan2: expected 2 inputs, got 1/,
 )
 assert.match(
   refusal(({ equations }) => (equations[0]!.params['by'] = -1)),
@@ -173,7 +173,7 @@ assert.match(
 // Drawn by the random programs, and well typed there.
 const drawn = fc.sample(sources(), { numRuns: 1500, seed: 1 })
 const texts = drawn.map(printSource)
-for (const name of ['atan2', 'hypot', 'isNegative', 'bitAnd', 'cube', 'lerp']) {
+for (const name of ['arctan2', 'radius', 'isNegative', 'bitAnd', 'cube', 'lerp']) {
   const at = texts.findIndex((text) => text.includes(`${name}(`))
   assert.ok(at >= 0, `${name} is not drawn`)
   runSource(drawn[at]!)(...sourceInputs(drawn[at]!))

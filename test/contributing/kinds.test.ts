@@ -11,8 +11,8 @@ const squared = (o: Operations, x: Value): Value => o.mul(x, x)
 const distance = (o: Operations, inputs: readonly Value[]): Value =>
   o.add(squared(o, at(inputs, 0)), squared(o, second(inputs)))
 
-export const atan2 = /* @__PURE__ */ elementwise({
-  name: 'atan2',
+export const arctan2 = /* @__PURE__ */ elementwise({
+  name: 'arctan2',
   arity: 2,
   of: 'floats',
   element: Math.atan2,
@@ -26,8 +26,8 @@ export const atan2 = /* @__PURE__ */ elementwise({
   range: [-Math.PI, Math.PI],
 })
 
-export const hypot = /* @__PURE__ */ elementwise({
-  name: 'hypot',
+export const radius = /* @__PURE__ */ elementwise({
+  name: 'radius',
   arity: 2,
   of: 'floats',
   element: (a, b) => Math.sqrt(a * a + b * b),
@@ -108,8 +108,8 @@ export const scaleBits: Primitive<{ readonly by: number }, 'scaleBits'> = {
 `
 
 const functions = `
-export const atan2 = /* @__PURE__ */ binaryFunction(elementwise.atan2)
-export const hypot = /* @__PURE__ */ binaryFunction(elementwise.hypot)
+export const arctan2 = /* @__PURE__ */ binaryFunction(elementwise.arctan2)
+export const radius = /* @__PURE__ */ binaryFunction(elementwise.radius)
 export const isNegative = /* @__PURE__ */ unaryFunction(elementwise.isNegative)
 export const bitAnd = /* @__PURE__ */ binaryFunction(elementwise.bitAnd)
 export const cube = /* @__PURE__ */ unaryFunction(elementwise.cube)
