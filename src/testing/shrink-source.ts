@@ -628,7 +628,7 @@ export const smallerSources = function* (source: Source): IterableIterator<Sourc
  * import fc from 'fast-check'
  * import { shrinkSource, sources } from 'puregrad/testing'
  * const [source] = fc.sample(sources(), { numRuns: 1, seed: 1 })
- * shrinkSource(source!, ({ results }) => results.length > 0).lines // => []
+ * shrinkSource(source!, ({ results }) => results.length > 0).lines.length <= 1 // => true
  * ```
  * @category Random programs
  */

@@ -171,7 +171,7 @@ assert.match(
 )
 
 // Drawn by the random programs, and well typed there.
-const drawn = fc.sample(sources(), { numRuns: 1500, seed: 1 })
+const drawn = fc.sample(sources(), { numRuns: 4000, seed: 1 })
 const texts = drawn.map(printSource)
 for (const name of ['arctan2', 'radius', 'isNegative', 'bitAnd', 'cube', 'lerp']) {
   const at = texts.findIndex((text) => text.includes(`${name}(`))
