@@ -1,4 +1,4 @@
-// Made by scripts/step-header.ts of src/compile/executors/steps.ts.
+// Made by scripts/step-header.ts of the table of primitives.
 #pragma once
 
 namespace puregrad {

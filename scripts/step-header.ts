@@ -1,7 +1,10 @@
-// Writes native/step_operations.h from the table of steps: node --import tsx scripts/step-header.ts
+// Writes native/step_operations.h and src/compile/executors/native-steps.ts from the table of primitives: node --import tsx scripts/step-header.ts
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { nativeSteps, stepOf } from '../src/compile/executors/steps.ts'
+import { compilerSteps, stepOf } from '../src/compile/executors/steps.ts'
+import type { AnyPrimitive } from '../src/core/primitive/primitive.ts'
+import { meet } from '../src/core/primitive/met.ts'
+import { primitives } from '../src/core/primitive/table.ts'
 
 /** `LOG1P`, `MUL_ADD`. */
 const constantOf = (operation: string): string => operation.replaceAll(/[A-Z]/g, '_$&').toUpperCase()
@@ -18,8 +21,30 @@ const wrapped = (items: readonly string[]): string =>
     }, [])
     .join('\n')
 
+/** Every step there is. */
+export const stepOperations = (): readonly string[] => {
+  Object.values(primitives).forEach((primitive) => {
+    meet(primitive as AnyPrimitive)
+  })
+  const own = Object.values(primitives).flatMap(({ name, lowering }) =>
+    lowering.kind === 'step' && lowering.step.operation === name ? [name as string] : [],
+  )
+  return [...own, ...compilerSteps.map(({ operation }) => operation)].sort()
+}
+
+const nativeSteps = stepOperations().filter((operation) => stepOf(operation)?.native === true)
+
+/** The names by their numbers, for the library, which does not load every primitive to have them. */
+export const nativeStepList = (): string => `// Made by scripts/step-header.ts of the table of primitives.
+
+/** The steps that \`native/\` has kernels for, by their numbers there. */
+export const nativeSteps: readonly string[] = [
+${nativeSteps.map((operation) => `  '${operation}',`).join('\n')}
+]
+`
+
 /** The steps the kernels are for: their numbers in kernel programs, their names and how many inputs each takes. */
-export const stepHeader = (): string => `// Made by scripts/step-header.ts of src/compile/executors/steps.ts.
+export const stepHeader = (): string => `// Made by scripts/step-header.ts of the table of primitives.
 #pragma once
 
 namespace puregrad {
@@ -42,4 +67,11 @@ ${wrapped(nativeSteps.map((operation) => String(stepOf(operation)?.arity)))}
 /** The header as it is checked in. */
 export const stepHeaderFile = fileURLToPath(new URL('../native/step_operations.h', import.meta.url))
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(stepHeaderFile, stepHeader())
+export const nativeStepFile = fileURLToPath(
+  new URL('../src/compile/executors/native-steps.ts', import.meta.url),
+)
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(stepHeaderFile, stepHeader())
+  writeFileSync(nativeStepFile, nativeStepList())
+}

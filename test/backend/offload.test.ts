@@ -16,7 +16,7 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
-import { nativeSteps } from '../../src/compile/executors/steps.ts'
+import { nativeOperations as nativeSteps } from './step-operations.ts'
 import { offload } from '../../src/compile/offload/offload.ts'
 import type { Primitive } from '../../src/core/primitive/primitive.ts'
 import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'

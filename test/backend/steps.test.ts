@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { stepHeader, stepHeaderFile } from '../../scripts/step-header.ts'
-import { nativeSteps, stepOf, stepOperations } from '../../src/compile/executors/steps.ts'
+import { nativeStepFile, nativeStepList, stepHeader, stepHeaderFile } from '../../scripts/step-header.ts'
+import { stepOf } from '../../src/compile/executors/steps.ts'
+import { nativeOperations as nativeSteps, stepOperations } from './step-operations.ts'
 import { primitives } from '../../src/core/primitive/table.ts'
 
 test('the numbers of the steps in C++ are those of the table: else run node --import tsx scripts/step-header.ts', () => {
   expect(readFileSync(stepHeaderFile, 'utf8')).toBe(stepHeader())
+  expect(readFileSync(nativeStepFile, 'utf8')).toBe(nativeStepList())
 })
 
 test('every primitive that is lowered to a step names one of the same arity', () => {

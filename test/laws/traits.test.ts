@@ -6,8 +6,9 @@ import { primitives } from '../../src/core/primitive/table.ts'
 import {
   stepFunction,
   stepText,
-  engineMathematics,
+  mathematicsOf,
 } from '../../src/compile/executors/typescript/step-functions.ts'
+import { meet } from '../../src/core/primitive/met.ts'
 import type { StepOperation } from '../../src/compile/executors/steps.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, dtypes, isStorage, type DType } from '../../src/core/tensor/dtype.ts'
@@ -72,6 +73,7 @@ const stepOfRecord = ({ lowering }: AnyPrimitive): Step | undefined =>
 
 describe('a record keeps what it says of itself', () => {
   test.each(cases)('$name of $dtype', ({ primitive, inputs, dtype }) => {
+    meet(primitive)
     const { traits, range, name } = primitive
     const results = evaluated(primitive, inputs)
     const columns = inputs.map(elementsOf)
@@ -98,10 +100,11 @@ describe('a record keeps what it says of itself', () => {
       'F',
       ...registers,
     ]) as (...values: unknown[]) => number
-    const interpreted = stepFunction(operation, given, engineMathematics)
+    const mathematics = mathematicsOf([operation], false)
+    const interpreted = stepFunction(operation, given, mathematics)
     const by = (f: (...row: number[]) => number) => results.map((_, i) => f(...columns.map((c) => c[i]!)))
     expect(
-      by((...row) => written(engineMathematics, ...row)),
+      by((...row) => written(mathematics, ...row)),
       `${name} as text`,
     ).toEqual(results)
     expect(by(interpreted), `${name} as a function`).toEqual(results)

@@ -3,7 +3,8 @@ import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
 import type { Extent, Instruction, KernelProgram, NestBody, Place, StridedPlace } from './kernel-program.ts'
 import { routineNumber } from './routines.ts'
-import { nativeSteps, type StepOperation } from './steps.ts'
+import { nativeSteps } from './native-steps.ts'
+import type { StepOperation } from './steps.ts'
 
 /*
  * The words of a kernel program, 32 bits each, as `docs/kernel-program.md` lays them out. Lists of four outer sizes

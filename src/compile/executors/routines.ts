@@ -1,14 +1,12 @@
 import type { Routine } from '../../core/kernel/routine.ts'
-import { primitives } from '../../core/primitive/table.ts'
+import { metPrimitives } from '../../core/primitive/met.ts'
 
-const routines: ReadonlyMap<string, Routine> = new Map(
-  Object.values(primitives).flatMap(({ lowering }) =>
-    lowering.kind === 'routine' ? [[lowering.routine.name, lowering.routine] as const] : [],
-  ),
-)
-
-/** The routine of a name; `undefined` where there is none. */
-export const routineOf = (name: string): Routine | undefined => routines.get(name)
+/** The routine of a name, of those that a program can have; `undefined` where there is none. */
+export const routineOf = (name: string): Routine | undefined => {
+  for (const { lowering } of metPrimitives())
+    if (lowering.kind === 'routine' && lowering.routine.name === name) return lowering.routine
+  return undefined
+}
 
 /**
  * What stands for a routine in the words of a kernel program: the FNV-1a hash of its name, without its sign.

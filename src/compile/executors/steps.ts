@@ -1,5 +1,7 @@
 import type { Step } from '../../core/primitive/primitive.ts'
-import { primitives, type PrimitiveName } from '../../core/primitive/table.ts'
+import { basicPrimitives } from '../../core/primitive/basic.ts'
+import { metPrimitives } from '../../core/primitive/met.ts'
+import type { PrimitiveName } from '../../core/primitive/table.ts'
 
 /** The arithmetic of one step of a nest: that of a primitive, or what only the compiler writes. */
 export interface KernelStep extends Step {
@@ -46,22 +48,26 @@ const ofCompiler = {
 
 export type StepOperation = PrimitiveName | keyof typeof ofCompiler
 
-/** The step of each primitive that has one of its own. */
-const ofPrimitives = Object.values(primitives).flatMap(({ name, lowering }): readonly KernelStep[] =>
-  lowering.kind === 'step' && lowering.step.operation === name ? [lowering.step] : [],
-)
+/** The steps that are no primitives, by name. */
+export const compilerSteps: readonly KernelStep[] = Object.values(ofCompiler)
 
-const steps: ReadonlyMap<string, KernelStep> = new Map(
-  [...ofPrimitives, ...Object.values(ofCompiler)].map((step) => [step.operation, step]),
-)
+/** Those of the basic primitives, and what was found once. */
+const found = new Map<string, KernelStep>([
+  ...Object.values(basicPrimitives).flatMap(
+    ({ name, lowering }): readonly (readonly [string, KernelStep])[] =>
+      lowering.kind === 'step' && lowering.step.operation === name ? [[name, lowering.step]] : [],
+  ),
+  ...Object.entries(ofCompiler),
+])
 
-/** Every step there is, in the order of the names. */
-export const stepOperations = [...steps.keys()].sort() as readonly StepOperation[]
-
-/** The steps that `native/` has kernels for, by their numbers there. */
-export const nativeSteps: readonly StepOperation[] = stepOperations.filter(
-  (operation) => steps.get(operation)?.native === true,
-)
-
-/** What there is to know of a step; `undefined` where there is none of that name. */
-export const stepOf = (operation: string): KernelStep | undefined => steps.get(operation)
+/** What there is to know of a step, of those that a program can have; `undefined` where there is none of that name. */
+export const stepOf = (operation: string): KernelStep | undefined => {
+  const known = found.get(operation)
+  if (known !== undefined) return known
+  for (const { name, lowering } of metPrimitives())
+    if (name === operation && lowering.kind === 'step' && lowering.step.operation === operation) {
+      found.set(operation, lowering.step)
+      return lowering.step
+    }
+  return undefined
+}

@@ -3,7 +3,7 @@
 import type { Instruction, Place } from '../executors/kernel-program.ts'
 import type { Equation } from '../../core/primitive/program.ts'
 import type { Lowering } from '../../core/primitive/primitive.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'

@@ -10,7 +10,8 @@
 
 import type { StepOperation } from '../executors/steps.ts'
 import type { Equation, OperationName, StructuralName } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitives, type OwnName } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
+import type { OwnName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
@@ -205,7 +206,7 @@ export const lowerEquation = (
     )
       return single(site, { kind: 'zeros' }, [], outputs)
   }
-  const lowering = isPrimitiveName(operation) ? primitives[operation].lowering : undefined
+  const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
   if (lowering?.kind === 'decompose')
     throw new PuregradError(`unreachable: ${operation} is decomposed before lowering`)
   if (lowering?.kind === 'routine') return apartOnDense(equation, operands, site)

@@ -8,6 +8,7 @@ import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../c
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
 import type { Lowering, Primitive, Typed } from '../../core/primitive/primitive.ts'
+import { meet } from '../../core/primitive/met.ts'
 import type { OwnName, Parameters } from '../../core/primitive/table.ts'
 
 /*
@@ -206,6 +207,7 @@ const ways = new WeakMap<object, Way | 'none'>()
 const knownWay = <P>(primitive: Primitive<P>): Way | undefined => {
   const known = ways.get(primitive)
   if (known !== undefined) return known === 'none' ? undefined : known
+  meet(primitive)
   const way = wayOf(primitive)
   ways.set(primitive, way ?? 'none')
   return way

@@ -1,6 +1,6 @@
 import type { Region } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { isFloat, type DType } from '../../core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../core/tensor/shape.ts'
 import { rewrite, type Application, type Draft, type Rule, type Term } from './rewrite.ts'
@@ -24,7 +24,7 @@ const neverNegativeZero = (term: Term): boolean => {
   const { source, dtype } = term
   if (!isFloat(dtype)) return true
   if (source !== undefined && isPrimitiveName(source.operation))
-    if (primitives[source.operation].traits.neverNegativeZero === true) return true
+    if (primitiveOf(source.operation).traits.neverNegativeZero === true) return true
   switch (source?.operation) {
     case 'mul':
       return source.inputs[0] === source.inputs[1]

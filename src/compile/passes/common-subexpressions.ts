@@ -1,12 +1,12 @@
 import type { OperationName, Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sameShape } from '../../core/tensor/shape.ts'
 import { storedElements } from '../program/stored-elements.ts'
 import { rewrite, type Rule, type Term } from './rewrite.ts'
 
 const isCommutative = (operation: OperationName): boolean =>
-  isPrimitiveName(operation) && primitives[operation].traits.commutative === true
+  isPrimitiveName(operation) && primitiveOf(operation).traits.commutative === true
 
 const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   if (a === b) return true

@@ -1,6 +1,6 @@
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import { asValue } from '../../core/autodiff/value.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { operations } from '../../core/autodiff/apply.ts'
 import type { Rule } from './rewrite.ts'
 

@@ -9,7 +9,8 @@ import {
   type OperationName,
   type Program,
 } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitives } from '../../core/primitive/table.ts'
+import { broadcastTo, concat, slice } from '../../core/primitive/movement.ts'
+import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { fromElements } from '../../core/tensor/concrete.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
@@ -34,7 +35,7 @@ import { withPrograms } from './rewrite.ts'
 
 /** Elementwise operations so cheap that computing them again is better than reading their result from memory. */
 const isCheap = (operation: OperationName): boolean =>
-  isPrimitiveName(operation) && primitives[operation].traits.cheap === true
+  isPrimitiveName(operation) && primitiveOf(operation).traits.cheap === true
 
 /** More parts than this are not worth their overhead. */
 const mostParts = 9
@@ -56,7 +57,7 @@ const replaced = (list: readonly number[], index: number, value: number): readon
   list.map((x, i) => (i === index ? value : x))
 
 const zeros = (dtype: DType, shape: readonly number[]): AnyValue =>
-  apply(primitives.broadcastTo, [fromElements(0, { dtype })], { shape })
+  apply(broadcastTo, [fromElements(0, { dtype })], { shape })
 
 /** What a program's variables are, and which of them are expressions of pads. */
 interface Analysis {
@@ -167,7 +168,7 @@ const stretchOfBroadcast = (
   const operand = repeats
     ? making.values[inner]!
     : stretch(making, { variable: inner, along: axis, from, to })
-  return apply(primitives.broadcastTo, [operand], { shape: replaced(shape, along, to - from) })
+  return apply(broadcastTo, [operand], { shape: replaced(shape, along, to - from) })
 }
 
 /** A stretch of a slice without a step along the axis: a slice along the other axes of a stretch. */
@@ -187,7 +188,7 @@ const stretchOfSlice = (
   )
   return others
     ? part
-    : apply(primitives.slice, [part], {
+    : apply(slice, [part], {
         start: replaced(start, along, 0),
         step,
         shape: replaced(shape, along, to - from),
@@ -220,7 +221,7 @@ const stretchRead = ({ analysis, values }: Making, { variable, along, from, to }
   const shape = shapeOf(analysis, variable)
   const value = values[variable]!
   if (from === 0 && to === shape[along]) return value
-  return apply(primitives.slice, [value], {
+  return apply(slice, [value], {
     start: replaced(
       shape.map(() => 0),
       along,
@@ -300,7 +301,7 @@ const joined = (
       pads.length,
     )
   const found = parts(true) ?? parts(false)
-  return found === undefined || found.length === 1 ? found?.[0] : apply(primitives.concat, found, { axis })
+  return found === undefined || found.length === 1 ? found?.[0] : apply(concat, found, { axis })
 }
 
 /** Whether a program has pads, not counting those of the programs inside. */

@@ -1,4 +1,5 @@
-import { primitiveOf, type Parameters, type PrimitiveName } from '../../core/primitive/table.ts'
+import { primitiveOf } from '../../core/primitive/met.ts'
+import type { Parameters, PrimitiveName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'

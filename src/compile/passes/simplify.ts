@@ -1,3 +1,4 @@
+import { meetBasic } from '../../core/primitive/basic.ts'
 import type { Program } from '../../core/primitive/program.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
 import { applyIdentities } from './algebra.ts'
@@ -26,4 +27,7 @@ const settled = (program: Program, rounds: number): Program => {
  * The passes every program goes through until none changes anything. None changes what the program means; see each for
  * what becomes of rounding. Transposes need no pass: lowering turns those of the factors of a product into its strides.
  */
-export const simplify = (program: Program): Program => settled(inlineCalls(program), mostRounds)
+export const simplify = (program: Program): Program => {
+  meetBasic()
+  return settled(inlineCalls(program), mostRounds)
+}

@@ -3,6 +3,7 @@ import { asTree, matchingLeaves, valuesOf } from '../../core/autodiff/leaves.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import { operations } from '../../core/autodiff/apply.ts'
+import { meetOperations } from './meet-operations.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
@@ -115,7 +116,7 @@ export const runStaged =
       program,
       (i) => `argument ${leavesWithPaths(staged.arguments)[i]?.path ?? ''}`,
     )
-    return withLeaves(staged.result, evaluateProgram(program, inputs))
+    return withLeaves(staged.result, evaluateProgram(meetOperations(program), inputs))
   }
 
 /**
@@ -136,5 +137,5 @@ export const programFunction =
   (program: Program): ((...inputs: readonly Tensor[]) => readonly Tensor[]) =>
   (...inputs) => {
     requireInputs('programFunction', inputs as readonly AnyValue[], program, (i) => `input ${String(i)}`)
-    return evaluateProgram(program, inputs as readonly AnyValue[])
+    return evaluateProgram(meetOperations(program), inputs as readonly AnyValue[])
   }

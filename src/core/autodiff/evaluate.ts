@@ -1,5 +1,6 @@
 import type { Equation, Program } from '../primitive/program.ts'
-import { primitiveOf, type PrimitiveName } from '../primitive/table.ts'
+import { primitiveOf } from '../primitive/met.ts'
+import type { PrimitiveName } from '../primitive/table.ts'
 import { apply } from './apply.ts'
 import { applyCall, checkpointCall, customJvpCall, customVjpCall, type Call } from './call.ts'
 import { condCall } from './cond-call.ts'

@@ -1,3 +1,4 @@
+import { meet } from '../primitive/met.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import type { ConcreteTensor } from '../tensor/concrete.ts'
 import type { Primitive, Typed } from '../primitive/primitive.ts'
@@ -26,6 +27,7 @@ export const recordEquation = <P>(
   inputs: readonly AnyValue[],
   params: P,
 ): Staged => {
+  meet(primitive)
   const output = primitive.type(inputs, params)
   return append(trace, primitive.name as PrimitiveName, inputs, params, [typed(output)])[0]!
 }

@@ -1,33 +1,24 @@
 import { attention, attentionCotangent, attentionTangent } from './attention.ts'
+import { basicPrimitives } from './basic.ts'
 import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
-import * as elementwise from './elementwise.ts'
 import { fft } from './fft.ts'
-import * as indexing from './indexing.ts'
 import { luFactor } from './lu-factor.ts'
 import { convolution, correlation } from './convolution.ts'
 import { lyapunov } from './lyapunov.ts'
-import { matmul } from './matmul.ts'
-import * as movement from './movement.ts'
 import { windowArgmax, windowPut, windowTake } from './pooling.ts'
+import { meet } from './met.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
 import { pseudoSolve } from './pseudo-solve.ts'
 import { qr } from './qr.ts'
-import * as random from './random.ts'
-import * as reduction from './reduction.ts'
 import { solve } from './solve.ts'
 import * as special from './special.ts'
 import { svd } from './svd.ts'
 import { triangularSolve } from './triangular-solve.ts'
 
 const table = {
-  ...elementwise,
+  ...basicPrimitives,
   ...special,
-  ...movement,
-  ...reduction,
-  ...indexing,
-  ...random,
-  matmul,
   eigh,
   fft,
   lyapunov,
@@ -65,7 +56,10 @@ export type OwnName = {
   [N in PrimitiveName]: Table[N]['lowering'] extends { readonly kind: 'own' } ? N : never
 }[PrimitiveName]
 
-/** The record of a name, as far as its parameters are not needed. */
-export const primitiveOf = (name: PrimitiveName): AnyPrimitive => primitives[name]
+/** The record of a name, as far as its parameters are not needed; it is met by that. */
+export const primitiveOf = (name: PrimitiveName): AnyPrimitive => {
+  meet(primitives[name] as AnyPrimitive)
+  return primitives[name]
+}
 
 export const isPrimitiveName = (name: string): name is PrimitiveName => Object.hasOwn(primitives, name)

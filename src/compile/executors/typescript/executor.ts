@@ -14,7 +14,7 @@ import { requireBytes } from '../require-bytes.ts'
 import type { Instruction, MatmulInstruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
 import { interpretedNest } from './interpreted-nest.ts'
 import { compiledNest, type Run, type SlotOf, type Space } from './nest.ts'
-import { engineMathematics, portableMathematics } from './step-functions.ts'
+import { mathematicsOf } from './step-functions.ts'
 
 /** Runs on the typed arrays by their numbers, at the counters of the loops around it, outermost first. */
 type Action = (memory: readonly Buffer[], counters: number[]) => void
@@ -236,9 +236,13 @@ export const typescriptExecutor: Executor = {
       slots.push({ place, dtype })
       return slots.length - 1
     }
-    const mathematics = program.reproducible ? portableMathematics : engineMathematics
-    const nest = (body: NestBody, space: Space): Run =>
-      compiledNest(body, space, slotOf, mathematics) ?? interpretedNest(body, space, slotOf, mathematics)
+    const nest = (body: NestBody, space: Space): Run => {
+      const operations = body.steps.map(({ operation }) => operation)
+      const mathematics = mathematicsOf(operations, program.reproducible)
+      return (
+        compiledNest(body, space, slotOf, mathematics) ?? interpretedNest(body, space, slotOf, mathematics)
+      )
+    }
     const runAll = allActions({ reproducible: program.reproducible, slotOf, nest }, program.instructions)
     const arena = new ArrayBuffer(program.arenaBytes)
     const constants = program.constants.slice().buffer

@@ -1,6 +1,6 @@
 import type { ElementFunction } from '../../../core/kernel/elementwise.ts'
 import { elementOf, isStorage, numberOf, type DType } from '../../../core/tensor/dtype.ts'
-import { stepOf, stepOperations, type KernelStep, type StepOperation } from '../steps.ts'
+import { stepOf, type KernelStep, type StepOperation } from '../steps.ts'
 
 /** The functions that compiled nests call by name, by the names of the steps. */
 export type Mathematics = Readonly<Record<string, ElementFunction>>
@@ -18,24 +18,23 @@ const ofBits: Mathematics = {
   bfloat16Of: (x) => elementOf(x, 'bfloat16'),
 }
 
-const mathematicsOf = (functionOf: (step: KernelStep) => ElementFunction): Mathematics =>
-  Object.fromEntries(
-    stepOperations.flatMap((operation) => {
-      const step = stepAt(operation)
-      const { integer } = step
-      const ofNumbers = [operation, functionOf(step)] as const
-      return integer === undefined ? [ofNumbers] : [ofNumbers, [integerName(operation), integer] as const]
-    }),
-  )
-
-/** The functions of the engine. */
-export const engineMathematics: Mathematics = { ...ofBits, ...mathematicsOf(({ element }) => element) }
-
-/** The functions that give the same bytes on every machine. */
-export const portableMathematics: Mathematics = {
-  ...ofBits,
-  ...mathematicsOf(({ portable, element }) => portable ?? element),
+const functionsOf = (operation: StepOperation, portable: boolean): Mathematics => {
+  const { element, portable: same, integer } = stepAt(operation)
+  return {
+    [operation]: portable ? (same ?? element) : element,
+    ...(integer === undefined ? {} : { [integerName(operation)]: integer }),
+  }
 }
+
+/**
+ * The functions of these steps, of the engine or those that give the same bytes on every machine, and of the steps that
+ * are made of: a conversion, the product of `mulAdd`.
+ */
+export const mathematicsOf = (operations: readonly StepOperation[], portable: boolean): Mathematics =>
+  Object.assign(
+    { ...ofBits },
+    ...['cast' as const, 'mul' as const, ...operations].map((operation) => functionsOf(operation, portable)),
+  ) as Mathematics
 
 const isInteger = (dtype: DType): boolean => dtype === 'int32' || dtype === 'uint32'
 

@@ -1,0 +1,28 @@
+import { PuregradError } from '../tensor/errors.ts'
+import type { AnyPrimitive, Primitive } from './primitive.ts'
+import type { PrimitiveName } from './table.ts'
+
+/*
+ * The records by name, for what works on programs: those that have been met. A program has an operation only where its primitive was applied (the dispatcher has the record in hand) or where it was
+ * looked up in the whole table (decoded, checked), or where a pass wrote it, which are basic ones; all of these meet it. So a
+ * page that compiles a sum has no Bessel functions in it.
+ */
+const met = new Map<string, AnyPrimitive>()
+
+/** From now on the record is found by its name; the first of a name stays. */
+export const meet = <P>(primitive: Primitive<P>): void => {
+  // eslint-disable-next-line functional/immutable-data -- grows only, and what is found by a name never changes
+  if (!met.has(primitive.name)) met.set(primitive.name, primitive)
+}
+
+export const isPrimitiveName = (name: string): name is PrimitiveName => met.has(name)
+
+/** The record of a name that has been met. */
+export const primitiveOf = (name: PrimitiveName): AnyPrimitive => {
+  const found = met.get(name)
+  if (found === undefined) throw new PuregradError(`unreachable: ${name} is in a program and was never met`)
+  return found
+}
+
+/** All that have been met. */
+export const metPrimitives = (): Iterable<AnyPrimitive> => met.values()

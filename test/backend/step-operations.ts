@@ -1,0 +1,9 @@
+import { nativeSteps } from '../../src/compile/executors/native-steps.ts'
+import type { StepOperation } from '../../src/compile/executors/steps.ts'
+import * as header from '../../scripts/step-header.ts'
+
+/** Every step there is, met by being listed. */
+export const stepOperations = header.stepOperations() as readonly StepOperation[]
+
+/** Those that `native/` has kernels for. */
+export const nativeOperations = nativeSteps as readonly StepOperation[]
