@@ -21,7 +21,7 @@ import {
   type DataError,
 } from '../../src/data/index.ts'
 import { tensor, transpose, type Tensor } from '../../src/index.ts'
-import { dtypes } from '../../src/core/tensor/dtype.ts'
+import { dtypes, isStorage } from '../../src/core/tensor/dtype.ts'
 import { tensors } from '../../src/testing/index.ts'
 import { bytesOf, numpyArchives, numpyFiles } from './numpy-files.ts'
 import { leftOf, numbers, rightOf } from './rows.ts'
@@ -197,7 +197,9 @@ describe('parseNpy', () => {
   test('what is written is what is read, views too', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...dtypes).chain((dtype) => tensors({ dtype, minDimension: 0 })),
+        fc
+          .constantFrom(...dtypes.filter((dtype) => !isStorage(dtype)))
+          .chain((dtype) => tensors({ dtype, minDimension: 0 })),
         fc.boolean(),
         (x, turned) => {
           const written = turned ? transpose(x) : x

@@ -368,7 +368,7 @@ test('elementwise loops agree on any layout: contiguous, strided, reversed, broa
       fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 3 }),
       fc.boolean(),
       fc.boolean(),
-      fc.constantFrom(...p.dtypes.filter((dtype) => dtype !== 'bool')),
+      fc.constantFrom('float32', 'float64', 'int32', 'uint32'),
       (shape, reverse, swap, dtype) => {
         const base = p.reshape(
           p.arange(
