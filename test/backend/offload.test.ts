@@ -19,7 +19,8 @@ import {
 import { nativeOperations as nativeSteps } from './step-operations.ts'
 import { offload } from '../../src/compile/offload/offload.ts'
 import type { Primitive } from '../../src/core/primitive/primitive.ts'
-import { primitiveOf, primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import { primitiveNamed } from '../../src/core/primitive/named.ts'
+import { primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { permuted } from '../../src/core/kernel/movement.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
@@ -32,7 +33,7 @@ const on = (backend: string | undefined): void => {
 }
 afterEach(() => on(before))
 
-const kernelOf = (name: PrimitiveName): Primitive<unknown> => primitiveOf(name) as Primitive<unknown>
+const kernelOf = (name: PrimitiveName): Primitive<unknown> => primitiveNamed(name) as Primitive<unknown>
 
 const fast = ['native', 'wasm'].filter((name) => {
   on(name)

@@ -16,17 +16,20 @@ export const documentationExamples = (root: string): Plugin => {
   const idOf = ({ file, line }: Example): string => join(root, exampleFolder, `${file}.${line}.ts`)
   const examples = (): readonly Example[] =>
     documentedFiles(root).flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')))
+  // Read when they are listed: looking through every file again for each example took minutes.
+  let listed: ReadonlyMap<string, Example> = new Map()
   return {
     name: 'documentation-examples',
     enforce: 'pre',
     resolveId: (id) => (id === listId || id.includes(exampleFolder) ? id : undefined),
     load: (id) => {
       if (id === listId) {
-        return `export const examples = [${examples()
-          .map((example) => entry(example, idOf(example)))
+        listed = new Map(examples().map((example) => [idOf(example), example]))
+        return `export const examples = [${[...listed]
+          .map(([of, example]) => entry(example, of))
           .join(',\n')}]`
       }
-      const example = id.includes(exampleFolder) ? examples().find((e) => idOf(e) === id) : undefined
+      const example = listed.get(id)
       return example === undefined
         ? undefined
         : `import { assertExample } from ${JSON.stringify(join(root, 'test/documentation/assert-example.ts'))}\n` +

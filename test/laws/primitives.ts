@@ -1,12 +1,8 @@
 import { operations } from '../../src/core/autodiff/apply.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import type { Interval } from '../../src/core/primitive/primitive.ts'
-import {
-  primitiveOf,
-  primitives,
-  type Parameters,
-  type PrimitiveName,
-} from '../../src/core/primitive/table.ts'
+import { primitiveNamed } from '../../src/core/primitive/named.ts'
+import { primitives, type Parameters, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { DTypeError, full, reshape, tensor, type Tensor } from '../../src/index.ts'
 
 type F = (...inputs: Tensor[]) => Tensor
@@ -30,7 +26,7 @@ const varied = (shape: readonly number[], step: number): Tensor =>
 const on =
   (name: PrimitiveName, params: unknown = {}) =>
   (...inputs: Tensor[]): Tensor =>
-    operations.bind(primitiveOf(name), inputs as unknown as AnyValue[], params as never)
+    operations.bind(primitiveNamed(name), inputs as unknown as AnyValue[], params as never)
 
 const a = f64([
   [0.3, -1.2, 2.1],
@@ -81,7 +77,7 @@ const one = (name: PrimitiveName, x: Tensor, params: unknown = {}): Case => ({
 /** As many inputs as the primitive takes. */
 const several = (name: PrimitiveName, ...inputs: readonly Tensor[]): Case => ({
   name,
-  inputs: inputs.slice(0, primitiveOf(name).arity as number),
+  inputs: inputs.slice(0, primitiveNamed(name).arity as number),
   f: on(name),
 })
 const region = { start: [1, 0], step: [-1, 2], shape: [2, 2] }
@@ -108,7 +104,7 @@ const picked = {
 
 /** The elementwise primitives that need nothing but operands of one dtype, and no parameters. */
 const pointwise = (Object.keys(primitives) as PrimitiveName[])
-  .map((name) => ({ ...primitiveOf(name), name }))
+  .map((name) => ({ ...primitiveNamed(name), name }))
   .filter(
     ({ name, traits, parameters }) =>
       traits.elementwise === true && name !== 'select' && Object.keys(parameters).length === 0,
@@ -248,7 +244,7 @@ export const smoothCases: readonly Case[] = [
     return [several(name, inDomain(domain), b, a)]
   }),
   ...Object.entries(ofSpecialDomain).flatMap(([name, inputs]) =>
-    primitiveOf(name as PrimitiveName).derivative.kind === 'zero'
+    primitiveNamed(name as PrimitiveName).derivative.kind === 'zero'
       ? []
       : [ofFixed(name as PrimitiveName, inputs)],
   ),

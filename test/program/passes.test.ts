@@ -21,7 +21,8 @@ import {
 } from '../../src/index.ts'
 import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation } from '../../src/core/primitive/program.ts'
-import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import { primitiveNamed } from '../../src/core/primitive/named.ts'
+import type { PrimitiveName } from '../../src/core/primitive/table.ts'
 import { applyIdentities } from '../../src/compile/passes/algebra.ts'
 import { postponeBroadcasts } from '../../src/compile/passes/broadcasts.ts'
 import { shareSubexpressions } from '../../src/compile/passes/common-subexpressions.ts'
@@ -132,7 +133,7 @@ const written = (
     inputs,
     constants: constants as unknown as readonly ConcreteTensor[],
     equations: equations.map(([operation, operands, params = {}]) => {
-      const { shape, dtype } = primitiveOf(operation).type(
+      const { shape, dtype } = primitiveNamed(operation).type(
         operands.map((i) => types[i]!),
         params as never,
       )

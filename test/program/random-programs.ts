@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
 import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
-import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import { primitiveNamed } from '../../src/core/primitive/named.ts'
+import type { PrimitiveName } from '../../src/core/primitive/table.ts'
 import { fromElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { belowCondition } from './below-condition.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
@@ -216,7 +217,7 @@ const assembled = (
         if (operands.includes(-1)) break
         const params = paramsFor(name, type, choice)
         try {
-          const { shape, dtype } = primitiveOf(name).type(
+          const { shape, dtype } = primitiveNamed(name).type(
             operands.map((i) => types[i]!),
             params as never,
           )

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
 import type { Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
-import { primitiveOf, type PrimitiveName } from '../../src/core/primitive/table.ts'
+import { primitiveNamed } from '../../src/core/primitive/named.ts'
+import type { PrimitiveName } from '../../src/core/primitive/table.ts'
 import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { belowCondition } from './below-condition.ts'
 import { bufferFrom, isFloat, type DType } from '../../src/core/tensor/dtype.ts'
@@ -498,7 +499,7 @@ const assembled = (
     const params = paramsFor(name, type, choice)
     const typeOf = (): Typed | undefined => {
       try {
-        return primitiveOf(name).type(
+        return primitiveNamed(name).type(
           operands.map((v) => types[v]!),
           params as never,
         )

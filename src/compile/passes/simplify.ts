@@ -1,4 +1,4 @@
-import { meetBasic } from '../../core/primitive/basic.ts'
+import { meetBasic } from '../../core/primitive/meet-basic.ts'
 import type { Program } from '../../core/primitive/program.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
 import { applyIdentities } from './algebra.ts'

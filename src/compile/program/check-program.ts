@@ -14,7 +14,7 @@ import {
   type StructuralName,
   type StructuralParameters,
 } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../../core/tensor/errors.ts'
 import { checkShape, sameShape } from '../../core/tensor/shape.ts'
@@ -109,8 +109,8 @@ const isStructural = (name: string): name is StructuralName => Object.hasOwn(str
 const resultTypes = ({ operation, params }: Equation, inputs: readonly Typed[]): readonly Typed[] => {
   if (isStructural(operation))
     return (structuralRules[operation] as StructuralRule<StructuralName>)(inputs, params as never)
-  if (!isPrimitiveName(operation)) throw new ArgumentError(`unknown operation ${String(operation)}`)
-  const primitive = primitiveOf(operation)
+  if (!isNameOfPrimitive(operation)) throw new ArgumentError(`unknown operation ${String(operation)}`)
+  const primitive = primitiveNamed(operation)
   const { arity } = primitive
   if (arity === 'one or more' ? inputs.length === 0 : inputs.length !== arity)
     throw new ArgumentError(`${operation}: expected ${String(arity)} inputs, got ${String(inputs.length)}`)

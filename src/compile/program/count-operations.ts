@@ -1,6 +1,6 @@
 import type { Equation, OperationName, Program } from '../../core/primitive/program.ts'
 import { variableTypes } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 
@@ -54,8 +54,8 @@ const plus = (a: OperationCounts, b: OperationCounts): OperationCounts => ({
 const moving: ReadonlySet<string> = new Set(['pad', 'concat', 'gather', 'cast', 'stopGradient', 'select'])
 
 const flopsOf = (equation: Equation, inputs: readonly Typed[]): number => {
-  if (!isPrimitiveName(equation.operation)) return 0
-  const { name, traits, lowering } = primitiveOf(equation.operation)
+  if (!isNameOfPrimitive(equation.operation)) return 0
+  const { name, traits, lowering } = primitiveNamed(equation.operation)
   const [first] = inputs
   const [output] = equation.outputs
   if (first === undefined || output === undefined || traits.view === true || moving.has(name)) return 0
@@ -71,7 +71,7 @@ const ofEquation = (equation: Equation, inputs: readonly Typed[]): OperationCoun
     flops: flopsOf(equation, inputs),
     bytesRead: total(inputs),
     bytesWritten:
-      isPrimitiveName(equation.operation) && primitiveOf(equation.operation).traits.view === true
+      isNameOfPrimitive(equation.operation) && primitiveNamed(equation.operation).traits.view === true
         ? 0
         : total(equation.outputs),
     peakBytes: 0,

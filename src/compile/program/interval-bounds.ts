@@ -3,7 +3,7 @@ import { asValue } from '../../core/autodiff/value.ts'
 import { toTypedArray } from '../../core/autodiff/read.ts'
 import type { AnyPrimitive, Bounds } from '../../core/primitive/primitive.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 import { showTyped } from '../../core/primitive/typing.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { viewOf } from '../../core/tensor/concrete.ts'
@@ -208,8 +208,8 @@ const ofEquation = (equation: Equation, inputs: readonly Ends[]): readonly Ends[
     }
     default: {
       const [type] = equation.outputs
-      if (!isPrimitiveName(equation.operation) || type === undefined) throw refused(equation.operation)
-      const primitive = primitiveOf(equation.operation)
+      if (!isNameOfPrimitive(equation.operation) || type === undefined) throw refused(equation.operation)
+      const primitive = primitiveNamed(equation.operation)
       const { bounds, traits } = primitive
       if (bounds === undefined) throw refused(equation.operation)
       const { shape, dtype } = type

@@ -7,8 +7,7 @@ import { luFactor } from './lu-factor.ts'
 import { convolution, correlation } from './convolution.ts'
 import { lyapunov } from './lyapunov.ts'
 import { windowArgmax, windowPut, windowTake } from './pooling.ts'
-import { meet } from './met.ts'
-import type { AnyPrimitive, Primitive } from './primitive.ts'
+import type { Primitive } from './primitive.ts'
 import { pseudoSolve } from './pseudo-solve.ts'
 import { qr } from './qr.ts'
 import { solve } from './solve.ts'
@@ -55,11 +54,3 @@ export const primitives: Table & { readonly [N in PrimitiveName]: Primitive<Para
 export type OwnName = {
   [N in PrimitiveName]: Table[N]['lowering'] extends { readonly kind: 'own' } ? N : never
 }[PrimitiveName]
-
-/** The record of a name, as far as its parameters are not needed; it is met by that. */
-export const primitiveOf = (name: PrimitiveName): AnyPrimitive => {
-  meet(primitives[name] as AnyPrimitive)
-  return primitives[name]
-}
-
-export const isPrimitiveName = (name: string): name is PrimitiveName => Object.hasOwn(primitives, name)

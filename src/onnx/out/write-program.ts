@@ -5,7 +5,8 @@ import {
   type FreeProgram,
   type FreeTyped,
 } from '../../compile/program/free-program.ts'
-import { isPrimitiveName, primitives, type PrimitiveName } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive } from '../../core/primitive/named.ts'
+import { primitives, type PrimitiveName } from '../../core/primitive/table.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { constantOperand } from './constant.ts'
 import { broadcastExtents, extents, isEmpty, sameExtents } from './extent.ts'
@@ -161,7 +162,7 @@ const writeEquation = (g: Graph, inputs: readonly Operand[], equation: FreeEquat
     case 'custom':
       return writeProgram(g, programIn(params, 'body'), inputs)
     default:
-      if (!isPrimitiveName(operation))
+      if (!isNameOfPrimitive(operation))
         throw new ArgumentError(`the operation ${operation} has no form in ONNX`)
       return [writePrimitive(g, operation, inputs, equation)]
   }

@@ -1,5 +1,5 @@
 import type { Equation, Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 
 /** Where an equation is: its number, and those of the equations whose programs it is in. */
 export interface EquationPlace {
@@ -27,8 +27,8 @@ const programsIn = ({ operation, params }: Equation): readonly (readonly [string
 export const placesIn = (program: Program, before: EquationPlace['path'] = []): readonly EquationPlace[] =>
   program.equations.flatMap((equation, i): readonly EquationPlace[] => {
     const path = [...before, i]
-    if (isPrimitiveName(equation.operation))
-      return primitiveOf(equation.operation).derivative.kind === 'zero' ? [] : [{ path, equation }]
+    if (isNameOfPrimitive(equation.operation))
+      return primitiveNamed(equation.operation).derivative.kind === 'zero' ? [] : [{ path, equation }]
     if (equation.operation === 'custom') return [{ path, equation }]
     return programsIn(equation).flatMap(([name, inner]) => placesIn(inner, [...path, name]))
   })

@@ -6,7 +6,7 @@ import { operations, tangentOperations } from '../../core/autodiff/apply.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import type { Equation, Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/table.ts'
+import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { leavesOf, withLeaves } from '../../core/tensor/tree.ts'
 import { changesOf } from './operation-changes.ts'
@@ -19,9 +19,13 @@ const plantIntoRule = (derivative: Program, mistake: Mistake, notice: Notice): P
   // eslint-disable-next-line functional/no-let -- counts within one run of a rule
   let asked = 0
   const run = evaluatorBy((equation, inputs, within) => {
-    if (mistake.kind !== 'operation' || !isPrimitiveName(equation.operation) || asked++ !== mistake.place.at)
+    if (
+      mistake.kind !== 'operation' ||
+      !isNameOfPrimitive(equation.operation) ||
+      asked++ !== mistake.place.at
+    )
       return applyEquationBy(equation, inputs, within)
-    const primitive = primitiveOf(equation.operation)
+    const primitive = primitiveNamed(equation.operation)
     const chosen = changesOf(primitive)[mistake.place.change]
     const [right] = applyEquationBy(equation, inputs, within)
     const made = chosen?.make(operations, { primitive, inputs, params: equation.params as never })
@@ -82,10 +86,10 @@ export const plantedFunction = <A extends readonly unknown[], B>(
           inputs,
           evaluatorBy(applyEquationBy),
         )
-      : isPrimitiveName(equation.operation)
+      : isNameOfPrimitive(equation.operation)
         ? [
             apply(
-              plantMistake(primitiveOf(equation.operation), mistake, notice),
+              plantMistake(primitiveNamed(equation.operation), mistake, notice),
               inputs,
               equation.params as never,
             ),
