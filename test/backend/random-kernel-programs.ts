@@ -1,3 +1,4 @@
+import { meetAll } from './step-operations.ts'
 import type {
   Accumulation,
   Extent,
@@ -38,6 +39,8 @@ export interface RandomProgram {
   /** The largest value any register can hold. */
   readonly bound: number
 }
+
+meetAll()
 
 /** Numbers of 16 bits are only converted, which `half.test.ts` tries. */
 const computing = dtypes.filter((dtype) => !isStorage(dtype))

@@ -5,5 +5,10 @@ import * as header from '../../scripts/step-header.ts'
 /** Every step there is, met by being listed. */
 export const stepOperations = header.stepOperations() as readonly StepOperation[]
 
+/** What is written by hand has operations that nothing applied before. */
+export const meetAll = (): void => {
+  header.stepOperations()
+}
+
 /** Those that `native/` has kernels for. */
 export const nativeOperations = nativeSteps as readonly StepOperation[]
