@@ -173,7 +173,9 @@ const workOf = ({ inputs, equations }: Program): number =>
     const within = Object.values(equation.params).filter(
       (value): value is Program => typeof value === 'object' && value !== null && 'equations' in value,
     )
-    const times = equation.operation === 'scan' ? equation.params.length : 1
+    // An edited condition may never end its loop.
+    const times =
+      equation.operation === 'scan' ? equation.params.length : equation.operation === 'while' ? Infinity : 1
     return total + times * within.reduce((sum, program) => sum + 1 + workOf(program), 0)
   }, 0)
 
@@ -373,7 +375,7 @@ describe('JSON that is not a program', () => {
     ['a fractional axis', equation({ params: { axes: [0.5] } }), 'equations[0].params.axes[0]', /got 0.5/],
     ['an axis that is not there', equation({ params: { axes: [1] } }), 'equations[0]', /sum/],
     ['an undefined variable', equation({ inputs: [7] }), 'equations[0].inputs[0]', /variable 7/],
-    ['a dtype', constant({ dtype: 'float16' }), 'constants[0].dtype', /"float16"/],
+    ['a dtype', constant({ dtype: 'float8' }), 'constants[0].dtype', /"float8"/],
     ['too few elements', constant({ data: [1] }), 'constants[0].data', /expected 2 elements, got 1/],
     ['an element', constant({ data: [1, 'two'] }), 'constants[0].data', /position 1/],
     ['an element beyond the dtype', constant({ data: [1, 1e39] }), 'constants[0].data', /position 1/],
