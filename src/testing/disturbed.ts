@@ -1,6 +1,6 @@
 import { evaluateProgram } from '../core/autodiff/evaluate.ts'
 import type { AnyValue } from '../core/autodiff/value.ts'
-import type { Equation, OperationName, Program } from '../core/primitive/program.ts'
+import { isProgram, type Equation, type OperationName, type Program } from '../core/primitive/program.ts'
 import { viewOf, type ConcreteTensor } from '../core/tensor/concrete.ts'
 import { bufferFrom, isFloat } from '../core/tensor/dtype.ts'
 import { sizeOf } from '../core/tensor/shape.ts'
@@ -69,9 +69,7 @@ const withDisturbedPrograms = (equation: Equation, seed: number): Equation => ({
   params: Object.fromEntries(
     Object.entries(equation.params).map(([name, value]: [string, unknown]) => [
       name,
-      typeof value === 'object' && value !== null && 'equations' in value
-        ? disturbed(value as Program, seed + 1)
-        : value,
+      isProgram(value) ? disturbed(value, seed + 1) : value,
     ]),
   ) as never,
 })

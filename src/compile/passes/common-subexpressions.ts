@@ -1,4 +1,4 @@
-import type { OperationName, Program } from '../../core/primitive/program.ts'
+import { isProgram, type OperationName, type Program } from '../../core/primitive/program.ts'
 import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sameShape } from '../../core/tensor/shape.ts'
@@ -61,9 +61,6 @@ const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
     return tensor
   }
 }
-
-const isProgram = (value: unknown): value is Program =>
-  typeof value === 'object' && value !== null && 'equations' in value
 
 /** Whether parameters are equal: numbers, names, lists, and programs with the same equations and constants. */
 const sameParameter = (a: unknown, b: unknown): boolean => {

@@ -1,7 +1,7 @@
 import { primitiveOf } from '../../core/primitive/met.ts'
 import type { Parameters, PrimitiveName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
-import type { Equation, Program } from '../../core/primitive/program.ts'
+import { isProgram, type Equation, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 
 /** What an equation does, whatever it does it to. */
@@ -48,9 +48,6 @@ export interface Draft {
 
 /** What stands for an equation; undefined for the equation itself, with its programs rewritten. */
 export type Rule = (equation: Equation, inputs: readonly Term[], draft: Draft) => readonly Term[] | undefined
-
-const isProgram = (value: unknown): value is Program =>
-  typeof value === 'object' && value !== null && 'equations' in value
 
 /** The equation with a function applied to the programs it holds; itself where that changes none. */
 export const withPrograms = (equation: Equation, pass: (program: Program) => Program): Equation => {

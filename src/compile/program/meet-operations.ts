@@ -1,14 +1,10 @@
-import type { Program } from '../../core/primitive/program.ts'
 import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
+import { isProgram, type Program } from '../../core/primitive/program.ts'
 
-const isProgram = (value: unknown): value is Program =>
-  typeof value === 'object' && value !== null && 'equations' in value
-
-/** The program, whose primitives are met by that: it may have been written by hand. */
-export const meetOperations = (program: Program): Program => {
-  program.equations.forEach(({ operation, params }) => {
+/** Meets the primitives of a program, which may have been written by hand. */
+export const meetOperations = ({ equations }: Program): void => {
+  equations.forEach(({ operation, params }) => {
     if (isNameOfPrimitive(operation)) primitiveNamed(operation)
     Object.values(params).filter(isProgram).forEach(meetOperations)
   })
-  return program
 }

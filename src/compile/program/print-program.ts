@@ -1,5 +1,5 @@
 import { showTyped } from '../../core/primitive/typing.ts'
-import type { Equation, Program } from '../../core/primitive/program.ts'
+import { isProgram, type Equation, type Program } from '../../core/primitive/program.ts'
 import { copyElements, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isDType, type DType } from '../../core/tensor/dtype.ts'
 import { spellNumber } from './spell-number.ts'
@@ -38,9 +38,6 @@ const showConstant = (constant: ConcreteTensor): string => {
   if (repeated.length === 0) return showNested(shown, shape)
   return shown.length === 1 ? `all ${shown.join('')}` : `broadcast of ${showNested(shown, shape)}`
 }
-
-const isProgram = (value: unknown): value is Program =>
-  typeof value === 'object' && value !== null && 'equations' in value
 
 const showParameter = (value: unknown): string =>
   Array.isArray(value) ? `[${value.join(', ')}]` : isDType(value) ? value : String(value)

@@ -105,10 +105,12 @@ const requireInputs = (
  * ```
  * @category Programs
  */
-export const runStaged =
-  <A extends readonly unknown[], B>(staged: StagedProgram<A, B>): ((...args: A) => B) =>
-  (...args) => {
-    const { program } = staged
+export const runStaged = <A extends readonly unknown[], B>(
+  staged: StagedProgram<A, B>,
+): ((...args: A) => B) => {
+  const { program } = staged
+  meetOperations(program)
+  return (...args) => {
     const inputs = matchingLeaves(staged.arguments, args, 'runStaged')
     requireInputs(
       'runStaged',
@@ -116,8 +118,9 @@ export const runStaged =
       program,
       (i) => `argument ${leavesWithPaths(staged.arguments)[i]?.path ?? ''}`,
     )
-    return withLeaves(staged.result, evaluateProgram(meetOperations(program), inputs))
+    return withLeaves(staged.result, evaluateProgram(program, inputs))
   }
+}
 
 /**
  * A program as a plain function from its inputs to its outputs, for every transformation to act on.
@@ -133,9 +136,10 @@ export const runStaged =
  * ```
  * @category Programs
  */
-export const programFunction =
-  (program: Program): ((...inputs: readonly Tensor[]) => readonly Tensor[]) =>
-  (...inputs) => {
+export const programFunction = (program: Program): ((...inputs: readonly Tensor[]) => readonly Tensor[]) => {
+  meetOperations(program)
+  return (...inputs) => {
     requireInputs('programFunction', inputs as readonly AnyValue[], program, (i) => `input ${String(i)}`)
-    return evaluateProgram(meetOperations(program), inputs as readonly AnyValue[])
+    return evaluateProgram(program, inputs as readonly AnyValue[])
   }
+}

@@ -10,6 +10,7 @@ import { ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import { exp } from './elementwise.ts'
+import { swapped } from './matrices.ts'
 import { concat } from './movement.ts'
 import { cumsum } from './reduction.ts'
 import { matmul } from './matmul.ts'
@@ -70,8 +71,6 @@ const columnsOf = (o: Operations, x: Value, start: number, count: number): Value
   const [batch = 0, rows = 0] = x.shape
   return o.slice(x, { start: [0, 0, start], step: [1, 1, 1], shape: [batch, rows, count] })
 }
-
-const swapped = (o: Operations, x: Value): Value => o.transpose(x, [0, 2, 1])
 
 const times = (o: Operations, a: Value, b: Value): Value => o.call(matmul, a, b)
 

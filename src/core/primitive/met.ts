@@ -3,9 +3,10 @@ import type { AnyPrimitive, Primitive } from './primitive.ts'
 import type { PrimitiveName } from './table.ts'
 
 /*
- * The records by name, for what works on programs: those that have been met. A program has an operation only where its primitive was applied (the dispatcher has the record in hand) or where it was
- * looked up in the whole table (decoded, checked), or where a pass wrote it, which are basic ones; all of these meet it. So a
- * page that compiles a sum has no Bessel functions in it.
+ * The records by name, for what works on programs: those that have been met. An operation gets into a program where its
+ * primitive was applied (the dispatcher has the record in hand), where it was looked up in the whole table (decoded,
+ * checked), or where a pass wrote it, which writes basic ones only; all of these meet it. So a page that compiles a sum
+ * has no Bessel functions in it.
  */
 const met = new Map<string, AnyPrimitive>()
 

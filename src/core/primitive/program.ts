@@ -76,6 +76,10 @@ export const variableTypes = ({ inputs, constants, equations }: Program): readon
   ...equations.flatMap(({ outputs }) => outputs),
 ]
 
+/** Whether a parameter of an equation is a program within it. */
+export const isProgram = (value: unknown): value is Program =>
+  typeof value === 'object' && value !== null && 'equations' in value
+
 /** The types of the outputs. */
 export const outputTypes = (program: Program): readonly Typed[] => {
   const types = variableTypes(program)

@@ -1,4 +1,4 @@
-import type { Equation, Program } from '../../core/primitive/program.ts'
+import { isProgram, type Equation, type Program } from '../../core/primitive/program.ts'
 import { isNameOfPrimitive, primitiveNamed } from '../../core/primitive/named.ts'
 
 /** Where an equation is: its number, and those of the equations whose programs it is in. */
@@ -6,9 +6,6 @@ export interface EquationPlace {
   readonly path: readonly (number | string)[]
   readonly equation: Equation
 }
-
-const isProgram = (value: unknown): value is Program =>
-  typeof value === 'object' && value !== null && 'equations' in value && 'outputs' in value
 
 /** The programs an equation holds, by the names of its parameters: those that are differentiated. */
 const programsIn = ({ operation, params }: Equation): readonly (readonly [string, Program])[] =>
