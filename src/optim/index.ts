@@ -37,14 +37,10 @@ export { lossScaleOf, scaleLoss, type LossScaleOptions, type LossScaleState } fr
 export { muon, orthogonalize } from './muon.ts'
 export { lion, scaleByLion, type LionOptions, type LionState } from './lion.ts'
 export { minimizeConjugateGradient } from './minimize-conjugate-gradient.ts'
-export {
-  minimizeLbfgs,
-  type LbfgsOptions,
-  type Minimization,
-  type MinimizationStop,
-} from './minimize-lbfgs.ts'
+export { minimizeLbfgs, type LbfgsOptions } from './minimize-lbfgs.ts'
+export type { Minimization, MinimizationStop, MinimizeOptions } from './minimization.ts'
 export { minimizeLeastSquares, type LeastSquaresOptions } from './minimize-least-squares.ts'
-export { minimizeNewton, type MinimizeOptions } from './minimize-newton.ts'
+export { minimizeNewton } from './minimize-newton.ts'
 export { lookahead, type LookaheadState } from './lookahead.ts'
 export { decodeOptimizer } from './decode-optimizer.ts'
 export {

@@ -1,9 +1,15 @@
-import { neg, sub } from '../core/numeric/index.ts'
+import { neg } from '../core/numeric/index.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { mapTree, zipTrees } from '../core/tensor/tree.ts'
-import type { Minimization, MinimizationStop } from './minimize-lbfgs.ts'
-import { settledMinimizing, type MinimizeOptions } from './minimize-newton.ts'
-import { checkStart, inner, plus, pointsOf, type Point, type Searched } from './minimizing.ts'
+import { mapTree } from '../core/tensor/tree.ts'
+import { pointsOf, type Point } from './line-search.ts'
+import {
+  minimized,
+  settledMinimizing,
+  type Minimization,
+  type MinimizeOptions,
+  type Stepped,
+} from './minimization.ts'
+import { inner, minus, plus } from './vectors.ts'
 
 interface Bracket {
   readonly low: number
@@ -29,9 +35,9 @@ const strongSearch = <P>(
   from: Point<P>,
   along: P,
   first: number,
-): Searched<P> => {
+): Stepped<Point<P>> => {
   const slope = inner(from.gradient, along)
-  const search = (length: number, bracket: Bracket, evaluations: number): Searched<P> => {
+  const search = (length: number, bracket: Bracket, evaluations: number): Stepped<Point<P>> => {
     const point = at(plus(from.params, length, along))
     const tried = evaluations + 1
     const there = inner(point.gradient, along)
@@ -48,6 +54,12 @@ const strongSearch = <P>(
   }
   const whole: Bracket = { low: 0, high: Infinity, slopeLow: slope, slopeHigh: NaN }
   return slope < 0 ? search(first, whole, 0) : { found: undefined, evaluations: 0 }
+}
+
+/** A point with the direction of the next step and the length to be tried first. */
+interface Conjugate<P> extends Point<P> {
+  readonly along: P
+  readonly length: number
 }
 
 /**
@@ -75,40 +87,21 @@ export const minimizeConjugateGradient = <P>(
   start: P,
   options: MinimizeOptions = {},
 ): Minimization<P> => {
-  const { iterations, tolerance } = settledMinimizing('minimizeConjugateGradient', options, 1000)
+  const settled = settledMinimizing('minimizeConjugateGradient', options, 1000)
   const at = pointsOf(f)
-  const first = at(start)
-  checkStart('minimizeConjugateGradient', first.value)
   const downhill = (gradient: P): P => mapTree(gradient, (leaf) => neg(leaf))
-  /* eslint-disable functional/no-let, functional/no-loop-statements -- each iteration goes on from the last */
-  let point = first
-  let along = downhill(first.gradient)
-  let evaluations = 1
-  let length = Math.min(1, 1 / Math.sqrt(inner(first.gradient, first.gradient)))
-  for (let iteration = 0; ; iteration++) {
-    const square = inner(point.gradient, point.gradient)
-    const end = (why: MinimizationStop): Minimization<P> => ({
-      params: point.params,
-      value: point.value,
-      gradientNorm: Math.sqrt(square),
-      iterations: iteration,
-      evaluations,
-      why,
-    })
-    if (Math.sqrt(square) <= tolerance) return end('converged')
-    if (iteration === iterations) return end('budget')
-    const slope = inner(point.gradient, along)
-    const searched = strongSearch(at, point, along, length)
-    evaluations += searched.evaluations
-    if (searched.found === undefined) return end('line-search')
-    const { gradient } = searched.found
-    const turned = zipTrees(gradient, [point.gradient], ([now, before]) => sub(now, before))
-    const factor = Math.max(0, inner(gradient, turned) / square)
-    const next = plus(downhill(gradient), factor, along)
-    point = searched.found
-    along = inner(next, gradient) < 0 ? next : downhill(gradient)
-    length = slope / inner(along, gradient)
-    if (!Number.isFinite(length)) length = 1
+  const step = ({ along, length, ...point }: Conjugate<P>): Stepped<Conjugate<P>> => {
+    const { found, evaluations } = strongSearch(at, point, along, length)
+    if (found === undefined) return { found, evaluations }
+    const { gradient } = found
+    const change = minus(gradient, point.gradient)
+    const factor = Math.max(0, inner(gradient, change) / inner(point.gradient, point.gradient))
+    const turned = plus(downhill(gradient), factor, along)
+    const next = inner(turned, gradient) < 0 ? turned : downhill(gradient)
+    const first = inner(point.gradient, along) / inner(next, gradient)
+    return { found: { ...found, along: next, length: Number.isFinite(first) ? first : 1 }, evaluations }
   }
-  /* eslint-enable functional/no-let, functional/no-loop-statements */
+  const first = at(start)
+  const begun = { ...first, along: downhill(first.gradient), length: Math.min(1, 1 / first.gradientNorm) }
+  return minimized('minimizeConjugateGradient', begun, settled, ({ params }) => params, step)
 }

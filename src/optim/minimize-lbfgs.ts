@@ -1,45 +1,26 @@
-import { mul, neg, sub } from '../core/numeric/index.ts'
-import { checkOptions } from '../core/tensor/check-options.ts'
+import { mul, neg } from '../core/numeric/index.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
-import { count, notNegative } from '../core/tensor/setting-ranges.ts'
+import { count } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { mapTree, zipTrees } from '../core/tensor/tree.ts'
-import { checkStart, inner, lineSearch, plus, pointsOf } from './minimizing.ts'
-
-/**
- * Why a minimization ended: the gradient is small enough, the budget of iterations is spent, or no step along the
- * direction lowers the function any more (rounding, or a function that is not smooth or not bounded below).
- *
- * @category Optimizers
- */
-export type MinimizationStop = 'converged' | 'budget' | 'line-search'
-
-/**
- * Where a minimization has come to.
- *
- * @category Optimizers
- */
-export interface Minimization<P> {
-  readonly params: P
-  readonly value: number
-  readonly gradientNorm: number
-  readonly iterations: number
-  /** How often value and gradient were computed. */
-  readonly evaluations: number
-  readonly why: MinimizationStop
-}
+import { mapTree } from '../core/tensor/tree.ts'
+import { lineSearch, pointsOf, type Point } from './line-search.ts'
+import {
+  minimized,
+  settledMinimizing,
+  type Minimization,
+  type MinimizeOptions,
+  type Stepped,
+} from './minimization.ts'
+import { inner, minus, plus } from './vectors.ts'
 
 /**
  * What {@link minimizeLbfgs} remembers, and when it ends.
  *
  * @category Optimizers
  */
-export interface LbfgsOptions {
+export interface LbfgsOptions extends MinimizeOptions {
   /** How many pairs of steps and gradient changes are kept; 10 unless told otherwise. */
   readonly memory?: number
-  readonly iterations?: number
-  /** The gradient's norm at which the search ends; 1e-8 unless told otherwise. */
-  readonly tolerance?: number
 }
 
 interface Pair<P> {
@@ -49,7 +30,9 @@ interface Pair<P> {
   readonly inverse: number
 }
 
-const minus = <P>(a: P, b: P): P => zipTrees(a, [b], ([x, y]) => sub(x, y))
+interface Remembering<P> extends Point<P> {
+  readonly pairs: readonly Pair<P>[]
+}
 
 /** −Hg by the two loops over the remembered pairs, the newest last. */
 const direction = <P>(gradient: P, pairs: readonly Pair<P>[]): P => {
@@ -93,39 +76,22 @@ export const minimizeLbfgs = <P>(
   start: P,
   options: LbfgsOptions = {},
 ): Minimization<P> => {
-  checkOptions('minimizeLbfgs', options, { memory: true, iterations: true, tolerance: true })
-  const { memory = 10, iterations = 200, tolerance = 1e-8 } = options
+  const { memory = 10 } = options
+  const settled = settledMinimizing('minimizeLbfgs', options, 200, { memory: true })
   checkSetting('minimizeLbfgs', 'memory', memory, count)
-  checkSetting('minimizeLbfgs', 'iterations', iterations, count)
-  checkSetting('minimizeLbfgs', 'tolerance', tolerance, notNegative)
   const at = pointsOf(f)
-  const first = at(start)
-  checkStart('minimizeLbfgs', first.value)
-  /* eslint-disable functional/no-let, functional/no-loop-statements -- hundreds of iterations, each on the last one's result */
-  let point = first
-  let pairs: readonly Pair<P>[] = []
-  let evaluations = 1
-  for (let iteration = 0; ; iteration++) {
-    const gradientNorm = Math.sqrt(inner(point.gradient, point.gradient))
-    const end = (why: MinimizationStop): Minimization<P> => ({
-      params: point.params,
-      value: point.value,
-      gradientNorm,
-      iterations: iteration,
+  const step = ({ pairs, ...point }: Remembering<P>): Stepped<Remembering<P>> => {
+    const length = pairs.length === 0 ? Math.min(1, 1 / point.gradientNorm) : 1
+    const { found, evaluations } = lineSearch(at, point, direction(point.gradient, pairs), length)
+    if (found === undefined) return { found, evaluations }
+    const moved = minus(found.params, point.params)
+    const change = minus(found.gradient, point.gradient)
+    const product = inner(change, moved)
+    const pair = { step: moved, change, inverse: 1 / product }
+    return {
+      found: { ...found, pairs: product > 0 ? [...pairs, pair].slice(-memory) : pairs },
       evaluations,
-      why,
-    })
-    if (gradientNorm <= tolerance) return end('converged')
-    if (iteration === iterations) return end('budget')
-    const along = direction(point.gradient, pairs)
-    const searched = lineSearch(at, point, along, pairs.length === 0 ? Math.min(1, 1 / gradientNorm) : 1)
-    evaluations += searched.evaluations
-    if (searched.found === undefined) return end('line-search')
-    const step = minus(searched.found.params, point.params)
-    const change = minus(searched.found.gradient, point.gradient)
-    const product = inner(change, step)
-    pairs = product > 0 ? [...pairs, { step, change, inverse: 1 / product }].slice(-memory) : pairs
-    point = searched.found
+    }
   }
-  /* eslint-enable functional/no-let, functional/no-loop-statements */
+  return minimized('minimizeLbfgs', { ...at(start), pairs: [] }, settled, ({ params }) => params, step)
 }

@@ -3,13 +3,17 @@ import { item } from '../core/autodiff/read.ts'
 import { add, diag, matmul, max, mul, neg, norm, square, sum, transpose } from '../core/numeric/index.ts'
 import { checkChoice } from '../core/tensor/check-choice.ts'
 import { checkFunction } from '../core/tensor/check-function.ts'
-import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
-import { count, notNegative, positive } from '../core/tensor/setting-ranges.ts'
+import { positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { solve } from '../linalg/solve.ts'
-import type { Minimization, MinimizationStop } from './minimize-lbfgs.ts'
-import { checkStart } from './minimizing.ts'
+import {
+  minimized,
+  settledMinimizing,
+  type Minimization,
+  type MinimizeOptions,
+  type Stepped,
+} from './minimization.ts'
 import { ravel } from './ravel.ts'
 
 /**
@@ -17,13 +21,9 @@ import { ravel } from './ravel.ts'
  *
  * @category Optimizers
  */
-export interface LeastSquaresOptions {
+export interface LeastSquaresOptions extends MinimizeOptions {
   /** With a damping that follows how well steps do, unless told otherwise, or without. */
   readonly method?: 'levenbergMarquardt' | 'gaussNewton'
-  /** 100 unless told otherwise. */
-  readonly iterations?: number
-  /** The gradient's norm at which the search ends; 1e-8 unless told otherwise. */
-  readonly tolerance?: number
   /** The damping at first, as a share of the largest curvature; 1e-3 unless told otherwise. */
   readonly damping?: number
 }
@@ -35,16 +35,23 @@ interface Residuals {
   readonly value: number
 }
 
-const settled = (options: LeastSquaresOptions): Required<LeastSquaresOptions> => {
-  const where = 'minimizeLeastSquares'
-  checkOptions(where, options, { method: true, iterations: true, tolerance: true, damping: true })
-  const { method = 'levenbergMarquardt', iterations = 100, tolerance = 1e-8, damping = 1e-3 } = options
-  checkChoice(where, 'method', method, ['levenbergMarquardt', 'gaussNewton'])
-  checkSetting(where, 'iterations', iterations, count)
-  checkSetting(where, 'tolerance', tolerance, notNegative)
-  checkSetting(where, 'damping', damping, positive)
-  return { method, iterations, tolerance, damping }
+/** With the Jacobian J there, Jᵀr and JᵀJ, and how steps are damped: λ as a share of the largest curvature. */
+interface Normal extends Residuals {
+  readonly j: Tensor
+  readonly gradient: Tensor
+  readonly gradientNorm: number
+  readonly curvature: Tensor
+  readonly share: number
 }
+
+/** How steps are tried: damped by `share`, which grows by `growth` after each that fails, or halved. */
+interface Trial {
+  readonly share: number
+  readonly growth: number
+  readonly length: number
+}
+
+const mostTrials = 40
 
 /**
  * Minimizes ½ Σ r² of a function that gives residuals r, by the curvature JᵀJ of its Jacobian: Levenberg's and Marquardt's
@@ -77,59 +84,44 @@ export const minimizeLeastSquares = <P>(
   options: LeastSquaresOptions = {},
 ): Minimization<P> => {
   checkFunction('minimizeLeastSquares', 'a function from parameters to residuals', residuals)
-  const { method, iterations, tolerance, damping } = settled(options)
-  const { vector, back } = ravel('minimizeLeastSquares', start)
-  const of = (x: Tensor): Tensor => ravel('minimizeLeastSquares', residuals(back(x))).vector
+  const where = 'minimizeLeastSquares'
+  const settled = settledMinimizing(where, options, 100, { method: true, damping: true })
+  const { method = 'levenbergMarquardt', damping = 1e-3 } = options
+  checkChoice(where, 'method', method, ['levenbergMarquardt', 'gaussNewton'])
+  checkSetting(where, 'damping', damping, positive)
+  const damped = method === 'levenbergMarquardt'
+  const { vector, back } = ravel(where, start)
+  const of = (x: Tensor): Tensor => ravel(where, residuals(back(x))).vector
   const at = (x: Tensor): Residuals => {
     const r = of(x)
     return { x, r, value: item(sum(square(r))) / 2 }
   }
-  const damped = method === 'levenbergMarquardt'
-  /* eslint-disable functional/no-let, functional/no-loop-statements -- each iteration goes on from the last */
-  let point = at(vector)
-  checkStart('minimizeLeastSquares', point.value)
-  let evaluations = 1
-  let [share, growth] = [damped ? damping : 0, 2]
-  for (let iteration = 0; ; iteration++) {
+  const normalAt = (point: Residuals, share: number): Normal => {
     const j = jacobian(of)(point.x)
     const gradient = matmul(transpose(j), point.r)
     const curvature = matmul(transpose(j), j)
-    const gradientNorm = item(norm(gradient))
-    const end = (why: MinimizationStop): Minimization<P> => ({
-      params: back(point.x),
-      value: point.value,
-      gradientNorm,
-      iterations: iteration,
-      evaluations,
-      why,
-    })
-    if (gradientNorm <= tolerance) return end('converged')
-    if (iteration === iterations) return end('budget')
+    return { ...point, j, gradient, gradientNorm: item(norm(gradient)), curvature, share }
+  }
+  const step = (point: Normal): Stepped<Normal> => {
+    const { x, j, gradient, curvature } = point
     const scale = item(max(diag(curvature)))
-    let found: Residuals | undefined
-    let length = 1
-    for (let tries = 0; found === undefined && tries < 40; tries++) {
-      const step = mul(
-        neg(solve(add(curvature, diag(add(mul(vector, 0), share * scale))), gradient)),
-        damped ? 1 : length,
-      )
-      const next = at(add(point.x, step))
-      evaluations += 1
+    const search = ({ share, growth, length }: Trial, evaluations: number): Stepped<Normal> => {
+      const system = add(curvature, diag(add(mul(vector, 0), share * scale)))
+      const moved = mul(neg(solve(system, gradient)), damped ? 1 : length)
+      const next = at(add(x, moved))
       // What the model of JᵀJ promises: −⟨g, s⟩ − ½ sᵀJᵀJs.
-      const promised = -item(sum(mul(gradient, step))) - item(sum(square(matmul(j, step)))) / 2
+      const promised = -item(sum(mul(gradient, moved))) - item(sum(square(matmul(j, moved)))) / 2
       const kept = (point.value - next.value) / promised
       if (promised > 0 && next.value < point.value && (!damped || kept > 1e-4)) {
-        found = next
-        share *= damped ? Math.max(1 / 3, 1 - (2 * kept - 1) ** 3) : 1
-        growth = 2
-      } else {
-        share *= growth
-        growth *= 2
-        length /= 2
+        const eased = share * (damped ? Math.max(1 / 3, 1 - (2 * kept - 1) ** 3) : 1)
+        return { found: normalAt(next, eased), evaluations }
       }
+      return evaluations === mostTrials
+        ? { found: undefined, evaluations }
+        : search({ share: share * growth, growth: 2 * growth, length: length / 2 }, evaluations + 1)
     }
-    if (found === undefined) return end('line-search')
-    point = found
+    return search({ share: point.share, growth: 2, length: 1 }, 1)
   }
-  /* eslint-enable functional/no-let, functional/no-loop-statements */
+  const begun = normalAt(at(vector), damped ? damping : 0)
+  return minimized(where, begun, settled, ({ x }) => back(x), step)
 }

@@ -1,36 +1,16 @@
 import { hvp } from '../core/autodiff/jacobian.ts'
 import { mul, neg } from '../core/numeric/index.ts'
-import { checkOptions } from '../core/tensor/check-options.ts'
-import { checkSetting } from '../core/tensor/check-setting.ts'
-import { count, notNegative } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { mapTree } from '../core/tensor/tree.ts'
-import type { Minimization, MinimizationStop } from './minimize-lbfgs.ts'
-import { checkStart, inner, lineSearch, plus, pointsOf, sizeOf } from './minimizing.ts'
-
-/**
- * When {@link minimizeNewton} and {@link minimizeConjugateGradient} end.
- *
- * @category Optimizers
- */
-export interface MinimizeOptions {
-  readonly iterations?: number
-  /** The gradient's norm at which the search ends; 1e-8 unless told otherwise. */
-  readonly tolerance?: number
-}
-
-/** @throws ArgumentError for another option or one outside its range. */
-export const settledMinimizing = (
-  where: string,
-  options: MinimizeOptions,
-  iterationsUnlessTold: number,
-): Required<MinimizeOptions> => {
-  checkOptions(where, options, { iterations: true, tolerance: true })
-  const { iterations = iterationsUnlessTold, tolerance = 1e-8 } = options
-  checkSetting(where, 'iterations', iterations, count)
-  checkSetting(where, 'tolerance', tolerance, notNegative)
-  return { iterations, tolerance }
-}
+import { lineSearch, pointsOf, type Point } from './line-search.ts'
+import {
+  minimized,
+  settledMinimizing,
+  type Minimization,
+  type MinimizeOptions,
+  type Stepped,
+} from './minimization.ts'
+import { inner, plus, sizeOf } from './vectors.ts'
 
 /**
  * About −H⁻¹g by conjugate gradients, which end early far from the minimum, and at a direction along which the function
@@ -98,32 +78,14 @@ export const minimizeNewton = <P>(
   start: P,
   options: MinimizeOptions = {},
 ): Minimization<P> => {
-  const { iterations, tolerance } = settledMinimizing('minimizeNewton', options, 100)
+  const settled = settledMinimizing('minimizeNewton', options, 100)
   const at = pointsOf(f)
-  const first = at(start)
-  checkStart('minimizeNewton', first.value)
   const dimension = Math.max(20, Math.min(200, 2 * sizeOf(start)))
-  /* eslint-disable functional/no-let, functional/no-loop-statements -- each iteration goes on from the last */
-  let point = first
-  let evaluations = 1
-  for (let iteration = 0; ; iteration++) {
-    const gradientNorm = Math.sqrt(inner(point.gradient, point.gradient))
-    const end = (why: MinimizationStop): Minimization<P> => ({
-      params: point.params,
-      value: point.value,
-      gradientNorm,
-      iterations: iteration,
-      evaluations,
-      why,
-    })
-    if (gradientNorm <= tolerance) return end('converged')
-    if (iteration === iterations) return end('budget')
+  const step = (point: Point<P>): Stepped<Point<P>> => {
     const { params } = point
     const { along, products } = newtonDirection((v: P) => hvp(f)(params, v), point.gradient, dimension)
-    const searched = lineSearch(at, point, along, 1)
-    evaluations += products + searched.evaluations
-    if (searched.found === undefined) return end('line-search')
-    point = searched.found
+    const { found, evaluations } = lineSearch(at, point, along, 1)
+    return { found, evaluations: products + evaluations }
   }
-  /* eslint-enable functional/no-let, functional/no-loop-statements */
+  return minimized('minimizeNewton', at(start), settled, ({ params }) => params, step)
 }

@@ -1,15 +1,15 @@
 import { valueAndGrad } from '../core/autodiff/grad.ts'
 import { item } from '../core/autodiff/read.ts'
-import { cast, add, dot, mul, reshape } from '../core/numeric/index.ts'
-import { ArgumentError } from '../core/tensor/errors.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
-import { leavesOf, zipTrees } from '../core/tensor/tree.ts'
+import type { Stepped } from './minimization.ts'
+import { inner, plus } from './vectors.ts'
 
 /** A place, and the function there. */
 export interface Point<P> {
   readonly params: P
   readonly value: number
   readonly gradient: P
+  readonly gradientNorm: number
 }
 
 /** Value and gradient at a place, as numbers and a tree. */
@@ -17,40 +17,15 @@ export const pointsOf = <P>(f: (params: P) => Tensor): ((params: P) => Point<P>)
   const both = valueAndGrad(f)
   return (params) => {
     const [value, gradient] = both(params)
-    return { params, value: item(value), gradient }
+    return { params, value: item(value), gradient, gradientNorm: Math.sqrt(inner(gradient, gradient)) }
   }
 }
-
-/** @throws ArgumentError where a search would begin at no number. */
-export const checkStart = (where: string, value: number): void => {
-  if (!Number.isFinite(value)) throw new ArgumentError(`${where}: the function is ${value} at the start`)
-}
-
-const flat = (leaf: Tensor): Tensor => reshape(leaf, [leaf.size])
-
-/** ⟨a, b⟩ of two trees of one structure. */
-export const inner = (a: unknown, b: unknown): number => {
-  const others = leavesOf(b)
-  return leavesOf(a).reduce(
-    (total, leaf, i) => total + item(cast(dot(flat(leaf), flat(others[i] as Tensor)), 'float64')),
-    0,
-  )
-}
-
-/** a + by·b. */
-export const plus = <P>(a: P, by: number, b: P): P => zipTrees(a, [b], ([x, y]) => add(x, mul(y, by)), 'plus')
 
 const [armijo, curvature] = [1e-4, 0.9]
 
 interface Bracket {
   readonly low: number
   readonly high: number
-}
-
-/** A step that a line search has found, if any, and what it cost. */
-export interface Searched<P> {
-  readonly found: Point<P> | undefined
-  readonly evaluations: number
 }
 
 /**
@@ -64,9 +39,9 @@ export const lineSearch = <P>(
   from: Point<P>,
   along: P,
   first: number,
-): Searched<P> => {
+): Stepped<Point<P>> => {
   const slope = inner(from.gradient, along)
-  const search = (length: number, { low, high }: Bracket, evaluations: number): Searched<P> => {
+  const search = (length: number, { low, high }: Bracket, evaluations: number): Stepped<Point<P>> => {
     const point = at(plus(from.params, length, along))
     const tried = evaluations + 1
     const enough = point.value <= from.value + armijo * length * slope
@@ -79,7 +54,3 @@ export const lineSearch = <P>(
   }
   return slope < 0 ? search(first, { low: 0, high: Infinity }, 0) : { found: undefined, evaluations: 0 }
 }
-
-/** The number of parameters. */
-export const sizeOf = (params: unknown): number =>
-  leavesOf(params).reduce((total, { size }) => total + size, 0)
