@@ -95,10 +95,8 @@ bool reach(DType dtype, const int64_t *sizes, RoutineReach &arrays) {
 }
 
 void run(const RoutineCall &call) {
-  RoutineReach arrays{};
-  reach(call.dtype, call.sizes, arrays);
-  if (call.dtype == F32) forEachMatrix<float, factorOne<float>>(call, arrays.cost);
-  else forEachMatrix<double, factorOne<double>>(call, arrays.cost);
+  if (call.dtype == F32) forEachMatrix<float, factorOne<float>>(call);
+  else forEachMatrix<double, factorOne<double>>(call);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ void copy(T *to, const T *from, int64_t count) {
 
 // work(call, matrix, scratch, threads) for every matrix of a batch: many matrices are shared among threads, one has all.
 template <class T, void (*work)(const RoutineCall &, int64_t matrix, T *scratch, int threads)>
-void forEachMatrix(const RoutineCall &call, double nanoseconds) {
+void forEachMatrix(const RoutineCall &call) {
   const int64_t batch = call.sizes[0];
   if (batch == 1 || call.threads <= 1) {
     for (int64_t matrix = 0; matrix < batch; matrix++)
@@ -81,7 +81,7 @@ void forEachMatrix(const RoutineCall &call, double nanoseconds) {
     const RoutineCall &each = *static_cast<const RoutineCall *>(context);
     work(each, matrix, reinterpret_cast<T *>(each.scratch[thread]), 1);
   };
-  parallel(call.threads, batch, part, const_cast<RoutineCall *>(&call), nanoseconds);
+  parallel(call.threads, batch, part, const_cast<RoutineCall *>(&call), call.cost);
 }
 
 }  // namespace puregrad

@@ -20,9 +20,7 @@ extern const Routine fftRoutine;
 extern const Routine qrRoutine;
 extern const Routine svdRoutine;
 
-namespace {
-
-const Routine *const routines[] = {
+extern const Routine *const allRoutines[] = {
   &attentionRoutine,
   &attentionTangentRoutine,
   &attentionCotangentRoutine,
@@ -40,6 +38,7 @@ const Routine *const routines[] = {
   &qrRoutine,
   &svdRoutine,
 };
+extern const int routineCount = sizeof(allRoutines) / sizeof(allRoutines[0]);
 
 int64_t numberOf(const char *name) {
   uint32_t hash = 0x811c9dc5u;
@@ -47,10 +46,8 @@ int64_t numberOf(const char *name) {
   return hash & 0x7fffffff;
 }
 
-}  // namespace
-
 const Routine *routineOf(int64_t number) {
-  for (const Routine *routine : routines)
+  for (const Routine *routine : allRoutines)
     if (numberOf(routine->name) == number) return routine;
   return nullptr;
 }

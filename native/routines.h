@@ -24,6 +24,8 @@ struct RoutineCall {
   // One piece for each of the threads.
   char *const *scratch;
   int threads;
+  // What reach said of running it on one thread.
+  double cost;
   // One order of operations on every executor, and no fused roundings.
   bool reproducible;
 };
@@ -36,7 +38,14 @@ struct Routine {
   void (*run)(const RoutineCall &);
 };
 
-// The routine whose name has this hash (FNV-1a, without its sign), or null.
+// All of them.
+extern const Routine *const allRoutines[];
+extern const int routineCount;
+
+// What stands for a routine in the words of a program: the hash of its name, FNV-1a without its sign.
+int64_t numberOf(const char *name);
+
+// The routine of a number, or null.
 const Routine *routineOf(int64_t number);
 
 // The product of sizes, or -1 where it is 2^53 or more.

@@ -29,10 +29,8 @@ bool reach(DType dtype, const int64_t *sizes, RoutineReach &arrays) {
 }
 
 void run(const RoutineCall &call) {
-  RoutineReach arrays{};
-  reach(call.dtype, call.sizes, arrays);
-  if (call.dtype == F32) forEachMatrix<float, solveOne<float>>(call, arrays.cost);
-  else forEachMatrix<double, solveOne<double>>(call, arrays.cost);
+  if (call.dtype == F32) forEachMatrix<float, solveOne<float>>(call);
+  else forEachMatrix<double, solveOne<double>>(call);
 }
 
 }  // namespace

@@ -204,7 +204,7 @@ void runMatmul(const Program &program, const Matmul &matmul, int threads) {
 }
 
 void runRoutine(const Program &program, const RoutineWork &work, int threads) {
-  RoutineCall call{work.dtype, work.sizes, {}, at(program.bases, work.out), program.scratch, threads, program.reproducible};
+  RoutineCall call{work.dtype, work.sizes, {}, at(program.bases, work.out), program.scratch, threads, work.cost, program.reproducible};
   for (int i = 0; i < work.arrays; i++) call.reads[i] = at(program.bases, work.reads[i]);
   if (work.cost < worthThreads) call.threads = 1;
   work.routine->run(call);

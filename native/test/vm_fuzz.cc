@@ -67,7 +67,7 @@ void addBody(Words &words, const int32_t *sizes, int32_t firstDType) {
   std::vector<Register> registers;
   const int32_t loadCount = 1 + below(4), stepCount = below(7);
   for (int32_t i = 0; i < loadCount; i++) {
-    const int32_t dtypes[] = {0, 0, 0, 1, 1, 2, 3, 4};
+    const int32_t dtypes[] = {0, 0, 0, 1, 1, 2, 3, 4, 5, 6};
     const int32_t dtype = i == 0 && firstDType >= 0 ? firstDType : pick(dtypes), extent = below(3) * below(2);
     loads.push_back(dtype);
     loads.push_back(extent);
@@ -85,28 +85,10 @@ void addBody(Words &words, const int32_t *sizes, int32_t firstDType) {
       if (registers[r].dtype == BOOL) conditions.push_back(r);
     }
     const auto other = [&] { return alike[below(static_cast<int32_t>(alike.size()))]; };
-    int32_t arity = 1, result = dtype;
-    switch (operation) {
-      case SELECT:
-        arity = 3;
-        if (conditions.empty()) operation = MUL_ADD;
-        break;
-      case MUL_ADD:
-        arity = 3;
-        break;
-      case ADD: case SUB: case MUL: case DIV: case POW: case MAX: case MIN:
-        arity = 2;
-        break;
-      case EQUAL: case LESS: case LESS_EQUAL:
-        arity = 2;
-        result = BOOL;
-        break;
-      case CAST:
-        result = below(5);
-        break;
-      default:
-        break;
-    }
+    if (operation == SELECT && conditions.empty()) operation = MUL_ADD;
+    const int32_t arity = stepInputs[operation];
+    const bool compares = operation == EQUAL || operation == LESS || operation == LESS_EQUAL;
+    const int32_t result = compares ? BOOL : operation == CAST ? below(DTYPES) : dtype;
     inputsOf[0] = a;
     for (int32_t k = 1; k < arity; k++) inputsOf[k] = other();
     if (operation == SELECT) {
@@ -148,7 +130,8 @@ void addBody(Words &words, const int32_t *sizes, int32_t firstDType) {
 void addInstruction(Words &words, int depth, int loops) {
   const size_t start = words.size();
   const int32_t sizes[] = {0, 1, 2, 3, 7, 16, 33, 64, 70};
-  const int32_t kinds[] = {1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14};
+  const int32_t small[] = {0, 1, 1, 1, 2, 3, 5, 8};
+  const int32_t kinds[] = {1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 13, 14};
   const int32_t kind = pick(kinds);
   words.insert(words.end(), {kind, 0});
   const auto size = [&] { words.push_back(pick(sizes)); };
@@ -189,24 +172,24 @@ void addInstruction(Words &words, int depth, int loops) {
     }
     case GATHER:
     case SCATTER_ADD:
-      words.insert(words.end(), {below(5), 2 + below(2), below(3), below(3)});
+      words.insert(words.end(), {below(DTYPES), 2 + below(2), below(3), below(3)});
       words.push_back(100);
       words.push_back(below(4));
       size();
       places(3, 1);
       break;
     case CUMSUM:
-      words.push_back(below(5));
+      words.push_back(below(DTYPES));
       words.insert(words.end(), {below(4), pick(sizes), below(4), below(2)});
       places(2, 1);
       break;
     case ARGMAX:
-      words.push_back(below(5));
+      words.push_back(below(DTYPES));
       words.insert(words.end(), {below(4), pick(sizes), below(4)});
       places(2, 1);
       break;
     case ARGSORT:
-      words.push_back(below(5));
+      words.push_back(below(DTYPES));
       words.insert(words.end(), {below(4), pick(sizes)});
       places(2, 1);
       break;
@@ -228,39 +211,41 @@ void addInstruction(Words &words, int depth, int loops) {
       return;
     }
     case COPY_AT:
-      words.insert(words.end(), {below(5), below(40), loops == 0 ? 0 : below(loops)});
+      words.insert(words.end(), {below(DTYPES), below(40), loops == 0 ? 0 : below(loops)});
       addPlace(words, false, 100);
       words.push_back(below(9) - 2);
       addPlace(words, true, 100);
       words.push_back(below(9) - 2);
       break;
-    case WHILE: {
-      words.push_back(below(6));
-      addPlace(words, false, 100);
-      words.insert(words.end(), {0, 0});
-      const size_t first = words.size();
-      if (depth < 4)
-        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
-      const size_t second = words.size();
-      if (depth < 4)
-        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
-      words[start + 1] = 7;
-      words[start + 5] = static_cast<int32_t>(second - first);
-      words[start + 6] = static_cast<int32_t>(words.size() - second);
-      return;
+    case ROUTINE: {
+      const Routine *routine = allRoutines[below(routineCount)];
+      int64_t given[maximumSizes];
+      words.insert(words.end(), {static_cast<int32_t>(numberOf(routine->name)), below(2), routine->sizes});
+      for (int i = 0; i < routine->sizes; i++) words.push_back(static_cast<int32_t>(given[i] = pick(small)));
+      RoutineReach arrays{};
+      const bool known = routine->reach(static_cast<DType>(words[start + 3]), given, arrays);
+      const int count = known ? arrays.arrays : below(4);
+      words.push_back(count);
+      places(count + 1, 1);
+      break;
     }
+    case WHILE:
     default: {
+      if (kind == WHILE) words.push_back(below(6));
       addPlace(words, false, 100);
+      const size_t lengths = words.size();
       words.insert(words.end(), {0, 0});
       const size_t first = words.size();
-      if (depth < 4)
-        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
+      const auto bodyOf = [&] {
+        if (depth < 4)
+          for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
+      };
+      bodyOf();
       const size_t second = words.size();
-      if (depth < 4)
-        for (int i = below(3); i > 0; i--) addInstruction(words, depth + 1, loops);
-      words[start + 1] = 6;
-      words[start + 4] = static_cast<int32_t>(second - first);
-      words[start + 5] = static_cast<int32_t>(words.size() - second);
+      bodyOf();
+      words[start + 1] = static_cast<int32_t>(first - start);
+      words[lengths] = static_cast<int32_t>(second - first);
+      words[lengths + 1] = static_cast<int32_t>(words.size() - second);
       return;
     }
   }
