@@ -590,6 +590,7 @@ constexpr double log10Of2 = 0.301029995663157;
 constexpr double log10Of2Low = 8.241712586023572e-13;
 constexpr double leastNormal = 2.2250738585072014e-308;
 constexpr double two54 = 18014398509481984.0;
+constexpr double longestWalk = 32.0;
 constexpr double piLow = 1.2246467991473532e-16;
 constexpr double atanTail[] = {
   -0.3333333333333333,
@@ -671,6 +672,8 @@ static double cbrtNormal(double x, double shift);
 static double cbrtSize(double x);
 static double guessedGammaQuantile(double a, double p);
 static double guessedCount(double mean, double deviation, double skewness, double u);
+static double shareUpTo(double n, double p, double k);
+static double searchedCount(double n, double p, double u, double from);
 static double binomialChance(double n, double p, double k);
 static double sineDerivative(double k, double x);
 static double sincFar(double n, double x);
@@ -1664,6 +1667,42 @@ static double guessedCount(double mean, double deviation, double skewness, doubl
   return guess > 0.0 ? guess : 0.0;
 }
 
+static double shareUpTo(double n, double p, double k) {
+  return k < 0.0 ? 0.0 : n == infinity ? gammaQ(k + 1.0, p) : k >= n ? 1.0 : 1.0 - betaInc(k + 1.0, n - k, p);
+}
+
+static double searchedCount(double n, double p, double u, double from) {
+  double stride = longestWalk;
+  double low = from;
+  double high = from;
+  while (high < n && shareUpTo(n, p, high) <= u) {
+    low = high;
+    high += stride;
+    stride *= 2.0;
+  }
+  if (low == high) {
+    low -= 1.0;
+  }
+  while (low >= 0.0 && shareUpTo(n, p, low) > u) {
+    high = low;
+    low -= stride;
+    stride *= 2.0;
+  }
+  if (low < 0.0) {
+    low = -1.0;
+  }
+  if (high > n) {
+    high = n;
+  }
+  while (high - low > 1.0) {
+    const auto middle = floor(0.5 * (low + high));
+    const auto isAbove = shareUpTo(n, p, middle) > u;
+    high = isAbove ? middle : high;
+    low = isAbove ? low : middle;
+  }
+  return high;
+}
+
 double poissonQuantile(double mean, double u) {
   if (!(mean >= 0.0 && mean < 1000000000000000.0 && u >= 0.0 && u < 1.0)) {
     return nan;
@@ -1672,23 +1711,21 @@ double poissonQuantile(double mean, double u) {
     return 0.0;
   }
   const auto deviation = squareRoot(mean);
-  double k = guessedCount(mean, deviation, 1.0 / deviation, u);
+  const auto guess = guessedCount(mean, deviation, 1.0 / deviation, u);
+  double k = guess;
   double chance = gammaDensity(k + 1.0, mean);
   double below = gammaQ(k + 1.0, mean);
-  while (below <= u) {
+  while (below <= u && k - guess < longestWalk) {
     k += 1.0;
     chance *= mean / k;
-    if ((below + chance) == below) {
-      return k;
-    }
     below += chance;
   }
-  while (k > 0.0 && below - chance > u) {
+  while (k > 0.0 && below - chance > u && guess - k < longestWalk) {
     below -= chance;
     chance *= k / mean;
     k -= 1.0;
   }
-  return k;
+  return abs(k - guess) < longestWalk ? k : searchedCount(infinity, mean, u, k);
 }
 
 static double binomialChance(double n, double p, double k) {
@@ -1706,25 +1743,23 @@ double binomialQuantile(double n, double p, double u) {
     return n;
   }
   const auto deviation = squareRoot(n * p * (1.0 - p));
-  const auto guess = guessedCount(n * p, deviation, (1.0 - 2.0 * p) / deviation, u);
-  double k = guess < n ? guess : n - 1.0;
+  const auto guessed = guessedCount(n * p, deviation, (1.0 - 2.0 * p) / deviation, u);
+  const auto guess = guessed < n ? guessed : n - 1.0;
   const auto odds = p / (1.0 - p);
+  double k = guess;
   double chance = binomialChance(n, p, k);
-  double below = 1.0 - betaInc(k + 1.0, n - k, p);
-  while (below <= u && k < n) {
+  double below = shareUpTo(n, p, k);
+  while (below <= u && k < n && k - guess < longestWalk) {
     chance *= ((n - k) / (k + 1.0)) * odds;
     k += 1.0;
-    if ((below + chance) == below) {
-      return k;
-    }
     below += chance;
   }
-  while (k > 0.0 && below - chance > u) {
+  while (k > 0.0 && below - chance > u && guess - k < longestWalk) {
     below -= chance;
     chance *= k / ((n - k + 1.0) * odds);
     k -= 1.0;
   }
-  return k;
+  return abs(k - guess) < longestWalk ? k : searchedCount(n, p, u, k);
 }
 
 static double sineDerivative(double k, double x) {

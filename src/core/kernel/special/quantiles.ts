@@ -39,6 +39,13 @@ export const gammaPInv = (a: number, p: number): number => {
   return x
 }
 
+/*
+ * Quantiles of counts: a guess, at most so many steps from it by the probabilities of neighbours, as F(k ± 1) is F(k) and one of them,
+ * and else, far in a tail where a guess is bad or where rounding hides what is left (of 10⁹ trials at u = 0 there would be 10⁹ steps),
+ * a search by F itself with steps that double and then halve.
+ */
+const longestWalk = 32
+
 /** A count by the normal distribution with Cornish and Fisher's term for the skewness. */
 const guessedCount = (mean: number, deviation: number, skewness: number, u: number): number => {
   const z = u > 0 ? ndtri(u) : -9
@@ -46,26 +53,58 @@ const guessedCount = (mean: number, deviation: number, skewness: number, u: numb
   return guess > 0 ? guess : 0
 }
 
-/** The least k with F(k) > u for a Poisson distribution, from a guess by the probabilities of its neighbours. */
+/** F(k) of n trials, or of a Poisson distribution if n is infinite. */
+const shareUpTo = (n: number, p: number, k: number): number =>
+  k < 0 ? 0 : n === Infinity ? gammaQ(k + 1, p) : k >= n ? 1 : 1 - betaInc(k + 1, n - k, p)
+
+/** The least k with F(k) > u, from a k of any distance. */
+const searchedCount = (n: number, p: number, u: number, from: number): number => {
+  let stride = longestWalk
+  let low = from
+  let high = from
+  // F(low) <= u < F(high).
+  while (high < n && shareUpTo(n, p, high) <= u) {
+    low = high
+    high += stride
+    stride *= 2
+  }
+  if (low === high) low -= 1
+  while (low >= 0 && shareUpTo(n, p, low) > u) {
+    high = low
+    low -= stride
+    stride *= 2
+  }
+  if (low < 0) low = -1
+  if (high > n) high = n
+  while (high - low > 1) {
+    const middle = Math.floor(0.5 * (low + high))
+    const isAbove = shareUpTo(n, p, middle) > u
+    high = isAbove ? middle : high
+    low = isAbove ? low : middle
+  }
+  return high
+}
+
+/** The least k with F(k) > u for a Poisson distribution. */
 export const poissonQuantile = (mean: number, u: number): number => {
   if (!(mean >= 0 && mean < 1e15 && u >= 0 && u < 1)) return NaN
   if (mean === 0) return 0
   const deviation = Math.sqrt(mean)
-  let k = guessedCount(mean, deviation, 1 / deviation, u)
+  const guess = guessedCount(mean, deviation, 1 / deviation, u)
+  let k = guess
   let chance = gammaDensity(k + 1, mean)
   let below = gammaQ(k + 1, mean)
-  while (below <= u) {
+  while (below <= u && k - guess < longestWalk) {
     k += 1
     chance *= mean / k
-    if (below + chance === below) return k
     below += chance
   }
-  while (k > 0 && below - chance > u) {
+  while (k > 0 && below - chance > u && guess - k < longestWalk) {
     below -= chance
     chance *= k / mean
     k -= 1
   }
-  return k
+  return Math.abs(k - guess) < longestWalk ? k : searchedCount(Infinity, mean, u, k)
 }
 
 const binomialChance = (n: number, p: number, k: number): number =>
@@ -83,21 +122,21 @@ export const binomialQuantile = (n: number, p: number, u: number): number => {
   if (n === 0 || p === 0) return 0
   if (p === 1) return n
   const deviation = Math.sqrt(n * p * (1 - p))
-  const guess = guessedCount(n * p, deviation, (1 - 2 * p) / deviation, u)
-  let k = guess < n ? guess : n - 1
+  const guessed = guessedCount(n * p, deviation, (1 - 2 * p) / deviation, u)
+  const guess = guessed < n ? guessed : n - 1
   const odds = p / (1 - p)
+  let k = guess
   let chance = binomialChance(n, p, k)
-  let below = 1 - betaInc(k + 1, n - k, p)
-  while (below <= u && k < n) {
+  let below = shareUpTo(n, p, k)
+  while (below <= u && k < n && k - guess < longestWalk) {
     chance *= ((n - k) / (k + 1)) * odds
     k += 1
-    if (below + chance === below) return k
     below += chance
   }
-  while (k > 0 && below - chance > u) {
+  while (k > 0 && below - chance > u && guess - k < longestWalk) {
     below -= chance
     chance *= k / ((n - k + 1) * odds)
     k -= 1
   }
-  return k
+  return Math.abs(k - guess) < longestWalk ? k : searchedCount(n, p, u, k)
 }
