@@ -337,7 +337,9 @@ describe('what cannot be read is named', () => {
   })
 
   test('every node of a function', () => {
-    const { problems } = leftOf(onnxToFunction(file({ nodes: [node('Resize x W -> a'), node('Foo a -> y')] })))
+    const { problems } = leftOf(
+      onnxToFunction(file({ nodes: [node('Resize x W -> a'), node('Foo a -> y')] })),
+    )
     expect(problems.map((problem) => problem.slice(0, 18))).toEqual([
       'node "/a" (Resize)',
       'node "/y" (Foo): t',
