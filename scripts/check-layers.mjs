@@ -1,35 +1,40 @@
 // Checks the layering of src, by default this project's. A check that looked at fewer modules than there are
 // files (as happens when no usable compiler is found) fails instead of passing.
-import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { argv } from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { cruise } from 'dependency-cruiser'
+import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
-const root = process.argv[2] ?? project
-const cruiser = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
-const config = join(project, '.dependency-cruiser.cjs')
+const rules = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
 
-const { stdout, stderr } = spawnSync(
-  process.execPath,
-  [cruiser, 'src', '--config', config, '--output-type', 'json'],
-  { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 },
-)
-if (!stdout.startsWith('{')) {
-  console.error(`layers: the check did not run\n${stdout}${stderr}`)
-  process.exit(1)
+/** What is wrong with the layers of a project, and how many modules were looked at. */
+export const checkLayers = async (root) => {
+  const fileName = join(root, rules.options.tsConfig.fileName)
+  const options = { ...rules.options, tsConfig: { fileName } }
+  const { output } = await cruise(
+    ['src'],
+    { ...options, ruleSet: { ...rules, options }, validate: true, baseDir: root },
+    options.enhancedResolveOptions,
+    { tsConfig: extractTSConfig(fileName) },
+  )
+  const { modules, summary } = output
+  const cruised = modules.filter(({ source }) => source.startsWith('src/')).length
+  const present = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  ).length
+  const violations = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)
+  const left =
+    cruised === 0 || cruised < present ? [`only ${cruised} of ${present} files were looked at`] : []
+  return { modules: cruised, problems: [...violations, ...left] }
 }
 
-const { modules, summary } = JSON.parse(stdout)
-const cruised = modules.filter(({ source }) => source.startsWith('src/')).length
-const present = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.ts'),
-).length
-
-for (const { rule, from, to } of summary.violations) console.error(`layers: ${rule.name}: ${from} -> ${to}`)
-if (cruised === 0 || cruised < present)
-  console.error(`layers: only ${cruised} of ${present} files were looked at`)
-
-const failed = summary.error > 0 || cruised === 0 || cruised < present
-if (!failed) console.log(`layers: ${cruised} modules, no violations`)
-process.exitCode = failed ? 1 : 0
+if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
+  const { modules, problems } = await checkLayers(argv[2] ?? project)
+  for (const problem of problems) console.error(`layers: ${problem}`)
+  if (problems.length === 0) console.log(`layers: ${modules} modules, no violations`)
+  process.exitCode = problems.length === 0 ? 0 : 1
+}
