@@ -7,9 +7,11 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 /** Tests that change what a process shares: its environment, its backend, its threads; or that look at what it loaded. */
 const apart = [
-  'test/{backend,bundles,cli,crashes,playground,program,restricted,terminal,toolchain}/**/*.test.ts',
+  'test/{bundles,cli,crashes,playground,restricted,toolchain}/**/*.test.ts',
+  'test/backend/{addon,offload,typescript,wasm,worker-threads}.test.ts',
   'test/lecture/command.test.ts',
   'test/model/predictor.test.ts',
+  'test/program/{cost,depth,donation,donation-threads,jit,jit-cache}.test.ts',
   'test/report/svg.test.ts',
   'test/tensor/{not-a-number,detached-memory}.test.ts',
 ]
