@@ -12,6 +12,15 @@ export declare const smallBatch: () => {
   readonly x: Float32Array<ArrayBuffer>
   readonly y: Float32Array<ArrayBuffer>
 }
+export declare const residualData: () => {
+  readonly kernels: readonly {
+    readonly shape: readonly [number, number, number, number]
+    readonly elements: Float32Array<ArrayBuffer>
+  }[]
+  readonly dense: Float32Array<ArrayBuffer>
+  readonly x: Float32Array<ArrayBuffer>
+  readonly labels: Int32Array<ArrayBuffer>
+}
 export declare const absoluteSum: (elements: ArrayLike<number>) => number
 export declare const products: Readonly<
   Record<string, readonly [number, number, number] | readonly [number, number, number, 'tn' | 'nt']>

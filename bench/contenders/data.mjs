@@ -32,6 +32,30 @@ export const smallBatch = () => {
   return { x, y: Float32Array.from({ length: 32 }, (_, i) => x[2 * i] * x[2 * i + 1]) }
 }
 
+/** The kernels of a small residual network, by channels in and out and by taps; two strides in the middle. */
+const residualKernels = [
+  [3, 16, 3],
+  [16, 16, 3],
+  [16, 16, 3],
+  [16, 32, 3],
+  [32, 32, 3],
+  [16, 32, 1],
+  [32, 64, 3],
+  [64, 64, 3],
+  [32, 64, 1],
+]
+
+/** Kernels `[height, width, in, out]`, the weights behind them, and 32 images `[height, width, channels]` with labels. */
+export const residualData = () => ({
+  kernels: residualKernels.map(([a, b, k], i) => ({
+    shape: [k, k, a, b],
+    elements: sequence(301 + i, k * k * a * b, 2 * Math.sqrt(6 / (k * k * (a + b)))),
+  })),
+  dense: sequence(320, 640, 1),
+  x: sequence(321, 32 * 32 * 32 * 3, 2),
+  labels: Int32Array.from({ length: 32 }, (_, i) => i % 10),
+})
+
 export const absoluteSum = (elements) => elements.reduce((total, e) => total + Math.abs(e), 0)
 
 /** The products, by name: sizes, and which operand is given transposed. */

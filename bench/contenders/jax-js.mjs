@@ -6,6 +6,7 @@ import {
   mlpBatch,
   mlpSizes,
   products,
+  residualData,
   sequence,
   smallBatch,
   smallSizes,
@@ -14,7 +15,7 @@ import {
 import { serve } from './serve.mjs'
 
 const jax = await import('@jax-js/jax')
-const { numpy: np, nn, tree, jit, grad, valueAndGrad } = jax
+const { lax, numpy: np, nn, tree, jit, grad, valueAndGrad } = jax
 await jax.init('wasm')
 jax.defaultDevice('wasm')
 
@@ -104,6 +105,47 @@ const repeated = (f, args, check) => {
   }
 }
 
+const imageLoss = (weights, x, oneHot) => {
+  const [first, a, b, c, d, p, e, f, q, dense] = weights
+  const conv = (y, kernel, stride = 1) => {
+    const before = kernel.shape[2] === 3 ? 1 : 0
+    return lax.conv(
+      y,
+      kernel,
+      [stride, stride],
+      [
+        [before, before],
+        [before, before],
+      ],
+    )
+  }
+  const h1 = nn.relu(conv(x, first))
+  const h2 = nn.relu(h1.ref.add(conv(nn.relu(conv(h1, a)), b)))
+  const h3 = nn.relu(conv(h2.ref, p, 2).add(conv(nn.relu(conv(h2, c, 2)), d)))
+  const h4 = nn.relu(conv(h3.ref, q, 2).add(conv(nn.relu(conv(h3, e, 2)), f)))
+  return nn
+    .logSoftmax(np.dot(h4.mean([2, 3]), dense))
+    .mul(oneHot)
+    .sum(-1)
+    .mean()
+    .mul(-1)
+}
+const residual = (what) => {
+  const given = residualData()
+  const kernels = given.kernels.map(({ elements, shape }) => arrayOf(elements, shape).transpose([3, 2, 0, 1]))
+  const weights = [...kernels, arrayOf(given.dense, [64, 10])]
+  const x = arrayOf(given.x, [32, 32, 32, 3]).transpose([0, 3, 1, 2])
+  const oneHot = new Float32Array(320)
+  given.labels.forEach((label, r) => {
+    oneHot[r * 10 + label] = 1
+  })
+  const f =
+    what === 'forward'
+      ? imageLoss
+      : (...given) => np.concatenate(grad(imageLoss)(...given).map((g) => g.flatten()))
+  return repeated(jit(f), [weights, x, arrayOf(oneHot, [32, 10])], absoluteSum)
+}
+
 await serve({
   ...Object.fromEntries(
     Object.entries(products).map(([key, [m, k, n, transposed]]) => [
@@ -142,6 +184,8 @@ await serve({
       },
     ]),
   ),
+  'residual-forward': () => residual('forward'),
+  'residual-gradient': () => residual('gradient'),
   'softmax-128x1024': () =>
     repeated(
       jit((x) => nn.softmax(x)),

@@ -44,6 +44,7 @@ import {
   mlpBatch,
   mlpSizes,
   products,
+  residualData,
   sequence,
   smallBatch,
   smallSizes,
@@ -151,19 +152,6 @@ const small = (kind: 'sgd' | 'adam') => {
  * One function of the same arguments, again and again. The result before is given up, so that its memory serves for
  * the next one, as in a loop that needs one result at a time.
  */
-/** The kernels of a residual network, by channels in and out and by taps; two strides in the middle. */
-const kernelSizes = [
-  [3, 16, 3],
-  [16, 16, 3],
-  [16, 16, 3],
-  [16, 32, 3],
-  [32, 32, 3],
-  [16, 32, 1],
-  [32, 64, 3],
-  [64, 64, 3],
-  [32, 64, 1],
-] as const
-
 type ImageLoss = (weights: readonly Tensor[], x: Tensor, labels: Tensor) => Tensor
 const imageLoss: ImageLoss = (weights, x, labels) => {
   const [first, a, b, c, d, p, e, f, q, dense] = weights
@@ -179,12 +167,13 @@ const imageLoss: ImageLoss = (weights, x, labels) => {
 const flattened = (list: readonly Tensor[]): Tensor => concat(list.map((x) => reshape(x, [x.size])))
 
 const residual = (what: 'forward' | 'gradient') => () => {
-  const kernels = kernelSizes.map(([a, b, k], i) =>
-    tensor(sequence(301 + i, k * k * a * b, 2 * Math.sqrt(6 / (k * k * (a + b)))), { shape: [k, k, a, b] }),
-  )
-  const weights = [...kernels, tensor(sequence(320, 640, 1), { shape: [64, 10] })]
-  const x = tensor(sequence(321, 32 * 32 * 32 * 3, 2), { shape: [32, 32, 32, 3] })
-  const labels = tensor(Int32Array.from({ length: 32 }, (_, i) => i % 10))
+  const given = residualData()
+  const weights = [
+    ...given.kernels.map(({ elements, shape }) => tensor(elements, { shape })),
+    tensor(given.dense, { shape: [64, 10] }),
+  ]
+  const x = tensor(given.x, { shape: [32, 32, 32, 3] })
+  const labels = tensor(given.labels)
   const f: ImageLoss = what === 'forward' ? imageLoss : (w, ...rest) => flattened(grad(imageLoss)(w, ...rest))
   return repeated(f, [weights, x, labels], absoluteSum)
 }

@@ -5,6 +5,7 @@ import {
   mlpBatch,
   mlpSizes,
   products,
+  residualData,
   sequence,
   smallBatch,
   smallSizes,
@@ -75,6 +76,28 @@ const repeated = (f, check) => ({
   },
 })
 
+const imageLoss = (weights, x, labels) => {
+  const [first, a, b, c, d, p, e, f, q, dense] = weights
+  const conv = (y, kernel, stride = 1) => tf.conv2d(y, kernel, stride, kernel.shape[0] === 3 ? 1 : 0)
+  const h1 = tf.relu(conv(x, first))
+  const h2 = tf.relu(tf.add(h1, conv(tf.relu(conv(h1, a)), b)))
+  const h3 = tf.relu(tf.add(conv(h2, p, 2), conv(tf.relu(conv(h2, c, 2)), d)))
+  const h4 = tf.relu(tf.add(conv(h3, q, 2), conv(tf.relu(conv(h3, e, 2)), f)))
+  return tf.losses.softmaxCrossEntropy(labels, tf.matMul(tf.mean(h4, [1, 2]), dense))
+}
+const residual = (what) => {
+  const given = residualData()
+  const weights = [
+    ...given.kernels.map(({ elements, shape }) => tf.tensor(elements, shape)),
+    tf.tensor(given.dense, [64, 10]),
+  ]
+  const x = tf.tensor(given.x, [32, 32, 32, 3])
+  const labels = tf.oneHot(tf.tensor1d(given.labels, 'int32'), 10)
+  if (what === 'forward') return repeated(() => imageLoss(weights, x, labels), absoluteSum)
+  const gradient = tf.grads((...w) => imageLoss(w, x, labels))
+  return repeated(() => tf.concat(gradient(weights).map((g) => g.flatten())), absoluteSum)
+}
+
 await serve({
   ...Object.fromEntries(
     Object.entries(products).map(([key, [m, k, n, transposed]]) => [
@@ -112,6 +135,8 @@ await serve({
       },
     ]),
   ),
+  'residual-forward': () => residual('forward'),
+  'residual-gradient': () => residual('gradient'),
   'softmax-128x1024': () => {
     const x = tf.tensor(sequence(201, 128 * 1024, 8), [128, 1024])
     return repeated(
