@@ -84,18 +84,17 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
   const bytes = bytesAt(site.program, place)
   if (bytes === undefined) return fail(site, `there is no memory called ${nameOf(place)}`)
   if (!isSize(place.offset)) fail(site, `expected an offset of 0 or more, got ${String(place.offset)}`)
-  requireSizes(
-    site,
-    reach.map(([n]) => n),
-  )
-  requireStrides(
-    site,
-    reach.map(([, stride]) => stride),
-  )
+  let [least, most] = [place.offset, place.offset]
+  let isEmpty = false
+  for (const [n, stride] of reach) {
+    if (!isSize(n)) requireSizes(site, [n])
+    if (!isStride(stride)) requireStrides(site, [stride])
+    isEmpty ||= n === 0
+    least += Math.min(0, (n - 1) * stride)
+    most += Math.max(0, (n - 1) * stride)
+  }
   if (writes && place.space !== 'arena' && place.space !== 'output') fail(site, `writes to ${nameOf(place)}`)
-  if (reach.some(([n]) => n === 0)) return
-  const least = reach.reduce((sum, [n, s]) => sum + Math.min(0, (n - 1) * s), place.offset)
-  const most = reach.reduce((sum, [n, s]) => sum + Math.max(0, (n - 1) * s), place.offset)
+  if (isEmpty) return
   if (!(least >= 0 && (most + 1) * bytesOf(dtype) <= bytes))
     fail(
       site,

@@ -32,48 +32,48 @@ const padded = (values: readonly number[], fill: number): readonly number[] => [
   ...values,
 ]
 
-const stridedWords = ({ place, outerStrides, rowStride, columnStride }: StridedPlace): readonly number[] => [
-  ...placeWords(place),
-  ...padded(outerStrides, 0),
-  rowStride,
-  columnStride,
-]
+const writeStrided = (
+  words: number[],
+  { place, outerStrides, rowStride, columnStride }: StridedPlace,
+): void => {
+  words.push(...placeWords(place), ...padded(outerStrides, 0), rowStride, columnStride)
+}
+
+const stridedWords = (strided: StridedPlace): readonly number[] => {
+  const words: number[] = []
+  writeStrided(words, strided)
+  return words
+}
+
+const stepCodes: ReadonlyMap<string, number> = new Map(nativeSteps.map((operation, code) => [operation, code]))
 
 const stepCode = (operation: StepOperation): number => {
-  const code = nativeSteps.indexOf(operation)
-  if (code < 0)
+  const code = stepCodes.get(operation)
+  if (code === undefined)
     throw new PuregradError(`kernel program: there are no native kernels of the step ${operation}`)
   return code
 }
 
-const stepWords = (inputs: readonly number[]): readonly number[] => [
-  inputs[0] ?? -1,
-  inputs[1] ?? -1,
-  inputs[2] ?? -1,
-]
-
-const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly number[] => [
-  loads.length,
-  steps.length,
-  stores.length,
-  accumulations.length,
-  ...loads.flatMap((load) => [dtypeCode(load.dtype), extents.indexOf(load.extent), ...stridedWords(load)]),
-  ...steps.flatMap(({ operation, dtype, extent, inputs }) => [
-    stepCode(operation),
-    dtypeCode(dtype),
-    extents.indexOf(extent),
-    ...stepWords(inputs),
-  ]),
-  ...stores.flatMap((store) => [store.register, ...stridedWords(store)]),
-  ...accumulations.flatMap(({ register, reduction, over, place, outerStrides, columnStride }) => [
-    register,
-    reduction === 'sum' ? 0 : 1,
-    over === 'rows' ? 0 : 1,
-    ...placeWords(place),
-    ...padded(outerStrides, 0),
-    columnStride,
-  ]),
-]
+const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly number[] => {
+  const words = [loads.length, steps.length, stores.length, accumulations.length]
+  for (const load of loads) {
+    words.push(dtypeCode(load.dtype), extents.indexOf(load.extent))
+    writeStrided(words, load)
+  }
+  for (const { operation, dtype, extent, inputs } of steps) {
+    words.push(stepCode(operation), dtypeCode(dtype), extents.indexOf(extent))
+    words.push(inputs[0] ?? -1, inputs[1] ?? -1, inputs[2] ?? -1)
+  }
+  for (const store of stores) {
+    words.push(store.register)
+    writeStrided(words, store)
+  }
+  for (const { register, reduction, over, place, outerStrides, columnStride } of accumulations) {
+    words.push(register, reduction === 'sum' ? 0 : 1, over === 'rows' ? 0 : 1)
+    words.push(...placeWords(place), ...padded(outerStrides, 0), columnStride)
+  }
+  return words
+}
 
 /** The kind and the number of words, both included, in front of the rest. */
 const framed = (kind: number, words: readonly number[]): readonly number[] => [

@@ -13,6 +13,9 @@ const isElementwise = (operation: OperationName): boolean =>
 const sourceOf = ({ source }: Term): Term | undefined =>
   source?.operation === 'broadcastTo' ? source.inputs[0] : undefined
 
+/** Whether a term may be seen to repeat something along an axis. */
+const mayRepeat = (term: Term): boolean => term.constant !== undefined || sourceOf(term) !== undefined
+
 /** Along which axes a term is seen to repeat one slice. */
 const repeatsAlong = (term: Term): readonly boolean[] => {
   const { shape, constant } = term
@@ -61,6 +64,7 @@ const none = (shape: readonly number[]): readonly boolean[] => shape.map(() => f
 
 /** Elementwise work on repeated values is done before they are repeated. */
 const elementwiseRule: Rule = (equation, inputs, draft) => {
+  if (!inputs.every(mayRepeat)) return undefined
   const shape = equation.outputs[0]?.shape ?? []
   if (sizeOf(shape) === 0) return undefined
   const flags = inputs.map(repeatsAlong)

@@ -8,9 +8,18 @@ import { rewrite, type Rule, type Term } from './rewrite.ts'
 const isCommutative = (operation: OperationName): boolean =>
   isPrimitiveName(operation) && primitiveOf(operation).traits.commutative === true
 
+/** The one number that all elements of a tensor are, as its layout tells; NaN has many spellings and counts as none. */
+const onlyNumber = ({ size, shape, view: { data, stride, offset } }: ConcreteTensor): number | undefined => {
+  if (size === 0 || shape.some((n, axis) => n !== 1 && stride[axis] !== 0)) return undefined
+  const number = data[offset]!
+  return Number.isNaN(number) ? undefined : number
+}
+
 const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   if (a === b) return true
   if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false
+  const number = onlyNumber(a)
+  if (number !== undefined) return Object.is(number, onlyNumber(b))
   if (
     a.view.data === b.view.data &&
     a.view.offset === b.view.offset &&
@@ -37,16 +46,20 @@ const offsetAt = ({ shape, view }: ConcreteTensor, place: number): number =>
     { rest: place, offset: view.offset },
   ).offset
 
+const spelled = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
+
 /** Equal constants have equal keys; unequal ones seldom: elements from the first to the last, evenly apart. */
 const keyOfConstant = (tensor: ConcreteTensor): string => {
   const { dtype, shape, size, view } = tensor
+  const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : '')).join()
+  const place = `${dtype} ${shape.join()} ${repeats}`
+  const number = onlyNumber(tensor)
+  if (number !== undefined) return `${place} ${spelled(number)}`
   const count = Math.min(size, elementsInKey)
-  const elements = Array.from({ length: count }, (_, i) => {
-    const x = view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))]!
-    return Object.is(x, -0) ? '-0' : String(x)
-  })
-  const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : ''))
-  return `${dtype} ${shape.join()} ${repeats.join()} ${elements.join()}`
+  const elements = Array.from({ length: count }, (_, i) =>
+    spelled(view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))]!),
+  )
+  return `${place} ${elements.join()}`
 }
 
 /** Finds the first constant with the same bits. */
@@ -54,10 +67,11 @@ const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
   const known = new Map<string, ConcreteTensor[]>()
   return (tensor) => {
     const key = keyOfConstant(tensor)
-    const alike = known.get(key) ?? []
-    const found = alike.find((other) => sameElements(other, tensor))
+    const alike = known.get(key)
+    const found = alike?.find((other) => sameElements(other, tensor))
     if (found !== undefined) return found
-    known.set(key, [...alike, tensor])
+    if (alike === undefined) known.set(key, [tensor])
+    else alike.push(tensor)
     return tensor
   }
 }
@@ -90,11 +104,18 @@ const sameProgram = (a: Program, b: Program): boolean =>
  * Equal parameters have equal keys, and so that many slices of one value are told apart at once, unequal ones too but for
  * the programs among them.
  */
-const keyOfParameters = (params: object): string =>
-  Object.entries(params)
-    .map(([name, value]) => `${name} ${isProgram(value) ? value.equations.length : JSON.stringify(value)}`)
+const keyOfParameters = (params: object): string => {
+  const names = Object.keys(params)
+  if (names.length === 0) return ''
+  const values = params as Readonly<Record<string, unknown>>
+  return names
     .sort()
+    .map((name) => {
+      const value = values[name]
+      return `${name} ${isProgram(value) ? value.equations.length : JSON.stringify(value)}`
+    })
     .join()
+}
 
 interface Known {
   readonly params: unknown
@@ -106,16 +127,16 @@ const sharing = (): Rule => {
   const known = new Map<string, Known[]>()
   return (given, inputs, draft) => {
     const equation = draft.within(given)
-    const { operation, params, outputs } = equation
+    const { operation, params } = equation
     const numbers = inputs.map(({ serial }) => serial)
     const operands = isCommutative(operation) ? numbers.sort((a, b) => a - b) : numbers
-    const shapes = outputs.map(({ shape }) => shape.join()).join(';')
-    const key = `${operation} ${operands.join()} ${shapes} ${keyOfParameters(params)}`
-    const alike = known.get(key) ?? []
-    const found = alike.find((other) => sameParameter(other.params, params))
+    const key = `${operation} ${operands.join()} ${keyOfParameters(params)}`
+    const alike = known.get(key)
+    const found = alike?.find((other) => sameParameter(other.params, params))
     if (found !== undefined) return found.results
     const results = draft.write(equation, inputs)
-    known.set(key, [...alike, { params, results }])
+    if (alike === undefined) known.set(key, [{ params, results }])
+    else alike.push({ params, results })
     return results
   }
 }

@@ -54,9 +54,8 @@ const folded = (equation: Equation, inputs: readonly ConcreteTensor[]): Concrete
 }
 
 const rule: Rule = (equation, inputs, draft) => {
+  if (equation.operation === 'cond' || inputs.some(({ constant }) => constant === undefined)) return undefined
   const constants = inputs.flatMap(({ constant }) => (constant === undefined ? [] : [constant]))
-  if (constants.length < inputs.length) return undefined
-  if (equation.operation === 'cond') return undefined
   const result = folded(equation, constants)
   return result === undefined ? undefined : [draft.constant(result)]
 }

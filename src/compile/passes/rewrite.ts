@@ -73,22 +73,44 @@ export const withPrograms = (equation: Equation, pass: (program: Program) => Pro
   }
 }
 
-const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
-  a.length === b.length && a.every((x, i) => x === b[i])
+/** Whether the results are those of the equation written as it is, by this call and for these inputs. */
+const isAsWritten = (
+  { operation, params, outputs }: Equation,
+  inputs: readonly Term[],
+  results: readonly Term[],
+): boolean => {
+  const source = results[0]?.source
+  return (
+    source !== undefined &&
+    source.inputs === inputs &&
+    source.operation === operation &&
+    source.params === params &&
+    results.length === outputs.length &&
+    results.every((term, position) => term.source === source && term.position === position)
+  )
+}
 
-/** Whether two programs are written the same, constants and parameters being the same objects. */
-const sameText = (a: Program, b: Program): boolean =>
-  sameList(a.constants, b.constants) &&
-  sameList(a.outputs, b.outputs) &&
-  a.equations.length === b.equations.length &&
-  a.equations.every((equation, i) => {
-    const other = b.equations[i]!
-    return (
-      equation.operation === other.operation &&
-      equation.params === other.params &&
-      sameList(equation.inputs, other.inputs)
-    )
-  })
+/** Whether `numbered` would give a program back as it is: everything is used, and constants are in the order of use. */
+const isNumbered = ({ inputs, constants, equations, outputs }: Program): boolean => {
+  const first = inputs.length + constants.length
+  const used = new Uint8Array(equations.reduce((count, equation) => count + equation.outputs.length, first))
+  for (const variable of outputs) used[variable] = 1
+  let results = used.length
+  for (let i = equations.length - 1; i >= 0; i--) {
+    const equation = equations[i]!
+    results -= equation.outputs.length
+    if (!used.subarray(results, results + equation.outputs.length).includes(1)) return false
+    for (const variable of equation.inputs) used[variable] = 1
+  }
+  let next = inputs.length
+  const isInTurn = (variable: number): boolean => {
+    if (variable === next && next < first) next += 1
+    return variable < next || variable >= first
+  }
+  return (
+    equations.every((equation) => equation.inputs.every(isInTurn)) && outputs.every(isInTurn) && next === first
+  )
+}
 
 /**
  * Writes a program again, equation by equation, by a rule that may put something else in an equation's place; within
@@ -106,21 +128,19 @@ export const rewrite = (
   const rule = makeRule()
   const canonical = makeCanonical()
   const constants = new Map<ConcreteTensor, Term>()
+  const applications: Application[] = []
+  const newConstant = (chosen: ConcreteTensor): Term => {
+    const { shape, dtype } = chosen
+    return { serial: serial++, shape, dtype, constant: chosen, source: undefined, position: 0 }
+  }
   const draft: Draft = {
     constant: (tensor) => {
-      const chosen = canonical(tensor)
-      const known = constants.get(chosen)
+      const known = constants.get(tensor)
       if (known !== undefined) return known
-      const { shape, dtype } = chosen
-      const term: Term = {
-        serial: serial++,
-        shape,
-        dtype,
-        constant: chosen,
-        source: undefined,
-        position: 0,
-      }
+      const chosen = canonical(tensor)
+      const term = constants.get(chosen) ?? newConstant(chosen)
       constants.set(chosen, term)
+      constants.set(tensor, term)
       return term
     },
     apply: <N extends PrimitiveName>(operation: N, inputs: readonly Term[], params: Parameters[N]) => {
@@ -132,6 +152,7 @@ export const rewrite = (
     within: (equation) => withPrograms(equation, (nested) => rewrite(nested, makeRule, makeCanonical)),
     write: ({ operation, params, outputs }, inputs) => {
       const source = { serial: serial++, operation, params, inputs, outputs }
+      applications.push(source)
       return outputs.map(({ shape, dtype }, position) => ({
         serial: serial++,
         shape,
@@ -141,15 +162,25 @@ export const rewrite = (
         position,
       }))
     },
-    insert: (inner, inputs) => {
-      const terms: Term[] = [...inputs, ...inner.constants.map(draft.constant)]
-      for (const equation of inner.equations) {
-        const operands = equation.inputs.map((variable) => terms[variable]!)
-        const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
-        for (const term of results) terms.push(term)
-      }
-      return inner.outputs.map((variable) => terms[variable]!)
-    },
+    insert: (inner, inputs) => written(inner, inputs).outputs,
+  }
+  /** The outputs of a program on these inputs, and whether every equation and constant stayed what it was. */
+  const written = (inner: Program, inputs: readonly Term[]) => {
+    const terms: Term[] = [...inputs]
+    let same = true
+    for (const constant of inner.constants) {
+      same &&= !constants.has(constant)
+      const term = draft.constant(constant)
+      same &&= term.constant === constant
+      terms.push(term)
+    }
+    for (const equation of inner.equations) {
+      const operands = equation.inputs.map((variable) => terms[variable]!)
+      const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
+      same &&= isAsWritten(equation, operands, results)
+      for (const term of results) terms.push(term)
+    }
+    return { outputs: inner.outputs.map((variable) => terms[variable]!), same }
   }
   const inputs = program.inputs.map(({ shape, dtype }, position): Term => ({
     serial: serial++,
@@ -159,20 +190,31 @@ export const rewrite = (
     source: undefined,
     position,
   }))
-  const written = numbered(program.inputs, draft.insert(program, inputs))
-  return sameText(written, program) ? program : written
+  const { outputs, same } = written(program, inputs)
+  return same && isNumbered(program) ? program : numbered(program.inputs, applications, outputs)
 }
 
-/** Numbers what the outputs depend on: inputs, constants as they are used, then results in the order of writing. */
-const numbered = (inputs: readonly Typed[], outputs: readonly Term[]): Program => {
-  const applications = new Set<Application>()
-  const waiting = outputs.flatMap(({ source }) => (source === undefined ? [] : [source]))
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (applications.has(next)) continue
-    applications.add(next)
-    for (const { source } of next.inputs) if (source !== undefined) waiting.push(source)
+/**
+ * Numbers what the outputs depend on: inputs, constants as they are used, then results in the order of writing, in which
+ * the applications are given.
+ */
+const numbered = (
+  inputs: readonly Typed[],
+  applications: readonly Application[],
+  outputs: readonly Term[],
+): Program => {
+  // By serial number, which is that of the last application at most.
+  const serials = (applications.at(-1)?.serial ?? -1) + 1
+  const reached = new Uint8Array(serials)
+  const reach = ({ source }: Term): void => {
+    if (source !== undefined) reached[source.serial] = 1
   }
-  const ordered = [...applications].sort((a, b) => a.serial - b.serial)
+  outputs.forEach(reach)
+  for (let i = applications.length - 1; i >= 0; i--) {
+    const application = applications[i]!
+    if (reached[application.serial] === 1) application.inputs.forEach(reach)
+  }
+  const ordered = applications.filter((application) => reached[application.serial] === 1)
   const constants = new Map<ConcreteTensor, number>()
   const visit = ({ constant }: Term): void => {
     if (constant !== undefined && !constants.has(constant))
@@ -180,17 +222,17 @@ const numbered = (inputs: readonly Typed[], outputs: readonly Term[]): Program =
   }
   for (const application of ordered) application.inputs.forEach(visit)
   outputs.forEach(visit)
-  const firsts = new Map<Application, number>()
+  const firsts = new Float64Array(serials)
   let next = inputs.length + constants.size
   for (const application of ordered) {
-    firsts.set(application, next)
+    firsts[application.serial] = next
     next += application.outputs.length
   }
   const variable = ({ constant, source, position }: Term): number =>
     constant !== undefined
       ? constants.get(constant)!
       : source !== undefined
-        ? firsts.get(source)! + position
+        ? firsts[source.serial]! + position
         : position
   return {
     inputs,

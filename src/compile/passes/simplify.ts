@@ -18,9 +18,19 @@ const passes = [
   shareSubexpressions,
 ] as const
 
-const settled = (program: Program, rounds: number): Program => {
-  const next = passes.reduce((sofar, pass) => pass(sofar), program)
-  return next === program || rounds === 1 ? next : settled(next, rounds - 1)
+/**
+ * Each pass in turn, until all the others have left alone what one of them made: a pass has nothing to do for its own
+ * result.
+ */
+const settled = (program: Program): Program => {
+  let current = program
+  let idle = 0
+  for (let i = 0; i < mostRounds * passes.length && idle < passes.length; i++) {
+    const next = passes[i % passes.length]!(current)
+    idle = next === current ? idle + 1 : 1
+    current = next
+  }
+  return current
 }
 
 /**
@@ -29,5 +39,5 @@ const settled = (program: Program, rounds: number): Program => {
  */
 export const simplify = (program: Program): Program => {
   meetBasic()
-  return settled(inlineCalls(program), mostRounds)
+  return settled(inlineCalls(program))
 }

@@ -151,6 +151,7 @@ const sameValues = (a: object, b: object): boolean => {
 /** The equation without what only gives outputs nobody asks for; itself where there is no such thing. */
 const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
   const result = prunedAnew(equation, asked)
+  if (result.equation === equation) return result
   const { inputs, params, outputs } = result.equation
   return inputs.length === equation.inputs.length &&
     outputs.length === equation.outputs.length &&
@@ -160,15 +161,17 @@ const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
 }
 
 const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
-  const kept = positionsOf(asked)
   switch (equation.operation) {
-    case 'cond':
+    case 'cond': {
+      const kept = positionsOf(asked)
       return { equation: prunedCond(equation, kept), kept }
+    }
     case 'scan':
       return prunedScan(equation, asked)
     case 'while':
       return prunedWhile(equation, asked)
     case 'checkpoint': {
+      const kept = positionsOf(asked)
       const body = liveOnly(equation.params.body, kept)
       const used = positionsOf(usedInputs(body))
       return {
@@ -210,23 +213,26 @@ export const eliminateDeadCode = (program: Program): Program => {
     firsts.push(next)
     next += equation.outputs.length
   }
-  const needed = new Set<number>(outputs)
+  const needed = new Uint8Array(next)
+  for (const variable of outputs) needed[variable] = 1
   const live: (Pruned | undefined)[] = []
+  let same = true
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
-    const asked = equation.outputs.map((_, k) => needed.has(firsts[i]! + k))
-    if (!asked.includes(true)) continue
-    const kept = pruned(equation, asked)
+    const asked = equation.outputs.map((_, k) => needed[firsts[i]! + k] === 1)
+    const kept = asked.includes(true) ? pruned(equation, asked) : undefined
     live[i] = kept
-    for (const variable of kept.equation.inputs) needed.add(variable)
+    same &&= kept?.equation === equation
+    if (kept !== undefined) for (const variable of kept.equation.inputs) needed[variable] = 1
   }
+  const isNeeded = (_: unknown, i: number): boolean => needed[inputs.length + i] === 1
+  if (same && constants.every(isNeeded)) return program
   const numbers = new Map<number, number>(inputs.map((_, i) => [i, i]))
   const number = (variable: number): void => {
     numbers.set(variable, numbers.size)
   }
-  const liveConstants = constants.filter((_, i) => needed.has(inputs.length + i))
-  constants.forEach((_, i) => {
-    if (needed.has(inputs.length + i)) number(inputs.length + i)
+  constants.forEach((tensor, i) => {
+    if (isNeeded(tensor, i)) number(inputs.length + i)
   })
   const renamed = (variable: number): number => numbers.get(variable)!
   const written: Equation[] = []
@@ -235,9 +241,10 @@ export const eliminateDeadCode = (program: Program): Program => {
     written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) })
     for (const k of kept.kept) number(firsts[i]! + k)
   })
-  const same =
-    liveConstants.length === constants.length &&
-    equations.every((equation, i) => live[i]?.equation === equation)
-  if (same) return program
-  return { inputs, constants: liveConstants, equations: written, outputs: outputs.map(renamed) }
+  return {
+    inputs,
+    constants: constants.filter(isNeeded),
+    equations: written,
+    outputs: outputs.map(renamed),
+  }
 }
