@@ -80,7 +80,7 @@ describe.each(passes)('$name', ({ name, pass, exact = false, share }) => {
         expect(outputTypes(after)).toEqual(outputTypes(program))
         expect(resultsOf(after, inputs)).toEqual(resultsOf(program, inputs))
         const content = contentOf(after)
-        expect(contentOf(pass(after))).toEqual(content)
+        expect(pass(after)).toBe(after)
         if (!isDeepStrictEqual(content, contentOf(before))) changed++
       }),
       { numRuns },

@@ -45,7 +45,9 @@ const stridedWords = (strided: StridedPlace): readonly number[] => {
   return words
 }
 
-const stepCodes: ReadonlyMap<string, number> = new Map(nativeSteps.map((operation, code) => [operation, code]))
+const stepCodes: ReadonlyMap<string, number> = new Map(
+  nativeSteps.map((operation, code) => [operation, code]),
+)
 
 const stepCode = (operation: StepOperation): number => {
   const code = stepCodes.get(operation)

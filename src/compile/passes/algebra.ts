@@ -317,6 +317,10 @@ const rules: { readonly [N in Name]?: Rule } = {
   reduceMax: reducing,
 }
 
+/** The rule of {@link applyIdentities}. */
+export const identities: Rule = (equation, inputs, draft) =>
+  rules[equation.operation]?.(equation, inputs, draft)
+
 /**
  * The program with identities of arithmetic and of shapes applied. Every result keeps its bits, infinities and the
  * sign of zero included, and a NaN stays a NaN, which decides what is an identity:
@@ -330,5 +334,4 @@ const rules: { readonly [N in Name]?: Rule } = {
  * - a conversion through a dtype that holds all values leaves no trace;
  * - views of views are one view, views of everything are none; a slice of what was padded or joined is one of the part.
  */
-export const applyIdentities = (program: Program): Program =>
-  rewrite(program, () => (equation, inputs, draft) => rules[equation.operation]?.(equation, inputs, draft))
+export const applyIdentities = (program: Program): Program => rewrite(program, () => identities)

@@ -121,7 +121,8 @@ const viewRule: Rule = (equation, [x], draft) => {
   }
 }
 
-const rule: Rule = (equation, inputs, draft) => {
+/** The rule of {@link postponeBroadcasts}. */
+export const postponement: Rule = (equation, inputs, draft) => {
   switch (equation.operation) {
     case 'sum':
     case 'reduceMax':
@@ -143,4 +144,4 @@ const rule: Rule = (equation, inputs, draft) => {
  * All that keeps every bit. A sum over an axis of n equal elements becomes a product with n, which is rounded once
  * instead of at each addition; a sum of −0 is then −0, and was 0.
  */
-export const postponeBroadcasts = (program: Program): Program => rewrite(program, () => rule)
+export const postponeBroadcasts = (program: Program): Program => rewrite(program, () => postponement)

@@ -62,8 +62,8 @@ const keyOfConstant = (tensor: ConcreteTensor): string => {
   return `${place} ${elements.join()}`
 }
 
-/** Finds the first constant with the same bits. */
-const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
+/** Finds the first constant with the same bits, for one program. */
+export const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
   const known = new Map<string, ConcreteTensor[]>()
   return (tensor) => {
     const key = keyOfConstant(tensor)
@@ -122,8 +122,8 @@ interface Known {
   readonly results: readonly Term[]
 }
 
-/** Gives back the results of an equation that was written before. */
-const sharing = (): Rule => {
+/** Gives back the results of an equation that was written before, for one program. */
+export const sharing = (): Rule => {
   const known = new Map<string, Known[]>()
   return (given, inputs, draft) => {
     const equation = draft.within(given)

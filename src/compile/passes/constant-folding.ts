@@ -53,7 +53,7 @@ const folded = (equation: Equation, inputs: readonly ConcreteTensor[]): Concrete
     : undefined
 }
 
-const rule: Rule = (equation, inputs, draft) => {
+const valued: Rule = (equation, inputs, draft) => {
   if (equation.operation === 'cond' || inputs.some(({ constant }) => constant === undefined)) return undefined
   const constants = inputs.flatMap(({ constant }) => (constant === undefined ? [] : [constant]))
   const result = folded(equation, constants)
@@ -68,6 +68,9 @@ const choice: Rule = (equation, [predicate, ...operands], draft) => {
   return draft.insert(value === 0 ? equation.params.onFalse : equation.params.onTrue, operands)
 }
 
+/** The rule of {@link foldConstants}. */
+export const folding: Rule = (...given) => valued(...given) ?? choice(...given)
+
 /**
  * The program with equations of constants replaced by their values, and branches on a constant by the one taken.
  *
@@ -76,10 +79,4 @@ const choice: Rule = (equation, [predicate, ...operands], draft) => {
  * do loops. A value that would have to be stored as more than 65,536 elements stays an equation, repeated elements
  * being stored once, and so does one of inputs of more than 1,048,576 elements.
  */
-export const foldConstants = (program: Program): Program =>
-  rewrite(
-    program,
-    () =>
-      (...given) =>
-        rule(...given) ?? choice(...given),
-  )
+export const foldConstants = (program: Program): Program => rewrite(program, () => folding)

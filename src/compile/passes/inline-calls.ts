@@ -2,7 +2,7 @@ import type { Program } from '../../core/primitive/program.ts'
 import { decomposed } from './decompose.ts'
 import { rewrite, type Rule } from './rewrite.ts'
 
-const inlined: Rule = (equation, inputs, draft) => {
+const callInlined: Rule = (equation, inputs, draft) => {
   switch (equation.operation) {
     case 'checkpoint':
     case 'custom':
@@ -14,15 +14,12 @@ const inlined: Rule = (equation, inputs, draft) => {
   }
 }
 
+/** The rule of {@link inlineCalls}. */
+export const inlining: Rule = (...given) => callInlined(...given) ?? decomposed(...given)
+
 /**
  * The program with the bodies of `custom` and `checkpoint` in their place, without `stopGradient`, and with primitives
  * that executors have no code for written as others, in branches and loops too: what a program means once nobody will
  * differentiate it any more. Every bit of the results is the same, but where a primitive is written as others.
  */
-export const inlineCalls = (program: Program): Program =>
-  rewrite(
-    program,
-    () =>
-      (...given) =>
-        inlined(...given) ?? decomposed(...given),
-  )
+export const inlineCalls = (program: Program): Program => rewrite(program, () => inlining)

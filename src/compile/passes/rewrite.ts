@@ -108,7 +108,9 @@ const isNumbered = ({ inputs, constants, equations, outputs }: Program): boolean
     return variable < next || variable >= first
   }
   return (
-    equations.every((equation) => equation.inputs.every(isInTurn)) && outputs.every(isInTurn) && next === first
+    equations.every((equation) => equation.inputs.every(isInTurn)) &&
+    outputs.every(isInTurn) &&
+    next === first
   )
 }
 

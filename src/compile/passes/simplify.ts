@@ -1,43 +1,46 @@
 import { meetBasic } from '../../core/primitive/meet-basic.ts'
 import type { Program } from '../../core/primitive/program.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
-import { applyIdentities } from './algebra.ts'
-import { postponeBroadcasts } from './broadcasts.ts'
-import { shareSubexpressions } from './common-subexpressions.ts'
-import { foldConstants } from './constant-folding.ts'
-import { inlineCalls } from './inline-calls.ts'
+import { identities } from './algebra.ts'
+import { postponement } from './broadcasts.ts'
+import { constantTable, sharing } from './common-subexpressions.ts'
+import { folding } from './constant-folding.ts'
+import { inlining } from './inline-calls.ts'
+import { rewrite, type Rule } from './rewrite.ts'
 
-/** One pass may make work for another; few programs need more than two rounds. */
+/** Dead code in branches and loops may leave something for another round; few programs have any. */
 const mostRounds = 4
 
-const passes = [
-  eliminateDeadCode,
-  foldConstants,
-  applyIdentities,
-  postponeBroadcasts,
-  shareSubexpressions,
-] as const
+const firstOf =
+  (rules: readonly Rule[]): Rule =>
+  (equation, inputs, draft) => {
+    for (const rule of rules) {
+      const found = rule(equation, inputs, draft)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
 
 /**
- * Each pass in turn, until all the others have left alone what one of them made: a pass has nothing to do for its own
- * result.
+ * Every equation by the first rule that has something for it. What a rule writes goes through the rules before it is
+ * written, and no rule looks at what comes later, so once over the program is enough.
  */
-const settled = (program: Program): Program => {
-  let current = program
-  let idle = 0
-  for (let i = 0; i < mostRounds * passes.length && idle < passes.length; i++) {
-    const next = passes[i % passes.length]!(current)
-    idle = next === current ? idle + 1 : 1
-    current = next
-  }
-  return current
+const rewritten = (program: Program): Program =>
+  rewrite(program, () => firstOf([inlining, folding, identities, postponement, sharing()]), constantTable)
+
+/** Of a program without dead code: an equal of something live would stand where the dead one does, too early. */
+const settled = (program: Program, rounds: number): Program => {
+  const next = rewritten(program)
+  const live = eliminateDeadCode(next)
+  return live === next || rounds === 1 ? live : settled(live, rounds - 1)
 }
 
 /**
- * The passes every program goes through until none changes anything. None changes what the program means; see each for
- * what becomes of rounding. Transposes need no pass: lowering turns those of the factors of a product into its strides.
+ * What every program goes through: calls written out, constants folded, identities, repetition after the work, equals
+ * computed once, and nothing that nobody asks for. None of it changes what the program means; see each for what becomes
+ * of rounding. Transposes need no pass: lowering turns those of the factors of a product into its strides.
  */
 export const simplify = (program: Program): Program => {
   meetBasic()
-  return settled(inlineCalls(program))
+  return settled(eliminateDeadCode(program), mostRounds)
 }
