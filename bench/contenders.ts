@@ -17,6 +17,7 @@ export type ContenderName =
   | 'tfjs-wasm'
   | 'tfjs-cpu'
   | 'by-hand'
+  | 'onnxruntime'
 
 /** How a contender is started, or why it is not there. */
 export type Launch =
@@ -31,10 +32,11 @@ const node = (script: string, ...more: readonly string[]): Launch => ({
   command: [process.execPath, ...more, join(here, 'contenders', script)],
 })
 
-const own = (backend: string): Launch => ({
+const typescript = (script: string, ...more: readonly string[]): Launch => ({
   kind: 'command',
-  command: [process.execPath, '--import', 'tsx', join(here, 'contenders', 'puregrad.ts'), backend],
+  command: [process.execPath, '--import', 'tsx', join(here, 'contenders', script), ...more],
 })
+const own = (...more: readonly string[]): Launch => typescript('puregrad.ts', ...more)
 
 const withPackage = (name: string, launch: Launch): Launch =>
   existsSync(join(here, 'node_modules', ...name.split('/')))
@@ -44,12 +46,13 @@ const withPackage = (name: string, launch: Launch): Launch =>
 const withArgument = (launch: Launch, argument: string): Launch =>
   launch.kind === 'command' ? { ...launch, command: [...launch.command, argument] } : launch
 
-const python = (module: string, script: string): Launch => {
-  const found = ['python3', '/usr/bin/python3'].find(
+/** A program for the first of some Pythons that has a module. */
+const python = (candidates: readonly string[], module: string, script: string): Launch => {
+  const found = candidates.find(
     (candidate) => spawnSync(candidate, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
   )
   return found === undefined
-    ? absent(`no Python with ${module}`)
+    ? absent(`no Python with ${module}: see bench/README.md`)
     : { kind: 'command', command: [found, join(here, 'contenders', script)] }
 }
 
@@ -70,22 +73,26 @@ const compiled = (name: string, flags: readonly string[]): Launch => {
     : absent(`no C++ compiler here builds ${name}.cc with ${flags.join(' ')}`)
 }
 
-/** Who takes part, ours first. */
-export const launches: Readonly<Record<ContenderName, () => Launch>> = {
+/** How each contender is started. */
+export type Launches = Readonly<Record<ContenderName, () => Launch>>
+
+/** Who takes part, ours first; `pythons` are the Pythons that JAX and PyTorch are looked for in. */
+export const launchesWith = (pythons: readonly string[]): Launches => ({
   puregrad: () => own('native'),
-  'puregrad-eager': () => withArgument(own('native'), 'eager'),
+  'puregrad-eager': () => own('native', 'eager'),
   'puregrad-wasm': () => own('wasm'),
   'puregrad-typescript': () => own('typescript'),
   floor: () => compiled('floor', ['-O3', '-march=native', '-ffast-math', '-fopenmp']),
   openblas: () => compiled('openblas', ['-O2', '-lopenblas']),
-  torch: () => python('torch', 'torch_peer.py'),
-  jax: () => python('jax', 'jax_peer.py'),
+  torch: () => python(pythons, 'torch', 'torch_peer.py'),
+  jax: () => python(pythons, 'jax', 'jax_peer.py'),
   'jax-js': () => withPackage('@jax-js/jax', node('jax-js.mjs')),
   'tfjs-node': () => withPackage('@tensorflow/tfjs-node', withArgument(node('tfjs.mjs'), 'tensorflow')),
   'tfjs-wasm': () => withPackage('@tensorflow/tfjs-backend-wasm', withArgument(node('tfjs.mjs'), 'wasm')),
   'tfjs-cpu': () => withPackage('@tensorflow/tfjs', withArgument(node('tfjs.mjs'), 'cpu')),
   'by-hand': () => node('by-hand.mjs'),
-}
+  onnxruntime: () => typescript('onnxruntime.ts'),
+})
 
 /** A running contender. Every question has one line as its answer; none within the limit means it is given up. */
 export interface Contender {
@@ -97,10 +104,14 @@ export interface Contender {
 const environment = (threads: number): NodeJS.ProcessEnv => ({
   ...process.env,
   ...Object.fromEntries(
-    ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'TF_NUM_INTRAOP_THREADS'].map((name) => [
-      name,
-      String(threads),
-    ]),
+    [
+      'OMP_NUM_THREADS',
+      'OPENBLAS_NUM_THREADS',
+      'MKL_NUM_THREADS',
+      'TF_NUM_INTRAOP_THREADS',
+      // The Python peers keep to as many cores: JAX takes all it may whatever it is told.
+      'BENCH_THREADS',
+    ].map((name) => [name, String(threads)]),
   ),
   // A waiting library must not take the processor from the one that is timed.
   OMP_WAIT_POLICY: 'passive',

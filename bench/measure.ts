@@ -1,4 +1,4 @@
-import { launches, start, type Contender, type ContenderName } from './contenders.ts'
+import { start, type Contender, type ContenderName, type Launches } from './contenders.ts'
 import type { Row } from './rows.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
@@ -40,7 +40,7 @@ const secondsOf = (answer: string): number | undefined => {
 }
 
 /** Contenders that are started once and asked about every row. */
-export const contenders = (threads: number) => {
+export const contenders = (threads: number, launches: Launches) => {
   const running = new Map<ContenderName, Contender | string>()
   return {
     get: (name: ContenderName): Contender | string => {
@@ -56,6 +56,19 @@ export const contenders = (threads: number) => {
       const known = running.get(name)
       if (typeof known === 'object') known.stop()
       running.delete(name)
+    },
+    /** What those that run say of themselves: the version of a library, or of the compiler of a program. */
+    versions: async (): Promise<Readonly<Partial<Record<ContenderName, string>>>> => {
+      const found = await Promise.all(
+        [...running].flatMap(([name, one]) =>
+          typeof one === 'string' ? [] : [one.ask('version', 5).then((answer) => [name, answer] as const)],
+        ),
+      )
+      return Object.fromEntries(
+        found.flatMap(([name, answer]) =>
+          answer.startsWith('version ') ? [[name, answer.slice('version '.length)]] : [],
+        ),
+      )
     },
     stop: (): void => running.forEach((one) => typeof one === 'object' && one.stop()),
   }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { launches, type ContenderName } from './contenders.ts'
+import type { ContenderName, Launches } from './contenders.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -46,7 +46,7 @@ const run = (script: string): Run => {
 }
 
 /** A process of another contender that trains the same net for the first time; `undefined` where it is not installed. */
-const runOther = (name: ContenderName): Run | undefined => {
+const runOther = (name: ContenderName, launches: Launches): Run | undefined => {
   const launch = launches[name]()
   if (launch.kind === 'absent') return undefined
   const [program = '', ...args] = launch.command
@@ -77,12 +77,12 @@ export interface Processes {
 const otherNames = ['jax-js', 'tfjs-cpu'] as const
 
 /** Empty and training processes in turn; `undefined` where the package is not built. */
-export const measureProcesses = (rounds: number): Processes | undefined => {
+export const measureProcesses = (rounds: number, launches: Launches): Processes | undefined => {
   if (!existsSync(front)) return undefined
   const runs = Array.from({ length: rounds }, () => ({
     empty: run(empty),
     training: run(training(1, 1)),
-    others: otherNames.map(runOther),
+    others: otherNames.map((name) => runOther(name, launches)),
   }))
   const summary = (found: readonly Run[]): Summary => ({
     time: spreadOf(found.map(({ seconds }) => seconds)),

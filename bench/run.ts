@@ -1,18 +1,18 @@
-// npm run bench -- [--json] [--only NAME]... [--threads 1,2] [--quick] [--list] [--write docs/performance.md]
+// npm run bench -- [--json] [--only NAME]... [--threads 1,2] [--quick] [--list] [--python PATH]...
+//                  [--write docs/performance.md]
 
-import { writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { nativeMachine } from '../src/compile/executors/native.ts'
 import { backend } from '../src/index.ts'
-import { toSvg } from '../src/report/index.ts'
+import { launchesWith } from './contenders.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
-import { chartOf, pageOf, type Results } from './page.ts'
 import { measureProcesses } from './process.ts'
+import { kindOf, processor } from './processor.ts'
+import { keep, loadNow, readAll, type Results, type Run } from './results.ts'
 import { others, rows } from './rows.ts'
 import { showSeconds } from './statistics.ts'
 import { oursOf, ratiosOf, verdictsOf } from './verdict.ts'
+import { writePage } from './write-page.ts'
 
 const fail = (message: string): never => {
   console.error(message)
@@ -28,6 +28,7 @@ const readArguments = () => {
         threads: { type: 'string', default: '1' },
         quick: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
+        python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
         write: { type: 'string' },
       },
     }).values
@@ -58,9 +59,12 @@ const settings = given.quick
   : { rounds: 11, part: 0.03, warm: 0.4, patience: 60 }
 const chosen = rows.filter(({ name }) => chosenNames.includes(name))
 
+const launches = launchesWith(given.python)
+const [began, load] = [new Date().toISOString(), loadNow()]
 const measurements: Measurement[] = []
+let versions: Run['versions'] = {}
 for (const count of threads) {
-  const pool = contenders(count)
+  const pool = contenders(count, launches)
   for (const row of chosen) {
     const measurement = await measure(
       row,
@@ -76,42 +80,56 @@ for (const count of threads) {
         [...ratiosOf(measurement)].map(([name, ratio]) => `${name} ${ratio.toPrecision(3)}`).join(', '),
     )
   }
+  versions = { ...versions, ...(await pool.versions()) }
   pool.stop()
 }
-const processes = chosenNames.includes(processesName) ? measureProcesses(given.quick ? 3 : 11) : undefined
+const processes = chosenNames.includes(processesName)
+  ? measureProcesses(given.quick ? 3 : 11, launches)
+  : undefined
 if (chosenNames.includes(processesName) && processes === undefined)
   console.error('processes: the package is not built (npm run build)')
 
-const results: Results = {
-  machine: {
-    processor: cpus()[0]?.model.trim() ?? 'an unknown processor',
-    cores: availableParallelism(),
-    node: process.versions.node,
-    instructions: `backend ${backend()}${nativeMachine() === undefined ? '' : ` with ${String(nativeMachine()?.isa)}`}`,
-  },
+const here = processor()
+const nodeMachine = nativeMachine()
+const run: Run = {
+  date: began,
   command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
-  measurements,
-  processes,
+  node: process.versions.node,
+  backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${String(nodeMachine.isa)}`}`,
+  load,
+  versions,
+}
+const found: Results = {
+  processor: here,
+  runs: [run],
+  measurements: measurements.map(({ row, threads: count, entries }) => ({
+    name: row.name,
+    threads: count,
+    run: began,
+    entries,
+  })),
+  evaluations: [],
+  ...(processes === undefined ? {} : { processes: { ...processes, run: began } }),
 }
 if (given.json)
   console.log(
     JSON.stringify({
-      ...results,
+      processor: here,
+      run,
+      processes,
       measurements: measurements.map((measurement) => ({
         name: measurement.row.name,
         title: measurement.row.title,
         threads: measurement.threads,
         seconds: oursOf(measurement),
         ratios: Object.fromEntries(ratiosOf(measurement)),
-        verdicts: verdictsOf(measurement),
+        verdicts: verdictsOf(measurement, here.vendor),
         entries: measurement.entries,
       })),
     }),
   )
 if (given.write !== undefined) {
-  await writeFile(given.write, pageOf(results))
-  const svg = await toSvg(chartOf(measurements.filter((measurement) => measurement.threads === 1)))()
-  if (svg._tag === 'Left') console.error(svg.left.message)
-  else await writeFile(join(given.write, '..', 'performance.svg'), svg.right)
+  await keep(kindOf(here), found)
+  await writePage(given.write, readAll())
 }
 process.exit(0)

@@ -1,11 +1,14 @@
 import type { ContenderName } from './contenders.ts'
 import type { Entry, Measurement } from './measure.ts'
+import type { Processor } from './processor.ts'
 import type { Target } from './rows.ts'
 import type { Spread } from './statistics.ts'
 
 /** What a target came to. */
 export interface Verdict {
   readonly target: Target
+  /** What it has to reach on this processor. */
+  readonly must: number
   /** The fastest of those it is about; `undefined` when none of them is here. */
   readonly best: { readonly name: ContenderName; readonly ratio: number } | undefined
   readonly met: boolean | undefined
@@ -32,8 +35,11 @@ export const ratiosOf = (measurement: Measurement): ReadonlyMap<ContenderName, n
   )
 }
 
-/** Whether each target of a row is met. */
-export const verdictsOf = (measurement: Measurement): readonly Verdict[] => {
+/** Whether each target of a row is met on a processor of a maker. */
+export const verdictsOf = (
+  measurement: Measurement,
+  vendor: Processor['vendor'] = 'other',
+): readonly Verdict[] => {
   const ratios = ratiosOf(measurement)
   return measurement.row.targets.map((target) => {
     const best = target.against
@@ -45,6 +51,7 @@ export const verdictsOf = (measurement: Measurement): readonly Verdict[] => {
         (least, one) => (least === undefined || one.ratio < least.ratio ? one : least),
         undefined,
       )
-    return { target, best, met: best === undefined ? undefined : best.ratio >= target.must }
+    const must = target.mustOn?.[vendor] ?? target.must
+    return { target, must, best, met: best === undefined ? undefined : best.ratio >= must }
   })
 }

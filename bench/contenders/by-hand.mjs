@@ -103,86 +103,89 @@ const small = (kind) => {
   }
 }
 
-await serve({
-  ...Object.fromEntries(
-    Object.entries(products).map(([name, [m, k, n, transposed]]) => [
-      name,
-      () => {
-        const [a, b, c] = [sequence(1, m * k), sequence(2, k * n), new Float32Array(m * n)]
-        const [aRow, aColumn] = transposed === 'tn' ? [1, m] : [k, 1]
-        const [bRow, bColumn] = transposed === 'nt' ? [1, k] : [n, 1]
-        return repeated(() => {
-          product(m, k, n, a, aRow, aColumn, b, bRow, bColumn, c)
-          return c
-        }, absoluteSum)
-      },
-    ]),
-  ),
-  'small-sgd': () => small('sgd'),
-  'small-adam': () => small('adam'),
-  ...Object.fromEntries(
-    [10, 1000, 100_000].map((n) => [
-      `rosenbrock-${n}`,
-      () => {
-        const [x, out] = [sequence(200, n, 2), new Float32Array(n)]
-        return repeated(() => {
-          out[0] = 0
-          for (let i = 0; i + 1 < n; i++) {
-            const [a, b] = [x[i], x[i + 1]]
-            const t = b - a * a
-            out[i] += -400 * a * t - 2 * (1 - a)
-            out[i + 1] = 200 * t
+await serve(
+  {
+    ...Object.fromEntries(
+      Object.entries(products).map(([name, [m, k, n, transposed]]) => [
+        name,
+        () => {
+          const [a, b, c] = [sequence(1, m * k), sequence(2, k * n), new Float32Array(m * n)]
+          const [aRow, aColumn] = transposed === 'tn' ? [1, m] : [k, 1]
+          const [bRow, bColumn] = transposed === 'nt' ? [1, k] : [n, 1]
+          return repeated(() => {
+            product(m, k, n, a, aRow, aColumn, b, bRow, bColumn, c)
+            return c
+          }, absoluteSum)
+        },
+      ]),
+    ),
+    'small-sgd': () => small('sgd'),
+    'small-adam': () => small('adam'),
+    ...Object.fromEntries(
+      [10, 1000, 100_000].map((n) => [
+        `rosenbrock-${n}`,
+        () => {
+          const [x, out] = [sequence(200, n, 2), new Float32Array(n)]
+          return repeated(() => {
+            out[0] = 0
+            for (let i = 0; i + 1 < n; i++) {
+              const [a, b] = [x[i], x[i + 1]]
+              const t = b - a * a
+              out[i] += -400 * a * t - 2 * (1 - a)
+              out[i + 1] = 200 * t
+            }
+            return out
+          }, absoluteSum)
+        },
+      ]),
+    ),
+    'softmax-128x1024': () => {
+      const [x, y] = [sequence(201, 128 * 1024, 8), new Float32Array(128 * 1024)]
+      return repeated(
+        () => {
+          for (let r = 0; r < 128; r++) {
+            const start = r * 1024
+            let most = -Infinity
+            for (let c = start; c < start + 1024; c++) if (x[c] > most) most = x[c]
+            let total = 0
+            for (let c = start; c < start + 1024; c++) total += y[c] = Math.exp(x[c] - most)
+            for (let c = start; c < start + 1024; c++) y[c] /= total
           }
-          return out
-        }, absoluteSum)
-      },
-    ]),
-  ),
-  'softmax-128x1024': () => {
-    const [x, y] = [sequence(201, 128 * 1024, 8), new Float32Array(128 * 1024)]
-    return repeated(
-      () => {
-        for (let r = 0; r < 128; r++) {
-          const start = r * 1024
-          let most = -Infinity
-          for (let c = start; c < start + 1024; c++) if (x[c] > most) most = x[c]
-          let total = 0
-          for (let c = start; c < start + 1024; c++) total += y[c] = Math.exp(x[c] - most)
-          for (let c = start; c < start + 1024; c++) y[c] /= total
-        }
+          return y
+        },
+        (found) => found.reduce((total, e) => total + e * e, 0),
+      )
+    },
+    'tanh-1e6': () => {
+      const [x, y] = [sequence(202, 1_000_000, 8), new Float32Array(1_000_000)]
+      return repeated(() => {
+        for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i])
         return y
-      },
-      (found) => found.reduce((total, e) => total + e * e, 0),
-    )
-  },
-  'tanh-1e6': () => {
-    const [x, y] = [sequence(202, 1_000_000, 8), new Float32Array(1_000_000)]
-    return repeated(() => {
-      for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i])
-      return y
-    }, absoluteSum)
-  },
-  'adam-1e6': () => {
-    const n = 1_000_000
-    const [start, p, g] = [sequence(1, n), sequence(1, n), sequence(2, n)]
-    const [m, v] = [new Float32Array(n), new Float32Array(n)]
-    let t = 0
-    const step = () => {
-      t += 1
-      const rate = 0.001 / (1 - 0.9 ** t)
-      const root = 1 / Math.sqrt(1 - 0.999 ** t)
-      for (let i = 0; i < n; i++) {
-        m[i] = 0.9 * m[i] + 0.1 * g[i]
-        v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i]
-        p[i] -= (rate * m[i]) / (Math.sqrt(v[i]) * root + 1e-8)
+      }, absoluteSum)
+    },
+    'adam-1e6': () => {
+      const n = 1_000_000
+      const [start, p, g] = [sequence(1, n), sequence(1, n), sequence(2, n)]
+      const [m, v] = [new Float32Array(n), new Float32Array(n)]
+      let t = 0
+      const step = () => {
+        t += 1
+        const rate = 0.001 / (1 - 0.9 ** t)
+        const root = 1 / Math.sqrt(1 - 0.999 ** t)
+        for (let i = 0; i < n; i++) {
+          m[i] = 0.9 * m[i] + 0.1 * g[i]
+          v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i]
+          p[i] -= (rate * m[i]) / (Math.sqrt(v[i]) * root + 1e-8)
+        }
       }
-    }
-    for (let i = 0; i < 5; i++) step()
-    return {
-      check: absoluteSum(p.map((e, i) => e - start[i])),
-      run: (count) => {
-        for (let i = 0; i < count; i++) step()
-      },
-    }
+      for (let i = 0; i < 5; i++) step()
+      return {
+        check: absoluteSum(p.map((e, i) => e - start[i])),
+        run: (count) => {
+          for (let i = 0; i < count; i++) step()
+        },
+      }
+    },
   },
-})
+  `Node ${process.versions.node}`,
+)

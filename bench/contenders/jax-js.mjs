@@ -13,6 +13,7 @@ import {
   weightsOf,
 } from './data.mjs'
 import { serve } from './serve.mjs'
+import { versionOf } from './version-of.mjs'
 
 const jax = await import('@jax-js/jax')
 const { lax, numpy: np, nn, tree, jit, grad, valueAndGrad } = jax
@@ -146,7 +147,7 @@ const residual = (what) => {
   return repeated(jit(f), [weights, x, arrayOf(oneHot, [32, 10])], absoluteSum)
 }
 
-await serve({
+const tasks = {
   ...Object.fromEntries(
     Object.entries(products).map(([key, [m, k, n, transposed]]) => [
       key,
@@ -198,4 +199,6 @@ await serve({
       [arrayOf(sequence(202, 1_000_000, 8), [1_000_000])],
       absoluteSum,
     ),
-})
+}
+
+await serve(tasks, versionOf('@jax-js/jax'))

@@ -1,6 +1,13 @@
-"""The numbers and the protocol of data.mjs and serve.mjs, in Python."""
+"""The numbers and the protocol of data.mjs and serve.mjs, in Python. Imported before a library that counts cores."""
+import os
 import sys
 import time
+
+# A library starts as many threads as the process may use cores.
+THREADS = int(os.environ.get("BENCH_THREADS", "1"))
+IS_BOUND = hasattr(os, "sched_setaffinity")
+if IS_BOUND:
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 import numpy as np
 
@@ -43,7 +50,7 @@ def small_batch():
     return x, (x[:, :1] * x[:, 1:]).astype(np.float32)
 
 
-def serve(tasks):
+def serve(tasks, version):
     run = None
     for line in sys.stdin:
         command, *rest = line.split()
@@ -57,6 +64,8 @@ def serve(tasks):
                 print(f"ready {check}", flush=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, the row goes on without this contender
                 print("absent", str(error).split("\n")[0], flush=True)
+        elif command == "version":
+            print("version", version, flush=True)
         else:
             start = time.perf_counter_ns()
             run(int(rest[0]))

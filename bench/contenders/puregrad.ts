@@ -51,6 +51,7 @@ import {
   weightsOf,
 } from './data.mjs'
 import { serve } from './serve.mjs'
+import packageJson from '../../package.json' with { type: 'json' }
 
 const backend = (process.argv[2] ?? 'native') as BackendName
 const options = { backend }
@@ -349,4 +350,5 @@ await serve(
       },
     ]),
   ),
+  packageJson.version,
 )

@@ -4,4 +4,5 @@ export interface Prepared {
 }
 export declare const serve: (
   tasks: Readonly<Record<string, (threads: number) => Prepared | Promise<Prepared>>>,
+  version: string,
 ) => Promise<void>

@@ -2,11 +2,15 @@
 //   prepare NAME THREADS -> ready CHECK | absent REASON
 //   run COUNT            -> time NANOSECONDS
 //   memory               -> memory BYTES, the most this process had
+//   version              -> version TEXT, of the library or compiler behind it
 // CHECK is a number every contender has to agree on, so that all of them do the same work.
 import { createInterface } from 'node:readline'
 
-/** @param {Record<string, (threads: number) => any>} tasks each gives { check, run(count) }, or a promise of it */
-export const serve = async (tasks) => {
+/**
+ * @param {Record<string, (threads: number) => any>} tasks each gives { check, run(count) }, or a promise of it
+ * @param {string} version
+ */
+export const serve = async (tasks, version) => {
   let run = () => undefined
   for await (const line of createInterface({ input: process.stdin })) {
     const [command, name, threads] = line.split(' ')
@@ -22,6 +26,8 @@ export const serve = async (tasks) => {
       } catch (error) {
         console.log(`absent ${String(error instanceof Error ? error.message : error).split('\n')[0]}`)
       }
+    } else if (command === 'version') {
+      console.log(`version ${version}`)
     } else if (command === 'memory') {
       console.log(`memory ${process.resourceUsage().maxRSS * 1024}`)
     } else {

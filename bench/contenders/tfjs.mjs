@@ -98,7 +98,7 @@ const residual = (what) => {
   return repeated(() => tf.concat(gradient(weights).map((g) => g.flatten())), absoluteSum)
 }
 
-await serve({
+const tasks = {
   ...Object.fromEntries(
     Object.entries(products).map(([key, [m, k, n, transposed]]) => [
       key,
@@ -158,4 +158,6 @@ await serve({
     run(5)
     return { check: absoluteSum(p.dataSync().map((e, i) => e - start[i])), run }
   },
-})
+}
+
+await serve(tasks, tf.version.tfjs)

@@ -4,6 +4,7 @@
 #include "protocol.h"
 
 extern "C" void openblas_set_num_threads(int);
+extern "C" char *openblas_get_config();
 
 int main() {
   Tasks tasks;
@@ -20,5 +21,9 @@ int main() {
         },
         [=] { return absoluteSum(*c); });
     };
-  return serve(tasks);
+  // It says "OpenBLAS 0.3.21 …" and then how it was built.
+  std::istringstream config(openblas_get_config());
+  std::string name, version;
+  config >> name >> version;
+  return serve(tasks, version);
 }

@@ -56,7 +56,13 @@ constexpr Product products[] = {{"gemm-64", 64, 64, 64, ' '},
                                 {"gemm-784x128x512-tn", 784, 128, 512, 'a'},
                                 {"gemm-128x512x784-nt", 128, 512, 784, 'b'}};
 
-inline int serve(const Tasks &tasks) {
+#ifdef __clang__
+constexpr const char *compiler = __VERSION__;
+#else
+constexpr const char *compiler = "g++ " __VERSION__;
+#endif
+
+inline int serve(const Tasks &tasks, const std::string &version = compiler) {
   std::function<void(long)> run;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
@@ -71,6 +77,8 @@ inline int serve(const Tasks &tasks) {
         run = prepared.run;
         printf("ready %.12g\n", prepared.check);
       }
+    } else if (command == "version") {
+      printf("version %s\n", version.c_str());
     } else {
       const auto start = std::chrono::steady_clock::now();
       run(std::stol(name));

@@ -135,7 +135,7 @@ const values = (scene: Scene): Tensor => {
   const rowsOfBlock = (block: Block, seen: readonly [Scalar, Scalar]): readonly Tensor[] => {
     const [, pullback] = vjp((b: Block) => reprojection(b, seen), block)
     const [one, none] = [tensor(1, { dtype: 'float64' }), tensor(0, { dtype: 'float64' })]
-    return leavesOf([pullback([one, none]), pullback([none, one])]) as readonly Tensor[]
+    return leavesOf([pullback([one, none]), pullback([none, one])])
   }
   return concat([
     ravel(stack(vmap(rowsOfBlock)(blocksOf(scene), featuresOf(scene)), { axis: 1 })),

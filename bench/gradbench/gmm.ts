@@ -85,9 +85,9 @@ const objective = ({ alpha, mu, q, l }: Mixture, x: Tensor, { m, gamma, constant
   const frobenius = add(sum(square(diagonal)), sum(square(l)))
   const prior = sub(mul(m, sum(determinants)), mul(0.5, mul(square(gamma), frobenius)))
   const fixed = -n * d * 0.5 * Math.log(2 * Math.PI)
-  return [likelihood, mul(-n, logSumExp(alpha)), prior, constant].reduce(
+  return [likelihood, mul(-n, logSumExp(alpha)), prior, constant].reduce<Tensor>(
     (total, part) => add(total, part) as Tensor,
-    tensor(fixed, { dtype: 'float64' }) as Tensor,
+    tensor(fixed, { dtype: 'float64' }),
   )
 }
 

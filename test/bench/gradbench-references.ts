@@ -133,7 +133,7 @@ export const reprojectionError = (block: Row, seen: Row): Row => {
   const [u, v, w] = angle === 0 ? [0, 0, 0] : [a / angle, b / angle, c / angle]
   const [s, k] = [Math.sin(angle), 1 - Math.cos(angle)]
   // R = I + sin θ·K + (1 − cos θ)·K², K the matrix of the cross product.
-  const cross = ([p, q, r]: Row): Row => [v! * r! - w! * q!, w! * p! - u! * r!, u! * q! - v! * p!]
+  const cross = ([p, q, r]: Row): Row => [v * r! - w * q!, w * p! - u * r!, u * q! - v * p!]
   const once = cross([x, y, z])
   const twice = cross(once)
   const turned = [x, y, z].map((e, i) => e + s * once[i]! + k * twice[i]!)
@@ -178,19 +178,19 @@ const eulerMatrix = ([tx, tz, ty]: Row): Rows => {
     Math.sin(tz!),
   ]
   const z = [
-    [cz!, -sz!, 0],
-    [sz!, cz!, 0],
+    [cz, -sz, 0],
+    [sz, cz, 0],
     [0, 0, 1],
   ]
   const y = [
-    [cy!, 0, sy!],
+    [cy, 0, sy],
     [0, 1, 0],
-    [-sy!, 0, cy!],
+    [-sy, 0, cy],
   ]
   const x = [
     [1, 0, 0],
-    [0, cx!, -sx!],
-    [0, sx!, cx!],
+    [0, cx, -sx],
+    [0, sx, cx],
   ]
   return times(times(z, y), x)
 }

@@ -57,7 +57,7 @@ const slopes = (f: (x: readonly number[]) => readonly number[], x: readonly numb
   x.map((_, i) => {
     const moved = (by: number): readonly number[] => f(x.map((e, j) => (j === i ? e + by * step : e)))
     const [a, b, c, d] = [moved(-2), moved(-1), moved(1), moved(2)]
-    return a!.map((e, k) => (e - 8 * b![k]! + 8 * c![k]! - d![k]!) / (12 * step))
+    return a.map((e, k) => (e - 8 * b[k]! + 8 * c[k]! - d[k]!) / (12 * step))
   })
 
 const split = (flat: readonly number[], like: readonly (readonly number[])[]): number[][] => {

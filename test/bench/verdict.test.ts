@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Measurement } from '../../bench/measure.ts'
-import { pageOf } from '../../bench/page.ts'
 import { others, rows } from '../../bench/rows.ts'
 import { quantile, showSeconds, spreadOf } from '../../bench/statistics.ts'
 import { ratiosOf, verdictsOf } from '../../bench/verdict.ts'
@@ -66,11 +65,11 @@ describe('verdicts', () => {
     ])
   })
 
-  test('appear on the page, with those who are missing', () => {
-    const machine = { processor: 'p', cores: 1, node: '20', instructions: 'i' }
-    const page = pageOf({ machine, command: 'c', measurements: [measurement], processes: undefined })
-    expect(page).toContain('met: 2.0 × JAX, must 2; missed: 2.9 × jax-js, must 3')
-    expect(page).toContain('- OpenBLAS: no compiler')
+  test('ask for as much as the maker of the processor has to reach', () => {
+    const target = { against: ['jax'], must: 1.5, mustOn: { amd: 2.5 } } as const
+    const asked = { ...measurement, row: { ...measurement.row, targets: [target] } }
+    expect(verdictsOf(asked, 'intel').map(({ must, met }) => [must, met])).toEqual([[1.5, true]])
+    expect(verdictsOf(asked, 'amd').map(({ must, met }) => [must, met])).toEqual([[2.5, false]])
   })
 })
 
