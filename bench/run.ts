@@ -95,7 +95,7 @@ const run: Run = {
   date: began,
   command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
   node: process.versions.node,
-  backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${String(nodeMachine.isa)}`}`,
+  backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
   load,
   versions,
 }
