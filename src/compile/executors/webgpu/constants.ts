@@ -1,0 +1,10 @@
+/*
+ * The flags of WebGPU by their values, which its specification fixes: not every runtime that has devices has the global
+ * objects that name them.
+ */
+
+export const bufferUsage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const
+
+export const computeStage = 4
+
+export const readMode = 1

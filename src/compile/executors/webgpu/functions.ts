@@ -1,0 +1,329 @@
+/*
+ * Functions that kernels call, by name. Two things are written by bits: what has to do with NaN and the infinities, since
+ * compilers of WGSL may assume that there are none; and what WGSL leaves imprecise: its exp may be off by 2·|x| units in
+ * the last place, its sin and tanh have absolute errors only. Arguments are reduced by `fma` with parts of a constant,
+ * which no compiler takes apart: exp(x) = 2ⁿ·exp(r), n = round(x / ln 2), r = x − n·ln 2 in two parts, |r| ≤ ln 2 / 2.
+ *
+ * Sources: the reductions and intervals are those of W. J. Cody, W. Waite, "Software Manual for the Elementary
+ * Functions", 1980; erf is of two polynomials as in N. Juffa's single-precision erff.
+ */
+const texts: readonly string[] = [
+  `var<private> infinityBits: u32 = 0x7f800000u;
+fn infinity() -> f32 { return bitcast<f32>(infinityBits); }`,
+  `var<private> nanBits: u32 = 0x7fc00000u;
+fn notANumber() -> f32 { return bitcast<f32>(nanBits); }`,
+  'fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }',
+  'fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) < 0x7f800000u; }',
+  'fn isZero(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) == 0u; }',
+  'fn isNegative(x: f32) -> bool { return bitcast<i32>(x) < 0; }',
+  `fn withSign(x: f32, y: f32) -> f32 {
+  return bitcast<f32>((bitcast<u32>(x) & 0x7fffffffu) | (bitcast<u32>(y) & 0x80000000u));
+}`,
+  // Ascending with the number, -0 below 0.
+  'fn orderOf(x: f32) -> i32 { let b = bitcast<i32>(x); return b ^ ((b >> 31u) & 0x7fffffff); }',
+  `fn maxOf(a: f32, b: f32) -> f32 {
+  if (isNan(a)) { return a; }
+  if (isNan(b)) { return b; }
+  return select(b, a, orderOf(a) > orderOf(b));
+}`,
+  `fn minOf(a: f32, b: f32) -> f32 {
+  if (isNan(a)) { return a; }
+  if (isNan(b)) { return b; }
+  return select(b, a, orderOf(a) < orderOf(b));
+}`,
+  // As orderOf, with -0 and 0 alike.
+  'fn rankOf(x: f32) -> i32 { return select(orderOf(x), 0, isZero(x)); }',
+  `fn equalOf(a: f32, b: f32) -> bool { return !isNan(a) && !isNan(b) && rankOf(a) == rankOf(b); }`,
+  `fn lessOf(a: f32, b: f32) -> bool { return !isNan(a) && !isNan(b) && rankOf(a) < rankOf(b); }`,
+  `fn lessEqualOf(a: f32, b: f32) -> bool { return !isNan(a) && !isNan(b) && rankOf(a) <= rankOf(b); }`,
+  `fn signOf(x: f32) -> f32 { return select(withSign(1f, x), x, isNan(x) || isZero(x)); }`,
+  `fn roundOf(x: f32) -> f32 { return select(x, withSign(round(x), x), isFinite(x)); }`,
+  `fn floorOf(x: f32) -> f32 { return select(x, floor(x), isFinite(x) && !isZero(x)); }`,
+  `fn ceilOf(x: f32) -> f32 { return select(x, withSign(ceil(x), x), isFinite(x)); }`,
+  `fn truncOf(x: f32) -> f32 { return select(x, withSign(trunc(x), x), isFinite(x)); }`,
+  `fn sqrtOf(x: f32) -> f32 {
+  if (isZero(x) || isNan(x)) { return x; }
+  if (isNegative(x)) { return notANumber(); }
+  return select(sqrt(x), x, !isFinite(x));
+}`,
+  // Modulo 2³², as JavaScript converts.
+  `fn wordOf(x: f32) -> i32 {
+  let bits = bitcast<u32>(x);
+  let exponent = (bits >> 23u) & 255u;
+  if (exponent < 158u) { return i32(x); }
+  if (exponent > 181u) { return 0; }
+  let size = i32(((bits & 0x7fffffu) | 0x800000u) << (exponent - 150u));
+  return select(size, -size, isNegative(x));
+}`,
+  // x · 2ⁿ, |n| ≤ 252, in two steps, each of which is exact until the last.
+  `fn scaled(x: f32, n: i32) -> f32 {
+  let half = n / 2;
+  return x * bitcast<f32>(u32(half + 127) << 23u) * bitcast<f32>(u32(n - half + 127) << 23u);
+}`,
+  // exp(r) - 1 for |r| ≤ ln 2 / 2.
+  `fn expPart(r: f32) -> f32 {
+  let p = fma(fma(fma(fma(fma(1.9841270e-4, r, 1.3888889e-3), r, 8.3333333e-3), r, 4.1666667e-2), r, 0.16666667), r, 0.5);
+  return fma(r * r, p, r);
+}`,
+  `fn lnParts(x: f32) -> vec2<f32> {
+  let n = round(x * 1.44269504);
+  return vec2<f32>(n, fma(n, -1.42860677e-6, fma(n, -0.693145752, x)));
+}`,
+  `fn expOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (x > 88.8) { return infinity(); }
+  if (x < -104.0) { return 0f; }
+  let p = lnParts(x);
+  return scaled(1f + expPart(p.y), i32(p.x));
+}`,
+  `fn expm1Of(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  if (x > 88.8) { return infinity(); }
+  if (x < -18.0) { return -1f; }
+  let p = lnParts(x);
+  let e = expPart(p.y);
+  if (p.x == 0f) { return e; }
+  let half = scaled(0.5f, i32(p.x));
+  return 2f * fma(half, e, half - 0.5f);
+}`,
+  `fn exp2Of(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (x >= 128.0) { return infinity(); }
+  if (x < -150.0) { return 0f; }
+  let n = round(x);
+  return scaled(1f + expPart((x - n) * 0.693147181), i32(n));
+}`,
+  // x = m · 2ⁿ with m from √½ to √2; n is the second.
+  `fn mantissaOf(x: f32) -> vec2<f32> {
+  let isSmall = bitcast<u32>(x) < 0x00800000u;
+  let bits = select(bitcast<u32>(x), bitcast<u32>(f32(bitcast<u32>(x))), isSmall);
+  let shifted = bits + (0x3f800000u - 0x3f3504f3u);
+  let n = i32(shifted >> 23u) - 127 - select(0, 149, isSmall);
+  let m = bitcast<f32>((shifted & 0x7fffffu) + 0x3f3504f3u);
+  return vec2<f32>(m, f32(n));
+}`,
+  // log(1 + f), √½ ≤ 1 + f ≤ √2: f - f²/2 + s·(f²/2 + r), s = f / (2 + f), r = log(1 + f) in powers of s.
+  `fn logPart(f: f32) -> f32 {
+  let s = f / (2f + f);
+  let z = s * s;
+  let r = z * fma(fma(fma(0.2222222, z, 0.2857143), z, 0.4), z, 0.6666667);
+  let h = 0.5f * f * f;
+  return f - (h - s * (h + r));
+}`,
+  `fn logOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (isZero(x)) { return -infinity(); }
+  if (isNegative(x)) { return notANumber(); }
+  if (!isFinite(x)) { return x; }
+  let p = mantissaOf(x);
+  return fma(p.y, 0.693145752, fma(p.y, 1.42860677e-6, logPart(p.x - 1f)));
+}`,
+  `fn log2Of(x: f32) -> f32 {
+  if (isNan(x) || isZero(x) || isNegative(x) || !isFinite(x)) { return logOf(x); }
+  let p = mantissaOf(x);
+  return p.y + logPart(p.x - 1f) * 1.44269504;
+}`,
+  'fn log10Of(x: f32) -> f32 { return logOf(x) * 0.434294482; }',
+  `fn log1pOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  if (x > -0.29 && x < 0.41) { return logPart(x); }
+  let y = 1f + x;
+  if (y > 1e7 || !(y > 0f)) { return logOf(y); }
+  return logOf(y) + select(x - (y - 1f), 1f - (y - x), x > 1f) / y;
+}`,
+  `fn tanhOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  if (size > 10.0) { return withSign(1f, x); }
+  let e = expm1Of(2f * size);
+  return withSign(e / (e + 2f), x);
+}`,
+  `fn sinhOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  if (size > 20.0) { let half = expOf(0.5f * size); return withSign(0.5f * half * half, x); }
+  let e = expm1Of(size);
+  return withSign(0.5f * (e + e / (e + 1f)), x);
+}`,
+  `fn coshOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  let half = expOf(0.5f * abs(x));
+  let e = half * half;
+  return select(0.5f * half * half, 0.5f * (e + 1f / e), abs(x) < 20.0);
+}`,
+  `fn sigmoidOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  let e = expOf(-abs(x));
+  return select(1f, e, isNegative(x)) / (1f + e);
+}`,
+  `fn quarterOf(x: f32) -> vec2<f32> {
+  let n = round(x * 0.636619772);
+  return vec2<f32>(n, fma(n, -5.39030253e-15, fma(n, -7.54978942e-8, fma(n, -1.57079625, x))));
+}`,
+  'fn sinPart(r: f32) -> f32 { let z = r * r; return fma(r * z, fma(fma(fma(2.7557319e-6, z, -1.9841270e-4), z, 8.3333333e-3), z, -0.16666667), r); }',
+  'fn cosPart(r: f32) -> f32 { let z = r * r; return fma(z * z, fma(fma(fma(-2.7557319e-7, z, 2.4801587e-5), z, -1.3888889e-3), z, 4.1666667e-2), fma(z, -0.5f, 1f)); }',
+  `fn turned(x: f32, quarters: i32) -> f32 {
+  if (!isFinite(x)) { return notANumber(); }
+  let p = quarterOf(x);
+  let q = (i32(p.x) + quarters) & 3;
+  let y = select(sinPart(p.y), cosPart(p.y), (q & 1) == 1);
+  return select(y, -y, q > 1);
+}`,
+  'fn sinOf(x: f32) -> f32 { return select(turned(x, 0), x, isZero(x)); }',
+  'fn cosOf(x: f32) -> f32 { return turned(x, 1); }',
+  'fn tanOf(x: f32) -> f32 { return sinOf(x) / cosOf(x); }',
+  // atan(x) for |x| ≤ tan(π/8).
+  'fn atanPart(x: f32) -> f32 { let z = x * x; return fma(x * z, fma(fma(fma(8.05374449538e-2, z, -1.38776856032e-1), z, 1.99777106478e-1), z, -3.33329491539e-1), x); }',
+  `fn atanOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  if (size > 2.41421356) { return withSign(1.57079633 - atanPart(1f / min(size, 1e30)), x); }
+  if (size > 0.414213562) { return withSign(0.785398163 + atanPart((size - 1f) / (size + 1f)), x); }
+  return atanPart(x);
+}`,
+  `fn atan2Of(y: f32, x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (isNan(y)) { return y; }
+  let a = abs(x);
+  let b = abs(y);
+  var angle = 0f;
+  if (b > a) { angle = 1.57079633 - atanOf(a / b); }
+  else if (!isZero(y)) { angle = select(atanOf(b / a), 0.785398163, !isFinite(x) && !isFinite(y)); }
+  return withSign(select(angle, 3.14159265 - angle, isNegative(x)), y);
+}`,
+  `fn asinOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  if (abs(x) > 1f) { return notANumber(); }
+  return atan2Of(x, sqrtOf((1f - x) * (1f + x)));
+}`,
+  `fn acosOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (abs(x) > 1f) { return notANumber(); }
+  return 2f * atan2Of(sqrtOf(1f - x), sqrtOf(1f + x));
+}`,
+  `fn asinhOf(x: f32) -> f32 {
+  if (!isFinite(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  if (size > 1e9) { return withSign(logOf(size) + 0.693147181, x); }
+  return withSign(log1pOf(size + size * size / (1f + sqrt(fma(size, size, 1f)))), x);
+}`,
+  `fn acoshOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (x < 1f) { return notANumber(); }
+  if (x > 1e9) { return logOf(x) + 0.693147181; }
+  let t = x - 1f;
+  return log1pOf(t + sqrtOf(t * (t + 2f)));
+}`,
+  `fn atanhOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  if (size > 1f) { return notANumber(); }
+  if (size == 1f) { return withSign(infinity(), x); }
+  return withSign(0.5f * log1pOf(2f * size / (1f - size)), x);
+}`,
+  `fn cbrtOf(x: f32) -> f32 {
+  if (!isFinite(x) || isZero(x)) { return x; }
+  let size = abs(x);
+  let y = expOf(logOf(size) * 0.333333333);
+  return withSign(y - (y - size / (y * y)) * 0.333333333, x);
+}`,
+  `fn hypotOf(x: f32, y: f32) -> f32 {
+  let isInfinite = (!isFinite(x) && !isNan(x)) || (!isFinite(y) && !isNan(y));
+  if (isInfinite) { return infinity(); }
+  if (isNan(x)) { return x; }
+  if (isNan(y)) { return y; }
+  let a = max(abs(x), abs(y));
+  let b = min(abs(x), abs(y));
+  if (isZero(a)) { return 0f; }
+  let q = b / a;
+  return a * sqrt(fma(q, q, 1f));
+}`,
+  // The logarithm in two parts, so that the product with a large exponent keeps its digits.
+  `fn powOf(a: f32, b: f32) -> f32 {
+  if (isZero(b)) { return 1f; }
+  if (isNan(a)) { return a; }
+  if (isNan(b)) { return b; }
+  let isInteger = !isFinite(b) || abs(b) >= 16777216f || floor(b) == b;
+  let isOdd = isFinite(b) && isInteger && abs(b) < 16777216f && (i32(b) & 1) == 1;
+  let size = abs(a);
+  if (!isFinite(b) && size == 1f) { return notANumber(); }
+  if (isNegative(a) && !isInteger && isFinite(a) && !isZero(a)) { return notANumber(); }
+  var y = 0f;
+  if (isZero(a) || !isFinite(a) || !isFinite(b)) {
+    let grows = (size > 1f) == (b > 0f);
+    y = select(0f, infinity(), grows);
+  } else {
+    let p = mantissaOf(size);
+    let high = logPart(p.x - 1f) * 1.44269504;
+    let product = p.y * b;
+    let rest = fma(p.y, b, -product);
+    let whole = product + high * b;
+    if (whole >= 129.0) { y = infinity(); }
+    else if (whole > -151.0) {
+      let n = round(whole);
+      y = scaled(1f + expPart((fma(high, b, product - n) + rest) * 0.693147181), i32(n));
+    }
+  }
+  return select(y, -y, isNegative(a) && isOdd);
+}`,
+  `fn erfOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  let t = abs(x);
+  let s = x * x;
+  if (t > 0.927734375) {
+    let r = fma(fma(-1.72853470e-5, t, 3.83197126e-4), s, fma(-3.88396438e-3, t, 2.42546219e-2));
+    let q = fma(fma(fma(fma(r, t, -1.06777877e-1), t, -6.34846687e-1), t, -1.28717512e-1), t, -t);
+    return withSign(select(1f - expOf(q), 1f, t > 4.0), x);
+  }
+  let r = fma(fma(fma(fma(fma(-5.96761703e-4, s, 4.99119423e-3), s, -2.67681349e-2), s, 1.12819925e-1), s, -3.76125336e-1), s, 1.28379166e-1);
+  return fma(r, x, x);
+}`,
+  // The conversions to and from 16 bits, rounded to the nearest, ties to even.
+  `fn numberOfFloat16(b: u32) -> f32 {
+  let sign = (b & 0x8000u) << 16u;
+  let exponent = (b >> 10u) & 31u;
+  let mantissa = b & 1023u;
+  if (exponent == 31u) { return bitcast<f32>(sign | infinityOr(mantissa << 13u)); }
+  if (exponent != 0u) { return bitcast<f32>(sign | ((exponent + 112u) << 23u) | (mantissa << 13u)); }
+  return withSign(f32(mantissa) * 5.9604644775390625e-8, bitcast<f32>(sign));
+}`,
+  `fn infinityOr(mantissa: u32) -> u32 { return infinityWord | mantissa; }
+var<private> infinityWord: u32 = 0x7f800000u;`,
+  'fn numberOfBfloat16(b: u32) -> f32 { return bitcast<f32>(b << 16u); }',
+  `fn float16Of(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  let sign = (bits >> 16u) & 0x8000u;
+  let size = bits & 0x7fffffffu;
+  if (size > 0x7f800000u) { return 0x7e00u; }
+  if (size >= 0x477ff000u) { return sign | 0x7c00u; }
+  if (size >= 0x38800000u) { return sign | ((size - 0x38000000u + 0xfffu + ((size >> 13u) & 1u)) >> 13u); }
+  if (size < 0x33000000u) { return sign; }
+  return sign | u32(round(bitcast<f32>(size) * 16777216f));
+}`,
+  `fn bfloat16Of(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) { return 0x7fc0u; }
+  return (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
+}`,
+]
+
+const nameOf = (text: string): string => /fn (\w+)\(/.exec(text)?.[1] ?? ''
+
+const library = new Map(texts.map((text) => [nameOf(text), text]))
+
+const called = (text: string): readonly string[] =>
+  [...text.matchAll(/\b(\w+)\(/g)].flatMap(([, name = '']) => (library.has(name) ? [name] : []))
+
+/** The functions a text calls, and those that they call. */
+export const functionsOf = (text: string): string => {
+  const found = new Set<string>()
+  const add = (part: string): void => {
+    for (const name of called(part))
+      if (!found.has(name)) {
+        found.add(name)
+        add(library.get(name) ?? '')
+      }
+  }
+  add(text)
+  return [...found].map((name) => library.get(name) ?? '').join('\n')
+}

@@ -1,0 +1,398 @@
+import { sizeOf } from '../../../core/tensor/shape.ts'
+import type { MatmulInstruction, Nest, NestBody, StridedPlace } from '../kernel-program.ts'
+import { isReduction } from '../typescript/nest.ts'
+import { binderOf } from './binder.ts'
+import {
+  indexText,
+  neededBy,
+  placeText,
+  registerLine,
+  registerOf,
+  scratchPlace,
+  storeLine,
+  type BodyWriter,
+} from './body-text.ts'
+import { elementNest, positionLines } from './element-nest.ts'
+import { kernelOf, type Kernel } from './kernel.ts'
+import { nestKernels, reducingNest } from './reducing-nest.ts'
+import { requireDType, type Site } from './site.ts'
+
+/*
+ * Products in tiles. A workgroup of 16 · 16 invocations computes a square tile of c, each invocation `each` · `each` of its
+ * elements, in vectors of `wide` along the columns. For a slice of `depth` values of k at a time, the tile's rows of a and
+ * columns of b are brought into the memory of the workgroup, every invocation one vector of each:
+ *
+ *   c 64 · 64, each 4, wide 4, depth 16:  slice of a [16 k][16 vectors of 4 rows], of b [16 k][16 vectors of 4 columns]
+ *   invocation (down 2, along 5) has rows 8 … 11 and columns 20 … 23, four vectors of sums
+ *
+ * Every element is summed in ascending order of k.
+ */
+interface Tile {
+  readonly side: number
+  readonly each: number
+  readonly wide: number
+  readonly depth: number
+}
+
+const tiles: readonly Tile[] = [
+  { side: 128, each: 8, wide: 4, depth: 8 },
+  { side: 64, each: 4, wide: 4, depth: 16 },
+  { side: 32, each: 2, wide: 2, depth: 16 },
+  { side: 16, each: 1, wide: 1, depth: 16 },
+]
+
+/** As many workgroups keep a device busy. */
+const enough = 48
+
+const countOf = ({ outer, m, n }: MatmulInstruction, { side }: Tile): number =>
+  sizeOf(outer) * Math.ceil(m / side) * Math.ceil(n / side)
+
+const tileFor = (product: MatmulInstruction): Tile =>
+  tiles.find((tile) => countOf(product, tile) >= enough) ?? tiles[tiles.length - 1]!
+
+const vectorType = (wide: number): string => (wide === 1 ? 'f32' : `vec${String(wide)}<f32>`)
+
+/** How a product is written. */
+interface Plan {
+  readonly tile: Tile
+  /** Parts of k, each of `depth` values, and the place of the partial products where there are several. */
+  readonly parts: number
+  readonly partDepth: number
+}
+
+/** One vector of a slice, brought by each invocation: elements of a or of b that lie across k, zero outside. */
+const bringLines = (
+  { binder }: BodyWriter,
+  product: MatmulInstruction,
+  { tile }: Plan,
+  factor: 'a' | 'b',
+): readonly string[] => {
+  const { side, wide, depth } = tile
+  const { outer, m, n, k } = product
+  const { place, outerStrides, rowStride, columnStride } = product[factor]
+  const [size, across, along] = factor === 'a' ? [m, rowStride, columnStride] : [n, columnStride, rowStride]
+  const vectors = side / wide
+  // Neighbouring invocations read neighbouring elements, if any do.
+  const [position, vector] =
+    Math.abs(along) <= Math.abs(across)
+      ? [`lane % ${String(depth)}`, `lane / ${String(depth)}`]
+      : [`lane / ${String(vectors)}`, `lane % ${String(vectors)}`]
+  const origin = factor === 'a' ? 'top' : 'left'
+  const elements = Array.from({ length: wide }, (_, i) => {
+    const index = indexText(place.offset, [
+      ...outer.map((_, axis) => [`o${String(axis)}`, outerStrides[axis]!] as const),
+      [`(first + ${String(i)})`, across],
+      ['at', along],
+    ])
+    const read = binder.load(place, 'float32', index)
+    return `if (at < last && first + ${String(i)} < ${String(size)}) { x${wide === 1 ? '' : `[${String(i)}]`} = ${read}; }`
+  })
+  return [
+    '{',
+    `let position = ${position};`,
+    `let vector = ${vector};`,
+    'let at = start + position;',
+    `let first = ${origin} + vector * ${String(wide)};`,
+    `var x: ${vectorType(wide)};`,
+    ...(k === 0 ? [] : elements),
+    `slice_${factor}[position * ${String(vectors)} + vector] = x;`,
+    '}',
+  ]
+}
+
+/** The sums of an invocation: `each` rows of vectors, those behind the 64th row or column in a second group. */
+const sumNames = ({ each, wide }: Tile): readonly (readonly string[])[] =>
+  Array.from({ length: each }, (_, i) =>
+    Array.from({ length: each / wide }, (__, j) => `s${String(i)}_${String(j)}`),
+  )
+
+const multiplyLines = ({ tile }: Plan): readonly string[] => {
+  const { side, each, wide, depth } = tile
+  const vectors = side / wide
+  const groups = each / wide
+  const vector = (slice: string, invocation: string, group: number): string =>
+    `slice_${slice}[p * ${String(vectors)} + ${invocation}${group === 0 ? '' : ` + ${String(16 * group)}`}]`
+  const groupNumbers = Array.from({ length: groups }, (_, g) => g)
+  return [
+    `for (var p = 0; p < ${String(depth)}; p++) {`,
+    ...groupNumbers.map((g) => `let a${String(g)} = ${vector('a', 'down', g)};`),
+    ...groupNumbers.map((g) => `let b${String(g)} = ${vector('b', 'along', g)};`),
+    ...sumNames(tile).flatMap((row, i) => {
+      const a = `a${String(Math.floor(i / wide))}${wide === 1 ? '' : `[${String(i % wide)}]`}`
+      return row.map((sum, j) => `${sum} = fma(${vectorType(wide)}(${a}), b${String(j)}, ${sum});`)
+    }),
+    '}',
+  ]
+}
+
+/** What happens to each sum: the function `finish` takes its row and its column. */
+const finishLines = ({ tile }: Plan, outer: readonly number[]): readonly string[] => {
+  const { each, wide } = tile
+  const position = (i: number, origin: string, invocation: string): string =>
+    `${origin} + ${invocation} * ${String(wide)} + ${String((i % wide) + 16 * wide * Math.floor(i / wide))}`
+  const names = sumNames(tile)
+  const before = outer.map((_, k) => `o${String(k)}, `).join('')
+  return Array.from({ length: each }, (_, i) =>
+    Array.from({ length: each }, (__, j) => {
+      const sum = names[i]![Math.floor(j / wide)]!
+      const element = wide === 1 ? sum : `${sum}[${String(j % wide)}]`
+      return `finish(${before}part, ${position(i, 'top', 'down')}, ${position(j, 'left', 'along')}, ${element});`
+    }),
+  ).flat()
+}
+
+/** Whether two views are the same elements. */
+const isSame = (a: StridedPlace, b: StridedPlace): boolean =>
+  a.place.space === b.place.space &&
+  a.place.offset === b.place.offset &&
+  a.rowStride === b.rowStride &&
+  a.columnStride === b.columnStride &&
+  a.outerStrides.every((stride, k) => stride === b.outerStrides[k])
+
+/** The function that stores an element of the product and does the rest of the work on it. */
+const finishFunction = (
+  writer: BodyWriter,
+  { outer, m, n, c }: MatmulInstruction,
+  epilogue: NestBody | undefined,
+): string => {
+  const { binder, body } = writer
+  const stores = epilogue?.stores ?? []
+  const needed = neededBy(
+    body,
+    stores.map(({ register }) => register),
+  )
+  const registers = [...needed].filter((r) => r > 0).sort((a, b) => a - b)
+  const isReplaced = stores.some((store) => isSame(store, c))
+  return [
+    `fn finish(${outer.map((_, k) => `o${String(k)}: i32, `).join('')}part: i32, r: i32, c: i32, r0: f32) {`,
+    `if (r >= ${String(m)} || c >= ${String(n)}) { return; }`,
+    ...registers.map((r) => registerLine(writer, r, placeText)),
+    ...(isReplaced ? [] : [binder.store(c.place, 'float32', placeText(c, 'full'), 'r0')]),
+    ...stores.map((store) => storeLine(writer, store.register, store, placeText)),
+    '}',
+  ].join('\n')
+}
+
+const tiledKernel = (
+  site: Site,
+  product: MatmulInstruction,
+  plan: Plan,
+  epilogue: NestBody | undefined,
+  partial: StridedPlace | undefined,
+): Kernel => {
+  const binder = binderOf(site.placementOf)
+  const { outer, m, n, k, c } = product
+  const { tile, parts, partDepth } = plan
+  const { side, wide, depth } = tile
+  const body: NestBody = epilogue ?? {
+    loads: [{ ...c, dtype: 'float32', extent: 'full' }],
+    steps: [],
+    stores: [],
+    accumulations: [],
+  }
+  const writer: BodyWriter = { site, binder, body }
+  const [across, high] = [Math.ceil(n / side), Math.ceil(m / side)]
+  const type = vectorType(wide)
+  const partialStore =
+    partial === undefined
+      ? undefined
+      : [
+          `fn finish(${outer.map((_, axis) => `o${String(axis)}: i32, `).join('')}part: i32, r: i32, c: i32, x: f32) {`,
+          `if (r >= ${String(m)} || c >= ${String(n)}) { return; }`,
+          binder.store(
+            partial.place,
+            'float32',
+            indexText(partial.place.offset, [
+              ...outer.map((_, axis) => [`o${String(axis)}`, partial.outerStrides[axis]!] as const),
+              ['part', m * n],
+              ['r', n],
+              ['c', 1],
+            ]),
+            'x',
+          ),
+          '}',
+        ].join('\n')
+  const lines = [
+    'let along = lane % 16;',
+    'let down = lane / 16;',
+    ...positionLines(
+      'group',
+      [...outer, parts, high, across],
+      [...outer.map((_, axis) => `o${String(axis)}`), 'part', 'high', 'wide'],
+    ),
+    `let top = high * ${String(side)};`,
+    `let left = wide * ${String(side)};`,
+    `let last = min(${String(k)}, (part + 1) * ${String(partDepth)});`,
+    ...sumNames(tile).flatMap((row) => row.map((sum) => `var ${sum}: ${type};`)),
+    `for (var start = part * ${String(partDepth)}; start < last; start += ${String(depth)}) {`,
+    ...bringLines(writer, product, plan, 'a'),
+    ...bringLines(writer, product, plan, 'b'),
+    'workgroupBarrier();',
+    ...multiplyLines(plan),
+    'workgroupBarrier();',
+    '}',
+    ...finishLines(plan, outer),
+  ]
+  const vectors = (depth * side) / wide
+  return kernelOf(binder, {
+    declarations: [
+      `var<workgroup> slice_a: array<${type}, ${String(vectors)}>;`,
+      `var<workgroup> slice_b: array<${type}, ${String(vectors)}>;`,
+      partialStore ?? finishFunction(writer, product, epilogue),
+    ],
+    lines,
+    workgroups: sizeOf(outer) * parts * high * across,
+  })
+}
+
+/** A product whose result is few elements, each of many: partial products of parts of k, added up in their order. */
+const splitProduct = (site: Site, product: MatmulInstruction, parts: number): readonly Kernel[] => {
+  const { outer, m, n, k, c } = product
+  const tile = tileFor(product)
+  const partDepth = Math.ceil(k / parts / tile.depth) * tile.depth
+  const count = Math.ceil(k / partDepth)
+  site.useScratch(sizeOf(outer) * count * m * n * 4)
+  const place = scratchPlace(site, 'float32', 0)
+  const outerStrides = outer.map((_, axis) => sizeOf(outer.slice(axis + 1)) * count * m * n)
+  const partial: StridedPlace = { place, outerStrides, rowStride: n, columnStride: 1 }
+  const adding: Nest = {
+    kind: 'nest',
+    outer: [...outer, m],
+    rows: count,
+    columns: n,
+    loads: [
+      {
+        dtype: 'float32',
+        extent: 'full',
+        place,
+        outerStrides: [...outerStrides, n],
+        rowStride: m * n,
+        columnStride: 1,
+      },
+    ],
+    steps: [],
+    stores: [],
+    accumulations: [
+      {
+        register: 0,
+        reduction: 'sum',
+        over: 'rows',
+        place: c.place,
+        outerStrides: [...c.outerStrides, c.rowStride],
+        columnStride: 1,
+      },
+    ],
+  }
+  return [
+    tiledKernel(site, product, { tile, parts: count, partDepth }, undefined, partial),
+    ...reducingNest(site, adding, adding, true),
+  ]
+}
+
+/** A product with one row or one column: a nest that multiplies and adds up. */
+const thinProduct = (site: Site, { outer, m, n, k, a, b, c }: MatmulInstruction): readonly Kernel[] => {
+  const isColumn = n === 1
+  const [matrix, vector] = isColumn ? [a, b] : [b, a]
+  const length = isColumn ? m : n
+  const [inMatrix, alongMatrix] = isColumn
+    ? [matrix.rowStride, matrix.columnStride]
+    : [matrix.columnStride, matrix.rowStride]
+  const alongVector = isColumn ? vector.rowStride : vector.columnStride
+  const outStride = isColumn ? c.rowStride : 1
+  const full = { dtype: 'float32', extent: 'full' } as const
+  const sums = {
+    kind: 'nest',
+    outer,
+    steps: [{ operation: 'mul', dtype: 'float32', extent: 'full', inputs: [0, 1] }],
+    stores: [],
+  } as const
+  const accumulation = {
+    register: 2,
+    reduction: 'sum',
+    place: c.place,
+    outerStrides: c.outerStrides,
+  } as const
+  // Neighbours along k are read by neighbours of the workgroup where they lie next to each other.
+  const nest: Nest =
+    length === 1 || Math.abs(alongMatrix) > Math.abs(inMatrix)
+      ? {
+          ...sums,
+          rows: k,
+          columns: length,
+          loads: [
+            { ...matrix, ...full, rowStride: alongMatrix, columnStride: inMatrix },
+            { ...vector, ...full, extent: 'row', rowStride: alongVector, columnStride: 0 },
+          ],
+          accumulations: [
+            length === 1
+              ? { ...accumulation, over: 'all', columnStride: 0 }
+              : { ...accumulation, over: 'rows', columnStride: outStride },
+          ],
+        }
+      : {
+          ...sums,
+          rows: length,
+          columns: k,
+          loads: [
+            { ...matrix, ...full, rowStride: inMatrix, columnStride: alongMatrix },
+            { ...vector, ...full, rowStride: 0, columnStride: alongVector },
+          ],
+          steps: [...sums.steps, { operation: 'rowSum', dtype: 'float32', extent: 'row', inputs: [2] }],
+          stores: [
+            {
+              register: 3,
+              place: c.place,
+              outerStrides: c.outerStrides,
+              rowStride: outStride,
+              columnStride: 0,
+            },
+          ],
+          accumulations: [],
+        }
+  return reducingNest(site, nest, nest)
+}
+
+/** How many parts k is taken in. */
+const partsOf = (product: MatmulInstruction): number =>
+  product.k < 1024
+    ? 1
+    : Math.max(1, Math.min(Math.floor(product.k / 256), Math.floor(64 / countOf(product, tileFor(product)))))
+
+/** What an epilogue does element by element, which is done with the product, and what is done after it. */
+const fusedPart = (epilogue: NestBody): NestBody | undefined => {
+  const { steps, accumulations } = epilogue
+  return accumulations.length === 0 && !steps.some(({ operation }) => isReduction(operation))
+    ? {
+        ...epilogue,
+        stores: epilogue.stores.filter(({ register }) => registerOf(epilogue, register).extent === 'full'),
+      }
+    : undefined
+}
+
+/** A product and the work on its elements. */
+export const productKernels = (site: Site, product: MatmulInstruction): readonly Kernel[] => {
+  requireDType(site, product.dtype)
+  const { outer, m, n, k, epilogue } = product
+  const space = { outer, rows: m, columns: n }
+  if (sizeOf(outer) * m * n === 0) return epilogue === undefined ? [] : nestKernels(site, epilogue, space)
+  const parts = partsOf(product)
+  const isThin = m === 1 || n === 1
+  if (isThin || parts > 1)
+    return [
+      ...(isThin ? thinProduct(site, product) : splitProduct(site, product, parts)),
+      ...(epilogue === undefined ? [] : nestKernels(site, epilogue, space)),
+    ]
+  const fused = epilogue === undefined ? undefined : fusedPart(epilogue)
+  const narrow =
+    epilogue === undefined || fused === undefined
+      ? undefined
+      : { ...epilogue, stores: epilogue.stores.filter((store) => !fused.stores.includes(store)) }
+  return [
+    tiledKernel(site, product, { tile: tileFor(product), parts: 1, partDepth: k }, fused, undefined),
+    ...(epilogue === undefined
+      ? []
+      : narrow === undefined
+        ? nestKernels(site, epilogue, space)
+        : elementNest(site, narrow, space)),
+  ]
+}

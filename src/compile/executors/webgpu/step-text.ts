@@ -1,0 +1,142 @@
+import { isStorage, type DType } from '../../../core/tensor/dtype.ts'
+import type { StepOperation } from '../steps.ts'
+import { registerType } from './register-type.ts'
+
+type Text = (a: string, b: string, c: string) => string
+
+type Texts = Readonly<Partial<Record<string, Text>>>
+
+const call =
+  (name: string): Text =>
+  (a) =>
+    `${name}(${a})`
+
+const callOfTwo =
+  (name: string): Text =>
+  (a, b) =>
+    `${name}(${a}, ${b})`
+
+const same: Text = (a) => a
+
+const select: Text = (condition, a, b) => `select(${b}, ${a}, ${condition})`
+
+/** Functions of one number that `functions.ts` has, by the names of their steps. */
+const unary = [
+  'acos',
+  'acosh',
+  'asin',
+  'asinh',
+  'atan',
+  'atanh',
+  'cbrt',
+  'ceil',
+  'cos',
+  'cosh',
+  'erf',
+  'exp',
+  'exp2',
+  'expm1',
+  'floor',
+  'log',
+  'log10',
+  'log1p',
+  'log2',
+  'round',
+  'sigmoid',
+  'sign',
+  'sin',
+  'sinh',
+  'sqrt',
+  'tan',
+  'tanh',
+  'trunc',
+] as const
+
+const arithmetic: Texts = {
+  add: (a, b) => `(${a} + ${b})`,
+  sub: (a, b) => `(${a} - ${b})`,
+  mul: (a, b) => `(${a} * ${b})`,
+  select,
+}
+
+const ofFloats: Texts = {
+  ...arithmetic,
+  ...Object.fromEntries(unary.map((name) => [name, call(`${name}Of`)])),
+  abs: call('abs'),
+  atan2: callOfTwo('atan2Of'),
+  copySign: callOfTwo('withSign'),
+  div: (a, b) => `(${a} / ${b})`,
+  equal: callOfTwo('equalOf'),
+  hypot: callOfTwo('hypotOf'),
+  less: callOfTwo('lessOf'),
+  lessEqual: callOfTwo('lessEqualOf'),
+  max: callOfTwo('maxOf'),
+  min: callOfTwo('minOf'),
+  mulAdd: (a, b, c) => `fma(${a}, ${b}, ${c})`,
+  neg: (a) => `(-${a})`,
+  pow: callOfTwo('powOf'),
+  rsqrt: (a) => `(1f / sqrtOf(${a}))`,
+}
+
+const equals: Text = (a, b) => `(${a} == ${b})`
+
+const comparisons: Texts = {
+  equal: equals,
+  less: (a, b) => `(${a} < ${b})`,
+  lessEqual: (a, b) => `(${a} <= ${b})`,
+}
+
+const ofIntegers: Texts = {
+  ...arithmetic,
+  ...comparisons,
+  ceil: same,
+  floor: same,
+  max: callOfTwo('max'),
+  min: callOfTwo('min'),
+  mulAdd: (a, b, c) => `(${a} * ${b} + ${c})`,
+  round: same,
+  trunc: same,
+}
+
+const byType: Readonly<Record<'f32' | 'i32' | 'u32' | 'bool', Texts>> = {
+  f32: ofFloats,
+  i32: { ...ofIntegers, abs: call('abs'), neg: (a) => `(0i - ${a})`, sign: call('sign') },
+  u32: { ...ofIntegers, abs: same, neg: (a) => `(0u - ${a})`, sign: (a) => `min(${a}, 1u)` },
+  bool: {
+    select,
+    equal: equals,
+    less: (a, b) => `(!${a} & ${b})`,
+    lessEqual: (a, b) => `(!${a} | ${b})`,
+    max: (a, b) => `(${a} | ${b})`,
+    min: (a, b) => `(${a} & ${b})`,
+  },
+}
+
+const castText = (from: DType, to: DType, x: string): string => {
+  if (from === to) return x
+  if (from === 'float16') return castText('float32', to, `numberOfFloat16(${x})`)
+  if (from === 'bfloat16') return castText('float32', to, `numberOfBfloat16(${x})`)
+  if (to === 'float16') return `float16Of(${castText(from, 'float32', x)})`
+  if (to === 'bfloat16') return `bfloat16Of(${castText(from, 'float32', x)})`
+  const [source, target] = [registerType(from), registerType(to)]
+  if (source === 'f32')
+    return target === 'bool' ? `!isZero(${x})` : target === 'i32' ? `wordOf(${x})` : `u32(wordOf(${x}))`
+  return `${target}(${x})`
+}
+
+/** The text of a step on registers of a dtype, the first of which a conversion converts; `undefined` where WGSL has none. */
+export const stepText = (
+  operation: StepOperation,
+  dtype: DType,
+  from: DType,
+  [a = '', b = '', c = '']: readonly string[],
+): string | undefined => {
+  if (operation === 'cast') return castText(from, dtype, a)
+  if (operation === 'select') return select(a, b, c)
+  if (isStorage(from)) return undefined
+  return byType[registerType(from)][operation]?.(a, b, c)
+}
+
+/** The text that joins two values of a reduction. */
+export const foldText = (reduction: 'sum' | 'max', dtype: DType, a: string, b: string): string =>
+  byType[registerType(dtype)][reduction === 'sum' ? 'add' : 'max']?.(a, b, '') ?? a
