@@ -18,10 +18,12 @@ import {
   bufferFrom,
   bytesOf,
   dtypes,
+  isFloat,
   isStorage,
   viewBytes,
   type Buffer,
   type DType,
+  type FloatDType,
 } from '../../src/core/tensor/dtype.ts'
 
 /** What a program leaves in the output, one entry for each thing stored. */
@@ -42,9 +44,6 @@ export interface RandomProgram {
 
 meetAll()
 
-/** Numbers of 16 bits are only converted, which `half.test.ts` tries. */
-const computing = dtypes.filter((dtype) => !isStorage(dtype))
-
 const sizes = [0, 1, 2, 3, 5, 16, 33, 64, 130, 520, 1100]
 
 /** Numbers from a seed; the same seed gives the same numbers. */
@@ -61,7 +60,15 @@ const numbersFrom = (seed: number) => {
 }
 
 /** Exact programs use every operation and wrap; others only what different roundings change little. */
-export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
+export const randomProgram = (
+  seed: number,
+  exact: boolean,
+  floats: readonly FloatDType[] = ['float32', 'float64'],
+): RandomProgram => {
+  // Numbers of 16 bits are only converted, which `half.test.ts` tries.
+  const computing = dtypes.filter(
+    (dtype) => !isStorage(dtype) && (!isFloat(dtype) || floats.includes(dtype)),
+  )
   const { next, below, pick, chance } = numbersFrom(seed)
   const inputs: Buffer[] = []
   const constants: number[] = []
@@ -189,7 +196,7 @@ export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
     const bounds: number[] = loads.map(() => 200)
     const wanted = loads.length + 1 + below(4)
     while (loads.length < wanted) {
-      const dtype = chance(0.7) ? pick(['float32', 'float64'] as const) : pick(computing)
+      const dtype = chance(0.7) ? pick(floats) : pick(computing)
       const extent = pick(['full', 'full', 'full', 'row', 'scalar'] as const)
       let dense: number | undefined
       const place = strided(space, extent, false, (count) => {
@@ -237,7 +244,7 @@ export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
       else if (choice === 3 && (exact || !float))
         step(pick(['equal', 'less', 'lessEqual']), 'bool', [a, b], 1)
       else if (choice === 4) {
-        const to = exact ? pick(computing) : pick(['float32', 'float64'] as const)
+        const to = exact ? pick(computing) : pick(floats)
         step('cast', to, [a], x)
       } else if (dtype === 'bool') step(pick(['max', 'min']), dtype, [a, b], 1)
       else if (choice === 5) step('mulAdd', dtype, [a, b, like(dtype)], x * y + 1e3)
@@ -303,7 +310,7 @@ export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
     if (chance(0.3)) {
       const [m, n] = sizesBelow(6000)
       const k = pick([0, 1, 3, 17, 40])
-      const dtype = pick(['float32', 'float64'] as const)
+      const dtype = pick(floats)
       const a = strided({ outer, rows: m, columns: k }, 'full', false, (count) => given(dtype, count))
       const b = strided({ outer, rows: k, columns: n }, 'full', false, (count) => given(dtype, count))
       const total = outer.reduce((x, y) => x * y, m * n)
@@ -330,7 +337,7 @@ export const randomProgram = (seed: number, exact: boolean): RandomProgram => {
   }
   // Routines of reproducible programs give the same bytes, whatever their matrices hold.
   if (exact && chance(0.4)) {
-    const dtype = pick(['float32', 'float64'] as const)
+    const dtype = pick(floats)
     const [batch, n, m] = [pick([0, 1, 3]), pick([0, 1, 3, 17, 40]), pick([0, 1, 5])]
     const a = given(dtype, batch * n * n)
     const b = given(dtype, batch * n * m)

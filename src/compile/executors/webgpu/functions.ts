@@ -156,9 +156,47 @@ fn notANumber() -> f32 { return bitcast<f32>(nanBits); }`,
   let e = expOf(-abs(x));
   return select(1f, e, isNegative(x)) / (1f + e);
 }`,
+  // x = n · π/2 + r: n modulo 4 and r. The parts of π/2 are short, so that their products with n are exact.
   `fn quarterOf(x: f32) -> vec2<f32> {
+  if (abs(x) > 4096f) { return farQuarterOf(x); }
   let n = round(x * 0.636619772);
-  return vec2<f32>(n, fma(n, -5.39030253e-15, fma(n, -7.54978942e-8, fma(n, -1.57079625, x))));
+  return vec2<f32>(n, fma(n, -7.549789954891882e-8, fma(n, -4.837512969970703e-4, fma(n, -1.5703125, x))));
+}`,
+  // The same by the digits of 1/2π that matter for the exponent, after M. H. Payne and R. N. Hanek, 1983.
+  `var<private> turnDigits: array<u32, 8> = array<u32, 8>(
+  0u, 0x28be60dbu, 0x9391054au, 0x7f09d5f4u, 0x7d4d3770u, 0x36d8a566u, 0x4f10e410u, 0x7f9458eau);
+fn farQuarterOf(x: f32) -> vec2<f32> {
+  let bits = bitcast<u32>(x);
+  let mantissa = ((bits & 0x7fffffu) | 0x800000u) << 8u;
+  let exponent = ((bits >> 23u) & 255u) - 126u;
+  let word = exponent >> 5u;
+  let shift = exponent & 31u;
+  var digits: array<u32, 3>;
+  for (var d = 0u; d < 3u; d++) {
+    let next = select(0u, turnDigits[word + d + 1u] >> ((32u - shift) & 31u), shift > 0u);
+    digits[d] = (turnDigits[word + d] << shift) | next;
+  }
+  var low = mantissa * digits[1];
+  let carried = highProduct(mantissa, digits[2]);
+  low = low + carried;
+  var high = mantissa * digits[0] + highProduct(mantissa, digits[1]) + select(0u, 1u, low < carried);
+  var n = high >> 30u;
+  high = high & 0x3fffffffu;
+  var sign = 1f;
+  if (high >= 0x20000000u) {
+    n = n + 1u;
+    sign = -1f;
+    low = ~low + 1u;
+    high = 0x40000000u - high - select(0u, 1u, low > 0u);
+  }
+  let r = sign * fma(f32(high), 4294967296f, f32(low)) * 3.40612158e-19;
+  return vec2<f32>(f32(n), r) * select(1f, -1f, isNegative(x));
+}`,
+  `fn highProduct(a: u32, b: u32) -> u32 {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let first = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
+  let second = (a & 0xffffu) * (b >> 16u) + (first & 0xffffu);
+  return (a >> 16u) * (b >> 16u) + (first >> 16u) + (second >> 16u);
 }`,
   'fn sinPart(r: f32) -> f32 { let z = r * r; return fma(r * z, fma(fma(fma(2.7557319e-6, z, -1.9841270e-4), z, 8.3333333e-3), z, -0.16666667), r); }',
   'fn cosPart(r: f32) -> f32 { let z = r * r; return fma(z * z, fma(fma(fma(-2.7557319e-7, z, 2.4801587e-5), z, -1.3888889e-3), z, 4.1666667e-2), fma(z, -0.5f, 1f)); }',

@@ -93,7 +93,7 @@ const bringLines = (
     `let vector = ${vector};`,
     'let at = start + position;',
     `let first = ${origin} + vector * ${String(wide)};`,
-    `var x: ${vectorType(wide)};`,
+    `var x = ${vectorType(wide)}();`,
     ...(k === 0 ? [] : elements),
     `slice_${factor}[position * ${String(vectors)} + vector] = x;`,
     '}',
