@@ -57,9 +57,11 @@ const writerText = (name: string, dtype: DType, isAtomic: boolean): string => {
 /** Begins the text of a kernel. */
 export const binderOf = (placementOf: PlacementOf): Binder => {
   const found: Binding[] = []
-  const read = new Set<string>()
-  const written = new Set<string>()
-  const atomic = new Set<Binding>()
+  const read = new Map<Binding, Set<DType>>()
+  const written = new Map<Binding, Set<DType>>()
+  const note = (uses: Map<Binding, Set<DType>>, binding: Binding, dtype: DType): void => {
+    uses.set(binding, (uses.get(binding) ?? new Set()).add(dtype))
+  }
   const bound = (place: Place, dtype: DType, index: string): readonly [Binding, string] => {
     const { binding, bytes } = placementOf(place)
     if (!found.includes(binding)) found.push(binding)
@@ -69,35 +71,29 @@ export const binderOf = (placementOf: PlacementOf): Binder => {
   return {
     load: (place, dtype, index) => {
       const [binding, at] = bound(place, dtype, index)
-      read.add(`${String(binding)} ${dtype}`)
+      note(read, binding, dtype)
       return `read_${bufferName(binding)}_${dtype}(${at})`
     },
     store: (place, dtype, index, value) => {
       const [binding, at] = bound(place, dtype, index)
-      written.add(`${String(binding)} ${dtype}`)
-      if (isNarrow(dtype)) atomic.add(binding)
+      note(written, binding, dtype)
       return `write_${bufferName(binding)}_${dtype}(${at}, ${value});`
     },
-    declarations: () => {
-      const uses = (binding: Binding, of: ReadonlySet<string>): readonly DType[] =>
-        [...of].flatMap((use) => {
-          const [name = '', dtype = ''] = use.split(' ')
-          return name === String(binding) ? [dtype as DType] : []
-        })
-      return found
+    declarations: () =>
+      found
         .flatMap((binding, i) => {
           const name = bufferName(binding)
-          const isAtomic = atomic.has(binding)
+          const [reads, writes] = [read, written].map((uses) => [...(uses.get(binding) ?? [])])
+          const isAtomic = writes!.some(isNarrow)
           const access = typeof binding === 'number' ? 'read' : 'read_write'
           const word = isAtomic ? 'atomic<u32>' : 'u32'
           return [
             `@group(0) @binding(${String(i)}) var<storage, ${access}> ${name}: array<${word}>;`,
-            ...uses(binding, read).map((dtype) => readerText(name, dtype, isAtomic)),
-            ...uses(binding, written).map((dtype) => writerText(name, dtype, isAtomic)),
+            ...reads!.map((dtype) => readerText(name, dtype, isAtomic)),
+            ...writes!.map((dtype) => writerText(name, dtype, isAtomic)),
           ]
         })
-        .join('\n')
-    },
+        .join('\n'),
     bindings: () => found,
   }
 }
