@@ -21,7 +21,7 @@ describe.skipIf(device === undefined)('kernel programs on WebGPU', () => {
         const allowed = 3e-5 * made.bound
         expect(differences(made, actual, expected, { float32: allowed, float64: 0 })).toEqual([])
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   }, 60_000)
 })
