@@ -6,7 +6,7 @@ import type { ContenderName, Launches } from './contenders.ts'
 import { spreadOf, type Spread } from './statistics.ts'
 
 const root = join(import.meta.dirname, '..')
-const front = join(root, 'dist', 'index.js')
+const front = join(root, 'dist', 'node', 'node.js')
 
 /** A step of the net 2-16-16-1 as a user writes it, from the built package. */
 const training = (steps: number, every: number): string => `

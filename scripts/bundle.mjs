@@ -60,15 +60,13 @@ const ownEntry = (path) => {
 }
 const isOwn = /^puregrad(\/|$)/
 
-const sources = readdirSync(src, { recursive: true })
+const allSources = readdirSync(src, { recursive: true })
   .map((file) => slashed(file))
-  .filter(
-    (file) =>
-      file.endsWith('.ts') &&
-      file !== 'node.ts' &&
-      !commands.includes(file) &&
-      !/^(cli|lecture\/command)\/main/.test(file),
-  )
+  .filter((file) => file.endsWith('.ts'))
+
+const sources = allSources.filter(
+  (file) => file !== 'node.ts' && !commands.includes(file) && !/^(cli|lecture\/command)\/main/.test(file),
+)
 
 /** `fp-ts/lib/Either.js` and `node_modules/fp-ts/es6/Either.js` lie in `vendor/fp-ts/Either.js`. */
 const vendored = (path) => {
@@ -163,6 +161,14 @@ const entryPoints = [
   ...Object.values(bin),
 ].map(sourceOf)
 
+/** What is loaded when it is asked for, which is an entry too. */
+const loadedLater = allSources.flatMap((file) =>
+  [...readFileSync(join(src, file), 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, path]) =>
+    resolve(src, dirname(file), path),
+  ),
+)
+const loadsMain = new Set([...entryPoints, ...loadedLater])
+
 /**
  * Every entry point loads what the main entry needs as a whole, so that this is one chunk and not cut along what each
  * of them uses of it: fewer files load sooner.
@@ -175,7 +181,7 @@ const oneCore = {
       sideEffects: true,
     }))
     onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      contents: `${readFileSync(path, 'utf8')}${entryPoints.includes(path) && path !== main ? `\nimport ${JSON.stringify(main)}\n` : ''}`,
+      contents: `${readFileSync(path, 'utf8')}${loadsMain.has(path) && path !== main ? `\nimport ${JSON.stringify(main)}\n` : ''}`,
       loader: 'ts',
     }))
   },
