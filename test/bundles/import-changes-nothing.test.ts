@@ -59,10 +59,9 @@ test.each(['node', 'default'] as const)(
 const filesOf = (file: string, seen: ReadonlySet<string> = new Set()): ReadonlySet<string> =>
   seen.has(file)
     ? seen
-    : [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)].reduce<ReadonlySet<string>>(
-        (all, [, path = '']) => filesOf(join(dirname(file), path), all),
-        new Set([...seen, file]),
-      )
+    : [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)].reduce<
+        ReadonlySet<string>
+      >((all, [, path = '']) => filesOf(join(dirname(file), path), all), new Set([...seen, file]))
 
 test('in Node the main entry is its names and one chunk', () => {
   const dist = join(folder, 'node_modules', 'puregrad', 'dist', 'node')
