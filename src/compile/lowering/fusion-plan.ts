@@ -18,7 +18,7 @@
 
 import { axesShown, isDense, isVarying, type Node, type Reference, type SpaceGroup } from './graph.ts'
 import type { Refusal } from './refusal.ts'
-import { earliest, isBefore, realAxes, smallDomain, type Earliest } from './schedule.ts'
+import { earliest, isBefore, smallDomain, type Earliest } from './schedule.ts'
 
 /** More registers than this in one nest would crowd the first-level cache. */
 export const largestGroup = 64
@@ -59,8 +59,9 @@ const sameAlignment = (a: readonly number[], b: readonly number[]): boolean =>
 /** Whether a node spans the domain, nothing, or exactly its rows; the last settles where the columns begin. */
 const spans = (draft: Draft, alignment: readonly number[]): boolean => {
   const { group } = draft
-  const real = realAxes(group)
-  const varying = new Set(alignment.filter((axis) => axis >= 0))
+  const { realAxes: real } = group
+  const varying = new Set<number>()
+  for (const axis of alignment) if (axis >= 0) varying.add(axis)
   if (varying.size === real.length || varying.size === 0) return true
   if (!real.slice(0, varying.size).every((axis) => varying.has(axis))) return false
   const first = real[varying.size]!
@@ -171,7 +172,7 @@ export const planFusion = (
 export const guessAlignment = (node: Node, group: SpaceGroup): readonly number[] | undefined => {
   const varying = isVarying(node.layout)
   const wanted = node.layout.shape.filter((_, axis) => varying[axis] === true)
-  const real = realAxes(group)
+  const { realAxes: real } = group
   if (wanted.length > real.length || (wanted.length === 0 && real.length > 0)) return undefined
   if (!wanted.every((n, i) => n === group.domain[real[i]!])) return undefined
   let next = 0

@@ -84,6 +84,8 @@ export interface Reference {
 interface Space {
   /** The sizes of the space; the axes of every node in the group lie on some of these. */
   readonly domain: readonly number[]
+  /** The axes of the domain that are not 1, in order. */
+  readonly realAxes: readonly number[]
   /** In an order in which operands come first. */
   readonly nodes: Node[]
   /** Axes before `outer` are outer loops, from `columns` on they are columns; undefined while free. */
@@ -185,6 +187,8 @@ export const givenReference = (storage: Storage, layout: Layout): LeafReference 
  */
 export const axesShown = ({ root, layout }: Reference): readonly number[] | undefined => {
   if (layout.offset !== 0 || root.kind !== 'node') return undefined
+  if (layout === root.layout)
+    return layout.strides.map((stride, axis) => (stride === 0 || layout.shape[axis] === 1 ? -1 : axis))
   const free = new Set(
     [...layout.shape.keys()].filter((axis) => layout.shape[axis] !== 1 && layout.strides[axis] !== 0),
   )

@@ -95,12 +95,22 @@ export const placeBefore = (schedule: Schedule, node: Node, group: SpaceGroup): 
   placeAt(schedule, node, group)
 }
 
+/** No fewer than the nodes without a group behind a new one, itself among them: what several are computed from counts for each. */
+const mostWaiting = ({ waiting }: Schedule, node: Node): number => {
+  let most = 1
+  for (const { root } of node.operands)
+    if (root.kind === 'node' && root.group === undefined) most += waiting.get(root) ?? largestGroup
+  waiting.set(node, most)
+  return most
+}
+
 /**
  * Places what a new node is computed from, where that and the node would not fit into one group. So whatever is still
  * without a group depends on few others without one, however long the program.
  */
 export const boundWaiting = (schedule: Schedule, node: Node): void => {
   if (node.group !== undefined) return
+  if (mostWaiting(schedule, node) <= largestGroup) return
   const waiting = new Set([node])
   // A set is walked to its end, what was added on the way included.
   for (const { operands } of waiting) {
@@ -109,6 +119,8 @@ export const boundWaiting = (schedule: Schedule, node: Node): void => {
     node.operands.forEach(({ root }) => {
       if (root.kind === 'node') placeNode(schedule, root)
     })
+    schedule.waiting.set(node, 1)
     return
   }
+  schedule.waiting.set(node, waiting.size)
 }

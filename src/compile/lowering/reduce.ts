@@ -31,7 +31,7 @@ import { transposedLayout } from './layout.ts'
 import { copiedInto, reshaped } from './materialize.ts'
 import { commit, placeBefore } from './place.ts'
 import type { Refusal } from './refusal.ts'
-import { appendGroup, candidates, earliest, isBefore, realAxes, type Schedule } from './schedule.ts'
+import { appendGroup, candidates, earliest, isBefore, type Schedule } from './schedule.ts'
 
 /** What is reduced, and to what. */
 export interface Reduction {
@@ -52,7 +52,7 @@ const operandAlignment = (operand: Reference, group: SpaceGroup): readonly numbe
   const { root, layout } = operand
   const { shape } = layout
   const varying = isVarying(layout)
-  const real = realAxes(group)
+  const { realAxes: real } = group
   const needed = shape.filter((n) => n !== 1).length
   if (needed !== real.length || !shape.every((n, axis) => n === 1 || varying[axis] === true))
     return 'other sizes'
@@ -122,7 +122,7 @@ const wayOf = (
   group: SpaceGroup,
   reduced: readonly number[],
 ): { readonly over: 'columns' | 'rows' | 'all'; readonly asked: Settled } | Refusal => {
-  const real = realAxes(group)
+  const { realAxes: real } = group
   const [first, last] = [Math.min(...reduced), Math.max(...reduced)]
   if (real.filter((axis) => axis >= first && axis <= last).length !== reduced.length)
     return 'reduced axes apart'

@@ -85,16 +85,14 @@ const lifetimes = (
   given: ReadonlySet<Storage>,
   readAfterwards: readonly Storage[],
 ): ReadonlyMap<Storage, Lifetime> => {
-  const lives = new Map<Storage, Lifetime>()
+  const lives = new Map<Storage, { readonly bytes: number; readonly first: number; last: number }>()
+  /** In the order of time. */
   const touch = (part: Storage, at: number): void => {
     const storage = ownerOf(part)
     if (storage.place !== undefined || given.has(storage)) return
     const known = lives.get(storage)
-    lives.set(storage, {
-      bytes: storageBytes(storage),
-      first: Math.min(known?.first ?? at, at),
-      last: Math.max(known?.last ?? at, at),
-    })
+    if (known === undefined) lives.set(storage, { bytes: storageBytes(storage), first: at, last: at })
+    else known.last = at
   }
   works.forEach(({ reads, writes }, at) => {
     reads.forEach((storage) => touch(storage, at))

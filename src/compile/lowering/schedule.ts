@@ -15,6 +15,8 @@ export interface Schedule {
   readonly groups: Group[]
   /** Which groups read a storage directly: company worth keeping. */
   readonly readers: Map<Storage, SpaceGroup[]>
+  /** At most so many nodes without a group are behind one that was without when it was made, itself among them. */
+  readonly waiting: WeakMap<Node, number>
   /** Nodes that have a group of their own although nothing should have kept them from sharing. */
   readonly refused: Refused[]
 }
@@ -23,15 +25,20 @@ export const emptySchedule = (fuse: boolean, refused: Refused[]): Schedule => ({
   fuse,
   groups: [],
   readers: new Map(),
+  waiting: new WeakMap(),
   refused,
 })
 
 /** A group as it is written down, before it has a place in the order. */
-type Unplaced<G extends Group> = G extends Group ? Omit<G, 'position'> : never
+type Unplaced<G extends Group> = G extends Group ? Omit<G, 'position' | 'realAxes'> : never
+
+const realAxesOf = (domain: readonly number[]): readonly number[] =>
+  [...domain.keys()].filter((axis) => domain[axis] !== 1)
 
 /** The group in front of the one that is at `index` now. */
 export const insertGroup = <G extends Group>({ groups }: Schedule, index: number, group: Unplaced<G>): G => {
-  const inserted = Object.assign(group, { position: index }) as unknown as G
+  const realAxes = 'domain' in group ? realAxesOf(group.domain) : undefined
+  const inserted = Object.assign(group, { position: index, realAxes }) as unknown as G
   groups.splice(index, 0, inserted)
   for (let i = index + 1; i < groups.length; i++) groups[i]!.position = i
   return inserted
@@ -76,7 +83,8 @@ const rootEarliest = ({ root }: Reference, memo: Map<Node, Earliest>): Earliest 
 export const earliest = (node: Node, memo: Map<Node, Earliest> = new Map()): Earliest => {
   const known = memo.get(node)
   if (known !== undefined) return known
-  const found = node.operands.reduce((sofar, operand) => later(sofar, rootEarliest(operand, memo)), atStart)
+  let found = atStart
+  for (const operand of node.operands) found = later(found, rootEarliest(operand, memo))
   memo.set(node, found)
   return found
 }
@@ -111,7 +119,3 @@ export const candidates = ({ readers }: Schedule, operands: readonly Reference[]
   operands.forEach(visit)
   return [...found].sort((a, b) => a.position - b.position)
 }
-
-/** The axes of the domain that are not 1, in order. */
-export const realAxes = ({ domain }: SpaceGroup): readonly number[] =>
-  [...domain.keys()].filter((axis) => domain[axis] !== 1)

@@ -18,8 +18,6 @@ const onlyNumber = ({ size, shape, view: { data, stride, offset } }: ConcreteTen
 const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
   if (a === b) return true
   if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false
-  const number = onlyNumber(a)
-  if (number !== undefined) return Object.is(number, onlyNumber(b))
   if (
     a.view.data === b.view.data &&
     a.view.offset === b.view.offset &&
@@ -51,21 +49,26 @@ const spelled = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
 /** Equal constants have equal keys; unequal ones seldom: elements from the first to the last, evenly apart. */
 const keyOfConstant = (tensor: ConcreteTensor): string => {
   const { dtype, shape, size, view } = tensor
-  const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : '')).join()
-  const place = `${dtype} ${shape.join()} ${repeats}`
-  const number = onlyNumber(tensor)
-  if (number !== undefined) return `${place} ${spelled(number)}`
   const count = Math.min(size, elementsInKey)
   const elements = Array.from({ length: count }, (_, i) =>
     spelled(view.data[offsetAt(tensor, Math.floor((i * (size - 1)) / Math.max(1, count - 1)))]!),
   )
-  return `${place} ${elements.join()}`
+  const repeats = view.stride.map((stride, axis) => (stride === 0 && shape[axis] !== 1 ? 'r' : ''))
+  return `${dtype} ${shape.join()} ${repeats.join()} ${elements.join()}`
 }
 
 /** Finds the first constant with the same bits, for one program. */
 export const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
   const known = new Map<string, ConcreteTensor[]>()
+  const ofOneNumber = new Map<string, ConcreteTensor>()
   return (tensor) => {
+    const number = onlyNumber(tensor)
+    if (number !== undefined) {
+      const name = `${tensor.dtype} ${tensor.shape.join()} ${spelled(number)}`
+      const first = ofOneNumber.get(name) ?? tensor
+      ofOneNumber.set(name, first)
+      return first
+    }
     const key = keyOfConstant(tensor)
     const alike = known.get(key)
     const found = alike?.find((other) => sameElements(other, tensor))
@@ -129,8 +132,8 @@ export const sharing = (): Rule => {
     const equation = draft.within(given)
     const { operation, params } = equation
     const numbers = inputs.map(({ serial }) => serial)
-    const operands = isCommutative(operation) ? numbers.sort((a, b) => a - b) : numbers
-    const key = `${operation} ${operands.join()} ${keyOfParameters(params)}`
+    if (isCommutative(operation)) numbers.sort((a, b) => a - b)
+    const key = `${operation} ${numbers.join()} ${keyOfParameters(params)}`
     const alike = known.get(key)
     const found = alike?.find((other) => sameParameter(other.params, params))
     if (found !== undefined) return found.results

@@ -149,7 +149,7 @@ const sameValues = (a: object, b: object): boolean => {
 }
 
 /** The equation without what only gives outputs nobody asks for; itself where there is no such thing. */
-const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
+const pruned = (equation: Equation, asked: () => readonly boolean[]): Pruned => {
   const result = prunedAnew(equation, asked)
   if (result.equation === equation) return result
   const { inputs, params, outputs } = result.equation
@@ -160,18 +160,20 @@ const pruned = (equation: Equation, asked: readonly boolean[]): Pruned => {
     : result
 }
 
-const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
+const theFirst: readonly number[] = [0]
+
+const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned => {
   switch (equation.operation) {
     case 'cond': {
-      const kept = positionsOf(asked)
+      const kept = positionsOf(asked())
       return { equation: prunedCond(equation, kept), kept }
     }
     case 'scan':
-      return prunedScan(equation, asked)
+      return prunedScan(equation, asked())
     case 'while':
-      return prunedWhile(equation, asked)
+      return prunedWhile(equation, asked())
     case 'checkpoint': {
-      const kept = positionsOf(asked)
+      const kept = positionsOf(asked())
       const body = liveOnly(equation.params.body, kept)
       const used = positionsOf(usedInputs(body))
       return {
@@ -192,11 +194,11 @@ const prunedAnew = (equation: Equation, asked: readonly boolean[]): Pruned => {
           ...equation,
           params: { body: eliminateDeadCode(body), mode, derivative: eliminateDeadCode(derivative) },
         },
-        kept: [...asked.keys()],
+        kept: [...asked().keys()],
       }
     }
     default:
-      return { equation, kept: [0] }
+      return { equation, kept: theFirst }
   }
 }
 
@@ -219,8 +221,10 @@ export const eliminateDeadCode = (program: Program): Program => {
   let same = true
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
-    const asked = equation.outputs.map((_, k) => needed[firsts[i]! + k] === 1)
-    const kept = asked.includes(true) ? pruned(equation, asked) : undefined
+    const first = firsts[i]!
+    const isLive = needed.subarray(first, first + equation.outputs.length).includes(1)
+    const asked = (): readonly boolean[] => equation.outputs.map((_, k) => needed[first + k] === 1)
+    const kept = isLive ? pruned(equation, asked) : undefined
     live[i] = kept
     same &&= kept?.equation === equation
     if (kept !== undefined) for (const variable of kept.equation.inputs) needed[variable] = 1
