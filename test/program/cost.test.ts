@@ -191,13 +191,15 @@ describe('staging', () => {
         cwd: fileURLToPath(new URL('../..', import.meta.url)),
         encoding: 'utf8',
       }),
-    ) as Readonly<Record<string, readonly (readonly [length: number, count: number])[]>>
+    ) as Readonly<Record<string, readonly (readonly [length: number, count: number, bytes: number])[]>>
     expect(Object.keys(counts).length).toBeGreaterThan(5)
-    for (const [name, pairs] of Object.entries(counts))
-      pairs.slice(1).forEach(([length, count], i) => {
-        const [half, before] = pairs[i]!
+    for (const [name, found] of Object.entries(counts))
+      found.slice(1).forEach(([length, count, bytes], i) => {
+        const [half, countBefore, bytesBefore] = found[i]!
+        const steps = `${name}, ${String(half)} to ${String(length)} steps`
         expect(length).toBe(2 * half)
-        expect(count / before, `${name}, ${String(half)} to ${String(length)} steps`).toBeLessThan(2.15)
+        expect(count / countBefore, steps).toBeLessThan(2.15)
+        expect(bytes / bytesBefore, `bytes of ${steps}`).toBeLessThan(2.3)
       })
   }, 60_000)
 })

@@ -1,14 +1,21 @@
 /*
- * How much work staging, the passes and the lowering do for programs of growing length, as the number of times every block
- * of their code is run: `node --import tsx test/program/staging-work.ts` prints `{ name: [[length, count], …] }`. A
- * process of its own, since the profiler that counts is one for the whole process.
+ * How much work staging, the passes, the lowering and the encoding do for programs of growing length: how often every
+ * block of their code is run, and the bytes they allocate, which a list copied for each of its elements has too many of:
+ * `node --import tsx test/program/staging-work.ts` prints `{ name: [[length, count, bytes], …] }`. A process of its own,
+ * since the profiler that counts is one for the whole process.
  */
+import type { HeapProfiler } from 'node:inspector'
 import { Session } from 'node:inspector/promises'
 import { fileURLToPath } from 'node:url'
 import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
+import { deepNetworkStep } from '../../bench/deep-network.ts'
+import { encodeKernelProgram } from '../../src/compile/executors/encode-kernel-program.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
 import { prepare } from '../../src/compile/passes/prepare.ts'
+import { buildTree, structureOf } from '../../src/compile/program/structure.ts'
+import { valuesOf } from '../../src/core/autodiff/leaves.ts'
+import type { Program } from '../../src/core/primitive/program.ts'
 import {
   add,
   cumsum,
@@ -24,8 +31,6 @@ import {
   tensor,
   type Tensor,
 } from '../../src/index.ts'
-
-type Build = (length: number) => readonly [f: (x: Tensor) => Tensor, shape: readonly number[]]
 
 const repeated =
   (step: (x: Tensor, first: Tensor, i: number) => Tensor) =>
@@ -49,22 +54,49 @@ const loss =
   (x: Tensor): Tensor =>
     grad((v: Tensor) => sum(square(f(v))))(x)
 
-const families: Readonly<Record<string, Build>> = {
-  elementwise: (length) => [elementwise(length), [8, 8]],
-  products: (length) => [products(length), [8, 8]],
-  reductions: (length) => [reductions(length), [8, 8]],
-  'reads of one input': (length) => [readers(length), [8, 16]],
-  'slices of one input': (length) => [slices(length), [length]],
-  constants: (length) => [constants(length), [4]],
-  'gradient of elementwise': (length) => [loss(elementwise(length)), [8, 8]],
-  'gradient of products': (length) => [loss(products(length)), [8, 8]],
-  'gradient of reductions': (length) => [loss(reductions(length)), [8, 8]],
+/** What stages a program of a length. */
+type Build = (length: number) => () => Program
+
+const functionOf =
+  (f: (length: number) => (x: Tensor) => Tensor, shapeAt: (length: number) => readonly number[]): Build =>
+  (length) =>
+  () =>
+    stageFlat(
+      ([x]) => [f(length)(x as unknown as Tensor) as unknown as AnyValue],
+      [{ shape: shapeAt(length), dtype: 'float64' }],
+    ).program
+
+const network: Build = (blocks) => {
+  const { step, args } = deepNetworkStep(blocks)
+  const structure = structureOf(args)
+  return () =>
+    stageFlat(
+      (inputs) => valuesOf(step(...(buildTree(structure, inputs[Symbol.iterator]()) as typeof args))),
+      valuesOf(args),
+    ).program
+}
+
+const square8 = () => [8, 8]
+const lengths = [100, 200, 400]
+const blocks = [20, 40, 80]
+const families: Readonly<Record<string, readonly [build: Build, lengths: readonly number[]]>> = {
+  elementwise: [functionOf(elementwise, square8), lengths],
+  products: [functionOf(products, square8), lengths],
+  reductions: [functionOf(reductions, square8), lengths],
+  'reads of one input': [functionOf(readers, () => [8, 16]), lengths],
+  'slices of one input': [functionOf(slices, (length) => [length]), lengths],
+  constants: [functionOf(constants, () => [4]), lengths],
+  'gradient of elementwise': [functionOf((n) => loss(elementwise(n)), square8), lengths],
+  'gradient of products': [functionOf((n) => loss(products(n)), square8), lengths],
+  'gradient of reductions': [functionOf((n) => loss(reductions(n)), square8), lengths],
+  'training step of a deep network': [network, blocks],
 }
 
 const sources = fileURLToPath(new URL('../../src/', import.meta.url))
 
 const session = new Session()
 session.connect()
+
 await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
 
@@ -77,22 +109,33 @@ const takeCount = async (): Promise<number> => {
     .reduce((total, { count }) => total + count, 0)
 }
 
-const work = async (build: Build, length: number): Promise<number> => {
-  const [f, shape] = build(length)
-  await takeCount()
-  const { program } = stageFlat(
-    ([x]) => [f(x as unknown as Tensor) as unknown as AnyValue],
-    [{ shape, dtype: 'float64' }],
-  )
-  lower(prepare(program))
-  return takeCount()
+type HeapNode = HeapProfiler.SamplingHeapProfileNode
+const bytesIn = ({ selfSize, children }: HeapNode): number =>
+  children.reduce((total, child) => total + bytesIn(child), selfSize)
+
+/** Bytes allocated while this runs, those soon collected too: a sample of them, scaled up. */
+const bytesAllocated = async (run: () => void): Promise<number> => {
+  await session.post('HeapProfiler.startSampling', {
+    samplingInterval: 4096,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  } as HeapProfiler.StartSamplingParameterType)
+  run()
+  const { profile } = await session.post('HeapProfiler.stopSampling')
+  return bytesIn(profile.head)
 }
 
-const lengths = [100, 200, 400]
-const counts: Record<string, readonly (readonly [number, number])[]> = {}
-for (const [name, build] of Object.entries(families)) {
-  const pairs: (readonly [number, number])[] = []
-  for (const length of lengths) pairs.push([length, await work(build, length)])
-  counts[name] = pairs
+const measured: Record<string, readonly (readonly [length: number, count: number, bytes: number])[]> = {}
+for (const [name, [build, sizes]] of Object.entries(families)) {
+  const found: (readonly [number, number, number])[] = []
+  for (const length of sizes) {
+    const stage = build(length)
+    await takeCount()
+    const bytes = await bytesAllocated(() => {
+      encodeKernelProgram(lower(prepare(stage())).kernels)
+    })
+    found.push([length, await takeCount(), bytes])
+  }
+  measured[name] = found
 }
-console.log(JSON.stringify(counts))
+console.log(JSON.stringify(measured))
