@@ -73,6 +73,8 @@ describe.each(passes)('$name', ({ name, pass, exact = false, share }) => {
     const numRuns = 300
     fc.assert(
       fc.property(cases, ({ program, inputs }) => {
+        // What is checked has been met, so that it can be evaluated.
+        expect(E.isRight(checkProgram(program))).toBe(true)
         const before = given(program)
         const after = pass(before)
         expect(E.isRight(checkProgram(after))).toBe(true)
