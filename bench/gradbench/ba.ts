@@ -161,29 +161,34 @@ const read = ({ n, m, p, cam, x, w, feat }: Input): Scene => {
   }
 }
 
-/**
- * Which rows begin where and which column each value is in. All observations are alike here, so GradBench compares the
- * first block and the last value; the entries that are written down are those.
- */
-const sparse = (all: readonly number[], { n, m, p }: Input) => {
+/** Where the values of the sparse Jacobian are: the first of each row, and the column of each. */
+export const sparsity = ({ n, m, p }: Pick<Input, 'n' | 'm' | 'p'>) => {
   const perBlock = 2 * blockSize
-  const columnOf = (i: number): number => {
-    if (i >= perBlock * p) return cameraSize * n + 3 * m + (i - perBlock * p)
-    const [observation, k] = [Math.floor(i / perBlock), i % blockSize]
-    if (k < cameraSize) return cameraSize * (observation % n) + k
-    return k < cameraSize + 3
-      ? cameraSize * n + 3 * (observation % m) + (k - cameraSize)
-      : cameraSize * n + 3 * m + observation
+  const [ofPoints, ofWeights] = [cameraSize * n, cameraSize * n + 3 * m]
+  return {
+    rowStart: (row: number): number => (row <= 2 * p ? row * blockSize : perBlock * p + (row - 2 * p)),
+    columnOf: (i: number): number => {
+      if (i >= perBlock * p) return ofWeights + (i - perBlock * p)
+      const [observation, k] = [Math.floor(i / perBlock), i % blockSize]
+      if (k < cameraSize) return cameraSize * (observation % n) + k
+      return k < cameraSize + 3
+        ? ofPoints + 3 * (observation % m) + (k - cameraSize)
+        : ofWeights + observation
+    },
   }
-  const rowStart = (row: number): number => (row <= 2 * p ? row * blockSize : perBlock * p + (row - 2 * p))
-  const sample = (count: number, entry: (i: number) => number): readonly number[] => [
-    ...Array.from({ length: Math.min(perBlock, count) }, (_, i) => entry(i)),
+}
+
+/** All observations are alike here, so GradBench asks for the entries of the first block and for the last one. */
+const sample = (all: readonly number[], given: Input) => {
+  const { rowStart, columnOf } = sparsity(given)
+  const some = (count: number, entry: (i: number) => number): readonly number[] => [
+    ...Array.from({ length: Math.min(2 * blockSize, count) }, (_, i) => entry(i)),
     entry(count - 1),
   ]
   return {
-    rows: sample(3 * p + 1, rowStart),
-    cols: sample(all.length, columnOf),
-    vals: sample(all.length, (i) => all[i] ?? Number.NaN),
+    rows: some(3 * given.p + 1, rowStart),
+    cols: some(all.length, columnOf),
+    vals: some(all.length, (i) => all[i] ?? Number.NaN),
   }
 }
 
@@ -208,6 +213,6 @@ export const ba: Tasks = {
       const scene = read(given)
       return () => compiledValues(scene)
     },
-    (found, given) => sparse(numbersOf(found), given),
+    (found, given) => sample(numbersOf(found), given),
   ),
 }
