@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { coresOf } from './cores.ts'
 
 export type ContenderName =
   | 'puregrad'
@@ -56,6 +57,12 @@ const python = (candidates: readonly string[], module: string, script: string): 
     : { kind: 'command', command: [found, join(here, 'contenders', script)] }
 }
 
+/** JAX takes all cores there are for it whatever it is told. */
+const boundToCores = (launch: Launch): Launch =>
+  launch.kind === 'command' && coresOf(1) === undefined
+    ? absent('it takes all cores, and no taskset is installed that would keep it to some')
+    : launch
+
 /** Compiles one of the C++ programs with the first compiler that can. */
 const compiled = (name: string, flags: readonly string[]): Launch => {
   mkdirSync(built, { recursive: true })
@@ -85,7 +92,7 @@ export const launchesWith = (pythons: readonly string[]): Launches => ({
   floor: () => compiled('floor', ['-O3', '-march=native', '-ffast-math', '-fopenmp']),
   openblas: () => compiled('openblas', ['-O2', '-lopenblas']),
   torch: () => python(pythons, 'torch', 'torch_peer.py'),
-  jax: () => python(pythons, 'jax', 'jax_peer.py'),
+  jax: () => boundToCores(python(pythons, 'jax', 'jax_peer.py')),
   'jax-js': () => withPackage('@jax-js/jax', node('jax-js.mjs')),
   'tfjs-node': () => withPackage('@tensorflow/tfjs-node', withArgument(node('tfjs.mjs'), 'tensorflow')),
   'tfjs-wasm': () => withPackage('@tensorflow/tfjs-backend-wasm', withArgument(node('tfjs.mjs'), 'wasm')),
@@ -109,7 +116,6 @@ const environment = (threads: number): NodeJS.ProcessEnv => ({
       'OPENBLAS_NUM_THREADS',
       'MKL_NUM_THREADS',
       'TF_NUM_INTRAOP_THREADS',
-      // The Python peers keep to as many cores: JAX takes all it may whatever it is told.
       'BENCH_THREADS',
     ].map((name) => [name, String(threads)]),
   ),
@@ -119,8 +125,11 @@ const environment = (threads: number): NodeJS.ProcessEnv => ({
   TF_CPP_MIN_LOG_LEVEL: '3',
 })
 
+/** A contender on as many cores as threads, where the system can say so. */
 export const start = (command: readonly string[], threads: number): Contender => {
-  const [program = '', ...args] = command
+  const cores = coresOf(threads)
+  const [program = '', ...args] =
+    cores === undefined ? command : ['taskset', '-c', cores.join(','), ...command]
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: environment(threads) })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const ended = new Promise<string>((resolve) => {

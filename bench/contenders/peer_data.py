@@ -1,13 +1,6 @@
-"""The numbers and the protocol of data.mjs and serve.mjs, in Python. Imported before a library that counts cores."""
-import os
+"""The numbers and the protocol of data.mjs and serve.mjs, in Python."""
 import sys
 import time
-
-# A library starts as many threads as the process may use cores.
-THREADS = int(os.environ.get("BENCH_THREADS", "1"))
-IS_BOUND = hasattr(os, "sched_setaffinity")
-if IS_BOUND:
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 import numpy as np
 

@@ -1,8 +1,8 @@
 """PyTorch, eager, with its fused or foreach Adam."""
-from peer_data import MLP_SIZES, PRODUCTS, SMALL_SIZES, mlp_batch, sequence, serve, small_batch, weights_of
-
 import numpy as np
 import torch
+
+from peer_data import MLP_SIZES, PRODUCTS, SMALL_SIZES, mlp_batch, sequence, serve, small_batch, weights_of
 
 
 def net_of(sizes, activation):

@@ -2,12 +2,11 @@
 import math
 from functools import partial
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from tool_protocol import serve, sparse_sample
-
-import jax
-import jax.numpy as jnp
 
 jax.config.update("jax_enable_x64", True)
 

@@ -1,6 +1,6 @@
 // node --import tsx bench/gradbench/tool.ts
 //
-// puregrad as a tool of GradBench (github.com/gradbench/gradbench), on one thread unless told otherwise:
+// puregrad as a tool of GradBench (github.com/gradbench/gradbench); BENCH_THREADS bounds its threads:
 //   gradbench run --eval 'gradbench eval gmm' --tool 'node --import tsx bench/gradbench/tool.ts'
 
 import { createInterface } from 'node:readline'
@@ -8,7 +8,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { setThreads } from '../../src/node.ts'
 import { answer } from './protocol.ts'
 
-setThreads(Number(process.env['PUREGRAD_THREADS'] ?? 1))
+const threads = process.env['BENCH_THREADS']
+if (threads !== undefined) setThreads(Number(threads))
 for await (const line of createInterface({ input: process.stdin })) {
   const answered = answer(line)
   if (E.isLeft(answered)) {

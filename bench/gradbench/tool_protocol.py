@@ -1,15 +1,7 @@
 """GradBench's protocol for the peers: the same messages and answers as protocol.ts, one line each."""
 import json
-import os
 import sys
 import time
-
-# One thread and one core, before a library is loaded that asks how many there are.
-THREADS = 1
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = str(THREADS)
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 
 def timed(run, given):

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { start, type Contender } from '../contenders.ts'
+import { coresOf } from '../cores.ts'
 import type { ToolName } from '../results.ts'
 
 /** Tools that run, ours first, and why others do not. */
@@ -36,7 +37,9 @@ export const startTools = (pythons: readonly string[]): Tools => {
       tool:
         python === undefined
           ? `no Python with ${name}: see bench/README.md`
-          : start([python.command, join(here, `${name}_tool.py`)], 1),
+          : coresOf(1) === undefined
+            ? 'no taskset is installed that would keep it to one core'
+            : start([python.command, join(here, `${name}_tool.py`)], 1),
     })),
   ]
   return {

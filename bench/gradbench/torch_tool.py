@@ -1,14 +1,15 @@
 """PyTorch as a tool of GradBench: float64, eager, with its own function transforms."""
 import math
+import os
 
 import numpy as np
-
-from tool_protocol import THREADS, serve, sparse_sample
-
 import torch
 from torch.func import grad, jacfwd, jacrev, vmap
 
-torch.set_num_threads(THREADS)
+from tool_protocol import serve, sparse_sample
+
+if "BENCH_THREADS" in os.environ:
+    torch.set_num_threads(int(os.environ["BENCH_THREADS"]))
 torch.set_default_dtype(torch.float64)
 
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { coresOf, numbersIn } from '../../bench/cores.ts'
 import { chartName, chartOf, pageOf } from '../../bench/page.ts'
 import { kindOf, processorOf } from '../../bench/processor.ts'
 import { merged, readAll, type Results, type Run, type StoredMeasurement } from '../../bench/results.ts'
@@ -59,6 +60,21 @@ describe('processors', () => {
   test('have the name the system knows where there is no such text', () => {
     const found = processorOf('', { model: 'Apple M4', cores: 10, caches: [] })
     expect([found.label, found.vendor, kindOf(found)]).toEqual(['Apple M4', 'other', 'apple-m4-10-cores'])
+  })
+})
+
+describe('cores', () => {
+  test.each([
+    ['0', [0]],
+    ['0,1', [0, 1]],
+    ['4-6,9', [4, 5, 6, 9]],
+  ])('of the list %s', (ranges, expected) => {
+    expect(numbersIn(ranges)).toEqual(expected)
+  })
+
+  test('are as many as threads', () => {
+    const cores = coresOf(1)
+    if (cores !== undefined) expect(cores.length).toBe(1)
   })
 })
 
