@@ -214,7 +214,7 @@ const showProcessor = ({ label, cores, vectors, caches }: Processor): string =>
     .join('; ')
 
 const runText = ({ run, letter }: { readonly run: Run; readonly letter: string }): string =>
-  `- (${letter}) ${run.date.slice(0, 10)}: \`${run.command}\`, Node ${run.node}, ${run.backend}${run.load === undefined ? '' : `; ${String(run.load)} other processes at work`}.`
+  `- (${letter}) ${run.date.slice(0, 10)}: \`${run.command}\`, Node ${run.node}, ${run.backend}${run.load === undefined ? '' : `; ${String(run.load)} other processes at work`}${run.isBound === true ? '; everybody kept to as many cores as threads' : ''}.`
 
 const processorText = (results: Results): readonly string[] => [
   `## ${results.processor.label}`,
@@ -273,7 +273,7 @@ export const pageOf = (all: readonly Results[]): string =>
 leaves the rest (\`bench/README.md\` says how to install the peers). Times are medians with quartiles. All contenders do the
 same work on the same numbers, checked by its result, and take turns in rounds; the columns of others hold their time divided
 by ours, so above 1 we are faster. float32 unless it says otherwise. Training steps are chained: each starts from the
-parameters of the one before, whose memory may be used again. Everybody is kept to as many cores as there are threads.`,
+parameters of the one before, whose memory may be used again.`,
     `A figure holds for the processor and the versions it stands with, and says nothing of others: who is not in a table was not
 timed there.`,
     ...sideBySide(all),

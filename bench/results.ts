@@ -20,6 +20,8 @@ export interface Run {
   readonly backend: string
   /** Processes that wanted the processor besides the run when it began, on average over a minute, where it is known. */
   readonly load?: number
+  /** Whether every contender was kept to as many cores as threads. */
+  readonly isBound?: boolean
   readonly versions: Readonly<Partial<Record<ContenderName, string>>>
 }
 

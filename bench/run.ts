@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { nativeMachine } from '../src/compile/executors/native.ts'
 import { backend } from '../src/index.ts'
 import { launchesWith } from './contenders.ts'
+import { coresOf } from './cores.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
 import { measureProcesses } from './process.ts'
 import { kindOf, processor } from './processor.ts'
@@ -97,6 +98,7 @@ const run: Run = {
   node: process.versions.node,
   backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
   load,
+  isBound: coresOf(1) !== undefined,
   versions,
 }
 const found: Results = {

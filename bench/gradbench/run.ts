@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { backend, key } from '../../src/node.ts'
 import { nativeMachine } from '../../src/compile/executors/native.ts'
+import { coresOf } from '../cores.ts'
 import { kindOf, processor } from '../processor.ts'
 import { keep, loadNow, readAll, type Results, type StoredEvaluation } from '../results.ts'
 import { showSeconds } from '../statistics.ts'
@@ -97,6 +98,7 @@ const found: Results = {
       node: process.versions.node,
       backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
       load,
+      isBound: coresOf(1) !== undefined,
       versions,
     },
   ],
