@@ -123,6 +123,10 @@ const threadTable = (results: Results, threads: number): string => {
 
 const toolTitles: Readonly<Record<ToolName, string>> = { puregrad: 'puregrad', jax: 'JAX', torch: 'PyTorch' }
 
+/** Then the heading bears the letter, and the rows need none. */
+const areOfOneRun = ({ evaluations }: Results): boolean =>
+  new Set(evaluations.map(({ run }) => run)).size === 1
+
 const evaluationTable = (results: Results): string => {
   const runs = lettered(results)
   const timeOf = ({ entries }: StoredEvaluation, name: ToolName): Spread | undefined => {
@@ -144,7 +148,7 @@ const evaluationTable = (results: Results): string => {
     results.evaluations.map((evaluation) => {
       const ours = timeOf(evaluation, 'puregrad')
       return [
-        `${evaluation.module} ${evaluation.function}, ${evaluation.description}${markOf(evaluation.run, runs)}`,
+        `${evaluation.module} ${evaluation.function}, ${evaluation.description}${areOfOneRun(results) ? '' : markOf(evaluation.run, runs)}`,
         ours === undefined ? 'absent' : showSpread(ours),
         ...peers.map((name) => {
           const time = timeOf(evaluation, name)
@@ -160,7 +164,7 @@ const evaluationText = (results: Results): readonly string[] =>
   results.evaluations.length === 0
     ? []
     : [
-        '### GradBench, one thread',
+        `### GradBench, one thread${areOfOneRun(results) ? markOf(results.evaluations[0]?.run ?? '', lettered(results)) : ''}`,
         `Evaluations of [GradBench](https://github.com/gradbench/gradbench), those of ADBench included, on inputs like its own, in
 float64, by its protocol: reading the input and writing the output is not timed. Results agree to within 1e-4 as GradBench
 measures it. Made by \`npm run bench:gradbench\`.`,

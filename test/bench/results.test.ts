@@ -186,6 +186,25 @@ describe('the page', () => {
     expect(found).toContain('- JAX on gmm jacobian: no Python with jax')
   })
 
+  test('marks the heading of evaluations of one run, and their rows where there are several', () => {
+    const of = (description: string, date: string) => ({
+      module: 'gmm',
+      function: 'jacobian',
+      description,
+      run: date,
+      entries: [{ name: 'puregrad', kind: 'timed', time: spreadOf([1e-3]) } as const],
+    })
+    const [first, second] = ['2026-01-01T00:00:00.000Z', '2026-03-03T00:00:00.000Z']
+    const runs = [...results().runs, run(second)]
+    const one = pageOf([results({ runs, evaluations: [of('2_5_1000', second)] })])
+    expect(one).toContain('### GradBench, one thread (b)')
+    expect(one).toContain('| gmm jacobian, 2_5_1000 |')
+    const two = pageOf([results({ runs, evaluations: [of('2_5_1000', second), of('10_5_1000', first)] })])
+    expect(two).toContain('### GradBench, one thread\n')
+    expect(two).toContain('| gmm jacobian, 2_5_1000 (b) |')
+    expect(two).toContain('| gmm jacobian, 10_5_1000 |')
+  })
+
   test('has a picture for each kind of processor', () => {
     expect(chartName(results())).toBe('performance-amd-epyc-family-25-model-17-2-cores.svg')
     expect(page).toContain(`(${chartName(results())})`)
