@@ -12,6 +12,8 @@ const floors = [
   'compile/offload',
   'compile/lowering',
   'compile/jit',
+  'compile/device',
+  'webgpu',
   'special',
   'linalg',
   'signal',
@@ -35,7 +37,7 @@ const floors = [
 ]
 
 // The lecture is a user of the library like any other: above the rings, by the doors a package has.
-const publicEntries = `^src/(index|node|(${['special', 'linalg', 'signal', 'random', 'solvers', 'nn', 'optim', 'data', 'training', 'evaluation', 'model', 'onnx', 'criteria', 'search', 'study', 'testing', 'report', 'tabular'].join('|')})/index)\\.ts$`
+const publicEntries = `^src/(index|node|(${['webgpu', 'special', 'linalg', 'signal', 'random', 'solvers', 'nn', 'optim', 'data', 'training', 'evaluation', 'model', 'onnx', 'criteria', 'search', 'study', 'testing', 'report', 'tabular'].join('|')})/index)\\.ts$`
 
 const layer = (floor, height) => ({
   name: `ring-${floor.replace('/', '-')}`,
@@ -98,7 +100,7 @@ module.exports = {
       comment: 'Inside the library a room is imported by file: its entry would load all of it',
       from: { path: '^src/', pathNot: '(^src/lecture/|/index\\.ts$|^src/node\\.ts$)' },
       to: {
-        path: '^src/(special|linalg|signal|random|solvers|optim|nn|data|training|evaluation|model|onnx|criteria|search|study|testing|report|tabular)/index\\.ts$',
+        path: '^src/(webgpu|special|linalg|signal|random|solvers|optim|nn|data|training|evaluation|model|onnx|criteria|search|study|testing|report|tabular)/index\\.ts$',
       },
     },
     {

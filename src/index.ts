@@ -27,7 +27,15 @@ export { checkProgram } from './compile/program/check-program.ts'
 export { setThreads } from './compile/executors/choose-backend.ts'
 export type { BackendName } from './compile/executors/executor.ts'
 export type { WasmSource } from './compile/executors/wasm-file.ts'
-export { jit, jitAsync, traceCount, type JitOptions } from './compile/jit/jit.ts'
+export {
+  jit,
+  jitAsync,
+  precompile,
+  traceCount,
+  type DeviceJitOptions,
+  type JitOptions,
+} from './compile/jit/jit.ts'
+export type { DeviceBackend } from './compile/jit/device-backend.ts'
 export { backend, loadBackend, type LoadBackendOptions } from './compile/offload/backend.ts'
 export { printProgram } from './compile/program/print-program.ts'
 export {

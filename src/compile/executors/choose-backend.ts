@@ -35,7 +35,10 @@ export const chooseExecutor = (name: string | undefined): Executor => {
   throw new ArgumentError(
     `backend: ${JSON.stringify(asked)} is not available here; there is ${present}` +
       (asked === 'native' ? `; ${nativeAdvice}` : '') +
-      (asked === 'wasm' && !hasFiles() ? '; where it is fetched, `await loadBackend()` first' : ''),
+      (asked === 'wasm' && !hasFiles() ? '; where it is fetched, `await loadBackend()` first' : '') +
+      (asked === 'webgpu'
+        ? '; a device is asked for: `requestWebGpu()` of puregrad/webgpu gives the backend'
+        : ''),
   )
 }
 

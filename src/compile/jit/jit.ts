@@ -16,6 +16,7 @@ import { leavesOf } from '../../core/tensor/tree.ts'
 import { argumentStructure, structureKey, type ArgumentStructure } from './argument-structure.ts'
 import { compile, type Compiled } from './compile.ts'
 import { refuseDecisions } from './decided-by-number.ts'
+import type { DeviceBackend, DeviceProgram } from './device-backend.ts'
 import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
 import { programCache } from './program-cache.ts'
 import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
@@ -63,13 +64,23 @@ export interface JitOptions {
   readonly cacheSize?: number
 }
 
+/**
+ * How {@link jit} compiles for a device, from which results come as promises.
+ *
+ * @category Compilation
+ */
+export interface DeviceJitOptions extends Omit<JitOptions, 'backend'> {
+  /** The device, from `requestWebGpu` of `puregrad/webgpu`. */
+  readonly backend: DeviceBackend
+}
+
 /** A program compiled for one structure of arguments. */
-interface Entry {
+interface Entry<C> {
   readonly key: string
   readonly read: Reader
   readonly numbers: NumberReader
   readonly build: Builder
-  readonly compiled: Compiled
+  readonly compiled: C
   /** The indices of the leaves that are given up. */
   readonly donated: readonly number[]
   /** What the numbers have to satisfy where the function would refuse others. */
@@ -81,8 +92,8 @@ interface NumberCheck {
   readonly check: (value: number) => void
 }
 
-interface Ready {
-  readonly entry: Entry
+interface Ready<C> {
+  readonly entry: Entry<C>
   readonly leaves: readonly ConcreteTensor[]
 }
 
@@ -140,18 +151,22 @@ const donatedIndices = (args: readonly unknown[], donate: readonly number[]): re
     .flatMap((arg, position) => leavesOf(arg).map(() => donate.includes(position)))
     .flatMap((flag, i) => (flag ? [i] : []))
 
+type ProgramOf = ReturnType<typeof withoutUnusedNumbers>
+
 /** Finds or makes the program for the arguments; `undefined` where the function itself has to be used. */
-const compiler = <A extends readonly unknown[], B>(
+const compiler = <A extends readonly unknown[], B, C>(
   where: string,
   f: (...args: A) => B,
-  options: JitOptions,
+  options: JitOptions | DeviceJitOptions,
+  compileProgram: (program: ProgramOf) => C,
+  recycles: (compiled: C) => boolean,
 ) => {
   checkFunction(where, 'a function of tensors', f)
   checkJitOptions(where, options)
-  const { donate = [], static: fixed = [], cacheSize = 64, backend, reproducible } = options
+  const { donate = [], static: fixed = [], cacheSize = 64, backend } = options
   const places = staticPlaces(where, fixed)
   const keyOf = structureKey(places)
-  let cache = programCache<Entry>(cacheSize, keyOf)
+  let cache = programCache<Entry<C>>(cacheSize, keyOf)
   let arrivals = wasmArrivals()
   useExecutors()
   let traces = 0
@@ -162,33 +177,28 @@ const compiler = <A extends readonly unknown[], B>(
       warnOfRetracing(where, f.name, traces, retraceReason(last, items))
     last = items
   }
-  const trace = (args: A, key: string, leaves: readonly ConcreteTensor[]): Entry | undefined => {
+  const trace = (args: A, key: string, leaves: readonly ConcreteTensor[]): Entry<C> | undefined => {
     checkPositions(where, options, args)
     const structure = argumentStructure(args, places)
     const found = traced(f, structure, leaves)
     if (found === undefined) return undefined
     refuseDecisions(f, args, structure, leaves)
     const { program, numbers } = found.program
-    const compiled = compile(prepare(program), {
-      backend,
-      reproducible,
-      donates: donate.length > 0,
-      numbers,
-    })
+    const compiled = compileProgram({ program: prepare(program), numbers })
     const entry = {
       key,
       read: readerOf(structure.structure),
       numbers: numberReaderOf(structure.structure),
       build: builderOf(found.result),
       compiled,
-      donated: compiled.recycles ? donatedIndices(args, donate) : [],
+      donated: recycles(compiled) ? donatedIndices(args, donate) : [],
       checks: found.checks,
     }
     cache.keep(entry)
     noteTrace(structure.structure.items)
     return entry
   }
-  const make = (args: A): Ready | undefined => {
+  const make = (args: A): Ready<C> | undefined => {
     const leaves = valuesOf(args) as readonly Tensor[]
     const key = keyOf(args)
     if (key === undefined || !isKnown(leaves)) return undefined
@@ -197,21 +207,21 @@ const compiler = <A extends readonly unknown[], B>(
   }
   return {
     traces: () => traces,
-    find: (args: A): Ready | undefined => {
+    find: (args: A): Ready<C> | undefined => {
       if (areNumbersLifted()) return undefined
       if (arrivals !== wasmArrivals()) {
         arrivals = wasmArrivals()
-        if (backend === undefined) cache = programCache<Entry>(cacheSize, keyOf)
+        if (backend === undefined) cache = programCache<Entry<C>>(cacheSize, keyOf)
       }
       const found = cache.find(args)
       if (found === undefined) return make(args)
-      return isKnown(found.leaves) ? (found as Ready) : undefined
+      return isKnown(found.leaves) ? (found as Ready<C>) : undefined
     },
   }
 }
 
 /** The traced numbers of a call, which satisfy what the function asks of them. */
-const numbersOf = ({ numbers, checks }: Entry, args: readonly unknown[]): readonly number[] => {
+const numbersOf = ({ numbers, checks }: Entry<unknown>, args: readonly unknown[]): readonly number[] => {
   const found = numbers(args)
   for (let i = 0; i < checks.length; i++) {
     const { index, check } = checks[i]!
@@ -220,8 +230,8 @@ const numbersOf = ({ numbers, checks }: Entry, args: readonly unknown[]): readon
   return found
 }
 
-const checkJitOptions = (where: string, options: JitOptions): void => {
-  checkOptions<JitOptions>(where, options, {
+const checkJitOptions = (where: string, options: JitOptions | DeviceJitOptions): void => {
+  checkOptions<JitOptions | DeviceJitOptions>(where, options, {
     backend: true,
     reproducible: true,
     donate: true,
@@ -237,7 +247,7 @@ const checkJitOptions = (where: string, options: JitOptions): void => {
 
 const checkPositions = (
   where: string,
-  { donate = [], static: fixed = [] }: JitOptions,
+  { donate = [], static: fixed = [] }: JitOptions | DeviceJitOptions,
   args: readonly unknown[],
 ): void => {
   const count = args.length
@@ -257,7 +267,65 @@ const checkPositions = (
     )
 }
 
-const traceCounts = new WeakMap<object, () => number>()
+/** What else a compiled function can do than be called. */
+interface Handle {
+  readonly traces: () => number
+  readonly precompile: (args: readonly unknown[]) => Promise<void>
+}
+
+const handles = new WeakMap<object, Handle>()
+
+const onProcessor = <A extends readonly unknown[], B>(
+  where: string,
+  f: (...args: A) => B,
+  options: JitOptions,
+) =>
+  compiler<A, B, Compiled>(
+    where,
+    f,
+    options,
+    ({ program, numbers }) =>
+      compile(program, {
+        backend: options.backend,
+        reproducible: options.reproducible,
+        donates: (options.donate ?? []).length > 0,
+        numbers,
+      }),
+    ({ recycles }) => recycles,
+  )
+
+/** Runs on a device, where what is still to be waited for is part of each program. */
+const onDevice = <A extends readonly unknown[], B>(
+  where: string,
+  f: (...args: A) => B,
+  options: DeviceJitOptions,
+): ((...args: A) => Promise<B>) => {
+  const { reproducible = false } = options
+  const { find, traces } = compiler<A, B, DeviceProgram>(
+    where,
+    f,
+    options,
+    ({ program, numbers }) => options.backend.compile(program, { reproducible, numbers }),
+    () => true,
+  )
+  const compiled = async (...args: A): Promise<B> => {
+    const ready = find(args)
+    if (ready === undefined) return f(...args)
+    const { entry, leaves } = ready
+    const numbers = numbersOf(entry, args)
+    return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
+  }
+  handles.set(compiled, {
+    traces,
+    precompile: async (args) => {
+      await find(args as A)?.entry.compiled.ready
+    },
+  })
+  return compiled
+}
+
+const isForDevice = (options: JitOptions | DeviceJitOptions): options is DeviceJitOptions =>
+  (options as Partial<DeviceJitOptions> | null)?.backend?.kind === 'webgpu'
 
 /**
  * Compiles a function: at the first call with arguments of a structure the function runs and is written down as a
@@ -303,11 +371,39 @@ const traceCounts = new WeakMap<object, () => number>()
  * ```
  * @category Compilation
  */
-export const jit = <A extends readonly unknown[], B>(
+export function jit<A extends readonly unknown[], B>(
   f: (...args: A) => B,
-  options: JitOptions = {},
-): ((...args: A) => B) => {
-  const { find, traces } = compiler('jit', f, options)
+  options?: JitOptions,
+): (...args: A) => B
+/**
+ * {@link jit} for a device, the one that `requestWebGpu` of `puregrad/webgpu` gives. Tensors among the arguments lie on the
+ * device already, as results of such functions and of `toDevice` do, or are sent there at each call; results stay there
+ * until `fromDevice` reads them. The promise is settled when the work is handed to the device, not when it is done.
+ *
+ * @throws By a rejected promise: as {@link jit}; DTypeError for float64, which WebGPU has not; DeviceError where the device
+ * was lost or has no memory.
+ * @example
+ * ```ts no-run
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { jit, square, sum, tensor, toArray, type Tensor } from 'puregrad'
+ * import { fromDevice, requestWebGpu } from 'puregrad/webgpu'
+ * const gpu = await requestWebGpu()()
+ * if (E.isRight(gpu)) {
+ *   const energy = jit((x: Tensor) => sum(square(x)), { backend: gpu.right })
+ *   toArray(await fromDevice(await energy(tensor([3, 4])))) // 25
+ * }
+ * ```
+ */
+export function jit<A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: DeviceJitOptions,
+): (...args: A) => Promise<B>
+export function jit<A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  options: JitOptions | DeviceJitOptions = {},
+): (...args: A) => B | Promise<B> {
+  if (isForDevice(options)) return onDevice('jit', f, options)
+  const { find, traces } = onProcessor('jit', f, options)
   const compiled = (...args: A): B => {
     const ready = find(args)
     if (ready === undefined) return f(...args)
@@ -315,7 +411,13 @@ export const jit = <A extends readonly unknown[], B>(
     const numbers = numbersOf(entry, args)
     return entry.build(entry.compiled.run(leaves, numbers, entry.donated), numbers) as B
   }
-  traceCounts.set(compiled, traces)
+  handles.set(compiled, {
+    traces,
+    precompile: async (args) => {
+      find(args as A)
+      return Promise.resolve()
+    },
+  })
   return compiled
 }
 
@@ -336,11 +438,14 @@ export const jit = <A extends readonly unknown[], B>(
  */
 export const jitAsync = <A extends readonly unknown[], B>(
   f: (...args: A) => B,
-  options: JitOptions = {},
+  options: JitOptions | DeviceJitOptions = {},
 ): ((...args: A) => Promise<B>) => {
-  const { find, traces } = compiler('jitAsync', f, options)
+  if (isForDevice(options)) return onDevice('jitAsync', f, options)
+  const { find, traces } = onProcessor('jitAsync', f, options)
+  const awaited = (): Promise<unknown> | undefined =>
+    options.backend === 'typescript' ? undefined : wasmArrival()
   const compiled = async (...args: A): Promise<B> => {
-    const arrival = options.backend === 'typescript' ? undefined : wasmArrival()
+    const arrival = awaited()
     if (arrival !== undefined) await arrival
     const ready = find(args)
     if (ready === undefined) return f(...args)
@@ -348,7 +453,13 @@ export const jitAsync = <A extends readonly unknown[], B>(
     const numbers = numbersOf(entry, args)
     return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
   }
-  traceCounts.set(compiled, traces)
+  handles.set(compiled, {
+    traces,
+    precompile: async (args) => {
+      await awaited()
+      find(args as A)
+    },
+  })
   return compiled
 }
 
@@ -365,4 +476,28 @@ export const jitAsync = <A extends readonly unknown[], B>(
  * ```
  * @category Compilation
  */
-export const traceCount = (f: (...args: never[]) => unknown): number => traceCounts.get(f)?.() ?? 0
+export const traceCount = (f: (...args: never[]) => unknown): number => handles.get(f)?.traces() ?? 0
+
+/**
+ * Compiles a compiled function for arguments of one structure without running it, so that the first call waits for
+ * nothing. On a device the pipelines are built in the background, while the program goes on.
+ *
+ * @throws ArgumentError for a function that `jit` did not make; by a rejected promise: whatever its call would throw before
+ * anything is computed.
+ * @example
+ * ```ts
+ * import { jit, precompile, sin, traceCount, zeros } from 'puregrad'
+ * const f = jit(sin)
+ * await precompile(f)(zeros([3]))
+ * traceCount(f) // => 1
+ * ```
+ * @category Compilation
+ */
+export const precompile = <A extends readonly unknown[]>(
+  f: (...args: A) => unknown,
+): ((...args: A) => Promise<void>) => {
+  const handle = handles.get(f)
+  if (handle === undefined)
+    throw new ArgumentError('precompile: expected a function that jit or jitAsync has made')
+  return async (...args) => handle.precompile(args)
+}

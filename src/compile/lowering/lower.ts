@@ -6,7 +6,7 @@ import { sizeOf } from '../../core/tensor/shape.ts'
 import { collectConstants, type Constants } from './constants.ts'
 import { givenReference, writtenStorage, type Reference } from './graph.ts'
 import { contiguousLayout, type Layout } from './layout.ts'
-import { alignedSize, storageBytes } from './memory.ts'
+import { alignment, storageBytes } from './memory.ts'
 import type { Refused } from './refusal.ts'
 import { lowerRegion } from './region.ts'
 
@@ -29,6 +29,11 @@ export interface LowerOptions {
   readonly reproducible?: boolean
   /** Whether elementwise work shares nests. Without it every operation has one of its own. */
   readonly fuse?: boolean
+  /**
+   * Each output in row-major order from a multiple of so many bytes on, as a device binds memory. Without it an output may
+   * be any view of the slab.
+   */
+  readonly outputAlignment?: number
 }
 
 const requireAddressable = (bytes: number, what: string): void => {
@@ -39,13 +44,13 @@ const requireAddressable = (bytes: number, what: string): void => {
 }
 
 /** Storages of outputs that the program writes itself lie in the slab; returns its size. */
-const placeOutputs = (outputs: readonly Reference[]): number => {
+const placeOutputs = (outputs: readonly Reference[], multiple: number): number => {
   let bytes = 0
   for (const output of outputs) {
     const storage = writtenStorage(output)
     if (storage.place !== undefined) continue
     storage.place = { space: 'output', byteOffset: bytes }
-    bytes += alignedSize(storageBytes(storage))
+    bytes += Math.ceil(storageBytes(storage) / multiple) * multiple
   }
   return bytes
 }
@@ -65,7 +70,7 @@ const outputPlace = (output: Reference, shape: readonly number[], constants: Con
  */
 export const lower = (
   program: Program,
-  { reproducible = false, fuse = true }: LowerOptions = {},
+  { reproducible = false, fuse = true, outputAlignment }: LowerOptions = {},
 ): Lowered => {
   const constants = collectConstants()
   const refused: Refused[] = []
@@ -84,11 +89,11 @@ export const lower = (
       constantReference: constants.referenceTo,
       depth: 0,
       nested: false,
-      outputForm: () => 'view',
+      outputForm: () => (outputAlignment === undefined ? 'view' : 'dense'),
       lowerInner: lowerRegion,
     },
   )
-  const outputBytes = placeOutputs(region.outputs)
+  const outputBytes = placeOutputs(region.outputs, outputAlignment ?? alignment)
   const { bytes: arenaBytes, emit } = region.plan()
   requireAddressable(constants.byteLength(), 'the constants')
   requireAddressable(arenaBytes, 'the values in between')

@@ -1,0 +1,11 @@
+/**
+ * Devices of WebGPU, on which functions compile and values stay.
+ *
+ * @packageDocumentation
+ */
+export { DeviceError } from '../compile/device/device-error.ts'
+export { isOnDevice } from '../compile/device/device-tensor.ts'
+export { fromDevice } from '../compile/device/from-device.ts'
+export { closeDevice, requestWebGpu, type NoWebGpu, type WebGpuOptions } from './request-webgpu.ts'
+export { toDevice } from '../compile/device/to-device.ts'
+export type { WebGpu } from '../compile/device/web-gpu.ts'
