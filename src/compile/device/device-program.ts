@@ -1,5 +1,6 @@
 import { loadWebGpuProgram, type DeviceBuffer } from '../executors/webgpu/load-webgpu-program.ts'
 import type { DeviceBackend, DeviceProgram } from '../jit/device-backend.ts'
+import { compile } from '../jit/compile.ts'
 import { numberTensors } from '../jit/number-inputs.ts'
 import { lower, type OutputPlace } from '../lowering/lower.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
@@ -10,19 +11,8 @@ import { placeAlignment } from './buffer-pool.ts'
 import type { Slab } from './device-memory.ts'
 import { DeviceTensor } from './device-tensor.ts'
 import type { OpenDevice } from './open-device.ts'
-import { requireStorable } from './require-storable.ts'
+import { splitProgram } from './split-program.ts'
 import { requireOfDevice, sent, sizeInBytes, writeElements } from './to-device.ts'
-
-/** Refuses programs with values that a device cannot hold, wherever in the program they arise. */
-const requireStorableProgram = (program: Program): void => {
-  program.inputs.forEach((type, i) => requireStorable('jit', type, `input ${String(i)}`))
-  program.constants.forEach((type) => {
-    requireStorable('jit', type, 'a tensor that the function closes over')
-  })
-  program.equations.forEach(({ operation, outputs }) => {
-    outputs.forEach((type) => requireStorable('jit', type, `the result of ${operation}`))
-  })
-}
 
 /** What a run reads, on the device. */
 interface Arguments {
@@ -100,47 +90,82 @@ const slabsOf = (home: OpenDevice, leaves: readonly ConcreteTensor[]): Slab[] =>
     return [leaf.place.slab]
   })
 
-/** Compiles programs for a device. */
+/** Runs the part of a program that a device computes; the values `givenUp` are given up once that has succeeded. */
+type Run = (
+  inputs: readonly ConcreteTensor[],
+  givenUp: readonly ConcreteTensor[],
+) => Promise<readonly DeviceTensor[]>
+
+const loadedOn = (
+  home: OpenDevice,
+  program: Program,
+): { readonly ready: Promise<unknown>; readonly run: Run } => {
+  const { device, memory } = home
+  const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment })
+  const ready = loadWebGpuProgram(device, kernels)
+  // Whoever calls sees the failure; whoever only compiles ahead may not.
+  void ready.catch(() => undefined)
+  const results = resultsOf(home, program, outputs)
+  return {
+    ready,
+    run: async (inputs, givenUp) => {
+      const pinned = slabsOf(home, inputs)
+      pinned.forEach(memory.pin)
+      try {
+        const { run } = await ready
+        const given = await argumentsOf(home, inputs, pinned)
+        const slab = await memory.take(kernels.outputBytes)
+        pinned.push(slab)
+        await run(given.buffers, { buffer: slab.buffer, offset: 0 })
+        const made = await results(given, slab)
+        givenUp.forEach((value) => {
+          if (value instanceof DeviceTensor) memory.release(value.holding)
+        })
+        return made
+      } finally {
+        pinned.forEach(memory.unpin)
+        await home.pace()
+      }
+    },
+  }
+}
+
+const refuseReproducible = (reproducible: boolean): void => {
+  if (reproducible)
+    throw new ArgumentError(
+      'jit: reproducible gives the same bytes on every backend, and WebGPU leaves the last bits of its functions to the ' +
+        'device: leave the option out (runs on one device give the same bytes), or compile for another backend',
+    )
+}
+
+/** Compiles programs for a device; what is float64 is computed here. */
 export const deviceCompiler =
   (home: OpenDevice): DeviceBackend['compile'] =>
   (program, { reproducible, numbers }): DeviceProgram => {
-    const { device, memory } = home
     home.requireAlive()
-    if (reproducible)
-      throw new ArgumentError(
-        'jit: reproducible gives the same bytes on every backend, and WebGPU leaves the last bits of its functions to the ' +
-          'device: leave the option out (runs on one device give the same bytes), or compile for another backend',
-      )
-    requireStorableProgram(program)
-    const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment })
-    const ready = loadWebGpuProgram(device, kernels)
-    // Whoever calls sees the failure; whoever only compiles ahead may not.
-    void ready.catch(() => undefined)
-    const results = resultsOf(home, program, outputs)
+    refuseReproducible(reproducible)
+    const split = splitProgram(program, program.inputs.length - numbers.length)
+    const here =
+      split.here.outputs.length === 0 ? undefined : compile(split.here, { donates: false, numbers: [] })
+    const there = split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device)
     const write = numberTensors(numbers, false)
     return {
-      ready,
+      ready: there?.ready ?? Promise.resolve(),
       runAsync: async (leaves, numberValues, givenUp) => {
         home.requireAlive()
         const inputs = numbers.length === 0 ? leaves : leaves.concat(write(numberValues))
-        const pinned = slabsOf(home, leaves)
-        pinned.forEach(memory.pin)
-        try {
-          const { run } = await ready
-          const given = await argumentsOf(home, inputs, pinned)
-          const slab = await memory.take(kernels.outputBytes)
-          pinned.push(slab)
-          await run(given.buffers, { buffer: slab.buffer, offset: 0 })
-          const made = await results(given, slab)
-          givenUp.forEach((i) => {
-            const leaf = leaves[i]
-            if (leaf instanceof DeviceTensor) memory.release(leaf.holding)
-          })
-          return made
-        } finally {
-          pinned.forEach(memory.unpin)
-          await home.pace()
-        }
+        const known =
+          here?.run(
+            split.hereInputs.map((input) => inputs[input]!),
+            [],
+            [],
+          ) ?? []
+        const computed =
+          (await there?.run(
+            split.deviceInputs.map(({ of, index }) => (of === 'here' ? known : inputs)[index]!),
+            givenUp.map((i) => leaves[i]!),
+          )) ?? []
+        return split.outputs.map(({ of, index }) => (of === 'here' ? known : computed)[index]!)
       },
     }
   }

@@ -4,7 +4,6 @@ import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tens
 import { frozenSizes, showShape, sizeOf } from '../../core/tensor/shape.ts'
 import { asValue } from '../../core/autodiff/value.ts'
 import { mapTree, withLeaves } from '../../core/tensor/tree.ts'
-import { requireStorable } from './require-storable.ts'
 import { DeviceTensor } from './device-tensor.ts'
 import type { OpenDevice } from './open-device.ts'
 import type { WebGpu } from './web-gpu.ts'
@@ -63,9 +62,9 @@ export const requireOfDevice = (home: OpenDevice, tensor: DeviceTensor, where: s
 
 /**
  * A tree with its tensors on a device: data and parameters that many calls read are sent once. What lies there already is
- * itself.
+ * itself, and so is float64, which a device has not: it stays here, where what depends on it alone is computed.
  *
- * @throws By a rejected promise: DTypeError for float64, which WebGPU has not; ArgumentError for a tensor of another
+ * @throws By a rejected promise: ArgumentError for a tensor of another
  * device, or one whose elements are not known; DeviceError where the device was lost or has no memory.
  * @example
  * ```ts no-run
@@ -78,7 +77,6 @@ export const toDevice = async <T>(gpu: WebGpu, tree: T): Promise<T> => {
   home.requireAlive()
   const leaves: ConcreteTensor[] = []
   mapTree(tree, (leaf, path) => {
-    requireStorable('toDevice', leaf, path === '' ? 'the tensor' : path)
     const value = asValue(leaf)
     if (value.kind !== 'concrete')
       throw new ArgumentError(
@@ -87,5 +85,10 @@ export const toDevice = async <T>(gpu: WebGpu, tree: T): Promise<T> => {
     leaves.push(value)
     return leaf
   })
-  return withLeaves(tree, await Promise.all(leaves.map((leaf) => sent(home, leaf, 'toDevice'))))
+  return withLeaves(
+    tree,
+    await Promise.all(
+      leaves.map(async (leaf) => (leaf.dtype === 'float64' ? leaf : sent(home, leaf, 'toDevice'))),
+    ),
+  )
 }

@@ -1,0 +1,80 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  item,
+  jit,
+  jitAsync,
+  key,
+  normal,
+  sin,
+  valueAndGrad,
+  type Key,
+  type Tensor,
+} from '../../src/index.ts'
+import { activation, dense, evalMode, meanSquaredError, network } from '../../src/nn/index.ts'
+import { adam, applyStep, sgd, type Gradient, type Optimizer } from '../../src/optim/index.ts'
+import { closeDevice, fromDevice, isOnDevice, toDevice, type WebGpu } from '../../src/webgpu/index.ts'
+import { softwareDevice } from './software-device.ts'
+
+const found = await softwareDevice()
+afterAll(() => {
+  if (found !== undefined) closeDevice(found)
+})
+
+const net = network(3, dense('hidden', 16), activation('tanh'), dense('out', 3))
+const { params: start, state: layers } = net.init(key(0))
+type Params = typeof start
+
+/** A state that a loop keeps, in the way of a user. */
+interface State<O> {
+  readonly params: Params
+  readonly optimizer: O
+}
+
+const stepOf =
+  <O>(optimizer: Optimizer<Params, O>) =>
+  (state: State<O>, k: Key, step: number): readonly [State<O>, Tensor] => {
+    const x = normal(k, [32, 3])
+    const [value, gradient] = valueAndGrad((p: Params): Tensor =>
+      meanSquaredError(net.apply(evalMode, p, layers, x)[0], sin(x)),
+    )(state.params)
+    const at = { params: state.params, step, value }
+    const [move, next] = optimizer.update(gradient as Gradient<Params>, state.optimizer, at)
+    return [{ params: applyStep(state.params, move), optimizer: next }, value]
+  }
+
+const losses = async <O>(
+  run: (state: State<O>, k: Key, step: number) => Promise<readonly [State<O>, Tensor]>,
+  optimizer: Optimizer<Params, O>,
+): Promise<readonly number[]> => {
+  let state: State<O> = { params: start, optimizer: optimizer.init(start) }
+  const kept: Tensor[] = []
+  for (let i = 0; i < 40; i++) {
+    const [next, loss] = await run(state, key(i), i)
+    state = next
+    kept.push(loss)
+  }
+  return (await fromDevice(kept)).map((loss) => item(loss))
+}
+
+const optimizers = {
+  sgd: sgd<Params>({ learningRate: 0.3 }) as unknown as Optimizer<Params, unknown>,
+  adam: adam<Params>({ learningRate: 0.01 }) as unknown as Optimizer<Params, unknown>,
+}
+
+describe.skipIf(found === undefined)('a network trains on a device', () => {
+  test.each(Object.keys(optimizers))('by %s to the losses of every other backend', async (name) => {
+    const optimizer = optimizers[name as keyof typeof optimizers]
+    const here = await losses(jitAsync(stepOf(optimizer)), optimizer)
+    const step = jit(stepOf(optimizer), { backend: found as WebGpu, donate: [0] })
+    const there = await losses(step, optimizer)
+    there.forEach((loss, i) => expect(Math.abs(loss - here[i]!)).toBeLessThan(1e-4 * (1 + here[i]!)))
+    expect(there[39]! / there[0]!).toBeLessThan(0.6)
+    expect(await losses(step, optimizer)).toEqual(there)
+    const [state] = await step(
+      { params: await toDevice(found as WebGpu, start), optimizer: optimizer.init(start) },
+      key(0),
+      0,
+    )
+    expect(isOnDevice(state.params.hidden.weight)).toBe(true)
+  })
+})
