@@ -11,8 +11,8 @@ import { nextBelow } from '../tensor/next-below.ts'
 import { checkShape, normalizeAxis, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt } from './arithmetic.ts'
-import { less } from './comparison.ts'
+import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt, sub } from './arithmetic.ts'
+import { less, lessEqual, logicalAnd, logicalOr } from './comparison.ts'
 import { checkedDType } from './dtype-option.ts'
 import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
@@ -149,27 +149,46 @@ export const randomBits = (from: Key, shape: readonly number[]): Tensor => {
   return apply(primitive.randomBits, [keyOf(from, 'randomBits')], { shape })
 }
 
-/** Uniform in [0, 1): 24 random bits in float32, 53 in float64. */
+/** Two words for each element. */
+const wordPairs = (from: Key, shape: readonly number[]): readonly [AnyValue, AnyValue] => {
+  const bits = asValue(randomBits(from, [...shape, 2]))
+  const word = (i: number): AnyValue =>
+    o.reshape(
+      o.slice(bits, {
+        start: [...shape.map(() => 0), i],
+        step: [...shape.map(() => 1), 1],
+        shape: [...shape, 1],
+      }),
+      shape,
+    )
+  return [word(0), word(1)]
+}
+
+/**
+ * Uniform in [0, 1): 24 random bits in float32, 53 in float64. The 24 are the upper ones of a word without what is below
+ * them, which float32 holds; so no float64 is needed, and every step is exact.
+ */
 const unit = (from: Key, shape: readonly number[], dtype: FloatDType): Tensor => {
   if (dtype === 'float32') {
-    const bits = cast(randomBits(from, shape), 'float64')
-    return cast(mul(floor(mul(bits, 2 ** -8)), 2 ** -24), 'float32')
+    const bits = randomBits(from, shape)
+    const below = cast(mul(cast(mul(bits, 2 ** 24), 'float32'), 2 ** -24), 'uint32')
+    return mul(cast(sub(asValue(bits), asValue(below)), 'float32'), 2 ** -32)
   }
-  const bits = asValue(randomBits(from, [...shape, 2]))
-  const half = (i: number): Tensor =>
-    o.cast(
-      o.reshape(
-        o.slice(bits, {
-          start: [...shape.map(() => 0), i],
-          step: [...shape.map(() => 1), 1],
-          shape: [...shape, 1],
-        }),
-        shape,
-      ),
-      'float64',
-    )
-  const [high, low] = [floor(mul(half(0), 2 ** -5)), floor(mul(half(1), 2 ** -6))]
+  const [first, second] = wordPairs(from, shape)
+  const high = floor(mul(o.cast(first, 'float64'), 2 ** -5))
+  const low = floor(mul(o.cast(second, 'float64'), 2 ** -6))
   return mul(add(mul(high, 2 ** 26), low), 2 ** -53)
+}
+
+/** Whether the uniform number in float64 of the same key is below another, known one: its words are compared. */
+const isBelow = (from: Key, shape: readonly number[], p: number): Tensor => {
+  const [first, second] = wordPairs(from, shape)
+  // Those below are the first so many of the 2⁵³ numbers; 27 bits of their count are for the first word.
+  const count = Math.ceil(p * 2 ** 53)
+  if (count === 2 ** 53) return lessEqual(first, 0xffffffff)
+  const [high, low] = [Math.floor(count / 2 ** 26), count % 2 ** 26]
+  const equalHigh = logicalAnd(lessEqual(first, 32 * high + 31), less(second, 64 * low))
+  return logicalOr(less(first, 32 * high), equalHigh)
 }
 
 /**
@@ -284,7 +303,10 @@ export const bernoulli = (from: Key, p: Operand, shape: readonly number[]): Tens
   checkShape(shape, 'bernoulli')
   const dtype = isNumber(p) ? 'float64' : tensorOf(p, 'bernoulli', 'p as a number or a tensor').dtype
   if (!isFloat(dtype)) throw new DTypeError(`bernoulli: expected p as float32 or float64, got ${dtype}`)
-  if (typeof p === 'number') checkChance(p)
+  if (typeof p === 'number') {
+    checkChance(p)
+    if (isPlainly(p, p)) return isBelow(from, shape, p)
+  }
   const chance = o.broadcastTo(valueOf(p, dtype, 'bernoulli', checkChance), shape)
   return less(unit(from, shape, dtype), chance)
 }
