@@ -19,6 +19,7 @@ import * as study from '../../src/study/index.ts'
 import * as tabular from '../../src/tabular/index.ts'
 import * as testing from '../../src/testing/index.ts'
 import * as training from '../../src/training/index.ts'
+import * as webgpu from '../../src/webgpu/index.ts'
 
 /** A builder as a function of its options, options that it accepts, and for each number what it must refuse. */
 interface Builder {
@@ -493,6 +494,10 @@ const matrices: Readonly<Record<string, Builder>> = {
       { build: (options: never) => f(matrix, options), refused: { tolerance: [1.5, -0.5, Infinity] } },
     ]),
   ),
+  requestWebGpu: {
+    build: (options) => webgpu.requestWebGpu(options),
+    refused: { power: choice, gpu: [3, 'gpu', {}] },
+  },
   leastSquares: {
     build: (options) => linalg.leastSquares(matrix, matrix, options),
     refused: { tolerance: [1.5, -0.5, Infinity] },
@@ -1306,6 +1311,7 @@ const unnamed: Readonly<Record<string, string>> = {
   special:
     'besselI besselIe besselJ beta betaInc digamma erfc erfcinv erfcx erfinv gamma gammaP gammaPInv gammaQ lgamma logBeta logNdtr logit ndtr ndtri polygamma sinc xlog1py xlogy',
   random: 'binomial poisson',
+  webgpu: 'DeviceError closeDevice fromDevice isOnDevice toDevice',
   criteria:
     'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
   search:
@@ -1325,6 +1331,7 @@ const entries = {
   criteria,
   search,
   study,
+  webgpu,
 }
 
 test.each(Object.entries(entries))(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -26,6 +27,7 @@ import {
   type Tree,
 } from '../../src/index.ts'
 import type { ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import type { PrimitiveName } from '../../src/core/primitive/table.ts'
 import { asValue } from '../../src/core/autodiff/value.ts'
 import { programs, runProgram, runScalarProgram } from '../../src/testing/programs.ts'
 import { closeDevice, fromDevice } from '../../src/webgpu/index.ts'
@@ -71,13 +73,35 @@ const run = async (f: (...xs: readonly Tensor[]) => unknown, xs: readonly Tensor
 const inputsOf = (inputs: readonly Tensor[]): readonly Tensor[] =>
   inputs.map((x) => narrowed(asValue(x) as ConcreteTensor))
 
+/** What has no shader; docs/webgpu.md lists it. */
+const refused: readonly PrimitiveName[] = [
+  ...(['digamma', 'lgamma', 'gamma', 'polygamma', 'logBeta', 'gammaDensity', 'gammaP', 'gammaQ'] as const),
+  ...([
+    'gammaPSlope',
+    'gammaPInv',
+    'betaInc',
+    'erfc',
+    'erfcx',
+    'erfinv',
+    'erfcinv',
+    'ndtr',
+    'logNdtr',
+  ] as const),
+  ...(['ndtri', 'sinc', 'besselJ', 'besselI', 'besselIe', 'poissonQuantile', 'binomialQuantile'] as const),
+  ...(['cholesky', 'luFactor', 'triangularSolve', 'solve', 'pseudoSolve', 'eigh', 'lyapunov', 'qr'] as const),
+  ...(['svd', 'fft', 'attention', 'attentionTangent', 'attentionCotangent'] as const),
+  ...(['convolution', 'correlation', 'windowArgmax', 'windowTake', 'windowPut'] as const),
+]
+
 const functionOf = (program: Program) => programFunction(inFloat32(program))
 
 describe.skipIf(found === undefined)('compiled for a device, a function is the function', () => {
-  test.each([...smoothCases, ...constantCases, ...indexedCases])('$name', async ({ f, inputs }) => {
+  test.each([...smoothCases, ...constantCases, ...indexedCases])('$name', async ({ name, f, inputs }) => {
     const g = functionOf(stage(f)(...inputs).program)
     const xs = inputsOf(inputs)
-    expectClose(await run(g, xs), g(...xs))
+    if (refused.includes(name))
+      await expect(run(g, xs)).rejects.toThrow(/^WebGPU, instruction .*no WGSL.*; use another backend$/)
+    else expectClose(await run(g, xs), g(...xs))
   })
 
   test.each(Object.entries(cases))('%s', async (_, [f, ...args]) => {
@@ -95,6 +119,13 @@ describe.skipIf(found === undefined)('compiled for a device, a function is the f
       { numRuns: 12 },
     )
   })
+})
+
+test('the documentation lists what is refused', () => {
+  const page = readFileSync(new URL('../../docs/webgpu.md', import.meta.url), 'utf8')
+  const [, sentence = ''] = /Without a shader are (.*?)\./s.exec(page) ?? []
+  const listed = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+  expect(listed.toSorted()).toEqual(refused.toSorted())
 })
 
 describe.skipIf(found === undefined)('a device', () => {
