@@ -66,9 +66,7 @@ export const randomProgram = (
   floats: readonly FloatDType[] = ['float32', 'float64'],
 ): RandomProgram => {
   // Numbers of 16 bits are only converted, which `half.test.ts` tries.
-  const computing = dtypes.filter(
-    (dtype) => !isStorage(dtype) && (!isFloat(dtype) || floats.includes(dtype)),
-  )
+  const computing = dtypes.filter((dtype) => !isStorage(dtype) && (!isFloat(dtype) || floats.includes(dtype)))
   const { next, below, pick, chance } = numbersFrom(seed)
   const inputs: Buffer[] = []
   const constants: number[] = []

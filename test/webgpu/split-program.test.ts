@@ -7,14 +7,14 @@ import type { AnyValue } from '../../src/core/autodiff/value.ts'
 import { splitProgram } from '../../src/compile/device/split-program.ts'
 import { prepare } from '../../src/compile/passes/prepare.ts'
 import { toTypedArray } from '../../src/index.ts'
-import { adam, applyStep, cosineDecay, type Gradient } from '../../src/optim/index.ts'
+import { adam, applyStep, cosineDecay } from '../../src/optim/index.ts'
 
 const optimizer = adam<readonly Tensor[]>({ learningRate: cosineDecay({ steps: 10, from: 0.1 }) })
 
 const update = (params: Tensor, gradient: Tensor, step: Tensor): readonly unknown[] => {
   const state = optimizer.init([params])
   const at = { params: [params], step, value: 0 }
-  const [move, next] = optimizer.update([gradient] as unknown as Gradient<readonly Tensor[]>, state, at)
+  const [move, next] = optimizer.update([gradient], state, at)
   return [applyStep([params], move), next, sum(gradient), tensor(3, { dtype: 'float64' }), step]
 }
 

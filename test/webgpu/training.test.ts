@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { activation, dense, evalMode, meanSquaredError, network } from '../../src/nn/index.ts'
-import { adam, applyStep, sgd, type Gradient, type Optimizer } from '../../src/optim/index.ts'
+import { adam, applyStep, sgd, type Optimizer } from '../../src/optim/index.ts'
 import { closeDevice, fromDevice, isOnDevice, toDevice, type WebGpu } from '../../src/webgpu/index.ts'
 import { softwareDevice } from './software-device.ts'
 
@@ -38,7 +38,7 @@ const stepOf =
       meanSquaredError(net.apply(evalMode, p, layers, x)[0], sin(x)),
     )(state.params)
     const at = { params: state.params, step, value }
-    const [move, next] = optimizer.update(gradient as Gradient<Params>, state.optimizer, at)
+    const [move, next] = optimizer.update(gradient, state.optimizer, at)
     return [{ params: applyStep(state.params, move), optimizer: next }, value]
   }
 
@@ -57,8 +57,8 @@ const losses = async <O>(
 }
 
 const optimizers = {
-  sgd: sgd<Params>({ learningRate: 0.3 }) as unknown as Optimizer<Params, unknown>,
-  adam: adam<Params>({ learningRate: 0.01 }) as unknown as Optimizer<Params, unknown>,
+  sgd: sgd<Params>({ learningRate: 0.3 }) as unknown as Optimizer<Params>,
+  adam: adam<Params>({ learningRate: 0.01 }) as unknown as Optimizer<Params>,
 }
 
 describe.skipIf(found === undefined)('a network trains on a device', () => {
