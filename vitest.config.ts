@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 /** Tests that change what a process shares: its environment, its backend, its threads; or that look at what it loaded. */
 const apart = [
   'test/{bundles,cli,crashes,playground,restricted,toolchain,webgpu}/**/*.test.ts',
-  'test/backend/{addon,offload,typescript,wasm,webgpu-programs,worker-threads}.test.ts',
+  'test/backend/{addon,offload,typescript,wasm,webgpu-*,worker-threads}.test.ts',
   'test/lecture/command.test.ts',
   'test/model/predictor.test.ts',
   'test/program/{cost,depth,donation,donation-threads,jit,jit-cache}.test.ts',
