@@ -86,7 +86,9 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
   if (!isSize(place.offset)) fail(site, `expected an offset of 0 or more, got ${String(place.offset)}`)
   let [least, most] = [place.offset, place.offset]
   let isEmpty = false
-  for (const [n, stride] of reach) {
+  for (let i = 0; i < reach.length; i++) {
+    const n = reach[i]![0]
+    const stride = reach[i]![1]
     if (!isSize(n)) requireSizes(site, [n])
     if (!isStride(stride)) requireStrides(site, [stride])
     isEmpty ||= n === 0
@@ -109,7 +111,11 @@ const reads = (site: Site, place: Place, dtype: DType, count: number): void =>
 const writes = (site: Site, place: Place, dtype: DType, count: number): void =>
   touch(site, place, dtype, [[count, 1]], true)
 
-const outerReach = (site: Site, outer: readonly number[], strides: readonly number[]): Reach => {
+const outerReach = (
+  site: Site,
+  outer: readonly number[],
+  strides: readonly number[],
+): (readonly [size: number, stride: number])[] => {
   if (strides.length !== outer.length)
     fail(site, `expected ${String(outer.length)} outer strides, got ${String(strides.length)}`)
   return outer.map((n, k) => [n, strides[k]!] as const)
@@ -137,11 +143,10 @@ const reachOf = (
   { outer, rows, columns }: Space,
 ): Reach => {
   requireStrides(site, [rowStride, columnStride])
-  return [
-    ...outerReach(site, outer, outerStrides),
-    ...(extent === 'scalar' ? [] : [[rows, rowStride] as const]),
-    ...(extent === 'full' ? [[columns, columnStride] as const] : []),
-  ]
+  const reach = outerReach(site, outer, outerStrides)
+  if (extent !== 'scalar') reach.push([rows, rowStride])
+  if (extent === 'full') reach.push([columns, columnStride])
+  return reach
 }
 
 const checkAccumulation = (

@@ -22,26 +22,25 @@ const extents: readonly Extent[] = ['full', 'row', 'scalar']
 
 const dtypeCode = (dtype: DType): number => dtypes.indexOf(dtype)
 
-const placeWords = (place: Place): readonly number[] => [
-  spaces[place.space] | ((place.space === 'input' ? place.index : 0) << 2),
-  place.offset,
-]
-
-const padded = (values: readonly number[], fill: number): readonly number[] => [
-  ...Array.from({ length: 4 - values.length }, () => fill),
-  ...values,
-]
-
-const writeStrided = (
-  words: number[],
-  { place, outerStrides, rowStride, columnStride }: StridedPlace,
-): void => {
-  words.push(...placeWords(place), ...padded(outerStrides, 0), rowStride, columnStride)
+/** Four words: the fill in front, then the values. */
+const writePadded = (words: number[], values: readonly number[], fill: number): void => {
+  for (let i = values.length; i < 4; i++) words.push(fill)
+  for (let i = 0; i < values.length; i++) words.push(values[i]!)
 }
 
-const stridedWords = (strided: StridedPlace): readonly number[] => {
+const writePlace = (words: number[], place: Place): void => {
+  words.push(spaces[place.space] | ((place.space === 'input' ? place.index : 0) << 2), place.offset)
+}
+
+const writeStrided = (words: number[], strided: StridedPlace): void => {
+  writePlace(words, strided.place)
+  writePadded(words, strided.outerStrides, 0)
+  words.push(strided.rowStride, strided.columnStride)
+}
+
+const placeWords = (place: Place): readonly number[] => {
   const words: number[] = []
-  writeStrided(words, strided)
+  writePlace(words, place)
   return words
 }
 
@@ -56,8 +55,8 @@ const stepCode = (operation: StepOperation): number => {
   return code
 }
 
-const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly number[] => {
-  const words = [loads.length, steps.length, stores.length, accumulations.length]
+const writeBody = (words: number[], { loads, steps, stores, accumulations }: NestBody): void => {
+  words.push(loads.length, steps.length, stores.length, accumulations.length)
   for (const load of loads) {
     words.push(dtypeCode(load.dtype), extents.indexOf(load.extent))
     writeStrided(words, load)
@@ -72,9 +71,10 @@ const bodyWords = ({ loads, steps, stores, accumulations }: NestBody): readonly 
   }
   for (const { register, reduction, over, place, outerStrides, columnStride } of accumulations) {
     words.push(register, reduction === 'sum' ? 0 : 1, over === 'rows' ? 0 : 1)
-    words.push(...placeWords(place), ...padded(outerStrides, 0), columnStride)
+    writePlace(words, place)
+    writePadded(words, outerStrides, 0)
+    words.push(columnStride)
   }
-  return words
 }
 
 /** The kind and the number of words, both included, in front of the rest. */
@@ -84,21 +84,34 @@ const framed = (kind: number, words: readonly number[]): readonly number[] => [
   ...words,
 ]
 
+/** As `framed`, of the words that are written. */
+const written = (kind: number, write: (words: number[]) => void): readonly number[] => {
+  const words = [kind, 0]
+  write(words)
+  words[1] = words.length
+  return words
+}
+
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
 const matmulWords = ({ dtype, outer, m, n, k, a, b, c, epilogue }: OfKind<'matmul'>): readonly number[] =>
-  framed(2, [
-    dtypeCode(dtype),
-    ...padded(outer, 1),
-    m,
-    n,
-    k,
-    ...stridedWords(a),
-    ...stridedWords(b),
-    ...stridedWords(c),
-    epilogue === undefined ? 0 : 1,
-    ...(epilogue === undefined ? [] : bodyWords(epilogue)),
-  ])
+  written(2, (words) => {
+    words.push(dtypeCode(dtype))
+    writePadded(words, outer, 1)
+    words.push(m, n, k)
+    writeStrided(words, a)
+    writeStrided(words, b)
+    writeStrided(words, c)
+    words.push(epilogue === undefined ? 0 : 1)
+    if (epilogue !== undefined) writeBody(words, epilogue)
+  })
+
+const nestWords = (nest: OfKind<'nest'>): readonly number[] =>
+  written(1, (words) => {
+    writePadded(words, nest.outer, 1)
+    words.push(nest.rows, nest.columns)
+    writeBody(words, nest)
+  })
 
 const indexingWords = (instruction: OfKind<'gather' | 'scatterAdd'>): readonly number[] => {
   const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
@@ -114,7 +127,7 @@ const copyWords = (copy: OfKind<'copyAt'>): readonly number[] => {
 }
 
 const words: { readonly [K in Instruction['kind']]: (instruction: OfKind<K>) => readonly number[] } = {
-  nest: (nest) => framed(1, [...padded(nest.outer, 1), nest.rows, nest.columns, ...bodyWords(nest)]),
+  nest: nestWords,
   matmul: matmulWords,
   gather: indexingWords,
   scatterAdd: indexingWords,

@@ -60,27 +60,23 @@ const negated = (draft: Draft, term: Term): Term => draft.apply('neg', [term], {
 const times = (draft: Draft, term: Term, factor: number): Term =>
   draft.apply('mul', [term, draft.constant(uniform(factor, term))], {})
 
+const sumWith = (a: Term, b: Term, draft: Draft): readonly Term[] | undefined => {
+  const value = valueOf(b)
+  if (Object.is(value, -0) || (value === 0 && neverNegativeZero(a))) return [a]
+  const inner = insideOf(b, 'neg')
+  if (inner !== undefined) return [draft.apply('sub', [a, inner], {})]
+  if (value === undefined || isFloat(a.dtype)) return undefined
+  const other = madeBy(a, 'add')?.inputs.map(valueOf)
+  const at = other?.findIndex((known) => known !== undefined) ?? -1
+  const known = other?.[at]
+  return known === undefined
+    ? undefined
+    : [draft.apply('add', [a.source!.inputs[1 - at]!, draft.constant(uniform(known + value, a))], {})]
+}
+
 const sum: Rule = (_, inputs, draft) => {
   const [x, y] = inputs as readonly [Term, Term]
-  for (const [a, b] of [
-    [x, y],
-    [y, x],
-  ] as const) {
-    const value = valueOf(b)
-    if (Object.is(value, -0) || (value === 0 && neverNegativeZero(a))) return [a]
-    const inner = insideOf(b, 'neg')
-    if (inner !== undefined) return [draft.apply('sub', [a, inner], {})]
-    if (value !== undefined && !isFloat(a.dtype)) {
-      const other = madeBy(a, 'add')?.inputs.map(valueOf)
-      const at = other?.findIndex((known) => known !== undefined) ?? -1
-      const known = other?.[at]
-      if (known !== undefined)
-        return [
-          draft.apply('add', [a.source!.inputs[1 - at]!, draft.constant(uniform(known + value, a))], {}),
-        ]
-    }
-  }
-  return undefined
+  return sumWith(x, y, draft) ?? sumWith(y, x, draft)
 }
 
 const difference: Rule = (_, inputs, draft) => {
@@ -106,30 +102,29 @@ const negation: Rule = (_, inputs, draft) => {
     : [draft.apply('sub', [difference[1]!, difference[0]!], {})]
 }
 
+const productWith = (a: Term, b: Term, draft: Draft): readonly Term[] | undefined => {
+  const value = valueOf(b)
+  if (value === 1) return [a]
+  if (value === -1) return [negated(draft, a)]
+  if (value === 0 && !isFloat(a.dtype)) return [b]
+  const inner = insideOf(a, 'neg')
+  if (inner !== undefined)
+    return value === undefined
+      ? [negated(draft, draft.apply('mul', [inner, b], {}))]
+      : [times(draft, inner, -value)]
+  if (value === undefined) return undefined
+  const factors = madeBy(a, 'mul')?.inputs ?? []
+  const at = factors.findIndex((factor) => valueOf(factor) !== undefined)
+  const known = at < 0 ? undefined : valueOf(factors[at]!)
+  const both = known === undefined ? undefined : productOfFactors(known, value, a.dtype)
+  return both === undefined ? undefined : [times(draft, factors[1 - at]!, both)]
+}
+
 const product: Rule = (_, inputs, draft) => {
   const [x, y] = inputs as readonly [Term, Term]
   const [p, q] = [insideOf(x, 'neg'), insideOf(y, 'neg')]
   if (p !== undefined && q !== undefined) return [draft.apply('mul', [p, q], {})]
-  for (const [a, b, inner] of [
-    [x, y, p],
-    [y, x, q],
-  ] as const) {
-    const value = valueOf(b)
-    if (value === 1) return [a]
-    if (value === -1) return [negated(draft, a)]
-    if (value === 0 && !isFloat(a.dtype)) return [b]
-    if (inner !== undefined)
-      return value === undefined
-        ? [negated(draft, draft.apply('mul', [inner, b], {}))]
-        : [times(draft, inner, -value)]
-    if (value === undefined) continue
-    const factors = madeBy(a, 'mul')?.inputs ?? []
-    const at = factors.findIndex((factor) => valueOf(factor) !== undefined)
-    const known = at < 0 ? undefined : valueOf(factors[at]!)
-    const both = known === undefined ? undefined : productOfFactors(known, value, a.dtype)
-    if (both !== undefined) return [times(draft, factors[1 - at]!, both)]
-  }
-  return undefined
+  return productWith(x, y, draft) ?? productWith(y, x, draft)
 }
 
 const quotient: Rule = (_, inputs, draft) => {

@@ -132,7 +132,8 @@ export const sharing = (): Rule => {
     const equation = draft.within(given)
     const { operation, params } = equation
     const numbers = inputs.map(({ serial }) => serial)
-    if (isCommutative(operation)) numbers.sort((a, b) => a - b)
+    // What is commutative has two operands.
+    if (numbers.length === 2 && numbers[0]! > numbers[1]! && isCommutative(operation)) numbers.reverse()
     const key = `${operation} ${numbers.join()} ${keyOfParameters(params)}`
     const alike = known.get(key)
     const found = alike?.find((other) => sameParameter(other.params, params))

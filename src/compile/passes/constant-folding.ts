@@ -61,15 +61,17 @@ const valued: Rule = (equation, inputs, draft) => {
 }
 
 /** The branch that a constant predicate chooses, in its place. */
-const choice: Rule = (equation, [predicate, ...operands], draft) => {
+const choice: Rule = (equation, inputs, draft) => {
   if (equation.operation !== 'cond') return undefined
+  const [predicate, ...operands] = inputs
   const value = uniformValue(predicate?.constant)
   if (value === undefined) return undefined
   return draft.insert(value === 0 ? equation.params.onFalse : equation.params.onTrue, operands)
 }
 
 /** The rule of {@link foldConstants}. */
-export const folding: Rule = (...given) => valued(...given) ?? choice(...given)
+export const folding: Rule = (equation, inputs, draft) =>
+  valued(equation, inputs, draft) ?? choice(equation, inputs, draft)
 
 /**
  * The program with equations of constants replaced by their values, and branches on a constant by the one taken.

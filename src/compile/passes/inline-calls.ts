@@ -15,7 +15,8 @@ const callInlined: Rule = (equation, inputs, draft) => {
 }
 
 /** The rule of {@link inlineCalls}. */
-export const inlining: Rule = (...given) => callInlined(...given) ?? decomposed(...given)
+export const inlining: Rule = (equation, inputs, draft) =>
+  callInlined(equation, inputs, draft) ?? decomposed(equation, inputs, draft)
 
 /**
  * The program with the bodies of `custom` and `checkpoint` in their place, without `stopGradient`, and with primitives

@@ -99,7 +99,9 @@ const isNumbered = ({ inputs, constants, equations, outputs }: Program): boolean
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
     results -= equation.outputs.length
-    if (!used.subarray(results, results + equation.outputs.length).includes(1)) return false
+    const { length } = equation.outputs
+    if (length === 1 ? used[results] !== 1 : !used.subarray(results, results + length).includes(1))
+      return false
     for (const variable of equation.inputs) used[variable] = 1
   }
   let next = inputs.length

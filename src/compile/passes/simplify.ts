@@ -11,22 +11,21 @@ import { rewrite, type Rule } from './rewrite.ts'
 /** Dead code in branches and loops may leave something for another round; few programs have any. */
 const mostRounds = 4
 
-const firstOf =
-  (rules: readonly Rule[]): Rule =>
-  (equation, inputs, draft) => {
-    for (const rule of rules) {
-      const found = rule(equation, inputs, draft)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
+/** Equals are looked for last, as nothing is written after it. */
+const inTurn =
+  (shared: Rule): Rule =>
+  (equation, inputs, draft) =>
+    inlining(equation, inputs, draft) ??
+    folding(equation, inputs, draft) ??
+    identities(equation, inputs, draft) ??
+    postponement(equation, inputs, draft) ??
+    shared(equation, inputs, draft)
 
 /**
  * Every equation by the first rule that has something for it. What a rule writes goes through the rules before it is
  * written, and no rule looks at what comes later, so once over the program is enough.
  */
-const rewritten = (program: Program): Program =>
-  rewrite(program, () => firstOf([inlining, folding, identities, postponement, sharing()]), constantTable)
+const rewritten = (program: Program): Program => rewrite(program, () => inTurn(sharing()), constantTable)
 
 /** Of a program without dead code: an equal of something live would stand where the dead one does, too early. */
 const settled = (program: Program, rounds: number): Program => {

@@ -6,9 +6,12 @@ import { scalarOf, viewOf, type ConcreteTensor } from '../../core/tensor/concret
 export const variesAlong = ({ shape, view }: ConcreteTensor): readonly boolean[] =>
   shape.map((n, axis) => n !== 1 && view.stride[axis] !== 0)
 
+const varies = ({ shape, view }: ConcreteTensor): boolean =>
+  shape.some((n, axis) => n !== 1 && view.stride[axis] !== 0)
+
 /** The number all elements of a constant are, as far as its layout tells. */
 export const uniformValue = (constant: ConcreteTensor | undefined): number | undefined =>
-  constant === undefined || constant.size === 0 || variesAlong(constant).includes(true)
+  constant === undefined || constant.size === 0 || varies(constant)
     ? undefined
     : constant.view.data[constant.view.offset]
 

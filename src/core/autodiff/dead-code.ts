@@ -222,7 +222,8 @@ export const eliminateDeadCode = (program: Program): Program => {
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
     const first = firsts[i]!
-    const isLive = needed.subarray(first, first + equation.outputs.length).includes(1)
+    const { length } = equation.outputs
+    const isLive = length === 1 ? needed[first] === 1 : needed.subarray(first, first + length).includes(1)
     const asked = (): readonly boolean[] => equation.outputs.map((_, k) => needed[first + k] === 1)
     const kept = isLive ? pruned(equation, asked) : undefined
     live[i] = kept
