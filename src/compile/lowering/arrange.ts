@@ -88,8 +88,11 @@ const runs = (
 const sizeAlong = (axes: readonly number[], domain: readonly number[]): number =>
   sizeOf(axes.map((axis) => domain[axis]!))
 
-const realAxesOf = (domain: readonly number[], start: number, end: number): readonly number[] =>
-  [...domain.keys()].filter((axis) => domain[axis] !== 1 && axis >= start && axis < end)
+const realAxesOf = (domain: readonly number[], start: number, end: number): readonly number[] => {
+  const axes: number[] = []
+  for (let axis = start; axis < end; axis++) if (domain[axis] !== 1) axes.push(axis)
+  return axes
+}
 
 /** The axes that have to be one loop each, and those that are columns. */
 const requiredRuns = (
@@ -124,7 +127,7 @@ export const arrange = (
   const all = [...loads, ...stores, ...factors]
   const { required, columnAxes } = requiredRuns(space, all)
   const copied = all.filter(({ strides }) => required.some((axes) => !merges(strides, axes, domain)))
-  const rest = all.filter((access) => !copied.includes(access))
+  const rest = copied.length === 0 ? all : all.filter((access) => !copied.includes(access))
   const before = realAxesOf(domain, 0, columnAxes[0] ?? columns ?? domain.length)
   const outerPart = outer === undefined ? before : before.filter((axis) => axis < outer)
   const outerRuns = runs(outerPart, [...rest, ...accumulations], domain)

@@ -166,7 +166,9 @@ const detour = <A extends Access>(access: A, spanned: readonly number[], dtype: 
 
 /** The accesses by way of their detours. */
 const rerouted = <A extends Access>(accesses: readonly A[], detours: readonly Detour<A>[]): readonly A[] =>
-  accesses.map((access) => ({ ...access, ...detours.find((made) => made.access === access)?.direct }))
+  detours.length === 0
+    ? accesses
+    : accesses.map((access) => ({ ...access, ...detours.find((made) => made.access === access)?.direct }))
 
 /**
  * A plan as work: copies of what the arrangement cannot follow before the instruction, or behind it. `factors` are what

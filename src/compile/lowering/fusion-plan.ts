@@ -133,8 +133,9 @@ const enter = (
     return isTop ? 'neither all nor rows' : beforehand(draft, node, 'neither all nor rows')
   if (group.nodes.length + inside.size >= largestGroup) return 'full'
   inside.set(node, alignment)
-  for (const operand of node.operands) {
-    const refusal = enterOperand(draft, node, operand, alignment)
+  const { operands } = node
+  for (let i = 0; i < operands.length; i++) {
+    const refusal = enterOperand(draft, node, operands[i]!, alignment)
     if (refusal !== undefined) return refusal
   }
   return undefined

@@ -198,7 +198,7 @@ export const lowerEquation = (
   if (outputs.length === 1) {
     const { dtype, shape } = outputOf(equation)
     if (sizeOf(shape) === 0) return [leafReference({ dtype, size: 0 }, shape, undefined)]
-    const [first] = operands
+    const first = operands[0]
     if (
       (operation === 'sum' || operation === 'matmul') &&
       first !== undefined &&

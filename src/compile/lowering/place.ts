@@ -98,8 +98,11 @@ export const placeBefore = (schedule: Schedule, node: Node, group: SpaceGroup): 
 /** No fewer than the nodes without a group behind a new one, itself among them: what several are computed from counts for each. */
 const mostWaiting = ({ waiting }: Schedule, node: Node): number => {
   let most = 1
-  for (const { root } of node.operands)
+  const { operands } = node
+  for (let i = 0; i < operands.length; i++) {
+    const { root } = operands[i]!
     if (root.kind === 'node' && root.group === undefined) most += waiting.get(root) ?? largestGroup
+  }
   waiting.set(node, most)
   return most
 }

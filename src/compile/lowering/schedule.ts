@@ -32,8 +32,11 @@ export const emptySchedule = (fuse: boolean, refused: Refused[]): Schedule => ({
 /** A group as it is written down, before it has a place in the order. */
 type Unplaced<G extends Group> = G extends Group ? Omit<G, 'position' | 'realAxes'> : never
 
-const realAxesOf = (domain: readonly number[]): readonly number[] =>
-  [...domain.keys()].filter((axis) => domain[axis] !== 1)
+const realAxesOf = (domain: readonly number[]): readonly number[] => {
+  const axes: number[] = []
+  for (let axis = 0; axis < domain.length; axis++) if (domain[axis] !== 1) axes.push(axis)
+  return axes
+}
 
 /** The group in front of the one that is at `index` now. */
 export const insertGroup = <G extends Group>({ groups }: Schedule, index: number, group: Unplaced<G>): G => {
@@ -84,7 +87,8 @@ export const earliest = (node: Node, memo: Map<Node, Earliest> = new Map()): Ear
   const known = memo.get(node)
   if (known !== undefined) return known
   let found = atStart
-  for (const operand of node.operands) found = later(found, rootEarliest(operand, memo))
+  const { operands } = node
+  for (let i = 0; i < operands.length; i++) found = later(found, rootEarliest(operands[i]!, memo))
   memo.set(node, found)
   return found
 }

@@ -182,7 +182,9 @@ export const rewrite = (
       const operands = equation.inputs.map((variable) => terms[variable]!)
       const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
       same &&= isAsWritten(equation, operands, results)
-      for (const term of results) terms.push(term)
+      // An equation has one result but for few: to walk a list of one costs more than the rest of this line.
+      if (results.length === 1) terms.push(results[0]!)
+      else for (const term of results) terms.push(term)
     }
     return { outputs: inner.outputs.map((variable) => terms[variable]!), same }
   }
