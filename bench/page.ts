@@ -166,7 +166,8 @@ const evaluationText = (results: Results): readonly string[] =>
     : [
         `### GradBench, one thread${areOfOneRun(results) ? markOf(results.evaluations[0]?.run ?? '', lettered(results)) : ''}`,
         `Evaluations of [GradBench](https://github.com/gradbench/gradbench), those of ADBench included, on inputs like its own, in
-float64, by its protocol: reading the input and writing the output is not timed. Results agree to within 1e-4 as GradBench
+float64, by its protocol: reading the input and writing the output is not timed. The time of a round is that of its fastest
+run, and medians and quartiles are of rounds. Results agree to within 1e-4 as GradBench
 measures it. Made by \`npm run bench:gradbench\`.`,
         evaluationTable(results),
       ]

@@ -1,6 +1,7 @@
 """JAX on the CPU, every function compiled, parameters donated. The parent bounds its threads by the cores it gives."""
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from peer_data import MLP_SIZES, PRODUCTS, SMALL_SIZES, mlp_batch, sequence, serve, small_batch, weights_of
 
@@ -116,6 +117,46 @@ def solve():
     return repeated(jnp.linalg.solve, (matrix(203) + 8 * jnp.eye(512), matrix(204)), absolute_sum)
 
 
+KERNELS = [(3, 16, 3), (16, 16, 3), (16, 16, 3), (16, 32, 3), (32, 32, 3), (16, 32, 1), (32, 64, 3), (64, 64, 3), (32, 64, 1)]
+
+
+def image_loss(weights, x, labels):
+    relu, (first, a, b, c, d, p, e, f, q, dense) = jax.nn.relu, weights
+
+    def conv(y, kernel, stride=1):
+        edge = (kernel.shape[0] // 2,) * 2
+        layout = ("NHWC", "HWIO", "NHWC")
+        return jax.lax.conv_general_dilated(y, kernel, (stride, stride), (edge, edge), dimension_numbers=layout)
+
+    h = relu(conv(x, first))
+    h = relu(h + conv(relu(conv(h, a)), b))
+    h = relu(conv(h, p, 2) + conv(relu(conv(h, c, 2)), d))
+    h = relu(conv(h, q, 2) + conv(relu(conv(h, e, 2)), f))
+    logits = jax.nn.log_softmax(h.mean((1, 2)) @ dense)
+    return -jnp.take_along_axis(logits, labels[:, None], 1).mean()
+
+
+def residual(what):
+    kernels = [
+        jnp.array(sequence(301 + i, k * k * a * b, 2 * np.sqrt(6 / (k * k * (a + b)))).reshape(k, k, a, b))
+        for i, (a, b, k) in enumerate(KERNELS)
+    ]
+    weights = [*kernels, jnp.array(sequence(320, 640, 1).reshape(64, 10))]
+    x = jnp.array(sequence(321, 32 * 32 * 32 * 3, 2).reshape(32, 32, 32, 3))
+    f = image_loss if what == "forward" else jax.grad(image_loss)
+    return repeated(f, (weights, x, jnp.arange(32) % 10), absolute_sum)
+
+
+def attend(q, k, v):
+    return jax.nn.softmax(q @ k.swapaxes(2, 3) / np.sqrt(np.float32(q.shape[3]))) @ v
+
+
+def attention(what):
+    parts = tuple(jnp.array(sequence(330 + i, 8 * 512 * 64, 2).reshape(1, 8, 512, 64)) for i in range(3))
+    gradient = jax.grad(lambda *parts: jnp.square(attend(*parts)).sum(), argnums=(0, 1, 2))
+    return repeated(attend if what == "forward" else gradient, parts, absolute_sum)
+
+
 def softmax():
     x = jnp.array(sequence(201, 128 * 1024, 8)).reshape(128, 1024)
     return repeated(jax.nn.softmax, (x,), lambda y: float(jnp.square(y).sum()))
@@ -170,6 +211,8 @@ serve(
         **{f"rosenbrock-{n}": on(rosenbrock, n) for n in (10, 1000, 100_000)},
         "cholesky-512": on(cholesky),
         "solve-512": on(solve),
+        **{f"residual-{what}": on(residual, what) for what in ("forward", "gradient")},
+        **{f"attention-{what}": on(attention, what) for what in ("forward", "gradient")},
         "softmax-128x1024": on(softmax),
         "tanh-1e6": on(tanh),
         "adam-1e6": on(adam),

@@ -48,7 +48,9 @@ const toolOf = (output: unknown, nanoseconds: number) => ({
       success: true,
       output,
       timings: [
+        { name: 'evaluate', nanoseconds: 5 * nanoseconds },
         { name: 'evaluate', nanoseconds },
+        { name: 'evaluate', nanoseconds: 2 * nanoseconds },
         { name: 'prepare', nanoseconds: 1e15 },
       ],
     }),
@@ -73,7 +75,7 @@ const asked = (jax: Tools['all'][number]['tool']) =>
   )
 
 describe('tools', () => {
-  test('are timed by what they say of their runs', async () => {
+  test('are timed by the fastest of the runs they tell of', async () => {
     const entries = await asked(toolOf([1, 2.0001], 3e6))
     expect(
       entries.map((entry) =>
