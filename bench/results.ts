@@ -2,7 +2,7 @@
 // run replaces what it measured and leaves the rest: every figure says of which run it is.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { loadavg } from 'node:os'
 import { format, resolveConfig } from 'prettier'
 import type { ContenderName } from './contenders.ts'
@@ -114,6 +114,10 @@ export const keep = async (kind: string, found: Results): Promise<void> => {
   const path = pathOf(kind)
   await writeFormatted(path, JSON.stringify(merged(existsSync(path) ? read(path) : undefined, found)))
 }
+
+/** A command as it may be read elsewhere: of paths only the last name is left, since the rest is of one machine. */
+export const commandOf = (script: string, args: readonly string[]): string =>
+  [`npm run ${script} --`, ...args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg))].join(' ')
 
 /** How busy the machine was, to two digits. */
 export const loadNow = (): number => Number((loadavg()[0] ?? 0).toPrecision(2))

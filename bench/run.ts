@@ -9,7 +9,7 @@ import { coresOf } from './cores.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
 import { measureProcesses } from './process.ts'
 import { kindOf, processor } from './processor.ts'
-import { keep, loadNow, readAll, type Results, type Run } from './results.ts'
+import { commandOf, keep, loadNow, readAll, type Results, type Run } from './results.ts'
 import { others, rows } from './rows.ts'
 import { showSeconds } from './statistics.ts'
 import { oursOf, ratiosOf, verdictsOf } from './verdict.ts'
@@ -94,7 +94,7 @@ const here = processor()
 const nodeMachine = nativeMachine()
 const run: Run = {
   date: began,
-  command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+  command: commandOf('bench', process.argv.slice(2)),
   node: process.versions.node,
   backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
   load,

@@ -7,7 +7,7 @@ import { backend, key } from '../../src/node.ts'
 import { nativeMachine } from '../../src/compile/executors/native.ts'
 import { coresOf } from '../cores.ts'
 import { kindOf, processor } from '../processor.ts'
-import { keep, loadNow, readAll, type Results, type StoredEvaluation } from '../results.ts'
+import { commandOf, keep, loadNow, readAll, type Results, type StoredEvaluation } from '../results.ts'
 import { showSeconds } from '../statistics.ts'
 import { writePage } from '../write-page.ts'
 import { askAll } from './ask-all.ts'
@@ -94,7 +94,7 @@ const found: Results = {
   runs: [
     {
       date: began,
-      command: ['npm run bench:gradbench --', ...process.argv.slice(2)].join(' '),
+      command: commandOf('bench:gradbench', process.argv.slice(2)),
       node: process.versions.node,
       backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
       load,

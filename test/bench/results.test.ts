@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { coresOf, numbersIn } from '../../bench/cores.ts'
 import { chartName, chartOf, pageOf } from '../../bench/page.ts'
 import { kindOf, processorOf } from '../../bench/processor.ts'
-import { merged, readAll, type Results, type Run, type StoredMeasurement } from '../../bench/results.ts'
+import {
+  commandOf,
+  merged,
+  readAll,
+  type Results,
+  type Run,
+  type StoredMeasurement,
+} from '../../bench/results.ts'
 import { spreadOf } from '../../bench/statistics.ts'
 
 const run = (date: string, versions: Run['versions'] = {}): Run => ({
@@ -97,6 +104,13 @@ describe('results', () => {
     const both = merged(named, later)
     expect(both.runs.map(({ date }) => date.slice(0, 10))).toEqual(['2026-02-02'])
     expect(both.processor).toEqual({ ...zen, label: 'Zen 4' })
+  })
+
+  test('say the command that made them without a path of the machine', () => {
+    expect(
+      commandOf('bench', ['--python', '/home/me/peers/bin/python', '--write', 'docs/performance.md']),
+    ).toBe('npm run bench -- --python python --write docs/performance.md')
+    expect(readAll().flatMap(({ runs }) => runs.filter(({ command }) => / \//.test(command)))).toEqual([])
   })
 
   test('that are kept make the page: the runs they name are there', () => {
