@@ -14,6 +14,9 @@ import type { OpenDevice } from './open-device.ts'
 import { splitProgram } from './split-program.ts'
 import { requireOfDevice, sent, sizeInBytes, writeElements } from './to-device.ts'
 
+/** Up to so many bytes, instructions of a program wait only for those whose results they read. */
+const apartUpTo = 2 ** 26
+
 /** What a run reads, on the device. */
 interface Arguments {
   readonly buffers: readonly DeviceBuffer[]
@@ -101,7 +104,7 @@ const loadedOn = (
   program: Program,
 ): { readonly ready: Promise<unknown>; readonly run: Run } => {
   const { device, memory } = home
-  const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment })
+  const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment, apartUpTo })
   const ready = loadWebGpuProgram(device, kernels)
   // Whoever calls sees the failure; whoever only compiles ahead may not.
   void ready.catch(() => undefined)

@@ -34,6 +34,11 @@ export interface LowerOptions {
    * be any view of the slab.
    */
   readonly outputAlignment?: number
+  /**
+   * Bytes up to which every value in between has memory of its own, so that instructions wait for no others than those
+   * whose results they read; 0 unless it is given.
+   */
+  readonly apartUpTo?: number
 }
 
 const requireAddressable = (bytes: number, what: string): void => {
@@ -70,7 +75,7 @@ const outputPlace = (output: Reference, shape: readonly number[], constants: Con
  */
 export const lower = (
   program: Program,
-  { reproducible = false, fuse = true, outputAlignment }: LowerOptions = {},
+  { reproducible = false, fuse = true, outputAlignment, apartUpTo = 0 }: LowerOptions = {},
 ): Lowered => {
   const constants = collectConstants()
   const refused: Refused[] = []
@@ -90,6 +95,7 @@ export const lower = (
       depth: 0,
       nested: false,
       outputForm: () => (outputAlignment === undefined ? 'view' : 'dense'),
+      apartUpTo,
       lowerInner: lowerRegion,
     },
   )

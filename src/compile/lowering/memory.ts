@@ -69,13 +69,29 @@ const giveBack = ({ gaps }: Space, { start, end }: Gap): void => {
   })
 }
 
+interface Planned {
+  readonly offsets: readonly number[]
+  /** The size of the whole. */
+  readonly bytes: number
+}
+
+/** Every block in memory of its own. */
+const apart = (blocks: readonly Lifetime[]): Planned => {
+  let bytes = 0
+  const offsets = blocks.map((block) => {
+    bytes += alignedSize(block.bytes)
+    return bytes - alignedSize(block.bytes)
+  })
+  return { offsets, bytes }
+}
+
 /**
  * Offsets for blocks such that no two alive at once overlap: blocks take the first gap that fits, in the order
- * they come alive. Returns the offsets and the size of the whole.
+ * they come alive. Where all of them together take no more than `apartUpTo` bytes, none takes the place of another.
  */
-export const planMemory = (
-  blocks: readonly Lifetime[],
-): { readonly offsets: readonly number[]; readonly bytes: number } => {
+export const planMemory = (blocks: readonly Lifetime[], apartUpTo = 0): Planned => {
+  const separate = apart(blocks)
+  if (separate.bytes <= apartUpTo) return separate
   const offsets = blocks.map(() => 0)
   const ends = [...blocks.keys()].sort((a, b) => blocks[a]!.last - blocks[b]!.last)
   const order = [...blocks.keys()].sort((a, b) => blocks[a]!.first - blocks[b]!.first || a - b)

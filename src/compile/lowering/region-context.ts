@@ -20,6 +20,8 @@ export interface RegionContext {
    * of a storage, or copied, because what it views is overwritten before it is read.
    */
   readonly outputForm: (output: Reference, i: number) => 'view' | 'dense' | 'copy'
+  /** Bytes of a region up to which every value has memory of its own. */
+  readonly apartUpTo: number
   /** How a program inside an instruction is lowered. */
   readonly lowerInner: LowerRegion
 }

@@ -103,12 +103,16 @@ const lifetimes = (
 }
 
 /** Offsets in the arena for storages, and for the memory that programs inside an instruction need. */
-const planRegion = (works: readonly Work[], lives: ReadonlyMap<Storage, Lifetime>): PlannedRegion => {
+const planRegion = (
+  works: readonly Work[],
+  lives: ReadonlyMap<Storage, Lifetime>,
+  apartUpTo: number,
+): PlannedRegion => {
   const storages = [...lives.keys()]
-  const { offsets, bytes } = planMemory([
-    ...lives.values(),
-    ...works.map(({ inner }, at) => ({ bytes: inner, first: at, last: at })),
-  ])
+  const { offsets, bytes } = planMemory(
+    [...lives.values(), ...works.map(({ inner }, at) => ({ bytes: inner, first: at, last: at }))],
+    apartUpTo,
+  )
   return {
     bytes,
     emit: (base) => {
@@ -137,7 +141,7 @@ export const lowerRegion = (
         .filter((group) => group.kind === 'single' || group.nodes.length > 0)
         .map((group) => workOf(group, context))
       const readAfterwards = context.nested ? outputs.map((output: Reference) => writtenStorage(output)) : []
-      return planRegion(works, lifetimes(works, given, readAfterwards))
+      return planRegion(works, lifetimes(works, given, readAfterwards), context.apartUpTo)
     },
   }
 }

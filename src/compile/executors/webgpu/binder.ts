@@ -20,10 +20,34 @@ export interface Binder {
   readonly load: (place: Place, dtype: DType, index: string) => string
   /** A statement that writes the element there. */
   readonly store: (place: Place, dtype: DType, index: string, value: string) => string
-  /** The declarations of the buffers and of the functions that read and write them. */
-  readonly declarations: () => string
-  readonly bindings: () => readonly Binding[]
+  /** What was read and written so far. */
+  readonly uses: () => Uses
 }
+
+/** Of which dtypes elements are read and written in each buffer that is bound. */
+export type Uses = ReadonlyMap<
+  Binding,
+  { readonly reads: ReadonlySet<DType>; readonly writes: ReadonlySet<DType> }
+>
+
+/** Whether parts of words are written in a buffer, for which every access to it has to be atomic. */
+export const isAtomicIn = (uses: Uses, binding: Binding): boolean =>
+  [...(uses.get(binding)?.writes ?? [])].some(isNarrow)
+
+/** The uses of several kernels. */
+export const joinedUses = (all: readonly Uses[]): Uses =>
+  new Map(
+    [...new Set(all.flatMap((uses) => [...uses.keys()]))].map((binding) => {
+      const of = all.flatMap((uses) => uses.get(binding) ?? [])
+      return [
+        binding,
+        {
+          reads: new Set(of.flatMap(({ reads }) => [...reads])),
+          writes: new Set(of.flatMap(({ writes }) => [...writes])),
+        },
+      ]
+    }),
+  )
 
 const bufferName = (binding: Binding): string =>
   typeof binding === 'number' ? `input${String(binding)}` : binding
@@ -54,46 +78,43 @@ const writerText = (name: string, dtype: DType, isAtomic: boolean): string => {
   return isAtomic ? `${head} { atomicStore(&${name}[i], ${bits}); }` : `${head} { ${name}[i] = ${bits}; }`
 }
 
+/** The declarations of the buffers, in their order, and of the functions that read and write them. */
+export const bindingText = (uses: Uses): string =>
+  [...uses]
+    .flatMap(([binding, { reads, writes }], i) => {
+      const name = bufferName(binding)
+      const isAtomic = isAtomicIn(uses, binding)
+      const access = typeof binding === 'number' ? 'read' : 'read_write'
+      const word = isAtomic ? 'atomic<u32>' : 'u32'
+      return [
+        `@group(0) @binding(${String(i)}) var<storage, ${access}> ${name}: array<${word}>;`,
+        ...[...reads].map((dtype) => readerText(name, dtype, isAtomic)),
+        ...[...writes].map((dtype) => writerText(name, dtype, isAtomic)),
+      ]
+    })
+    .join('\n')
+
 /** Begins the text of a kernel. */
 export const binderOf = (placementOf: PlacementOf): Binder => {
-  const found: Binding[] = []
-  const read = new Map<Binding, Set<DType>>()
-  const written = new Map<Binding, Set<DType>>()
-  const note = (uses: Map<Binding, Set<DType>>, binding: Binding, dtype: DType): void => {
-    uses.set(binding, (uses.get(binding) ?? new Set()).add(dtype))
-  }
-  const bound = (place: Place, dtype: DType, index: string): readonly [Binding, string] => {
+  const found = new Map<Binding, { readonly reads: Set<DType>; readonly writes: Set<DType> }>()
+  const bound = (place: Place, dtype: DType, index: string) => {
     const { binding, bytes } = placementOf(place)
-    if (!found.includes(binding)) found.push(binding)
+    const uses = found.get(binding) ?? { reads: new Set(), writes: new Set() }
+    found.set(binding, uses)
     const base = bytes / bytesOf(dtype)
-    return [binding, base === 0 ? index : `${String(base)} + ${index}`]
+    return { uses, name: bufferName(binding), at: base === 0 ? index : `${String(base)} + ${index}` }
   }
   return {
     load: (place, dtype, index) => {
-      const [binding, at] = bound(place, dtype, index)
-      note(read, binding, dtype)
-      return `read_${bufferName(binding)}_${dtype}(${at})`
+      const { uses, name, at } = bound(place, dtype, index)
+      uses.reads.add(dtype)
+      return `read_${name}_${dtype}(${at})`
     },
     store: (place, dtype, index, value) => {
-      const [binding, at] = bound(place, dtype, index)
-      note(written, binding, dtype)
-      return `write_${bufferName(binding)}_${dtype}(${at}, ${value});`
+      const { uses, name, at } = bound(place, dtype, index)
+      uses.writes.add(dtype)
+      return `write_${name}_${dtype}(${at}, ${value});`
     },
-    declarations: () =>
-      found
-        .flatMap((binding, i) => {
-          const name = bufferName(binding)
-          const [reads, writes] = [read, written].map((uses) => [...(uses.get(binding) ?? [])])
-          const isAtomic = writes!.some(isNarrow)
-          const access = typeof binding === 'number' ? 'read' : 'read_write'
-          const word = isAtomic ? 'atomic<u32>' : 'u32'
-          return [
-            `@group(0) @binding(${String(i)}) var<storage, ${access}> ${name}: array<${word}>;`,
-            ...reads!.map((dtype) => readerText(name, dtype, isAtomic)),
-            ...writes!.map((dtype) => writerText(name, dtype, isAtomic)),
-          ]
-        })
-        .join('\n'),
-    bindings: () => found,
+    uses: () => found,
   }
 }

@@ -1,6 +1,6 @@
 import { PuregradError } from '../../../core/tensor/errors.ts'
 import { computeStage } from './constants.ts'
-import type { Kernel } from './kernel.ts'
+import type { Shader } from './shader.ts'
 
 /** What is known of a device: what was compiled for it, and whether it is lost. */
 export interface DeviceState {
@@ -31,8 +31,8 @@ export const requireDevice = (device: GPUDevice): void => {
     )
 }
 
-/** How a kernel binds, one layout for all that bind alike. */
-export const layoutOf = (device: GPUDevice, { bindings, depth }: Kernel): GPUBindGroupLayout => {
+/** How a shader binds, one layout for all that bind alike. */
+export const layoutOf = (device: GPUDevice, { bindings, depth }: Shader): GPUBindGroupLayout => {
   const { layouts } = stateOf(device)
   const key = `${bindings.map((binding) => (typeof binding === 'number' ? 'r' : 'w')).join('')}${depth === undefined ? '' : 'u'}`
   const known = layouts.get(key)
@@ -56,11 +56,11 @@ export const layoutOf = (device: GPUDevice, { bindings, depth }: Kernel): GPUBin
   return layout
 }
 
-const compile = async (device: GPUDevice, kernel: Kernel, path: string): Promise<GPUComputePipeline> => {
+const compile = async (device: GPUDevice, shader: Shader, path: string): Promise<GPUComputePipeline> => {
   device.pushErrorScope('validation')
-  const module = device.createShaderModule({ code: kernel.text })
+  const module = device.createShaderModule({ code: shader.text })
   const scope = device.popErrorScope()
-  const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutOf(device, kernel)] })
+  const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutOf(device, shader)] })
   try {
     const pipeline = await device.createComputePipelineAsync({ layout, compute: { module } })
     await scope
@@ -75,12 +75,12 @@ const compile = async (device: GPUDevice, kernel: Kernel, path: string): Promise
   }
 }
 
-/** The pipeline of a kernel; the same text is compiled once for a device. */
-export const pipelineOf = (device: GPUDevice, kernel: Kernel, path: string): Promise<GPUComputePipeline> => {
+/** The pipeline of a shader; the same text is compiled once for a device. */
+export const pipelineOf = (device: GPUDevice, shader: Shader, path: string): Promise<GPUComputePipeline> => {
   const { pipelines } = stateOf(device)
-  const known = pipelines.get(kernel.text)
+  const known = pipelines.get(shader.text)
   if (known !== undefined) return known
-  const pipeline = compile(device, kernel, path)
-  pipelines.set(kernel.text, pipeline)
+  const pipeline = compile(device, shader, path)
+  pipelines.set(shader.text, pipeline)
   return pipeline
 }

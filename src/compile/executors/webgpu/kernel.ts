@@ -1,13 +1,15 @@
-import type { Binder, Binding } from './binder.ts'
-import { functionsOf } from './functions.ts'
+import type { Binder, Uses } from './binder.ts'
 
-/** One dispatch: the text of a shader, what it binds and in how many workgroups it runs. */
+/** Work of some workgroups, to be written into a shader. */
 export interface Kernel {
-  readonly text: string
-  readonly bindings: readonly Binding[]
+  readonly uses: Uses
+  /** Declared in front of the lines: memory of the workgroup, functions. */
+  readonly declarations: readonly string[]
+  /** With `group`, the number of the workgroup, `lane`, that of the invocation in it, and `counter`. */
+  readonly lines: readonly string[]
   readonly workgroups: number
-  /** The depth of the loop whose counter the shader is given. */
-  readonly depth?: number
+  /** The depth of the loop whose counter the lines are given. */
+  readonly depth: number | undefined
 }
 
 /** Invocations of a workgroup. */
@@ -22,55 +24,18 @@ export const gridOf = (workgroups: number): readonly [number, number] => [
   Math.ceil(workgroups / widestRow),
 ]
 
-const counterText = (binding: number): string =>
-  [0, 1]
-    .map(
-      (digit) =>
-        `@group(0) @binding(${String(binding + digit)}) var<uniform> counter${String(digit)}: vec4<u32>;`,
-    )
-    .join('\n')
-
-/** A loop of more turns than this is counted in two digits. */
-export const digits = 4096
-
-export interface KernelText {
-  /** Declared in front of the main function: memory of the workgroup, functions. */
+interface KernelText {
   readonly declarations?: readonly string[]
-  /** With `group`, the number of the workgroup, and `lane`, that of the invocation in it. */
   readonly lines: readonly string[]
   readonly workgroups: number
   readonly depth?: number
 }
 
-/** The whole text of a shader. */
+/** A kernel of what its text was written with. */
 export const kernelOf = (
   binder: Binder,
   { declarations = [], lines, workgroups, depth }: KernelText,
-): Kernel => {
-  const body = [
-    ...declarations,
-    `@compute @workgroup_size(${String(lanes)})
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-let group = i32(workgroup.x + workgroup.y * ${String(widestRow)}u);
-if (group >= ${String(workgroups)}) { return; }
-let lane = i32(local);`,
-    ...(depth === undefined ? [] : [`let counter = i32(counter0.x + counter1.x * ${String(digits)}u);`]),
-    ...lines,
-    '}',
-  ].join('\n')
-  const bindings = binder.bindings()
-  return {
-    text: [
-      binder.declarations(),
-      ...(depth === undefined ? [] : [counterText(bindings.length)]),
-      functionsOf(body),
-      body,
-    ].join('\n'),
-    bindings,
-    workgroups,
-    ...(depth === undefined ? {} : { depth }),
-  }
-}
+): Kernel => ({ uses: binder.uses(), declarations, lines, workgroups, depth })
 
 /** A kernel whose invocations are numbered by `i` from 0 to `count`, each with lines of its own. */
 export const elementKernel = (

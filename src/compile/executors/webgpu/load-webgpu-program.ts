@@ -5,7 +5,8 @@ import type { Binding, Placement } from './binder.ts'
 import { bufferUsage, readMode } from './constants.ts'
 import { layoutOf, pipelineOf, requireDevice } from './device-state.ts'
 import { encodingOf, type Encoding } from './encoding.ts'
-import { digits, gridOf, type Kernel } from './kernel.ts'
+import { gridOf } from './kernel.ts'
+import { digits, type Shader } from './shader.ts'
 import { aligned, alignment, deepestCount, dispatchesIn, dispatchesOf, planOf, type Action } from './plan.ts'
 
 /** Elements in the memory of a device: a multiple of 256 bytes behind the beginning of a buffer. */
@@ -42,7 +43,7 @@ interface Loaded {
   readonly memory: GPUBuffer
   /** A number every 256 bytes, from 0: the counters of loops. */
   readonly counters: GPUBuffer | undefined
-  readonly ready: ReadonlyMap<Kernel, Ready>
+  readonly ready: ReadonlyMap<Shader, Ready>
   readonly actions: readonly Action[]
 }
 
@@ -66,8 +67,8 @@ const bytesOfBinding = ({ program, memory }: Loaded, binding: Binding): number =
 const bufferOf = ({ memory, inputs, output }: Run, binding: Binding): DeviceBuffer =>
   binding === 'memory' ? { buffer: memory, offset: 0 } : binding === 'output' ? output : inputs[binding]!
 
-const groupOf = (run: Run, kernel: Kernel, { layout, groups }: Ready): GPUBindGroup => {
-  const bound = kernel.bindings.map((binding) => bufferOf(run, binding))
+const groupOf = (run: Run, shader: Shader, { layout, groups }: Ready): GPUBindGroup => {
+  const bound = shader.bindings.map((binding) => bufferOf(run, binding))
   const known = groups.find((group) =>
     group.bound.every(({ buffer, offset }, i) => buffer === bound[i]!.buffer && offset === bound[i]!.offset),
   )
@@ -81,10 +82,10 @@ const groupOf = (run: Run, kernel: Kernel, { layout, groups }: Ready): GPUBindGr
         resource: {
           buffer,
           offset,
-          size: Math.max(4, Math.ceil(bytesOfBinding(run, kernel.bindings[i]!) / 4) * 4),
+          size: Math.max(4, Math.ceil(bytesOfBinding(run, shader.bindings[i]!) / 4) * 4),
         },
       })),
-      ...(kernel.depth === undefined || counters === undefined
+      ...(shader.depth === undefined || counters === undefined
         ? []
         : [0, 1].map((digit) => ({
             binding: bound.length + digit,
@@ -97,17 +98,17 @@ const groupOf = (run: Run, kernel: Kernel, { layout, groups }: Ready): GPUBindGr
   return group
 }
 
-const dispatch = (run: Run, kernel: Kernel, counters: readonly number[]): void => {
-  const ready = run.ready.get(kernel)!
+const dispatch = (run: Run, shader: Shader, counters: readonly number[]): void => {
+  const ready = run.ready.get(shader)!
   const pass = run.encoding.pass()
-  const count = kernel.depth === undefined ? undefined : counters[kernel.depth]!
+  const count = shader.depth === undefined ? undefined : counters[shader.depth]!
   pass.setPipeline(ready.pipeline)
   pass.setBindGroup(
     0,
-    groupOf(run, kernel, ready),
+    groupOf(run, shader, ready),
     count === undefined ? [] : [alignment * (count % digits), alignment * Math.floor(count / digits)],
   )
-  pass.dispatchWorkgroups(...gridOf(kernel.workgroups))
+  pass.dispatchWorkgroups(...gridOf(shader.workgroups))
 }
 
 /** Reads a boolean back, once everything before it is done. */
@@ -128,7 +129,7 @@ const runAll = async (run: Run, actions: readonly Action[], counters: readonly n
   for (const action of actions)
     switch (action.kind) {
       case 'dispatch':
-        dispatch(run, action.kernel, counters)
+        dispatch(run, action.shader, counters)
         break
       case 'loop':
         for (let i = 0; i < action.count; i++) await runAll(run, action.body, [...counters, i])
@@ -235,14 +236,17 @@ export const loadWebGpuProgram = async (
     throw new PuregradError(
       'WebGPU: a reproducible program gives the same bytes everywhere, which takes float64; use another backend, or leave `reproducible` out',
     )
-  const plan = planOf(program, device.limits.maxStorageBuffersPerShaderStage)
+  const plan = planOf(program, {
+    bindings: device.limits.maxStorageBuffersPerShaderStage,
+    workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+  })
   requireLimits(device, program, plan.memoryBytes)
   const dispatches = dispatchesIn(plan.actions)
-  const pipelines = await Promise.all(dispatches.map(({ kernel, path }) => pipelineOf(device, kernel, path)))
+  const pipelines = await Promise.all(dispatches.map(({ shader, path }) => pipelineOf(device, shader, path)))
   const ready = new Map(
-    dispatches.map(({ kernel }, i): readonly [Kernel, Ready] => [
-      kernel,
-      { pipeline: pipelines[i]!, layout: layoutOf(device, kernel), groups: [] },
+    dispatches.map(({ shader }, i): readonly [Shader, Ready] => [
+      shader,
+      { pipeline: pipelines[i]!, layout: layoutOf(device, shader), groups: [] },
     ]),
   )
   const [memory, counters] = await scoped(device, 'memory of a program', () => [

@@ -2,11 +2,13 @@ import { bytesOf } from '../../../core/tensor/dtype.ts'
 import type { Instruction, KernelProgram, Place } from '../kernel-program.ts'
 import type { Placement, PlacementOf } from './binder.ts'
 import { instructionKernels } from './instruction-kernels.ts'
-import type { Kernel } from './kernel.ts'
+import { accessesOf } from './accesses.ts'
+import { scheduled, type ShaderLimits, type Work } from './schedule.ts'
+import type { Shader } from './shader.ts'
 
 /** What a run does, in order. */
 export type Action =
-  | { readonly kind: 'dispatch'; readonly path: string; readonly kernel: Kernel }
+  | { readonly kind: 'dispatch'; readonly path: string; readonly shader: Shader }
   | { readonly kind: 'loop'; readonly count: number; readonly body: readonly Action[] }
   | {
       readonly kind: 'while'
@@ -38,55 +40,100 @@ export const aligned = (bytes: number): number => Math.ceil(bytes / alignment) *
 
 interface Drafting {
   readonly placementOf: PlacementOf
-  readonly scratch: number
-  readonly useScratch: (bytes: number) => void
+  readonly limits: ShaderLimits
+  /** Memory that an instruction can use for itself: where it begins. */
+  readonly takeScratch: (bytes: number) => void
+  readonly scratch: () => number
 }
 
+type Plain = Exclude<Instruction, { readonly kind: 'loop' | 'while' | 'if' }>
+
+const isPlain = (instruction: Instruction): instruction is Plain =>
+  !['loop', 'while', 'if'].includes(instruction.kind)
+
+/** The kernels of an instruction. What it uses for itself is memory that it writes. */
+const workOf = (drafting: Drafting, instruction: Plain, path: string): Work => {
+  const { placementOf } = drafting
+  const scratch = drafting.scratch()
+  let used = 0
+  const kernels = instructionKernels(
+    {
+      placementOf,
+      path,
+      kind: instruction.kind,
+      scratch,
+      useScratch: (bytes) => {
+        used = Math.max(used, aligned(bytes))
+      },
+    },
+    instruction,
+  )
+  drafting.takeScratch(used)
+  const { binding, bytes } = placementOf({ space: 'arena', offset: 0 })
+  const own = { binding, from: bytes + scratch, to: bytes + scratch + used, writes: true }
+  return {
+    path: `${path} (${instruction.kind})`,
+    kernels,
+    accesses: [...accessesOf(placementOf, instruction), ...(used > 0 ? [own] : [])],
+  }
+}
+
+const actionOf = (drafting: Drafting, instruction: Exclude<Instruction, Plain>, path: string): Action => {
+  const inside = (list: readonly Instruction[], name: string): readonly Action[] =>
+    actionsOf(drafting, list, `${path} ${name}`)
+  const predicateAt = (place: Place): Placement => {
+    const { binding, bytes } = drafting.placementOf(place)
+    return { binding, bytes: bytes + place.offset * bytesOf('bool') }
+  }
+  switch (instruction.kind) {
+    case 'loop':
+      return { kind: 'loop', count: instruction.count, body: inside(instruction.body, 'body') }
+    case 'while':
+      return {
+        kind: 'while',
+        atMost: instruction.atMost,
+        condition: inside(instruction.condition, 'condition'),
+        predicate: predicateAt(instruction.predicate),
+        body: inside(instruction.body, 'body'),
+      }
+    case 'if':
+      return {
+        kind: 'if',
+        predicate: predicateAt(instruction.predicate),
+        onTrue: inside(instruction.onTrue, 'true'),
+        onFalse: inside(instruction.onFalse, 'false'),
+      }
+  }
+}
+
+/** Instructions up to the next loop or condition are scheduled together. */
 const actionsOf = (
   drafting: Drafting,
   instructions: readonly Instruction[],
   path: string,
-): readonly Action[] =>
-  instructions.flatMap((instruction, i): readonly Action[] => {
+): readonly Action[] => {
+  const actions: Action[] = []
+  const works: Work[] = []
+  const finish = (): void => {
+    for (const each of scheduled(works.splice(0), drafting.limits))
+      actions.push({ kind: 'dispatch', ...each })
+  }
+  instructions.forEach((instruction, i) => {
     const own = `${path} ${String(i)}`
-    const inside = (list: readonly Instruction[], name: string): readonly Action[] =>
-      actionsOf(drafting, list, `${own} ${name}`)
-    const predicateAt = (place: Place): Placement => {
-      const { binding, bytes } = drafting.placementOf(place)
-      return { binding, bytes: bytes + place.offset * bytesOf('bool') }
+    if (isPlain(instruction)) {
+      works.push(workOf(drafting, instruction, own))
+      return
     }
-    switch (instruction.kind) {
-      case 'loop':
-        return [{ kind: 'loop', count: instruction.count, body: inside(instruction.body, 'body') }]
-      case 'while':
-        return [
-          {
-            kind: 'while',
-            atMost: instruction.atMost,
-            condition: inside(instruction.condition, 'condition'),
-            predicate: predicateAt(instruction.predicate),
-            body: inside(instruction.body, 'body'),
-          },
-        ]
-      case 'if':
-        return [
-          {
-            kind: 'if',
-            predicate: predicateAt(instruction.predicate),
-            onTrue: inside(instruction.onTrue, 'true'),
-            onFalse: inside(instruction.onFalse, 'false'),
-          },
-        ]
-      default:
-        return instructionKernels({ ...drafting, path: own, kind: instruction.kind }, instruction).map(
-          (kernel) => ({ kind: 'dispatch', path: `${own} (${instruction.kind})`, kernel }),
-        )
-    }
+    finish()
+    actions.push(actionOf(drafting, instruction, own))
   })
+  finish()
+  return actions
+}
 
 /** The inputs to bring into memory, the shortest first, so that a kernel binds no more than it may. */
 const tooMany = (
-  { bindings }: Kernel,
+  { bindings }: Shader,
   inputBytes: readonly number[],
   mostBindings: number,
 ): readonly number[] => {
@@ -98,7 +145,10 @@ const tooMany = (
   return bindings.length <= mostBindings ? [] : inputs.slice(0, excess)
 }
 
-const planWith = (program: KernelProgram, brought: readonly number[]): Plan => {
+/** So much memory is used anew before it is used again. */
+const scratchWindow = 2 ** 26
+
+const planWith = (program: KernelProgram, limits: ShaderLimits, brought: readonly number[]): Plan => {
   const arena = aligned(program.constants.length)
   const places = new Map<number, number>()
   let next = arena + aligned(program.arenaBytes)
@@ -106,7 +156,9 @@ const planWith = (program: KernelProgram, brought: readonly number[]): Plan => {
     places.set(input, next)
     next += aligned(program.inputBytes[input]!)
   }
-  let used = 0
+  const begin = next - arena
+  let scratch = begin
+  let end = begin
   const placementOf: PlacementOf = (place) => {
     switch (place.space) {
       case 'output':
@@ -124,9 +176,11 @@ const planWith = (program: KernelProgram, brought: readonly number[]): Plan => {
   const actions = actionsOf(
     {
       placementOf,
-      scratch: next - arena,
-      useScratch: (bytes) => {
-        used = Math.max(used, bytes)
+      limits,
+      scratch: () => scratch,
+      takeScratch: (bytes) => {
+        end = Math.max(end, scratch + bytes)
+        scratch = scratch + bytes > begin + scratchWindow ? begin : scratch + bytes
       },
     },
     program.instructions,
@@ -134,7 +188,7 @@ const planWith = (program: KernelProgram, brought: readonly number[]): Plan => {
   )
   return {
     actions,
-    memoryBytes: next + aligned(used),
+    memoryBytes: arena + end,
     brought: brought.map((input) => ({
       input,
       bytes: program.inputBytes[input]!,
@@ -146,16 +200,18 @@ const planWith = (program: KernelProgram, brought: readonly number[]): Plan => {
 /** A program as dispatches, none of which binds more buffers than a device allows. */
 export const planOf = (
   program: KernelProgram,
-  mostBindings: number,
+  limits: ShaderLimits,
   brought: readonly number[] = [],
 ): Plan => {
-  const plan = planWith(program, brought)
+  const plan = planWith(program, limits, brought)
   const more = [
     ...new Set(
-      dispatchesIn(plan.actions).flatMap(({ kernel }) => tooMany(kernel, program.inputBytes, mostBindings)),
+      dispatchesIn(plan.actions).flatMap(({ shader }) =>
+        tooMany(shader, program.inputBytes, limits.bindings),
+      ),
     ),
   ]
-  return more.length === 0 ? plan : planOf(program, mostBindings, [...brought, ...more])
+  return more.length === 0 ? plan : planOf(program, limits, [...brought, ...more])
 }
 
 /** Dispatches of a run that goes every way once, loops in full. */

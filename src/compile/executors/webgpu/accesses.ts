@@ -1,0 +1,140 @@
+import { bytesOf, type DType } from '../../../core/tensor/dtype.ts'
+import type { Extent, Instruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import type { Binding, PlacementOf } from './binder.ts'
+
+/** Bytes of a buffer that an instruction reads or writes, from the first to behind the last. */
+export interface Access {
+  readonly binding: Binding
+  readonly from: number
+  readonly to: number
+  readonly writes: boolean
+}
+
+type Plain = Exclude<Instruction, { readonly kind: 'loop' | 'while' | 'if' }>
+
+interface Space {
+  readonly outer: readonly number[]
+  readonly rows: number
+  readonly columns: number
+}
+
+/** Whether one has to be done before the other. */
+export const doConflict = (some: readonly Access[], others: readonly Access[]): boolean =>
+  some.some((a) =>
+    others.some((b) => (a.writes || b.writes) && a.binding === b.binding && a.from < b.to && b.from < a.to),
+  )
+
+type Spans = readonly (readonly [size: number, stride: number])[]
+
+/** Writes down what is touched, by where places are. */
+const touchesOf = (placementOf: PlacementOf) => {
+  const reach = (place: Place, dtype: DType, writes: boolean, spans: Spans): Access => {
+    const { binding, bytes } = placementOf(place)
+    const size = bytesOf(dtype)
+    const ends = spans.map(([n, stride]) => (n - 1) * stride)
+    const least = ends.reduce((sum, end) => sum + Math.min(0, end), place.offset)
+    const most = ends.reduce((sum, end) => sum + Math.max(0, end), place.offset)
+    return { binding, from: bytes + least * size, to: bytes + (most + 1) * size, writes }
+  }
+  return {
+    run: (place: Place, dtype: DType, count: number, writes = false): Access =>
+      reach(place, dtype, writes, [[count, 1]]),
+    strided: (
+      { place, outerStrides, rowStride, columnStride }: StridedPlace,
+      dtype: DType,
+      { outer, rows, columns }: Space,
+      writes: boolean,
+      extent: Extent = 'full',
+    ): Access =>
+      reach(place, dtype, writes, [
+        ...outer.map((n, k) => [n, outerStrides[k]!] as const),
+        [extent === 'scalar' ? 1 : rows, rowStride],
+        [extent === 'full' ? columns : 1, columnStride],
+      ]),
+    /** Anything of a buffer, where a counter chooses what. */
+    all: (place: Place, writes: boolean): Access => ({
+      binding: placementOf(place).binding,
+      from: 0,
+      to: Infinity,
+      writes,
+    }),
+  }
+}
+
+type Touches = ReturnType<typeof touchesOf>
+
+const bodyAccesses = (
+  { strided }: Touches,
+  { loads, steps, stores, accumulations }: NestBody,
+  space: Space,
+): readonly Access[] => {
+  const registers = [...loads, ...steps]
+  return [
+    ...loads.map((load) => strided(load, load.dtype, space, false, load.extent)),
+    ...stores.map((store) => {
+      const { dtype, extent } = registers[store.register]!
+      return strided(store, dtype, space, true, extent)
+    }),
+    ...accumulations.map((accumulation) =>
+      strided(
+        { ...accumulation, rowStride: 0 },
+        registers[accumulation.register]!.dtype,
+        space,
+        true,
+        accumulation.over === 'rows' ? 'full' : 'scalar',
+      ),
+    ),
+  ]
+}
+
+type OfKind<K extends Plain['kind']> = Extract<Plain, { readonly kind: K }>
+
+const indexingAccesses = ({ run }: Touches, instruction: OfKind<'gather' | 'scatterAdd'>) => {
+  const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+  const [whole, picked] = [batch * outer * n * inner, batch * outer * k * inner]
+  const [read, written] = instruction.kind === 'gather' ? [whole, picked] : [picked, whole]
+  return [run(x, dtype, read), run(indices, indexDType, batch * k), run(out, dtype, written, true)]
+}
+
+const accesses: {
+  readonly [K in Plain['kind']]: (touches: Touches, instruction: OfKind<K>) => readonly Access[]
+} = {
+  nest: (touches, nest) => bodyAccesses(touches, nest, nest),
+  matmul: (touches, { dtype, outer, m, n, k, a, b, c, epilogue }) => [
+    touches.strided(a, dtype, { outer, rows: m, columns: k }, false),
+    touches.strided(b, dtype, { outer, rows: k, columns: n }, false),
+    touches.strided(c, dtype, { outer, rows: m, columns: n }, true),
+    ...(epilogue === undefined ? [] : bodyAccesses(touches, epilogue, { outer, rows: m, columns: n })),
+  ],
+  gather: indexingAccesses,
+  scatterAdd: indexingAccesses,
+  cumsum: ({ run }, { dtype, outer, n, inner, x, out }) => [
+    run(x, dtype, outer * n * inner),
+    run(out, dtype, outer * n * inner, true),
+  ],
+  argmax: ({ run }, { dtype, outer, n, inner, x, out }) => [
+    run(x, dtype, outer * n * inner),
+    run(out, 'int32', outer * inner, true),
+  ],
+  argsort: ({ run }, { dtype, rows, n, x, out }) => [
+    run(x, dtype, rows * n),
+    run(out, 'int32', rows * n, true),
+  ],
+  threefry: ({ run }, { count, keys, counters, out }) => [
+    run(keys, 'uint32', 2 * count),
+    run(counters, 'uint32', 2 * count),
+    run(out, 'uint32', 2 * count, true),
+  ],
+  randomBits: ({ run }, { batch, count, keys, out }) => [
+    run(keys, 'uint32', 2 * batch),
+    run(out, 'uint32', batch * count, true),
+  ],
+  copyAt: ({ all }, { from, to }) => [all(from, false), all(to, true)],
+  routine: ({ all }, { reads, out }) => [...reads.map((place) => all(place, false)), all(out, true)],
+}
+
+/** What an instruction reads and writes. */
+export const accessesOf = (placementOf: PlacementOf, instruction: Plain): readonly Access[] => {
+  const write = accesses[instruction.kind] as (touches: Touches, instruction: Plain) => readonly Access[]
+  return write(touchesOf(placementOf), instruction)
+}

@@ -1,0 +1,125 @@
+import { bindingText, isAtomicIn, joinedUses, type Binding } from './binder.ts'
+import { functionsOf } from './functions.ts'
+import { lanes, widestRow, type Kernel } from './kernel.ts'
+
+/** One dispatch: the text of a shader, what it binds and in how many workgroups it runs. */
+export interface Shader {
+  readonly text: string
+  readonly bindings: readonly Binding[]
+  readonly workgroups: number
+  /** The depth of the loop whose counter the shader is given. */
+  readonly depth: number | undefined
+}
+
+/** A loop of more turns than this is counted in two digits. */
+export const digits = 4096
+
+const counterText = (binding: number): string =>
+  [0, 1]
+    .map(
+      (digit) =>
+        `@group(0) @binding(${String(binding + digit)}) var<uniform> counter${String(digit)}: vec4<u32>;`,
+    )
+    .join('\n')
+
+const declaredName = (declaration: string): string =>
+  /(?:fn|var<workgroup>) (\w+)/.exec(declaration)?.[1] ?? ''
+
+/** Bytes of the memory of a workgroup that declarations take. */
+const workgroupBytes = (declarations: readonly string[]): number =>
+  declarations.reduce((sum, declaration) => {
+    const [, wide = '1', length = '0'] =
+      /var<workgroup> \w+: array<(?:vec(\d)<)?\w+>?, (\d+)>/.exec(declaration) ?? []
+    return sum + 4 * Number(wide) * Number(length)
+  }, 0)
+
+/** What several kernels declare: a text once, and another text of the same name under a name of its own. */
+const joinedDeclarations = (kernels: readonly Kernel[]) => {
+  const texts = new Map<string, string>()
+  const parts = kernels.map(({ declarations, lines }, part) => {
+    const renamedBy = (names: readonly string[]) => (text: string) =>
+      names.reduce(
+        (sofar, name) => sofar.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${String(part)}`),
+        text,
+      )
+    // What calls a function of another name is another text, too.
+    const renamedOf = (names: readonly string[]): readonly string[] => {
+      const more = declarations.flatMap((declaration) => {
+        const name = declaredName(declaration)
+        const known = texts.get(name)
+        const isOther = known !== undefined && known !== renamedBy(names)(declaration)
+        return isOther && !names.includes(name) ? [name] : []
+      })
+      return more.length === 0 ? names : renamedOf([...names, ...more])
+    }
+    const rename = renamedBy(renamedOf([]))
+    declarations.map(rename).forEach((text) => texts.set(declaredName(text), text))
+    return lines.map(rename)
+  })
+  return { declarations: [...texts.values()], parts }
+}
+
+/** So many workgroups are little work. */
+const little = 16
+
+/** Whether kernels can be one dispatch on a device with these limits. */
+export const canJoin = (
+  kernels: readonly Kernel[],
+  mostBindings: number,
+  mostWorkgroupBytes: number,
+): boolean => {
+  const uses = joinedUses(kernels.map((kernel) => kernel.uses))
+  const depths = new Set(kernels.flatMap(({ depth }) => depth ?? []))
+  return (
+    uses.size <= mostBindings &&
+    depths.size <= 1 &&
+    workgroupBytes(joinedDeclarations(kernels).declarations) <= mostWorkgroupBytes &&
+    // Where one writes parts of words, all accesses are atomic, which is nothing to much work.
+    [...uses.keys()].every((binding) => {
+      const isAtomic = isAtomicIn(uses, binding)
+      return kernels.every(
+        (kernel) =>
+          !kernel.uses.has(binding) ||
+          kernel.workgroups <= little ||
+          isAtomicIn(kernel.uses, binding) === isAtomic,
+      )
+    })
+  )
+}
+
+/** The shader in which every kernel has workgroups of its own, behind those of the kernels in front of it. */
+export const shaderOf = (kernels: readonly Kernel[]): Shader => {
+  const { declarations, parts } = joinedDeclarations(kernels)
+  const uses = joinedUses(kernels.map((kernel) => kernel.uses))
+  const depth = kernels.find((kernel) => kernel.depth !== undefined)?.depth
+  const workgroups = kernels.reduce((sum, kernel) => sum + kernel.workgroups, 0)
+  const starts = kernels.map((_, part) =>
+    kernels.slice(0, part).reduce((sum, kernel) => sum + kernel.workgroups, 0),
+  )
+  const body = [
+    ...declarations,
+    ...parts.flatMap((lines, part) => [
+      `fn part_${String(part)}(group: i32, lane: i32, counter: i32) {`,
+      ...lines,
+      '}',
+    ]),
+    `@compute @workgroup_size(${String(lanes)})
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+let group = i32(workgroup.x + workgroup.y * ${String(widestRow)}u);
+let lane = i32(local);
+let counter = ${depth === undefined ? '0' : `i32(counter0.x + counter1.x * ${String(digits)}u)`};`,
+    ...kernels.map((kernel, part) => {
+      const start = starts[part]!
+      const from = start === 0 ? '' : `group >= ${String(start)} && `
+      return `if (${from}group < ${String(start + kernel.workgroups)}) { part_${String(part)}(group - ${String(start)}, lane, counter); }`
+    }),
+    '}',
+  ].join('\n')
+  const text = [
+    bindingText(uses),
+    ...(depth === undefined ? [] : [counterText(uses.size)]),
+    functionsOf(body),
+    body,
+  ].join('\n')
+  return { text, bindings: [...uses.keys()], workgroups, depth }
+}
