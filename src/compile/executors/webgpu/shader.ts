@@ -62,6 +62,8 @@ const joinedDeclarations = (kernels: readonly Kernel[]) => {
 /** So many workgroups are little work. */
 const little = 16
 
+const waits = ({ lines }: Kernel): boolean => lines.includes('workgroupBarrier();')
+
 /** Whether kernels can be one dispatch on a device with these limits. */
 export const canJoin = (
   kernels: readonly Kernel[],
@@ -73,6 +75,8 @@ export const canJoin = (
   return (
     uses.size <= mostBindings &&
     depths.size <= 1 &&
+    // Devices in software run a shader with barriers many times slower, all of it.
+    (!kernels.some(waits) || kernels.every((kernel) => waits(kernel) || kernel.workgroups <= little)) &&
     workgroupBytes(joinedDeclarations(kernels).declarations) <= mostWorkgroupBytes &&
     // Where one writes parts of words, all accesses are atomic, which is nothing to much work.
     [...uses.keys()].every((binding) => {
