@@ -354,7 +354,7 @@ const thinProduct = (site: Site, { outer, m, n, k, a, b, c }: MatmulInstruction)
 
 /** How many parts k is taken in. */
 const partsOf = (product: MatmulInstruction): number =>
-  product.k < 1024
+  product.k < 2048
     ? 1
     : Math.max(1, Math.min(Math.floor(product.k / 256), Math.floor(64 / countOf(product, tileFor(product)))))
 

@@ -27,9 +27,44 @@ const horizon = 64
 /** Kernels of one dispatch, at most. */
 const mostParts = 12
 
-interface Batch {
-  readonly level: number
-  readonly parts: { readonly path: string; readonly kernel: Kernel }[]
+/** From which level to which a kernel can be run. */
+interface Part {
+  readonly path: string
+  readonly kernel: Kernel
+  readonly earliest: number
+  readonly latest: number
+}
+
+/**
+ * The kernels with their levels. A later one is open to the only kernel of an instruction that nothing waits for so
+ * soon.
+ */
+const partsOf = (works: readonly Work[]): readonly Part[] => {
+  const firsts: number[] = []
+  const behind: number[] = []
+  const latest = works.map(() => Infinity)
+  let settled = 0
+  works.forEach(({ kernels, accesses }, i) => {
+    const begin = Math.max(0, i - horizon)
+    if (i > begin && i >= horizon) {
+      settled = Math.max(settled, behind[begin]!)
+      latest[begin] = Math.min(latest[begin]!, settled - 1)
+    }
+    const before = [...works.keys()].slice(begin, i).filter((j) => doConflict(accesses, works[j]!.accesses))
+    const first = before.reduce((level, j) => Math.max(level, behind[j]!), settled)
+    before.forEach((j) => {
+      latest[j] = Math.min(latest[j]!, first - 1)
+    })
+    firsts.push(first)
+    behind.push(first + kernels.length)
+  })
+  const last = Math.max(0, ...behind) - 1
+  return works.flatMap(({ path, kernels }, i) =>
+    kernels.map((kernel, k) => {
+      const earliest = firsts[i]! + k
+      return { path, kernel, earliest, latest: kernels.length === 1 ? Math.min(latest[i]!, last) : earliest }
+    }),
+  )
 }
 
 /*
@@ -39,43 +74,29 @@ interface Batch {
  *
  *   0 matmul h = x·w        level 0
  *   1 nest   s = h + b      level 1, since it reads h
- *   2 nest   t = 2·u        level 0, with instruction 0
+ *   2 nest   t = 2·u        level 0, with instruction 0, or 1, with instruction 1: nothing waits for it
  */
 export const scheduled = (works: readonly Work[], limits: ShaderLimits): readonly Scheduled[] => {
-  const behind: number[] = []
-  const batches: Batch[] = []
-  const open = new Map<number, Batch[]>()
-  const place = (level: number, path: string, kernel: Kernel): void => {
-    const known = open.get(level) ?? []
-    const fitting = known.find(
-      ({ parts }) =>
-        parts.length < mostParts &&
-        canJoin([...parts.map((part) => part.kernel), kernel], limits.bindings, limits.workgroupBytes),
+  const levels: Part[][][] = []
+  const batchesAt = (level: number): Part[][] => (levels[level] ??= [])
+  const parts = partsOf(works)
+  const isFree = ({ earliest, latest }: Part): boolean => latest > earliest
+  for (const part of [...parts.filter((each) => !isFree(each)), ...parts.filter(isFree)]) {
+    const { earliest, latest, kernel } = part
+    const open = levels.slice(earliest, latest + 1).flat()
+    const fitting = open.find(
+      (batch) =>
+        batch.length < mostParts &&
+        canJoin([...batch.map((each) => each.kernel), kernel], limits.bindings, limits.workgroupBytes),
     )
-    if (fitting !== undefined) {
-      fitting.parts.push({ path, kernel })
-      return
-    }
-    const batch: Batch = { level, parts: [{ path, kernel }] }
-    batches.push(batch)
-    open.set(level, [...known, batch])
+    if (fitting === undefined) batchesAt(latest).push([part])
+    else fitting.push(part)
   }
-  let settled = 0
-  works.forEach(({ path, kernels, accesses }, i) => {
-    if (i >= horizon) settled = Math.max(settled, behind[i - horizon]!)
-    const first = works.slice(Math.max(0, i - horizon), i).reduce((level, other, k) => {
-      const end = behind[Math.max(0, i - horizon) + k]!
-      return end > level && doConflict(accesses, other.accesses) ? end : level
-    }, settled)
-    kernels.forEach((kernel, k) => {
-      place(first + k, path, kernel)
-    })
-    behind.push(first + kernels.length)
-  })
-  return batches
-    .sort((a, b) => a.level - b.level)
-    .map(({ parts }) => ({
-      path: [...new Set(parts.map(({ path }) => path))].join(' and '),
-      shader: shaderOf(parts.map(({ kernel }) => kernel)),
-    }))
+  // Levels without batches are holes, which flatMap skips.
+  return levels.flatMap((batches) =>
+    batches.map((batch) => ({
+      path: [...new Set(batch.map(({ path }) => path))].join(' and '),
+      shader: shaderOf(batch.map(({ kernel }) => kernel)),
+    })),
+  )
 }
