@@ -19,6 +19,10 @@ export type ContenderName =
   | 'tfjs-cpu'
   | 'by-hand'
   | 'onnxruntime'
+  | 'puregrad-webgpu'
+  | 'puregrad-software'
+  | 'jax-js-webgpu'
+  | 'jax-cuda'
 
 /** How a contender is started, or why it is not there. */
 export type Launch =
@@ -63,6 +67,15 @@ const boundToCores = (launch: Launch): Launch =>
     ? absent('it takes all cores, and no taskset is installed that would keep it to some')
     : launch
 
+/** JAX on the GPU and nowhere else, its products in full float32 as ours are. */
+const onCuda = (launch: Launch): Launch =>
+  launch.kind === 'command'
+    ? {
+        ...launch,
+        command: ['env', 'JAX_PLATFORMS=cuda', 'JAX_DEFAULT_MATMUL_PRECISION=highest', ...launch.command],
+      }
+    : launch
+
 /** Compiles one of the C++ programs with the first compiler that can. */
 const compiled = (name: string, flags: readonly string[]): Launch => {
   mkdirSync(built, { recursive: true })
@@ -99,6 +112,10 @@ export const launchesWith = (pythons: readonly string[]): Launches => ({
   'tfjs-cpu': () => withPackage('@tensorflow/tfjs', withArgument(node('tfjs.mjs'), 'cpu')),
   'by-hand': () => node('by-hand.mjs'),
   onnxruntime: () => typescript('onnxruntime.ts'),
+  'puregrad-webgpu': () => typescript('puregrad-webgpu.ts'),
+  'puregrad-software': () => typescript('puregrad-webgpu.ts', 'software'),
+  'jax-js-webgpu': () => withPackage('@jax-js/jax', withArgument(node('jax-js.mjs'), 'webgpu')),
+  'jax-cuda': () => onCuda(python(pythons, 'jax', 'jax_peer.py')),
 })
 
 /** A running contender. Every question has one line as its answer; none within the limit means it is given up. */

@@ -17,7 +17,13 @@ export interface Row {
   /** What contenders call it, where that is another name. */
   readonly work?: string
   /** Which of our backends takes part; the native one unless told otherwise. */
-  readonly ours?: 'puregrad' | 'puregrad-eager' | 'puregrad-wasm' | 'puregrad-typescript'
+  readonly ours?:
+    | 'puregrad'
+    | 'puregrad-eager'
+    | 'puregrad-wasm'
+    | 'puregrad-typescript'
+    | 'puregrad-webgpu'
+    | 'puregrad-software'
   /** The others, where not all of them take part. */
   readonly others?: readonly ContenderName[]
   /** Seconds ours may take at most. */

@@ -1,4 +1,4 @@
-// jax-js on its WebAssembly device, with relaxed SIMD switched on before anything is compiled.
+// jax-js on its WebAssembly device, with relaxed SIMD switched on before anything is compiled; or on WebGPU.
 import v8 from 'node:v8'
 v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 import {
@@ -15,10 +15,17 @@ import {
 import { serve } from './serve.mjs'
 import { versionOf } from './version-of.mjs'
 
+/** Its WebAssembly device unless it is started with `webgpu`: then the one of the package `webgpu`. */
+const device = process.argv[2] === 'webgpu' ? 'webgpu' : 'wasm'
+if (device === 'webgpu') {
+  const { create, globals } = await import('webgpu')
+  Object.assign(globalThis, globals)
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true })
+}
 const jax = await import('@jax-js/jax')
 const { lax, numpy: np, nn, tree, jit, grad, valueAndGrad } = jax
-await jax.init('wasm')
-jax.defaultDevice('wasm')
+await jax.init(device)
+jax.defaultDevice(device)
 
 const arrayOf = (elements, shape) => np.array(elements).reshape(shape)
 const netOf = (sizes) =>
@@ -42,7 +49,20 @@ const training = (step, start, batch) => {
     }
     return loss
   }
-  return { check: run(6), run }
+  /** Nothing is read but the last loss, for which everything before it is waited for. */
+  const runThere = async (count) => {
+    let loss
+    for (let i = 0; i < count; i++) {
+      const [next, value] = step(state, ...batch.map((x) => x.ref))
+      state = next
+      if (i < count - 1) value.dispose()
+      else loss = (await value.data())[0]
+    }
+    return loss
+  }
+  return device === 'webgpu'
+    ? runThere(6).then((check) => ({ check, run: runThere }))
+    : { check: run(6), run }
 }
 const zip = (a, b, f) => tree.map(f, a, b)
 
@@ -91,10 +111,10 @@ const small = (kind) => {
   const { x, y } = smallBatch()
   return trainer(kind, smallLoss, netOf(smallSizes), [arrayOf(x, [32, 2]), arrayOf(y, [32, 1])], 0.05)
 }
-const repeated = (f, args, check) => {
+const repeated = async (f, args, check) => {
   const once = () => f(...args.map((x) => tree.ref(x)))
   return {
-    check: check(once().dataSync()),
+    check: check(device === 'webgpu' ? await once().data() : once().dataSync()),
     // A result that nobody waits for is never computed.
     run: async (count) => {
       for (let i = 0; i < count; i++) {

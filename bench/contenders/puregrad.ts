@@ -8,22 +8,18 @@ import {
   attention,
   concat,
   convolution,
-  div,
   eye,
   grad,
   hvp,
   item,
   jit as compile,
-  matmul,
   mean,
   mul,
-  pow,
   relu,
   reshape,
   setThreads,
   slice,
   softmax,
-  sqrt,
   square,
   sub,
   sum,
@@ -31,14 +27,12 @@ import {
   tensor,
   toTypedArray,
   transpose,
-  valueAndGrad,
-  zeros,
   type BackendName,
   type Tensor,
 } from '../../src/node.ts'
 import { cholesky, solve } from '../../src/linalg/index.ts'
 import { softmaxCrossEntropy } from '../../src/nn/index.ts'
-import { mapTree, withLeaves, zipTrees } from '../../src/core/tensor/tree.ts'
+import { withLeaves, zipTrees } from '../../src/core/tensor/tree.ts'
 import {
   absoluteSum,
   mlpBatch,
@@ -48,8 +42,21 @@ import {
   sequence,
   smallBatch,
   smallSizes,
-  weightsOf,
 } from './data.mjs'
+import {
+  adamStart,
+  adamStepOf,
+  adamUpdate,
+  forward,
+  mlpLoss,
+  netOf,
+  product,
+  sgdStep,
+  smallLoss,
+  type AdamState,
+  type Loss,
+  type Net,
+} from './dense-network.ts'
 import { serve } from './serve.mjs'
 import packageJson from '../../package.json' with { type: 'json' }
 
@@ -57,54 +64,6 @@ const backend = (process.argv[2] ?? 'native') as BackendName
 const options = { backend }
 /** Without compiling, functions are what they are. */
 const jit: typeof compile = process.argv[3] === 'eager' ? (f) => f : compile
-
-interface Layer {
-  readonly w: Tensor
-  readonly b: Tensor
-}
-type Net = readonly Layer[]
-type Activation = (x: Tensor) => Tensor
-
-const netOf = (sizes: readonly number[]): Net =>
-  weightsOf(sizes).map(({ inputs, out, w }) => ({
-    w: tensor(w, { shape: [inputs, out] }),
-    b: tensor(new Float32Array(out)),
-  }))
-
-const product = matmul as (a: Tensor, b: Tensor) => Tensor
-
-const forward = (net: Net, x: Tensor, activate: Activation): Tensor =>
-  net.reduce((h, { w, b }, l) => {
-    const z = add(product(h, w), b)
-    return l === net.length - 1 ? z : activate(z)
-  }, x)
-
-type Loss = (net: Net, x: Tensor, y: Tensor) => Tensor
-const mlpLoss: Loss = (net, x, y) => softmaxCrossEntropy(forward(net, x, relu), y)
-const smallLoss: Loss = (net, x, y) => mean(square(sub(forward(net, x, tanh), y)))
-
-interface AdamState<P> {
-  readonly params: P
-  readonly m: P
-  readonly v: P
-  readonly t: Tensor
-}
-const adamStart = <P>(params: P): AdamState<P> => {
-  const zero = mapTree(params, (p) => zeros(p.shape))
-  return { params, m: zero, v: zero, t: tensor(0) }
-}
-/** Adam with bias correction, the rate and both corrections gathered in scalars. */
-const adamUpdate = <P>({ params, m, v, t }: AdamState<P>, gradient: P): AdamState<P> => {
-  const leafwise = (a: P, b: P, f: (x: Tensor, y: Tensor) => Tensor): P =>
-    zipTrees(a, [b], ([x, y]) => f(x as Tensor, y as Tensor))
-  const count = add(t, 1)
-  const first = leafwise(m, gradient, (x, g) => add(mul(0.9, x), mul(0.1, g)))
-  const second = leafwise(v, gradient, (x, g) => add(mul(0.999, x), mul(0.001, square(g))))
-  const rate = div(0.001, sub(1, pow(0.9, count)))
-  const root = div(1, sqrt(sub(1, pow(0.999, count))))
-  const move = leafwise(first, second, (x, y) => mul(rate, div(x, add(mul(sqrt(y), root), 1e-8))))
-  return { params: leafwise(params, move, (p, d) => sub(p, d)), m: first, v: second, t: count }
-}
 
 /** A state that is stepped again and again; the check is the loss after five steps. */
 const training = <S>(step: (state: S) => readonly [S, Tensor], start: S) => {
@@ -118,23 +77,12 @@ const training = <S>(step: (state: S) => readonly [S, Tensor], start: S) => {
 }
 
 const trainer = (kind: 'sgd' | 'adam', loss: Loss, net: Net, x: Tensor, y: Tensor, rate: number) => {
+  const compiled = { ...options, donate: [0] }
   if (kind === 'sgd') {
-    const step = jit(
-      (params: Net, inputs: Tensor, targets: Tensor): readonly [Net, Tensor] => {
-        const [value, gradient] = valueAndGrad(loss)(params, inputs, targets)
-        return [zipTrees(params, [gradient], ([p, g]) => sub(p as Tensor, mul(rate, g as Tensor))), value]
-      },
-      { ...options, donate: [0] },
-    )
+    const step = jit(sgdStep(loss, rate), compiled)
     return training((params: Net) => step(params, x, y), net)
   }
-  const step = jit(
-    (state: AdamState<Net>, inputs: Tensor, targets: Tensor): readonly [AdamState<Net>, Tensor] => {
-      const [value, gradient] = valueAndGrad(loss)(state.params, inputs, targets)
-      return [adamUpdate(state, gradient), value]
-    },
-    { ...options, donate: [0] },
-  )
+  const step = jit(adamStepOf(loss), compiled)
   return training((state: AdamState<Net>) => step(state, x, y), adamStart(net))
 }
 
