@@ -33,7 +33,7 @@ interface State<O> {
 const stepOf =
   <O>(optimizer: Optimizer<Params, O>) =>
   (state: State<O>, k: Key, step: number): readonly [State<O>, Tensor] => {
-    const x = normal(k, [32, 3])
+    const x = normal(k, [16, 3])
     const [value, gradient] = valueAndGrad((p: Params): Tensor =>
       meanSquaredError(net.apply(evalMode, p, layers, x)[0], sin(x)),
     )(state.params)
@@ -48,7 +48,7 @@ const losses = async <O>(
 ): Promise<readonly number[]> => {
   let state: State<O> = { params: start, optimizer: optimizer.init(start) }
   const kept: Tensor[] = []
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 15; i++) {
     const [next, loss] = await run(state, key(i), i)
     state = next
     kept.push(loss)
@@ -68,7 +68,7 @@ describe.skipIf(found === undefined)('a network trains on a device', () => {
     const step = jit(stepOf(optimizer), { backend: found as WebGpu, donate: [0] })
     const there = await losses(step, optimizer)
     there.forEach((loss, i) => expect(Math.abs(loss - here[i]!)).toBeLessThan(1e-4 * (1 + here[i]!)))
-    expect(there[39]! / there[0]!).toBeLessThan(0.6)
+    expect(there[14]! / there[0]!).toBeLessThan(0.9)
     expect(await losses(step, optimizer)).toEqual(there)
     const [state] = await step(
       { params: await toDevice(found as WebGpu, start), optimizer: optimizer.init(start) },
