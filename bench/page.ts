@@ -280,7 +280,8 @@ same work on the same numbers, checked by its result, and take turns in rounds; 
 by ours, so above 1 we are faster. float32 unless it says otherwise. Training steps are chained: each starts from the
 parameters of the one before, whose memory may be used again.`,
     `A figure holds for the processor and the versions it stands with, and says nothing of others: who is not in a table was not
-timed there.`,
+timed there. Where a run says that many other processes were at work, times of more than a few milliseconds, and ratios of
+them, are coarse.`,
     ...sideBySide(all),
     ...all.flatMap(processorText),
   ].join('\n\n') + '\n'
