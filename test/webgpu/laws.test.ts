@@ -91,8 +91,7 @@ const refused: readonly PrimitiveName[] = [
   ] as const),
   ...(['ndtri', 'sinc', 'besselJ', 'besselI', 'besselIe', 'poissonQuantile', 'binomialQuantile'] as const),
   ...(['cholesky', 'luFactor', 'triangularSolve', 'solve', 'pseudoSolve', 'eigh', 'lyapunov', 'qr'] as const),
-  ...(['svd', 'fft', 'attention', 'attentionTangent', 'attentionCotangent'] as const),
-  ...(['convolution', 'correlation', 'windowArgmax', 'windowTake', 'windowPut'] as const),
+  ...(['svd', 'fft'] as const),
 ]
 
 const functionOf = (program: Program) => programFunction(inFloat32(program))

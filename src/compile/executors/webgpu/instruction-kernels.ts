@@ -6,7 +6,8 @@ import type { Kernel } from './kernel.ts'
 import { productKernels } from './product.ts'
 import { randomKernels, threefryKernels } from './random-words.ts'
 import { nestKernels } from './reducing-nest.ts'
-import { refuse, type Site } from './site.ts'
+import { routineKernels } from './routines.ts'
+import type { Site } from './site.ts'
 
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
@@ -23,7 +24,7 @@ const writers: { readonly [K in PlainKind]: (site: Site, instruction: OfKind<K>)
   argsort: argsortKernels,
   threefry: threefryKernels,
   randomBits: randomKernels,
-  routine: (site, { name }) => refuse(site, `the routine ${name} has no WGSL`),
+  routine: routineKernels,
   copyAt: copyKernels,
 }
 

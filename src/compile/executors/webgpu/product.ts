@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../core/tensor/shape.ts'
 import type { MatmulInstruction, Nest, NestBody, StridedPlace } from '../kernel-program.ts'
 import { isReduction } from '../typescript/nest.ts'
-import { binderOf } from './binder.ts'
+import { binderOf, type Binder } from './binder.ts'
 import {
   indexText,
   neededBy,
@@ -52,6 +52,11 @@ const tileFor = (product: MatmulInstruction): Tile =>
 
 const vectorType = (wide: number): string => (wide === 1 ? 'f32' : `vec${String(wide)}<f32>`)
 
+/** A product whose factor a may lie on no strides: a function `elementOfA(o0, row, at)` that reads it is declared then. */
+export interface Product extends MatmulInstruction {
+  readonly readerOfA?: (binder: Binder) => string
+}
+
 /** How a product is written. */
 interface Plan {
   readonly tile: Tile
@@ -63,7 +68,7 @@ interface Plan {
 /** One vector of a slice, brought by each invocation: elements of a or of b that lie across k, zero outside. */
 const bringLines = (
   { binder }: BodyWriter,
-  product: MatmulInstruction,
+  product: Product,
   { tile }: Plan,
   factor: 'a' | 'b',
 ): readonly string[] => {
@@ -84,7 +89,10 @@ const bringLines = (
       [`(first + ${String(i)})`, across],
       ['at', along],
     ])
-    const read = binder.load(place, 'float32', index)
+    const read =
+      factor === 'a' && product.readerOfA !== undefined
+        ? `elementOfA(o0, first + ${String(i)}, at)`
+        : binder.load(place, 'float32', index)
     return `if (at < last && first + ${String(i)} < ${String(size)}) { x${wide === 1 ? '' : `[${String(i)}]`} = ${read}; }`
   })
   return [
@@ -175,7 +183,7 @@ const finishFunction = (
 
 const tiledKernel = (
   site: Site,
-  product: MatmulInstruction,
+  product: Product,
   plan: Plan,
   epilogue: NestBody | undefined,
   partial: StridedPlace | undefined,
@@ -238,6 +246,7 @@ const tiledKernel = (
     declarations: [
       `var<workgroup> slice_a: array<${type}, ${String(vectors)}>;`,
       `var<workgroup> slice_b: array<${type}, ${String(vectors)}>;`,
+      ...(product.readerOfA === undefined ? [] : [product.readerOfA(binder)]),
       partialStore ?? finishFunction(writer, product, epilogue),
     ],
     lines,
@@ -246,7 +255,7 @@ const tiledKernel = (
 }
 
 /** A product whose result is few elements, each of many: partial products of parts of k, added up in their order. */
-const splitProduct = (site: Site, product: MatmulInstruction, parts: number): readonly Kernel[] => {
+const splitProduct = (site: Site, product: Product, parts: number): readonly Kernel[] => {
   const { outer, m, n, k, c } = product
   const tile = tileFor(product)
   const partDepth = Math.ceil(k / parts / tile.depth) * tile.depth
@@ -370,13 +379,13 @@ const fusedPart = (epilogue: NestBody): NestBody | undefined => {
 }
 
 /** A product and the work on its elements. */
-export const productKernels = (site: Site, product: MatmulInstruction): readonly Kernel[] => {
+export const productKernels = (site: Site, product: Product): readonly Kernel[] => {
   requireDType(site, product.dtype)
   const { outer, m, n, k, epilogue } = product
   const space = { outer, rows: m, columns: n }
   if (sizeOf(outer) * m * n === 0) return epilogue === undefined ? [] : nestKernels(site, epilogue, space)
   const parts = partsOf(product)
-  const isThin = m === 1 || n === 1
+  const isThin = (m === 1 || n === 1) && product.readerOfA === undefined
   if (isThin || parts > 1)
     return [
       ...(isThin ? thinProduct(site, product) : splitProduct(site, product, parts)),
