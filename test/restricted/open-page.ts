@@ -48,6 +48,7 @@ export const openPage = async (
   browser: string,
   path: string,
   find: (path: string) => Served | undefined,
+  graphics: readonly string[] = ['--disable-gpu'],
 ): Promise<unknown> => {
   const profile = mkdtempSync(join(tmpdir(), 'puregrad-browser-'))
   const told = new EventEmitter()
@@ -57,7 +58,7 @@ export const openPage = async (
   const flags = [
     '--headless',
     '--no-sandbox',
-    '--disable-gpu',
+    ...graphics,
     '--no-first-run',
     '--disable-background-networking',
     '--disable-component-update',
