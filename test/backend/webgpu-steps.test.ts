@@ -70,8 +70,16 @@ const seconds = Float32Array.from([
 /** Below the smallest normal number devices may give 0. */
 const leastNormal = 2 ** -126
 
-/** Digits are lost where the logarithm of a power is large, and in nothing else. */
-const unitsAllowed = (operation: string): number => (operation === 'pow' ? 100 : 6)
+/** Half units in the last place: digits are lost where a logarithm is large that is taken to be one of a result. */
+const unitsAllowed = (operation: string): number =>
+  operation === 'pow' || operation === 'erfc' || operation === 'ndtr' || operation === 'erfcx' ? 100 : 6
+
+/** Those that are 0 where they cancel have errors that are absolute there. */
+const leastScale = (operation: string): number =>
+  ['lgamma', 'digamma', 'logNdtr', 'erfinv'].includes(operation) ? 12 : 0
+
+/** Where the reference has not the digits itself. */
+const isUnsure = (operation: string, x: number): boolean => operation === 'digamma' && x < 0 && x > -1e-3
 
 describe.skipIf(device === undefined)('steps on WebGPU', () => {
   const operations = stepOperations.filter((operation) => {
@@ -81,10 +89,10 @@ describe.skipIf(device === undefined)('steps on WebGPU', () => {
   })
 
   it('have WGSL for arithmetic and the elementary functions', () => {
-    expect(operations.length).toBeGreaterThanOrEqual(41)
+    expect(operations.length).toBeGreaterThanOrEqual(48)
   })
 
-  it('give the floats of the reference to within 3 units in the last place, and NaN, infinities and signs of zero alike', async () => {
+  it('give the floats of the reference to within a few units in the last place, and NaN, infinities and signs of zero alike', async () => {
     const inputs = [firsts, seconds, numbers]
     const place = { outerStrides: [], rowStride: 0, columnStride: 1 }
     const count = firsts.length
@@ -122,7 +130,8 @@ describe.skipIf(device === undefined)('steps on WebGPU', () => {
         const [x, y] = [actual[k * count + i]!, expected[k * count + i]!]
         const isNear =
           Object.is(x, y) ||
-          Math.abs(x - y) <= allowed * Math.abs(y) ||
+          Math.abs(x - y) <= allowed * Math.max(leastScale(operation), Math.abs(y)) ||
+          isUnsure(operation, firsts[i]!) ||
           (Math.abs(y) < leastNormal && Math.abs(x) <= leastNormal && y !== 0)
         return !isNear
       })

@@ -316,6 +316,95 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   let r = fma(fma(fma(fma(fma(-5.96761703e-4, s, 4.99119423e-3), s, -2.67681349e-2), s, 1.12819925e-1), s, -3.76125336e-1), s, 1.28379166e-1);
   return fma(r, x, x);
 }`,
+  // log(erfcx(x) / t), t = 1 / (1 + x/2), for x ≥ 0, as W. H. Press et al. fit it in "Numerical Recipes", 6.2.
+  `fn erfcxExponent(t: f32) -> f32 {
+  let p = fma(fma(fma(fma(0.17087277, t, -0.82215223), t, 1.48851587), t, -1.13520398), t, 0.27886807);
+  return fma(fma(fma(fma(fma(p, t, -0.18628806), t, 0.09678418), t, 0.37409196), t, 1.00002368), t, -1.26551223);
+}`,
+  // exp(-x²), with the part of the square that rounding takes away.
+  `fn gaussianOf(x: f32) -> f32 {
+  let s = x * x;
+  if (s > 110.0) { return 0f; }
+  return expOf(-s) * (1f - fma(x, x, -s));
+}`,
+  `fn erfcxOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (x < -9.5) { return infinity(); }
+  let size = abs(x);
+  if (size > 1e9) { return 0.564189584 / x; }
+  let t = 1f / (1f + 0.5f * size);
+  let y = t * expOf(erfcxExponent(t));
+  if (isNegative(x)) {
+    let s = x * x;
+    let e = expOf(0.5f * s);
+    return 2f * e * e * (1f + fma(x, x, -s)) - y;
+  }
+  return y;
+}`,
+  `fn erfcOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (abs(x) < 0.47) { return 1f - erfOf(x); }
+  let size = min(abs(x), 11f);
+  let y = gaussianOf(size) * erfcxOf(size);
+  return select(y, 2f - y, isNegative(x));
+}`,
+  `fn ndtrOf(x: f32) -> f32 {
+  if (!(x < -1f && x > -14.5)) { return 0.5f * erfcOf(x * -0.707106781); }
+  let s = x * x;
+  return 0.5f * expOf(-0.5f * s) * (1f - 0.5f * fma(x, x, -s)) * erfcxOf(x * -0.707106781);
+}`,
+  `fn logNdtrOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (x > -1f) { return log1pOf(-0.5f * erfcOf(x * 0.707106781)); }
+  let t = 1f / (1f - 0.353553391 * x);
+  if (x < -1e6) { return -0.5f * x * x; }
+  return fma(-0.5f * x, x, logOf(0.5f * t) + erfcxExponent(t));
+}`,
+  // M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011.
+  `fn erfinvOf(x: f32) -> f32 {
+  if (isNan(x) || isZero(x)) { return x; }
+  if (abs(x) > 1f) { return notANumber(); }
+  if (abs(x) == 1f) { return withSign(infinity(), x); }
+  let w = -logOf((1f - x) * (1f + x));
+  if (w < 5f) {
+    let v = w - 2.5f;
+    let p = fma(fma(fma(fma(2.81022636e-8, v, 3.43273939e-7), v, -3.5233877e-6), v, -4.39150654e-6), v, 2.1858087e-4);
+    return fma(fma(fma(fma(p, v, -1.25372503e-3), v, -4.17768164e-3), v, 0.246640727), v, 1.50140941) * x;
+  }
+  let v = sqrt(w) - 3f;
+  let p = fma(fma(fma(fma(-2.00214257e-4, v, 1.00950558e-4), v, 1.34934322e-3), v, -3.67342844e-3), v, 5.73950773e-3);
+  return fma(fma(fma(fma(p, v, -7.6224613e-3), v, 9.43887047e-3), v, 1.00167406), v, 2.83297682) * x;
+}`,
+  // Stirling's series from 8 on; smaller arguments are taken there by the recurrence, negative ones by reflection.
+  `fn lgammaPositive(x: f32) -> f32 {
+  var y = x;
+  var product = 1f;
+  for (; y < 8f; y = y + 1f) { product = product * y; }
+  let z = 1f / (y * y);
+  let series = fma(fma(7.9365079e-4, z, -2.7777778e-3), z, 8.3333333e-2) / y;
+  return fma(y - 0.5f, logOf(y) - 1f, 0.418938533f) + series - logOf(product);
+}`,
+  `fn lgammaOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (!isFinite(x) || (x <= 0f && floor(x) == x)) { return infinity(); }
+  if (abs(x) < 1e-6) { return -logOf(abs(x)); }
+  if (x > 0f) { return select(lgammaPositive(x), x * (logOf(x) - 1f), x > 1e9); }
+  return logOf(3.14159265 / abs(x * sinOf(3.14159265 * (x - round(x))))) - lgammaPositive(-x);
+}`,
+  `fn digammaOf(x: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (isZero(x)) { return -withSign(infinity(), x); }
+  if (x < 0f && (!isFinite(x) || floor(x) == x)) { return notANumber(); }
+  if (!isFinite(x)) { return x; }
+  var y = abs(x);
+  var sum = 0f;
+  for (; y < 8f; y = y + 1f) { sum = sum + 1f / y; }
+  let z = 1f / (y * y);
+  let series = z * fma(fma(3.9682540e-3, z, -8.3333333e-3), z, 8.3333333e-2);
+  let positive = logOf(y) - 0.5f / y - series - sum;
+  if (x > 0f) { return positive; }
+  return positive + 1f / abs(x) - 3.14159265 / tanOf(3.14159265 * (x - round(x)));
+}`,
   // The conversions to and from 16 bits, rounded to the nearest, ties to even.
   `fn numberOfFloat16(b: u32) -> f32 {
   let sign = (b & 0x8000u) << 16u;
