@@ -3,7 +3,7 @@ import type { StepOperation } from './steps.ts'
 
 /*
  * A kernel program is what a whole compiled function becomes: a flat list of instructions over planned memory,
- * plain data, executed in one call. Three executors run the same list: native, WebAssembly and TypeScript.
+ * plain data, executed in one call. Four executors run the same list: native, WebAssembly, TypeScript and WebGPU.
  * `docs/kernel-program.md` describes its meaning; `encode-kernel-program.ts` its words.
  */
 
