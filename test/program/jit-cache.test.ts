@@ -224,7 +224,7 @@ describe('options of jit', () => {
       const odd =
         (options: object): (() => unknown) =>
         () =>
-          (compile as typeof jit)(f, options)
+          compile(f, options)
       expect(odd({ donated: [0] })).toThrow(/"donated" is not an option; did you mean donate/)
       expect(odd({ static: [-1] })).toThrow(/static holds positions of arguments from 0 on, or paths.*got -1/)
       expect(odd({ static: ['rate'] })).toThrow(/got "rate"/)
