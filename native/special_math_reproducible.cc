@@ -1203,7 +1203,7 @@ double digamma(double x) {
   if (x != x || floor(x) == x) {
     return nan;
   }
-  return digammaPositive(-x) - 1.0 / x - pi * cotPi(x);
+  return (x > -1.0 ? digamma1p(-x) : digammaPositive(-x) - 1.0 / x) - pi * cotPi(x);
 }
 
 static double halfExp(double x) {
@@ -1813,8 +1813,7 @@ double sinPi(double x) {
 }
 
 double cotPi(double x) {
-  const auto fraction = x - floor(x);
-  const auto r = fraction > 0.5 ? fraction - 1.0 : fraction;
+  const auto r = x - floor(x + 0.5);
   const auto size = abs(r);
   const auto value = size <= 0.25 ? cos(pi * size) / sin(pi * size) : sin(pi * (0.5 - size)) / cos(pi * (0.5 - size));
   return r < 0.0 ? -value : value;

@@ -225,6 +225,16 @@ test('all derivatives of sin πx / πx at 0, and of the Bessel functions', () =>
   agree([at0(i(0), 2), at0(i(1), 1), at0(i(1), 3)], [0.5, 0.5, 3 / 8], 1e-14)
 })
 
+test('next to its pole at 0 the digamma function is −1/x − γ on both sides', () => {
+  const euler = 0.5772156649015329
+  for (const x of [1e-300, 1e-30, 1e-17, 1e-12, 1e-9, 2 ** -28])
+    for (const near of [x, -x]) {
+      const [value] = toTypedArray(special.digamma(f64(near)))
+      const right = -1 / near - euler + (Math.PI ** 2 / 6) * near
+      expect(Math.abs(value! - right), String(near)).toBeLessThanOrEqual(1e-15 * Math.abs(right))
+    }
+})
+
 test('conventions of derivatives', () => {
   const { grad, hypot, item, logAddExp } = puregrad
   const slope = (f: F, x: number): number => item(grad((t: Tensor) => f(t))(f64(x)))

@@ -183,5 +183,5 @@ export const digamma = (x: number): number => {
   if (x === 0) return -1 / x
   if (x > 0) return x === Infinity ? x : digammaPositive(x)
   if (x !== x || Math.floor(x) === x) return NaN
-  return digammaPositive(-x) - 1 / x - pi * cotPi(x)
+  return (x > -1 ? digamma1p(-x) : digammaPositive(-x) - 1 / x) - pi * cotPi(x)
 }

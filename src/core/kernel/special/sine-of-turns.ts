@@ -17,8 +17,8 @@ export const sinPi = (x: number): number => {
 
 /** cot πx. */
 export const cotPi = (x: number): number => {
-  const fraction = x - Math.floor(x)
-  const r = fraction > 0.5 ? fraction - 1 : fraction
+  // To the nearest whole number, so that a small x stays as it is.
+  const r = x - Math.floor(x + 0.5)
   const size = Math.abs(r)
   const value =
     size <= 0.25 ? cos(pi * size) / sin(pi * size) : sin(pi * (0.5 - size)) / cos(pi * (0.5 - size))
