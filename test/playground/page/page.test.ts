@@ -41,7 +41,11 @@ const waitFor = (page: Page, name: string, atLeast: number, timeout = 15_000): P
   )
 
 const pauseAndSettle = async (page: Page): Promise<void> => {
-  if ((await page.locator('#run').innerText()).includes('Pause')) await page.click('#run')
+  // In one go: a training that has come to its end in between has nothing to pause.
+  await page.evaluate(() => {
+    const button = document.querySelector<HTMLButtonElement>('#run')
+    if (button?.textContent.includes('Pause') === true) button.click()
+  })
   await page.waitForTimeout(900)
 }
 
