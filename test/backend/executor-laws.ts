@@ -6,26 +6,9 @@ import type { Instruction, KernelProgram, Place } from '../../src/compile/execut
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { ArgumentError, PuregradError } from '../../src/core/tensor/errors.ts'
 import { bufferFrom, viewBytes, type Buffer, type DType } from '../../src/core/tensor/dtype.ts'
+import { input, out, programOf } from './programs-by-hand.ts'
 import { outputOf, randomProgram } from './random-kernel-programs.ts'
 import { sameBytesLaw } from './same-bytes-law.ts'
-
-const input = (index: number): Place => ({ space: 'input', index, offset: 0 })
-const out: Place = { space: 'output', offset: 0 }
-
-const programOf = (
-  instructions: readonly Instruction[],
-  inputs: readonly Buffer[],
-  outputBytes: number,
-  rest: Partial<KernelProgram> = {},
-): KernelProgram => ({
-  reproducible: false,
-  arenaBytes: 0,
-  constants: new Uint8Array(0),
-  inputBytes: inputs.map(({ byteLength }) => byteLength),
-  outputBytes,
-  instructions,
-  ...rest,
-})
 
 /** What every executor has to fulfil. */
 export const executorLaws = (name: string, find: () => Executor | undefined): void => {

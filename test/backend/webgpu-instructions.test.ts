@@ -4,6 +4,7 @@ import { typescriptExecutor } from '../../src/compile/executors/typescript/execu
 import { loadWebGpuProgram } from '../../src/compile/executors/webgpu/load-webgpu-program.ts'
 import { bufferFrom, bytesOf, viewBytes, type Buffer, type DType } from '../../src/core/tensor/dtype.ts'
 import { DTypeError, PuregradError } from '../../src/core/tensor/errors.ts'
+import { input, out, programOf } from './programs-by-hand.ts'
 import { outputOf } from './random-kernel-programs.ts'
 import { outputOnDevice, runLoaded } from './run-on-webgpu.ts'
 import { softwareDevice } from './software-webgpu.ts'
@@ -12,24 +13,6 @@ const device = await softwareDevice()
 
 afterAll(() => {
   device?.destroy()
-})
-
-const input = (index: number): Place => ({ space: 'input', index, offset: 0 })
-const out: Place = { space: 'output', offset: 0 }
-
-const programOf = (
-  instructions: readonly Instruction[],
-  inputs: readonly Buffer[],
-  outputBytes: number,
-  rest: Partial<KernelProgram> = {},
-): KernelProgram => ({
-  reproducible: false,
-  arenaBytes: 0,
-  constants: new Uint8Array(0),
-  inputBytes: inputs.map(({ byteLength }) => byteLength),
-  outputBytes,
-  instructions,
-  ...rest,
 })
 
 /** The elements a device gives, and those of the TypeScript executor. */

@@ -1,5 +1,5 @@
 import { bufferPool, placeAlignment, type BufferPool } from './buffer-pool.ts'
-import { forPrograms } from './buffer-usage.ts'
+import { forPrograms } from '../executors/webgpu/flags.ts'
 
 /*
  * Memory of values on a device. A slab is one buffer with the results of one call; each value holds a part of it, and when

@@ -1,7 +1,7 @@
 import { tensorIn, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { frozenSizes } from '../../core/tensor/shape.ts'
 import { leavesOf, withLeaves } from '../../core/tensor/tree.ts'
-import { toRead } from './buffer-usage.ts'
+import { readMode } from '../executors/webgpu/flags.ts'
 import { placeAlignment } from './buffer-pool.ts'
 import { DeviceTensor } from './device-tensor.ts'
 import type { OpenDevice } from './open-device.ts'
@@ -29,7 +29,7 @@ const readFrom = async (
   })
   device.queue.submit([encoder.finish()])
   try {
-    await buffer.mapAsync(toRead)
+    await buffer.mapAsync(readMode)
   } catch (error) {
     // Loss is noted in another task.
     await Promise.race([device.lost, Promise.resolve()])

@@ -1,5 +1,5 @@
 import { bufferPool, type BufferPool } from './buffer-pool.ts'
-import { forReading } from './buffer-usage.ts'
+import { forReading } from '../executors/webgpu/flags.ts'
 import { DeviceError } from './device-error.ts'
 import { deviceMemory, type DeviceMemory } from './device-memory.ts'
 

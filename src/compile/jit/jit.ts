@@ -294,6 +294,19 @@ const onProcessor = <A extends readonly unknown[], B>(
     ({ recycles }) => recycles,
   )
 
+/** A call whose program runs beside this thread. */
+const promised = async <A extends readonly unknown[], B>(
+  f: (...args: A) => B,
+  find: (args: A) => Ready<Pick<Compiled, 'runAsync'>> | undefined,
+  args: A,
+): Promise<B> => {
+  const ready = find(args)
+  if (ready === undefined) return f(...args)
+  const { entry, leaves } = ready
+  const numbers = numbersOf(entry, args)
+  return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
+}
+
 /** Runs on a device, where what is still to be waited for is part of each program. */
 const onDevice = <A extends readonly unknown[], B>(
   where: string,
@@ -308,13 +321,7 @@ const onDevice = <A extends readonly unknown[], B>(
     ({ program, numbers }) => options.backend.compile(program, { reproducible, numbers }),
     () => true,
   )
-  const compiled = async (...args: A): Promise<B> => {
-    const ready = find(args)
-    if (ready === undefined) return f(...args)
-    const { entry, leaves } = ready
-    const numbers = numbersOf(entry, args)
-    return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
-  }
+  const compiled = (...args: A): Promise<B> => promised(f, find, args)
   handles.set(compiled, {
     traces,
     precompile: async (args) => {
@@ -447,11 +454,7 @@ export const jitAsync = <A extends readonly unknown[], B>(
   const compiled = async (...args: A): Promise<B> => {
     const arrival = awaited()
     if (arrival !== undefined) await arrival
-    const ready = find(args)
-    if (ready === undefined) return f(...args)
-    const { entry, leaves } = ready
-    const numbers = numbersOf(entry, args)
-    return entry.build(await entry.compiled.runAsync(leaves, numbers, entry.donated), numbers) as B
+    return promised(f, find, args)
   }
   handles.set(compiled, {
     traces,

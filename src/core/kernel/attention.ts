@@ -5,7 +5,7 @@ import type { FloatBuffer, Routine, RoutineReach } from './routine.ts'
  * Attention without the matrix of weights: softmax(QKᵀ)V one row of queries at a time, so that memory is linear in the
  * length. Queries, keys and values stand over each other in one array [batch, queries + 2·keys, width]; a result has one
  * column more than they have, the logarithm of the sum of its row's exponentials, from which the derivatives make the
- * weights again. Sizes are [batch, queries, keys, width, causal].
+ * weights again. AttentionSizes are [batch, queries, keys, width, causal].
  */
 
 /** What attention is told beside its inputs. */
@@ -21,7 +21,8 @@ export const attentionSizes = (
   { queries, causal }: AttentionParameters,
 ): readonly number[] => [batch, queries, (rows - queries) / 2, width, causal ? 1 : 0]
 
-interface Sizes {
+/** The sizes of the routine by their names. */
+export interface AttentionSizes {
   readonly batch: number
   readonly queries: number
   readonly keys: number
@@ -29,7 +30,13 @@ interface Sizes {
   readonly causal: boolean
 }
 
-const sizesOf = ([batch = 0, queries = 0, keys = 0, width = 0, causal = 0]: readonly number[]): Sizes => ({
+export const namedSizes = ([
+  batch = 0,
+  queries = 0,
+  keys = 0,
+  width = 0,
+  causal = 0,
+]: readonly number[]): AttentionSizes => ({
   batch,
   queries,
   keys,
@@ -40,7 +47,7 @@ const sizesOf = ([batch = 0, queries = 0, keys = 0, width = 0, causal = 0]: read
 const reachOf =
   (of: (packed: number, result: number) => RoutineReach) =>
   (sizes: readonly number[]): RoutineReach | undefined => {
-    const { batch, queries, keys, width } = sizesOf(sizes)
+    const { batch, queries, keys, width } = namedSizes(sizes)
     return sizes.length === 5 && (sizes[4] === 0 || sizes[4] === 1)
       ? of(batch * (queries + 2 * keys) * width, batch * queries * (width + 1))
       : undefined
@@ -50,12 +57,13 @@ const reachOf =
 const workOf =
   (products: number) =>
   (sizes: readonly number[]): number => {
-    const { batch, queries, keys, width } = sizesOf(sizes)
+    const { batch, queries, keys, width } = namedSizes(sizes)
     return 2 * products * batch * queries * keys * width
   }
 
 /** Keys that query i looks at: none behind it where attention is causal. */
-const seenBy = ({ keys, causal }: Sizes, i: number): number => (causal ? Math.min(keys, i + 1) : keys)
+const seenBy = ({ keys, causal }: AttentionSizes, i: number): number =>
+  causal ? Math.min(keys, i + 1) : keys
 
 const dot = (a: FloatBuffer, aAt: number, b: FloatBuffer, bAt: number, width: number): number => {
   let sum = 0
@@ -64,7 +72,7 @@ const dot = (a: FloatBuffer, aAt: number, b: FloatBuffer, bAt: number, width: nu
 }
 
 /** Where the parts of one of the batch begin. */
-const placesOf = ({ queries, keys, width }: Sizes, b: number) => {
+const placesOf = ({ queries, keys, width }: AttentionSizes, b: number) => {
   const q = b * (queries + 2 * keys) * width
   const k = q + queries * width
   return { q, k, v: k + keys * width, result: b * queries * (width + 1) }
@@ -76,7 +84,7 @@ export const attentionRoutine: Routine<'attention'> = {
   reach: reachOf((packed, result) => ({ reads: [packed], writes: result })),
   work: workOf(2),
   run: (given, [packed], out, portable) => {
-    const sizes = sizesOf(given)
+    const sizes = namedSizes(given)
     const { batch, queries, keys, width } = sizes
     const exp = portable ? portableMath.exp : Math.exp
     const weights = new Float64Array(keys)
@@ -117,7 +125,7 @@ export const attentionTangentRoutine: Routine<'attentionTangent'> = {
   reach: reachOf((packed, result) => ({ reads: [packed, result, packed], writes: result })),
   work: workOf(5),
   run: (given, [packed, output, moved], out, portable) => {
-    const sizes = sizesOf(given)
+    const sizes = namedSizes(given)
     const { batch, queries, width } = sizes
     const exp = portable ? portableMath.exp : Math.exp
     const sums = new Float64Array(width)
@@ -152,7 +160,7 @@ export const attentionCotangentRoutine: Routine<'attentionCotangent'> = {
   reach: reachOf((packed, result) => ({ reads: [packed, result, result], writes: packed })),
   work: workOf(5),
   run: (given, [packed, output, cotangent], out, portable) => {
-    const sizes = sizesOf(given)
+    const sizes = namedSizes(given)
     const { batch, queries, keys, width } = sizes
     const exp = portable ? portableMath.exp : Math.exp
     // Sums in double, of one of the batch at a time.

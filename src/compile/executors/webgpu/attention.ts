@@ -1,3 +1,4 @@
+import { namedSizes, type AttentionSizes } from '../../../core/kernel/attention.ts'
 import type { Instruction, Place } from '../kernel-program.ts'
 import { binderOf, type Binder } from './binder.ts'
 import { indexText } from './body-text.ts'
@@ -13,24 +14,8 @@ import type { Site } from './site.ts'
 
 type Routine = Extract<Instruction, { readonly kind: 'routine' }>
 
-interface Sizes {
-  readonly batch: number
-  readonly queries: number
-  readonly keys: number
-  readonly width: number
-  readonly causal: boolean
-}
-
-const sizesOf = ([batch = 0, queries = 0, keys = 0, width = 0, causal = 0]: readonly number[]): Sizes => ({
-  batch,
-  queries,
-  keys,
-  width,
-  causal: causal !== 0,
-})
-
 /** Reads and writes of packed inputs, rows of queries, keys and values over each other, and of results. */
-const accessTo = (binder: Binder, { queries, keys, width }: Sizes) => {
+const accessTo = (binder: Binder, { queries, keys, width }: AttentionSizes) => {
   const rows = queries + 2 * keys
   const packedIndex = (place: Place, first: number, row: string, column: string): string =>
     indexText(place.offset + first * width, [
@@ -68,7 +53,7 @@ const dotFunction = (name: string, width: number, a: string, b: string): string 
   ].join('\n')
 
 /** Whether query i looks at key j. */
-const sees = ({ causal }: Sizes, i: string, j: string): string => (causal ? `${j} <= ${i}` : 'true')
+const sees = ({ causal }: AttentionSizes, i: string, j: string): string => (causal ? `${j} <= ${i}` : 'true')
 
 const sharedText = (name: string): string => `var<workgroup> ${name}: array<f32, ${String(lanes)}>;`
 
@@ -134,7 +119,7 @@ const sumLines = (width: number, { count, takesPart, shared, values, sums }: Sum
 
 /** Outputs, and log Σ exp beside them. */
 export const attentionKernels = (site: Site, { sizes: given, reads, out }: Routine): readonly Kernel[] => {
-  const sizes = sizesOf(given)
+  const sizes = namedSizes(given)
   const { batch, queries, keys, width } = sizes
   if (batch * queries === 0) return []
   const [packed] = reads as readonly [Place]
@@ -182,7 +167,7 @@ export const attentionTangentKernels = (
   site: Site,
   { sizes: given, reads, out }: Routine,
 ): readonly Kernel[] => {
-  const sizes = sizesOf(given)
+  const sizes = namedSizes(given)
   const { batch, queries, keys, width } = sizes
   if (batch * queries === 0) return []
   const [packed, output, moved] = reads as readonly [Place, Place, Place]
@@ -234,7 +219,7 @@ const cotangentKernel = (
   { sizes: given, reads, out }: Routine,
   half: 'queries' | 'keys',
 ): readonly Kernel[] => {
-  const sizes = sizesOf(given)
+  const sizes = namedSizes(given)
   const { batch, queries, keys, width } = sizes
   const [rows, count] = half === 'queries' ? [queries, keys] : [keys, queries]
   if (batch * rows === 0) return []

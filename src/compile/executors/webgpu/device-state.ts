@@ -1,5 +1,5 @@
 import { PuregradError } from '../../../core/tensor/errors.ts'
-import { computeStage } from './constants.ts'
+import { computeStage } from './flags.ts'
 import type { Shader } from './shader.ts'
 
 /** What is known of a device: what was compiled for it, and whether it is lost. */

@@ -438,6 +438,10 @@ const nameOf = (text: string): string => /fn (\w+)\(/.exec(text)?.[1] ?? ''
 
 const library = new Map(texts.map((text) => [nameOf(text), text]))
 
+/** Whether there is a function of this name that takes and gives one float32. */
+export const isFunctionOfOne = (name: string): boolean =>
+  library.get(name)?.includes(`fn ${name}(x: f32) -> f32`) === true
+
 const called = (text: string): readonly string[] =>
   [...text.matchAll(/\b(\w+)\(/g)].flatMap(([, name = '']) => (library.has(name) ? [name] : []))
 

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../core/tensor/shape.ts'
 import type { Instruction } from '../kernel-program.ts'
-import { binderOf } from './binder.ts'
+import { binderOf, type Binder } from './binder.ts'
 import { indexText } from './body-text.ts'
 import { positionLines } from './element-nest.ts'
 import { elementKernel, type Kernel } from './kernel.ts'
@@ -17,14 +17,9 @@ const outside = {
   bool: 'false',
 } as const
 
-/** Each element of the result is read by an invocation; NaN or 0 where the index lies outside the axis. */
-export const gatherKernels = (site: Site, instruction: Indexing): readonly Kernel[] => {
-  const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
-  requireDType(site, dtype)
-  const sizes = [batch, outer, k, inner]
-  if (sizeOf(sizes) === 0) return []
-  const binder = binderOf(site.placementOf)
-  const index = binder.load(
+/** Index j of batch b. */
+const indexOf = (binder: Binder, { indices, indexDType, k }: Indexing): string =>
+  binder.load(
     indices,
     indexDType,
     indexText(indices.offset, [
@@ -32,6 +27,15 @@ export const gatherKernels = (site: Site, instruction: Indexing): readonly Kerne
       ['j', 1],
     ]),
   )
+
+/** Each element of the result is read by an invocation; NaN or 0 where the index lies outside the axis. */
+export const gatherKernels = (site: Site, instruction: Indexing): readonly Kernel[] => {
+  const { dtype, batch, outer, n, inner, k, x, out } = instruction
+  requireDType(site, dtype)
+  const sizes = [batch, outer, k, inner]
+  if (sizeOf(sizes) === 0) return []
+  const binder = binderOf(site.placementOf)
+  const index = indexOf(binder, instruction)
   const element = binder.load(
     x,
     dtype,
@@ -55,19 +59,12 @@ export const gatherKernels = (site: Site, instruction: Indexing): readonly Kerne
 
 /** Each element of the result is added up by an invocation, in the order of the indices. */
 export const scatterKernels = (site: Site, instruction: Indexing): readonly Kernel[] => {
-  const { dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+  const { dtype, batch, outer, n, inner, k, x, out } = instruction
   requireDType(site, dtype)
   const sizes = [batch, outer, n, inner]
   if (sizeOf(sizes) === 0) return []
   const binder = binderOf(site.placementOf)
-  const index = binder.load(
-    indices,
-    indexDType,
-    indexText(indices.offset, [
-      ['b', k],
-      ['j', 1],
-    ]),
-  )
+  const index = indexOf(binder, instruction)
   const element = binder.load(
     x,
     dtype,

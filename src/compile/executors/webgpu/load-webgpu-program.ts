@@ -2,7 +2,7 @@ import { PuregradError } from '../../../core/tensor/errors.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
 import type { KernelProgram } from '../kernel-program.ts'
 import type { Binding, Placement } from './binder.ts'
-import { bufferUsage, readMode } from './constants.ts'
+import { bufferUsage, forPrograms, forReading, readMode } from './flags.ts'
 import { layoutOf, pipelineOf, requireDevice } from './device-state.ts'
 import { encodingOf, type Encoding } from './encoding.ts'
 import { gridOf } from './kernel.ts'
@@ -115,7 +115,7 @@ const dispatch = (run: Run, shader: Shader, counters: readonly number[]): void =
 const readCondition = async (run: Run, { binding, bytes }: Placement): Promise<boolean> => {
   const { device, encoding } = run
   const { buffer, offset } = bufferOf(run, binding)
-  const word = device.createBuffer({ size: 4, usage: bufferUsage.mapRead | bufferUsage.copyTarget })
+  const word = device.createBuffer({ size: 4, usage: forReading })
   encoding.copy(buffer, offset + Math.floor(bytes / 4) * 4, word, 0, 4)
   encoding.submit()
   await word.mapAsync(readMode)
@@ -189,10 +189,9 @@ const countersFor = (device: GPUDevice, count: number): GPUBuffer | undefined =>
 }
 
 const memoryFor = (device: GPUDevice, program: KernelProgram, bytes: number): GPUBuffer => {
-  const { storage, copySource, copyTarget } = bufferUsage
   const memory = device.createBuffer({
     size: Math.max(alignment, bytes),
-    usage: storage | copySource | copyTarget,
+    usage: forPrograms,
   })
   const constants = new Uint8Array(aligned(program.constants.length))
   constants.set(program.constants)

@@ -1,5 +1,6 @@
 import { isStorage, type DType } from '../../../core/tensor/dtype.ts'
 import type { StepOperation } from '../steps.ts'
+import { isFunctionOfOne } from './functions.ts'
 import { registerType } from './register-type.ts'
 
 type Text = (a: string, b: string, c: string) => string
@@ -20,45 +21,6 @@ const same: Text = (a) => a
 
 const select: Text = (condition, a, b) => `select(${b}, ${a}, ${condition})`
 
-/** Functions of one number that `functions.ts` has, by the names of their steps. */
-const unary = [
-  'acos',
-  'acosh',
-  'asin',
-  'asinh',
-  'atan',
-  'atanh',
-  'cbrt',
-  'ceil',
-  'cos',
-  'cosh',
-  'digamma',
-  'erf',
-  'erfc',
-  'erfcx',
-  'erfinv',
-  'exp',
-  'exp2',
-  'expm1',
-  'floor',
-  'lgamma',
-  'log',
-  'log10',
-  'log1p',
-  'log2',
-  'logNdtr',
-  'ndtr',
-  'round',
-  'sigmoid',
-  'sign',
-  'sin',
-  'sinh',
-  'sqrt',
-  'tan',
-  'tanh',
-  'trunc',
-] as const
-
 const arithmetic: Texts = {
   add: (a, b) => `(${a} + ${b})`,
   sub: (a, b) => `(${a} - ${b})`,
@@ -68,7 +30,6 @@ const arithmetic: Texts = {
 
 const ofFloats: Texts = {
   ...arithmetic,
-  ...Object.fromEntries(unary.map((name) => [name, call(`${name}Of`)])),
   abs: call('abs'),
   atan2: callOfTwo('atan2Of'),
   copySign: callOfTwo('withSign'),
@@ -141,7 +102,11 @@ export const stepText = (
   if (operation === 'cast') return castText(from, dtype, a)
   if (operation === 'select') return select(a, b, c)
   if (isStorage(from)) return undefined
-  return byType[registerType(from)][operation]?.(a, b, c)
+  const type = registerType(from)
+  const text = byType[type][operation]
+  if (text !== undefined) return text(a, b, c)
+  const name = `${operation}Of`
+  return type === 'f32' && isFunctionOfOne(name) ? `${name}(${a})` : undefined
 }
 
 /** The text that joins two values of a reduction. */

@@ -7,4 +7,11 @@ export const bufferUsage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 
 
 export const computeStage = 4
 
+/** How memory is mapped to be read. */
 export const readMode = 1
+
+/** Of memory that programs read and write. */
+export const forPrograms = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget
+
+/** Of memory through which values come back. */
+export const forReading = bufferUsage.mapRead | bufferUsage.copyTarget
