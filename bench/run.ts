@@ -2,14 +2,12 @@
 //                  [--write docs/performance.md]
 
 import { parseArgs } from 'node:util'
-import { nativeMachine } from '../src/compile/executors/native.ts'
-import { backend } from '../src/index.ts'
+import { beginRun } from './begin-run.ts'
 import { launchesWith } from './contenders.ts'
-import { coresOf } from './cores.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
 import { measureProcesses } from './process.ts'
 import { kindOf, processor } from './processor.ts'
-import { commandOf, keep, loadNow, readAll, type Results, type Run } from './results.ts'
+import { keep, readAll, type Results, type Run } from './results.ts'
 import { others, rows } from './rows.ts'
 import { showSeconds } from './statistics.ts'
 import { oursOf, ratiosOf, verdictsOf } from './verdict.ts'
@@ -61,7 +59,7 @@ const settings = given.quick
 const chosen = rows.filter(({ name }) => chosenNames.includes(name))
 
 const launches = launchesWith(given.python)
-const [began, load] = [new Date().toISOString(), loadNow()]
+const begun = beginRun('bench')
 const measurements: Measurement[] = []
 let versions: Run['versions'] = {}
 for (const count of threads) {
@@ -91,27 +89,18 @@ if (chosenNames.includes(processesName) && processes === undefined)
   console.error('processes: the package is not built (npm run build)')
 
 const here = processor()
-const nodeMachine = nativeMachine()
-const run: Run = {
-  date: began,
-  command: commandOf('bench', process.argv.slice(2)),
-  node: process.versions.node,
-  backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
-  load,
-  isBound: coresOf(1) !== undefined,
-  versions,
-}
+const run = begun.ended(versions)
 const found: Results = {
   processor: here,
   runs: [run],
   measurements: measurements.map(({ row, threads: count, entries }) => ({
     name: row.name,
     threads: count,
-    run: began,
+    run: begun.date,
     entries,
   })),
   evaluations: [],
-  ...(processes === undefined ? {} : { processes: { ...processes, run: began } }),
+  ...(processes === undefined ? {} : { processes: { ...processes, run: begun.date } }),
 }
 if (given.json)
   console.log(

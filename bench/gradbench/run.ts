@@ -3,11 +3,10 @@
 // Asks puregrad, JAX and PyTorch the questions of GradBench, on the same inputs, one after another and on one thread.
 
 import { parseArgs } from 'node:util'
-import { backend, key } from '../../src/node.ts'
-import { nativeMachine } from '../../src/compile/executors/native.ts'
-import { coresOf } from '../cores.ts'
+import { key } from '../../src/node.ts'
+import { beginRun } from '../begin-run.ts'
 import { kindOf, processor } from '../processor.ts'
-import { commandOf, keep, loadNow, readAll, type Results, type StoredEvaluation } from '../results.ts'
+import { keep, readAll, type Results, type StoredEvaluation } from '../results.ts'
 import { showSeconds } from '../statistics.ts'
 import { writePage } from '../write-page.ts'
 import { askAll } from './ask-all.ts'
@@ -58,7 +57,7 @@ const names = [...new Set(questions.map(({ module }) => module))]
 const odd = given.only.find((name) => !names.includes(name))
 if (odd !== undefined) fail(`there is no module ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
 
-const [began, load] = [new Date().toISOString(), loadNow()]
+const begun = beginRun('bench:gradbench')
 const tools = startTools(given.python)
 const settings = given.quick
   ? { rounds: 3, seconds: 0.05, patience: 60 }
@@ -73,7 +72,7 @@ for (const question of questions.filter(
       module: question.module,
       function: name,
       description: question.description,
-      run: began,
+      run: begun.date,
       entries,
     })
     console.error(
@@ -88,20 +87,9 @@ const versions = tools.versions
 tools.stop()
 
 const here = processor()
-const nodeMachine = nativeMachine()
 const found: Results = {
   processor: here,
-  runs: [
-    {
-      date: began,
-      command: commandOf('bench:gradbench', process.argv.slice(2)),
-      node: process.versions.node,
-      backend: `backend ${backend()}${nodeMachine === undefined ? '' : ` with ${nodeMachine.isa}`}`,
-      load,
-      isBound: coresOf(1) !== undefined,
-      versions,
-    },
-  ],
+  runs: [begun.ended(versions)],
   measurements: [],
   evaluations,
 }
