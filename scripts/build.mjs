@@ -16,4 +16,5 @@ process.exitCode = emitDeclarations()
 if (process.exitCode === 0) {
   await bundleModules('dist')
   await bundleForNode('dist/node')
+  await import('./write-code-cache.mjs')
 }

@@ -3,7 +3,9 @@
 // - `dist/**/*.js`: every file of src as an ES module of its own, beside it the parts of fp-ts and io-ts that are used.
 //   A bundler leaves out what an application does not use, file by file.
 // - `dist/node/**`: the entry points and commands with the chunks they share, for Node, Bun and Deno, which load a few
-//   files sooner than hundreds; that halves the time until a process computes.
+//   files sooner than hundreds; that halves the time until a process computes. What all of them need, the main entry, is
+//   `core/core.cjs`: not an ES module, since only of a script does every engine take functions compiled before.
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -187,14 +189,65 @@ const oneCore = {
   },
 }
 
+/** The last statement of a chunk, `export{a,b as c};`, as pairs `[a, a]`, `[b, c]`. */
+const exportsOf = (text) => {
+  const [, names] = /\bexport\s*\{([^{}]*)\};?\s*(?:\/\/# sourceMappingURL=.*\s*)?$/.exec(text)
+  return names
+    .split(',')
+    .map((name) => name.trim().split(/\s+as\s+/))
+    .map(([own, exported = own]) => [own, exported])
+}
+const object = (pairs) => `{${pairs.map(([from, to]) => (from === to ? from : `${from}:${to}`)).join(',')}}`
+
+/** As long as `import.meta.url`, so that columns stay what the map of the sources says. */
+const address = 'addressOfModule'
+
+/** The text of a chunk that imports nothing, as a CommonJS module that exports a function of the chunk's address. */
+const asScript = (text) => {
+  if (/\bimport\s*[({"*\w]/.test(text.replaceAll('import.meta.url', address)))
+    throw new Error('bundle: the chunk of the main entry imports something, which a script cannot')
+  const body = text.slice(0, text.lastIndexOf('export{')).replaceAll('import.meta.url', address)
+  const returned = object(exportsOf(text).map(([own, exported]) => [exported, own]))
+  return `"use strict";module.exports=(function(${address}){\n${body}return${returned}});\n//# sourceMappingURL=core.cjs.map\n`
+}
+
+/**
+ * The chunk of the main entry becomes `core/core.cjs`, and in its place stands a module with the same exports, which it
+ * has from there. They are constants: nothing of `src` exports a variable that changes.
+ */
+const withCoreApart = (outputFiles, outdir) => {
+  const textOf = (path) => outputFiles.find((file) => file.path === path).text
+  const entry = join(outdir, 'node.js')
+  const chunk = join(outdir, /\bfrom\s*"\.\/(chunks\/[^"]+)"/.exec(textOf(entry))[1])
+  const script = asScript(textOf(chunk))
+  const digest = createHash('sha256').update(script).digest('hex').slice(0, 16)
+  const facade = `import load from"../core/load.cjs";var core=load(import.meta.url,"${digest}");export const${object(
+    exportsOf(textOf(chunk)).map(([, exported]) => [exported, exported]),
+  )}=core;\n`
+  // One line stands before those of the chunk.
+  const map = JSON.parse(textOf(`${chunk}.map`))
+  const shifted = JSON.stringify({ ...map, mappings: `;${map.mappings}` })
+  return [
+    ...outputFiles.filter(({ path }) => path !== chunk && path !== `${chunk}.map`),
+    { path: chunk, text: facade },
+    { path: join(outdir, 'core', 'core.cjs'), text: script },
+    { path: join(outdir, 'core', 'core.cjs.map'), text: shifted },
+    {
+      path: join(outdir, 'core', 'load.cjs'),
+      text: readFileSync(join(root, 'scripts/load-core.cjs'), 'utf8'),
+    },
+  ]
+}
+
 /** `dist/node`, in `outdir`. */
-export const bundleForNode = (outdir) =>
-  build({
+export const bundleForNode = async (outdir) => {
+  const { outputFiles } = await build({
     ...shared,
     entryPoints: [...new Set(entryPoints)],
     splitting: true,
     outbase: 'src',
     outdir,
+    write: false,
     chunkNames: 'chunks/[name]-[hash]',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -203,3 +256,8 @@ export const bundleForNode = (outdir) =>
     external: [...kept, 'node:*'],
     plugins: [esModulesOfFpTs, ownEntries, oneCore],
   })
+  for (const { path, text } of withCoreApart(outputFiles, resolve(root, outdir))) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+}

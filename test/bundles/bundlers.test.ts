@@ -141,26 +141,32 @@ describe.skipIf(browser === undefined)('in a browser under a strict content-secu
   )
 })
 
-test('a bundle for a server finds the WebAssembly module of the installed package', async () => {
-  const outfile = join(folder, 'built', 'server', 'server.mjs')
-  mkdirSync(dirname(outfile), { recursive: true })
-  await build({
-    stdin: {
-      contents: `import { backend } from 'puregrad'\nexport const name = backend()`,
-      resolveDir: folder,
-    },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'error',
-  })
-  const before = process.env['PUREGRAD_BACKEND']
-  process.env['PUREGRAD_BACKEND'] = 'wasm'
-  try {
-    expect(((await import(outfile)) as { name: string }).name).toBe('wasm')
-  } finally {
-    if (before === undefined) delete process.env['PUREGRAD_BACKEND']
-    else process.env['PUREGRAD_BACKEND'] = before
-  }
-})
+test.each(['esm', 'cjs'] as const)(
+  'a bundle for a server finds the WebAssembly module of the installed package (%s)',
+  async (format) => {
+    const outfile = join(folder, 'built', 'server', format === 'esm' ? 'server.mjs' : 'server.cjs')
+    mkdirSync(dirname(outfile), { recursive: true })
+    await build({
+      stdin: {
+        contents: `import { backend } from 'puregrad'\nexport const name = backend()`,
+        resolveDir: folder,
+      },
+      outfile,
+      bundle: true,
+      format,
+      platform: 'node',
+      // In CommonJS there is no `import.meta`, and the package is looked for from there.
+      logLevel: format === 'esm' ? 'error' : 'silent',
+    })
+    const before = process.env['PUREGRAD_BACKEND']
+    process.env['PUREGRAD_BACKEND'] = format === 'esm' ? 'wasm' : 'typescript'
+    try {
+      expect(((await import(outfile)) as { name: string }).name).toBe(
+        format === 'esm' ? 'wasm' : 'typescript',
+      )
+    } finally {
+      if (before === undefined) delete process.env['PUREGRAD_BACKEND']
+      else process.env['PUREGRAD_BACKEND'] = before
+    }
+  },
+)

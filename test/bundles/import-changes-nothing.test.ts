@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { installPackage } from './install-package.ts'
 
@@ -54,18 +54,3 @@ test.each(['node', 'default'] as const)(
   },
   60_000,
 )
-
-/** The files a module is loaded with, by what its text imports. */
-const filesOf = (file: string, seen: ReadonlySet<string> = new Set()): ReadonlySet<string> =>
-  seen.has(file)
-    ? seen
-    : [...readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)].reduce<
-        ReadonlySet<string>
-      >((all, [, path = '']) => filesOf(join(dirname(file), path), all), new Set([...seen, file]))
-
-test('in Node the main entry is its names and one chunk', () => {
-  const dist = join(folder, 'node_modules', 'puregrad', 'dist', 'node')
-  expect(filesOf(join(dist, 'node.js')).size).toBe(2)
-  // Others have what is theirs beside it.
-  expect(filesOf(join(dist, 'nn', 'index.js')).size).toBeGreaterThan(2)
-})

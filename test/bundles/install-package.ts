@@ -17,7 +17,9 @@ export const installPackage = async (): Promise<{
   const folder = mkdtempSync(join(tmpdir(), 'puregrad-project-'))
   const place = join(folder, 'node_modules', 'puregrad')
   mkdirSync(place, { recursive: true })
-  copyFileSync(join(root, 'package.json'), join(place, 'package.json'))
+  mkdirSync(join(place, 'scripts'))
+  for (const file of ['package.json', 'scripts/write-code-cache.mjs'])
+    copyFileSync(join(root, file), join(place, file))
   await bundleModules(join(place, 'dist'))
   await bundleForNode(join(place, 'dist', 'node'))
   for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
