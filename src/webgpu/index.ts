@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export type { DeviceWork } from '../compile/jit/device-backend.ts'
+export { deviceWork } from '../compile/jit/jit.ts'
 export { DeviceError } from '../compile/device/device-error.ts'
 export { isOnDevice } from '../compile/device/device-tensor.ts'
 export { fromDevice } from '../compile/device/from-device.ts'

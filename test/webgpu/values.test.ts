@@ -5,11 +5,15 @@ import {
   add,
   ArgumentError,
   cast,
+  cond,
+  div,
   DonatedError,
-  DTypeError,
+  eye,
   grad,
+  greater,
   jit,
   jitAsync,
+  leavesOf,
   mul,
   ones,
   scan,
@@ -20,6 +24,7 @@ import {
   sum,
   tensor,
   toArray,
+  toTypedArray,
   traceCount,
   transpose,
   UnknownValueError,
@@ -27,7 +32,15 @@ import {
   type DType,
   type Tensor,
 } from '../../src/index.ts'
-import { closeDevice, DeviceError, fromDevice, isOnDevice, toDevice } from '../../src/webgpu/index.ts'
+import {
+  closeDevice,
+  DeviceError,
+  deviceWork,
+  fromDevice,
+  isOnDevice,
+  toDevice,
+} from '../../src/webgpu/index.ts'
+import { cholesky } from '../../src/linalg/index.ts'
 import { softwareDevice } from './software-device.ts'
 
 const found = await softwareDevice()
@@ -135,6 +148,55 @@ describe.skipIf(found === undefined)('values on a device', () => {
     expect(toArray(await jit((y: Tensor) => mul(y, 2), { backend: gpu })(t))).toBe(2)
   })
 
+  test('float64 of values there is computed all the same, and stays there', async () => {
+    const f = jit(
+      (x: Tensor, t: Tensor) => ({
+        t: add(t, sum(cast(x, 'float64'))),
+        x: mul(x, cast(div(1, t), 'float32')),
+      }),
+      { backend: gpu },
+    )
+    const [x, t] = [tensor([1, 2 ** -24]), tensor(2 ** 30, { dtype: 'float64' })]
+    const first = await f(x, t)
+    expect([first.t.dtype, isOnDevice(first.t)]).toEqual(['float64', true])
+    const second = await f(first.x, first.t)
+    const read = await fromDevice([first, second])
+    expect(toArray(read[0]!.t)).toBe(2 ** 30 + 1 + 2 ** -24)
+    const here = (first_: { readonly x: Tensor; readonly t: Tensor }) =>
+      add(first_.t, sum(cast(first_.x, 'float64')))
+    expect(toArray(read[1]!.t)).toBe(toArray(here(read[0]!)))
+  })
+
+  test('what has no shader is run by the processor, in loops and branches too, and named', async () => {
+    const x = tensor([[4, 1], [1, 3]]) // prettier-ignore
+    const f = (a: Tensor, b: Tensor) => {
+      const shifted = add(a, mul(eye(2), 0.5))
+      const root = cholesky(shifted) as Tensor
+      const turns = scan((c: Tensor) => [cholesky(add(c, a)) as Tensor, sum(c)], root, undefined, { length: 3 })
+      const chosen = cond(greater(sum(a), 100), (y: Tensor) => y, (y: Tensor) => cholesky(y) as Tensor, shifted)
+      return [root, turns, mul(chosen, b), greater(root, 0.4)] as const
+    } // prettier-ignore
+    const compiled = jit(f, { backend: gpu })
+    const expected = f(x, ones([2, 2]))
+    const found_ = await fromDevice(await compiled(x, ones([2, 2])))
+    leavesOf(found_).forEach((leaf, i) => {
+      const other = leavesOf(expected)[i]!
+      expect([...toTypedArray(leaf)].map((e) => e.toFixed(5))).toEqual(
+        [...toTypedArray(other)].map((e) => e.toFixed(5)),
+      )
+    })
+    const { dispatches, onProcessor } = await deviceWork(compiled)(x, ones([2, 2]))
+    expect(dispatches).toBeGreaterThan(1)
+    expect(onProcessor.length).toBeGreaterThan(2)
+    onProcessor.forEach((line) =>
+      expect(line).toMatch(/^instruction .*\(routine\): the routine cholesky has no WGSL$/),
+    )
+    expect(await deviceWork(jit(square, { backend: gpu }))(x)).toEqual({ dispatches: 1, onProcessor: [] })
+    expect(() => deviceWork(jit(square))).toThrow(
+      /deviceWork: expected a function that jit has compiled for a/,
+    )
+  })
+
   test('it is compiled ahead without running', async () => {
     let runs = 0
     const f = jit((x: Tensor) => {
@@ -225,22 +287,6 @@ describe.skipIf(found === undefined)('errors about a device', () => {
     await expect(jit((y: Tensor) => mul(y, x), { backend: gpu })(tensor([1, 1]))).rejects.toThrow(
       /pass the tensor as an argument/,
     )
-  })
-
-  test('float64 of what may lie on the device', async () => {
-    const wide = jit((y: Tensor) => cast(y, 'float64'), { backend: gpu })
-    await expect(wide(tensor(1))).rejects.toThrow(DTypeError)
-    await expect(wide(tensor(1))).rejects.toThrow(
-      /cast computes float64 of values that may lie on the device.*cast to float32 before it, or compile for another/,
-    )
-    const inside = jit(
-      (y: Tensor) =>
-        scan((c: Tensor) => [mul(c, cast(sum(c), 'float64') && c), cast(c, 'float64')], y, undefined, {
-          length: 2,
-        }),
-      { backend: gpu },
-    )
-    await expect(inside(tensor(1))).rejects.toThrow(/scan computes float64 of values/)
   })
 
   test('options and values that do not suit', async () => {

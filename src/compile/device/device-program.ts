@@ -1,7 +1,12 @@
 import { loadWebGpuProgram, type DeviceBuffer } from '../executors/webgpu/load-webgpu-program.ts'
-import type { DeviceBackend, DeviceProgram } from '../jit/device-backend.ts'
+import {
+  noDeviceWork,
+  type DeviceBackend,
+  type DeviceProgram,
+  type DeviceWork,
+} from '../jit/device-backend.ts'
 import { compile } from '../jit/compile.ts'
-import { numberTensors } from '../jit/number-inputs.ts'
+import { numberTensors, type NumberInput } from '../jit/number-inputs.ts'
 import { lower, type OutputPlace } from '../lowering/lower.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
@@ -102,7 +107,7 @@ type Run = (
 const loadedOn = (
   home: OpenDevice,
   program: Program,
-): { readonly ready: Promise<unknown>; readonly run: Run } => {
+): { readonly ready: Promise<DeviceWork>; readonly run: Run } => {
   const { device, memory } = home
   const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment, apartUpTo })
   const ready = loadWebGpuProgram(device, kernels)
@@ -141,34 +146,62 @@ const refuseReproducible = (reproducible: boolean): void => {
     )
 }
 
-/** Compiles programs for a device; what is float64 is computed here. */
+/** The parts of a program, where float64 arguments at the indices `there` lie on the device. */
+const partsOf = (
+  home: OpenDevice,
+  program: Program,
+  numbers: readonly NumberInput[],
+  there: readonly number[],
+) => {
+  const split = splitProgram(program, program.inputs.length - numbers.length, new Set(there))
+  return {
+    split,
+    here: split.here.outputs.length === 0 ? undefined : compile(split.here, { donates: false, numbers: [] }),
+    device: split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device),
+  }
+}
+
+/** The float64 arguments that lie on a device. */
+const wideThere = (leaves: readonly ConcreteTensor[]): readonly number[] =>
+  leaves.flatMap((leaf, i) => (leaf.dtype === 'float64' && leaf instanceof DeviceTensor ? [i] : []))
+
+/** Compiles programs for a device; float64 that depends on nothing there is computed here. */
 export const deviceCompiler =
   (home: OpenDevice): DeviceBackend['compile'] =>
   (program, { reproducible, numbers }): DeviceProgram => {
     home.requireAlive()
     refuseReproducible(reproducible)
-    const split = splitProgram(program, program.inputs.length - numbers.length)
-    const here =
-      split.here.outputs.length === 0 ? undefined : compile(split.here, { donates: false, numbers: [] })
-    const there = split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device)
+    const known = new Map<string, ReturnType<typeof partsOf>>()
+    const partsFor = (there: readonly number[]): ReturnType<typeof partsOf> => {
+      const name = there.join()
+      const parts = known.get(name) ?? partsOf(home, program, numbers, there)
+      known.set(name, parts)
+      return parts
+    }
     const write = numberTensors(numbers, false)
     return {
-      ready: there?.ready ?? Promise.resolve(),
+      ready: async (leaves) => {
+        const loaded = await partsFor(wideThere(leaves)).device?.ready
+        return loaded === undefined
+          ? noDeviceWork
+          : { dispatches: loaded.dispatches, onProcessor: loaded.onProcessor }
+      },
       runAsync: async (leaves, numberValues, givenUp) => {
         home.requireAlive()
+        const { split, here, device } = partsFor(wideThere(leaves))
         const inputs = numbers.length === 0 ? leaves : leaves.concat(write(numberValues))
-        const known =
+        const found =
           here?.run(
             split.hereInputs.map((input) => inputs[input]!),
             [],
             [],
           ) ?? []
         const computed =
-          (await there?.run(
-            split.deviceInputs.map(({ of, index }) => (of === 'here' ? known : inputs)[index]!),
+          (await device?.run(
+            split.deviceInputs.map(({ of, index }) => (of === 'here' ? found : inputs)[index]!),
             givenUp.map((i) => leaves[i]!),
           )) ?? []
-        return split.outputs.map(({ of, index }) => (of === 'here' ? known : computed)[index]!)
+        return split.outputs.map(({ of, index }) => (of === 'here' ? found : computed)[index]!)
       },
     }
   }

@@ -5,12 +5,12 @@ import {
   type Equation,
   type Program,
 } from '../../core/primitive/program.ts'
-import { DTypeError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 
 /*
- * A device has no float64, and optimizers count their steps in it. What is float64, and depends on nothing that may lie on
- * the device, is computed here before each run, and so is what numbers among the arguments make a number of: two programs come of one. For inputs g (float32) and t (float64):
+ * Optimizers count their steps in float64, which a device is slow at. What is float64, and depends on nothing that may lie
+ * on the device, is computed here before each run, and so is what numbers among the arguments make a number of: two
+ * programs come of one. For inputs g (float32) and t (float64):
  *
  *   equations                     here                    on the device
  *   u = add(t, 1)                 u = add(t, 1)
@@ -95,30 +95,29 @@ const draft = (whole: Program) => {
   }
 }
 
-const dependsOnDevice = (operation: string): DTypeError =>
-  new DTypeError(
-    `jit: ${operation} computes float64 of values that may lie on the device, which has none: cast to float32 before it, ` +
-      'or compile for another backend (float64 that depends on float64 arguments alone is computed on the processor)',
-  )
-
 /**
- * Splits a program. Inputs from `firstNumber` on are numbers, which are known here; so are all of float64.
- *
- * @throws DTypeError where float64 depends on anything else.
+ * Splits a program. Inputs from `firstNumber` on are numbers, which are known here; so are those of float64 but for `there`,
+ * which lie on the device.
  */
-export const splitProgram = (whole: Program, firstNumber: number): SplitProgram => {
+export const splitProgram = (
+  whole: Program,
+  firstNumber: number,
+  there: ReadonlySet<number> = new Set(),
+): SplitProgram => {
   const types = variableTypes(whole)
   const firstConstant = whole.inputs.length
   const firstResult = firstConstant + whole.constants.length
   const computed = new Set<number>()
   const isConstant = (variable: number): boolean => variable >= firstConstant && variable < firstResult
+  const isWideHere = (variable: number): boolean =>
+    variable < firstResult && isWide(types[variable]!) && !there.has(variable)
   const isKnown = (variable: number): boolean =>
-    variable < firstResult ? variable >= firstNumber || isWide(types[variable]!) : computed.has(variable)
+    (variable >= firstNumber && variable < firstResult) || isWideHere(variable) || computed.has(variable)
   const here = draft(whole)
   const device = draft(whole)
   /** What is known here, and wanted there. */
   const handed: number[] = []
-  const isHere = (variable: number): boolean => computed.has(variable) || isWide(types[variable]!)
+  const isHere = (variable: number): boolean => computed.has(variable) || isWideHere(variable)
   let first = firstResult
   whole.equations.forEach((equation) => {
     const start = first
@@ -129,17 +128,16 @@ export const splitProgram = (whole: Program, firstNumber: number): SplitProgram 
       holdsWide(equation)
     // What numbers alone make a number of is no work for a device, and float64 may depend on it.
     const small =
-      equation.inputs.every(isKnown) &&
       equation.inputs.some((variable) => !isConstant(variable)) &&
       equation.outputs.every(({ shape }) => sizeOf(shape) === 1)
-    if (!wide && !small) {
-      handed.push(...equation.inputs.filter((variable) => isHere(variable) && !handed.includes(variable)))
-      device.append(equation, start)
+    if (equation.inputs.every(isKnown) && (wide || small)) {
+      here.append(equation, start)
+      equation.outputs.forEach((_, i) => computed.add(start + i))
       return
     }
-    if (!small && !equation.inputs.every(isKnown)) throw dependsOnDevice(equation.operation)
-    here.append(equation, start)
-    equation.outputs.forEach((_, i) => computed.add(start + i))
+    const wanted = equation.inputs.filter((variable) => isHere(variable) && !isConstant(variable))
+    handed.push(...wanted.filter((variable) => !handed.includes(variable)))
+    device.append(equation, start)
   })
   const outputsHere = [...new Set([...handed, ...whole.outputs.filter(isHere)])]
   const outputsThere = [...new Set(whole.outputs.filter((variable) => !isHere(variable)))]

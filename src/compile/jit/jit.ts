@@ -16,7 +16,7 @@ import { leavesOf } from '../../core/tensor/tree.ts'
 import { argumentStructure, structureKey, type ArgumentStructure } from './argument-structure.ts'
 import { compile, type Compiled } from './compile.ts'
 import { refuseDecisions } from './decided-by-number.ts'
-import type { DeviceBackend, DeviceProgram } from './device-backend.ts'
+import { noDeviceWork, type DeviceBackend, type DeviceProgram, type DeviceWork } from './device-backend.ts'
 import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inputs.ts'
 import { programCache } from './program-cache.ts'
 import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
@@ -270,7 +270,9 @@ const checkPositions = (
 /** What else a compiled function can do than be called. */
 interface Handle {
   readonly traces: () => number
-  readonly precompile: (args: readonly unknown[]) => Promise<void>
+  readonly precompile: (args: readonly unknown[]) => Promise<unknown>
+  /** What a call takes, of what was compiled for a device. */
+  readonly deviceWork?: (args: readonly unknown[]) => Promise<DeviceWork | undefined>
 }
 
 const handles = new WeakMap<object, Handle>()
@@ -322,12 +324,11 @@ const onDevice = <A extends readonly unknown[], B>(
     () => true,
   )
   const compiled = (...args: A): Promise<B> => promised(f, find, args)
-  handles.set(compiled, {
-    traces,
-    precompile: async (args) => {
-      await find(args as A)?.entry.compiled.ready
-    },
-  })
+  const deviceWork = async (args: readonly unknown[]): Promise<DeviceWork | undefined> => {
+    const ready = find(args as A)
+    return ready?.entry.compiled.ready(ready.leaves)
+  }
+  handles.set(compiled, { traces, precompile: deviceWork, deviceWork })
   return compiled
 }
 
@@ -502,5 +503,29 @@ export const precompile = <A extends readonly unknown[]>(
   const handle = handles.get(f)
   if (handle === undefined)
     throw new ArgumentError('precompile: expected a function that jit or jitAsync has made')
-  return async (...args) => handle.precompile(args)
+  return async (...args) => {
+    await handle.precompile(args)
+  }
+}
+
+/**
+ * What a call of a function that was compiled for a device takes, for arguments of one structure; nothing is run. A device
+ * has no shaders for everything: what is named in `onProcessor` works, at the price of a round trip in each call.
+ *
+ * @throws ArgumentError for a function that was not compiled for a device; by a rejected promise: whatever its call would
+ * throw before anything is computed.
+ * @example
+ * ```ts no-run
+ * const factor = jit(cholesky, { backend: gpu })
+ * const { dispatches, onProcessor } = await deviceWork(factor)(x)
+ * ```
+ * @category Devices
+ */
+export const deviceWork = <A extends readonly unknown[]>(
+  f: (...args: A) => unknown,
+): ((...args: A) => Promise<DeviceWork>) => {
+  const found = handles.get(f)?.deviceWork
+  if (found === undefined)
+    throw new ArgumentError('deviceWork: expected a function that jit has compiled for a device')
+  return async (...args) => (await found(args)) ?? noDeviceWork
 }

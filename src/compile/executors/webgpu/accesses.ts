@@ -1,5 +1,6 @@
 import { bytesOf, type DType } from '../../../core/tensor/dtype.ts'
 import type { Extent, Instruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import { routineOf } from '../routines.ts'
 import type { Binding, PlacementOf } from './binder.ts'
 
 /** Bytes of a buffer that an instruction reads or writes, from the first to behind the last. */
@@ -31,6 +32,7 @@ const touchesOf = (placementOf: PlacementOf) => {
   const reach = (place: Place, dtype: DType, writes: boolean, spans: Spans): Access => {
     const { binding, bytes } = placementOf(place)
     const size = bytesOf(dtype)
+    if (spans.some(([n]) => n === 0)) return { binding, from: bytes, to: bytes, writes }
     const ends = spans.map(([n, stride]) => (n - 1) * stride)
     const least = ends.reduce((sum, end) => sum + Math.min(0, end), place.offset)
     const most = ends.reduce((sum, end) => sum + Math.max(0, end), place.offset)
@@ -51,13 +53,19 @@ const touchesOf = (placementOf: PlacementOf) => {
         [extent === 'scalar' ? 1 : rows, rowStride],
         [extent === 'full' ? columns : 1, columnStride],
       ]),
-    /** Anything of a buffer, where a counter chooses what. */
-    all: (place: Place, writes: boolean): Access => ({
-      binding: placementOf(place).binding,
-      from: 0,
-      to: Infinity,
-      writes,
-    }),
+    /** What is touched in all turns of a loop, which moves on by `advance` each time. */
+    turns: (
+      place: Place,
+      dtype: DType,
+      count: number,
+      times: number,
+      advance: number,
+      writes = false,
+    ): Access =>
+      reach(place, dtype, writes, [
+        [count, 1],
+        [times, advance],
+      ]),
   }
 }
 
@@ -97,7 +105,11 @@ const indexingAccesses = ({ run }: Touches, instruction: OfKind<'gather' | 'scat
 }
 
 const accesses: {
-  readonly [K in Plain['kind']]: (touches: Touches, instruction: OfKind<K>) => readonly Access[]
+  readonly [K in Plain['kind']]: (
+    touches: Touches,
+    instruction: OfKind<K>,
+    loops: readonly number[],
+  ) => readonly Access[]
 } = {
   nest: (touches, nest) => bodyAccesses(touches, nest, nest),
   matmul: (touches, { dtype, outer, m, n, k, a, b, c, epilogue }) => [
@@ -129,12 +141,52 @@ const accesses: {
     run(keys, 'uint32', 2 * batch),
     run(out, 'uint32', batch * count, true),
   ],
-  copyAt: ({ all }, { from, to }) => [all(from, false), all(to, true)],
-  routine: ({ all }, { reads, out }) => [...reads.map((place) => all(place, false)), all(out, true)],
+  copyAt: ({ turns }, { dtype, count, depth, from, fromAdvance, to, toAdvance }, loops) => [
+    turns(from, dtype, count, loops[depth]!, fromAdvance),
+    turns(to, dtype, count, loops[depth]!, toAdvance, true),
+  ],
+  routine: ({ run }, { name, dtype, sizes, reads, out }) => {
+    const arrays = routineOf(name)!.reach(sizes)!
+    return [
+      ...reads.map((place, i) => run(place, dtype, arrays.reads[i]!)),
+      run(out, dtype, arrays.writes, true),
+    ]
+  },
 }
 
-/** What an instruction reads and writes. */
-export const accessesOf = (placementOf: PlacementOf, instruction: Plain): readonly Access[] => {
-  const write = accesses[instruction.kind] as (touches: Touches, instruction: Plain) => readonly Access[]
-  return write(touchesOf(placementOf), instruction)
+/** What an instruction reads and writes, in all turns of the loops around it, which make so many each. */
+export const accessesOf = (
+  placementOf: PlacementOf,
+  instruction: Plain,
+  loops: readonly number[],
+): readonly Access[] => {
+  const write = accesses[instruction.kind] as (
+    touches: Touches,
+    instruction: Plain,
+    loops: readonly number[],
+  ) => readonly Access[]
+  return write(touchesOf(placementOf), instruction, loops)
+}
+
+/** What instructions touch, those inside of them too. */
+export const accessesOfAll = (
+  placementOf: PlacementOf,
+  instructions: readonly Instruction[],
+  loops: readonly number[] = [],
+): readonly Access[] => {
+  const inside = (list: readonly Instruction[], around = loops): readonly Access[] =>
+    accessesOfAll(placementOf, list, around)
+  const boolean = (place: Place): Access => touchesOf(placementOf).run(place, 'bool', 1)
+  return instructions.flatMap((instruction) => {
+    switch (instruction.kind) {
+      case 'loop':
+        return inside(instruction.body, [...loops, instruction.count])
+      case 'while':
+        return [...inside(instruction.condition), boolean(instruction.predicate), ...inside(instruction.body)]
+      case 'if':
+        return [boolean(instruction.predicate), ...inside(instruction.onTrue), ...inside(instruction.onFalse)]
+      default:
+        return accessesOf(placementOf, instruction, loops)
+    }
+  })
 }

@@ -7,7 +7,17 @@ import { layoutOf, pipelineOf, requireDevice } from './device-state.ts'
 import { encodingOf, type Encoding } from './encoding.ts'
 import { gridOf } from './kernel.ts'
 import { digits, type Shader } from './shader.ts'
-import { aligned, alignment, deepestCount, dispatchesIn, dispatchesOf, planOf, type Action } from './plan.ts'
+import {
+  aligned,
+  alignment,
+  deepestCount,
+  dispatchesIn,
+  dispatchesOf,
+  planOf,
+  processorsPart,
+  type Action,
+} from './plan.ts'
+import type { ProcessorWork } from './processor-work.ts'
 
 /** Elements in the memory of a device: a multiple of 256 bytes behind the beginning of a buffer. */
 export interface DeviceBuffer {
@@ -18,8 +28,8 @@ export interface DeviceBuffer {
 /** A kernel program made ready to run on a device. */
 export interface WebGpuProgram {
   /**
-   * Encodes one run, submits it and resolves when it is submitted; a program with conditions that depend on data waits
-   * for these alone. Writes the output slab and nothing else. The buffer of the output is none of those of the inputs;
+   * Encodes one run, submits it and resolves when it is submitted; a program with conditions that depend on data, or
+   * with instructions that the processor runs, waits for these alone. Writes the output slab and nothing else. The buffer of the output is none of those of the inputs;
    * all of them have the usages STORAGE, COPY_SRC and COPY_DST, and are a multiple of 4 bytes long.
    *
    * @throws PuregradError where the device is lost or a buffer is too short.
@@ -27,6 +37,8 @@ export interface WebGpuProgram {
   readonly run: (inputs: readonly DeviceBuffer[], output: DeviceBuffer) => Promise<void>
   /** Dispatches of a run. */
   readonly dispatches: number
+  /** The instructions that the processor runs, and why. */
+  readonly onProcessor: readonly string[]
 }
 
 /** A dispatch with its pipeline, and what it bound last. */
@@ -124,12 +136,38 @@ const readCondition = async (run: Run, { binding, bytes }: Placement): Promise<b
   return holds
 }
 
+/** Runs what has no shader on the processor, on memory that is read and sent back. */
+const runHere = async (run: Run, { spans, bytes, run: compute }: ProcessorWork): Promise<void> => {
+  const { device, encoding } = run
+  const reach = spans.map((span) => {
+    const { buffer, offset } = bufferOf(run, span.binding)
+    const length = Math.min(span.to - span.from, buffer.size - offset - span.from)
+    return { ...span, buffer, offset: offset + span.from, length }
+  })
+  const staging = device.createBuffer({ size: Math.max(4, bytes), usage: forReading })
+  try {
+    for (const { buffer, offset, at, length } of reach) encoding.copy(buffer, offset, staging, at, length)
+    encoding.submit()
+    await staging.mapAsync(readMode)
+    const before = staging.getMappedRange().slice(0, bytes)
+    const after = new ArrayBuffer(bytes)
+    compute([before], [0], after, 0)
+    for (const { buffer, offset, at, length, writes } of reach)
+      if (writes) device.queue.writeBuffer(buffer, offset, after, at, length)
+  } finally {
+    staging.destroy()
+  }
+}
+
 /** Writes the commands of actions; where a condition is waited for, a promise. */
 const runAll = async (run: Run, actions: readonly Action[], counters: readonly number[]): Promise<void> => {
   for (const action of actions)
     switch (action.kind) {
       case 'dispatch':
         dispatch(run, action.shader, counters)
+        break
+      case 'processor':
+        await runHere(run, action.work)
         break
       case 'loop':
         for (let i = 0; i < action.count; i++) await runAll(run, action.body, [...counters, i])
@@ -220,10 +258,10 @@ const requireBuffers = (
 }
 
 /**
- * Makes a kernel program ready to run on a device; its shaders are compiled in the background.
+ * Makes a kernel program ready to run on a device; its shaders are compiled in the background. What there is no WGSL for
+ * runs on the processor, in the middle of each run.
  *
- * @throws PuregradError for a program that is not well-formed, that has something WGSL has not (a DTypeError for float64),
- * or that goes beyond a limit of the device.
+ * @throws PuregradError for a program that is not well-formed or that goes beyond a limit of the device.
  */
 export const loadWebGpuProgram = async (
   device: GPUDevice,
@@ -278,5 +316,6 @@ export const loadWebGpuProgram = async (
       return run
     },
     dispatches: dispatchesOf(plan.actions),
+    onProcessor: processorsPart(plan.actions),
   }
 }

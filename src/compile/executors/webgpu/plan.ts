@@ -3,12 +3,15 @@ import type { Instruction, KernelProgram, Place } from '../kernel-program.ts'
 import type { Placement, PlacementOf } from './binder.ts'
 import { instructionKernels } from './instruction-kernels.ts'
 import { accessesOf } from './accesses.ts'
+import { processorWork, type ProcessorWork } from './processor-work.ts'
+import { WithoutShader } from './site.ts'
 import { scheduled, type ShaderLimits, type Work } from './schedule.ts'
 import type { Shader } from './shader.ts'
 
 /** What a run does, in order. */
 export type Action =
   | { readonly kind: 'dispatch'; readonly path: string; readonly shader: Shader }
+  | { readonly kind: 'processor'; readonly what: readonly string[]; readonly work: ProcessorWork }
   | { readonly kind: 'loop'; readonly count: number; readonly body: readonly Action[] }
   | {
       readonly kind: 'while'
@@ -44,6 +47,8 @@ interface Drafting {
   /** Memory that an instruction can use for itself: where it begins. */
   readonly takeScratch: (bytes: number) => void
   readonly scratch: () => number
+  /** How often the loops around an instruction run, outermost first. */
+  readonly loops: readonly number[]
 }
 
 type Plain = Exclude<Instruction, { readonly kind: 'loop' | 'while' | 'if' }>
@@ -74,11 +79,40 @@ const workOf = (drafting: Drafting, instruction: Plain, path: string): Work => {
   return {
     path: `${path} (${instruction.kind})`,
     kernels,
-    accesses: [...accessesOf(placementOf, instruction), ...(used > 0 ? [own] : [])],
+    accesses: [...accessesOf(placementOf, instruction, drafting.loops), ...(used > 0 ? [own] : [])],
   }
 }
 
-const actionOf = (drafting: Drafting, instruction: Exclude<Instruction, Plain>, path: string): Action => {
+/** The kernels of an instruction, or why there is no WGSL for it. */
+const attempted = (drafting: Drafting, instruction: Plain, path: string): Work | WithoutShader => {
+  try {
+    return workOf(drafting, instruction, path)
+  } catch (error) {
+    if (error instanceof WithoutShader) return error
+    throw error
+  }
+}
+
+/** What the processor does in actions, in words. */
+export const processorsPart = (actions: readonly Action[]): readonly string[] =>
+  actions.flatMap((action) => {
+    switch (action.kind) {
+      case 'dispatch':
+        return []
+      case 'processor':
+        return action.what
+      case 'loop':
+        return processorsPart(action.body)
+      case 'while':
+        return processorsPart([...action.condition, ...action.body])
+      case 'if':
+        return processorsPart([...action.onTrue, ...action.onFalse])
+    }
+  })
+
+type Around = Exclude<Instruction, Plain>
+
+const actionOf = (drafting: Drafting, instruction: Around, path: string): Action => {
   const inside = (list: readonly Instruction[], name: string): readonly Action[] =>
     actionsOf(drafting, list, `${path} ${name}`)
   const predicateAt = (place: Place): Placement => {
@@ -86,8 +120,16 @@ const actionOf = (drafting: Drafting, instruction: Exclude<Instruction, Plain>, 
     return { binding, bytes: bytes + place.offset * bytesOf('bool') }
   }
   switch (instruction.kind) {
-    case 'loop':
-      return { kind: 'loop', count: instruction.count, body: inside(instruction.body, 'body') }
+    case 'loop': {
+      const { count } = instruction
+      const within = { ...drafting, loops: [...drafting.loops, count] }
+      const body = actionsOf(within, instruction.body, `${path} body`)
+      const what = processorsPart(body)
+      // A loop that would wait in every turn runs there as a whole.
+      return what.length === 0
+        ? { kind: 'loop', count, body }
+        : { kind: 'processor', what, work: processorWork(drafting.placementOf, [instruction]) }
+    }
     case 'while':
       return {
         kind: 'while',
@@ -106,7 +148,10 @@ const actionOf = (drafting: Drafting, instruction: Exclude<Instruction, Plain>, 
   }
 }
 
-/** Instructions up to the next loop or condition are scheduled together. */
+/**
+ * Instructions up to the next loop or condition are scheduled together; those without a shader that follow each other are
+ * one round trip.
+ */
 const actionsOf = (
   drafting: Drafting,
   instructions: readonly Instruction[],
@@ -114,20 +159,40 @@ const actionsOf = (
 ): readonly Action[] => {
   const actions: Action[] = []
   const works: Work[] = []
-  const finish = (): void => {
+  const waiting: { readonly instruction: Instruction; readonly why: string }[] = []
+  const finishShaders = (): void => {
     for (const each of scheduled(works.splice(0), drafting.limits))
       actions.push({ kind: 'dispatch', ...each })
   }
+  const finishProcessor = (): void => {
+    const part = waiting.splice(0)
+    if (part.length === 0) return
+    const all = part.map(({ instruction }) => instruction)
+    actions.push({
+      kind: 'processor',
+      what: part.map(({ why }) => why),
+      work: processorWork(drafting.placementOf, all),
+    })
+  }
   instructions.forEach((instruction, i) => {
     const own = `${path} ${String(i)}`
-    if (isPlain(instruction)) {
-      works.push(workOf(drafting, instruction, own))
+    if (!isPlain(instruction)) {
+      finishShaders()
+      finishProcessor()
+      actions.push(actionOf(drafting, instruction, own))
       return
     }
-    finish()
-    actions.push(actionOf(drafting, instruction, own))
+    const work = attempted(drafting, instruction, own)
+    if (work instanceof WithoutShader) {
+      finishShaders()
+      waiting.push({ instruction, why: work.message })
+    } else {
+      finishProcessor()
+      works.push(work)
+    }
   })
-  finish()
+  finishShaders()
+  finishProcessor()
   return actions
 }
 
@@ -177,6 +242,7 @@ const planWith = (program: KernelProgram, limits: ShaderLimits, brought: readonl
     {
       placementOf,
       limits,
+      loops: [],
       scratch: () => scratch,
       takeScratch: (bytes) => {
         end = Math.max(end, scratch + bytes)
@@ -220,6 +286,8 @@ export const dispatchesOf = (actions: readonly Action[]): number =>
     switch (action.kind) {
       case 'dispatch':
         return sum + 1
+      case 'processor':
+        return sum
       case 'loop':
         return sum + action.count * dispatchesOf(action.body)
       case 'while':
@@ -233,15 +301,20 @@ export const dispatchesOf = (actions: readonly Action[]): number =>
 export const dispatchesIn = (
   actions: readonly Action[],
 ): readonly Extract<Action, { readonly kind: 'dispatch' }>[] =>
-  actions.flatMap((action) =>
-    action.kind === 'dispatch'
-      ? [action]
-      : action.kind === 'loop'
-        ? dispatchesIn(action.body)
-        : action.kind === 'while'
-          ? dispatchesIn([...action.condition, ...action.body])
-          : dispatchesIn([...action.onTrue, ...action.onFalse]),
-  )
+  actions.flatMap((action) => {
+    switch (action.kind) {
+      case 'dispatch':
+        return [action]
+      case 'processor':
+        return []
+      case 'loop':
+        return dispatchesIn(action.body)
+      case 'while':
+        return dispatchesIn([...action.condition, ...action.body])
+      case 'if':
+        return dispatchesIn([...action.onTrue, ...action.onFalse])
+    }
+  })
 
 /** The most turns of a loop, of those that there are. */
 export const deepestCount = (actions: readonly Action[]): number =>
@@ -250,6 +323,7 @@ export const deepestCount = (actions: readonly Action[]): number =>
     ...actions.map((action) => {
       switch (action.kind) {
         case 'dispatch':
+        case 'processor':
           return 0
         case 'loop':
           return Math.max(action.count, deepestCount(action.body))

@@ -36,7 +36,9 @@ const workgroupBytes = (declarations: readonly string[]): number =>
 /** What several kernels declare: a text once, and another text of the same name under a name of its own. */
 const joinedDeclarations = (kernels: readonly Kernel[]) => {
   const texts = new Map<string, string>()
-  const parts = kernels.map(({ declarations, lines }, part) => {
+  const parts = kernels.map(({ declarations: blocks, lines }, part) => {
+    // A block may have several functions, each of which has a name.
+    const declarations = blocks.flatMap((block) => block.split(/\n(?=fn )/))
     const renamedBy = (names: readonly string[]) => (text: string) =>
       names.reduce(
         (sofar, name) => sofar.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_${String(part)}`),

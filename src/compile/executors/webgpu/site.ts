@@ -1,5 +1,5 @@
 import type { DType } from '../../../core/tensor/dtype.ts'
-import { DTypeError, PuregradError } from '../../../core/tensor/errors.ts'
+import { PuregradError } from '../../../core/tensor/errors.ts'
 import type { PlacementOf } from './binder.ts'
 
 /** Where kernels are written: the instruction, in messages, and the memory. */
@@ -14,17 +14,20 @@ export interface Site {
   readonly useScratch: (bytes: number) => void
 }
 
-const prefix = ({ path, kind }: Site): string => `WebGPU, ${path} (${kind})`
+/* eslint-disable functional/no-classes --
+   told apart by `instanceof` on its way from where text is written to where a program is planned */
+/** There is no WGSL for an instruction, which the processor has to run. */
+export class WithoutShader extends PuregradError {
+  override readonly name = 'WithoutShader'
+}
+/* eslint-enable functional/no-classes */
 
-/** @throws DTypeError for a dtype that WGSL has no arithmetic of. */
-export const requireDType = (site: Site, dtype: DType): void => {
-  if (dtype === 'float64')
-    throw new DTypeError(
-      `${prefix(site)}: there is no float64 on WebGPU: compute in float32, or use another backend`,
-    )
+/** @throws WithoutShader for what there is no WGSL of. */
+export const refuse = ({ path, kind }: Site, what: string): never => {
+  throw new WithoutShader(`${path} (${kind}): ${what}`)
 }
 
-/** @throws PuregradError for what there is no WGSL of. */
-export const refuse = (site: Site, what: string): never => {
-  throw new PuregradError(`${prefix(site)}: ${what}; use another backend`)
+/** @throws WithoutShader for a dtype that WGSL has no arithmetic of. */
+export const requireDType = (site: Site, dtype: DType): void => {
+  if (dtype === 'float64') refuse(site, 'float64 has no WGSL')
 }
