@@ -31,10 +31,10 @@ struct Kept {
 };
 
 #if defined(__wasm__)
-Kept kept[2];
+Kept kept[3];
 #else
 // Calls may come from several threads of the process at once; the part of a product names its own slot.
-thread_local Kept kept[2];
+thread_local Kept kept[3];
 #endif
 
 // C cut into rows by columns of parts.
@@ -42,21 +42,28 @@ struct Grid {
   int64_t rows, columns;
 };
 
+// What computes a part, in tiles of so many rows by columns.
+template <class T>
+struct PartKernel {
+  void (*run)(const Gemm<T> &, const GemmPart &, const BlockDone *);
+  int rows, columns;
+};
+
+PartKernel<float> partKernel(const GemmKernels &kernels, const Gemm<float> &) {
+  return {kernels.single, kernels.rows, kernels.lanes};
+}
+PartKernel<double> partKernel(const GemmKernels &kernels, const Gemm<double> &) {
+  return {kernels.twice, kernels.rows, kernels.lanes};
+}
+
 template <class T>
 struct Work {
   const Gemm<T> *g;
   const BlockDone *done;
-  const GemmKernels *kernels;
+  PartKernel<T> kernel;
   Grid grid;
   bool direct;
 };
-
-void run(const GemmKernels &kernels, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
-  kernels.single(g, part, done);
-}
-void run(const GemmKernels &kernels, const Gemm<double> &g, const GemmPart &part, const BlockDone *done) {
-  kernels.twice(g, part, done);
-}
 
 int64_t boundary(int64_t size, int64_t unit, int64_t part, int64_t parts) {
   const int64_t units = (size + unit - 1) / unit;
@@ -69,21 +76,22 @@ void runWork(void *context, int64_t index, int thread) {
   const Work<T> &work = *static_cast<const Work<T> *>(context);
   const Gemm<T> &g = *work.g;
   const int64_t row = index / work.grid.columns, column = index % work.grid.columns;
-  const int rows = work.kernels->rows, columns = work.kernels->lanes;
+  const int rows = work.kernel.rows, columns = work.kernel.columns;
   const GemmPart part{boundary(g.m, rows, row, work.grid.rows),
                       boundary(g.m, rows, row + 1, work.grid.rows),
                       boundary(g.n, columns, column, work.grid.columns),
                       boundary(g.n, columns, column + 1, work.grid.columns),
                       thread,
                       work.direct};
-  if (part.row0 < part.row1 && part.column0 < part.column1) run(*work.kernels, g, part, work.done);
+  if (part.row0 < part.row1 && part.column0 < part.column1) work.kernel.run(g, part, work.done);
 }
 
 // The grid of so many parts whose largest part takes least time: its tiles, and the copies of its rows of A and its
 // columns of B.
 template <class T>
-Grid gridOf(const Gemm<T> &g, const GemmKernels &kernel, int64_t parts, bool rowsOnly) {
-  const int64_t rowTiles = (g.m + kernel.rows - 1) / kernel.rows, columnTiles = (g.n + kernel.lanes - 1) / kernel.lanes;
+Grid gridOf(const Gemm<T> &g, const PartKernel<T> &kernel, int64_t parts, bool rowsOnly) {
+  const int64_t rowTiles = (g.m + kernel.rows - 1) / kernel.rows;
+  const int64_t columnTiles = (g.n + kernel.columns - 1) / kernel.columns;
   Grid best{parts, 1};
   double least = 0;
   for (int64_t columns = 1; columns <= (rowsOnly ? 1 : parts); columns++) {
@@ -92,7 +100,7 @@ Grid gridOf(const Gemm<T> &g, const GemmKernels &kernel, int64_t parts, bool row
     // Three rows or fewer are not packed, nor are they cut.
     if (g.m <= 3 && rows > 1) continue;
     const double height = static_cast<double>((rowTiles + rows - 1) / rows) * kernel.rows;
-    const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.lanes;
+    const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.columns;
     const double time = height * width + 4 * (height + width);
     if (least > 0 && time >= least) continue;
     least = time;
@@ -107,32 +115,110 @@ void turnedDone(void *context, int64_t row0, int64_t row1, int64_t column0, int6
   done.call(done.context, column0, column1, row0, row1, thread);
 }
 
+// A column whose elements are neighbours is the row of the transposed product.
+template <class T>
+bool isTurned(const Gemm<T> &g) {
+  return g.n == 1 && g.m > 1 && g.cRow == 1;
+}
+template <class T, class Multiply>
+void turnedProduct(const Gemm<T> &g, const BlockDone *done, Multiply multiply) {
+  const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m};
+  if (done == nullptr) return multiply(turned, nullptr);
+  const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false, done->anyThread};
+  multiply(turned, &turnedBlocks);
+}
+
+template <class T>
+double workOf(const Gemm<T> &g) {
+  return static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+}
+
+// A thread is worth its start from a tenth of a million products on. Twice as many parts, where they are large: what a
+// busy core leaves undone is then taken over by the others.
+template <class T>
+void share(const Gemm<T> &g, const PartKernel<T> &kernel, bool direct, int threads, const BlockDone *done) {
+  const double work = workOf(g);
+  const int64_t most = static_cast<int64_t>(work / 1e5);
+  int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
+  if (parts == 1) return kernel.run(g, GemmPart{0, g.m, 0, g.n, 0, direct}, done);
+  if (work > 16e6 * static_cast<double>(parts) && (done == nullptr || done->anyThread)) parts *= 2;
+  Work<T> context{&g, done, kernel, gridOf(g, kernel, parts, done != nullptr && done->wholeRows), direct};
+  parallel(threads, parts, runWork<T>, &context, work * (sizeof(T) == 4 ? 0.015 : 0.03));
+}
+
 template <class T>
 void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   if (g.m <= 0 || g.n <= 0) return;
-  if (g.n == 1 && g.m > 1 && g.cRow == 1) {
-    // A column whose elements are neighbours is the row of the transposed product.
-    const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m};
-    if (done == nullptr) return multiply(turned, threads, nullptr);
-    const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false, done->anyThread};
-    return multiply(turned, threads, &turnedBlocks);
-  }
+  if (isTurned(g))
+    return turnedProduct(g, done, [&](const Gemm<T> &turned, const BlockDone *blocks) { multiply(turned, threads, blocks); });
   const GemmKernels &kernel = kernels();
-  const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  const double work = workOf(g);
   // Without copies of A: products whose B stays in the caches, and few columns, where A is read only once.
   const bool few = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6;
   const GemmLimits &limits = gemmLimits();
   const int64_t span = g.k * (g.bColumn == 1 ? g.bRow : g.n) * static_cast<int64_t>(sizeof(T));
   const bool direct = few || (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000 &&
                               span <= limits.directSpan && (g.aColumn == 1 || limits.turnedDirect));
-  // A thread is worth its start from a tenth of a million products on. Twice as many parts, where they are large: what a
-  // busy core leaves undone is then taken over by the others.
-  const int64_t most = static_cast<int64_t>(work / 1e5);
-  int64_t parts = threads <= 1 || most <= 1 ? 1 : most < threads ? most : threads;
-  if (parts == 1) return run(kernel, g, GemmPart{0, g.m, 0, g.n, 0, direct}, done);
-  if (work > 16e6 * static_cast<double>(parts) && (done == nullptr || done->anyThread)) parts *= 2;
-  Work<T> context{&g, done, &kernel, gridOf(g, kernel, parts, done != nullptr && done->wholeRows), direct};
-  parallel(threads, parts, runWork<T>, &context, work * (sizeof(T) == 4 ? 0.015 : 0.03));
+  share(g, partKernel(kernel, g), direct, threads, done);
+}
+
+inline float toBfloat16(float x) {
+  uint32_t word;
+  __builtin_memcpy(&word, &x, sizeof word);
+  const uint32_t size = word & 0x7fffffff;
+  // NaN stays one, numbers below the smallest normal one become 0, all others the nearest, of two as near the even one.
+  word = size > 0x7f800000   ? word | 0x400000
+         : size < 0x00800000 ? word & 0x80000000
+                             : word + 0x7fff + ((word >> 16) & 1);
+  word &= 0xffff0000;
+  __builtin_memcpy(&x, &word, sizeof x);
+  return x;
+}
+
+// Row by row of what lies along the shorter stride, which is kept.
+void copyRounded(float *to, const float *from, int64_t rows, int64_t columns, int64_t row, int64_t column) {
+  for (int64_t i = 0; i < rows; i++, to += columns) {
+    const float *at = from + i * row;
+    if (column == 1)
+      for (int64_t j = 0; j < columns; j++) to[j] = toBfloat16(at[j]);
+    else
+      for (int64_t j = 0; j < columns; j++) to[j] = toBfloat16(at[j * column]);
+  }
+}
+
+// Where no instruction takes bfloat16: products of rounded copies.
+void multiplyCopies(const Gemm<float> &g, int threads, const BlockDone *done) {
+  const int64_t bytes = (g.m + g.n) * g.k * static_cast<int64_t>(sizeof(float));
+  float *const a = static_cast<float *>(gemmMemory(0, 2, bytes > 0 ? bytes : 1));
+  if (a == nullptr) return;
+  float *const b = a + g.m * g.k;
+  Gemm<float> copies = g;
+  copies.a = a;
+  copies.b = b;
+  const bool aTurned = g.aColumn != 1 && g.aRow == 1, bTurned = g.bColumn != 1 && g.bRow == 1;
+  if (aTurned) copyRounded(a, g.a, g.k, g.m, g.aColumn, 1);
+  else copyRounded(a, g.a, g.m, g.k, g.aRow, g.aColumn);
+  if (bTurned) copyRounded(b, g.b, g.n, g.k, g.bColumn, 1);
+  else copyRounded(b, g.b, g.k, g.n, g.bRow, g.bColumn);
+  copies.aRow = aTurned ? 1 : g.k;
+  copies.aColumn = aTurned ? g.m : 1;
+  copies.bRow = bTurned ? 1 : g.n;
+  copies.bColumn = bTurned ? g.k : 1;
+  multiply(copies, threads, done);
+}
+
+void multiplyRounded(const Gemm<float> &g, int threads, const BlockDone *done) {
+  if (g.m <= 0 || g.n <= 0) return;
+#if defined(__x86_64__)
+  if (hasBfloat16() && g.k > 0) {
+    if (isTurned(g))
+      return turnedProduct(g, done,
+                           [&](const Gemm<float> &turned, const BlockDone *blocks) { multiplyRounded(turned, threads, blocks); });
+    const RoundedKernels &kernel = bfloat16::roundedKernels;
+    return share(g, PartKernel<float>{kernel.single, kernel.rows, kernel.lanes}, false, threads, done);
+  }
+#endif
+  multiplyCopies(g, threads, done);
 }
 
 }  // namespace
@@ -148,5 +234,7 @@ void *gemmMemory(int, int which, int64_t bytes) {
 
 void gemm(const Gemm<float> &g, int threads, const BlockDone *done) { multiply(g, threads, done); }
 void gemm(const Gemm<double> &g, int threads, const BlockDone *done) { multiply(g, threads, done); }
+void gemmRounded(const Gemm<float> &g, int threads, const BlockDone *done) { multiplyRounded(g, threads, done); }
+float roundedToBfloat16(float x) { return toBfloat16(x); }
 
 }  // namespace puregrad

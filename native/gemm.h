@@ -31,5 +31,9 @@ struct BlockDone {
 // every element of C is summed in the same order whatever the number of threads.
 void gemm(const Gemm<float> &, int threads, const BlockDone *done);
 void gemm(const Gemm<double> &, int threads, const BlockDone *done);
+// The product of both factors rounded to bfloat16: numbers below 2^-126 count as 0, all others as the nearest. Products and
+// sums are those of float32, of which results below 2^-126 may be 0.
+void gemmRounded(const Gemm<float> &, int threads, const BlockDone *done);
+float roundedToBfloat16(float);
 
 }  // namespace puregrad

@@ -40,6 +40,12 @@ struct GemmKernels {
   double mostDirect;
 };
 
+// Of factors rounded to bfloat16.
+struct RoundedKernels {
+  void (*single)(const Gemm<float> &, const GemmPart &, const BlockDone *);
+  int rows, lanes;
+};
+
 namespace generic {
 extern const GemmKernels gemmKernels;
 #if defined(__wasm__)
@@ -55,6 +61,9 @@ extern const GemmKernels gemmKernels;
 }
 namespace avx512 {
 extern const GemmKernels gemmKernels;
+}
+namespace bfloat16 {
+extern const RoundedKernels roundedKernels;
 }
 #endif
 

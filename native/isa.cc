@@ -13,7 +13,7 @@ namespace {
 
 #if defined(__x86_64__)
 struct Cpu {
-  bool avx2, avx512, bmi2;
+  bool avx2, avx512, bmi2, bfloat16;
 };
 
 // Asked of the processor itself: what compilers offer for it needs a library of theirs at run time, which not every
@@ -29,7 +29,10 @@ Cpu cpu() {
   const bool saved = (low & 6) == 6, savedAll = saved && (low & 0xe0) == 0xe0;
   const unsigned foundation = 1u << 16, doubleAndQuad = 1u << 17, byteAndWord = 1u << 30, shorter = 1u << 31;
   const unsigned avx512 = foundation | doubleAndQuad | byteAndWord | shorter;
-  return {saved && fma && (b >> 5 & 1) != 0, savedAll && fma && (b & avx512) == avx512, (b >> 8 & 1) != 0};
+  const bool avx2 = saved && fma && (b >> 5 & 1) != 0, bmi2 = (b >> 8 & 1) != 0;
+  const bool all = savedAll && fma && (b & avx512) == avx512;
+  const bool bfloat16 = all && a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;
+  return {avx2, all, bmi2, bfloat16};
 }
 #endif
 
@@ -65,6 +68,15 @@ Isa isa() {
 bool hasBmi2() {
 #if defined(__x86_64__)
   return cpu().bmi2;
+#else
+  return false;
+#endif
+}
+
+bool hasBfloat16() {
+#if defined(__x86_64__)
+  static const bool found = isa() == Isa::avx512 && cpu().bfloat16;
+  return found;
 #else
   return false;
 #endif

@@ -10,5 +10,7 @@ Isa isa();
 const char *isaName(Isa);
 // Whether the processor has the second set of bit manipulations (x86).
 bool hasBmi2();
+// Whether products of bfloat16 have instructions of their own, which add to AVX-512 (x86).
+bool hasBfloat16();
 
 }  // namespace puregrad

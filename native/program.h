@@ -117,6 +117,8 @@ struct Block {
 
 struct Matmul {
   DType dtype;
+  // Its factors, of float32, are rounded to bfloat16.
+  bool rounded;
   int64_t outer[outerAxes], outerCount, m, n, k;
   View a, b, c;
   Nest *epilogue;

@@ -318,6 +318,8 @@ struct Decoder {
     if (matmul == nullptr) return outOfMemory();
     matmul->dtype = dtype();
     if (matmul->dtype != F32 && matmul->dtype != F64) fail("a matmul expected float32 or float64");
+    matmul->rounded = below(2, "rounding of factors") == 1;
+    if (!failed && matmul->rounded && matmul->dtype != F32) fail("only factors of float32 are rounded");
     int64_t sizes[axes];
     for (int axis = 0; axis < outerAxes; axis++) sizes[axis] = matmul->outer[axis] = size("size");
     const int64_t m = matmul->m = size("size"), n = matmul->n = size("size"), k = matmul->k = size("size");
@@ -638,7 +640,7 @@ struct Decoder {
     const int64_t mark = next();
     if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 2) return fail("expected version 2, got ", version);
+    if (!failed && version != 3) return fail("expected version 3, got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");

@@ -107,8 +107,13 @@ Gemm<T> productAt(const Program &program, const Matmul &matmul, int64_t outer) {
           matmul.c.strides[rowAxis]};
 }
 
+template <bool rounded, class T>
+double factorOf(T x) {
+  return static_cast<double>(rounded ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
+}
+
 // Each element is one sum in double over ascending k, rounded once.
-template <class T>
+template <bool rounded, class T>
 void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
   constexpr int64_t width = 64;
   for (int64_t i = row0; i < row1; i++)
@@ -116,12 +121,12 @@ void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
       const int64_t columns = smaller(width, p.n - j0);
       double totals[width] = {};
       for (int64_t k = 0; k < p.k; k++) {
-        const double a = static_cast<double>(p.a[i * p.aRow + k * p.aColumn]);
+        const double a = factorOf<rounded>(p.a[i * p.aRow + k * p.aColumn]);
         const T *b = p.b + k * p.bRow + j0 * p.bColumn;
         if (p.bColumn == 1)
-          for (int64_t j = 0; j < columns; j++) totals[j] += a * static_cast<double>(b[j]);
+          for (int64_t j = 0; j < columns; j++) totals[j] += a * factorOf<rounded>(b[j]);
         else
-          for (int64_t j = 0; j < columns; j++) totals[j] += a * static_cast<double>(b[j * p.bColumn]);
+          for (int64_t j = 0; j < columns; j++) totals[j] += a * factorOf<rounded>(b[j * p.bColumn]);
       }
       for (int64_t j = 0; j < columns; j++) p.c[i * p.cRow + j0 + j] = static_cast<T>(totals[j]);
     }
@@ -132,20 +137,20 @@ struct PlainRows {
   Gemm<T> product;
   int64_t parts;
 };
-template <class T>
+template <bool rounded, class T>
 void plainRows(void *context, int64_t part, int) {
   const PlainRows<T> &rows = *static_cast<const PlainRows<T> *>(context);
   const int64_t m = rows.product.m;
-  plainProduct(rows.product, m * part / rows.parts, m * (part + 1) / rows.parts);
+  plainProduct<rounded>(rows.product, m * part / rows.parts, m * (part + 1) / rows.parts);
 }
 
-template <class T>
+template <bool rounded, class T>
 void runPlainMatmul(const Program &program, const Matmul &matmul, int threads) {
   for (int64_t outer = 0; outer < matmul.outerCount; outer++) {
     PlainRows<T> rows{productAt<T>(program, matmul, outer), threads};
     const double work = static_cast<double>(matmul.m) * static_cast<double>(matmul.n) * static_cast<double>(matmul.k);
-    if (threads > 1 && matmul.m > 1 && work > worthThreads) parallel(threads, threads, plainRows<T>, &rows);
-    else plainProduct(rows.product, 0, matmul.m);
+    if (threads > 1 && matmul.m > 1 && work > worthThreads) parallel(threads, threads, plainRows<rounded, T>, &rows);
+    else plainProduct<rounded>(rows.product, 0, matmul.m);
   }
   if (matmul.epilogue != nullptr) runNest(program, *matmul.epilogue, threads);
 }
@@ -161,18 +166,23 @@ void epilogueOn(void *context, int64_t row0, int64_t row1, int64_t column0, int6
   runNestPart(*epilogue.nest, row0, row1, column0, column1, epilogue.thread + thread);
 }
 
+void multiply(const Matmul &matmul, const Gemm<float> &product, int threads, const BlockDone *done) {
+  (matmul.rounded ? gemmRounded : static_cast<void (*)(const Gemm<float> &, int, const BlockDone *)>(gemm))(product, threads, done);
+}
+void multiply(const Matmul &, const Gemm<double> &product, int threads, const BlockDone *done) { gemm(product, threads, done); }
+
 template <class T>
 void runProduct(const Program &program, const Matmul &matmul, int64_t outer, int thread, int threads) {
   const Gemm<T> product = productAt<T>(program, matmul, outer);
   Nest *nest = matmul.epilogue;
   if (nest == nullptr) {
-    if (matmul.m > 0 && matmul.n > 0) gemm(product, threads, nullptr);
+    if (matmul.m > 0 && matmul.n > 0) multiply(matmul, product, threads, nullptr);
     return;
   }
   Epilogue epilogue{nest, thread};
   const BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest), !accumulates(*nest)};
   beginNest(program, *nest, outer, thread, threads);
-  if (matmul.m > 0 && matmul.n > 0) gemm(product, threads, &done);
+  if (matmul.m > 0 && matmul.n > 0) multiply(matmul, product, threads, &done);
   else if (matmul.m > 0) runNestPart(*nest, 0, matmul.m, 0, 0, thread);
   endNest(program, *nest, outer, thread, threads);
 }
@@ -192,7 +202,8 @@ void productsOn(void *context, int64_t part, int thread) {
 
 template <class T>
 void runMatmul(const Program &program, const Matmul &matmul, int threads) {
-  if (program.reproducible) return runPlainMatmul<T>(program, matmul, threads);
+  if (program.reproducible)
+    return (matmul.rounded ? runPlainMatmul<true, T> : runPlainMatmul<false, T>)(program, matmul, threads);
   if (matmul.epilogue != nullptr && lanesOf(*matmul.epilogue) < threads) threads = lanesOf(*matmul.epilogue);
   const double cost = costOf(matmul);
   const double each = cost / static_cast<double>(larger(matmul.outerCount, 1));

@@ -1,5 +1,5 @@
-// Checks the matrix product against sums in double precision: shapes, strides, threads, and that finished blocks are
-// announced once each.
+// Checks the matrix product, of factors as they are and rounded to bfloat16, against sums in double precision: shapes,
+// strides, threads, and that finished blocks are announced once each.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -24,8 +24,17 @@ struct Seen {
   int64_t n;
 };
 
+static void multiply(const Gemm<float> &g, bool rounded, int threads, const BlockDone *done) {
+  if (rounded) gemmRounded(g, threads, done);
+  else gemm(g, threads, done);
+}
+static void multiply(const Gemm<double> &g, bool, int threads, const BlockDone *done) { gemm(g, threads, done); }
+
 template <class T>
-static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance) {
+static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance, bool rounded = false) {
+  const auto factor = [rounded](T x) {
+    return static_cast<double>(rounded ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
+  };
   const int64_t pad = below(3), cRow = n + below(4);
   std::vector<T> a(static_cast<size_t>((m + pad) * (k + pad) + 1)), b(static_cast<size_t>((k + pad) * (n + pad) + 1));
   std::vector<T> c(static_cast<size_t>(m * cRow + 1), T(7)), single(c);
@@ -39,10 +48,10 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
                      for (int64_t j = c0; j < c1; j++) s.times[static_cast<size_t>(i * s.n + j)]++;
                  },
                  &seen, word() % 2 == 0, word() % 2 == 0};
-  gemm(g, threads, &done);
+  multiply(g, rounded, threads, &done);
   Gemm<T> one = g;
   one.c = single.data();
-  gemm(one, 1, nullptr);
+  multiply(one, rounded, 1, nullptr);
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < cRow; j++) {
       checks++;
@@ -50,8 +59,8 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
       double want = 0, size = 0;
       if (j < n)
         for (int64_t p = 0; p < k; p++) {
-          const double product = static_cast<double>(a[static_cast<size_t>(i * g.aRow + p * g.aColumn)]) *
-                                 static_cast<double>(b[static_cast<size_t>(p * g.bRow + j * g.bColumn)]);
+          const double product = factor(a[static_cast<size_t>(i * g.aRow + p * g.aColumn)]) *
+                                 factor(b[static_cast<size_t>(p * g.bRow + j * g.bColumn)]);
           want += product;
           size += std::fabs(product);
         }
@@ -59,8 +68,8 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
       const bool close = std::fabs(static_cast<double>(c[at]) - want) <= tolerance * (size + 1e-30) || (k == 0 && c[at] == 0) || (j >= n && c[at] == T(7));
       const bool announced = j >= n || seen.times[static_cast<size_t>(i * n + j)] == 1;
       if ((!close || !announced || c[at] != single[at]) && failures++ < 20)
-        std::printf("%d bytes, %ld x %ld x %ld, transposed %d %d, %d threads, at %ld %ld: %g, expected %g, announced %d\n",
-                    static_cast<int>(sizeof(T)), long(m), long(n), long(k), ta, tb, threads, long(i), long(j),
+        std::printf("%d bytes%s, %ld x %ld x %ld, transposed %d %d, %d threads, at %ld %ld: %g, expected %g, announced %d\n",
+                    static_cast<int>(sizeof(T)), rounded ? " rounded" : "", long(m), long(n), long(k), ta, tb, threads, long(i), long(j),
                     static_cast<double>(c[at]), want, announced);
     }
 }
@@ -72,9 +81,11 @@ static void checkAll() {
     const int threads = 1 + static_cast<int>(below(3));
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6);
     check<double>(m, n, k, word() % 2, word() % 2, threads, 1e-14);
+    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, true);
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
+  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, true);
   for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
 }
 

@@ -151,7 +151,7 @@ void addInstruction(Words &words, int depth, int loops) {
       break;
     case MATMUL: {
       const int32_t dtype = below(2), m = pick(sizes), n = pick(sizes), k = pick(sizes);
-      words.push_back(dtype);
+      words.insert(words.end(), {dtype, dtype == F32 ? below(2) : 0});
       words.insert(words.end(), space, space + 4);
       words.insert(words.end(), {m, n, k});
       const auto matrix = [&](int32_t rows, int32_t columns, bool writes) {
@@ -255,7 +255,7 @@ void addInstruction(Words &words, int depth, int loops) {
 Words program(int instructions) {
   Words body;
   for (int i = 0; i < instructions; i++) addInstruction(body, 0, 0);
-  Words words = {0x50474b31, 2, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes,
+  Words words = {0x50474b31, 3, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes,
                  static_cast<int32_t>(body.size())};
   words.insert(words.end(), body.begin(), body.end());
   return words;

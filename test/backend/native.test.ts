@@ -6,6 +6,7 @@ import {
   nativeMachine,
   setNativeThreads,
 } from '../../src/compile/executors/native.ts'
+import { magic, version } from '../../src/compile/executors/encode-kernel-program.ts'
 import { ArgumentError } from '../../src/core/tensor/errors.ts'
 import { bufferFrom } from '../../src/core/tensor/dtype.ts'
 import { executorLaws, mutationLaw } from './executor-laws.ts'
@@ -267,7 +268,7 @@ describe.skipIf(executor === undefined)('the addon', () => {
     mutationLaw((words, constants) => {
       addon.load(words, constants, new Float64Array(1 + 2 * words[inputsAt]!))
     })
-    const words = Int32Array.from([0x50474b31, 2, 0, 0, 0, 0, 1, 8, 0])
+    const words = Int32Array.from([magic, version, 0, 0, 0, 0, 1, 8, 0])
     const table = new Float64Array(3)
     for (const wrong of [undefined, null, 1, 'x', {}, [], new Float64Array(2), new Int16Array(3)]) {
       expect(() => addon.load(wrong, new Uint8Array(0), table)).toThrow(/words/)

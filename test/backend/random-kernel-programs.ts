@@ -319,7 +319,19 @@ export const randomProgram = (
         rowStride: n,
         columnStride: 1,
       }
-      const product: MatmulInstruction = { kind: 'matmul', dtype, outer, m, n, k, a, b, c }
+      const rounded = dtype === 'float32' && chance(0.4)
+      const product: MatmulInstruction = {
+        kind: 'matmul',
+        dtype,
+        ...(rounded ? { factors: 'bfloat16' } : {}),
+        outer,
+        m,
+        n,
+        k,
+        a,
+        b,
+        c,
+      }
       bound = Math.max(bound, 4 * k)
       const space = { outer, rows: m, columns: n }
       instructions.push(

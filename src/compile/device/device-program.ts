@@ -1,4 +1,5 @@
 import { loadWebGpuProgram, type DeviceBuffer } from '../executors/webgpu/load-webgpu-program.ts'
+import type { FactorPrecision } from '../executors/kernel-program.ts'
 import {
   noDeviceWork,
   type DeviceBackend,
@@ -6,7 +7,7 @@ import {
   type DeviceWork,
 } from '../jit/device-backend.ts'
 import { compile } from '../jit/compile.ts'
-import { numberTensors, type NumberInput } from '../jit/number-inputs.ts'
+import { numberTensors } from '../jit/number-inputs.ts'
 import { lower, type OutputPlace } from '../lowering/lower.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
@@ -107,9 +108,10 @@ type Run = (
 const loadedOn = (
   home: OpenDevice,
   program: Program,
+  products: FactorPrecision,
 ): { readonly ready: Promise<DeviceWork>; readonly run: Run } => {
   const { device, memory } = home
-  const { kernels, outputs } = lower(program, { outputAlignment: placeAlignment, apartUpTo })
+  const { kernels, outputs } = lower(program, { products, outputAlignment: placeAlignment, apartUpTo })
   const ready = loadWebGpuProgram(device, kernels)
   // Whoever calls sees the failure; whoever only compiles ahead may not.
   void ready.catch(() => undefined)
@@ -150,14 +152,14 @@ const refuseReproducible = (reproducible: boolean): void => {
 const partsOf = (
   home: OpenDevice,
   program: Program,
-  numbers: readonly NumberInput[],
+  { products, numbers }: Omit<Parameters<DeviceBackend['compile']>[1], 'reproducible'>,
   there: readonly number[],
 ) => {
   const split = splitProgram(program, program.inputs.length - numbers.length, new Set(there))
   return {
     split,
     here: split.here.outputs.length === 0 ? undefined : compile(split.here, { donates: false, numbers: [] }),
-    device: split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device),
+    device: split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device, products),
   }
 }
 
@@ -168,13 +170,13 @@ const wideThere = (leaves: readonly ConcreteTensor[]): readonly number[] =>
 /** Compiles programs for a device; float64 that depends on nothing there is computed here. */
 export const deviceCompiler =
   (home: OpenDevice): DeviceBackend['compile'] =>
-  (program, { reproducible, numbers }): DeviceProgram => {
+  (program, { reproducible, products, numbers }): DeviceProgram => {
     home.requireAlive()
     refuseReproducible(reproducible)
     const known = new Map<string, ReturnType<typeof partsOf>>()
     const partsFor = (there: readonly number[]): ReturnType<typeof partsOf> => {
       const name = there.join()
-      const parts = known.get(name) ?? partsOf(home, program, numbers, there)
+      const parts = known.get(name) ?? partsOf(home, program, { products, numbers }, there)
       known.set(name, parts)
       return parts
     }

@@ -192,8 +192,10 @@ const checkBody = (site: Site, { loads, steps, stores, accumulations }: NestBody
 
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
-const checkMatmul = (site: Site, { dtype, outer, m, n, k, a, b, c, epilogue }: OfKind<'matmul'>): void => {
+const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
+  const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = instruction
   requireDType(site, dtype, ['float32', 'float64'])
+  if (factors !== 'float32' && dtype !== 'float32') fail(site, 'only factors of float32 are rounded')
   requireSpace(site, outer, m, n, k)
   const factor = (place: StridedPlace, rows: number, columns: number, isWritten: boolean): void =>
     touch(

@@ -15,7 +15,7 @@ import type { StepOperation } from './steps.ts'
 export const magic = 0x50474b31
 
 /** The second: another number wherever a program of before would be read as something else. */
-export const version = 2
+export const version = 3
 
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
@@ -94,9 +94,20 @@ const written = (kind: number, write: (words: number[]) => void): readonly numbe
 
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
-const matmulWords = ({ dtype, outer, m, n, k, a, b, c, epilogue }: OfKind<'matmul'>): readonly number[] =>
+const matmulWords = ({
+  dtype,
+  factors,
+  outer,
+  m,
+  n,
+  k,
+  a,
+  b,
+  c,
+  epilogue,
+}: OfKind<'matmul'>): readonly number[] =>
   written(2, (words) => {
-    words.push(dtypeCode(dtype))
+    words.push(dtypeCode(dtype), factors === 'bfloat16' ? 1 : 0)
     writePadded(words, outer, 1)
     words.push(m, n, k)
     writeStrided(words, a)

@@ -78,10 +78,18 @@ export interface Nest extends NestBody {
   readonly columns: number
 }
 
+/**
+ * How products of float32 take their factors: as they are, or each element rounded to bfloat16, where what is smaller than
+ * 2⁻¹²⁶ becomes 0. Products of such elements are added in float32.
+ */
+export type FactorPrecision = 'float32' | 'bfloat16'
+
 /** `c[…outer, m, n] = a[…outer, m, k] · b[…outer, k, n]`; any strides, those of c's columns 1. */
 export interface MatmulInstruction {
   readonly kind: 'matmul'
   readonly dtype: 'float32' | 'float64'
+  /** Of float32; its elements as they are unless given. */
+  readonly factors?: FactorPrecision
   readonly outer: readonly number[]
   readonly m: number
   readonly n: number

@@ -1,5 +1,6 @@
 import { chooseExecutor } from '../executors/choose-backend.ts'
 import type { BackendName } from '../executors/executor.ts'
+import type { FactorPrecision } from '../executors/kernel-program.ts'
 import { loadProgram } from '../executors/load-program.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import {
@@ -22,6 +23,7 @@ import { outputMemory, type OutputMemory } from './output-memory.ts'
 export interface CompileOptions {
   readonly backend?: BackendName | undefined
   readonly reproducible?: boolean | undefined
+  readonly products?: FactorPrecision | undefined
   /** Whether some of its arguments are given up. */
   readonly donates: boolean
   /** The numbers that follow the tensors among its inputs. */
@@ -118,7 +120,8 @@ const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 
 /** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */
 export const compile = (program: Program, options: CompileOptions): Compiled => {
-  const { kernels, outputs } = lower(program, { reproducible: options.reproducible ?? false })
+  const { reproducible = false, products = 'float32' } = options
+  const { kernels, outputs } = lower(program, { reproducible, products })
   const loaded = loadProgram(chooseExecutor(options.backend), kernels)
   const { lending, nextMemory, results } = resultsOf(program, outputs, kernels.outputBytes, options.donates)
   const tensors = program.inputs.length - options.numbers.length

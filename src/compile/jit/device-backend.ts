@@ -1,3 +1,4 @@
+import type { FactorPrecision } from '../executors/kernel-program.ts'
 import type { Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import type { NumberInput } from './number-inputs.ts'
@@ -49,6 +50,10 @@ export interface DeviceBackend {
    */
   readonly compile: (
     program: Program,
-    options: { readonly reproducible: boolean; readonly numbers: readonly NumberInput[] },
+    options: {
+      readonly reproducible: boolean
+      readonly products: FactorPrecision
+      readonly numbers: readonly NumberInput[]
+    },
   ) => DeviceProgram
 }

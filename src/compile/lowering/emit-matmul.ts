@@ -11,7 +11,7 @@ import { stridedOf, type Access } from './arrange.ts'
 import { arrangedWork, nestBody } from './emit-nest.ts'
 import { writtenStorage, type MatmulGroup, type Node, type Reference, type Storage } from './graph.ts'
 import { planNest } from './nest-plan.ts'
-import type { Work } from './region-context.ts'
+import type { RegionContext, Work } from './region-context.ts'
 
 /** Whether a node stores what c could be overwritten with: one element of its dtype for each of c, in the same order. */
 const coversProduct = (node: Node, product: Node, domain: readonly number[]): boolean => {
@@ -32,7 +32,7 @@ const factorAccess = (factor: Reference, dropped: number): Access => ({
   offset: factor.layout.offset,
 })
 
-export const matmulWork = (group: MatmulGroup): Work => {
+export const matmulWork = (group: MatmulGroup, { products }: RegionContext): Work => {
   const { domain, nodes, factors } = group
   const [left, right] = factors
   const product = nodes[0]!
@@ -49,6 +49,7 @@ export const matmulWork = (group: MatmulGroup): Work => {
     (plan, arrangement, [a, b]) => ({
       kind: 'matmul',
       dtype: product.dtype as 'float32' | 'float64',
+      ...(products !== 'float32' && product.dtype === 'float32' ? { factors: products } : {}),
       outer: arrangement.outer,
       m,
       n,

@@ -1,4 +1,4 @@
-import { largestWord, type KernelProgram } from '../executors/kernel-program.ts'
+import { largestWord, type FactorPrecision, type KernelProgram } from '../executors/kernel-program.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { ShapeError } from '../../core/tensor/errors.ts'
@@ -27,6 +27,8 @@ export interface Lowered {
 export interface LowerOptions {
   /** One stated order of operations on every executor. */
   readonly reproducible?: boolean
+  /** How products of float32 take their factors; as they are unless it is given. */
+  readonly products?: FactorPrecision
   /** Whether elementwise work shares nests. Without it every operation has one of its own. */
   readonly fuse?: boolean
   /**
@@ -75,7 +77,13 @@ const outputPlace = (output: Reference, shape: readonly number[], constants: Con
  */
 export const lower = (
   program: Program,
-  { reproducible = false, fuse = true, outputAlignment, apartUpTo = 0 }: LowerOptions = {},
+  {
+    reproducible = false,
+    products = 'float32',
+    fuse = true,
+    outputAlignment,
+    apartUpTo = 0,
+  }: LowerOptions = {},
 ): Lowered => {
   const constants = collectConstants()
   const refused: Refused[] = []
@@ -90,6 +98,7 @@ export const lower = (
     ),
     {
       fuse,
+      products,
       refused,
       constantReference: constants.referenceTo,
       depth: 0,

@@ -1,4 +1,4 @@
-import type { Instruction } from '../executors/kernel-program.ts'
+import type { FactorPrecision, Instruction } from '../executors/kernel-program.ts'
 import type { Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import type { LeafReference, Reference, Storage } from './graph.ts'
@@ -8,6 +8,8 @@ import type { Refused } from './refusal.ts'
 export interface RegionContext {
   /** Whether nodes may share a group. */
   readonly fuse: boolean
+  /** How products of float32 take their factors. */
+  readonly products: FactorPrecision
   /** Collects what fusion should have done and could not. */
   readonly refused: Refused[]
   readonly constantReference: (tensor: ConcreteTensor) => LeafReference

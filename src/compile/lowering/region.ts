@@ -59,7 +59,7 @@ const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext
 const workOf = (group: Group, context: RegionContext): Work => {
   switch (group.kind) {
     case 'matmul':
-      return matmulWork(group)
+      return matmulWork(group, context)
     case 'nest':
       return nestWork(group)
     case 'single':

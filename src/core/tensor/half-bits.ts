@@ -45,6 +45,19 @@ export const halfBits = (x: number, dtype: keyof typeof formats): number => {
   return sign | ((field << fraction) + rounded)
 }
 
+/**
+ * The nearest bfloat16 of a float32, as the factor of a product: what is smaller than 2⁻¹²⁶ becomes 0, since processors with
+ * instructions for such products take it for that.
+ */
+export const bfloat16Factor = (x: number): number => {
+  float32[0] = x
+  const bits = word[0]!
+  const size = bits & 0x7fffffff
+  if (size > 0x7f800000) return NaN
+  word[0] = (size < 0x00800000 ? bits & 0x80000000 : bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000
+  return float32[0]
+}
+
 /** The number of 16 bits. */
 export const halfValue = (bits: number, dtype: keyof typeof formats): number => {
   if (dtype === 'bfloat16') {

@@ -5,6 +5,7 @@ import type { FloatBuffer } from '../../../core/kernel/routine.ts'
 import { randomBitsKernel, threefryKernel } from '../../../core/kernel/threefry.ts'
 import { viewOf, type ConcreteTensor } from '../../../core/tensor/concrete.ts'
 import { viewBytes, type Buffer, type DType } from '../../../core/tensor/dtype.ts'
+import { bfloat16Factor } from '../../../core/tensor/half-bits.ts'
 import { PuregradError } from '../../../core/tensor/errors.ts'
 import { sizeOf } from '../../../core/tensor/shape.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
@@ -56,9 +57,32 @@ const writing = (
 const offsetAt = ({ place, outerStrides }: StridedPlace, at: readonly number[]): number =>
   outerStrides.reduce((sum, stride, axis) => sum + stride * at[axis]!, place.offset)
 
+/** A factor of a product: where its elements lie. */
+interface Factor {
+  readonly data: Buffer
+  readonly offset: number
+  readonly row: number
+  readonly column: number
+}
+
+const roundedFactor = ({ data, offset, row, column }: Factor, rows: number, columns: number): Factor => {
+  const copy = new Float32Array(rows * columns)
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++)
+      copy[i * columns + j] = bfloat16Factor(data[offset + i * row + j * column]!)
+  return { data: copy, offset: 0, row: columns, column: 1 }
+}
+
 const matmulAction = (loading: Loading, instruction: MatmulInstruction): Action => {
   const { slotOf, nest, reproducible } = loading
-  const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
+  const { dtype, factors, outer, m, n, k, a, b, c, epilogue } = instruction
+  const taken = factors === 'bfloat16' ? roundedFactor : (factor: Factor): Factor => factor
+  const factorAt = (data: Buffer, place: StridedPlace, at: readonly number[]): Factor => ({
+    data,
+    offset: offsetAt(place, at),
+    row: place.rowStride,
+    column: place.columnStride,
+  })
   const [slotA, slotB, slotC] = [slotOf(a.place, dtype), slotOf(b.place, dtype), slotOf(c.place, dtype)]
   const after = epilogue === undefined ? undefined : nest(epilogue, { outer, rows: m, columns: n })
   const each = (memory: readonly Buffer[], at: readonly number[]): void => {
@@ -66,19 +90,21 @@ const matmulAction = (loading: Loading, instruction: MatmulInstruction): Action 
       for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
       return
     }
+    const left = taken(factorAt(memory[slotA]!, a, at), m, k)
+    const right = taken(factorAt(memory[slotB]!, b, at), k, n)
     multiply(
       {
         m,
         n,
         k,
-        a: memory[slotA]!,
-        aOffset: offsetAt(a, at),
-        aRow: a.rowStride,
-        aColumn: a.columnStride,
-        b: memory[slotB]!,
-        bOffset: offsetAt(b, at),
-        bRow: b.rowStride,
-        bColumn: b.columnStride,
+        a: left.data,
+        aOffset: left.offset,
+        aRow: left.row,
+        aColumn: left.column,
+        b: right.data,
+        bOffset: right.offset,
+        bRow: right.row,
+        bColumn: right.column,
         out: memory[slotC]!,
         outOffset: offsetAt(c, at),
         outRow: c.rowStride,

@@ -432,6 +432,10 @@ var<private> infinityWord: u32 = 0x7f800000u;`,
   if ((bits & 0x7fffffffu) > 0x7f800000u) { return 0x7fc0u; }
   return (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
 }`,
+  `fn bfloat16Factor(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  return numberOfBfloat16(select(bfloat16Of(x), (bits >> 16u) & 0x8000u, (bits & 0x7fffffffu) < 0x800000u));
+}`,
 ]
 
 const nameOf = (text: string): string => /fn (\w+)\(/.exec(text)?.[1] ?? ''

@@ -92,7 +92,9 @@ const bringLines = (
     const read =
       factor === 'a' && product.readerOfA !== undefined
         ? `elementOfA(o0, first + ${String(i)}, at)`
-        : binder.load(place, 'float32', index)
+        : product.factors === 'bfloat16'
+          ? `bfloat16Factor(${binder.load(place, 'float32', index)})`
+          : binder.load(place, 'float32', index)
     return `if (at < last && first + ${String(i)} < ${String(size)}) { x${wide === 1 ? '' : `[${String(i)}]`} = ${read}; }`
   })
   return [
@@ -385,7 +387,8 @@ export const productKernels = (site: Site, product: Product): readonly Kernel[] 
   const space = { outer, rows: m, columns: n }
   if (sizeOf(outer) * m * n === 0) return epilogue === undefined ? [] : nestKernels(site, epilogue, space)
   const parts = partsOf(product)
-  const isThin = (m === 1 || n === 1) && product.readerOfA === undefined
+  // A nest has no step that rounds a factor.
+  const isThin = (m === 1 || n === 1) && product.readerOfA === undefined && product.factors !== 'bfloat16'
   if (isThin || parts > 1)
     return [
       ...(isThin ? thinProduct(site, product) : splitProduct(site, product, parts)),

@@ -1,0 +1,220 @@
+// The product of factors that are rounded to bfloat16, whose products are exact in float32 and added there. Two depths that
+// follow each other are a pair of 32 bits: an instruction multiplies 16 pairs by 16 pairs and adds both products of each.
+//
+// Both factors are packed. A of 5×3 and B of 3×4 become two pairs of depth, the second half empty:
+//   A  row by row          a00 a01 | a02 0     a10 a11 | a12 0   …
+//   B  pair by pair, in panels of 32 columns   b00 b10 | b01 b11 | b02 b12 | b03 b13 | 0 …    b20 0 | b21 0 | b22 0 | b23 0 | 0 …
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include "gemm_tables.h"
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma")
+#endif
+
+namespace puregrad {
+namespace bfloat16 {
+
+namespace {
+
+#define PG_INLINE static inline __attribute__((always_inline))
+
+constexpr int lanes = 16, panel = 32, tileRows = 12;
+constexpr int64_t blockRows = 192, blockPairs = 256, blockColumns = 1024;
+// Rows of A lie so many pairs apart, and not a power of two, which would put them into few sets of the cache.
+constexpr int64_t rowPairs = blockPairs + lanes;
+
+PG_INLINE __mmask16 first(int64_t count) {
+  return count >= lanes ? __mmask16(0xffff) : __mmask16((1u << (count > 0 ? count : 0)) - 1);
+}
+
+// The first 16 numbers of each, rounded; those of `low` come first. Numbers below 2^-126 become 0.
+PG_INLINE __m512i rounded(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
+
+// Lane i: number i of `low`, then number i of `high`.
+PG_INLINE __m512i paired(__m512 low, __m512 high) {
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20,
+                                         4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_permutexvar_epi16(order, rounded(low, high));
+}
+
+// A square of 16 by 16 pairs, transposed.
+PG_INLINE void turn(__m512i *x) {
+  __m512i y[lanes];
+#pragma GCC unroll 8
+  for (int i = 0; i < lanes; i += 2) {
+    y[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);
+    y[i + 1] = _mm512_unpackhi_epi32(x[i], x[i + 1]);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < lanes; i += 4) {
+    x[i] = _mm512_unpacklo_epi64(y[i], y[i + 2]);
+    x[i + 1] = _mm512_unpackhi_epi64(y[i], y[i + 2]);
+    x[i + 2] = _mm512_unpacklo_epi64(y[i + 1], y[i + 3]);
+    x[i + 3] = _mm512_unpackhi_epi64(y[i + 1], y[i + 3]);
+  }
+  // x[4 g + c] has columns c, c + 4, c + 8, c + 12 of rows 4 g to 4 g + 3.
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; c++) {
+    y[c] = _mm512_shuffle_i32x4(x[c], x[4 + c], 0x88);
+    y[4 + c] = _mm512_shuffle_i32x4(x[c], x[4 + c], 0xdd);
+    y[8 + c] = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0x88);
+    y[12 + c] = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0xdd);
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; c++) {
+    x[c] = _mm512_shuffle_i32x4(y[c], y[8 + c], 0x88);
+    x[8 + c] = _mm512_shuffle_i32x4(y[c], y[8 + c], 0xdd);
+    x[4 + c] = _mm512_shuffle_i32x4(y[4 + c], y[12 + c], 0x88);
+    x[12 + c] = _mm512_shuffle_i32x4(y[4 + c], y[12 + c], 0xdd);
+  }
+}
+
+// Up to 16 lines by 32 depths. `byLine`: a vector is a line's 16 pairs; otherwise it is a pair of depths of 16 lines. Zeros
+// where there is nothing.
+PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, int64_t depth, int64_t lines, int64_t depths) {
+  if (line == 1 && depth != 1) {
+    const __mmask16 there = first(lines);
+#pragma GCC unroll 16
+    for (int p = 0; p < lanes; p++) {
+      const float *at = from + 2 * p * depth;
+      const __m512 low = 2 * p < depths ? _mm512_maskz_loadu_ps(there, at) : _mm512_setzero_ps();
+      const __m512 high = 2 * p + 1 < depths ? _mm512_maskz_loadu_ps(there, at + depth) : _mm512_setzero_ps();
+      x[p] = paired(low, high);
+    }
+    if (byLine) turn(x);
+    return;
+  }
+  float gathered[lanes * panel];
+  if (depth != 1) {
+    for (int64_t i = 0; i < lines && i < lanes; i++)
+      for (int64_t p = 0; p < depths && p < panel; p++) gathered[i * panel + p] = from[i * line + p * depth];
+    from = gathered;
+    line = panel;
+  }
+  const __mmask16 low = first(depths), high = first(depths - lanes);
+#pragma GCC unroll 16
+  for (int i = 0; i < lanes; i++)
+    x[i] = i < lines ? rounded(_mm512_maskz_loadu_ps(low, from + i * line), _mm512_maskz_loadu_ps(high, from + i * line + lanes))
+                     : _mm512_setzero_si512();
+  if (!byLine) turn(x);
+}
+
+void packLines(uint32_t *to, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+  for (int64_t i = 0; i < rows; i += lanes)
+    for (int64_t p = 0; p < depth; p += panel) {
+      __m512i x[lanes];
+      block(x, true, a + i * row + p * column, row, column, rows - i, depth - p);
+      for (int j = 0; j < lanes; j++) _mm512_storeu_si512(to + (i + j) * rowPairs + p / 2, x[j]);
+    }
+}
+
+void packPanels(uint32_t *to, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+  const int64_t pairs = (depth + panel - 1) / panel * lanes;
+  for (int64_t j = 0; j < columns; j += panel, to += pairs * panel)
+    for (int64_t half = 0; half < panel; half += lanes)
+      for (int64_t p = 0; p < depth; p += panel) {
+        __m512i x[lanes];
+        block(x, false, b + (j + half) * column + p * row, column, row, columns - j - half, depth - p);
+        for (int q = 0; q < lanes; q++) _mm512_storeu_si512(to + (p / 2 + q) * panel + half, x[q]);
+      }
+}
+
+// C tile = or += rows of A · a panel of B. Only the first `rows` and `columns` are written.
+template <int MR, int NV, bool add>
+__attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int rows,
+                                    int columns) {
+  __m512 sums[MR][NV];
+#pragma GCC unroll 16
+  for (int i = 0; i < MR; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < NV; j++) sums[i][j] = _mm512_setzero_ps();
+  if (add) {
+#pragma GCC unroll 16
+    for (int i = 0; i < MR; i++)
+#pragma GCC unroll 2
+      for (int j = 0; j < NV; j++) __builtin_prefetch(c + (i < rows ? i : rows - 1) * cRow + j * lanes, 1);
+  }
+  for (int64_t p = 0; p < pairs; p++) {
+    __m512bh right[NV];
+#pragma GCC unroll 2
+    for (int j = 0; j < NV; j++) right[j] = (__m512bh)_mm512_loadu_si512(b + p * panel + j * lanes);
+#pragma GCC unroll 16
+    for (int i = 0; i < MR; i++) {
+      const __m512bh left = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i * rowPairs + p]));
+#pragma GCC unroll 2
+      for (int j = 0; j < NV; j++) sums[i][j] = _mm512_dpbf16_ps(sums[i][j], left, right[j]);
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < MR; i++)
+    if (i < rows)
+#pragma GCC unroll 2
+      for (int j = 0; j < NV; j++) {
+        float *const to = c + i * cRow + j * lanes;
+        const __mmask16 there = first(columns - j * lanes);
+        _mm512_mask_storeu_ps(to, there, add ? _mm512_add_ps(_mm512_maskz_loadu_ps(there, to), sums[i][j]) : sums[i][j]);
+      }
+}
+
+template <bool add>
+void tiles(int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int64_t rows, int columns) {
+  const bool narrow = columns <= lanes;
+#define PG_TILE(MR, left) \
+  narrow ? tile<MR, 1, add>(pairs, a, b, c, cRow, left, columns) : tile<MR, 2, add>(pairs, a, b, c, cRow, left, columns)
+  for (int64_t i = 0; i < rows; i += tileRows, a += tileRows * rowPairs, c += tileRows * cRow) {
+    const int left = rows - i < tileRows ? static_cast<int>(rows - i) : tileRows;
+    if (left > 8) PG_TILE(tileRows, left);
+    else if (left > 4) PG_TILE(8, left);
+    else PG_TILE(4, left);
+  }
+#undef PG_TILE
+}
+
+void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
+  const int64_t m = part.row1 - part.row0, n = part.column1 - part.column0, k = g.k;
+  const float *const a = g.a + part.row0 * g.aRow, *const b = g.b + part.column0 * g.bColumn;
+  float *const c = g.c + part.row0 * g.cRow + part.column0;
+  const Finished finished{part, done};
+  const int64_t depths = (k + 2 * blockPairs - 1) / (2 * blockPairs);
+  const int64_t blockDepth = ((k + depths - 1) / depths + panel - 1) / panel * panel;
+  const int64_t width = ((n < blockColumns ? n : blockColumns) + panel - 1) / panel * panel;
+  const int64_t height = ((m < blockRows ? m : blockRows) + lanes - 1) / lanes * lanes;
+  uint32_t *const packedA = static_cast<uint32_t *>(gemmMemory(part.thread, 0, height * rowPairs * 4));
+  uint32_t *const packedB = static_cast<uint32_t *>(gemmMemory(part.thread, 1, width * blockDepth * 2));
+  if (packedA == nullptr || packedB == nullptr) return;
+  for (int64_t jc = 0; jc < n; jc += blockColumns) {
+    const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
+    for (int64_t pc = 0; pc < k; pc += blockDepth) {
+      const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth, pairs = (kc + 1) / 2;
+      const int64_t panelPairs = (kc + panel - 1) / panel * lanes;
+      packPanels(packedB, b + pc * g.bRow + jc * g.bColumn, g.bRow, g.bColumn, nc, kc);
+      for (int64_t ic = 0; ic < m; ic += blockRows) {
+        const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
+        packLines(packedA, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, mc, kc);
+        for (int64_t j = 0; j < nc; j += panel) {
+          const int columns = nc - j < panel ? static_cast<int>(nc - j) : panel;
+          (pc > 0 ? tiles<true> : tiles<false>)(pairs, packedA, packedB + j * panelPairs, c + ic * g.cRow + jc + j, g.cRow, mc,
+                                                columns);
+        }
+        if (pc + kc < k) continue;
+        if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
+        else if (jc + nc == n) finished.rows(ic, ic + mc);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+extern const RoundedKernels roundedKernels = {runPart, tileRows, panel};
+
+}  // namespace bfloat16
+}  // namespace puregrad
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#endif
