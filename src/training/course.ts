@@ -2,8 +2,8 @@
    an event is yielded from inside the loops over epochs and batches, which only a generator's own loops can do */
 import { foldIn, type Key } from '../core/numeric/index.ts'
 import { observe, patienceSpent, type StoppingState } from './early-stopping.ts'
-import { firstNonFinite, nonFiniteLoss } from './non-finite.ts'
-import type { Outcome, Plan, StopReason, TrainingEvent } from './plan.ts'
+import { firstNonFinite, nonFiniteLoss, type NonFiniteOrigin } from './non-finite.ts'
+import type { Outcome, Plan, StepOutput, StopReason, TrainingEvent } from './plan.ts'
 import type { TrainingState } from './training-state.ts'
 
 const afterEpoch = <P, S, O, M>(
@@ -23,39 +23,109 @@ const afterEpoch = <P, S, O, M>(
 })
 
 /** A step that was made: what it started from. */
-interface Attempt<P, S, O, B, M> {
+export interface Attempt<P, S, O, B, M> {
   readonly state: TrainingState<P, S, O, M>
   readonly batch: B
   readonly key: Key
   readonly loss: number
 }
 
-/** What training needs from outside before it can go on: the batches of an epoch, the next of them, a measurement. */
-type Request<P, S> =
+/** What training needs from outside before it can go on. */
+export type Request<P, S, O, B, M> =
+  /** The batches of an epoch, from the first one. */
   | { readonly kind: 'begin'; readonly key: Key }
+  /** The next of them. */
   | { readonly kind: 'next' }
-  | { readonly kind: 'measure'; readonly params: P; readonly layers: S }
+  | {
+      readonly kind: 'step'
+      readonly state: TrainingState<P, S, O, M>
+      readonly batch: B
+      readonly key: Key
+    }
+  /** The parameters of a state as what they are, wherever they lie. */
+  | { readonly kind: 'look'; readonly state: TrainingState<P, S, O, M> }
+  /** A state and a batch from which a step goes wrong, the same way. */
+  | { readonly kind: 'explain'; readonly attempt: Attempt<P, S, O, B, M> }
+  | { readonly kind: 'measure'; readonly state: TrainingState<P, S, O, M> }
 
-/** What comes back: nothing to `begin`; a batch, or the end of the epoch; what was measured. */
-export type Answer<B, M> =
+/** What comes back: nothing to `begin`; a batch, or the end of the epoch; and so on. */
+export type Answer<P, S, O, B, M> =
   | { readonly kind: 'batch'; readonly batch: B }
   | { readonly kind: 'end' }
-  | { readonly kind: 'measured'; readonly metrics: M }
+  | { readonly kind: 'stepped'; readonly output: StepOutput<P, S, O> }
+  | { readonly kind: 'seen'; readonly params: P }
+  | { readonly kind: 'explained'; readonly origin: NonFiniteOrigin | undefined }
+  | { readonly kind: 'measured'; readonly params: P; readonly metrics: M }
   | undefined
 
-/** What is the same wherever batches come from. */
-export type CoursePlan<P, S, O, B, M> = Omit<Plan<P, S, O, B, M>, 'batches' | 'score'>
+/** What is the same wherever batches come from and steps are made. */
+export type CoursePlan<P, S, O, B, M> = Pick<
+  Plan<P, S, O, B, M>,
+  'batchesPerEpoch' | 'monitor' | 'stopping' | 'epochs'
+>
+
+/** The answers of a plan whose steps are made here and at once. */
+export const answerHere = <P, S, O, B, M>(
+  { step }: Pick<Plan<P, S, O, B, M>, 'step'>,
+  request: Extract<Request<P, S, O, B, M>, { readonly kind: 'step' | 'look' | 'explain' }>,
+): Answer<P, S, O, B, M> => {
+  switch (request.kind) {
+    case 'step':
+      return { kind: 'stepped', output: step(request.state, request.batch, request.key) }
+    case 'look':
+      return { kind: 'seen', params: request.state.params }
+    case 'explain': {
+      const { state, batch, key } = request.attempt
+      return { kind: 'explained', origin: step.explain?.(state, batch, key) }
+    }
+  }
+}
+
+type Course<P, S, O, B, M, R> = Generator<
+  TrainingEvent<P, S, O, M> | Request<P, S, O, B, M>,
+  R,
+  Answer<P, S, O, B, M>
+>
+
+function* isFinite<P, S, O, B, M>(
+  state: TrainingState<P, S, O, M>,
+): Generator<Request<P, S, O, B, M>, boolean, Answer<P, S, O, B, M>> {
+  const seen = yield { kind: 'look', state }
+  return seen?.kind !== 'seen' || firstNonFinite(seen.params) === undefined
+}
+
+/**
+ * The end that a step brought about. Parameters that a step left not finite are that step's doing: it is the one that is
+ * explained and undone.
+ */
+function* nonFinite<P, S, O, B, M>(
+  attempt: Attempt<P, S, O, B, M>,
+  previous: Attempt<P, S, O, B, M> | undefined,
+): Course<P, S, O, B, M, void> {
+  const inherited =
+    previous !== undefined && !(yield* isFinite(attempt.state)) && (yield* isFinite(previous.state))
+  const wrong = inherited ? previous : attempt
+  const explained = yield { kind: 'explain', attempt: wrong }
+  const origin = explained?.kind === 'explained' ? explained.origin : undefined
+  yield {
+    kind: 'done',
+    why: 'non-finite',
+    problem: nonFiniteLoss(wrong.state, wrong.loss, origin),
+    best: wrong.state.best,
+    last: wrong.state,
+  }
+}
 
 /**
  * The course of training: all events, those of batches included, and between them requests, each answered by the value
- * that the generator is resumed with. So batches that are at hand and batches that have to be waited for make one and the
- * same training.
+ * that the generator is resumed with. So batches and steps that are at hand, and such as have to be waited for, make one
+ * and the same training.
  */
 export function* courseOf<P, S, O, B, M>(
   plan: CoursePlan<P, S, O, B, M>,
   signal: AbortSignal | undefined,
   start: TrainingState<P, S, O, M>,
-): Generator<TrainingEvent<P, S, O, M> | Request<P, S>, void, Answer<B, M>> {
+): Course<P, S, O, B, M, void> {
   let state = start
   let previous: Attempt<P, S, O, B, M> | undefined
   const outcome = (why: Exclude<StopReason, 'non-finite'>): Outcome<P, S, O, M> => ({
@@ -64,22 +134,6 @@ export function* courseOf<P, S, O, B, M>(
     best: state.best,
     last: state,
   })
-  /** Parameters that a step left not finite are that step's doing: it is the one that is explained and undone. */
-  const nonFinite = (attempt: Attempt<P, S, O, B, M>): Outcome<P, S, O, M> => {
-    const inherited =
-      previous !== undefined &&
-      firstNonFinite(attempt.state.params) !== undefined &&
-      firstNonFinite(previous.state.params) === undefined
-    const wrong = inherited ? previous! : attempt
-    const origin = plan.step.explain?.(wrong.state, wrong.batch, wrong.key)
-    return {
-      kind: 'done',
-      why: 'non-finite',
-      problem: nonFiniteLoss(wrong.state, wrong.loss, origin),
-      best: wrong.state.best,
-      last: wrong.state,
-    }
-  }
   const aborted = (): boolean => signal?.aborted === true
   while (!patienceSpent(plan.stopping, state.stopping) && state.epoch < plan.epochs) {
     const epochKey = foldIn(state.key, state.epoch)
@@ -92,11 +146,14 @@ export function* courseOf<P, S, O, B, M>(
         yield outcome('aborted')
         return
       }
+      const { batch } = next
       const key = foldIn(epochKey, state.cursor)
-      const { loss, ...updated } = plan.step(state, next.batch, key)
-      const attempt = { state, batch: next.batch, key, loss }
+      const stepped = yield { kind: 'step', state, batch, key }
+      if (stepped?.kind !== 'stepped') return
+      const { loss, ...updated } = stepped.output
+      const attempt = { state, batch, key, loss }
       if (!Number.isFinite(loss)) {
-        yield nonFinite(attempt)
+        yield* nonFinite(attempt, previous)
         return
       }
       previous = attempt
@@ -108,14 +165,13 @@ export function* courseOf<P, S, O, B, M>(
       return
     }
     // The last step of an epoch has no step after it that would meet what it left.
-    if (previous !== undefined && firstNonFinite(state.params) !== undefined) {
-      yield nonFinite({ ...previous, state })
+    if (previous !== undefined && !(yield* isFinite<P, S, O, B, M>(state))) {
+      yield* nonFinite({ ...previous, state }, previous)
       return
     }
-    const params = plan.scored?.(state) ?? state.params
-    const measured = yield { kind: 'measure', params, layers: state.layers }
+    const measured = yield { kind: 'measure', state }
     if (measured?.kind !== 'measured') return
-    const { metrics } = measured
+    const { metrics, params } = measured
     const value = plan.monitor(metrics)
     state = afterEpoch(state, observe(plan.stopping, state.stopping, value), { params, value, metrics })
     const improved = state.best.epoch === state.epoch

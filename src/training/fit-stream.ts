@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Key } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
-import { courseOf, type Answer, type CoursePlan } from './course.ts'
+import { answerHere, courseOf, type Answer } from './course.ts'
 import { checkFit, type FitOptions, type Plan, type TrainingEvent } from './fit.ts'
 import type { Snapshot, TrainingState } from './training-state.ts'
 
@@ -51,16 +51,15 @@ export type StreamTrainingEvent<P, S, O, M, X> = TrainingEvent<P, S, O, M> | Str
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 async function* eventsOf<P, S, O, B, M, X>(
-  { batches: batchesOf, score, batchesPerEpoch = Infinity, ...plan }: StreamPlan<P, S, O, B, M, X>,
+  { batches: batchesOf, score, scored, batchesPerEpoch = Infinity, ...plan }: StreamPlan<P, S, O, B, M, X>,
   signal: AbortSignal | undefined,
   yieldEvery: number,
   start: TrainingState<P, S, O, M>,
 ): AsyncGenerator<StreamTrainingEvent<P, S, O, M, X>, void> {
-  const inner: CoursePlan<P, S, O, B, M> = { ...plan, batchesPerEpoch }
-  const course = courseOf(inner, signal, start)
+  const course = courseOf<P, S, O, B, M>({ ...plan, batchesPerEpoch }, signal, start)
   let last = start
   let batches: AsyncIterator<E.Either<X, B>> | undefined
-  let answer: Answer<B, M>
+  let answer: Answer<P, S, O, B, M>
   let since = performance.now()
   /** A stream that was called off by the signal of this training is an abort. */
   const ended = (error: X): StreamTrainingEvent<P, S, O, M, X> =>
@@ -82,13 +81,16 @@ async function* eventsOf<P, S, O, B, M, X>(
           return
         } else answer = { kind: 'batch', batch: next.value.right }
       } else if (value.kind === 'measure') {
-        const measured = await score(value.params, value.layers)()
+        const params = scored?.(value.state) ?? value.state.params
+        const measured = await score(params, value.state.layers)()
         if (E.isLeft(measured)) {
           yield ended(measured.left)
           return
         }
-        answer = { kind: 'measured', metrics: measured.right }
-      } else {
+        answer = { kind: 'measured', params, metrics: measured.right }
+      } else if (value.kind === 'step' || value.kind === 'look' || value.kind === 'explain')
+        answer = answerHere(plan, value)
+      else {
         last = value.kind === 'done' ? value.last : value.state
         yield value
       }

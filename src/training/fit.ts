@@ -3,7 +3,7 @@
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrEndless } from '../core/tensor/setting-ranges.ts'
-import { courseOf, type Answer } from './course.ts'
+import { answerHere, courseOf, type Answer } from './course.ts'
 import { checkStoppingRule, type StoppingRule } from './early-stopping.ts'
 import type { Outcome, Plan, TrainingEvent } from './plan.ts'
 import type { TrainingState } from './training-state.ts'
@@ -57,7 +57,7 @@ function* eventsOf<P, S, O, B, M>(
 ): Generator<TrainingEvent<P, S, O, M>, void> {
   const course = courseOf<P, S, O, B, M>(plan, signal, start)
   let batches: Iterator<B> | undefined
-  let answer: Answer<B, M>
+  let answer: Answer<P, S, O, B, M>
   try {
     for (let turn = course.next(); turn.done !== true; turn = course.next(answer)) {
       const { value } = turn
@@ -68,8 +68,11 @@ function* eventsOf<P, S, O, B, M>(
         answer =
           next === undefined || next.done === true ? { kind: 'end' } : { kind: 'batch', batch: next.value }
         if (answer.kind === 'end') batches = undefined
-      } else if (value.kind === 'measure')
-        answer = { kind: 'measured', metrics: plan.score(value.params, value.layers) }
+      } else if (value.kind === 'measure') {
+        const params = plan.scored?.(value.state) ?? value.state.params
+        answer = { kind: 'measured', params, metrics: plan.score(params, value.state.layers) }
+      } else if (value.kind === 'step' || value.kind === 'look' || value.kind === 'explain')
+        answer = answerHere(plan, value)
       else yield value
     }
   } finally {

@@ -48,6 +48,9 @@ export {
   type TrainingEvents,
   type TrainingStep,
 } from './fit.ts'
+export { deviceBatches } from './device-batches.ts'
+export { fitOnDevice, type DevicePlan } from './fit-on-device.ts'
+export { deviceStep, type DeviceStepOutput, type DeviceTrainingStep } from './step-on-device.ts'
 export { evaluateRegressionStream, evaluateStream } from './evaluate-stream.ts'
 export { fitStream, type StreamFailure, type StreamPlan, type StreamTrainingEvent } from './fit-stream.ts'
 export type { NonFiniteLoss, NonFiniteOrigin } from './non-finite.ts'

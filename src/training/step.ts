@@ -13,6 +13,65 @@ import { explainStep } from './explain-step.ts'
 import type { StepInput, StepOutput, TrainingStep } from './fit.ts'
 import { objectiveOf, type Batch, type Objective } from './objective.ts'
 
+/** What a step is made of. */
+export interface StepSettings<P, S, O> extends Objective<P, S> {
+  readonly optimizer: Optimizer<P, O>
+  /** Proximal steps and projections of the new parameters, one after the other, with the optimizer's rate. */
+  readonly after?: readonly AfterStep<P>[]
+}
+
+/** What is made small, without how. */
+const objectiveIn = <P, S>({ model, loss, penalty }: Objective<P, S>): Objective<P, S> => ({
+  model,
+  loss,
+  ...(penalty === undefined ? {} : { penalty }),
+})
+
+/** What a step reads of a state, with the number of steps as a tensor. */
+interface Current<P, S, O> {
+  readonly params: P
+  readonly layers: S
+  readonly optimizer: O
+  readonly step: Tensor
+}
+
+/** The function that a step compiles. */
+export const updateOf = <P, S, O>(
+  settings: StepSettings<P, S, O>,
+): ((
+  current: Current<P, S, O>,
+  batch: Batch,
+  key: Key,
+) => { readonly params: P; readonly layers: S; readonly optimizer: O; readonly loss: Tensor }) => {
+  const { optimizer, after = [] } = settings
+  const objective = objectiveIn(settings)
+  const settled = afterSteps(optimizer, after)
+  return (current: Current<P, S, O>, batch: Batch, key: Key) => {
+    const { params, step } = current
+    const scale = scaledLoss(current.optimizer)
+    const [scaled, gradient, layers] = valueAndGradWithAux((p: P) => {
+      const [loss, changed] = objectiveOf(objective, current.layers, batch, key)(p)
+      return [scale.up(loss), changed]
+    })(params)
+    const value = scale.down(scaled)
+    const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, {
+      params,
+      step,
+      value,
+    })
+    return { params: settled(applyStep(params, move), step), layers, optimizer: state, loss: value }
+  }
+}
+
+/** What the compiled function takes of a state and a batch. */
+export const stepArguments = <P, S, O>(
+  { params, layers, optimizer, step }: StepInput<P, S, O>,
+  { x, y, weights }: Batch,
+): readonly [Current<P, S, O>, Batch] => [
+  { params, layers, optimizer, step: tensor(step, { dtype: 'float64' }) },
+  { x, y, ...(weights === undefined ? {} : { weights }) },
+]
+
 /**
  * One step of supervised training: the loss of a batch plus the penalties, its gradient by reverse mode, and the
  * optimizer's update and what follows it, compiled to one program. The reported loss includes the penalties. A number
@@ -44,10 +103,7 @@ import { objectiveOf, type Batch, type Objective } from './objective.ts'
  * @category Training
  */
 export const supervisedStep = <P, S, O>(
-  settings: Objective<P, S> & {
-    readonly optimizer: Optimizer<P, O>
-    /** Proximal steps and projections of the new parameters, one after the other, with the optimizer's rate. */
-    readonly after?: readonly AfterStep<P>[]
+  settings: StepSettings<P, S, O> & {
     /** How to compile; false for functions that read elements, which cannot be. */
     readonly compile?: JitOptions | false
   },
@@ -60,41 +116,16 @@ export const supervisedStep = <P, S, O>(
     after: true,
     compile: true,
   })
-  const { optimizer, after = [], compile = {}, ...objective } = settings
-  const settled = afterSteps(optimizer, after)
-  const update = (
-    current: { readonly params: P; readonly layers: S; readonly optimizer: O; readonly step: Tensor },
-    batch: Batch,
-    key: Key,
-  ) => {
-    const { params, step } = current
-    const scale = scaledLoss(current.optimizer)
-    const [scaled, gradient, layers] = valueAndGradWithAux((p: P) => {
-      const [loss, after] = objectiveOf(objective, current.layers, batch, key)(p)
-      return [scale.up(loss), after]
-    })(params)
-    const value = scale.down(scaled)
-    const context = { params, step, value }
-    const [move, state] = optimizer.update(gradient as Gradient<P>, current.optimizer, context)
-    return { params: settled(applyStep(params, move), step), layers, optimizer: state, loss: value }
-  }
+  const { compile = {}, ...rest } = settings
+  const update = updateOf(rest)
   const run = compile === false ? update : jit(update, withFixedNumbers(compile))
-  const step = (
-    { params, layers, optimizer: state, step: count }: StepInput<P, S, O>,
-    { x, y, weights }: Batch,
-    key: Key,
-  ): StepOutput<P, S, O> => {
-    const current = { params, layers, optimizer: state, step: tensor(count, { dtype: 'float64' }) }
-    const { loss: value, ...next } = run(
-      current,
-      { x, y, ...(weights === undefined ? {} : { weights }) },
-      key,
-    )
+  const step = (current: StepInput<P, S, O>, batch: Batch, key: Key): StepOutput<P, S, O> => {
+    const { loss: value, ...next } = run(...stepArguments(current, batch), key)
     return { ...next, loss: item(value) }
   }
   // eslint-disable-next-line functional/immutable-data -- a function made here, which nobody has seen yet
   return Object.assign(step, {
     explain: (current: StepInput<P, S, O>, batch: Batch, key: Key) =>
-      explainStep(objective, step, current, batch, key),
+      explainStep(objectiveIn(rest), step, current, batch, key),
   })
 }

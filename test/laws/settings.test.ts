@@ -421,6 +421,20 @@ const trainings: Readonly<Record<string, Builder>> = {
     build: (options) => training.fitStream(streamPlan, options),
     refused: { yieldEvery: [-1, NaN] },
   },
+  fitOnDevice: {
+    build: (options) => training.fitOnDevice({ ...plan, step: undefined! }, options),
+    refused: { yieldEvery: [-1, NaN] },
+  },
+  deviceBatches: {
+    build: (options) => {
+      void training.deviceBatches(undefined!, studyData.train, 3, options).catch(() => undefined)
+    },
+    refused: { last: choice },
+  },
+  deviceStep: {
+    build: (options) => training.deviceStep(undefined!, options),
+    options: { model, loss: () => tensor(0), optimizer: optim.sgd({ learningRate: 1 }) },
+  },
   supervisedStep: {
     build: (options) => training.supervisedStep(options),
     options: { model, loss: () => tensor(0), optimizer: optim.sgd({ learningRate: 1 }) },
@@ -1311,7 +1325,7 @@ const unnamed: Readonly<Record<string, string>> = {
   special:
     'besselI besselIe besselJ beta betaInc digamma erfc erfcinv erfcx erfinv gamma gammaP gammaPInv gammaQ lgamma logBeta logNdtr logit ndtr ndtri polygamma sinc xlog1py xlogy',
   random: 'binomial poisson',
-  webgpu: 'DeviceError closeDevice fromDevice isOnDevice toDevice',
+  webgpu: 'DeviceError closeDevice deviceWork fromDevice isOnDevice toDevice',
   criteria:
     'caGradWeighting constantWeighting dominates frontMonoid frontOf hypervolume hypervolumeContributions imtlGWeighting knee meanWeighting minNormWeighting nashWeighting paretoRanks pcGradWeighting upGradWeighting weightedSum',
   search:
