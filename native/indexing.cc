@@ -148,18 +148,56 @@ struct Keyed {
   int64_t index;
 };
 
+// A word as wide as a number.
+template <class T>
+struct WordOf {
+  using Type = uint32_t;
+};
+template <>
+struct WordOf<double> {
+  using Type = uint64_t;
+};
+
 // Numbers in the order of their keys; -0 beside 0, NaN last.
 template <class T>
 uint64_t keyOf(T x) {
   if constexpr (isReal<T>) {
-    if (x != x) return UINT64_MAX;
-    const double value = x == 0 ? 0 : static_cast<double>(x);
-    uint64_t bits;
-    __builtin_memcpy(&bits, &value, 8);
-    return (bits >> 63) != 0 ? ~bits : bits | (uint64_t{1} << 63);
+    using Bits = typename WordOf<T>::Type;
+    constexpr Bits top = Bits{1} << (8 * sizeof(T) - 1);
+    if (x != x) return static_cast<Bits>(-1);
+    const T value = x == 0 ? 0 : x;
+    Bits bits;
+    __builtin_memcpy(&bits, &value, sizeof(T));
+    return static_cast<Bits>((bits & top) != 0 ? ~bits : bits | top);
+  } else if constexpr (static_cast<T>(-1) < T{0}) {
+    return static_cast<uint32_t>(x) ^ (uint32_t{1} << 31);
   } else {
-    return static_cast<uint64_t>(static_cast<int64_t>(x)) ^ (uint64_t{1} << 63);
+    return static_cast<uint64_t>(x);
   }
+}
+
+// The digits of long rows, the lowest first; a digit that all have is no round.
+constexpr int64_t leastByDigits = 256;
+constexpr int digitBits = 11;
+
+Keyed *byDigits(Keyed *a, Keyed *b, int64_t n, int keyBits) {
+  constexpr uint64_t mask = (1 << digitBits) - 1;
+  for (int shift = 0; shift < keyBits; shift += digitBits) {
+    uint32_t starts[1 << digitBits] = {};
+    for (int64_t i = 0; i < n; i++) starts[(a[i].key >> shift) & mask]++;
+    if (starts[(a[0].key >> shift) & mask] == static_cast<uint64_t>(n)) continue;
+    uint32_t before = 0;
+    for (uint32_t &start : starts) {
+      const uint32_t count = start;
+      start = before;
+      before += count;
+    }
+    for (int64_t i = 0; i < n; i++) b[starts[(a[i].key >> shift) & mask]++] = a[i];
+    Keyed *other = a;
+    a = b;
+    b = other;
+  }
+  return a;
 }
 
 // Runs of eight by insertion, then merged.
@@ -195,7 +233,8 @@ void argsort(const Program &program, const Indexing &x) {
   int32_t *out = pointer<int32_t>(program, x.out);
   for (int64_t r = 0; r < x.outer; r++, from += x.n, out += x.n) {
     for (int64_t i = 0; i < x.n; i++) memory[i] = {keyOf(from[i]), i};
-    const Keyed *order = sorted(memory, memory + x.n, x.n);
+    const Keyed *order = x.n < leastByDigits ? sorted(memory, memory + x.n, x.n)
+                                             : byDigits(memory, memory + x.n, x.n, 8 * static_cast<int>(sizeof(T)));
     for (int64_t i = 0; i < x.n; i++) out[i] = static_cast<int32_t>(order[i].index);
   }
 }

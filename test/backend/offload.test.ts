@@ -4,6 +4,7 @@ import { chooseExecutor } from '../../src/compile/executors/choose-backend.ts'
 import {
   add,
   broadcastTo,
+  DTypeError,
   exp,
   grad,
   matmul,
@@ -141,6 +142,72 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
           expectClose(got!, kernelOf(name).kernel(inputs, {}), dtype === 'float32' ? 4e-6 : 1e-13)
         }
   })
+  /** The type of a result, where a primitive takes operands of these types. */
+  const typed = (name: PrimitiveName, inputs: readonly ConcreteTensor[], params: object) => {
+    try {
+      return kernelOf(name).type(inputs, params)
+    } catch (error) {
+      expect(error).toBeInstanceOf(DTypeError)
+      return undefined
+    }
+  }
+  const expectBytes = (what: string, got: ConcreteTensor | undefined, expected: ConcreteTensor): void => {
+    const bytes = (t: ConcreteTensor): Buffer =>
+      Buffer.from(Uint8Array.from(new Uint8Array(toTypedArray(t).buffer)))
+    const same = got?.dtype === expected.dtype && bytes(got).equals(bytes(expected))
+    expect([what, same]).toEqual([what, true])
+  }
+  test('whole numbers and booleans come out as from the TypeScript kernels, to the bit', () => {
+    on(backend)
+    const reached = new Set<string>()
+    for (const name of known)
+      for (const dtype of ['int32', 'uint32', 'bool'] as const)
+        for (const layout of [0, 1, 2, 3]) {
+          const inputs = Array.from({ length: arity(name) }, (_, i) =>
+            laidOut(name === 'select' && i === 0 ? 'bool' : dtype, [60, 90], (layout + i) % 4, i),
+          )
+          const type = typed(name, inputs, {})
+          if (type === undefined) continue
+          reached.add(`${name} ${dtype}`)
+          expectBytes(
+            `${name} ${dtype} ${layout}`,
+            offload(kernelOf(name), inputs, {}, type),
+            kernelOf(name).kernel(inputs, {}),
+          )
+        }
+    for (const name of ['add', 'sub', 'mul', 'max', 'less', 'equal', 'select'])
+      expect(reached).toContain(`${name} uint32`)
+    expect(reached).toContain('select bool')
+  })
+  test('cast from and to every dtype that computes', () => {
+    on(backend)
+    const computing = ['float32', 'float64', 'int32', 'uint32', 'bool'] as const
+    for (const from of computing)
+      for (const dtype of computing)
+        for (const layout of [0, 1, 2, 3]) {
+          const x = laidOut(from, [60, 90], layout, 3)
+          const got = offload(kernelOf('cast'), [x], { dtype }, { shape: x.shape, dtype })
+          expectBytes(`${from} to ${dtype} ${layout}`, got, kernelOf('cast').kernel([x], { dtype }))
+        }
+  })
+  test('random bits are those of the TypeScript kernel', () => {
+    on(backend)
+    for (const [keys, shape] of [
+      [[2], [4001]],
+      [
+        [3, 2],
+        [501, 2],
+      ],
+    ] as const) {
+      const key = many('uint32', keys)
+      const type = kernelOf('randomBits').type([key], { shape })
+      const got = offload(kernelOf('randomBits'), [key], { shape }, type)
+      expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('randomBits').kernel([key], { shape })))
+    }
+    const [key, counter] = [many('uint32', [900, 2]), many('uint32', [900, 2], 1)]
+    const got = offload(kernelOf('threefry'), [key, counter], {}, key)
+    expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('threefry').kernel([key, counter], {})))
+  })
   test('is made ready once for operands of one form', () => {
     on(backend)
     const load = vi.spyOn(chooseExecutor(undefined), 'load')
@@ -177,11 +244,12 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
   })
   test('argsort is that of the TypeScript kernel, NaN and ties included', () => {
     on(backend)
-    for (const shape of [[700], [8, 100]]) {
-      const x = many('float32', shape)
-      const got = offload(kernelOf('argsort'), [x], {}, kernelOf('argsort').type([x], {}))
-      expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('argsort').kernel([x], {})))
-    }
+    for (const dtype of ['float32', 'float64', 'int32', 'uint32', 'bool'] as const)
+      for (const shape of [[700], [8, 100], [2, 255], [2, 256]]) {
+        const x = many(dtype, shape)
+        const got = offload(kernelOf('argsort'), [x], {}, kernelOf('argsort').type([x], {}))
+        expect(toTypedArray(got!)).toEqual(toTypedArray(kernelOf('argsort').kernel([x], {})))
+      }
   })
   test('products are those of the TypeScript kernel, batched and however their factors lie', () => {
     on(backend)
@@ -254,9 +322,11 @@ describe('small or odd work stays with the TypeScript kernels', () => {
       ),
     ).toBeUndefined()
   })
-  test('integers', () => {
-    const x = many('int32', [5000])
-    expect(offload(kernelOf('add'), [x, x], {}, x)).toBeUndefined()
+  test('numbers of 16 bits, which are only kept', () => {
+    const x = many('float16', [5000])
+    expect(
+      offload(kernelOf('cast'), [x], { dtype: 'float32' }, { shape: x.shape, dtype: 'float32' }),
+    ).toBeUndefined()
   })
   test('nothing at all', () => {
     expect(toTypedArray(matmul(zeros([3000, 0]), zeros([0, 3000]))).every((v) => v === 0)).toBe(true)

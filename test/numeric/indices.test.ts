@@ -556,3 +556,39 @@ describe('functions of indices', () => {
     expect(() => p.cov(p.zeros([2, 2, 2]))).toThrow(ShapeError)
   })
 })
+
+test('to take a little of a long view costs a little: it is read where it lies', () => {
+  // As a copy the view would be 4 GB.
+  const view = p.broadcastTo(tensor([[1, 2, 3, 4]]), [2 ** 28, 4])
+  expect(toArray(p.take(view, int([2 ** 28 - 1, 0])))).toEqual([
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ])
+  expect(toArray(p.take(p.transpose(view), int([5, 7]), { axis: 1 }))).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 4],
+  ])
+})
+
+test('what is taken of a view is what is taken of its copy', () => {
+  const sizes = fc.integer({ min: 1, max: 4 })
+  fc.assert(
+    fc.property(
+      fc.tuple(sizes, sizes, sizes),
+      fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+      fc.nat({ max: 2 }),
+      fc.boolean(),
+      fc.array(fc.nat({ max: 3 }), { maxLength: 5 }),
+      (shape, axes, axis, flipped, picks) => {
+        const whole = p.reshape(p.arange(shape[0] * shape[1] * shape[2]), shape)
+        const turned = p.transpose(whole, axes)
+        const view = flipped ? p.flip(turned, { axis: 0 }) : turned
+        const rows = int(picks.map((i) => i % view.shape[axis]!))
+        const copy = tensor([...toTypedArray(view)], { shape: view.shape })
+        expect(toArray(p.take(view, rows, { axis }))).toEqual(toArray(p.take(copy, rows, { axis })))
+      },
+    ),
+  )
+})

@@ -5,7 +5,7 @@ import type { StepOperation } from '../executors/steps.ts'
 import { runInstruction } from './run-instruction.ts'
 import { walkOf } from '../../core/kernel/strided.ts'
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../core/tensor/concrete.ts'
-import { isFloat } from '../../core/tensor/dtype.ts'
+import { isFloat, isStorage } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
 import type { Lowering, Primitive, Typed } from '../../core/primitive/primitive.ts'
 import { meet } from '../../core/primitive/met.ts'
@@ -142,6 +142,18 @@ const argsort: Build = ([x], [place]) => {
   return { kind: 'argsort', dtype: x.dtype, rows: x.size / n, n, x: place, out: output }
 }
 
+/** Places are one contiguous piece each, of which there are keys and counters. */
+const threefry: Build = (inputs, [keys, counters], _, { shape }) =>
+  keys === undefined || counters === undefined || !inputs.every(isContiguous)
+    ? undefined
+    : { kind: 'threefry', count: sizeOf(shape) / 2, keys, counters, out: output }
+
+const randomBits: Build = ([key], [keys], params) => {
+  if (key === undefined || keys === undefined || !isContiguous(key)) return undefined
+  const count = sizeOf((params as Parameters['randomBits']).shape)
+  return { kind: 'randomBits', batch: key.size / 2, count, keys, out: output }
+}
+
 type RoutineLowering = Extract<Lowering<never>, { readonly kind: 'routine' }>
 
 const routine =
@@ -167,6 +179,7 @@ const worth = {
   arithmetic: { native: 2_000, wasm: 4_000 },
   reduction: { native: 2_000, wasm: 4_000 },
   argsort: { native: 500, wasm: 500 },
+  random: { native: 500, wasm: 1_000 },
   /** Operations, of a routine. */
   routine: { native: 2_000, wasm: 4_000 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Exclude<BackendName, 'typescript'>, number>>>>
@@ -186,6 +199,8 @@ const others: { readonly [N in OwnName]?: Way } = {
   sum: { kind: 'reduction', build: reduced('sum') },
   reduceMax: { kind: 'reduction', build: reduced('max') },
   argsort: { kind: 'argsort', build: argsort },
+  threefry: { kind: 'random', build: threefry },
+  randomBits: { kind: 'random', build: randomBits },
 }
 
 /** One step, or one instruction of another kind; `undefined` where the executors have no code for it. */
@@ -232,8 +247,7 @@ export const offload = <P>(
   if (way === undefined) return undefined
   const work = way.work?.(inputs, params as object) ?? workOf(way.kind, inputs, type)
   if (work < leastWork || sizeOf(type.shape) === 0) return undefined
-  if (!inputs.every(({ dtype }, i) => isFloat(dtype) || (isConditioned(primitive) && i === 0)))
-    return undefined
+  if (isStorage(type.dtype) || inputs.some(({ dtype }) => isStorage(dtype))) return undefined
   const executor = chooseExecutor(undefined)
   if (executor.name === 'typescript' || work < worth[way.kind][executor.name]) return undefined
   const operands = way.kind === 'routine' ? inputs.map(rowMajor) : inputs
@@ -245,6 +259,3 @@ export const offload = <P>(
 /** Routines read rows one after another: the copy of a view is little beside their work. */
 const rowMajor = (x: ConcreteTensor): ConcreteTensor =>
   isContiguous(x) ? x : viewOf(copyElements(x), x.dtype, x.shape)
-
-const isConditioned = <P>({ lowering }: Primitive<P>): boolean =>
-  lowering.kind === 'step' && lowering.step.condition === true

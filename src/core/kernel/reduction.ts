@@ -148,34 +148,6 @@ export const argmaxKernel = (x: ConcreteTensor, axis: number): ConcreteTensor =>
     0,
   )
 
-/** Positions that sort the last axis ascending; equal elements keep their order, NaN go last. */
-export const argsortKernel = (x: ConcreteTensor): ConcreteTensor => {
-  const n = x.shape[x.shape.length - 1]!
-  const out = allocate('int32', sizeOf(x.shape))
-  const kept = x.shape.length - 1
-  const stride = x.view.stride[kept]!
-  const { data } = x.view
-  let next = 0
-  const sortAt = (offset: number): void => {
-    const order = Array.from({ length: n }, (_, i) => i)
-    const valueOf = (i: number): number => data[offset + i * stride]!
-    order.sort((i, j) => {
-      const [a, b] = [valueOf(i), valueOf(j)]
-      if (a !== a) return b !== b ? i - j : 1
-      if (b !== b) return -1
-      return a - b || i - j
-    })
-    out.set(order, next)
-    next += n
-  }
-  const each = (axis: number, offset: number): void => {
-    if (axis === kept) sortAt(offset)
-    else for (let i = 0; i < x.shape[axis]!; i++) each(axis + 1, offset + i * x.view.stride[axis]!)
-  }
-  each(0, x.view.offset)
-  return viewOf(out, 'int32', x.shape)
-}
-
 /** Running sums along an axis, from the end when `reverse`. */
 export const cumsumKernel = (x: ConcreteTensor, axis: number, reverse: boolean): ConcreteTensor => {
   const out = allocate(x.dtype, sizeOf(x.shape))

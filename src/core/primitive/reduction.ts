@@ -1,4 +1,5 @@
-import { argmaxKernel, argsortKernel, cumsumKernel, reduceMaxKernel, sumKernel } from '../kernel/reduction.ts'
+import { argsortKernel } from '../kernel/argsort.ts'
+import { argmaxKernel, cumsumKernel, reduceMaxKernel, sumKernel } from '../kernel/reduction.ts'
 import { ArgumentError } from '../tensor/errors.ts'
 import { showShape, sizeOf, withoutAxes, withUnitAxes } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'

@@ -35,7 +35,8 @@ const contiguousStrides = (shape: Sizes): Sizes => {
   return (latestStrides = Object.freeze(stridesOf(shape)))
 }
 
-const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
+/** Whether elements of a shape lie in row-major order without gaps at these strides. */
+export const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
   let step = 1
   for (let i = shape.length - 1; i >= 0; i--) {
     const n = shape[i]!
@@ -192,14 +193,17 @@ export const copyElements = (tensor: ConcreteTensor): Buffer => {
   if (isContiguous(tensor)) return view.data.slice(view.offset, view.offset + size)
   const out = allocate(dtype, size)
   const { data, stride } = view
+  // Axes of one element, of which columns and pictures have many, are no loops of their own.
+  const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1)
   let next = 0
-  const walk = (axis: number, offset: number): void => {
-    const n = shape[axis]!
-    const step = stride[axis]!
-    if (axis === shape.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step]!
-    else for (let i = 0; i < n; i++) walk(axis + 1, offset + i * step)
+  const walk = (depth: number, offset: number): void => {
+    const n = shape[axes[depth]!]!
+    const step = stride[axes[depth]!]!
+    if (depth === axes.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step]!
+    else for (let i = 0; i < n; i++) walk(depth + 1, offset + i * step)
   }
-  walk(0, view.offset)
+  if (axes.length === 0) out[0] = data[view.offset]!
+  else walk(0, view.offset)
   return out
 }
 

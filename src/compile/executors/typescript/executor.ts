@@ -1,6 +1,7 @@
 import { gatherKernel, scatterAddKernel } from '../../../core/kernel/indexing.ts'
 import { multiply } from '../../../core/kernel/matmul.ts'
-import { argmaxKernel, argsortKernel, cumsumKernel } from '../../../core/kernel/reduction.ts'
+import { argsortKernel } from '../../../core/kernel/argsort.ts'
+import { argmaxKernel, cumsumKernel } from '../../../core/kernel/reduction.ts'
 import type { FloatBuffer } from '../../../core/kernel/routine.ts'
 import { randomBitsKernel, threefryKernel } from '../../../core/kernel/threefry.ts'
 import { viewOf, type ConcreteTensor } from '../../../core/tensor/concrete.ts'
