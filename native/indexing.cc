@@ -54,9 +54,9 @@ bool refuse(const Indexing &x, const char *name, const uint32_t *at, Status *sta
 // has no elements are bounded by no memory.
 inline int64_t outerOf(const Indexing &x) { return x.inner == 0 ? smaller(x.outer, 1) : x.outer; }
 
-template <class T>
-bool gather(const Program &program, const Indexing &x, Status *status) {
-  if (x.k == 0) return true;
+// Elements that lie together are moved one by one where they are so few (`Inner`, otherwise 0), without a call for each.
+template <class T, int Inner>
+bool gatherRuns(const Program &program, const Indexing &x, Status *status) {
   const T *from = pointer<const T>(program, x.x);
   const uint32_t *indices = pointer<const uint32_t>(program, x.indices);
   T *out = pointer<T>(program, x.out);
@@ -65,10 +65,24 @@ bool gather(const Program &program, const Indexing &x, Status *status) {
       for (int64_t i = 0; i < x.k; i++, out += x.inner) {
         const int64_t index = picked(x, indices + i);
         if (index < 0) return refuse(x, "gather", indices + i, status);
-        if (x.inner == 1) *out = from[index];
-        else __builtin_memmove(out, from + index * x.inner, static_cast<size_t>(x.inner) * sizeof(T));
+        const T *run = from + index * x.inner;
+        if (Inner == 0) __builtin_memmove(out, run, static_cast<size_t>(x.inner) * sizeof(T));
+        else
+          for (int r = 0; r < Inner; r++) out[r] = run[r];
       }
   return true;
+}
+
+template <class T>
+bool gather(const Program &program, const Indexing &x, Status *status) {
+  if (x.k == 0) return true;
+  switch (x.inner) {
+    case 1: return gatherRuns<T, 1>(program, x, status);
+    case 2: return gatherRuns<T, 2>(program, x, status);
+    case 3: return gatherRuns<T, 3>(program, x, status);
+    case 4: return gatherRuns<T, 4>(program, x, status);
+    default: return gatherRuns<T, 0>(program, x, status);
+  }
 }
 
 // Integers wrap.

@@ -7,6 +7,7 @@
 
 #include "vm.h"
 #include "gemm.h"
+#include "small_products.h"
 #include "memory.h"
 #include "message.h"
 #include "program.h"
@@ -200,10 +201,39 @@ void productsOn(void *context, int64_t part, int thread) {
     runProduct<T>(*products.program, *products.matmul, outer, thread, 1);
 }
 
+bool startsAtOnce(const Matmul &matmul) { return matmul.epilogue == nullptr && !matmul.rounded && isSmall(matmul); }
+
+// The products from one outer index to another: along the last outer axis they lie at even distances.
+template <class T>
+void smallProductsBetween(const Program &program, const Matmul &matmul, int64_t from, int64_t to) {
+  constexpr int axis = outerAxes - 1;
+  const int64_t size = matmul.outer[axis];
+  for (int64_t outer = from; outer < to;) {
+    const int64_t count = smaller(size - outer % size, to - outer);
+    smallProducts({productAt<T>(program, matmul, outer), count, matmul.a.strides[axis], matmul.b.strides[axis],
+                   matmul.c.strides[axis]});
+    outer += count;
+  }
+}
+
+template <class T>
+void smallProductsOn(void *context, int64_t part, int) {
+  const Products &products = *static_cast<const Products *>(context);
+  const int64_t count = products.matmul->outerCount;
+  smallProductsBetween<T>(*products.program, *products.matmul, count * part / products.parts,
+                          count * (part + 1) / products.parts);
+}
+
 template <class T>
 void runMatmul(const Program &program, const Matmul &matmul, int threads) {
   if (program.reproducible)
     return (matmul.rounded ? runPlainMatmul<true, T> : runPlainMatmul<false, T>)(program, matmul, threads);
+  if (startsAtOnce(matmul)) {
+    const double cost = costOf(matmul);
+    if (threads == 1 || cost < worthThreads) return smallProductsBetween<T>(program, matmul, 0, matmul.outerCount);
+    Products products{&program, &matmul, threads};
+    return parallel(threads, threads, smallProductsOn<T>, &products, cost);
+  }
   if (matmul.epilogue != nullptr && lanesOf(*matmul.epilogue) < threads) threads = lanesOf(*matmul.epilogue);
   const double cost = costOf(matmul);
   const double each = cost / static_cast<double>(larger(matmul.outerCount, 1));
@@ -280,6 +310,7 @@ constexpr double worthWaking = 150000;
 
 double costOf(const Matmul &matmul) {
   const double work = static_cast<double>(matmul.m) * static_cast<double>(matmul.n) * static_cast<double>(matmul.k);
+  if (startsAtOnce(matmul)) return static_cast<double>(matmul.outerCount) * (4 + work * 0.3);
   return static_cast<double>(matmul.outerCount) * (50 + work * (matmul.dtype == F32 ? 0.02 : 0.04));
 }
 

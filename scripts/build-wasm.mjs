@@ -32,7 +32,7 @@ const flags = [
 const level = (source) =>
   /^(special_math|step_kernels)_reproducible|verify|^wasm/.test(source)
     ? '-Os'
-    : source.startsWith('step_kernels')
+    : /^(step_kernels|small_products|indexing)/.test(source)
       ? '-O2'
       : '-O3'
 const fused = 'fused_tiles.cc'

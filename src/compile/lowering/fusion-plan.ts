@@ -17,6 +17,7 @@
  */
 
 import { axesShown, isDense, isVarying, type Node, type Reference, type SpaceGroup } from './graph.ts'
+import { isManySmall } from './many-small.ts'
 import type { Refusal } from './refusal.ts'
 import { earliest, isBefore, smallDomain, type Earliest } from './schedule.ts'
 
@@ -152,6 +153,7 @@ export const planFusion = (
   isTop: boolean,
   apart: ReadonlySet<Node> = new Set(),
 ): FusionPlan | Refusal => {
+  if (isManySmall(group)) return 'not open'
   const draft: Draft = {
     group,
     inside: new Map(),

@@ -1,10 +1,14 @@
 import { matmulKernel } from '../kernel/matmul.ts'
 import { ShapeError } from '../tensor/errors.ts'
-import { addressable, sameShape, showShape, sizesBetween } from '../tensor/shape.ts'
+import { addressable, sameShape, showShape, sizeOf, sizesBetween } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import { swapped } from './matrices.ts'
 import type { NoParameters, OwnPrimitive } from './primitive.ts'
 import { inputAt, requireFloat, requireSameDType } from './typing.ts'
+
+/** From as many rows and terms on, and below as many columns, a batch of factors is laid out again to be one factor. */
+const fewestRows = 8
+const fewestColumns = 16
 
 /** `[…b, m, k] × […b, k, n] → […b, m, n]` with equal batch axes. */
 export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {
@@ -45,10 +49,25 @@ export const matmul: OwnPrimitive<NoParameters, 'matmul'> = {
   },
   batch: (o, inputs, batched, size) => {
     const [a, b] = inputs as readonly [Value, Value]
-    // A batch of matrices times one matrix is one product with more rows.
-    if (batched[1] !== true && a.shape.length === 3) {
-      const [, m = 0, k = 0] = a.shape
-      return o.reshape(o.call(matmul, o.reshape(a, [size * m, k]), b), [size, m, b.shape[1] ?? 0])
+    if (batched[1] !== true) {
+      // A batch of matrices times one matrix is one product with more rows.
+      const [k = 0, n = 0] = b.shape.slice(-2)
+      const between = a.shape.slice(1, -2)
+      if (sizeOf(between) === 1) {
+        const m = a.shape[a.shape.length - 2] ?? 0
+        const rows = o.call(matmul, o.reshape(a, [size * m, k]), o.reshape(b, [k, n]))
+        return o.reshape(rows, [size, ...between, m, n])
+      }
+    }
+    if (batched[0] !== true) {
+      // One matrix times a batch of thin ones, of vectors for instance, is one product with more columns.
+      const [m = 0, k = 0] = a.shape.slice(-2)
+      const [between, n] = [b.shape.slice(1, -2), b.shape[b.shape.length - 1] ?? 0]
+      if (sizeOf(between) === 1 && m >= fewestRows && k >= fewestRows && n < fewestColumns) {
+        const columns = o.reshape(o.transpose(o.reshape(b, [size, k, n]), [1, 0, 2]), [k, size * n])
+        const found = o.reshape(o.call(matmul, o.reshape(a, [m, k]), columns), [m, size, n])
+        return o.reshape(o.transpose(found, [1, 0, 2]), [size, ...between, m, n])
+      }
     }
     const repeat = (x: Value, has: boolean | undefined): Value =>
       has === true ? x : o.broadcastTo(x, [size, ...x.shape])
