@@ -1,7 +1,7 @@
 import type { Direction } from '../criteria/dominance.ts'
-import type { History, TrialResult } from './history.ts'
+import type { Report } from './history.ts'
 import { bestOf, type Candidate } from './promote.ts'
-import { inOrder, type Pending, type Schedule } from './schedule.ts'
+import { byBudget, followed, inOrder, type Schedule } from './schedule.ts'
 
 /**
  * A number of trials that are run to one budget.
@@ -32,29 +32,38 @@ interface BracketPlace {
   readonly budget: number
   /** Those of them that were not reported yet; none once the bracket has ended. */
   readonly missing: readonly number[]
-  /** Whether no other rung follows. */
-  readonly last: boolean
-}
-
-interface Promotion {
+  /** What was measured in this rung so far. */
   readonly measured: readonly Candidate[]
-  readonly promoted: readonly number[]
+  /** The rungs that follow. */
+  readonly rest: readonly Rung[]
 }
 
-const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]): boolean =>
-  a.length === b.length &&
-  a.every(({ id, objectives }, i) => id === b[i]?.id && objectives === b[i].objectives)
+const begun = (ids: readonly number[], [rung, ...rest]: readonly [Rung, ...Rung[]]): BracketPlace => ({
+  ids,
+  budget: rung.budget,
+  missing: ids,
+  measured: [],
+  rest,
+})
 
-/** What was made of something before, kept as long as that is in use. */
-const remembered = <A extends object, B>(make: (of: A) => B): ((of: A) => B) => {
-  const known = new WeakMap<A, B>()
-  return (of) => {
-    const found = known.get(of)
-    if (found !== undefined) return found
-    const made = make(of)
-    known.set(of, made)
-    return made
-  }
+/** The place once a trial of the running rung was reported; the last report of a rung begins the next. */
+const reported = (
+  directions: readonly Direction[],
+  place: BracketPlace,
+  { id, result }: Report,
+): BracketPlace => {
+  const missing = place.missing.filter((other) => other !== id)
+  const measured =
+    result.kind === 'measured' ? [...place.measured, { id, objectives: result.objectives }] : place.measured
+  const [next, ...others] = place.rest
+  if (missing.length > 0 || next === undefined || measured.length === 0)
+    return { ...place, missing, measured }
+  const byId = measured.toSorted((a, b) => a.id - b.id)
+  const promoted = bestOf(directions, byId, next.size).map(({ id }) => id)
+  return begun(
+    promoted.toSorted((a, b) => a - b),
+    [next, ...others],
+  )
 }
 
 /**
@@ -62,60 +71,37 @@ const remembered = <A extends object, B>(make: (of: A) => B): ((of: A) => B) => 
  * came about. A trial that failed is never promoted.
  */
 export const bracketSchedule = (brackets: readonly Bracket[], directions: readonly Direction[]): Schedule => {
-  /** The last promotion from each rung: a rung is looked at with every report of the next ones, and never changes then. */
-  const promotions = new WeakMap<Rung, Promotion>()
-  const promotedFrom = (rung: Rung, measured: readonly Candidate[], places: number): readonly number[] => {
-    const known = promotions.get(rung)
-    if (known !== undefined && sameCandidates(known.measured, measured)) return known.promoted
-    const promoted = bestOf(directions, measured, places)
-      .map(({ id }) => id)
-      .sort((a, b) => a - b)
-    promotions.set(rung, { measured, promoted })
-    return promoted
-  }
-  const placesOf = remembered((history: History): readonly BracketPlace[] => {
-    const budgets = [...new Set(history.map(({ budget }) => budget))]
-    const known = new Map(
-      budgets.map((budget) => [
-        budget,
-        new Map(
-          history.flatMap((each): readonly (readonly [number, TrialResult])[] =>
-            each.budget === budget ? [[each.id, each.result]] : [],
-          ),
-        ),
-      ]),
-    )
-    const place = (ids: readonly number[], [rung, ...rest]: readonly [Rung, ...Rung[]]): BracketPlace => {
-      const results = known.get(rung.budget)
-      const missing = ids.filter((id) => results?.has(id) !== true)
-      const [next, ...others] = rest
-      const measured = ids.flatMap((id) => {
-        const result = results?.get(id)
-        return result?.kind === 'measured' ? [{ id, objectives: result.objectives }] : []
-      })
-      return missing.length > 0 || next === undefined || measured.length === 0
-        ? { ids, budget: rung.budget, missing, last: next === undefined }
-        : place(promotedFrom(rung, measured, next.size), [next, ...others])
-    }
-    return brackets.flatMap(({ first, rungs: [rung, ...rest] }) =>
-      rung === undefined
-        ? []
-        : [
-            place(
-              Array.from({ length: rung.size }, (_, i) => first + i),
-              [rung, ...rest],
-            ),
-          ],
-    )
-  })
-  const pending = remembered((history: History): readonly Pending[] =>
-    placesOf(history).flatMap(({ missing, budget }) => missing.map((id) => ({ id, budget }))),
+  const places = followed<readonly BracketPlace[]>(
+    () =>
+      brackets.flatMap(({ first, rungs: [rung, ...rest] }) =>
+        rung === undefined
+          ? []
+          : [
+              begun(
+                Array.from({ length: rung.size }, (_, i) => first + i),
+                [rung, ...rest],
+              ),
+            ],
+      ),
+    (known, report) => {
+      const at = known.findIndex(
+        ({ budget, missing }) => budget === report.budget && missing.includes(report.id),
+      )
+      return at < 0 ? known : known.with(at, reported(directions, known[at]!, report))
+    },
+    (history) => history.toSorted(byBudget),
   )
   return {
-    pending,
+    pending: (history) =>
+      places.at(history).flatMap(({ missing, budget }) => missing.map((id) => ({ id, budget }))),
     asked: (history, { id, budget }) =>
-      placesOf(history).some((place) => place.budget === budget && place.missing.includes(id)),
-    alive: (history) => placesOf(history).flatMap(({ ids, missing, last }) => (last ? missing : ids)),
-    extended: inOrder,
+      places.at(history).some((place) => place.budget === budget && place.missing.includes(id)),
+    alive: (history) =>
+      places.at(history).flatMap(({ ids, missing, rest }) => (rest.length === 0 ? missing : ids)),
+    extended: (history, report) => {
+      const next = inOrder(history, report)
+      places.extend(history, report, next)
+      return next
+    },
   }
 }

@@ -127,8 +127,10 @@ export const runSearch = <C, R>(
     }
     try {
       while (!stop.aborted) {
+        // So many at most of the first trials run already: no other has to be looked at.
         search.schedule
           .pending(history)
+          .slice(0, runner.lanes)
           .filter((trial) => !running.has(nameOf(trial)))
           .slice(0, Math.max(0, runner.lanes - running.size))
           .forEach(begin)

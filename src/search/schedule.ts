@@ -28,7 +28,8 @@ export interface Schedule {
   readonly extended: (history: History, report: Report) => History
 }
 
-const byBudget = (a: Report, b: Report): number => a.budget - b.budget || a.id - b.id
+/** The order of reports in a history. */
+export const byBudget = (a: Report, b: Report): number => a.budget - b.budget || a.id - b.id
 
 /** The history with a report in its place by budget and id. */
 export const inOrder = (history: History, report: Report): History => {
