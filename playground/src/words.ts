@@ -99,6 +99,22 @@ export const words = {
     typescript: say('TypeScript kernels (slower)', 'ядра на TypeScript (по-бавно)'),
     native: say('native kernels', 'вградени ядра'),
   },
+  computer: say('Steps by', 'Стъпки от'),
+  computers: {
+    processor: say('the processor', 'процесора'),
+    gpu: say('the GPU (WebGPU)', 'видеокартата (WebGPU)'),
+  },
+  gpuNone: say('the GPU: this browser has no WebGPU', 'видеокартата: този браузър няма WebGPU'),
+  gpuAsked: say('the GPU: one moment …', 'видеокартата: един момент …'),
+  gpuRuns: say('the GPU: {name}', 'видеокартата: {name}'),
+  gpuWide: say(
+    ' (float64, which a GPU has not, is computed by the processor)',
+    ' (float64, което видеокартата няма, се смята от процесора)',
+  ),
+  gpuLost: say(
+    'The GPU cannot go on: the processor does, from the last step. ({reason})',
+    'Видеокартата не може да продължи: продължава процесорът от последната стъпка. ({reason})',
+  ),
   runsOn: say('Runs on', 'Работи на'),
   learned: say('{n} numbers are learned.', 'Научават се {n} числа.'),
   rowsOf: say(

@@ -4,18 +4,11 @@ import { expect, test } from 'vitest'
 import { item, jit, toArray } from '../../src/index.ts'
 import { findBrowser } from '../restricted/find-browser.ts'
 import { openPage, type Served } from '../restricted/open-page.ts'
+import { softwareGpuFlags } from '../restricted/software-gpu-flags.ts'
 import { start, step } from './page-work.ts'
 import { softwareGpu } from './software-gpu.ts'
 
 const browser = (await softwareGpu()) === undefined ? undefined : await findBrowser()
-
-/** What shows a page the device in software that the browser brings. */
-const withSoftware = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--disable-vulkan-surface',
-]
 
 test.skipIf(browser === undefined)(
   'a page computes on the device of the browser what is computed here, without the package',
@@ -32,7 +25,7 @@ test.skipIf(browser === undefined)(
       '/': { type: 'text/html', content: '<body></body><script type="module" src="/page.js"></script>' },
       '/page.js': { type: 'text/javascript', content: outputFiles[0]!.text },
     }
-    const told = await openPage(browser!, '/', (path) => served[path], withSoftware)
+    const told = await openPage(browser!, '/', (path) => served[path], softwareGpuFlags)
     const run = jit(step)
     let [state, loss] = run(start, 0)
     for (let i = 1; i < 5; i++) [state, loss] = run(state, i)

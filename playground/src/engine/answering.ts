@@ -178,5 +178,8 @@ export const answered = (my: Playing, request: Request, now: number): Answered =
       return program(my, request)
     case 'drawn':
       return [{ ...my, drawn: true }, []]
+    // What makes the steps is the worker's affair.
+    case 'compute':
+      return [my, []]
   }
 }

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { foldIn, key, leavesOf } from 'puregrad'
-import { fit, startTraining, type NonFiniteLoss } from 'puregrad/training'
+import { fit, startTraining, type NonFiniteLoss, type TrainingEvent } from 'puregrad/training'
+import type { Params } from './layers.ts'
 import { checkChanges } from './check-settings.ts'
 import { forkRefusals, forkedAt, settingsAt } from './forks.ts'
 import type { EpochRecord, Refusal, Stopped, Timeline } from './messages.ts'
@@ -111,7 +112,7 @@ const epochEnded = (future: Future, ended: State): Future => {
 }
 
 /** The state that the stage of a future goes on from. */
-const entered = ({ stageAt, timeline, state }: Future): State => {
+export const entered = ({ stageAt, timeline, state }: Future): State => {
   const begins = state.cursor === 0 && timeline.forks.some(({ epoch }) => epoch === state.epoch)
   return begins
     ? enter(
@@ -125,34 +126,29 @@ const entered = ({ stageAt, timeline, state }: Future): State => {
     : state
 }
 
-/**
- * The futures after one, a batch at a time, and one more where an epoch ends or training does. It ends there, or
- * where a future that was on the way back has arrived.
- */
-/* eslint-disable functional/no-let, functional/no-loop-statements --
-   a future is yielded from inside the loops over stages and events, which only a generator's own loops can do */
-export function* walk(from: Future): Generator<Future, void> {
-  let future: Future = { ...from, stopped: undefined, problem: undefined }
-  if (future.returningTo === future.state.epoch && future.state.cursor === 0) {
-    yield { ...future, returningTo: undefined }
-    return
-  }
-  for (;;) {
-    const { plan } = stageNow(future)
-    const returning = future.returningTo !== undefined
-    let staged = true
-    for (const event of fit(plan, { batches: true })(entered(future))) {
-      if (event.kind === 'batch') {
-        future = { ...future, state: event.state, batchLoss: event.loss }
-        yield future
-      } else if (event.kind === 'epoch') {
-        future = epochEnded(future, event.state)
-        yield future
-        if (returning && future.returningTo === undefined) return
-        staged = !future.timeline.forks.some(({ epoch }) => epoch === event.state.epoch)
-        if (!staged) break
-      } else {
-        yield {
+/** A future that an event leads to, and how it goes on from there. */
+interface Onward {
+  readonly future: Future
+  readonly then: 'the next event' | 'another stage' | 'rest'
+}
+
+/** What an event of training makes of a future; one that was on its way back rests where it has arrived. */
+export const onward = (
+  future: Future,
+  event: TrainingEvent<Params, Params, readonly unknown[], EpochRecord>,
+): Onward => {
+  switch (event.kind) {
+    case 'batch':
+      return { future: { ...future, state: event.state, batchLoss: event.loss }, then: 'the next event' }
+    case 'epoch': {
+      const next = epochEnded(future, event.state)
+      const arrived = future.returningTo !== undefined && next.returningTo === undefined
+      const isStageOver = next.timeline.forks.some(({ epoch }) => epoch === event.state.epoch)
+      return { future: next, then: arrived ? 'rest' : isStageOver ? 'another stage' : 'the next event' }
+    }
+    case 'done':
+      return {
+        future: {
           ...future,
           // What the stage begins with is not kept apart from what it went on from.
           state: event.last.step === future.state.step ? future.state : event.last,
@@ -163,12 +159,38 @@ export function* walk(from: Future): Generator<Future, void> {
                 stopped: event.why === 'patience' ? ('patience' as const) : ('budget' as const),
                 problem: undefined,
               }),
-        }
-        return
+        },
+        then: 'rest',
       }
-    }
-    if (staged) return
   }
+}
+
+/** A future that goes on, and whether it is already where it was on its way to. */
+export const setOut = (from: Future): { readonly future: Future; readonly isThere: boolean } => {
+  const future: Future = { ...from, stopped: undefined, problem: undefined }
+  const isThere = future.returningTo === future.state.epoch && future.state.cursor === 0
+  return { future: isThere ? { ...future, returningTo: undefined } : future, isThere }
+}
+
+/**
+ * The futures after one, a batch at a time, and one more where an epoch ends or training does. It ends there, or
+ * where a future that was on the way back has arrived.
+ */
+/* eslint-disable functional/no-let, functional/no-loop-statements --
+   a future is yielded from inside the loops over stages and events, which only a generator's own loops can do */
+export function* walk(from: Future): Generator<Future, void> {
+  const { future: first, isThere } = setOut(from)
+  if (isThere) {
+    yield first
+    return
+  }
+  let next: Onward = { future: first, then: 'another stage' }
+  while (next.then === 'another stage')
+    for (const event of fit(stageNow(next.future).plan, { batches: true })(entered(next.future))) {
+      next = onward(next.future, event)
+      yield next.future
+      if (next.then !== 'the next event') break
+    }
 }
 
 /* eslint-enable functional/no-let, functional/no-loop-statements */

@@ -13,6 +13,9 @@ export interface Fork {
   readonly changes: Partial<Settings>
 }
 
+/** What makes the steps of a training: the processor by the kernels that are ready, or a GPU by WebGPU. */
+export type Computer = 'processor' | 'gpu'
+
 /** A training as data: what it started from, and where settings changed, the earliest first. */
 export interface Timeline {
   readonly settings: Settings
@@ -103,6 +106,8 @@ export type Request =
   | { readonly kind: 'program'; readonly id: number; readonly future: FutureIndex }
   /** The page has drawn a frame. From the first of these on, no frame is sent before the last one was drawn. */
   | { readonly kind: 'drawn' }
+  /** What makes the steps from now on. */
+  | { readonly kind: 'compute'; readonly id: number; readonly on: Computer }
 
 /** What one epoch measured. Errors are shares of rows. */
 export interface EpochRecord {
@@ -369,6 +374,10 @@ export type Reply =
       readonly optimism: { readonly independent: number; readonly bound: number }
     }
   | { readonly kind: 'program'; readonly id: number; readonly text: string }
+  /** What makes the steps now; of a GPU, what it is called. */
+  | { readonly kind: 'computes'; readonly id: number; readonly on: Computer; readonly name?: string }
+  /** The GPU could not go on: the processor does, from the last step. */
+  | { readonly kind: 'lost'; readonly message: string }
   /** Something that is a fault of the program. */
   | { readonly kind: 'broken'; readonly id?: number; readonly message: string }
 

@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 export interface Walking {
   readonly future: Future
   readonly walk: Iterator<Future, void> | undefined
+  /** The same on a GPU. */
+  readonly walkThere?: AsyncIterator<Future, void>
 }
 
 /** What is to be done before the player rests. */
@@ -109,15 +111,61 @@ export const nextInTurn = (my: Playing): number | undefined => {
   )
 }
 
+const withWalking = (my: Playing, i: number, after: Walking): Playing => ({
+  ...my,
+  session: my.session.map((one, at) => (at === i ? after : one)),
+  untold: true,
+})
+
 /** A batch further. Walks that are over are forgotten. */
 export const advanced = (my: Playing, i: number): Playing => {
   const { future, walk: begun } = my.session[i]!
   const walking = begun ?? walk(future)
   const next = walking.next()
-  const after: Walking =
-    next.done === true ? { future, walk: undefined } : { future: next.value, walk: walking }
-  return { ...my, session: my.session.map((one, at) => (at === i ? after : one)), untold: true }
+  return withWalking(
+    my,
+    i,
+    next.done === true ? { future, walk: undefined } : { future: next.value, walk: walking },
+  )
 }
+
+/** Begins a walk on a GPU where there is none yet. */
+export const withWalkThere = (
+  my: Playing,
+  i: number,
+  walkOf: (from: Future) => AsyncIterator<Future, void>,
+): Playing => {
+  const one = my.session[i]!
+  return one.walkThere === undefined
+    ? withWalking(my, i, { future: one.future, walk: undefined, walkThere: walkOf(one.future) })
+    : my
+}
+
+/**
+ * What has come of a walk on a GPU meanwhile; nothing where another one is under way by now, since what was asked for is
+ * something else.
+ */
+export const advancedThere = (
+  my: Playing,
+  walkThere: AsyncIterator<Future, void>,
+  next: IteratorResult<Future, void>,
+): Playing => {
+  const i = my.session.findIndex((one) => one.walkThere === walkThere)
+  if (i < 0) return my
+  const { future } = my.session[i]!
+  return withWalking(
+    my,
+    i,
+    next.done === true ? { future, walk: undefined } : { future: next.value, walk: undefined, walkThere },
+  )
+}
+
+/** Walks begin anew: from now on something else makes their steps. */
+export const withoutWalks = (my: Playing): Playing => ({
+  ...my,
+  session: my.session.map(({ future }) => ({ future, walk: undefined })),
+  untold: true,
+})
 
 /** How many milliseconds to wait so that a run keeps its pace. */
 export const waitFor = ({ session, going }: Playing, i: number, now: number): number => {

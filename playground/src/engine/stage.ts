@@ -16,6 +16,8 @@ export type State = TrainingState<Params, Params, readonly unknown[], EpochRecor
 
 export type TrainingPlan = Plan<Params, Params, readonly unknown[], Batch, EpochRecord>
 
+type StepSettings = Parameters<typeof supervisedStep<Params, Params, readonly unknown[]>>[0]
+
 /** A stretch of a training with one set of settings. */
 export interface Stage {
   readonly settings: Settings
@@ -24,6 +26,8 @@ export interface Stage {
   readonly penalty: Penalty<Params> | undefined
   readonly optimizer: Optimizer<Params, readonly unknown[]>
   readonly plan: TrainingPlan
+  /** What a step of the plan is made of. */
+  readonly step: StepSettings
   readonly loss: (outputs: Tensor, y: Tensor) => Tensor
 }
 
@@ -83,13 +87,13 @@ export const stageOf = (settings: Settings, clock: Clock, rows: Rows): Stage => 
   const penalty = penaltyOf(settings)
   const loss = (outputs: Tensor, y: Tensor): Tensor => softmaxCrossEntropy(outputs, y)
   const { l1, l1Exact, batchSize, earlyStopping, patience, epochs } = settings
-  const step = supervisedStep<Params, Params, readonly unknown[]>({
+  const step: StepSettings = {
     model: net,
     loss,
     optimizer,
     ...(penalty === undefined ? {} : { penalty }),
     ...(l1 > 0 && l1Exact ? { after: [softThreshold<Params>(l1)] } : {}),
-  })
+  }
   return {
     settings,
     clock,
@@ -97,8 +101,9 @@ export const stageOf = (settings: Settings, clock: Clock, rows: Rows): Stage => 
     penalty,
     optimizer,
     loss,
+    step,
     plan: {
-      step,
+      step: supervisedStep(step),
       batches: (order) => minibatches(rows.train, batchSize, order),
       batchesPerEpoch: clock.stepsPerEpoch,
       score: (params, layers) => recordOf(net, rows, params, layers, 0),

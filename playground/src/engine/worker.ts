@@ -1,4 +1,5 @@
 /// <reference lib="webworker" />
+import * as E from 'fp-ts/lib/Either.js'
 import type { Reply, Request } from './messages.ts'
 import { player } from './player.ts'
 import { ready } from './ready.ts'
@@ -6,7 +7,24 @@ import { ready } from './ready.ts'
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 const post = (reply: Reply): void => scope.postMessage(reply)
 
-const { receive, turn } = player(post)
+const { receive, turn, computeOn } = player(post, undefined, () => nextTurn(0))
+
+/** Exchanges what makes the steps. What a GPU needs is loaded when one is asked for. */
+const compute = async ({ id, on }: Extract<Request, { readonly kind: 'compute' }>): Promise<void> => {
+  if (on === 'processor') {
+    computeOn(undefined)
+    post({ kind: 'computes', id, on })
+    return
+  }
+  const { requestGpu } = await import('./gpu.ts')
+  const found = await requestGpu()
+  if (E.isLeft(found)) {
+    post({ kind: 'refused', id, refusals: [found.left] })
+    return
+  }
+  computeOn(found.right)
+  post({ kind: 'computes', id, on, name: found.right.name })
+}
 
 /** Tells faults of the program, so that none is silent. */
 const guarded = (work: () => void, id?: number): void => {
@@ -48,7 +66,16 @@ channel.port1.start()
 const arrived = ready().then((found) => post({ kind: 'ready', ...found }))
 
 scope.onmessage = ({ data }: MessageEvent<Request>) => {
-  void arrived.then(() => {
+  void arrived.then(async () => {
+    if (data.kind === 'compute') {
+      try {
+        await compute(data)
+      } catch (error) {
+        post({ kind: 'broken', id: data.id, message: String(error) })
+      }
+      nextTurn(0)
+      return
+    }
     guarded(() => receive(data), 'id' in data ? data.id : undefined)
     nextTurn(0)
   })

@@ -1,6 +1,7 @@
 import { computed, effect, signal, type Signal } from '@preact/signals'
 import type {
   Business,
+  Computer,
   DataSummary,
   EpochRecord,
   FutureFrame,
@@ -15,7 +16,9 @@ import type {
 } from '../engine/messages.ts'
 import { forkRefusals } from '../engine/forks.ts'
 import { defaults, type Settings } from '../engine/settings.ts'
+import { fill } from '../engine/wordings.ts'
 import { settled } from '../paced.ts'
+import { words } from '../words.ts'
 
 import { startTrainer } from './trainer.ts'
 
@@ -38,6 +41,10 @@ export const letters = ['A', 'B'] as const
 
 /** What the worker computes on, once it is ready. */
 export const backend = signal<Backend>()
+/** What makes the steps, and the name of a GPU. */
+export const computer = signal<{ readonly on: Computer; readonly name?: string }>({ on: 'processor' })
+/** A GPU that was asked for and has not answered yet. */
+export const asking = signal(false)
 /** What the training works on. */
 export const data = signal<DataSummary>()
 /** How many numbers are learned. */
@@ -117,6 +124,10 @@ const hear = (reply: Reply): void => {
     case 'broken':
       fault.value = reply.message
       return
+    case 'lost':
+      computer.value = { on: 'processor' }
+      refusals.value = [{ message: fill(words.gpuLost, { reason: reply.message }) }]
+      return
     default:
   }
 }
@@ -174,6 +185,15 @@ export const start = async (course: Course): Promise<boolean> => {
 /** Starts from settings, at epoch 0. */
 export const startAnew = (from: Settings): Promise<boolean> =>
   start({ futures: [{ settings: from, forks: [] }], epochs: [0] })
+
+/** Lets the processor, or the GPU of the browser, make the steps from now on. */
+export const computeOn = async (on: Computer): Promise<void> => {
+  asking.value = true
+  const answer = await trainer.ask({ kind: 'compute', on })
+  asking.value = false
+  if (!refusedBy(answer) && answer.kind === 'computes')
+    computer.value = { on: answer.on, ...(answer.name === undefined ? {} : { name: answer.name }) }
+}
 
 export const run = (): void =>
   trainer.tell({

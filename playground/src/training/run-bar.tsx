@@ -3,9 +3,12 @@ import { fill } from '../engine/wordings.ts'
 import { numberText, text } from '../language.ts'
 import { words } from '../words.ts'
 import {
+  asking,
   backend,
   change,
   chosen,
+  computeOn,
+  computer,
   futures,
   onTheWay,
   pace,
@@ -25,6 +28,26 @@ const paceName = (epochs: number): string =>
     : epochs === 1
       ? text(words.paceOne)
       : text(fill(words.paceEpochs, { n: numberText(epochs) }))
+
+const hasWebGpu = 'gpu' in navigator
+
+/** What makes the steps: nobody's GPU is woken before it is asked for. */
+const ComputerControl = () => (
+  <label class="pace">
+    <span>{text(words.computer)}</span>
+    <select
+      id="computer"
+      disabled={backend.value === undefined || asking.value}
+      value={asking.value ? 'gpu' : computer.value.on}
+      onChange={({ currentTarget }) => void computeOn(currentTarget.value === 'gpu' ? 'gpu' : 'processor')}
+    >
+      <option value="processor">{text(words.computers.processor)}</option>
+      <option value="gpu" disabled={!hasWebGpu}>
+        {text(!hasWebGpu ? words.gpuNone : asking.value ? words.gpuAsked : words.computers.gpu)}
+      </option>
+    </select>
+  </label>
+)
 
 /** Run and pause, steps, reset, and how fast it goes. */
 export const RunBar = () => {
@@ -74,6 +97,7 @@ export const RunBar = () => {
           {text(fill(words.moreEpochs, { n: numberText(Math.min(fields.epochs.max, 2 * spent)) }))}
         </button>
       )}
+      <ComputerControl />
       <label class="pace">
         <span>{text(words.pace)}</span>
         <select

@@ -2,7 +2,19 @@ import { fill } from '../engine/wordings.ts'
 import { numberText, percentText, text } from '../language.ts'
 import { paced } from '../paced.ts'
 import { words } from '../words.ts'
-import { backend, busy, data, futures, letters, parameters, running, speed, type Future } from './lab.ts'
+import {
+  backend,
+  busy,
+  computer,
+  data,
+  futures,
+  letters,
+  parameters,
+  running,
+  settings,
+  speed,
+  type Future,
+} from './lab.ts'
 
 const Numbers = ({ future, name }: { readonly future: Future; readonly name?: string }) => {
   const last = future.history.at(-1)
@@ -96,6 +108,14 @@ const Spoken = () => {
   )
 }
 
+/** What computes, in words. */
+const runsOn = (kernels: keyof typeof words.backends): string => {
+  const { on, name = '' } = computer.value
+  if (on === 'processor') return text(words.backends[kernels])
+  const isWide = settings.value.precision === 'float64'
+  return text(fill(words.gpuRuns, { name })) + (isWide ? text(words.gpuWide) : '')
+}
+
 /** What the page is doing, on what, and how good the network is. */
 export const Status = () => {
   const all = futures.value
@@ -114,8 +134,7 @@ export const Status = () => {
       <p class="quiet">
         {ready !== undefined && (
           <span title={ready.problem}>
-            {text(words.runsOn)} <span data-figure="backend">{text(words.backends[ready.backend])}</span>
-            .{' '}
+            {text(words.runsOn)} <span data-figure="backend">{runsOn(ready.backend)}</span>.{' '}
           </span>
         )}
         {summary !== undefined &&

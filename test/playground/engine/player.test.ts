@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { trained } from '../../../playground/src/engine/future.ts'
+import { trained, walk } from '../../../playground/src/engine/future.ts'
+import type { Gpu } from '../../../playground/src/engine/gpu.ts'
 import type { Reply, Request, Timeline, View } from '../../../playground/src/engine/messages.ts'
 import { player } from '../../../playground/src/engine/player.ts'
 import { layer, small, startOf } from './trainings.ts'
@@ -12,7 +13,7 @@ const played = (tick = 0.5) => {
   const clock = { now: 0 }
   const replies: Reply[] = []
   const frames: { readonly at: number; readonly frame: Extract<Reply, { kind: 'frame' }> }[] = []
-  const { receive, turn } = player(
+  const { receive, turn, computeOn } = player(
     (reply) => {
       replies.push(reply)
       if (reply.kind === 'frame') frames.push({ at: clock.now, frame: reply })
@@ -35,6 +36,7 @@ const played = (tick = 0.5) => {
       throw new Error('the player never rests')
     },
     turn,
+    computeOn,
     last: () => frames.at(-1)!.frame,
   }
 }
@@ -65,6 +67,57 @@ describe('the player', () => {
     expect(last()).toMatchObject({ running: false, futures: [{ epoch: 8, step: 24, reached: 8 }] })
     expect(frames.length).toBeGreaterThan(2)
     frames.slice(1).forEach(({ at }, i) => expect(at - frames[i]!.at).toBeGreaterThanOrEqual(16))
+  })
+
+  /** A GPU that is the processor, in tasks of their own; it is lost at a step. */
+  const gpuThat = (fails: (step: number) => boolean): Gpu => ({
+    name: 'a GPU',
+    // eslint-disable-next-line @typescript-eslint/require-await -- what is at hand is told as if it were not
+    walk: async function* (from) {
+      for (const future of walk(from)) {
+        if (fails(future.state.step)) throw new Error('it is gone')
+        yield future
+      }
+    },
+    close: () => undefined,
+  })
+
+  /** Turns until it rests, a task between them. */
+  const playThere = async (player: ReturnType<typeof played>): Promise<void> => {
+    for (let turns = 0; turns < 2000; turns++) {
+      player.turn()
+      await new Promise((resolve) => setImmediate(resolve))
+      if (player.frames.at(-1)?.frame.running === false && turns > 20) return
+      player.clock.now += 16
+    }
+    throw new Error('the player never rests')
+  }
+
+  it('makes its steps on a GPU, and goes on by itself where that is lost', async () => {
+    const end = trained(startOf({}), 8)
+    for (const fails of [() => false, (step: number) => step === 10]) {
+      const player = played()
+      player.play(start())
+      player.computeOn(gpuThat(fails))
+      player.receive({ kind: 'run', options: { until: 8 } })
+      await playThere(player)
+      expect(historyOf(player.frames, 0)).toEqual(end.history)
+      expect(player.replies.filter(({ kind }) => kind === 'lost')).toEqual(
+        fails(10) ? [{ kind: 'lost', message: 'it is gone' }] : [],
+      )
+    }
+  })
+
+  it('forgets a step on a GPU where something else was asked for meanwhile', async () => {
+    const player = played()
+    player.play(start())
+    player.computeOn(gpuThat(() => false))
+    player.receive({ kind: 'step', by: 'batch' })
+    player.turn()
+    player.receive({ kind: 'rewind', id: 2, epoch: 0 })
+    player.receive({ kind: 'pause' })
+    await playThere(player)
+    expect(player.last().futures[0]!.step).toBe(0)
   })
 
   it('works no longer than 12 ms in a turn', () => {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { policy } from '../../../playground/vite.config.ts'
+import { softwareGpuFlags } from '../../restricted/software-gpu-flags.ts'
 import { serveFolder } from './serve-folder.ts'
 
 const configFile = fileURLToPath(new URL('../../../playground/vite.config.ts', import.meta.url))
@@ -26,6 +27,8 @@ export interface Opened {
 /** A built playground on a host, and a browser. */
 export interface Playground {
   readonly address: string
+  /** As `open`, in a browser that shows its pages a GPU in software. */
+  readonly openWithGpu: () => Promise<Opened>
   readonly open: (fragment?: string, view?: View) => Promise<Opened>
   readonly close: () => Promise<void>
 }
@@ -35,10 +38,13 @@ export const startPlayground = async (executablePath: string): Promise<Playgroun
   const outDir = mkdtempSync(join(tmpdir(), 'puregrad-playground-'))
   await build({ configFile, logLevel: 'error', build: { outDir } })
   const served = await serveFolder(outDir, policy)
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  const open = async (
-    fragment = '',
-    { width = 1440, height = 900, theme = 'light' }: View = {},
+  const launch = (...args: readonly string[]) =>
+    chromium.launch({ executablePath, args: ['--no-sandbox', ...args] })
+  const browser = await launch()
+  const openIn = async (
+    browser: Browser,
+    fragment: string,
+    { width = 1440, height = 900, theme = 'light' }: View,
   ): Promise<Opened> => {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -59,7 +65,12 @@ export const startPlayground = async (executablePath: string): Promise<Playgroun
   }
   return {
     address: served.address,
-    open,
+    open: (fragment = '', view = {}) => openIn(browser, fragment, view),
+    openWithGpu: async () => {
+      const other = await launch(...softwareGpuFlags)
+      const opened = await openIn(other, '', {})
+      return { ...opened, close: () => other.close() }
+    },
     close: async () => {
       await browser.close()
       served.close()

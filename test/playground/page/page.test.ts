@@ -135,6 +135,60 @@ describe.skipIf(browser === undefined)('the page of the playground', { timeout: 
     })
   })
 
+  test('lets the GPU make the steps, says so, and goes back to the processor', async () => {
+    const { page, problems, close } = await started.playground!.openWithGpu()
+    try {
+      const loaded: string[] = []
+      page.on('request', (request) => loaded.push(request.url()))
+      await ready(page)
+      expect(loaded.filter((url) => url.includes('gpu'))).toEqual([])
+      await page.selectOption('#computer', 'gpu')
+      await page.waitForFunction(() =>
+        /GPU: .*swiftshader/i.test(document.querySelector('[data-figure="backend"]')?.textContent ?? ''),
+      )
+      const losses = async (): Promise<readonly number[]> => {
+        for (const epoch of [1, 2]) {
+          await page.click('button:text("epoch")')
+          await waitFor(page, 'epoch', epoch, 30_000)
+        }
+        return (await numbers(page)).slice(1, 3).map(Number)
+      }
+      const there = await losses()
+      await page.selectOption('#computer', 'processor')
+      await page.waitForFunction(() =>
+        document.querySelector('[data-figure="backend"]')?.textContent?.includes('WebAssembly'),
+      )
+      // The same steps by the processor come to the same loss, to the digits that are the device's.
+      await page.reload()
+      await ready(page)
+      const here = await losses()
+      there.forEach((loss, i) => expect(loss).toBeCloseTo(here[i]!, 3))
+      expect(problems.filter((text) => !/powerPreference|experimental/.test(text))).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+
+  test('says where there is no GPU to be found, and trains on', async () => {
+    await onPage('', {}, async ({ page, problems }) => {
+      await ready(page)
+      const isThere = await page.evaluate(() => 'gpu' in navigator)
+      if (!isThere) {
+        expect(await page.locator('#computer option[value="gpu"]').isDisabled()).toBe(true)
+        return
+      }
+      await page.selectOption('#computer', 'gpu')
+      await page.waitForSelector('.notice')
+      expect(await page.locator('.notice').innerText()).toContain('no GPU that it may use')
+      expect(await page.locator('#computer').inputValue()).toBe('processor')
+      await page.click('#run')
+      await waitFor(page, 'epoch', 3)
+      // The browser itself notes that it found none.
+      expect(problems.filter((text) => !/adapter/i.test(text))).toEqual([])
+      ;(problems as string[]).length = 0
+    })
+  })
+
   test('trains digits to 95 %', async () => {
     await onPage(
       '#v=1&data=digits&rows=5000&noise=0.1&dev=0.2&test=0.05&hidden=128&learningRate=0.002',
