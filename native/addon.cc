@@ -209,7 +209,9 @@ bool readCall(napi_env env, napi_callback_info info, Loaded *&called, Output &ou
       return outside("run: input ", static_cast<int64_t>(i), " takes ", static_cast<int64_t>(bytes),
                      " bytes from a multiple of 8 on, which do not lie in its buffer of ",
                      static_cast<int64_t>(memory.size), memory.size == 0 ? " (was it detached?)" : "");
-    if (liesOver(start, bytes, output.start, loaded.output))
+    const int64_t place = puregrad::placeInOutput(loaded.program, i);
+    const bool inPlace = place >= 0 && start == output.start + place;
+    if (!inPlace && liesOver(start, bytes, output.start, loaded.output))
       return outside("run: the output lies over input ", static_cast<int64_t>(i));
     loaded.pointers[i] = start;
   }

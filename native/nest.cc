@@ -987,7 +987,10 @@ void runSplit(void *context, int64_t part, int thread) {
 
 }  // namespace
 
-Nest *planNest(Program &program, const NestBody &body, Region &temporary, double costAround) {
+namespace {
+
+// `like` has the blocks and threads to use, or is null.
+Nest *planNestLike(Program &program, const NestBody &body, Region &temporary, double costAround, const Nest *like) {
   Region &region = program.region;
   Nest *made = region.array<Nest>(1);
   const int64_t registers = int64_t{body.loadCount} + body.stepCount;
@@ -1053,11 +1056,16 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
   // An accumulation in the order of memory asks for whole rows or one after another.
   const bool crossing = transposed && !plain && !needsRows && !ascending && rows >= 4 && columns >= longRow;
   const bool several = crossing || (!plain && rows > 1 && columns < longRow);
-  // What is written is not read again from the caches where there is much of it.
+  // What is written is not read again from the caches where there is much of it; what is written where it was read is
+  // there already.
   int64_t written = 0;
-  for (int32_t i = 0; i < body.storeCount; i++)
-    if (body.stores[i].view.extent == FULL) written += elementSize(body.stores[i].view.dtype);
-  const bool streams = nest.outerCount * rows * columns >= streamedBytes / larger(written, 1);
+  bool inPlace = false;
+  for (int32_t i = 0; i < body.storeCount; i++) {
+    const View &store = body.stores[i].view;
+    if (store.extent == FULL) written += elementSize(store.dtype);
+    for (int32_t k = 0; k < body.loadCount; k++) inPlace = inPlace || overlap(body.loads[k], store);
+  }
+  const bool streams = !inPlace && nest.outerCount * rows * columns >= streamedBytes / larger(written, 1);
   Planner planner{program, temporary, body,   nest, *program.kernels, rows,        columns, several,
                   plain,   crossing, values, 0, registerValues, loadExtents, sorted, streams};
   for (int64_t i = 0; i < registers; i++) registerValues[i] = -1;
@@ -1105,6 +1113,10 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
     nest.blockRows = rowsInFloat;
     for (int32_t i = 0; i < nest.accumulatorCount; i++)
       if (nest.accumulators[i].sourceRow == 0) nest.blockRows = 1;
+  }
+  if (like != nullptr) {
+    nest.blockRows = like->blockRows;
+    nest.blockColumns = like->blockColumns;
   }
 
   // Slots: first what is held for an outer index, then what each block uses anew, then the totals.
@@ -1163,6 +1175,7 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
               (static_cast<double>(elements) * each + blocks * steps + 20 +
                static_cast<double>(nest.accumulatorCount) * static_cast<double>(columns) * 0.5);
 
+  if (like != nullptr) nest.cost = like->cost;
   const bool mayPart = !program.reproducible || nest.accumulatorCount == 0;
   nest.lanes = nest.cost + costAround >= worthThreads ? program.threads : 1;
   nest.split = Nest::NOTHING;
@@ -1191,6 +1204,41 @@ Nest *planNest(Program &program, const NestBody &body, Region &temporary, double
     nest.lane[lane].origins = region.array<char *>(nest.cursorCount);
   }
   return region.exhausted ? nullptr : made;
+}
+
+// The nest with all it reads and writes in different memories.
+const Nest *planApart(Program &program, const NestBody &body, Region &temporary, double costAround) {
+  NestBody apart = body;
+  apart.loads = temporary.array<View>(body.loadCount);
+  apart.stores = temporary.array<Store>(body.storeCount);
+  if (temporary.exhausted) return nullptr;
+  int32_t memory = 0;
+  for (int32_t i = 0; i < body.loadCount; i++) {
+    apart.loads[i] = body.loads[i];
+    apart.loads[i].memory = --memory;
+  }
+  for (int32_t i = 0; i < body.storeCount; i++) {
+    apart.stores[i] = body.stores[i];
+    apart.stores[i].view.memory = --memory;
+  }
+  PendingChain *const pendingChains = program.pendingChains;
+  const int64_t codeBytes = program.codeBytes;
+  const Nest *nest = planNestLike(program, apart, temporary, costAround, nullptr);
+  program.pendingChains = pendingChains;
+  program.codeBytes = codeBytes;
+  return nest;
+}
+
+}  // namespace
+
+Nest *planNest(Program &program, const NestBody &body, Region &temporary, double costAround) {
+  // Sums follow blocks and threads, and those what lies where: memory that is used again must not change a number.
+  bool overlaps = false;
+  for (int32_t i = 0; i < body.loadCount; i++)
+    for (int32_t k = 0; k < body.storeCount; k++) overlaps = overlaps || overlap(body.loads[i], body.stores[k].view);
+  if (body.accumulationCount == 0 || !overlaps) return planNestLike(program, body, temporary, costAround, nullptr);
+  const Nest *apart = planApart(program, body, temporary, costAround);
+  return apart == nullptr ? nullptr : planNestLike(program, body, temporary, costAround, apart);
 }
 
 bool linkChains(Program &program) {

@@ -47,18 +47,19 @@ constexpr int outerAxes = 4, axes = 6, rowAxis = 4, columnAxis = 5;
 
 enum Extent : uint8_t { FULL = 0, ROW = 1, ONE = 2 };
 
-// A strided view of memory with the bytes it can reach. Strides count elements; those along axes it does not span
-// are 0.
+// A strided view of memory with the bytes it can reach: those of `memory`, which is where its place is, but that of an
+// input in place is the output. Strides count elements; those along axes it does not span are 0.
 struct View {
   Place place;
   DType dtype;
   Extent extent;
   int64_t strides[axes];
+  int32_t memory;
   int64_t firstByte, endByte;
 };
 
 inline bool overlap(const View &a, const View &b) {
-  return a.place.base == b.place.base && a.firstByte < b.endByte && b.firstByte < a.endByte;
+  return a.memory == b.memory && a.firstByte < b.endByte && b.firstByte < a.endByte;
 }
 
 // The byte offset of an outer index within a view.
@@ -182,6 +183,14 @@ struct Instruction {
   };
 };
 
+// An input that may lie in the output, from its first byte there to behind its last one, and the instructions that last
+// read it and first wrote there, by their numbers among those that lie in no other; −1 is none. See verify.cc.
+struct InPlace {
+  int32_t input;
+  int64_t firstByte, endByte;
+  int64_t readBy, writtenBy;
+};
+
 // Code of a chain that has yet to become executable, and who calls it.
 struct PendingChain {
   const uint8_t *bytes;
@@ -200,6 +209,8 @@ struct Program {
   int32_t inputCount;
   int64_t bytes[3];
   int64_t *inputBytes;
+  InPlace *inPlace;
+  int64_t inPlaceCount;
   // By Base; the output and the inputs are those of the run in hand.
   char **bases;
   // Working memory of each thread: no two instructions use it at once.

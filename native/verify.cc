@@ -36,6 +36,30 @@ bool multiplied(int64_t a, int64_t b, int64_t &result) {
   return true;
 }
 
+// Whether no two positions of a space have one element.
+bool isOnce(const int64_t *sizes, const View &view) {
+  int64_t reach = 0;
+  for (int64_t least = 0;;) {
+    // The axis of the smallest stride that is not among those before; of equal ones the second fails.
+    int next = -1, equal = 0;
+    int64_t stride = INT64_MAX;
+    for (int axis = 0; axis < axes; axis++) {
+      const int64_t own = view.strides[axis] < 0 ? -view.strides[axis] : view.strides[axis];
+      if (sizes[axis] <= 1) continue;
+      if (own == 0) return false;
+      if (own == stride) equal++;
+      if (own <= least || own >= stride) continue;
+      stride = own;
+      next = axis;
+      equal = 0;
+    }
+    if (next < 0) return true;
+    if (equal > 0 || stride <= reach) return false;
+    reach += (sizes[next] - 1) * stride;
+    least = stride;
+  }
+}
+
 struct Decoder {
   Program &program;
   const int32_t *words;
@@ -47,6 +71,8 @@ struct Decoder {
   int64_t loopCounts[maximumLoops];
   // How often the instruction in hand runs.
   double times;
+  // The number of the instruction around it that lies in no other; of the last one that can fail.
+  int64_t outermost, failsAt;
 
   template <class... Pieces>
   bool failAt(int64_t where, Pieces... pieces) {
@@ -165,6 +191,79 @@ struct Decoder {
       return fail("bytes ", first, " to ", last, " do not lie in the ", memory, " bytes of ", nameOf(place.base));
     firstByte = first;
     endByte = last;
+    return writes ? wrote(place.base, first, last) : read(place.base);
+  }
+
+  // Inputs in place. The bytes there are those of the input until they are written: every instruction that reads the
+  // input comes before the first one that writes there, or is that one, a nest that stores each element exactly where it
+  // loads it; behind it nothing can fail. An instruction with bodies counts as one.
+
+  bool read(int32_t base) {
+    for (int64_t i = 0; i < program.inPlaceCount; i++) {
+      InPlace &own = program.inPlace[i];
+      if (base != INPUT + own.input) continue;
+      if (own.writtenBy >= 0 && own.writtenBy < outermost) return readsLate(own);
+      own.readBy = outermost;
+    }
+    return true;
+  }
+  bool wrote(int32_t base, int64_t first, int64_t end) {
+    for (int64_t i = 0; i < program.inPlaceCount; i++) {
+      InPlace &own = program.inPlace[i];
+      if (base == OUTPUT && own.writtenBy < 0 && first < own.endByte && own.firstByte < end) own.writtenBy = outermost;
+    }
+    return true;
+  }
+  bool readsLate(const InPlace &own) {
+    return fail("input ", int64_t{own.input}, " is read after its place was written");
+  }
+  bool isAnyWritten() const {
+    for (int64_t i = 0; i < program.inPlaceCount; i++)
+      if (program.inPlace[i].writtenBy >= 0) return true;
+    return false;
+  }
+  bool mayFail() {
+    failsAt = outermost;
+    return isAnyWritten() ? fail("something that can fail runs after an input was overwritten") : true;
+  }
+  // Whether an access is one of the input, or writes in its place.
+  bool isOf(const View &view, const InPlace &own) const { return view.place.base == INPUT + own.input; }
+  bool isOver(const View &view, const InPlace &own) const {
+    return view.place.base == OUTPUT && view.firstByte < own.endByte && own.firstByte < view.endByte;
+  }
+
+  bool storesWhereItLoads(const NestBody &body, const InPlace &own) const {
+    bool reads = false;
+    for (int32_t i = 0; i < body.loadCount; i++) reads = reads || isOf(body.loads[i], own);
+    if (!reads) return true;
+    for (int32_t i = 0; i < body.accumulationCount; i++)
+      if (isOver(body.accumulations[i].view, own)) return false;
+    for (int32_t i = 0; i < body.storeCount; i++) {
+      const View &store = body.stores[i].view;
+      if (!isOver(store, own)) continue;
+      if (store.extent != FULL || !isOnce(body.sizes, store)) return false;
+      for (int32_t k = 0; k < body.loadCount; k++) {
+        const View &load = body.loads[k];
+        if (!isOf(load, own)) continue;
+        if (load.extent != FULL || load.dtype != store.dtype || own.firstByte + load.place.byte != store.place.byte)
+          return false;
+        for (int axis = 0; axis < axes; axis++)
+          if (load.strides[axis] != store.strides[axis]) return false;
+      }
+    }
+    return true;
+  }
+  bool isElementwise(const Instruction &instruction, const NestBody *body) {
+    for (int64_t i = 0; i < program.inPlaceCount; i++) {
+      const InPlace &own = program.inPlace[i];
+      if (own.readBy != outermost || own.writtenBy != outermost) continue;
+      bool fits = instruction.kind == NEST || instruction.kind == MATMUL;
+      if (instruction.kind == MATMUL) {
+        const Matmul &matmul = *instruction.matmul;
+        fits = !isOf(matmul.a, own) && !isOf(matmul.b, own) && !isOver(matmul.c, own);
+      }
+      if (!fits || (body != nullptr && !storesWhereItLoads(*body, own))) return readsLate(own);
+    }
     return true;
   }
 
@@ -191,12 +290,19 @@ struct Decoder {
     for (int axis = 0; axis < axes; axis++) result.strides[axis] = next();
     if (extent != FULL) result.strides[columnAxis] = 0;
     if (extent == ONE) result.strides[rowAxis] = 0;
+    result.memory = result.place.base;
     const int spanned = extent == FULL ? 6 : extent == ROW ? 5 : 4;
     // Strides along axes of one element say nothing.
     for (int axis = 0; axis < axes; axis++)
       if (sizes[axis] == 1) result.strides[axis] = 0;
     reach(result.place, dtype, sizes, result.strides, spanned, writes, result.firstByte, result.endByte);
     settle(result);
+    for (int64_t i = 0; i < program.inPlaceCount; i++) {
+      if (!isOf(result, program.inPlace[i])) continue;
+      result.memory = OUTPUT;
+      result.firstByte += program.inPlace[i].firstByte;
+      result.endByte += program.inPlace[i].firstByte;
+    }
     return result;
   }
 
@@ -295,6 +401,7 @@ struct Decoder {
         reached[axis] = axis < outerAxes || (axis == columnAxis && accumulation.overRows) ? sizes[axis] : 1;
         if (reached[axis] == 1) view.strides[axis] = 0;
       }
+      view.memory = view.place.base;
       reach(view.place, view.dtype, reached, view.strides, axes, true, view.firstByte, view.endByte);
       settle(view);
     }
@@ -306,7 +413,7 @@ struct Decoder {
     for (int axis = 0; axis < axes; axis++) parsed.sizes[axis] = size("size");
     const int64_t *sizes = parsed.sizes;
     product(sizes[0], sizes[1], sizes[2], sizes[3], larger(sizes[4], 1), larger(sizes[5], 1));
-    if (!body(parsed)) return false;
+    if (!body(parsed) || (nesting == 1 && !isElementwise(instruction, &parsed))) return false;
     instruction.nest = planNest(program, parsed, temporary, 0);
     if (instruction.nest == nullptr) return outOfMemory();
     program.cost += times * costOf(*instruction.nest);
@@ -345,7 +452,7 @@ struct Decoder {
     if (epilogue == 0) return true;
     NestBody parsed{};
     for (int axis = 0; axis < axes; axis++) parsed.sizes[axis] = sizes[axis];
-    if (!body(parsed)) return false;
+    if (!body(parsed) || (nesting == 1 && !isElementwise(instruction, &parsed))) return false;
     matmul->epilogue = planNest(program, parsed, temporary, cost);
     if (matmul->epilogue == nullptr) return outOfMemory();
     program.cost += times * costOf(*matmul->epilogue);
@@ -379,6 +486,7 @@ struct Decoder {
         const int64_t whole = product(x.batch, x.outer, x.n, x.inner);
         const int64_t picked = product(x.batch, x.outer, x.k, x.inner);
         const bool gathers = instruction.kind == GATHER;
+        mayFail();
         x.x = run(x.dtype, gathers ? whole : picked, false);
         x.indices = run(x.indexDType, product(x.batch, x.k), false);
         x.out = run(x.dtype, gathers ? picked : whole, true);
@@ -630,17 +738,47 @@ struct Decoder {
     result.instructions = program.region.array<Instruction>(count);
     if (result.instructions == nullptr) return outOfMemory();
     result.count = count;
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; i < count; i++) {
+      if (nesting == 1) outermost = i;
       if (!instruction(result.instructions[i], endOf(position, end))) return false;
+      if (nesting > 1) continue;
+      if (failsAt == outermost && !mayFail()) return false;
+      if (!isElementwise(result.instructions[i], nullptr)) return false;
+    }
     nesting--;
     return true;
+  }
+
+  bool inPlace() {
+    const int64_t count = below(limit, "number of inputs in place");
+    if (failed) return false;
+    program.inPlace = program.region.array<InPlace>(count);
+    if (program.region.exhausted) return outOfMemory();
+    for (int64_t i = 0; i < count && !failed; i++) {
+      InPlace &own = program.inPlace[i];
+      own.input = static_cast<int32_t>(below(program.inputCount, "number of an input"));
+      own.firstByte = size("place in the output");
+      if (failed) return false;
+      own.endByte = own.firstByte + program.inputBytes[own.input];
+      own.readBy = own.writtenBy = -1;
+      if (own.firstByte % 8 != 0) return fail("expected a multiple of 8, got ", own.firstByte);
+      if (own.endByte > program.bytes[OUTPUT])
+        return fail("input ", int64_t{own.input}, " does not lie in the ", program.bytes[OUTPUT], " bytes of the output");
+      for (int64_t k = 0; k < i; k++) {
+        const InPlace &other = program.inPlace[k];
+        if (other.input == own.input || (own.firstByte < other.endByte && other.firstByte < own.endByte))
+          return fail("inputs ", int64_t{other.input}, " and ", int64_t{own.input}, " have one place in the output");
+      }
+    }
+    program.inPlaceCount = count;
+    return !failed;
   }
 
   bool header(int64_t constantBytes) {
     const int64_t mark = next();
     if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 3) return fail("expected version 3, got ", version);
+    if (!failed && version != 4) return fail("expected version 4, got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");
@@ -655,6 +793,7 @@ struct Decoder {
     program.bases = program.region.array<char *>(INPUT + inputs);
     if (program.region.exhausted) return outOfMemory();
     for (int64_t i = 0; i < inputs; i++) program.inputBytes[i] = size("number of bytes");
+    if (!inPlace()) return false;
     const int64_t length = next();
     if (!failed && length != limit - position)
       return fail("expected ", limit - position, " words of instructions, got ", length);
@@ -666,7 +805,7 @@ struct Decoder {
 }  // namespace
 
 bool decodeProgram(Program &program, const int32_t *words, int64_t count, Region &temporary, Status *status) {
-  Decoder decoder{program, words, 0, count, temporary, status, false, 0, 0, {}, 1};
+  Decoder decoder{program, words, 0, count, temporary, status, false, 0, 0, {}, 1, -1, -1};
   return decoder.header(program.bytes[CONSTANT]) && decoder.block(program.body, count);
 }
 

@@ -370,6 +370,11 @@ void freeProgram(Program *program) {
 size_t inputCount(const Program *program) { return static_cast<size_t>(program->inputCount); }
 size_t inputBytes(const Program *program, size_t input) { return static_cast<size_t>(program->inputBytes[input]); }
 size_t outputBytes(const Program *program) { return static_cast<size_t>(program->bytes[OUTPUT]); }
+int64_t placeInOutput(const Program *program, size_t input) {
+  for (int64_t i = 0; i < program->inPlaceCount; i++)
+    if (static_cast<size_t>(program->inPlace[i].input) == input) return program->inPlace[i].firstByte;
+  return -1;
+}
 
 void runProgram(Program *program, const uint8_t *const *inputs, uint8_t *output, int threads, Status *status) {
   status->code = OK;

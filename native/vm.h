@@ -25,9 +25,11 @@ void freeProgram(Program *);
 size_t inputCount(const Program *);
 size_t inputBytes(const Program *, size_t input);
 size_t outputBytes(const Program *);
+// The byte of the output where an input may lie; −1 where it may not.
+int64_t placeInOutput(const Program *, size_t input);
 
 // The caller has checked that each input and the output have at least the declared number of bytes and suit the
-// alignment of their elements. At most `threads` threads. A program runs once at a time.
+// alignment of their elements, and that the output lies over no input that does not have its place there. At most `threads` threads. A program runs once at a time.
 void runProgram(Program *, const uint8_t *const *inputs, uint8_t *output, int threads, Status *);
 
 }  // namespace puregrad

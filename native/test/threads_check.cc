@@ -21,7 +21,7 @@ constexpr int32_t magic = 0x50474b31, callers = 3;
 // A program of one instruction with one input.
 Words framed(int32_t inputBytes, int32_t outputBytes, int32_t kind, const Words &rest) {
   const int32_t length = static_cast<int32_t>(rest.size()) + 2;
-  Words words = {magic, 3, 0, 0, 0, outputBytes, 1, inputBytes, length, kind, length};
+  Words words = {magic, 4, 0, 0, 0, outputBytes, 1, inputBytes, 0, length, kind, length};
   words.insert(words.end(), rest.begin(), rest.end());
   return words;
 }

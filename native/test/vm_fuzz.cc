@@ -255,8 +255,10 @@ void addInstruction(Words &words, int depth, int loops) {
 Words program(int instructions) {
   Words body;
   for (int i = 0; i < instructions; i++) addInstruction(body, 0, 0);
-  Words words = {0x50474b31, 3, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes,
-                 static_cast<int32_t>(body.size())};
+  const int32_t inPlace = below(2);
+  Words words = {0x50474b31, 4, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes, inPlace};
+  if (inPlace > 0) words.insert(words.end(), {below(2), 0});
+  words.push_back(static_cast<int32_t>(body.size()));
   words.insert(words.end(), body.begin(), body.end());
   return words;
 }
@@ -291,6 +293,8 @@ bool attempt(const Words &words, bool show) {
       pointers.push_back(block);
     }
     uint8_t *output = static_cast<uint8_t *>(std::malloc(outputBytes(loaded) + 1));
+    for (size_t i = 0; i < inputCount(loaded); i++)
+      if (placeInOutput(loaded, i) >= 0) pointers[i] = output + placeInOutput(loaded, i);
     for (int run = 0; run < 2; run++) runProgram(loaded, pointers.data(), output, 1 + below(2), &status);
     for (uint8_t *block : memory) std::free(block);
     std::free(output);

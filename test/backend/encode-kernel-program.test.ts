@@ -46,7 +46,7 @@ it('the words of a program are its header and its instructions, each as long as 
     fc.property(programs({ maxLength: 8 }), fc.integer({ min: 1, max: 4 }), (p, size) => {
       const type = { shape: [size, size], dtype: 'float64' } as const
       const { program } = stageFlat(([x]) => [grad(runScalarProgram(p))(x as Tensor) as AnyValue], [type])
-      const { kernels } = lower(program)
+      const kernels = { ...lower(program).kernels, inPlace: [{ input: 0, byteOffset: 64 }] }
       const words = encodeKernelProgram(kernels)
       const header = [
         magic,
@@ -57,10 +57,13 @@ it('the words of a program are its header and its instructions, each as long as 
         kernels.outputBytes,
         1,
         8 * size * size,
+        1,
+        0,
+        64,
       ]
-      expect([...words.subarray(0, 8)]).toEqual(header)
-      expect(words[8]).toBe(words.length - 9)
-      expect(kindsIn(words, 9, words.length)).toEqual(kernels.instructions.map(({ kind }) => kind))
+      expect([...words.subarray(0, 11)]).toEqual(header)
+      expect(words[11]).toBe(words.length - 12)
+      expect(kindsIn(words, 12, words.length)).toEqual(kernels.instructions.map(({ kind }) => kind))
     }),
     { numRuns: 50 },
   )

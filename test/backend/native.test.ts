@@ -268,7 +268,7 @@ describe.skipIf(executor === undefined)('the addon', () => {
     mutationLaw((words, constants) => {
       addon.load(words, constants, new Float64Array(1 + 2 * words[inputsAt]!))
     })
-    const words = Int32Array.from([magic, version, 0, 0, 0, 0, 1, 8, 0])
+    const words = Int32Array.from([magic, version, 0, 0, 0, 0, 1, 8, 0, 0])
     const table = new Float64Array(3)
     for (const wrong of [undefined, null, 1, 'x', {}, [], new Float64Array(2), new Int16Array(3)]) {
       expect(() => addon.load(wrong, new Uint8Array(0), table)).toThrow(/words/)

@@ -1,6 +1,7 @@
 import { bytesOf, dtypes, isStorage, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
+import { watchInPlace, type InPlaceWatch } from './check-in-place.ts'
 import { extents, isSummed, stepProblem, type RegisterType } from './check-steps.ts'
 import { routineOf } from './routines.ts'
 import {
@@ -40,6 +41,9 @@ interface Site {
   readonly kind: string
   /** How often the loops around it run, outermost first. */
   readonly loops: readonly number[]
+  /** The number of the instruction around it that lies in no other, and who follows what becomes of inputs in place. */
+  readonly at: number
+  readonly watch: InPlaceWatch
 }
 
 const fail = ({ path, kind }: Site, message: string): never => {
@@ -103,6 +107,12 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
       `elements ${String(least)} to ${String(most)} of ${dtype} do not lie in the ` +
         `${String(bytes)} bytes of ${nameOf(place)}`,
     )
+  if (place.space === 'input' && !writes) {
+    const problem = site.watch.reads(place.index, site.at)
+    if (problem !== undefined) fail(site, problem)
+  }
+  if (place.space === 'output' && writes)
+    site.watch.writes(least * bytesOf(dtype), (most + 1) * bytesOf(dtype), site.at)
 }
 
 /** As `touch`, for elements next to each other. */
@@ -219,6 +229,8 @@ const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
 
 const checkIndexing = (site: Site, instruction: OfKind<'gather' | 'scatterAdd'>): void => {
   const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
+  const problem = site.watch.mayFail(site.at)
+  if (problem !== undefined) fail(site, problem)
   requireDType(site, indexDType, ['int32', 'uint32'])
   if (kind === 'scatterAdd') requireComputing(site, dtype)
   requireSpace(site, [batch, outer, inner], n)
@@ -315,20 +327,26 @@ const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: O
   },
 }
 
+/** The number of an instruction before there is one. */
+const outside = -1
+
 const checkAll = (site: Site, instructions: readonly Instruction[]): void => {
   instructions.forEach((instruction, i) => {
     const { kind } = instruction
-    const own = { ...site, path: `${site.path} ${String(i)}`, kind }
+    const isOutermost = site.at === outside
+    const own = { ...site, path: `${site.path} ${String(i)}`, kind, at: isOutermost ? i : site.at }
     if (!Object.hasOwn(checks, kind)) fail(own, 'there is no such instruction')
     const check = checks[kind] as (site: Site, instruction: Instruction) => void
     check(own, instruction)
+    const problem = isOutermost ? site.watch.ended(instruction, i) : undefined
+    if (problem !== undefined) fail(own, problem)
   })
 }
 
 /**
  * Throws unless every element an instruction can touch lies in the memory the program declares, nothing writes to
- * inputs or constants, registers are computed before they are read, and every step is one that there is, of the dtype
- * and extent it says. What passes here runs on every executor.
+ * inputs or constants, registers are computed before they are read, every step is one that there is, of the dtype and
+ * extent it says, and no input is read after it was overwritten in its place. What passes here runs on every executor.
  */
 export const requireWellFormed = (program: KernelProgram): void => {
   const declared = [program.arenaBytes, program.constants.length, program.outputBytes, ...program.inputBytes]
@@ -337,5 +355,8 @@ export const requireWellFormed = (program: KernelProgram): void => {
     throw new PuregradError(
       `kernel program: expected a number of bytes from 0 to ${String(largestWord)}, got ${String(odd)}`,
     )
-  checkAll({ program, path: 'instruction', kind: '', loops: [] }, program.instructions)
+  const watch = watchInPlace(program)
+  if (typeof watch === 'string') throw new PuregradError(`kernel program: ${watch}`)
+  const site = { program, path: 'instruction', kind: '', loops: [], at: outside, watch }
+  checkAll(site, program.instructions)
 }

@@ -15,7 +15,7 @@ import type { StepOperation } from './steps.ts'
 export const magic = 0x50474b31
 
 /** The second: another number wherever a program of before would be read as something else. */
-export const version = 3
+export const version = 4
 
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
@@ -183,14 +183,15 @@ const instructionWords = (instruction: Instruction): readonly number[] =>
 
 /**
  * The words of a program, as the native and WebAssembly executors read them: a header of
- * `magic, version, flags, arena bytes, constant bytes, output bytes, inputs, …bytes of each, words of instructions`,
- * then the instructions.
+ * `magic, version, flags, arena bytes, constant bytes, output bytes, inputs, …bytes of each, inputs in place, …number and
+ * byte of each, words of instructions`, then the instructions.
  *
  * @throws PuregradError for a program that is not well formed, and for a number that does not fit into a word.
  */
 export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuffer> => {
   requireWellFormed(program)
   const instructions = program.instructions.map(instructionWords)
+  const { inPlace = [] } = program
   const header = [
     magic,
     version,
@@ -200,6 +201,8 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
     program.outputBytes,
     program.inputBytes.length,
     ...program.inputBytes,
+    inPlace.length,
+    ...inPlace.flatMap(({ input, byteOffset }) => [input, byteOffset]),
     instructions.reduce((sum, { length }) => sum + length, 0),
   ]
   const encoded = new Int32Array(header.length + header[header.length - 1]!)

@@ -11,7 +11,8 @@ export type BackendName = 'native' | 'wasm' | 'typescript'
 export interface LoadedProgram {
   /**
    * Input i is the contiguous bytes at `byteOffsets[i]` of `buffers[i]`, as long as the program declares; the
-   * outputs are written at `outputOffset` of `output`. Offsets are multiples of 8.
+   * outputs are written at `outputOffset` of `output`. Offsets are multiples of 8. An input lies apart from the output,
+   * or exactly where the program says that it may (`inPlace`).
    *
    * @throws ArgumentError where an index of a gather or scatterAdd lies outside its axis; RangeError where a buffer
    * is too short.

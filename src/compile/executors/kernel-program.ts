@@ -225,6 +225,12 @@ export type Instruction =
 /** Sizes, offsets and strides are written as words of 32 bits with a sign. */
 export const largestWord = 2 ** 31 - 1
 
+/** An input that may lie in the output, from this byte on: what a run writes there takes its place. */
+export interface InPlace {
+  readonly input: number
+  readonly byteOffset: number
+}
+
 export interface KernelProgram {
   /**
    * With `true` every executor follows one stated order of operations, without fused roundings, and gives the
@@ -236,5 +242,10 @@ export interface KernelProgram {
   readonly constants: Uint8Array<ArrayBuffer>
   readonly inputBytes: readonly number[]
   readonly outputBytes: number
+  /**
+   * Inputs that the caller may hand over where the output will be, each or none; the results are the same. None unless
+   * given. `check-in-place.ts` says which programs may promise that.
+   */
+  readonly inPlace?: readonly InPlace[]
   readonly instructions: readonly Instruction[]
 }

@@ -12,20 +12,22 @@ import {
 } from '../../core/tensor/concrete.ts'
 import { bytesOf, viewBytes, type DType } from '../../core/tensor/dtype.ts'
 import { frozenSizes, sizeOf } from '../../core/tensor/shape.ts'
-import { isAlone, isWorthTakingBack, lendingMemory, type LentMemory } from './donation.ts'
+import { isAlone, isWorthTakingBack, lendingMemory, renewed, type LentMemory } from './donation.ts'
 import { isContiguousLayout } from '../lowering/layout.ts'
 import { lower, type OutputPlace } from '../lowering/lower.ts'
 import { holdForReading, releaseFromReading } from './memory-readers.ts'
 import { numberTensors, type NumberInput } from './number-inputs.ts'
 import { outputMemory, type OutputMemory } from './output-memory.ts'
+import { reusableMemory } from './reusable-memory.ts'
 
 /** How a program is compiled. */
 export interface CompileOptions {
   readonly backend?: BackendName | undefined
   readonly reproducible?: boolean | undefined
   readonly products?: FactorPrecision | undefined
-  /** Whether some of its arguments are given up. */
+  /** Whether some of its arguments are given up, and the numbers of the tensors in them. */
   readonly donates: boolean
+  readonly givenUp: readonly number[]
   /** The numbers that follow the tensors among its inputs. */
   readonly numbers: readonly NumberInput[]
 }
@@ -120,8 +122,8 @@ const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 
 /** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */
 export const compile = (program: Program, options: CompileOptions): Compiled => {
-  const { reproducible = false, products = 'float32' } = options
-  const { kernels, outputs } = lower(program, { reproducible, products })
+  const { reproducible = false, products = 'float32', givenUp: donated } = options
+  const { kernels, outputs } = lower(program, { reproducible, products, givenUp: donated })
   const loaded = loadProgram(chooseExecutor(options.backend), kernels)
   const { lending, nextMemory, results } = resultsOf(program, outputs, kernels.outputBytes, options.donates)
   const tensors = program.inputs.length - options.numbers.length
@@ -143,7 +145,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     indices: readonly number[],
   ): void => {
     if (lending === undefined || indices.length === 0) return
-    const given = indices.map((i) => leaves[i]!)
+    const given = indices.map((i) => leaves[i]!).filter(({ loan }) => loan !== undefined)
     if (passedOn.length === 0) {
       lending.giveUp(given)
       return
@@ -158,6 +160,10 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
       Promise.resolve().then(() => {
         loaded.run(...call)
       }))
+  const reusable = reusableMemory(
+    isAlone(kernels.outputBytes) ? (kernels.inPlace ?? []) : [],
+    kernels.outputBytes,
+  )
   const failed = (place: OutputMemory | LentMemory): void => {
     if ('loan' in place) lending?.cancel(place.loan)
   }
@@ -166,6 +172,14 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     run: (leaves, numbers, givenUp) => {
       const inputs = inputsOf(leaves, numbers, scalars)
       const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
+      const loan = reusable(leaves, inputs, givenUp)
+      if (loan !== undefined) {
+        // What fails does so before anything is overwritten, and nothing is given up then.
+        loaded.run(memories, starts, loan.memory, 0)
+        const made = results(inputs, renewed(loan, leaves))
+        giveUp(leaves, inputs, givenUp)
+        return made
+      }
       const place = nextMemory()
       try {
         loaded.run(memories, starts, place.memory, place.byteOffset)

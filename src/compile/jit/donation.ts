@@ -24,6 +24,16 @@ interface Lending {
   readonly giveUp: (tensors: readonly ConcreteTensor[]) => void
 }
 
+/** The memory of a loan, all of whose tensors are among these and are given up, for the results that were written there. */
+export const renewed = (own: Loan, tensors: readonly ConcreteTensor[]): LentMemory => {
+  tensors.forEach((tensor) => {
+    if (tensor.loan === own) tensor.loan = undefined
+  })
+  own.held = 0
+  const memory = structuredClone(own.memory, { transfer: [own.memory] })
+  return { memory, byteOffset: 0, loan: { memory, held: 1, open: false } }
+}
+
 /** Small outputs are taken back many at a time, which costs about as much as taking back one. */
 const togetherBytes = 1 << 16
 const togetherCalls = 8

@@ -167,7 +167,7 @@ const compiler = <A extends readonly unknown[], B, C>(
   where: string,
   f: (...args: A) => B,
   options: JitOptions | DeviceJitOptions,
-  compileProgram: (program: ProgramOf) => C,
+  compileProgram: (program: ProgramOf, donated: readonly number[]) => C,
   recycles: (compiled: C) => boolean,
 ) => {
   checkFunction(where, 'a function of tensors', f)
@@ -193,14 +193,15 @@ const compiler = <A extends readonly unknown[], B, C>(
     if (found === undefined) return undefined
     refuseDecisions(f, args, structure, leaves)
     const { program, numbers } = found.program
-    const compiled = compileProgram({ program: prepare(program), numbers })
+    const donated = donatedIndices(args, donate)
+    const compiled = compileProgram({ program: prepare(program), numbers }, donated)
     const entry = {
       key,
       read: readerOf(structure.structure),
       numbers: numberReaderOf(structure.structure),
       build: builderOf(found.result),
       compiled,
-      donated: recycles(compiled) ? donatedIndices(args, donate) : [],
+      donated: recycles(compiled) ? donated : [],
       checks: found.checks,
     }
     cache.keep(entry)
@@ -297,12 +298,13 @@ const onProcessor = <A extends readonly unknown[], B>(
     where,
     f,
     options,
-    ({ program, numbers }) =>
+    ({ program, numbers }, donated) =>
       compile(program, {
         backend: options.backend,
         reproducible: options.reproducible,
         products: options.products,
         donates: (options.donate ?? []).length > 0,
+        givenUp: donated,
         numbers,
       }),
     ({ recycles }) => recycles,

@@ -26,6 +26,9 @@ export const releaseFromReading = (memories: readonly ArrayBuffer[]): void => {
   })
 }
 
+/** Whether a run on another thread reads it. */
+export const isRead = (memory: ArrayBuffer): boolean => readers.has(memory)
+
 /** Does something with memory once no run on another thread reads it: at once, or after the last of them. */
 export const whenUnread = (memory: ArrayBuffer, action: () => void): void => {
   const known = readers.get(memory)

@@ -3,7 +3,8 @@
  * b [20, 16], is one instruction of m 32, n 16, k 20 whose epilogue loads c itself, adds, takes the maximum and stores.
  *
  * c needs memory even where nobody reads the product. Where a step of the epilogue stores a value for every element in the
- * order of c, c lies in that step's memory: an element is read before it is overwritten.
+ * order of c, c lies in that step's memory: an element is read before it is overwritten. Not so where the epilogue reads an
+ * argument that lies there (`in-place.ts`), which the product would overwrite.
  */
 
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
@@ -32,12 +33,21 @@ const factorAccess = (factor: Reference, dropped: number): Access => ({
   offset: factor.layout.offset,
 })
 
-export const matmulWork = (group: MatmulGroup, { products }: RegionContext): Work => {
+/** The work of a product; c does not lie in `taken`, where something lies that the epilogue reads. */
+export const matmulWork = (
+  group: MatmulGroup,
+  context: RegionContext,
+  taken: readonly Storage[] = [],
+): Work => {
+  const { products } = context
   const { domain, nodes, factors } = group
   const [left, right] = factors
   const product = nodes[0]!
+  const covering = nodes.find(
+    (node) => coversProduct(node, product, domain) && !taken.includes(node.storage!),
+  )
   const storage: Storage = product.storage ??
-    nodes.find((node) => coversProduct(node, product, domain))?.storage ?? {
+    covering?.storage ?? {
       dtype: product.dtype,
       size: sizeOf(domain),
     }
@@ -64,5 +74,13 @@ export const matmulWork = (group: MatmulGroup, { products }: RegionContext): Wor
       ...(nodes.length > 1 ? { epilogue: nestBody(plan, arrangement) } : {}),
     }),
   )
-  return { ...work, writes: [...work.writes, storage] }
+  const whole: Work = { ...work, writes: [...work.writes, storage] }
+  if (taken.length > 0 || covering === undefined) return whole
+  return {
+    ...whole,
+    apartFrom: (overlays) => {
+      const read = overlays.filter(({ from }) => work.reads.includes(from)).map(({ to }) => to)
+      return read.includes(storage) ? matmulWork(group, context, read) : whole
+    },
+  }
 }

@@ -21,7 +21,7 @@ import {
   type Arrangement,
   type LoadAccess,
 } from './arrange.ts'
-import { writtenStorage, type NestGroup, type Reference, type Storage } from './graph.ts'
+import { ownerOf, writtenStorage, type NestGroup, type Reference, type Storage } from './graph.ts'
 import { contiguousLayout, type Layout } from './layout.ts'
 import { planNest, type NestPlan } from './nest-plan.ts'
 import type { Work } from './region-context.ts'
@@ -170,6 +170,33 @@ const rerouted = <A extends Access>(accesses: readonly A[], detours: readonly De
     ? accesses
     : accesses.map((access) => ({ ...access, ...detours.find((made) => made.access === access)?.direct }))
 
+/** Whether a nest stores every element of `to`, each once, exactly where each of its loads of `from` reads. */
+const storesWhereItLoads = (
+  { domain, loads, stores, accumulations }: NestPlan,
+  from: Storage,
+  to: Storage,
+): boolean => {
+  const isOf = (storage: Storage) => (access: Access) => ownerOf(access.storage) === storage
+  const [store, ...others] = stores.filter(isOf(to))
+  if (store === undefined || others.length > 0 || accumulations.some(isOf(to))) return false
+  const moving = domain.flatMap((n, axis) => (n === 1 ? [] : [axis]))
+  const { storage, strides } = store
+  return (
+    storage === to &&
+    sizeOf(domain) === to.size &&
+    moving.every((axis) => strides[axis] !== 0) &&
+    loads
+      .filter(isOf(from))
+      .every(
+        (load) =>
+          load.storage === from &&
+          load.offset === store.offset &&
+          load.dtype === to.dtype &&
+          moving.every((axis) => load.strides[axis] === strides[axis]),
+      )
+  )
+}
+
 /**
  * A plan as work: copies of what the arrangement cannot follow before the instruction, or behind it. `factors` are what
  * the instruction reads besides along the same loops.
@@ -193,6 +220,11 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
   if (final.copied.length > 0)
     throw new PuregradError('unreachable: contiguous memory that an arrangement cannot follow')
   return {
+    storesOver: (from, to) =>
+      final.arrangement.outer.length <= mostOuterLoops &&
+      final.arrangement.columns > 1 &&
+      !factors.some(({ storage }) => ownerOf(storage) === from) &&
+      storesWhereItLoads(direct, from, to),
     reads: [...plan.loads, ...factors].map(({ storage }) => storage),
     writes: [
       ...[...before, ...behind].map((made) => made.direct.storage),

@@ -1,12 +1,15 @@
-import { largestWord, type FactorPrecision, type KernelProgram } from '../executors/kernel-program.ts'
+import { largestWord, type FactorPrecision, type InPlace, type KernelProgram } from '../executors/kernel-program.ts'
+import type { Typed } from '../../core/primitive/primitive.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { ShapeError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { collectConstants, type Constants } from './constants.ts'
-import { givenReference, writtenStorage, type Reference } from './graph.ts'
-import { contiguousLayout, type Layout } from './layout.ts'
+import { givenReference, writtenStorage, type LeafReference, type Reference, type Storage } from './graph.ts'
+import { successors } from './in-place.ts'
+import { contiguousLayout, isContiguousLayout, type Layout } from './layout.ts'
 import { alignment, storageBytes } from './memory.ts'
+import type { Overlay } from './region-context.ts'
 import type { Refused } from './refusal.ts'
 import { lowerRegion } from './region.ts'
 
@@ -41,6 +44,8 @@ export interface LowerOptions {
    * whose results they read; 0 unless it is given.
    */
   readonly apartUpTo?: number
+  /** Numbers of inputs that results may be written over. None unless given. */
+  readonly givenUp?: readonly number[]
 }
 
 const requireAddressable = (bytes: number, what: string): void => {
@@ -71,6 +76,29 @@ const outputPlace = (output: Reference, shape: readonly number[], constants: Con
   return { kind: 'slab', byteOffset: (place as { readonly byteOffset: number }).byteOffset, layout }
 }
 
+/** Where an input may lie that is overwritten by a result. */
+const inPlaceOf = ({ place: from }: Storage, { place: to }: Storage): InPlace => ({
+  input: (from as { readonly index: number }).index,
+  byteOffset: (to as { readonly byteOffset: number }).byteOffset,
+})
+
+/** The results that are to be written over inputs: where they will be those inputs at a next call. */
+const wishedOverlays = (
+  program: Program,
+  types: readonly Typed[],
+  inputs: readonly LeafReference[],
+  givenUp: readonly number[],
+  outputs: readonly Reference[],
+): readonly Overlay[] =>
+  successors(program.inputs, givenUp, types).flatMap(([input, output]) => {
+    const { layout } = outputs[output]!
+    const to = writtenStorage(outputs[output]!)
+    const from = inputs[input]!.root.storage
+    const isWhole = isContiguousLayout(layout) && to.within === undefined && to.size === from.size
+    const isPassedOn = outputs.some(({ root }) => root.storage === from)
+    return isWhole && !isPassedOn && to.place?.space === 'output' ? [{ from, to }] : []
+  })
+
 /**
  * A program without calls (see `inlineCalls`) as a kernel program: elementwise work fused with the products and
  * reductions around it, transposes and broadcasts turned into strides, and every buffer given its place.
@@ -83,33 +111,30 @@ export const lower = (
     fuse = true,
     outputAlignment,
     apartUpTo = 0,
+    givenUp = [],
   }: LowerOptions = {},
 ): Lowered => {
   const constants = collectConstants()
   const refused: Refused[] = []
-  const inputBytes = program.inputs.map(({ dtype, shape }) => storageBytes({ dtype, size: sizeOf(shape) }))
-  const region = lowerRegion(
-    program,
-    program.inputs.map(({ dtype, shape }, index) =>
-      givenReference(
-        { dtype, size: sizeOf(shape), place: { space: 'input', index } },
-        contiguousLayout(shape),
-      ),
-    ),
-    {
-      fuse,
-      products,
-      refused,
-      constantReference: constants.referenceTo,
-      depth: 0,
-      nested: false,
-      outputForm: () => (outputAlignment === undefined ? 'view' : 'dense'),
-      apartUpTo,
-      lowerInner: lowerRegion,
-    },
+  const inputs = program.inputs.map(({ dtype, shape }, index) =>
+    givenReference({ dtype, size: sizeOf(shape), place: { space: 'input', index } }, contiguousLayout(shape)),
   )
+  const inputBytes = inputs.map(({ root }) => storageBytes(root.storage))
+  const types = outputTypes(program)
+  const region = lowerRegion(program, inputs, {
+    fuse,
+    products,
+    refused,
+    constantReference: constants.referenceTo,
+    depth: 0,
+    nested: false,
+    outputForm: () => (outputAlignment === undefined ? 'view' : 'dense'),
+    apartUpTo,
+    lowerInner: lowerRegion,
+  })
   const outputBytes = placeOutputs(region.outputs, outputAlignment ?? alignment)
-  const { bytes: arenaBytes, emit } = region.plan()
+  const wished = wishedOverlays(program, types, inputs, givenUp, region.outputs)
+  const { bytes: arenaBytes, emit, overlays } = region.plan(wished)
   requireAddressable(constants.byteLength(), 'the constants')
   requireAddressable(arenaBytes, 'the values in between')
   requireAddressable(outputBytes, 'the results')
@@ -117,7 +142,6 @@ export const lower = (
     requireAddressable(bytes, `input ${String(i)}`)
   })
   const instructions = emit(0)
-  const types = outputTypes(program)
   return {
     kernels: {
       reproducible,
@@ -125,6 +149,7 @@ export const lower = (
       constants: constants.bytes(),
       inputBytes,
       outputBytes,
+      inPlace: overlays.map(({ from, to }) => inPlaceOf(from, to)),
       instructions,
     },
     outputs: region.outputs.map((output, i) => outputPlace(output, types[i]?.shape ?? [], constants)),

@@ -31,12 +31,20 @@ export interface RegionContext {
 /** A program over given inputs, lowered except for places. Its outputs are written when it has run. */
 export interface Region {
   readonly outputs: readonly Reference[]
-  /** Plans the memory of every storage that has no place yet. */
-  readonly plan: () => PlannedRegion
+  /** Plans the memory of every storage that has no place yet, with as many of these results over inputs as may be. */
+  readonly plan: (wished?: readonly Overlay[]) => PlannedRegion
+}
+
+/** An input, and a result that is to be written over it. */
+export interface Overlay {
+  readonly from: Storage
+  readonly to: Storage
 }
 
 export interface PlannedRegion {
   readonly bytes: number
+  /** Which of the results that were to be written over inputs may be. */
+  readonly overlays: readonly Overlay[]
   /** The instructions, with the region's part of the arena starting at `base`. */
   readonly emit: (base: number) => readonly Instruction[]
 }
@@ -53,5 +61,11 @@ export interface Work {
   readonly writes: readonly Storage[]
   /** Arena bytes of programs inside the instruction. */
   readonly inner: number
+  /** Whether a run may end with an error here. */
+  readonly mayFail?: boolean
+  /** Whether this is one nest that loads and stores these, each element of `to` exactly where it loads that of `from`. */
+  readonly storesOver?: (from: Storage, to: Storage) => boolean
+  /** The same work with what it needs in between apart from the results that are written over inputs it reads. */
+  readonly apartFrom?: (overlays: readonly Overlay[]) => Work
   readonly emit: (innerBase: number) => readonly Instruction[]
 }

@@ -19,6 +19,7 @@ import { nestWork } from './emit-nest.ts'
 import { scanWork } from './emit-scan.ts'
 import { emitRoutine, emitSingle, fillZeros, isSingle } from './emit-single.ts'
 import { whileWork } from './emit-while.ts'
+import type { Instruction } from '../executors/kernel-program.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import {
   ownerOf,
@@ -30,30 +31,36 @@ import {
   type SingleGroup,
   type Storage,
 } from './graph.ts'
+import { canFail, layOver } from './in-place.ts'
 import { planMemory, storageBytes, type Lifetime } from './memory.ts'
-import type { PlannedRegion, Region, RegionContext, Work } from './region-context.ts'
+import type { Overlay, PlannedRegion, Region, RegionContext, Work } from './region-context.ts'
 import { zeroOf } from './zero.ts'
 
 const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext): Work => {
   const plain = (emit: Work['emit']): Work => ({ reads: reads.map(writtenStorage), writes, inner: 0, emit })
   if (work.kind === 'equation') {
     const { equation } = work
-    if (equation.operation === 'scan') return scanWork(equation.params, reads, writes, context)
-    if (equation.operation === 'cond') return condWork(equation.params, reads, writes, context)
-    if (equation.operation === 'while') return whileWork(equation.params, reads, writes, context)
+    const mayFail = canFail(equation)
+    if (equation.operation === 'scan')
+      return { ...scanWork(equation.params, reads, writes, context), mayFail }
+    if (equation.operation === 'cond')
+      return { ...condWork(equation.params, reads, writes, context), mayFail }
+    if (equation.operation === 'while')
+      return { ...whileWork(equation.params, reads, writes, context), mayFail }
   }
   const out = writes[0]!
   const zero = context.constantReference(zeroOf(out.dtype)).root.storage
   if (work.kind === 'joined') return plain(() => [])
   if (work.kind === 'zeros') return plain(() => fillZeros(zero, out))
   const { equation } = work
-  return plain(() => {
+  const emit = (): readonly Instruction[] => {
     const routine = emitRoutine(equation, { reads, out })
     if (routine !== undefined) return routine
     if (!isSingle(equation))
       throw new PuregradError(`unreachable: ${equation.operation} has no instruction of its own`)
     return emitSingle(equation, { reads, out, zero })
-  })
+  }
+  return { ...plain(emit), mayFail: canFail(equation) }
 }
 
 const workOf = (group: Group, context: RegionContext): Work => {
@@ -107,6 +114,7 @@ const planRegion = (
   works: readonly Work[],
   lives: ReadonlyMap<Storage, Lifetime>,
   apartUpTo: number,
+  overlays: readonly Overlay[],
 ): PlannedRegion => {
   const storages = [...lives.keys()]
   const { offsets, bytes } = planMemory(
@@ -115,6 +123,7 @@ const planRegion = (
   )
   return {
     bytes,
+    overlays,
     emit: (base) => {
       storages.forEach((storage, i) => {
         storage.place = { space: 'arena', byteOffset: base + offsets[i]! }
@@ -134,14 +143,18 @@ export const lowerRegion = (
   const given = new Set(inputs.map(({ root }) => ownerOf(root.storage)))
   return {
     outputs,
-    plan: () => {
+    plan: (wished = []) => {
       const { groups } = schedule
       storeWhatIsRead(groups)
-      const works = groups
-        .filter((group) => group.kind === 'single' || group.nodes.length > 0)
-        .map((group) => workOf(group, context))
+      const { works, overlays } = layOver(
+        groups
+          .filter((group) => group.kind === 'single' || group.nodes.length > 0)
+          .map((group) => workOf(group, context)),
+        wished,
+      )
+      const apart = works.map((work) => work.apartFrom?.(overlays) ?? work)
       const readAfterwards = context.nested ? outputs.map((output: Reference) => writtenStorage(output)) : []
-      return planRegion(works, lifetimes(works, given, readAfterwards), context.apartUpTo)
+      return planRegion(apart, lifetimes(apart, given, readAfterwards), context.apartUpTo, overlays)
     },
   }
 }
