@@ -120,6 +120,24 @@ const resultsOf = (program: Program, outputs: readonly OutputPlace[], bytes: num
 const startOf = (x: ConcreteTensor): number => x.firstByte
 const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 
+/** Gives tensors of a call up, but for those whose memory comes back by one of the inputs that are passed on. */
+const givingUp =
+  (lending: ReturnType<typeof lendingMemory> | undefined, passedOn: readonly number[]) =>
+  (
+    leaves: readonly ConcreteTensor[],
+    inputs: readonly ConcreteTensor[],
+    indices: readonly number[],
+  ): void => {
+    if (lending === undefined || indices.length === 0) return
+    const given = indices.map((i) => leaves[i]!).filter(({ loan }) => loan !== undefined)
+    if (passedOn.length === 0) {
+      lending.giveUp(given)
+      return
+    }
+    const kept = passedOn.map((i) => memoryOf(inputs[i]!))
+    lending.giveUp(given.filter((x) => !kept.includes(memoryOf(x))))
+  }
+
 /** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */
 export const compile = (program: Program, options: CompileOptions): Compiled => {
   const { reproducible = false, products = 'float32', givenUp: donated } = options
@@ -139,20 +157,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     const inputs = leaves.map(prepared)
     return options.numbers.length === 0 ? inputs : inputs.concat(write(numbers))
   }
-  const giveUp = (
-    leaves: readonly ConcreteTensor[],
-    inputs: readonly ConcreteTensor[],
-    indices: readonly number[],
-  ): void => {
-    if (lending === undefined || indices.length === 0) return
-    const given = indices.map((i) => leaves[i]!).filter(({ loan }) => loan !== undefined)
-    if (passedOn.length === 0) {
-      lending.giveUp(given)
-      return
-    }
-    const kept = passedOn.map((i) => memoryOf(inputs[i]!))
-    lending.giveUp(given.filter((x) => !kept.includes(memoryOf(x))))
-  }
+  const giveUp = givingUp(lending, passedOn)
   /** Where there are no threads too, nothing is given up before the caller goes on: calls made together agree. */
   const runApart: NonNullable<typeof loaded.runAsync> =
     loaded.runAsync ??
@@ -174,7 +179,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
       const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
       const loan = reusable(leaves, inputs, givenUp)
       if (loan !== undefined) {
-        // What fails does so before anything is overwritten, and nothing is given up then.
+        // What fails does so before anything is overwritten.
         loaded.run(memories, starts, loan.memory, 0)
         const made = results(inputs, renewed(loan, leaves))
         giveUp(leaves, inputs, givenUp)

@@ -52,12 +52,15 @@ export interface JitOptions {
    */
   readonly products?: 'float32' | 'bfloat16'
   /**
-   * Positions of arguments that are given up: their memory may serve for later results, which saves the time of fresh
-   * memory where they are large. Such an argument must not be used again; where its memory was taken, using it or a
-   * view of it throws a DonatedError. `state = step(state, batch)` gives up position 0.
+   * Positions of arguments that are given up: results may be written over them, or their memory serves for later
+   * results, which saves time where they are large. Such an argument must not be used again; where its memory was taken,
+   * using it or a view of it throws a DonatedError. `state = step(state, batch)` gives up position 0. Results are the
+   * same as without, to the last bit.
    *
-   * An argument is given up when its call has succeeded, and not before every run of `jitAsync` that reads it has ended.
-   * Memory that comes back as a result, or that was shown by `toNdarray`, is not taken.
+   * An argument is given up when its call has succeeded, and not before every run of `jitAsync` that reads it has ended;
+   * a call that throws leaves it as it was. Memory that comes back as a result, or that was shown by `toNdarray`, is not
+   * taken. A result is written over an argument where that is the whole state an earlier call of `jit` returned, in the
+   * same order, and none of it is used elsewhere; `jitAsync` never does so.
    */
   readonly donate?: readonly number[]
   /**
