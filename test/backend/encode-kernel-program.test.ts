@@ -46,7 +46,13 @@ it('the words of a program are its header and its instructions, each as long as 
     fc.property(programs({ maxLength: 8 }), fc.integer({ min: 1, max: 4 }), (p, size) => {
       const type = { shape: [size, size], dtype: 'float64' } as const
       const { program } = stageFlat(([x]) => [grad(runScalarProgram(p))(x as Tensor) as AnyValue], [type])
-      const kernels = { ...lower(program).kernels, inPlace: [{ input: 0, byteOffset: 64 }] }
+      const made = lower(program).kernels
+      const place = made.outputBytes
+      const kernels = {
+        ...made,
+        outputBytes: place + 8 * size * size,
+        inPlace: [{ input: 0, byteOffset: place }],
+      }
       const words = encodeKernelProgram(kernels)
       const header = [
         magic,
@@ -59,7 +65,7 @@ it('the words of a program are its header and its instructions, each as long as 
         8 * size * size,
         1,
         0,
-        64,
+        place,
       ]
       expect([...words.subarray(0, 11)]).toEqual(header)
       expect(words[11]).toBe(words.length - 12)

@@ -119,7 +119,10 @@ const expectSame = (executor: Executor, program: KernelProgram, inputs: readonly
   const [together, apart] = [true, false].map((isInPlace) =>
     outputAfter(executor, program, inputs, isInPlace),
   )
-  expect(together!.findIndex((byte, i) => byte !== apart![i]), executor.name).toBe(-1)
+  expect(
+    together!.findIndex((byte, i) => byte !== apart![i]),
+    executor.name,
+  ).toBe(-1)
 }
 
 /** Whether an instruction writes where an input lies that it reads. */
@@ -158,8 +161,7 @@ describe('an input in the place of the output', () => {
           counts.accepted += accepted
           counts.overwritten += overwrites(inPlace) ? 1 : 0
           if (accepted === 0) return
-          for (const executor of executors)
-            expectSame(executor, inPlace, inputs)
+          for (const executor of executors) expectSame(executor, inPlace, inputs)
         },
       ),
       { numRuns: 500 },
@@ -351,7 +353,6 @@ describe('an input in the place of the output is refused', () => {
     const inputs = program.inputBytes.map((bytes) =>
       new Float32Array(bytes / 4).map((__, i) => (i < 2 ? i : 0)),
     )
-    for (const executor of executors)
-      expectSame(executor, program, inputs)
+    for (const executor of executors) expectSame(executor, program, inputs)
   })
 })

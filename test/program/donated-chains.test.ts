@@ -100,7 +100,7 @@ const matrix = (seed: number): Tensor =>
 
 const bitsOf = (x: Tensor): Uint8Array => {
   const { buffer, byteOffset, byteLength } = toTypedArray(x)
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice()
+  return new Uint8Array(buffer, byteOffset, byteLength).slice()
 }
 const expectBits = (actual: Uint8Array, expected: Uint8Array, what: string): void => {
   expect(Buffer.compare(actual, expected), what).toBe(0)

@@ -158,7 +158,10 @@ const partsOf = (
   const split = splitProgram(program, program.inputs.length - numbers.length, new Set(there))
   return {
     split,
-    here: split.here.outputs.length === 0 ? undefined : compile(split.here, { donates: false, givenUp: [], numbers: [] }),
+    here:
+      split.here.outputs.length === 0
+        ? undefined
+        : compile(split.here, { donates: false, givenUp: [], numbers: [] }),
     device: split.device.outputs.length === 0 ? undefined : loadedOn(home, split.device, products),
   }
 }

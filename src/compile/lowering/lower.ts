@@ -1,4 +1,9 @@
-import { largestWord, type FactorPrecision, type InPlace, type KernelProgram } from '../executors/kernel-program.ts'
+import {
+  largestWord,
+  type FactorPrecision,
+  type InPlace,
+  type KernelProgram,
+} from '../executors/kernel-program.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { outputTypes, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
