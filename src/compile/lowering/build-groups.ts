@@ -1,5 +1,5 @@
 import type { Program } from '../../core/primitive/program.ts'
-import type { LeafReference, Reference } from './graph.ts'
+import type { LeafReference, Node, Reference } from './graph.ts'
 import { lowerEquation } from './lower-equation.ts'
 import { copiedInto, dense, inMemory } from './materialize.ts'
 import { boundWaiting } from './place.ts'
@@ -12,6 +12,17 @@ export interface Built {
   readonly outputs: readonly Reference[]
 }
 
+/** The number of the last equation that takes a variable; that of an output is behind all. */
+const lastUses = ({ inputs, constants, equations, outputs }: Program): Int32Array<ArrayBuffer> => {
+  const count = equations.reduce((sum, equation) => sum + equation.outputs.length, 0)
+  const last = new Int32Array(inputs.length + constants.length + count).fill(-1)
+  equations.forEach((equation, i) => {
+    for (const variable of equation.inputs) last[variable] = i
+  })
+  for (const variable of outputs) last[variable] = equations.length
+  return last
+}
+
 /** Builds the groups of a program over given references of its inputs. */
 export const buildGroups = (
   program: Program,
@@ -19,14 +30,24 @@ export const buildGroups = (
   { fuse, refused, constantReference, outputForm }: RegionContext,
 ): Built => {
   const schedule = emptySchedule(fuse, refused)
-  const site = { schedule, constantReference }
+  const last = lastUses(program)
+  const usedUntil = new Map<Node, number>()
+  let now = 0
+  const isUsedLater = (node: Node): boolean => (usedUntil.get(node) ?? 0) > now
+  const site = { schedule, constantReference, isUsedLater }
   const references: Reference[] = [...inputs, ...program.constants.map(constantReference)]
   const at = (variable: number): Reference => references[variable]!
-  for (const equation of program.equations)
+  for (const equation of program.equations) {
     for (const reference of lowerEquation(equation, equation.inputs.map(at), site)) {
-      if (reference.root.kind === 'node') boundWaiting(schedule, reference.root)
+      const { root } = reference
+      if (root.kind === 'node') {
+        boundWaiting(schedule, root)
+        usedUntil.set(root, Math.max(usedUntil.get(root) ?? 0, last[references.length]!))
+      }
       references.push(reference)
     }
+    now++
+  }
   const outputs = program.outputs.map((variable, i) => {
     const output = inMemory(schedule, at(variable))
     const form = outputForm(output, i)

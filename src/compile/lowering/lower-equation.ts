@@ -41,6 +41,8 @@ import { zeroOf } from './zero.ts'
 export interface Site {
   readonly schedule: Schedule
   readonly constantReference: (tensor: ConcreteTensor) => LeafReference
+  /** Whether an equation behind the one that is lowered takes what a node computes. */
+  readonly isUsedLater: (node: Node) => boolean
 }
 
 type EquationOf<N extends OperationName> = Extract<Equation, { readonly operation: N }>
@@ -135,18 +137,12 @@ const lowerings: { readonly [N in OwnName | StructuralName]: LowerEquation<N> } 
     const x = firstOf(operands)
     return [viewed(x, slicedLayout(x.layout, start, by, shape))]
   },
-  sum: (equation, operands, { schedule }) => {
-    const { axes } = equation.params
-    return [
-      reduce(schedule, { operation: 'sum', operand: firstOf(operands), axes, output: outputOf(equation) }),
-    ]
-  },
-  reduceMax: (equation, operands, { schedule }) => {
-    const { axes } = equation.params
-    return [
-      reduce(schedule, { operation: 'max', operand: firstOf(operands), axes, output: outputOf(equation) }),
-    ]
-  },
+  sum: ({ params: { axes }, outputs: [output] }, [operand], { schedule, isUsedLater }) => [
+    reduce(schedule, { operation: 'sum', operand: operand!, axes, output: output! }, isUsedLater),
+  ],
+  reduceMax: ({ params: { axes }, outputs: [output] }, [operand], { schedule, isUsedLater }) => [
+    reduce(schedule, { operation: 'max', operand: operand!, axes, output: output! }, isUsedLater),
+  ],
   matmul: product,
   concat: (equation, operands, { schedule }) => [
     joinParts(schedule, operands, equation.params.axis, outputOf(equation)),

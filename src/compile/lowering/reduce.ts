@@ -30,6 +30,7 @@ import {
 import { transposedLayout } from './layout.ts'
 import { copiedInto, reshaped } from './materialize.ts'
 import { commit, placeBefore } from './place.ts'
+import { orderOfNeighbours } from './reduced-order.ts'
 import type { Refusal } from './refusal.ts'
 import { appendGroup, candidates, earliest, isBefore, type Schedule } from './schedule.ts'
 
@@ -204,14 +205,42 @@ const reduceCopy = (schedule: Schedule, { operation, operand, axes, output }: Re
   return result
 }
 
-/** A sum or maximum along axes. */
-export const reduce = (schedule: Schedule, reduction: Reduction): Reference => {
-  const { operand, axes, output } = reduction
-  if (axes.every((axis) => operand.layout.shape[axis] === 1)) return reshaped(operand, output.shape)
-  for (const group of candidates(schedule, [operand])) {
+/** The reduction with the axes of its operand in another order, which its result is turned back from. */
+const reduceReordered = (
+  schedule: Schedule,
+  { operation, operand, axes, output }: Reduction,
+  order: readonly number[],
+): Reference => {
+  const kept = order.filter((axis) => !axes.includes(axis))
+  const result = reduceInOrder(schedule, {
+    operation,
+    operand: viewed(operand, transposedLayout(operand.layout, order)),
+    axes: axes.map((axis) => order.indexOf(axis)),
+    output: { dtype: output.dtype, shape: kept.map((axis) => operand.layout.shape[axis]!) },
+  })
+  const places = [...kept.keys()].sort((a, b) => kept[a]! - kept[b]!)
+  return viewed(result, transposedLayout(result.layout, places))
+}
+
+const reduceInOrder = (schedule: Schedule, reduction: Reduction): Reference => {
+  for (const group of candidates(schedule, [reduction.operand])) {
     const found = reduceIn(schedule, reduction, group)
     if (typeof found !== 'string') return found
   }
   const direct = isReducible(reduction) ? reduceApart(schedule, reduction) : 'reduced axes apart'
   return typeof direct === 'string' ? reduceCopy(schedule, reduction) : direct
+}
+
+/** A sum or maximum along axes. */
+export const reduce = (
+  schedule: Schedule,
+  reduction: Reduction,
+  isUsedLater: (node: Node) => boolean,
+): Reference => {
+  const { operand, axes, output } = reduction
+  if (axes.every((axis) => operand.layout.shape[axis] === 1)) return reshaped(operand, output.shape)
+  const order = schedule.fuse ? orderOfNeighbours(operand, axes, isUsedLater) : undefined
+  return order === undefined
+    ? reduceInOrder(schedule, reduction)
+    : reduceReordered(schedule, reduction, order)
 }
