@@ -22,7 +22,7 @@ namespace {
 #define PG_INLINE static inline __attribute__((always_inline))
 
 constexpr int lanes = 16, panel = 32, tileRows = 12;
-constexpr int64_t blockRows = 192, blockPairs = 256, blockColumns = 1024;
+constexpr int64_t blockRows = 192, blockPairs = 256, blockColumns = 1024, mostInPlace = 144;
 // Rows of A lie so many pairs apart, and not a power of two, which would put them into few sets of the cache.
 constexpr int64_t rowPairs = blockPairs + lanes;
 
@@ -122,9 +122,27 @@ void packPanels(uint32_t *to, const float *b, int64_t row, int64_t column, int64
       }
 }
 
+// A panel of B, packed.
+struct Packed {
+  const uint32_t *b;
+  __m512i pairs(int64_t p, int vector) const { return _mm512_loadu_si512(b + p * panel + vector * lanes); }
+};
+
+// A panel of B where it lies, its columns neighbours: for so few rows of A that rounding it for each tile takes less time than packing.
+struct InPlace {
+  const float *b;
+  int64_t row, depth;
+  __mmask16 there[2];
+  __m512i pairs(int64_t p, int vector) const {
+    const float *at = b + 2 * p * row + vector * lanes;
+    return paired(_mm512_maskz_loadu_ps(there[vector], at),
+                  2 * p + 1 < depth ? _mm512_maskz_loadu_ps(there[vector], at + row) : _mm512_setzero_ps());
+  }
+};
+
 // C tile = or += rows of A · a panel of B. Only the first `rows` and `columns` are written.
-template <int MR, int NV, bool add>
-__attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int rows,
+template <int MR, int NV, bool add, class Right>
+__attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const Right b, float *c, int64_t cRow, int rows,
                                     int columns) {
   __m512 sums[MR][NV];
 #pragma GCC unroll 16
@@ -140,7 +158,7 @@ __attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const uint
   for (int64_t p = 0; p < pairs; p++) {
     __m512bh right[NV];
 #pragma GCC unroll 2
-    for (int j = 0; j < NV; j++) right[j] = (__m512bh)_mm512_loadu_si512(b + p * panel + j * lanes);
+    for (int j = 0; j < NV; j++) right[j] = (__m512bh)b.pairs(p, j);
 #pragma GCC unroll 16
     for (int i = 0; i < MR; i++) {
       const __m512bh left = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i * rowPairs + p]));
@@ -159,11 +177,12 @@ __attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const uint
       }
 }
 
-template <bool add>
-void tiles(int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int64_t rows, int columns) {
+template <bool add, class Right>
+void tiles(int64_t pairs, const uint32_t *a, const Right &b, float *c, int64_t cRow, int64_t rows, int columns) {
   const bool narrow = columns <= lanes;
-#define PG_TILE(MR, left) \
-  narrow ? tile<MR, 1, add>(pairs, a, b, c, cRow, left, columns) : tile<MR, 2, add>(pairs, a, b, c, cRow, left, columns)
+#define PG_TILE(MR, left)                                                              \
+  narrow ? tile<MR, 1, add, Right>(pairs, a, b, c, cRow, left, columns)                \
+         : tile<MR, 2, add, Right>(pairs, a, b, c, cRow, left, columns)
   for (int64_t i = 0; i < rows; i += tileRows, a += tileRows * rowPairs, c += tileRows * cRow) {
     const int left = rows - i < tileRows ? static_cast<int>(rows - i) : tileRows;
     if (left > 8) PG_TILE(tileRows, left);
@@ -173,32 +192,89 @@ void tiles(int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_
 #undef PG_TILE
 }
 
+// c[j] = or += a, packed, · line j of B, where lines lie along the depth.
+template <bool add>
+void dots(int64_t columns, int64_t depth, const uint32_t *a, const float *b, int64_t line, float *c) {
+  constexpr int together = 4;
+  for (int64_t j = 0; j < columns; j += together) {
+    const float *from[together];
+    __m512 sums[together];
+#pragma GCC unroll 4
+    for (int i = 0; i < together; i++) {
+      from[i] = b + (j + i < columns ? j + i : columns - 1) * line;
+      sums[i] = _mm512_setzero_ps();
+    }
+    for (int64_t p = 0; p < depth; p += panel) {
+      const __m512bh left = (__m512bh)_mm512_loadu_si512(a + p / 2);
+      const __mmask16 low = first(depth - p), high = first(depth - p - lanes);
+#pragma GCC unroll 4
+      for (int i = 0; i < together; i++)
+        sums[i] = _mm512_dpbf16_ps(sums[i], left,
+                                   (__m512bh)rounded(_mm512_maskz_loadu_ps(low, from[i] + p),
+                                                     _mm512_maskz_loadu_ps(high, from[i] + p + lanes)));
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < together; i++)
+      if (j + i < columns) c[j + i] = (add ? c[j + i] : 0) + _mm512_reduce_add_ps(sums[i]);
+  }
+}
+
+// How B is read: packed, in panels where it lies, or as lines that lie along the depth.
+enum class Right { PACKED, IN_PLACE, LINES };
+
+// C = or += some rows of A · some columns of B.
+struct Block {
+  int64_t rows, columns, depth;
+  const float *a;
+  int64_t aRow, aColumn;
+  const float *b;
+  int64_t bRow, bColumn;
+  float *c;
+  int64_t cRow;
+};
+
+template <bool add>
+void multiplyBlock(Right right, const Block &x, uint32_t *packedA, const uint32_t *packedB) {
+  packLines(packedA, x.a, x.aRow, x.aColumn, x.rows, x.depth);
+  if (right == Right::LINES) return dots<add>(x.columns, x.depth, packedA, x.b, x.bColumn, x.c);
+  const int64_t pairs = (x.depth + 1) / 2, panelPairs = (x.depth + panel - 1) / panel * lanes;
+  for (int64_t j = 0; j < x.columns; j += panel) {
+    const int columns = x.columns - j < panel ? static_cast<int>(x.columns - j) : panel;
+    if (right == Right::IN_PLACE) {
+      const InPlace there{x.b + j, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
+      tiles<add>(pairs, packedA, there, x.c + j, x.cRow, x.rows, columns);
+    } else tiles<add>(pairs, packedA, Packed{packedB + j * panelPairs}, x.c + j, x.cRow, x.rows, columns);
+  }
+}
+
 void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
   const int64_t m = part.row1 - part.row0, n = part.column1 - part.column0, k = g.k;
   const float *const a = g.a + part.row0 * g.aRow, *const b = g.b + part.column0 * g.bColumn;
   float *const c = g.c + part.row0 * g.cRow + part.column0;
   const Finished finished{part, done};
+  // Chosen for the whole product, so that parts add up in the same order.
+  const Right right = g.bColumn == 1 ? (g.m <= mostInPlace ? Right::IN_PLACE : Right::PACKED)
+                                     : (g.m == 1 && g.bRow == 1 ? Right::LINES : Right::PACKED);
   const int64_t depths = (k + 2 * blockPairs - 1) / (2 * blockPairs);
   const int64_t blockDepth = ((k + depths - 1) / depths + panel - 1) / panel * panel;
   const int64_t width = ((n < blockColumns ? n : blockColumns) + panel - 1) / panel * panel;
   const int64_t height = ((m < blockRows ? m : blockRows) + lanes - 1) / lanes * lanes;
+  const bool packs = right == Right::PACKED;
   uint32_t *const packedA = static_cast<uint32_t *>(gemmMemory(part.thread, 0, height * rowPairs * 4));
-  uint32_t *const packedB = static_cast<uint32_t *>(gemmMemory(part.thread, 1, width * blockDepth * 2));
-  if (packedA == nullptr || packedB == nullptr) return;
+  uint32_t *const packedB =
+      packs ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, width * blockDepth * 2)) : nullptr;
+  if (packedA == nullptr || (packs && packedB == nullptr)) return;
   for (int64_t jc = 0; jc < n; jc += blockColumns) {
     const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
     for (int64_t pc = 0; pc < k; pc += blockDepth) {
-      const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth, pairs = (kc + 1) / 2;
-      const int64_t panelPairs = (kc + panel - 1) / panel * lanes;
-      packPanels(packedB, b + pc * g.bRow + jc * g.bColumn, g.bRow, g.bColumn, nc, kc);
+      const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth;
+      const float *const from = b + pc * g.bRow + jc * g.bColumn;
+      if (packs) packPanels(packedB, from, g.bRow, g.bColumn, nc, kc);
       for (int64_t ic = 0; ic < m; ic += blockRows) {
         const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
-        packLines(packedA, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, mc, kc);
-        for (int64_t j = 0; j < nc; j += panel) {
-          const int columns = nc - j < panel ? static_cast<int>(nc - j) : panel;
-          (pc > 0 ? tiles<true> : tiles<false>)(pairs, packedA, packedB + j * panelPairs, c + ic * g.cRow + jc + j, g.cRow, mc,
-                                                columns);
-        }
+        const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, from, g.bRow, g.bColumn,
+                          c + ic * g.cRow + jc, g.cRow};
+        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(right, block, packedA, packedB);
         if (pc + kc < k) continue;
         if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
         else if (jc + nc == n) finished.rows(ic, ic + mc);

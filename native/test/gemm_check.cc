@@ -85,7 +85,12 @@ static void checkAll() {
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
+  // Several blocks of each factor; B in place, packed and along the depth; a last part of one row.
   check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, true);
+  for (int transposed = 0; transposed < 2; transposed++) {
+    check<float>(1, 1500, 1300, 0, transposed, 3, 4e-6, true);
+    check<float>(13, 1500, 600, 0, transposed, 2, 4e-6, true);
+  }
   for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
 }
 
