@@ -1,8 +1,13 @@
 #include "gemm.h"
+#include "gemm_bfloat16.h"
 #include "gemm_limits.h"
 #include "gemm_tables.h"
 #include "isa.h"
 #include "memory.h"
+#if !defined(__wasm__)
+#include <cstdlib>
+#include <cstring>
+#endif
 
 namespace puregrad {
 
@@ -207,6 +212,16 @@ void multiplyCopies(const Gemm<float> &g, int threads, const BlockDone *done) {
   multiply(copies, threads, done);
 }
 
+#if defined(__x86_64__)
+// PUREGRAD_TILES chooses by hand: none for AVX-512 alone, imitated for tests of the tiles where there is no unit for them.
+const RoundedKernels &roundedKernels() {
+  const char *given = std::getenv("PUREGRAD_TILES");
+  if (given != nullptr && std::strcmp(given, "imitated") == 0) return amx::imitated;
+  const bool none = given != nullptr && std::strcmp(given, "none") == 0;
+  return !none && amx::isThere() ? amx::roundedKernels : bfloat16::roundedKernels;
+}
+#endif
+
 void multiplyRounded(const Gemm<float> &g, int threads, const BlockDone *done) {
   if (g.m <= 0 || g.n <= 0) return;
 #if defined(__x86_64__)
@@ -214,7 +229,7 @@ void multiplyRounded(const Gemm<float> &g, int threads, const BlockDone *done) {
     if (isTurned(g))
       return turnedProduct(g, done,
                            [&](const Gemm<float> &turned, const BlockDone *blocks) { multiplyRounded(turned, threads, blocks); });
-    const RoundedKernels &kernel = bfloat16::roundedKernels;
+    static const RoundedKernels &kernel = roundedKernels();
     return share(g, PartKernel<float>{kernel.single, kernel.rows, kernel.lanes}, false, threads, done);
   }
 #endif

@@ -6,7 +6,7 @@
 //   B  pair by pair, in panels of 32 columns   b00 b10 | b01 b11 | b02 b12 | b03 b13 | 0 …    b20 0 | b21 0 | b22 0 | b23 0 | 0 …
 #if defined(__x86_64__)
 #include <immintrin.h>
-#include "gemm_tables.h"
+#include "gemm_bfloat16.h"
 
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma"))), apply_to = function)
@@ -21,10 +21,8 @@ namespace {
 
 #define PG_INLINE static inline __attribute__((always_inline))
 
-constexpr int lanes = 16, panel = 32, tileRows = 12;
-constexpr int64_t blockRows = 192, blockPairs = 256, blockColumns = 1024, mostInPlace = 144;
-// Rows of A lie so many pairs apart, and not a power of two, which would put them into few sets of the cache.
-constexpr int64_t rowPairs = blockPairs + lanes;
+constexpr int lanes = 16, tileRows = 12;
+constexpr int64_t blockRows = 192, blockColumns = 1024;
 
 PG_INLINE __mmask16 first(int64_t count) {
   return count >= lanes ? __mmask16(0xffff) : __mmask16((1u << (count > 0 ? count : 0)) - 1);
@@ -234,7 +232,7 @@ struct Block {
 };
 
 template <bool add>
-void multiplyBlock(Right right, const Block &x, uint32_t *packedA, const uint32_t *packedB) {
+void multiplyBlock(const PairTiles &packed, Right right, const Block &x, uint32_t *packedA, const uint32_t *packedB) {
   packLines(packedA, x.a, x.aRow, x.aColumn, x.rows, x.depth);
   if (right == Right::LINES) return dots<add>(x.columns, x.depth, packedA, x.b, x.bColumn, x.c);
   const int64_t pairs = (x.depth + 1) / 2, panelPairs = (x.depth + panel - 1) / panel * lanes;
@@ -243,17 +241,30 @@ void multiplyBlock(Right right, const Block &x, uint32_t *packedA, const uint32_
     if (right == Right::IN_PLACE) {
       const InPlace there{x.b + j, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
       tiles<add>(pairs, packedA, there, x.c + j, x.cRow, x.rows, columns);
-    } else tiles<add>(pairs, packedA, Packed{packedB + j * panelPairs}, x.c + j, x.cRow, x.rows, columns);
+    } else packed.multiply(add, pairs, packedA, packedB + j * panelPairs, x.c + j, x.cRow, x.rows, columns);
   }
 }
 
-void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
+void packedTiles(bool add, int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int64_t rows,
+                 int columns) {
+  (add ? tiles<true, Packed> : tiles<false, Packed>)(pairs, a, Packed{b}, c, cRow, rows, columns);
+}
+
+void nothing() {}
+
+const PairTiles ownTiles{144, nothing, nothing, packedTiles};
+
+void runOwn(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) { runPart(ownTiles, g, part, done); }
+
+}  // namespace
+
+void runPart(const PairTiles &packed, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
   const int64_t m = part.row1 - part.row0, n = part.column1 - part.column0, k = g.k;
   const float *const a = g.a + part.row0 * g.aRow, *const b = g.b + part.column0 * g.bColumn;
   float *const c = g.c + part.row0 * g.cRow + part.column0;
   const Finished finished{part, done};
   // Chosen for the whole product, so that parts add up in the same order.
-  const Right right = g.bColumn == 1 ? (g.m <= mostInPlace ? Right::IN_PLACE : Right::PACKED)
+  const Right right = g.bColumn == 1 ? (g.m <= packed.mostInPlace ? Right::IN_PLACE : Right::PACKED)
                                      : (g.m == 1 && g.bRow == 1 ? Right::LINES : Right::PACKED);
   const int64_t depths = (k + 2 * blockPairs - 1) / (2 * blockPairs);
   const int64_t blockDepth = ((k + depths - 1) / depths + panel - 1) / panel * panel;
@@ -264,6 +275,7 @@ void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) 
   uint32_t *const packedB =
       packs ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, width * blockDepth * 2)) : nullptr;
   if (packedA == nullptr || (packs && packedB == nullptr)) return;
+  packed.begin();
   for (int64_t jc = 0; jc < n; jc += blockColumns) {
     const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
     for (int64_t pc = 0; pc < k; pc += blockDepth) {
@@ -274,18 +286,17 @@ void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) 
         const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
         const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, from, g.bRow, g.bColumn,
                           c + ic * g.cRow + jc, g.cRow};
-        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(right, block, packedA, packedB);
+        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, packedA, packedB);
         if (pc + kc < k) continue;
         if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
         else if (jc + nc == n) finished.rows(ic, ic + mc);
       }
     }
   }
+  packed.end();
 }
 
-}  // namespace
-
-extern const RoundedKernels roundedKernels = {runPart, tileRows, panel};
+extern const RoundedKernels roundedKernels = {runOwn, tileRows, panel};
 
 }  // namespace bfloat16
 }  // namespace puregrad

@@ -14,6 +14,7 @@ import {
   jit,
   jitAsync,
   leavesOf,
+  matmul,
   mul,
   ones,
   scan,
@@ -55,6 +56,22 @@ const numbers = async (x: Tensor): Promise<unknown> => toArray(await fromDevice(
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe.skipIf(found === undefined)('values on a device', () => {
+  test('products take their factors in bfloat16 where that is asked for, as on every other backend', async () => {
+    const [a, b] = [
+      tensor([
+        [1 + 2 ** -9, 2 ** -9, 1e-39],
+        [3, -(1 + 2 ** -7 + 2 ** -8), 2],
+      ]),
+      tensor([[1], [1], [2 ** 100]]),
+    ]
+    const multiply = (x: Tensor, y: Tensor): Tensor => matmul(x, y)
+    const onDevice = jit(multiply, { backend: gpu, products: 'bfloat16' })
+    // 1 + 2⁻⁷ + 2⁻⁸ lies between two neighbours of which 1 + 2⁻⁶ is the even one.
+    const expected = [[1 + 2 ** -9], [2 - 2 ** -6 + 2 ** 101]]
+    expect(await numbers(await onDevice(a, b))).toEqual(expected)
+    expect(toArray(jit(multiply, { backend: 'typescript', products: 'bfloat16' })(a, b))).toEqual(expected)
+  })
+
   test.each<[DType, readonly unknown[]]>([
     ['float32', [1.5, -2, 3]],
     ['int32', [1, -2, 2 ** 31 - 1]],
