@@ -8,7 +8,7 @@ import {
 import { sizeOf } from '../../core/tensor/shape.ts'
 
 /*
- * Optimizers count their steps in float64, which a device is slow at. What is float64, and depends on nothing that may lie
+ * Optimizers count their steps in float64, which a device has to make of whole numbers. What is float64, and depends on nothing that may lie
  * on the device, is computed here before each run, and so is what numbers among the arguments make a number of: two
  * programs come of one. For inputs g (float32) and t (float64):
  *

@@ -1,10 +1,12 @@
+import type { DType } from '../../../core/tensor/dtype.ts'
 import type { Instruction } from '../kernel-program.ts'
 import { binderOf, type Binder } from './binder.ts'
 import { indexText } from './body-text.ts'
 import { positionLines } from './element-nest.ts'
 import { elementKernel, kernelOf, lanes, type Kernel } from './kernel.ts'
-import { registerType } from './register-type.ts'
-import { requireDType, type Site } from './site.ts'
+import { registerType, type RegisterType } from './register-type.ts'
+import type { Site } from './site.ts'
+import { foldText } from './step-text.ts'
 
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
@@ -25,7 +27,6 @@ const inLine = (offset: number, n: number, inner: number): string =>
  */
 export const cumsumKernels = (site: Site, instruction: OfKind<'cumsum'>): readonly Kernel[] => {
   const { dtype, outer, n, inner, reverse, x, out } = instruction
-  requireDType(site, dtype)
   const lines = outer * inner
   if (lines * n === 0) return []
   const binder = binderOf(site.placementOf)
@@ -36,7 +37,7 @@ export const cumsumKernels = (site: Site, instruction: OfKind<'cumsum'>): readon
   const summing = (from: string, to: string, line: string): readonly string[] => [
     `for (var p = ${from}; p < ${to}; p++) {`,
     `let j = ${at};`,
-    `total = total + ${read};`,
+    `total = ${foldText('sum', dtype, 'total', read)};`,
     line,
     '}',
   ]
@@ -62,7 +63,7 @@ export const cumsumKernels = (site: Site, instruction: OfKind<'cumsum'>): readon
         'sums[lane] = total;',
         'workgroupBarrier();',
         `total = ${type}();`,
-        'for (var l = 0; l < lane; l++) { total = total + sums[l]; }',
+        `for (var l = 0; l < lane; l++) { total = ${foldText('sum', dtype, 'total', 'sums[l]')}; }`,
         ...summing('first', 'last', write),
       ],
     }),
@@ -74,6 +75,8 @@ const isBetter = (dtype: string, value: string, best: string): string => {
   switch (dtype) {
     case 'f32':
       return `((isNan(${value}) && !isNan(${best})) || lessOf(${best}, ${value}))`
+    case 'vec2<u32>':
+      return `((wideIsNan(${value}) && !wideIsNan(${best})) || wideLess(${best}, ${value}))`
     case 'bool':
       return `(${value} & !${best})`
     default:
@@ -84,7 +87,6 @@ const isBetter = (dtype: string, value: string, best: string): string => {
 /** The first position of the maximum of a line: of the pieces of a long one, those in front win. */
 export const argmaxKernels = (site: Site, instruction: OfKind<'argmax'>): readonly Kernel[] => {
   const { dtype, outer, n, inner, x, out } = instruction
-  requireDType(site, dtype)
   const lines = outer * inner
   if (lines === 0) return []
   const binder = binderOf(site.placementOf)
@@ -143,13 +145,17 @@ export const argmaxKernels = (site: Site, instruction: OfKind<'argmax'>): readon
   ]
 }
 
-/** A word that ascends with the element: 0 and −0 are alike, NaN is behind all others. */
-const keyText: Readonly<Record<'f32' | 'i32' | 'u32' | 'bool', string>> = {
+/** A word, or two, that ascends with the element: 0 and −0 are alike, NaN is behind all others. */
+const keyText: Readonly<Record<RegisterType, string>> = {
+  'vec2<u32>':
+    'select(select(wideOrder(x), vec2<u32>(0u, 0x80000000u), wideIsZero(x)), vec2<u32>(0xffffffffu, 0xffffffffu), wideIsNan(x))',
   f32: 'select(u32(rankOf(x)) ^ 0x80000000u, 0xffffffffu, isNan(x))',
   i32: 'u32(x) ^ 0x80000000u',
   u32: 'x',
   bool: 'u32(x)',
 }
+
+const keyType = (dtype: DType): string => (dtype === 'float64' ? 'vec2<u32>' : 'u32')
 
 const keyFunction = (binder: Binder, { dtype, n, x }: OfKind<'argsort'>): string => {
   const type = registerType(dtype)
@@ -161,9 +167,16 @@ const keyFunction = (binder: Binder, { dtype, n, x }: OfKind<'argsort'>): string
       ['j', 1],
     ]),
   )
-  return `fn keyOf(x: ${type}) -> u32 { return ${keyText[type]}; }
-fn keyAt(row: i32, j: i32) -> u32 { return keyOf(${read}); }`
+  const key = keyType(dtype)
+  return `fn keyOf(x: ${type}) -> ${key} { return ${keyText[type]}; }
+fn keyAt(row: i32, j: i32) -> ${key} { return keyOf(${read}); }`
 }
+
+/** Whether one key comes before another, where what is equal does or not. */
+const comesBefore = (dtype: DType, key: string, other: string, evenIfEqual: string): string =>
+  dtype === 'float64'
+    ? `(isLess64(${key}, ${other}) || (all(${key} == ${other}) && ${evenIfEqual}))`
+    : `(${key} < ${other} || (${key} == ${other} && ${evenIfEqual}))`
 
 /** Runs of this many elements are sorted by counting what comes before each. */
 const run = lanes
@@ -175,7 +188,6 @@ const run = lanes
  */
 export const argsortKernels = (site: Site, instruction: OfKind<'argsort'>): readonly Kernel[] => {
   const { dtype, rows, n, out } = instruction
-  requireDType(site, dtype)
   const count = rows * n
   if (count === 0) return []
   const merges = Math.max(0, Math.ceil(Math.log2(n / run)))
@@ -202,7 +214,7 @@ export const argsortKernels = (site: Site, instruction: OfKind<'argsort'>): read
         'var before = start;',
         `for (var l = start; l < min(start + ${String(run)}, ${String(n)}); l++) {`,
         'let other = keyAt(row, l);',
-        'if (other < key || (other == key && l < j)) { before++; }',
+        `if (${comesBefore(dtype, 'other', 'key', 'l < j')}) { before++; }`,
         '}',
         binder.store(target(0), 'int32', at(target(0).offset, 'before'), 'j'),
       ],
@@ -216,7 +228,7 @@ export const argsortKernels = (site: Site, instruction: OfKind<'argsort'>): read
     const entry = (position: string): string => binder.load(from, 'int32', at(from.offset, position))
     const declarations = [
       keyFunction(binder, instruction),
-      `fn keyOfEntry(row: i32, position: i32) -> u32 { return keyAt(row, ${entry('position')}); }`,
+      `fn keyOfEntry(row: i32, position: i32) -> ${keyType(dtype)} { return keyAt(row, ${entry('position')}); }`,
     ]
     return elementKernel(
       binder,
@@ -234,7 +246,7 @@ export const argsortKernels = (site: Site, instruction: OfKind<'argsort'>): read
         'while (low < high) {',
         'let middle = (low + high) / 2;',
         'let other = keyOfEntry(row, middle);',
-        'if (other < key || (other == key && !isFront)) { low = middle + 1; } else { high = middle; }',
+        `if (${comesBefore(dtype, 'other', 'key', '!isFront')}) { low = middle + 1; } else { high = middle; }`,
         '}',
         `let position = pair + (p - select(pair + ${String(length)}, pair, isFront)) + (low - start);`,
         binder.store(target(pass), 'int32', at(target(pass).offset, 'position'), 'element'),

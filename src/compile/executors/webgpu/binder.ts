@@ -62,7 +62,7 @@ const readerText = (name: string, dtype: DType, isAtomic: boolean): string => {
     bool: `((${word('i >> 2u')} >> ((u32(i) & 3u) * 8u)) & 255u) != 0u`,
     float16: `(${word('i >> 1u')} >> ((u32(i) & 1u) * 16u)) & 65535u`,
     bfloat16: `(${word('i >> 1u')} >> ((u32(i) & 1u) * 16u)) & 65535u`,
-    float64: '',
+    float64: `vec2<u32>(${word('2 * i')}, ${word('2 * i + 1')})`,
   }[dtype]
   return `fn read_${name}_${dtype}(i: i32) -> ${registerType(dtype)} { return ${value}; }`
 }
@@ -74,6 +74,10 @@ const writerText = (name: string, dtype: DType, isAtomic: boolean): string => {
     `${head} { let s = (u32(i) & ${perWord - 1}u) * ${bits}u; atomicAnd(&${name}[i >> ${shift}u], ~(${mask}u << s)); atomicOr(&${name}[i >> ${shift}u], ${value} << s); }`
   if (dtype === 'bool') return part(2, 4, 8, 255, 'select(0u, 1u, x)')
   if (isNarrow(dtype)) return part(1, 2, 16, 65535, '(x & 65535u)')
+  if (dtype === 'float64')
+    return isAtomic
+      ? `${head} { atomicStore(&${name}[2 * i], x.x); atomicStore(&${name}[2 * i + 1], x.y); }`
+      : `${head} { ${name}[2 * i] = x.x; ${name}[2 * i + 1] = x.y; }`
   const bits = dtype === 'uint32' ? 'x' : 'bitcast<u32>(x)'
   return isAtomic ? `${head} { atomicStore(&${name}[i], ${bits}); }` : `${head} { ${name}[i] = ${bits}; }`
 }

@@ -1,7 +1,7 @@
-import type { DType } from '../../../core/tensor/dtype.ts'
+import { bytesOf, type DType } from '../../../core/tensor/dtype.ts'
 import type { Extent, Load, NestBody, Place, Step, StridedPlace } from '../kernel-program.ts'
 import type { Binder } from './binder.ts'
-import { refuse, requireDType, type Site } from './site.ts'
+import { refuse, type Site } from './site.ts'
 import { stepText } from './step-text.ts'
 
 /** What the text of a body is written with. */
@@ -69,15 +69,13 @@ export const placeText = (access: StridedPlace, extent: Extent): string => {
 /** What writes where an element is. */
 export type IndexOf = (access: StridedPlace, extent: Extent) => string
 
-export const loadText = ({ site, binder, body }: BodyWriter, r: number, indexOf: IndexOf): string => {
+export const loadText = ({ binder, body }: BodyWriter, r: number, indexOf: IndexOf): string => {
   const load = body.loads[r]!
-  requireDType(site, load.dtype)
   return binder.load(load.place, load.dtype, indexOf(load, load.extent))
 }
 
 export const computeText = ({ site, body }: BodyWriter, r: number): string => {
   const { operation, dtype, inputs } = body.steps[r - body.loads.length]!
-  requireDType(site, dtype)
   const from = inputs[0] === undefined ? dtype : registerOf(body, inputs[0]).dtype
   const text = stepText(
     operation,
@@ -106,5 +104,5 @@ export const storeLine = (
 /** Memory that an instruction uses for itself. */
 export const scratchPlace = (site: Site, dtype: DType, bytesBefore: number): Place => ({
   space: 'arena',
-  offset: (site.scratch + bytesBefore) / (dtype === 'bool' ? 1 : 4),
+  offset: (site.scratch + bytesBefore) / bytesOf(dtype),
 })

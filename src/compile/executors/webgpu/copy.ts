@@ -2,7 +2,7 @@ import type { Instruction } from '../kernel-program.ts'
 import { binderOf } from './binder.ts'
 import { indexText } from './body-text.ts'
 import { elementKernel, type Kernel } from './kernel.ts'
-import { requireDType, type Site } from './site.ts'
+import type { Site } from './site.ts'
 
 /** A slice that the counter of a loop chooses. */
 export const copyKernels = (
@@ -10,7 +10,6 @@ export const copyKernels = (
   copy: Extract<Instruction, { readonly kind: 'copyAt' }>,
 ): readonly Kernel[] => {
   const { dtype, count, depth, from, fromAdvance, to, toAdvance } = copy
-  requireDType(site, dtype)
   if (count === 0) return []
   const binder = binderOf(site.placementOf)
   const at = (offset: number, advance: number): string =>

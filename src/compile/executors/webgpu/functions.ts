@@ -1,3 +1,5 @@
+import { wideTexts } from './wide-functions.ts'
+
 /*
  * Functions that kernels call, by name. Two things are written by bits: what has to do with NaN and the infinities, since
  * compilers of WGSL may assume that there are none; and what WGSL leaves imprecise: its exp may be off by 2·|x| units in
@@ -440,7 +442,7 @@ var<private> infinityWord: u32 = 0x7f800000u;`,
 
 const nameOf = (text: string): string => /fn (\w+)\(/.exec(text)?.[1] ?? ''
 
-const library = new Map(texts.map((text) => [nameOf(text), text]))
+const library = new Map([...texts, ...wideTexts].map((text) => [nameOf(text), text]))
 
 /** Whether there is a function of this name that takes and gives one float32. */
 export const isFunctionOfOne = (name: string): boolean =>

@@ -5,7 +5,8 @@ import { indexText } from './body-text.ts'
 import { positionLines } from './element-nest.ts'
 import { elementKernel, type Kernel } from './kernel.ts'
 import { registerType } from './register-type.ts'
-import { requireDType, type Site } from './site.ts'
+import type { Site } from './site.ts'
+import { foldText } from './step-text.ts'
 
 type Indexing = Extract<Instruction, { readonly kind: 'gather' | 'scatterAdd' }>
 
@@ -15,6 +16,7 @@ const outside = {
   i32: '0i',
   u32: '0u',
   bool: 'false',
+  'vec2<u32>': 'wideNan()',
 } as const
 
 /** Index j of batch b. */
@@ -31,7 +33,6 @@ const indexOf = (binder: Binder, { indices, indexDType, k }: Indexing): string =
 /** Each element of the result is read by an invocation; NaN or 0 where the index lies outside the axis. */
 export const gatherKernels = (site: Site, instruction: Indexing): readonly Kernel[] => {
   const { dtype, batch, outer, n, inner, k, x, out } = instruction
-  requireDType(site, dtype)
   const sizes = [batch, outer, k, inner]
   if (sizeOf(sizes) === 0) return []
   const binder = binderOf(site.placementOf)
@@ -60,7 +61,6 @@ export const gatherKernels = (site: Site, instruction: Indexing): readonly Kerne
 /** Each element of the result is added up by an invocation, in the order of the indices. */
 export const scatterKernels = (site: Site, instruction: Indexing): readonly Kernel[] => {
   const { dtype, batch, outer, n, inner, k, x, out } = instruction
-  requireDType(site, dtype)
   const sizes = [batch, outer, n, inner]
   if (sizeOf(sizes) === 0) return []
   const binder = binderOf(site.placementOf)
@@ -76,7 +76,7 @@ export const scatterKernels = (site: Site, instruction: Indexing): readonly Kern
     ]),
   )
   const type = registerType(dtype)
-  const add = type === 'bool' ? `total = total | ${element};` : `total = total + ${element};`
+  const add = `total = ${type === 'bool' ? `total | ${element}` : foldText('sum', dtype, 'total', element)};`
   return [
     elementKernel(binder, sizeOf(sizes), [
       ...positionLines('i', sizes, ['b', 'o', 'at', 'e']),

@@ -94,10 +94,12 @@ const isReductionAt = ({ body }: Draft, r: number): boolean => {
   return step !== undefined && isReduction(step.operation)
 }
 
+const sharedNameOf = (type: string): string => (type === 'vec2<u32>' ? 'shared_wide' : `shared_${type}`)
+
 const sharedName = ({ shared }: Draft, dtype: DType): string => {
   const type = dtype === 'bool' ? 'u32' : registerType(dtype)
   shared.add(type)
-  return `shared_${type}`
+  return sharedNameOf(type)
 }
 
 /**
@@ -308,7 +310,7 @@ const partialsOf = (draft: Pick<Draft, 'body' | 'space' | 'layout' | 'site'>): r
     const width = over === 'rows' ? space.columns : 1
     const bytesBefore = bytes
     const size = bytesOf(registerOf(body, register).dtype)
-    if (count > 1) bytes += Math.ceil((sizeOf(space.outer) * count * width * size) / 4) * 4
+    if (count > 1) bytes += Math.ceil((sizeOf(space.outer) * count * width * size) / 8) * 8
     return { count, width, bytesBefore }
   })
   site.useScratch(bytes)
@@ -452,7 +454,7 @@ export const reducingNest = (
       : [
           kernelOf(binder, {
             declarations: [...draft.shared].map(
-              (type) => `var<workgroup> shared_${type}: array<${type}, ${String(lanes)}>;`,
+              (type) => `var<workgroup> ${sharedNameOf(type)}: array<${type}, ${String(lanes)}>;`,
             ),
             lines,
             workgroups,

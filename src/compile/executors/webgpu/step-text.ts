@@ -1,7 +1,7 @@
 import { isStorage, type DType } from '../../../core/tensor/dtype.ts'
 import type { StepOperation } from '../steps.ts'
 import { isFunctionOfOne } from './functions.ts'
-import { registerType } from './register-type.ts'
+import { registerType, type RegisterType } from './register-type.ts'
 
 type Text = (a: string, b: string, c: string) => string
 
@@ -66,7 +66,32 @@ const ofIntegers: Texts = {
   trunc: same,
 }
 
-const byType: Readonly<Record<'f32' | 'i32' | 'u32' | 'bool', Texts>> = {
+const ofWide: Texts = {
+  abs: call('wideAbs'),
+  add: callOfTwo('wideAdd'),
+  ceil: call('wideCeil'),
+  copySign: callOfTwo('wideWithSign'),
+  div: callOfTwo('wideDiv'),
+  equal: callOfTwo('wideEqual'),
+  floor: call('wideFloor'),
+  less: callOfTwo('wideLess'),
+  lessEqual: callOfTwo('wideLessEqual'),
+  max: callOfTwo('wideMax'),
+  min: callOfTwo('wideMin'),
+  mul: callOfTwo('wideMul'),
+  mulAdd: (a, b, c) => `wideAdd(wideMul(${a}, ${b}), ${c})`,
+  neg: call('wideNeg'),
+  round: call('wideRound'),
+  rsqrt: (a) => `wideDiv(wideOne(), wideSqrt(${a}))`,
+  select,
+  sign: call('wideSign'),
+  sqrt: call('wideSqrt'),
+  sub: callOfTwo('wideSub'),
+  trunc: call('wideTrunc'),
+}
+
+const byType: Readonly<Record<RegisterType, Texts>> = {
+  'vec2<u32>': ofWide,
   f32: ofFloats,
   i32: { ...ofIntegers, abs: call('abs'), neg: (a) => `(0i - ${a})`, sign: call('sign') },
   u32: { ...ofIntegers, abs: same, neg: (a) => `(0u - ${a})`, sign: (a) => `min(${a}, 1u)` },
@@ -80,8 +105,22 @@ const byType: Readonly<Record<'f32' | 'i32' | 'u32' | 'bool', Texts>> = {
   },
 }
 
+const castFromWide = (to: DType, x: string): string => {
+  if (to === 'bool') return `!wideIsZero(${x})`
+  if (to === 'int32') return `wordOfWide(${x})`
+  return to === 'uint32' ? `u32(wordOfWide(${x}))` : `floatOfWide(${x})`
+}
+
+const castToWide = (from: DType, x: string): string => {
+  if (from === 'bool') return `select(vec2<u32>(), wideOne(), ${x})`
+  if (from === 'int32') return `wideOfInteger(${x})`
+  return from === 'uint32' ? `wideOfWord(${x}, 0u)` : `wideOfFloat(${castText(from, 'float32', x)})`
+}
+
 const castText = (from: DType, to: DType, x: string): string => {
   if (from === to) return x
+  if (from === 'float64') return castFromWide(to, x)
+  if (to === 'float64') return castToWide(from, x)
   if (from === 'float16') return castText('float32', to, `numberOfFloat16(${x})`)
   if (from === 'bfloat16') return castText('float32', to, `numberOfBfloat16(${x})`)
   if (to === 'float16') return `float16Of(${castText(from, 'float32', x)})`
@@ -99,7 +138,9 @@ export const stepText = (
   from: DType,
   [a = '', b = '', c = '']: readonly string[],
 ): string | undefined => {
-  if (operation === 'cast') return castText(from, dtype, a)
+  // To 16 bits a number of 64 is rounded once, and not by way of 32.
+  if (operation === 'cast')
+    return from === 'float64' && isStorage(dtype) ? undefined : castText(from, dtype, a)
   if (operation === 'select') return select(a, b, c)
   if (isStorage(from)) return undefined
   const type = registerType(from)
