@@ -4,15 +4,25 @@ import {
   jit,
   jitAsync,
   key,
+  leavesOf,
   normal,
+  permutation,
   sin,
+  toTypedArray,
   valueAndGrad,
   type Key,
   type Tensor,
 } from '../../src/index.ts'
 import { activation, dense, evalMode, meanSquaredError, network } from '../../src/nn/index.ts'
-import { adam, applyStep, sgd, type Optimizer } from '../../src/optim/index.ts'
-import { closeDevice, fromDevice, isOnDevice, toDevice, type WebGpu } from '../../src/webgpu/index.ts'
+import { adam, applyStep, clipByGlobalNorm, scaleLoss, sgd, type Optimizer } from '../../src/optim/index.ts'
+import {
+  closeDevice,
+  deviceWork,
+  fromDevice,
+  isOnDevice,
+  toDevice,
+  type WebGpu,
+} from '../../src/webgpu/index.ts'
 import { softwareDevice } from './software-device.ts'
 
 const found = await softwareDevice()
@@ -60,6 +70,33 @@ const optimizers = {
   sgd: sgd<Params>({ learningRate: 0.3 }) as unknown as Optimizer<Params>,
   adam: adam<Params>({ learningRate: 0.01 }) as unknown as Optimizer<Params>,
 }
+
+describe.skipIf(found === undefined)('what counts on float64 stays on a device', () => {
+  const params = { w: normal(key(1), [5, 3]) }
+  const gradient = { w: normal(key(2), [5, 3]) }
+  type Weights = typeof params
+
+  test('clipping, a permutation and the scale of a loss give what they give here', async () => {
+    const clip = clipByGlobalNorm<Weights>(0.7)
+    const scaled = scaleLoss(sgd<Weights>({ learningRate: 0.5 }), { every: 2 })
+    const at = { params, step: 0, value: 0 }
+    const f = (g: Weights, k: Key, state: ReturnType<typeof scaled.init>) =>
+      [clip.update(g as never, {}, at)[0], permutation(k, 37), scaled.update(g as never, state, at)] as const
+    const there = jit(f, { backend: found as WebGpu })
+    const first = f(gradient, key(3), scaled.init(params))
+    const [clipped, order, [move, state]] = await there(gradient, key(3), scaled.init(params))
+    expect((await deviceWork(there)(gradient, key(3), scaled.init(params))).onProcessor).toEqual([])
+    const read = await fromDevice([clipped, order, [move, state]])
+    leavesOf(read).forEach((leaf, i) => {
+      const expected = [...toTypedArray(leavesOf(first)[i]!)]
+      ;[...toTypedArray(leaf)].forEach((x, j) => expect(x).toBeCloseTo(expected[j]!, 6))
+    })
+    expect(isOnDevice(state.lossScale)).toBe(true)
+    // The state that lies there goes on there: the second finite gradient in a row doubles the scale.
+    const [, , [, next]] = await there(gradient, key(3), state)
+    expect(item(await fromDevice(next.lossScale))).toBe(2 ** 16)
+  })
+})
 
 describe.skipIf(found === undefined)('a network trains on a device', () => {
   test.each(Object.keys(optimizers))('by %s to the losses of every other backend', async (name) => {
