@@ -121,10 +121,11 @@ describe.skipIf(device === undefined)('instructions on WebGPU', () => {
       fromAdvance: number,
       to: Place,
       toAdvance: number,
+      count = 1,
     ): Instruction => ({
       kind: 'copyAt',
       dtype: 'float32',
-      count: 1,
+      count,
       depth,
       from,
       fromAdvance,
@@ -146,6 +147,64 @@ describe.skipIf(device === undefined)('instructions on WebGPU', () => {
     const loop: Instruction = { kind: 'loop', count: 4100, body: [copy(0, input(0), 1, out, 1)] }
     const [moved] = await both('float32', [loop], [long], 4100)
     expect(moved).toEqual([...long])
+    // A body of more than a few workgroups is a dispatch for each turn, and they are submitted in parts.
+    const wide: Instruction = { kind: 'loop', count: 4100, body: [copy(0, input(0), 1, out, 0, 2000)] }
+    const slice = bufferFrom(
+      'float32',
+      Array.from({ length: 6100 }, (_, i) => i),
+    )
+    const [last] = await both('float32', [wide], [slice], 2000)
+    expect(last).toEqual([...slice.subarray(4099, 6099)])
+  })
+
+  it('repeat a body that is little work in one workgroup, turn after turn', async () => {
+    const at = (offset: number) => ({
+      extent: 'full' as const,
+      dtype: 'float32' as const,
+      place: { space: 'arena', offset } as const,
+      outerStrides: [],
+      rowStride: 0,
+      columnStride: 1,
+    })
+    const slice = (from: Place, fromAdvance: number, to: Place, toAdvance: number): Instruction => ({
+      kind: 'copyAt',
+      dtype: 'float32',
+      count: 200,
+      depth: 0,
+      from,
+      fromAdvance,
+      to,
+      toAdvance,
+    })
+    const turns = 1500
+    const body: readonly Instruction[] = [
+      slice(input(0), 1, at(0).place, 0),
+      {
+        kind: 'nest',
+        outer: [],
+        rows: 1,
+        columns: 200,
+        loads: [at(0), at(200)],
+        steps: [{ operation: 'add', dtype: 'float32', extent: 'full', inputs: [0, 1] }],
+        stores: [{ ...at(200), register: 2 }],
+        accumulations: [],
+      },
+      slice(at(200).place, 0, out, 200),
+    ]
+    const data = bufferFrom(
+      'float32',
+      Array.from({ length: 200 + turns }, (_, i) => i % 7),
+    )
+    const program = programOf([{ kind: 'loop', count: turns, body }], [data], 4 * 200 * turns, {
+      arenaBytes: 1600,
+    })
+    const loaded = await loadWebGpuProgram(device!, program)
+    expect(loaded.dispatches).toBe(2)
+    const read = (bytes: ArrayBuffer) => [...new Float32Array(bytes)]
+    // The arena begins as zeros, once.
+    expect(read(await runLoaded(device!, loaded, program, [data]))).toEqual(
+      read(outputOf(typescriptExecutor, program, [data])),
+    )
   })
 
   it('take a branch and repeat as long as a condition holds', async () => {

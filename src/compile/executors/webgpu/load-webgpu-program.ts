@@ -170,7 +170,10 @@ const runAll = async (run: Run, actions: readonly Action[], counters: readonly n
         await runHere(run, action.work)
         break
       case 'loop':
-        for (let i = 0; i < action.count; i++) await runAll(run, action.body, [...counters, i])
+        for (let i = 0; i < action.count; i++) {
+          await runAll(run, action.body, [...counters, i])
+          await run.encoding.relieve()
+        }
         break
       case 'while':
         for (let i = 0; i < (action.atMost ?? Infinity); i++) {

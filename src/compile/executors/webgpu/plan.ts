@@ -6,11 +6,18 @@ import { accessesOf } from './accesses.ts'
 import { processorWork, type ProcessorWork } from './processor-work.ts'
 import { WithoutShader } from './site.ts'
 import { scheduled, type ShaderLimits, type Work } from './schedule.ts'
-import type { Shader } from './shader.ts'
+import type { Kernel } from './kernel.ts'
+import { canJoin, loopShaderOf, turnsTogether, type Shader } from './shader.ts'
 
 /** What a run does, in order. */
 export type Action =
-  | { readonly kind: 'dispatch'; readonly path: string; readonly shader: Shader }
+  | {
+      readonly kind: 'dispatch'
+      readonly path: string
+      readonly shader: Shader
+      /** What the shader is of. */
+      readonly kernels: readonly Kernel[]
+    }
   | { readonly kind: 'processor'; readonly what: readonly string[]; readonly work: ProcessorWork }
   | { readonly kind: 'loop'; readonly count: number; readonly body: readonly Action[] }
   | {
@@ -112,6 +119,37 @@ export const processorsPart = (actions: readonly Action[]): readonly string[] =>
 
 type Around = Exclude<Instruction, Plain>
 
+/** So many workgroups of a body are run by one, one after another. */
+const mostInTurn = 4
+
+/** A loop whose body is so little work that one workgroup makes all turns; undefined where it is more, or another counter counts. */
+const inOneWorkgroup = (
+  { limits, loops }: Drafting,
+  body: readonly Action[],
+  count: number,
+  path: string,
+): Action | undefined => {
+  const depth = loops.length
+  const dispatches = body.flatMap((action) => (action.kind === 'dispatch' ? [action] : []))
+  const kernels = dispatches.flatMap((action) => action.kernels)
+  const workgroups = kernels.reduce((sum, kernel) => sum + kernel.workgroups, 0)
+  const isSmall =
+    count > 1 &&
+    kernels.length > 0 &&
+    dispatches.length === body.length &&
+    workgroups <= mostInTurn &&
+    kernels.every((kernel) => kernel.depth === undefined || kernel.depth === depth) &&
+    canJoin(kernels, limits.bindings, limits.workgroupBytes)
+  if (!isSmall) return undefined
+  const batches = dispatches.map((action) => action.kernels)
+  const shader = loopShaderOf(batches, count, depth)
+  return {
+    kind: 'loop',
+    count: Math.ceil(count / turnsTogether),
+    body: [{ kind: 'dispatch', path, shader, kernels }],
+  }
+}
+
 const actionOf = (drafting: Drafting, instruction: Around, path: string): Action => {
   const inside = (list: readonly Instruction[], name: string): readonly Action[] =>
     actionsOf(drafting, list, `${path} ${name}`)
@@ -127,7 +165,7 @@ const actionOf = (drafting: Drafting, instruction: Around, path: string): Action
       const what = processorsPart(body)
       // A loop that would wait in every turn runs there as a whole.
       return what.length === 0
-        ? { kind: 'loop', count, body }
+        ? (inOneWorkgroup(drafting, body, count, path) ?? { kind: 'loop', count, body })
         : { kind: 'processor', what, work: processorWork(drafting.placementOf, [instruction]) }
     }
     case 'while':

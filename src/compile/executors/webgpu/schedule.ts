@@ -19,6 +19,7 @@ export interface ShaderLimits {
 export interface Scheduled {
   readonly path: string
   readonly shader: Shader
+  readonly kernels: readonly Kernel[]
 }
 
 /** Only so many instructions are looked back at; what is further behind counts as done. */
@@ -97,6 +98,7 @@ export const scheduled = (works: readonly Work[], limits: ShaderLimits): readonl
     batches.map((batch) => ({
       path: [...new Set(batch.map(({ path }) => path))].join(' and '),
       shader: shaderOf(batch.map(({ kernel }) => kernel)),
+      kernels: batch.map(({ kernel }) => kernel),
     })),
   )
 }

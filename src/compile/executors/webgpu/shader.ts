@@ -1,4 +1,4 @@
-import { bindingText, isAtomicIn, joinedUses, type Binding } from './binder.ts'
+import { bindingText, isAtomicIn, joinedUses, type Binding, type Uses } from './binder.ts'
 import { functionsOf } from './functions.ts'
 import { lanes, widestRow, type Kernel } from './kernel.ts'
 
@@ -93,6 +93,53 @@ export const canJoin = (
   )
 }
 
+/** The whole text of a shader: what it binds, the functions it calls, and its body. */
+const shaderText = (uses: Uses, depth: number | undefined, body: string): string =>
+  [bindingText(uses), ...(depth === undefined ? [] : [counterText(uses.size)]), functionsOf(body), body].join(
+    '\n',
+  )
+
+const partFunctions = (parts: readonly (readonly string[])[]): readonly string[] =>
+  parts.flatMap((lines, part) => [
+    `fn part_${String(part)}(group: i32, lane: i32, counter: i32) {`,
+    ...lines,
+    '}',
+  ])
+
+/** Turns of a loop in one dispatch: no device is kept busy so long by one that it takes it for hung. */
+export const turnsTogether = 1024
+
+/**
+ * A loop in one workgroup, `turnsTogether` turns for each dispatch: in each turn the kernels of one batch after another,
+ * what one has written being there for the next. The counter of the loop that is given is that of the dispatches.
+ */
+export const loopShaderOf = (
+  batches: readonly (readonly Kernel[])[],
+  count: number,
+  depth: number,
+): Shader => {
+  const kernels = batches.flat()
+  const { declarations, parts } = joinedDeclarations(kernels)
+  const uses = joinedUses(kernels.map((kernel) => kernel.uses))
+  const ends = batches.map((_, i) => batches.slice(0, i + 1).flat().length - 1)
+  const body = [
+    ...declarations,
+    ...partFunctions(parts),
+    `@compute @workgroup_size(${String(lanes)})
+fn main(@builtin(local_invocation_index) local: u32) {
+let lane = i32(local);
+let first = i32(counter0.x + counter1.x * ${String(digits)}u) * ${String(turnsTogether)};
+for (var counter = first; counter < min(first + ${String(turnsTogether)}, ${String(count)}); counter++) {`,
+    ...kernels.flatMap(({ workgroups }, part) => [
+      `for (var group = 0; group < ${String(workgroups)}; group++) { part_${String(part)}(group, lane, counter); workgroupBarrier(); }`,
+      ...(ends.includes(part) ? ['storageBarrier();'] : []),
+    ]),
+    '}',
+    '}',
+  ].join('\n')
+  return { text: shaderText(uses, depth, body), bindings: [...uses.keys()], workgroups: 1, depth }
+}
+
 /** The shader in which every kernel has workgroups of its own, behind those of the kernels in front of it. */
 export const shaderOf = (kernels: readonly Kernel[]): Shader => {
   const { declarations, parts } = joinedDeclarations(kernels)
@@ -104,11 +151,7 @@ export const shaderOf = (kernels: readonly Kernel[]): Shader => {
   )
   const body = [
     ...declarations,
-    ...parts.flatMap((lines, part) => [
-      `fn part_${String(part)}(group: i32, lane: i32, counter: i32) {`,
-      ...lines,
-      '}',
-    ]),
+    ...partFunctions(parts),
     `@compute @workgroup_size(${String(lanes)})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
 let group = i32(workgroup.x + workgroup.y * ${String(widestRow)}u);
@@ -121,11 +164,5 @@ let counter = ${depth === undefined ? '0' : `i32(counter0.x + counter1.x * ${Str
     }),
     '}',
   ].join('\n')
-  const text = [
-    bindingText(uses),
-    ...(depth === undefined ? [] : [counterText(uses.size)]),
-    functionsOf(body),
-    body,
-  ].join('\n')
-  return { text, bindings: [...uses.keys()], workgroups, depth }
+  return { text: shaderText(uses, depth, body), bindings: [...uses.keys()], workgroups, depth }
 }
