@@ -48,7 +48,7 @@ const converted = (from: DType, to: DType, count: number): Instruction => ({
 
 const special = [3, NaN, -0, 0, 1, NaN, -5, 3, 1e10, -Infinity, 2, 2]
 
-describe.skipIf(device === undefined)('instructions on WebGPU', () => {
+describe.skipIf(device === undefined)('instructions on WebGPU', { timeout: 60_000 }, () => {
   it('gather and add scattered elements of every dtype; NaN or 0 stands for an index outside its axis', async () => {
     const x = bufferFrom('float32', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     const indices = bufferFrom('int32', [2, 0, 2, 1])

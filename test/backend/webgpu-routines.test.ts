@@ -96,7 +96,7 @@ const windows = [
   return { ...rest, axes }
 })
 
-describe.skipIf(device === undefined)('routines on WebGPU', () => {
+describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 }, () => {
   it('convolve and correlate whatever windows there are', async () => {
     for (const window of windows) {
       const sizes = windowSizes(window)

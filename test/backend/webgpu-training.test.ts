@@ -16,7 +16,7 @@ afterAll(() => {
 /** What every device allows. */
 const leastLimits = { bindings: 8, workgroupBytes: 16_384 }
 
-describe('a training step of 784-512-256-10 on WebGPU', () => {
+describe('a training step of 784-512-256-10 on WebGPU', { timeout: 60_000 }, () => {
   for (const kind of ['sgd', 'adam'] as const)
     for (const [rows, most] of [
       [32, 12],

@@ -86,54 +86,60 @@ const withoutShader: readonly PrimitiveName[] = [
 
 const functionOf = (program: Program) => programFunction(inFloat32(program))
 
-describe.skipIf(found === undefined)('compiled for a device, a function is the function', () => {
-  const all = [...smoothCases, ...constantCases, ...indexedCases].map(({ name, f, inputs }) => ({
-    name,
-    g: functionOf(stage(f)(...inputs).program),
-    xs: inputsOf(inputs),
-  }))
+describe.skipIf(found === undefined)(
+  'compiled for a device, a function is the function',
+  { timeout: 60_000 },
+  () => {
+    const all = [...smoothCases, ...constantCases, ...indexedCases].map(({ name, f, inputs }) => ({
+      name,
+      g: functionOf(stage(f)(...inputs).program),
+      xs: inputsOf(inputs),
+    }))
 
-  const onProcessor = new Set<string>()
-  // Several are one program: what costs is every pipeline.
-  const groups = Array.from({ length: Math.ceil(all.length / 12) }, (_, i) => all.slice(12 * i, 12 * i + 12))
-  test.each(groups.map((group) => [group.map(({ name }) => name).join(', '), group] as const))(
-    '%s',
-    async (_, group) => {
-      const f = jit((xs: readonly (readonly Tensor[])[]) => group.map(({ g }, i) => g(...xs[i]!)), {
-        backend: gpu,
-      })
-      const given = group.map(({ xs }) => xs)
-      const results = await fromDevice(await f(given))
-      const work = await deviceWork(f)(given)
-      work.onProcessor.forEach((line) =>
-        onProcessor.add(/routine (\w+)|: (\w+) of/.exec(line)!.slice(1).join('')),
-      )
-      group.forEach(({ name, g, xs }, i) => {
-        expectClose(results[i], g(...xs), tolerance, name)
-      })
-    },
-  )
-
-  test('what ran on the processor is what the documentation lists', () => {
-    expect([...onProcessor].toSorted()).toEqual(withoutShader.toSorted())
-  })
-
-  test.each(Object.entries(cases))('%s', async (_, [f, ...args]) => {
-    expectClose(await run(f, args), f(...args))
-  })
-
-  test('random programs, their gradients and batches', async () => {
-    await fc.assert(
-      fc.asyncProperty(programs({ maxLength: 5 }), fc.integer({ min: 1, max: 4 }), async (p, size) => {
-        const x = mul(normal(key(5), [size, size]), 0.5)
-        const [f, loss] = [runProgram(p), runScalarProgram(p)]
-        const all = (y: Tensor): Tree => [f(y), grad(loss)(y), vmap(f)(stack([y, neg(y)]))]
-        expectClose(await run(all, [x]), all(x), 1e-4)
-      }),
-      { numRuns: 4 },
+    const onProcessor = new Set<string>()
+    // Several are one program: what costs is every pipeline.
+    const groups = Array.from({ length: Math.ceil(all.length / 12) }, (_, i) =>
+      all.slice(12 * i, 12 * i + 12),
     )
-  })
-})
+    test.each(groups.map((group) => [group.map(({ name }) => name).join(', '), group] as const))(
+      '%s',
+      async (_, group) => {
+        const f = jit((xs: readonly (readonly Tensor[])[]) => group.map(({ g }, i) => g(...xs[i]!)), {
+          backend: gpu,
+        })
+        const given = group.map(({ xs }) => xs)
+        const results = await fromDevice(await f(given))
+        const work = await deviceWork(f)(given)
+        work.onProcessor.forEach((line) =>
+          onProcessor.add(/routine (\w+)|: (\w+) of/.exec(line)!.slice(1).join('')),
+        )
+        group.forEach(({ name, g, xs }, i) => {
+          expectClose(results[i], g(...xs), tolerance, name)
+        })
+      },
+    )
+
+    test('what ran on the processor is what the documentation lists', () => {
+      expect([...onProcessor].toSorted()).toEqual(withoutShader.toSorted())
+    })
+
+    test.each(Object.entries(cases))('%s', async (_, [f, ...args]) => {
+      expectClose(await run(f, args), f(...args))
+    })
+
+    test('random programs, their gradients and batches', async () => {
+      await fc.assert(
+        fc.asyncProperty(programs({ maxLength: 5 }), fc.integer({ min: 1, max: 4 }), async (p, size) => {
+          const x = mul(normal(key(5), [size, size]), 0.5)
+          const [f, loss] = [runProgram(p), runScalarProgram(p)]
+          const all = (y: Tensor): Tree => [f(y), grad(loss)(y), vmap(f)(stack([y, neg(y)]))]
+          expectClose(await run(all, [x]), all(x), 1e-4)
+        }),
+        { numRuns: 4 },
+      )
+    })
+  },
+)
 
 test('the documentation lists what runs on the processor', () => {
   const page = readFileSync(new URL('../../docs/webgpu.md', import.meta.url), 'utf8')

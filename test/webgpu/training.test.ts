@@ -71,7 +71,7 @@ const optimizers = {
   adam: adam<Params>({ learningRate: 0.01 }) as unknown as Optimizer<Params>,
 }
 
-describe.skipIf(found === undefined)('what counts on float64 stays on a device', () => {
+describe.skipIf(found === undefined)('what counts on float64 stays on a device', { timeout: 60_000 }, () => {
   const params = { w: normal(key(1), [5, 3]) }
   const gradient = { w: normal(key(2), [5, 3]) }
   type Weights = typeof params
@@ -98,7 +98,7 @@ describe.skipIf(found === undefined)('what counts on float64 stays on a device',
   })
 })
 
-describe.skipIf(found === undefined)('a network trains on a device', () => {
+describe.skipIf(found === undefined)('a network trains on a device', { timeout: 60_000 }, () => {
   test.each(Object.keys(optimizers))('by %s to the losses of every other backend', async (name) => {
     const optimizer = optimizers[name as keyof typeof optimizers]
     const here = await losses(jitAsync(stepOf(optimizer)), optimizer)
