@@ -23,6 +23,11 @@ export const contracted = (
   loads: number,
   kept: ReadonlySet<number>,
 ): Renumbered => {
+  if (
+    !steps.some(({ operation }) => operation === 'mul') ||
+    !steps.some(({ operation }) => operation === 'add')
+  )
+    return { steps, renumber: (register) => register }
   const uses = new Map<number, number>()
   steps.forEach(({ inputs }) => {
     inputs.forEach((register) => uses.set(register, (uses.get(register) ?? 0) + 1))

@@ -189,18 +189,22 @@ export const axesShown = ({ root, layout }: Reference): readonly number[] | unde
   if (layout.offset !== 0 || root.kind !== 'node') return undefined
   if (layout === root.layout)
     return layout.strides.map((stride, axis) => (stride === 0 || layout.shape[axis] === 1 ? -1 : axis))
-  const free = new Set(
-    [...layout.shape.keys()].filter((axis) => layout.shape[axis] !== 1 && layout.strides[axis] !== 0),
-  )
-  const shown = root.layout.shape.map((n, axis) => {
-    const stride = root.layout.strides[axis]!
-    if (n === 1 || stride === 0) return -1
-    const found = [...free].find((i) => layout.strides[i] === stride && layout.shape[i] === n)
-    if (found === undefined) return undefined
-    free.delete(found)
-    return found
-  })
-  return free.size === 0 && shown.every((axis) => axis !== undefined) ? shown : undefined
+  const { shape, strides } = layout
+  const shown: number[] = []
+  let free = 0
+  for (let i = 0; i < shape.length; i++) if (shape[i] !== 1 && strides[i] !== 0) free++
+  for (let axis = 0; axis < root.layout.shape.length; axis++) {
+    const [n, stride] = [root.layout.shape[axis]!, root.layout.strides[axis]!]
+    if (n === 1 || stride === 0) {
+      shown.push(-1)
+      continue
+    }
+    const found = shape.findIndex((m, i) => m === n && strides[i] === stride && !shown.includes(i))
+    if (found < 0) return undefined
+    shown.push(found)
+    free--
+  }
+  return free === 0 ? shown : undefined
 }
 
 /** The memory a node's elements are stored in, asked for by something outside its group. */

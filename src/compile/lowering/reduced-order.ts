@@ -61,13 +61,13 @@ export const orderOfNeighbours = (
   const { shape } = operand.layout
   const kept = [...shape.keys()].filter((axis) => !axes.includes(axis))
   if (sizeOf(shape) < smallestOperand || !axes.every((axis) => axis >= kept.length)) return undefined
+  const wide = kept.filter((axis) => shape[axis]! >= fewestNeighbours)
+  if (wide.length === 0) return undefined
   const reads = readsOf(operand, isUsedLater)?.filter((strides) =>
     shape.every((n, axis) => n === 1 || strides[axis] !== 0),
   )
   if (reads === undefined || reads.length === 0) return undefined
-  const neighbours = kept.find(
-    (axis) => shape[axis]! >= fewestNeighbours && reads.every((strides) => strides[axis] === 1),
-  )
+  const neighbours = wide.find((axis) => reads.every((strides) => strides[axis] === 1))
   return neighbours === undefined
     ? undefined
     : [...kept.filter((axis) => axis !== neighbours), ...axes, neighbours]

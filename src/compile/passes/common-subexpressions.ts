@@ -103,44 +103,67 @@ const sameProgram = (a: Program, b: Program): boolean =>
     )
   })
 
-/**
- * Equal parameters have equal keys, and so that many slices of one value are told apart at once, unequal ones too but for
- * the programs among them.
- */
-const keyOfParameters = (params: object): string => {
-  const names = Object.keys(params)
-  if (names.length === 0) return ''
-  const values = params as Readonly<Record<string, unknown>>
-  return names
-    .sort()
-    .map((name) => {
-      const value = values[name]
-      return `${name} ${isProgram(value) ? value.equations.length : JSON.stringify(value)}`
-    })
-    .join()
+const mixed = (hash: number, n: number): number => Math.imul(hash ^ n, 0x9e3779b1) ^ (hash >>> 15)
+
+/** A hash of 32 bits that equal parameters share, in whatever order they are given; a program counts by its length. */
+const hashOf = (value: unknown): number => {
+  switch (typeof value) {
+    case 'number':
+      return mixed(value | 0, value * 1024)
+    case 'string': {
+      let hash = value.length
+      for (let i = 0; i < value.length; i++) hash = mixed(hash, value.charCodeAt(i))
+      return hash
+    }
+    case 'object': {
+      if (value === null) return 1
+      if (isProgram(value)) return value.equations.length
+      let hash = 2
+      if (Array.isArray(value)) for (const element of value) hash = mixed(hash, hashOf(element))
+      else
+        for (const name in value)
+          hash = (hash + mixed(hashOf(name), hashOf(value[name as keyof typeof value]))) | 0
+      return hash
+    }
+    default:
+      return value === true ? 3 : 4
+  }
 }
 
 interface Known {
+  readonly numbers: readonly number[]
   readonly params: unknown
   readonly results: readonly Term[]
 }
 
-/** Gives back the results of an equation that was written before, for one program. */
+/**
+ * Gives back the results of an equation that was written before, for one program. Equations are told apart by a hash, so
+ * that many slices of one value are found at once.
+ */
 export const sharing = (): Rule => {
-  const known = new Map<string, Known[]>()
+  const known = new Map<string, Map<number, Known[]>>()
+  const ofOperation = (operation: string): Map<number, Known[]> => {
+    const found = known.get(operation) ?? new Map<number, Known[]>()
+    known.set(operation, found)
+    return found
+  }
   return (given, inputs, draft) => {
     const equation = draft.within(given)
     const { operation, params } = equation
     const numbers = inputs.map(({ serial }) => serial)
     // What is commutative has two operands.
     if (numbers.length === 2 && numbers[0]! > numbers[1]! && isCommutative(operation)) numbers.reverse()
-    const key = `${operation} ${numbers.join()} ${keyOfParameters(params)}`
-    const alike = known.get(key)
-    const found = alike?.find((other) => sameParameter(other.params, params))
+    let hash = hashOf(params)
+    for (let i = 0; i < numbers.length; i++) hash = mixed(hash, numbers[i]!)
+    const written = ofOperation(operation)
+    const alike = written.get(hash)
+    const found = alike?.find(
+      (other) => sameShape(other.numbers, numbers) && sameParameter(other.params, params),
+    )
     if (found !== undefined) return found.results
     const results = draft.write(equation, inputs)
-    if (alike === undefined) known.set(key, [{ params, results }])
-    else alike.push({ params, results })
+    if (alike === undefined) written.set(hash, [{ numbers, params, results }])
+    else alike.push({ numbers, params, results })
     return results
   }
 }

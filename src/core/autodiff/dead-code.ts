@@ -232,14 +232,16 @@ export const eliminateDeadCode = (program: Program): Program => {
   }
   const isNeeded = (_: unknown, i: number): boolean => needed[inputs.length + i] === 1
   if (same && constants.every(isNeeded)) return program
-  const numbers = new Map<number, number>(inputs.map((_, i) => [i, i]))
+  const numbers = new Int32Array(next)
+  let numbered = inputs.length
+  for (let i = 0; i < numbered; i++) numbers[i] = i
   const number = (variable: number): void => {
-    numbers.set(variable, numbers.size)
+    numbers[variable] = numbered++
   }
   constants.forEach((tensor, i) => {
     if (isNeeded(tensor, i)) number(inputs.length + i)
   })
-  const renamed = (variable: number): number => numbers.get(variable)!
+  const renamed = (variable: number): number => numbers[variable]!
   const written: Equation[] = []
   live.forEach((kept, i) => {
     if (kept === undefined) return
