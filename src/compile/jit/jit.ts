@@ -394,6 +394,12 @@ const isForDevice = (options: JitOptions | DeviceJitOptions): options is DeviceJ
  * toArray(total(tensor([[1, 2], [3, 4]]), 0)) // => [4, 6]
  * toArray(total(tensor([[1, 2], [3, 4]]), 1)) // => [3, 7]
  * ```
+ * @example
+ * ```ts
+ * import { jit, matmul, tensor, toArray, type Tensor } from 'puregrad'
+ * const rough = jit((a: Tensor, b: Tensor): Tensor => matmul(a, b), { products: 'bfloat16' })
+ * toArray(rough(tensor([[1 + 2 ** -10, 3]]), tensor([[1], [2]]))) // => [[7]]
+ * ```
  * @category Compilation
  */
 export function jit<A extends readonly unknown[], B>(
