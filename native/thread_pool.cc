@@ -34,6 +34,12 @@ constexpr int64_t awakeNanoseconds = 100000;
 // Work that takes less on one thread is not worth waking another, unless so much of it comes close together.
 constexpr double worthWaking = 50000, worthWakingTogether = 200000;
 
+// Where other processes keep the cores busy, a worker is stopped for milliseconds in the midst of a part, and the caller
+// waits for it. Only waits from `stalledNanoseconds` on count as a loss, no more than `keptGain` makes up for them, and from
+// `tolerableLoss` on the caller works alone for a pause, twice as long each time until threads gain again.
+constexpr int64_t stalledNanoseconds = 300000, keptGain = 500000, tolerableLoss = 1000000;
+constexpr int64_t shortestPause = 5000000, longestPause = 80000000;
+
 // The work in hand. `state` is a generation (32 bits), how many parts there are (16) and how many are taken (16): a part
 // is taken by one exchange, which fails once the caller has gone on. The other fields only change when all parts of
 // the generation before are taken and done, so that who took a part has read those of its own generation.
@@ -51,6 +57,8 @@ struct Pool {
   // Short work since the last pause, and when it was last asked for.
   double together = 0;
   int64_t lastShort = 0;
+  // What threads have gained, the end of the pause and the length of the next one.
+  int64_t gain = 0, pausedUntil = 0, pause = shortestPause;
   // Where the caller was when workers were last told to keep off.
   int callerCore = -1;
   pthread_t workers[mostThreads];
@@ -112,17 +120,19 @@ uint64_t partsOf(uint64_t state) { return state >> 16 & 0xffff; }
 uint64_t takenOf(uint64_t state) { return state & 0xffff; }
 bool open(uint64_t state) { return takenOf(state) < partsOf(state); }
 
-// Takes parts of the work in hand until none is left. The thread has number `self` among those of the pool.
-void takeParts(Pool &p, int self) {
+// Takes parts of the work in hand until none is left; how many it took. The thread has number `self` among those of the pool.
+int64_t takeParts(Pool &p, int self) {
+  int64_t mine = 0;
   uint64_t state = p.state.load(std::memory_order_acquire);
   while (open(state)) {
     const auto task = p.task.load(std::memory_order_relaxed);
     void *const context = p.context.load(std::memory_order_relaxed);
     const int64_t parts = p.parts.load(std::memory_order_relaxed);
     const bool grouped = p.grouped.load(std::memory_order_relaxed);
-    if (self >= p.active.load(std::memory_order_relaxed)) return;
+    if (self >= p.active.load(std::memory_order_relaxed)) return mine;
     const int64_t taken = static_cast<int64_t>(takenOf(state)), groups = static_cast<int64_t>(partsOf(state));
     if (!p.state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    mine++;
     if (!grouped) {
       task(context, taken, static_cast<int>(taken));
     } else {
@@ -135,6 +145,7 @@ void takeParts(Pool &p, int self) {
     }
     state = p.state.load(std::memory_order_acquire);
   }
+  return mine;
 }
 
 void *work(void *argument) {
@@ -200,13 +211,26 @@ int64_t clockNanoseconds() {
 }
 
 // Whether sleeping workers are worth waking for work that takes so long on one thread.
-bool worthWakingFor(Pool &p, double nanoseconds) {
+bool worthWakingFor(Pool &p, double nanoseconds, int64_t now) {
   if (nanoseconds >= worthWaking) return true;
-  const int64_t now = clockNanoseconds();
   if (now - p.lastShort > awakeNanoseconds) p.together = 0;
   p.lastShort = now;
   p.together += nanoseconds;
   return p.together >= worthWakingTogether;
+}
+
+// Learns from work of so many parts, `mine` of which took the caller `own` nanoseconds before it waited for the others.
+void weigh(Pool &p, int64_t parts, int64_t mine, int64_t own, int64_t waited, int64_t now) {
+  const int64_t gain = own * parts / (mine > 0 ? mine : 1) - own - waited;
+  p.gain += waited < stalledNanoseconds && gain < 0 ? 0 : gain;
+  if (p.gain > keptGain) {
+    p.gain = keptGain;
+    p.pause = shortestPause;
+  }
+  if (p.gain > -tolerableLoss) return;
+  p.gain = 0;
+  p.pausedUntil = now + p.pause;
+  p.pause = p.pause * 2 < longestPause ? p.pause * 2 : longestPause;
 }
 
 }  // namespace
@@ -218,6 +242,10 @@ void setThreadCount(int threads) { count().store(threads < 1 ? 1 : threads > mos
 void wakeThreads(int threads) {
   Pool &p = pool();
   if (threads <= 1 || pthread_mutex_trylock(&p.callers) != 0) return;
+  if (clockNanoseconds() < p.pausedUntil) {
+    pthread_mutex_unlock(&p.callers);
+    return;
+  }
   if (p.started < threads) grow(p, threads);
   keepOff(p);
   // A generation without parts.
@@ -234,7 +262,8 @@ void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), vo
   };
   // Where another thread of the process is at work, everything runs here, with the same results.
   if (threads <= 1 || parts <= 1 || pthread_mutex_trylock(&p.callers) != 0) return alone();
-  if (p.sleepers.load() >= p.started - 1 && !worthWakingFor(p, nanoseconds)) {
+  const int64_t start = clockNanoseconds();
+  if (start < p.pausedUntil || (p.sleepers.load() >= p.started - 1 && !worthWakingFor(p, nanoseconds, start))) {
     pthread_mutex_unlock(&p.callers);
     return alone();
   }
@@ -248,7 +277,7 @@ void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), vo
   p.active.store(threads, std::memory_order_relaxed);
   p.done.store(0, std::memory_order_relaxed);
   publish(p, groups);
-  takeParts(p, 0);
+  const int64_t mine = takeParts(p, 0), waits = clockNanoseconds();
   const auto finished = [&] { return p.done.load() == groups; };
   if (!waitAwake(finished)) {
     pthread_mutex_lock(&p.sleep);
@@ -257,6 +286,8 @@ void parallel(int threads, int64_t parts, void (*task)(void *, int64_t, int), vo
     p.callerSleeps.store(false);
     pthread_mutex_unlock(&p.sleep);
   }
+  const int64_t end = clockNanoseconds();
+  weigh(p, groups, mine, waits - start, end - waits, end);
   pthread_mutex_unlock(&p.callers);
 }
 
