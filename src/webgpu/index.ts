@@ -5,7 +5,7 @@
  */
 export type { DeviceWork } from '../compile/jit/device-backend.ts'
 export { deviceWork } from '../compile/jit/jit.ts'
-export { DeviceError } from '../compile/device/device-error.ts'
+export { DeviceError } from '../compile/executors/webgpu/device-error.ts'
 export { isOnDevice } from '../compile/device/device-tensor.ts'
 export { fromDevice } from '../compile/device/from-device.ts'
 export { closeDevice, requestWebGpu, type NoWebGpu, type WebGpuOptions } from './request-webgpu.ts'

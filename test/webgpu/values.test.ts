@@ -282,6 +282,18 @@ describe.skipIf(found === undefined)('memory of a device', () => {
     const whole = gpu.home.memory.take(maxBufferSize + 1)
     await expect(whole).rejects.toThrow(/needed in one piece.*smaller batches, or another backend/)
     await expect(whole).rejects.toBeInstanceOf(DeviceError)
+    const large = jit((x: Tensor) => add(x, zeros([20_000, 20_000])), { backend: gpu })(tensor(1))
+    await expect(large).rejects.toMatchObject({ name: 'DeviceError', reason: 'memory' })
+  })
+
+  test('calls that wait for others take no memory yet: 100 of 256 kB each take less than 6 MB', async () => {
+    const total = jit((x: Tensor, n: number) => sum(mul(x, n)), { backend: gpu })
+    const x = ones([64, 1024])
+    await total(x, 0)
+    const before = gpu.home.memory.pool.bytes()
+    const sums = await Promise.all(Array.from({ length: 100 }, (_, n) => total(x, n)))
+    expect(gpu.home.memory.pool.bytes() - before).toBeLessThan(6e6)
+    expect((await fromDevice(sums)).map((y) => toArray(y))).toEqual(sums.map((_, n) => 65536 * n))
   })
 })
 
@@ -357,6 +369,9 @@ describe.skipIf(found === undefined)('errors about a device', () => {
     const x = await toDevice(other, tensor([1, 2]))
     const reading = fromDevice(x)
     other.home.device.destroy()
+    // What is under way says so, too.
+    const half = jit((y: Tensor) => mul(y, 0.5), { backend: other })(x)
+    await expect(half).rejects.toMatchObject({ name: 'DeviceError', reason: 'lost' })
     await reading.catch(() => undefined)
     await nextTask()
     await expect(fromDevice(x)).rejects.toBeInstanceOf(DeviceError)

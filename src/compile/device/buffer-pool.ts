@@ -1,4 +1,4 @@
-import { DeviceError } from './device-error.ts'
+import { DeviceError } from '../executors/webgpu/device-error.ts'
 
 /** Buffers of one kind, used again. */
 export interface BufferPool {

@@ -121,6 +121,7 @@ const loadedOn = (
     run: async (inputs, givenUp) => {
       const pinned = slabsOf(home, inputs)
       pinned.forEach(memory.pin)
+      await home.enter()
       try {
         const { run } = await ready
         const given = await argumentsOf(home, inputs, pinned)
@@ -134,6 +135,7 @@ const loadedOn = (
         return made
       } finally {
         pinned.forEach(memory.unpin)
+        home.leave()
         await home.pace()
       }
     },

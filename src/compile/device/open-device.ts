@@ -1,6 +1,6 @@
 import { bufferPool, type BufferPool } from './buffer-pool.ts'
 import { forReading } from '../executors/webgpu/flags.ts'
-import { DeviceError } from './device-error.ts'
+import { DeviceError } from '../executors/webgpu/device-error.ts'
 import { deviceMemory, type DeviceMemory } from './device-memory.ts'
 
 /** A device in use, with its memory. */
@@ -13,6 +13,9 @@ export interface OpenDevice {
   readonly requireAlive: () => void
   /** Waits where too many runs are under way. */
   readonly pace: () => Promise<void>
+  /** Waits for those runs that were asked for earlier, so that what is not run yet takes no memory; to be followed by `leave`. */
+  readonly enter: () => Promise<void>
+  readonly leave: () => void
   readonly close: () => void
 }
 
@@ -38,6 +41,8 @@ export const openDevice = (origin: GPU, device: GPUDevice): OpenDevice => {
   device.addEventListener('uncapturederror', (event) => {
     failure ??= new DeviceError('refused', `WebGPU: the device refused its work: ${event.error.message}`)
   })
+  let inside = 0
+  const waiting: (() => void)[] = []
   let submitted = 0
   let before: Promise<unknown> = Promise.resolve()
   return {
@@ -46,6 +51,15 @@ export const openDevice = (origin: GPU, device: GPUDevice): OpenDevice => {
     staging: bufferPool(device, forReading),
     requireAlive: () => {
       if (failure !== undefined) throw failure
+    },
+    enter: async () => {
+      if (inside < runsTogether) inside += 1
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+    leave: () => {
+      const next = waiting.shift()
+      if (next === undefined) inside -= 1
+      else next()
     },
     pace: async () => {
       submitted += 1

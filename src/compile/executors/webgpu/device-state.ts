@@ -1,4 +1,5 @@
 import { PuregradError } from '../../../core/tensor/errors.ts'
+import { DeviceError } from './device-error.ts'
 import { computeStage } from './flags.ts'
 import type { Shader } from './shader.ts'
 
@@ -22,11 +23,12 @@ export const stateOf = (device: GPUDevice): DeviceState => {
   return state
 }
 
-/** @throws PuregradError for a device that is lost. */
+/** @throws DeviceError for a device that is lost. */
 export const requireDevice = (device: GPUDevice): void => {
   const { lost } = stateOf(device)
   if (lost !== undefined)
-    throw new PuregradError(
+    throw new DeviceError(
+      'lost',
       `WebGPU: the device is lost (${lost}); ask the adapter for another one, or use another backend`,
     )
 }

@@ -2,6 +2,7 @@ import { PuregradError } from '../../../core/tensor/errors.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
 import type { KernelProgram } from '../kernel-program.ts'
 import type { Binding, Placement } from './binder.ts'
+import { DeviceError } from './device-error.ts'
 import { bufferUsage, forPrograms, forReading, readMode } from './flags.ts'
 import { layoutOf, pipelineOf, requireDevice } from './device-state.ts'
 import { encodingOf, type Encoding } from './encoding.ts'
@@ -201,7 +202,8 @@ const requireLimits = ({ limits }: GPUDevice, program: KernelProgram, memoryByte
   for (const limit of ['maxStorageBufferBindingSize', 'maxBufferSize'] as const) {
     const large = pieces.find(([, bytes]) => bytes > limits[limit])
     if (large !== undefined)
-      throw new PuregradError(
+      throw new DeviceError(
+        'memory',
         `WebGPU: ${large[0]} takes ${String(large[1])} bytes, more than the ${limit} of the device, ${String(limits[limit])}; use another backend, or smaller arrays`,
       )
   }
@@ -264,7 +266,7 @@ const requireBuffers = (
  * Makes a kernel program ready to run on a device; its shaders are compiled in the background. What there is no WGSL for
  * runs on the processor, in the middle of each run.
  *
- * @throws PuregradError for a program that is not well-formed or that goes beyond a limit of the device.
+ * @throws PuregradError for a program that is not well-formed; DeviceError where it goes beyond a limit of the device.
  */
 export const loadWebGpuProgram = async (
   device: GPUDevice,

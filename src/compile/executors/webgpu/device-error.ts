@@ -1,6 +1,6 @@
 /* eslint-disable functional/no-classes, functional/no-this-expressions --
    an error that carries a stack and is told apart by `instanceof` has to be a class */
-import { PuregradError } from '../../core/tensor/errors.ts'
+import { PuregradError } from '../../../core/tensor/errors.ts'
 
 /**
  * A device cannot go on: it was lost or closed, has no memory left, or refused what it was given. What the program had
