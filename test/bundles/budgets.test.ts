@@ -70,8 +70,8 @@ const training = `
 // What `jit` adds to a gradient has a budget of 60 kB; this holds it together with the gradient below that.
 test.each([
   ['a gradient', gradient, 20_000, '[ 2, 4, 6 ]'],
-  ['a compiled gradient', compiled, 75_000, '[ 2, 4, 6 ]'],
-  ['training', training, 90_000, 'true'],
+  ['a compiled gradient', compiled, 77_500, '[ 2, 4, 6 ]'],
+  ['training', training, 94_500, 'true'],
 ])(
   'a page with %s is small, and runs',
   async (_, contents, budget, output) => {
