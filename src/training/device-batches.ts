@@ -15,7 +15,7 @@ const rowsOf = ({ x, y, weights }: Batch, rows: Tensor): Batch => ({
 })
 
 /**
- * {@link minibatches} of rows that lie on a device: the data are sent once, and what is sent for a batch is the numbers of its
+ * `minibatches` of rows that lie on a device: the data are sent once, and what is sent for a batch is the numbers of its
  * rows. The same key gives the same batches as there.
  *
  * @throws As `minibatches`; by a rejected promise: DeviceError where the device is lost or has no memory.
