@@ -101,7 +101,7 @@ export const planted = [
   {
     name: 'parameters are not looked at when an epoch ends',
     file: 'src/training/course.ts',
-    from: 'if (previous !== undefined && firstNonFinite(state.params) !== undefined)',
+    from: 'if (previous !== undefined && !(yield* isFinite<P, S, O, B, M>(state)))',
     to: 'if (previous === undefined)',
     tests: ['test/training/end-of-epoch.test.ts'],
   },
