@@ -10,6 +10,7 @@ import {
   grad,
   hardSigmoid,
   hardTanh,
+  jit,
   key,
   leakyRelu,
   log,
@@ -26,9 +27,11 @@ import {
   pow,
   prod,
   relu,
+  reshape,
   selu,
   sigmoid,
   silu,
+  slice,
   softmax,
   softplus,
   softsign,
@@ -39,6 +42,8 @@ import {
   sum,
   tanh,
   tensor,
+  toTypedArray,
+  transpose,
   uniform,
   variance,
   type Tensor,
@@ -335,6 +340,40 @@ describe('powers at the edges are those of JavaScript', () => {
     expect(slope(2, 0)).toEqual([0, expect.closeTo(Math.LN2, 12)])
     expect(slope(-2, 2)[0]).toBe(-4)
     expect(slope(0, 3)).toEqual([0, 0])
+  })
+})
+
+describe('of zeros, 0 is above −0', () => {
+  const rows = [
+    [-0, 0, -0],
+    [0, -0, -0],
+    [-0, -0, 0],
+  ]
+  const columns = rows.map((_, i) => rows.map((row) => row[i]!))
+  test.each(['float32', 'float64'] as const)('in whatever order they come, in %s', (dtype) => {
+    const x = tensor(rows, { dtype })
+    for (const [f, own] of [
+      [max, Math.max],
+      [min, Math.min],
+    ] as const) {
+      const along = (lines: readonly (readonly number[])[]) => lines.map((line) => own(...line))
+      const wanted = [along(rows), along(columns), [own(...rows.flat())]]
+      const forms = [
+        (t: Tensor) => f(t, { axis: 1 }),
+        (t: Tensor) => f(t, { axis: 0 }),
+        (t: Tensor) => reshape(f(t), [1]),
+      ]
+      forms.forEach((form, i) => {
+        for (const g of [form, jit(form), jit(form, { backend: 'typescript' })])
+          expect([...toTypedArray(g(x))]).toEqual(wanted[i])
+      })
+    }
+  })
+
+  test('over axes that lie apart', () => {
+    const x = transpose(tensor([rows, columns]), [1, 0, 2])
+    expect([...toTypedArray(max(slice(x, [0, 0, 0], [3, 2, 2]), { axis: [0, 2] }))]).toEqual([0, 0])
+    expect([...toTypedArray(min(slice(x, [0, 0, 0], [3, 2, 2]), { axis: [0, 2] }))]).toEqual([-0, -0])
   })
 })
 

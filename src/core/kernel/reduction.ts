@@ -25,9 +25,7 @@ const maxRow = (data: Buffer, offset: number, stride: number, n: number): number
   let largest = -Infinity
   let at = offset
   for (let i = 0; i < n; i++) {
-    const x = data[at]!
-    if (x > largest || x !== x) largest = x
-    if (x !== x) break
+    largest = Math.max(largest, data[at]!)
     at += stride
   }
   return largest
@@ -115,16 +113,9 @@ export const sumKernel = (x: ConcreteTensor, axes: readonly number[]): ConcreteT
   return reduceRows(x, axes, x.dtype, sumRow, (a, b) => a + b, 0)
 }
 
-/** NaN wherever a NaN is among the elements; −∞ for no elements. */
+/** NaN wherever a NaN is among the elements, and 0 above −0, in any order; −∞ for no elements. */
 export const reduceMaxKernel = (x: ConcreteTensor, axes: readonly number[]): ConcreteTensor =>
-  reduceRows(
-    x,
-    axes,
-    x.dtype,
-    maxRow,
-    (a, b) => (a !== a || b !== b ? NaN : a > b ? a : b),
-    x.dtype === 'int32' ? -2147483648 : -Infinity,
-  )
+  reduceRows(x, axes, x.dtype, maxRow, Math.max, x.dtype === 'int32' ? -2147483648 : -Infinity)
 
 /** Position of the first largest element along an axis; the first NaN counts as largest. */
 export const argmaxKernel = (x: ConcreteTensor, axis: number): ConcreteTensor =>
