@@ -75,6 +75,13 @@ describe.each(presentBackends().map((backend) => [backend]))('products in bfloat
     )
   })
 
+  it('take as infinite what rounds beyond the largest number', () => {
+    const quarter = jit((x: Tensor): Tensor => matmul(x, tensor([[0.25]])), { backend, products })
+    const limit = 2 ** 128 - 2 ** 119
+    const found = elementsOf(quarter(tensor([[limit - 2 ** 104], [limit], [-limit]])))
+    expect(found).toEqual([2 ** 126 - 2 ** 118, Infinity, -Infinity])
+  })
+
   it('are those of derivatives too, a little off and on every backend the same up to the order of sums', () => {
     const gradient = (on: BackendName, precision: 'float32' | 'bfloat16') =>
       jit(grad(loss), { backend: on, products: precision })(network, ...given)

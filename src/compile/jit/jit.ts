@@ -41,14 +41,15 @@ import {
 export interface JitOptions {
   /** What runs the compiled program; without it `PUREGRAD_BACKEND`, else the fastest there is. */
   readonly backend?: BackendName
-  /** The same bytes on every backend and machine, for some loss of speed. */
+  /** The same bytes on every backend and machine, those of NaN left out, for some loss of speed. */
   readonly reproducible?: boolean
   /**
    * How products of matrices take their factors, where these are float32: `'float32'`, as they are, or `'bfloat16'`, each
    * element rounded to 8 significant bits and added in float32, which is about twice as fast on processors that have such
    * products (AVX-512 BF16). An element of the result is then within (2⁻⁷ + k·2⁻²³) Σ|aᵢ||bᵢ| of the exact one, k the length of the
-   * sum, where nothing is smaller than 2⁻¹²⁶ (it counts as 0). Derivatives that are taken inside of the function are products
-   * too. Convolutions and attention are not changed.
+   * sum, where nothing is smaller than 2⁻¹²⁶ (it counts as 0) and no element is 2¹²⁸ − 2¹¹⁹ or more (it counts as
+   * infinite). Derivatives that are taken inside of the function are products too. Convolutions and attention are not
+   * changed.
    */
   readonly products?: 'float32' | 'bfloat16'
   /**
