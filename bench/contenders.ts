@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -142,7 +142,14 @@ const environment = (threads: number): NodeJS.ProcessEnv => ({
   TF_CPP_MIN_LOG_LEVEL: '3',
 })
 
-/** A contender on as many cores as threads, where the system can say so. */
+/** A process that stands still does not see that the one which asks it has ended. */
+const alive = new Set<ChildProcess>()
+process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')))
+
+/**
+ * A contender on as many cores as threads, where the system can say so. Between its answers it stands still: threads of
+ * ONNX Runtime wait awake for the next run, and jax-js goes on with what it has begun, both at the cost of whose turn it is.
+ */
 export const start = (command: readonly string[], threads: number): Contender => {
   const cores = coresOf(threads)
   const [program = '', ...args] =
@@ -154,14 +161,21 @@ export const start = (command: readonly string[], threads: number): Contender =>
     child.once('exit', (code) => resolve(`absent it ended with ${String(code)}`))
   })
   child.stdin.on('error', () => undefined)
+  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
+    if (process.platform !== 'win32') child.kill(name)
+  }
+  alive.add(child)
   return {
     ask: async (question, seconds) => {
+      signal('SIGCONT')
       child.stdin.write(`${question}\n`)
       const late = new Promise<string>((resolve) =>
         setTimeout(() => resolve(`absent no answer within ${String(seconds)} s`), seconds * 1000).unref(),
       )
       const line = lines.next().then(({ value }) => (typeof value === 'string' ? value : ended))
-      return Promise.race([line, late])
+      const answer = await Promise.race([line, late])
+      signal('SIGSTOP')
+      return answer
     },
     stop: () => child.kill('SIGKILL'),
   }

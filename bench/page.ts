@@ -276,7 +276,7 @@ export const pageOf = (all: readonly Results[]): string =>
     '# Performance',
     `Made by \`npm run bench -- --write docs/performance.md\`, which replaces what it measures on its kind of processor and
 leaves the rest (\`bench/README.md\` says how to install the peers). Times are medians with quartiles. All contenders do the
-same work on the same numbers, checked by its result, and take turns in rounds; the columns of others hold their time divided
+same work on the same numbers, checked by its result, and take turns in rounds, in which the others stand still; the columns of others hold their time divided
 by ours, so above 1 we are faster. float32 unless it says otherwise. Training steps are chained: each starts from the
 parameters of the one before, whose memory may be used again.`,
     `A figure holds for the processor and the versions it stands with, and says nothing of others: who is not in a table was not
