@@ -172,16 +172,20 @@ measures it. Made by \`npm run bench:gradbench\`.`,
         evaluationTable(results),
       ]
 
+/** Who was timed in no run, and where somebody else has no time. Who was not installed in one run was in another. */
 const absences = (results: Results): readonly string[] => {
+  const measured = measurementsOf(results)
+  const timed = new Set(
+    measured.flatMap(({ entries }) => entries.flatMap(({ name, kind }) => (kind === 'timed' ? [name] : []))),
+  )
   const found = [
-    ...measurementsOf(results).flatMap(({ row, entries }) =>
-      entries.flatMap((entry) =>
-        entry.kind === 'timed' || entry.why.startsWith('does not have')
-          ? []
-          : [
-              `- ${titleOf(entry.name)}${/install|Python|compiler/.test(entry.why) ? '' : ` on ${row.title}`}: ${entry.why}`,
-            ],
-      ),
+    ...measured.flatMap(({ row, entries }) =>
+      entries.flatMap((entry) => {
+        if (entry.kind === 'timed' || entry.why.startsWith('does not have')) return []
+        const isMissing = /install|Python|compiler/.test(entry.why)
+        if (isMissing && timed.has(entry.name)) return []
+        return [`- ${titleOf(entry.name)}${isMissing ? '' : ` on ${row.title}`}: ${entry.why}`]
+      }),
     ),
     ...results.evaluations.flatMap((evaluation) =>
       evaluation.entries.flatMap((entry) =>
