@@ -7,8 +7,9 @@ import { checkOptions } from '../core/tensor/check-options.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { courseOf, type Answer, type Request } from './course.ts'
 import { checkFit, type FitOptions } from './fit.ts'
+import { nextTurn } from './next-turn.ts'
 import { firstNonFinite } from './non-finite.ts'
-import type { Plan, TrainingEvent } from './plan.ts'
+import { planOptions, type Plan, type TrainingEvent } from './plan.ts'
 import type { DeviceTrainingStep } from './step-on-device.ts'
 import type { TrainingState } from './training-state.ts'
 
@@ -25,9 +26,6 @@ export interface DevicePlan<P, S, O, B, M> extends Omit<Plan<P, S, O, B, M>, 'st
   /** Measures parameters after each epoch. */
   readonly score: (params: P, layers: S) => M | Promise<M>
 }
-
-/** The next turn of the event loop: timers, the screen and an abort have theirs first. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 const iteratorOf = <B>(batches: Iterable<B> | AsyncIterable<B>): AsyncIterator<B> | Iterator<B> =>
   Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]()
@@ -123,7 +121,7 @@ async function* courseThere<P, S, O, B, M>(
         if ((value.kind === 'look' || isFull) && (await isWrong(answer))) return known
       }
       if (performance.now() - since >= yieldEvery) {
-        await turn()
+        await nextTurn()
         since = performance.now()
       }
     }
@@ -165,16 +163,7 @@ export const fitOnDevice = <P, S, O, B, M>(
   plan: DevicePlan<P, S, O, B, M>,
   options: FitOptions = {},
 ): ((start: TrainingState<P, S, O, M>) => AsyncIterable<TrainingEvent<P, S, O, M>>) => {
-  checkOptions('fitOnDevice', plan, {
-    step: true,
-    batches: true,
-    batchesPerEpoch: true,
-    score: true,
-    scored: true,
-    monitor: true,
-    stopping: true,
-    epochs: true,
-  })
+  checkOptions('fitOnDevice', plan, planOptions)
   const how = checkFit('fitOnDevice', plan, options)
   const { batches } = how
   async function* wanted(start: TrainingState<P, S, O, M>): AsyncGenerator<TrainingEvent<P, S, O, M>, void> {

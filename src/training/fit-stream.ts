@@ -6,6 +6,8 @@ import type { Key } from '../core/numeric/index.ts'
 import { checkOptions } from '../core/tensor/check-options.ts'
 import { answerHere, courseOf, type Answer } from './course.ts'
 import { checkFit, type FitOptions, type Plan, type TrainingEvent } from './fit.ts'
+import { nextTurn } from './next-turn.ts'
+import { planOptions } from './plan.ts'
 import type { Snapshot, TrainingState } from './training-state.ts'
 
 /**
@@ -46,9 +48,6 @@ export interface StreamFailure<P, S, O, M, X> {
  * @category Training
  */
 export type StreamTrainingEvent<P, S, O, M, X> = TrainingEvent<P, S, O, M> | StreamFailure<P, S, O, M, X>
-
-/** The next turn of the event loop: timers, the screen and an abort have theirs first. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 async function* eventsOf<P, S, O, B, M, X>(
   { batches: batchesOf, score, scored, batchesPerEpoch = Infinity, ...plan }: StreamPlan<P, S, O, B, M, X>,
@@ -95,7 +94,7 @@ async function* eventsOf<P, S, O, B, M, X>(
         yield value
       }
       if (performance.now() - since >= yieldEvery) {
-        await turn()
+        await nextTurn()
         since = performance.now()
       }
     }
@@ -150,16 +149,7 @@ export const fitStream = <P, S, O, B, M, X>(
   plan: StreamPlan<P, S, O, B, M, X>,
   options: FitOptions = {},
 ): ((start: TrainingState<P, S, O, M>) => AsyncIterable<StreamTrainingEvent<P, S, O, M, X>>) => {
-  checkOptions('fitStream', plan, {
-    step: true,
-    batches: true,
-    batchesPerEpoch: true,
-    score: true,
-    scored: true,
-    monitor: true,
-    stopping: true,
-    epochs: true,
-  })
+  checkOptions('fitStream', plan, planOptions)
   const { signal, batches, yieldEvery } = checkFit('fitStream', plan, options)
   async function* wanted(
     start: TrainingState<P, S, O, M>,

@@ -5,7 +5,7 @@ import { checkSetting } from '../core/tensor/check-setting.ts'
 import { countOrEndless } from '../core/tensor/setting-ranges.ts'
 import { answerHere, courseOf, type Answer } from './course.ts'
 import { checkStoppingRule, type StoppingRule } from './early-stopping.ts'
-import type { Outcome, Plan, TrainingEvent } from './plan.ts'
+import { planOptions, type Outcome, type Plan, type TrainingEvent } from './plan.ts'
 import type { TrainingState } from './training-state.ts'
 
 export type { Outcome, Plan, StepInput, StepOutput, StopReason, TrainingEvent, TrainingStep } from './plan.ts'
@@ -123,16 +123,7 @@ export const fit = <P, S, O, B, M>(
   plan: Plan<P, S, O, B, M>,
   options: FitOptions = {},
 ): ((start: TrainingState<P, S, O, M>) => TrainingEvents<P, S, O, M>) => {
-  checkOptions('fit', plan, {
-    step: true,
-    batches: true,
-    batchesPerEpoch: true,
-    score: true,
-    scored: true,
-    monitor: true,
-    stopping: true,
-    epochs: true,
-  })
+  checkOptions('fit', plan, planOptions)
   const { signal, batches, yieldEvery } = checkFit('fit', plan, options)
   const wanted = ({ kind }: TrainingEvent<P, S, O, M>): boolean => batches || kind !== 'batch'
   function* inOneGo(start: TrainingState<P, S, O, M>): Generator<TrainingEvent<P, S, O, M>, void> {

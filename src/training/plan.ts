@@ -63,6 +63,18 @@ export interface Plan<P, S, O, B, M> {
   readonly epochs: number
 }
 
+/** The names of a plan, whoever carries it out. */
+export const planOptions: Readonly<Record<keyof Plan<unknown, unknown, unknown, unknown, unknown>, true>> = {
+  step: true,
+  batches: true,
+  batchesPerEpoch: true,
+  score: true,
+  scored: true,
+  monitor: true,
+  stopping: true,
+  epochs: true,
+}
+
 /**
  * Why training ended: no improvement for `patience` epochs, the budget of epochs is spent, it was aborted, or a
  * step met a number that is not finite.
