@@ -58,8 +58,7 @@ const reported = (
   const [next, ...others] = place.rest
   if (missing.length > 0 || next === undefined || measured.length === 0)
     return { ...place, missing, measured }
-  const byId = measured.toSorted((a, b) => a.id - b.id)
-  const promoted = bestOf(directions, byId, next.size).map(({ id }) => id)
+  const promoted = bestOf(directions, measured, next.size).map(({ id }) => id)
   return begun(
     promoted.toSorted((a, b) => a - b),
     [next, ...others],
