@@ -5,24 +5,25 @@ import { differences, outputOf, randomProgram } from './random-kernel-programs.t
 import { outputOnDevice } from './run-on-webgpu.ts'
 import { softwareDevice } from './software-webgpu.ts'
 
-const device = await softwareDevice()
+const devices = { plain: await softwareDevice(), subgroups: await softwareDevice('subgroups') }
 
 afterAll(() => {
-  device?.destroy()
+  Object.values(devices).forEach((device) => device?.destroy())
 })
 
-describe.skipIf(device === undefined)('kernel programs on WebGPU', () => {
+describe.skipIf(devices.plain === undefined)('kernel programs on WebGPU', () => {
   it.each([
-    ['in float32', 12, ['float32']],
-    ['in float64', 3, ['float64']],
+    ['in float32', 'plain', 6, ['float32']],
+    ['in float32', 'subgroups', 6, ['float32']],
+    ['in float64', 'plain', 3, ['float64']],
   ] as const)(
-    'give the values of the TypeScript executor up to rounding, integers and booleans exactly, %s',
-    async (_, numRuns, floats) => {
+    'give the values of the TypeScript executor up to rounding, integers and booleans exactly, %s, %s',
+    async (_, ways, numRuns, floats) => {
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {
           const made = randomProgram(seed, false, floats)
           const expected = outputOf(typescriptExecutor, made.program, made.inputs)
-          const actual = await outputOnDevice(device!, made.program, made.inputs)
+          const actual = await outputOnDevice(devices[ways]!, made.program, made.inputs)
           const allowed = { float32: 3e-5 * made.bound, float64: 1e-12 * made.bound }
           expect(differences(made, actual, expected, allowed)).toEqual([])
         }),

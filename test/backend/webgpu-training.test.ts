@@ -25,7 +25,10 @@ describe('a training step of 784-512-256-10 on WebGPU', { timeout: 60_000 }, () 
     ] as const)
       it(`takes at most ${String(most)} dispatches with ${kind} and ${String(rows)} rows`, () => {
         const { program } = trainingStep(kind, [784, 512, 256, 10], rows)
-        expect(dispatchesOf(planOf(program, leastLimits).actions)).toBeLessThanOrEqual(most)
+        for (const hasSubgroups of [false, true]) {
+          const { actions } = planOf(program, { ...leastLimits, hasSubgroups })
+          expect(dispatchesOf(actions)).toBeLessThanOrEqual(most)
+        }
       })
 
   it.skipIf(device === undefined)(

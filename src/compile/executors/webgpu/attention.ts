@@ -5,6 +5,7 @@ import { indexText } from './body-text.ts'
 import { positionLines } from './element-nest.ts'
 import { kernelOf, lanes, type Kernel } from './kernel.ts'
 import type { Site } from './site.ts'
+import { foldingLines } from './workgroup-fold.ts'
 
 /*
  * Attention as `src/core/kernel/attention.ts` has it: a workgroup for each row of queries (or of keys, where something is
@@ -58,16 +59,13 @@ const sees = ({ causal }: AttentionSizes, i: string, j: string): string => (caus
 const sharedText = (name: string): string => `var<workgroup> ${name}: array<f32, ${String(lanes)}>;`
 
 /** Folds a value of every invocation. */
-const foldLines = (value: string, fold: (a: string, b: string) => string): readonly string[] => [
-  `folded[lane] = ${value};`,
-  'workgroupBarrier();',
-  `for (var s = ${String(lanes / 2)}; s > 0; s = s / 2) {`,
-  `if (lane < s) { folded[lane] = ${fold('folded[lane]', 'folded[lane + s]')}; }`,
-  'workgroupBarrier();',
-  '}',
-  `${value} = folded[0];`,
-  'workgroupBarrier();',
-]
+const foldLines = (
+  { hasSubgroups }: Site,
+  value: string,
+  result: string,
+  fold: (a: string, b: string) => string,
+): readonly string[] =>
+  foldingLines(hasSubgroups, { value, result, shared: 'folded', stride: 1, span: lanes, first: '0', fold })
 
 const plus = (a: string, b: string): string => `${a} + ${b}`
 
@@ -137,20 +135,20 @@ export const attentionKernels = (site: Site, { sizes: given, reads, out }: Routi
       workgroups: batch * queries,
       lines: [
         ...positionLines('group', [batch, queries], ['b', 'i']),
-        'var most = -infinity();',
+        'var own_most = -infinity();',
         `for (var j = lane; j < ${String(keys)}; j += ${String(lanes)}) {`,
-        `if (${sees(sizes, 'i', 'j')}) { most = maxOf(most, scoreOf(b, i, j)); }`,
+        `if (${sees(sizes, 'i', 'j')}) { own_most = maxOf(own_most, scoreOf(b, i, j)); }`,
         '}',
-        ...foldLines('most', (a, b) => `maxOf(${a}, ${b})`),
-        'var total = 0f;',
+        ...foldLines(site, 'own_most', 'most', (a, b) => `maxOf(${a}, ${b})`),
+        'var own_total = 0f;',
         ...sumLines(width, {
           count: keys,
           takesPart: (row) => sees(sizes, 'i', row),
           shared: ['weights'],
-          values: ['own_weights = expOf(scoreOf(b, i, j) - most);', 'total = total + own_weights;'],
+          values: ['own_weights = expOf(scoreOf(b, i, j) - most);', 'own_total = own_total + own_weights;'],
           sums: [['sum', `weights[l] * ${access.packed(packed, 'value', 'at')}`]],
         }),
-        ...foldLines('total', plus),
+        ...foldLines(site, 'own_total', 'total', plus),
         ...columnLines(width, (block) => [access.writeResult(out, 'i', 'c', `sum${String(block)} / total`)]),
         `if (lane == 0) { ${access.writeResult(out, 'i', String(width), 'most + logOf(total)')} }`,
       ],
@@ -186,7 +184,7 @@ export const attentionTangentKernels = (
       workgroups: batch * queries,
       lines: [
         ...positionLines('group', [batch, queries], ['b', 'i']),
-        'var total = 0f;',
+        'var own_total = 0f;',
         ...sumLines(width, {
           count: keys,
           takesPart: (row) => sees(sizes, 'i', row),
@@ -194,7 +192,7 @@ export const attentionTangentKernels = (
           values: [
             `own_weights = ${weightText(access, output, width)};`,
             'own_changes = own_weights * (queryChange(b, i, j) + keyChange(b, i, j));',
-            'total = total + own_changes;',
+            'own_total = own_total + own_changes;',
           ],
           sums: [
             [
@@ -203,7 +201,7 @@ export const attentionTangentKernels = (
             ],
           ],
         }),
-        ...foldLines('total', plus),
+        ...foldLines(site, 'own_total', 'total', plus),
         ...columnLines(width, (block) => [
           access.writeResult(out, 'i', 'c', `sum${String(block)} - total * ${access.result(output, 'i')}`),
         ]),

@@ -7,6 +7,8 @@ import type { Shader } from './shader.ts'
 export interface DeviceState {
   readonly layouts: Map<string, GPUBindGroupLayout>
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>
+  /** Whether it folds right with subgroups, once it was asked. */
+  folds: Promise<boolean> | undefined
   lost: string | undefined
 }
 
@@ -15,7 +17,7 @@ const states = new WeakMap<GPUDevice, DeviceState>()
 export const stateOf = (device: GPUDevice): DeviceState => {
   const known = states.get(device)
   if (known !== undefined) return known
-  const state: DeviceState = { layouts: new Map(), pipelines: new Map(), lost: undefined }
+  const state: DeviceState = { layouts: new Map(), pipelines: new Map(), folds: undefined, lost: undefined }
   states.set(device, state)
   void device.lost.then(({ reason, message }) => {
     state.lost = `${reason}: ${message}`

@@ -19,6 +19,7 @@ import {
   type Action,
 } from './plan.ts'
 import type { ProcessorWork } from './processor-work.ts'
+import { foldsInSubgroups } from './subgroups.ts'
 
 /** Elements in the memory of a device: a multiple of 256 bytes behind the beginning of a buffer. */
 export interface DeviceBuffer {
@@ -279,6 +280,7 @@ export const loadWebGpuProgram = async (
       'WebGPU: a reproducible program gives the same bytes everywhere, which takes float64; use another backend, or leave `reproducible` out',
     )
   const plan = planOf(program, {
+    hasSubgroups: await foldsInSubgroups(device),
     bindings: device.limits.maxStorageBuffersPerShaderStage,
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
   })

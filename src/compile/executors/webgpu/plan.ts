@@ -74,6 +74,7 @@ const workOf = (drafting: Drafting, instruction: Plain, path: string): Work => {
       path,
       kind: instruction.kind,
       scratch,
+      hasSubgroups: drafting.limits.hasSubgroups,
       useScratch: (bytes) => {
         used = Math.max(used, aligned(bytes))
       },

@@ -18,12 +18,13 @@ import { kernelOf, lanes, type Kernel } from './kernel.ts'
 import { initialText, registerType } from './register-type.ts'
 import type { Site } from './site.ts'
 import { foldText } from './step-text.ts'
+import { foldingLines } from './workgroup-fold.ts'
 
 /*
  * Nests that reduce. The 256 invocations of a workgroup are `across` next to each other along the columns and
  * 256 / across along the rows; a workgroup takes a block of rows and, where no row is reduced, a tile of columns. Each
- * invocation folds its own elements in ascending order; then halves of the workgroup are folded onto each other. What
- * several workgroups accumulated is folded by a second dispatch. So the order is always the same.
+ * invocation folds its own elements in ascending order; then the invocations of a workgroup are folded. What several
+ * workgroups accumulated is folded by a second dispatch. So the order is always the same.
  *
  * softmax of [64, 10]: 4 across, 64 rows at a time, one workgroup; the column sums of [4096, 40]: 32 across, 8 rows at a
  * time, 2 tiles of columns, 4096 / 8 / 32 = 16 blocks of rows, and 16 partial sums for each column to fold.
@@ -102,10 +103,7 @@ const sharedName = ({ shared }: Draft, dtype: DType): string => {
   return sharedNameOf(type)
 }
 
-/**
- * Folds the values of the workgroup, one of each invocation: over the columns (the invocations `across`), over the rows
- * or over all. Every invocation runs these lines.
- */
+/** Folds the values of the workgroup, one of each invocation, over its columns, its rows or over all. */
 const treeLines = (
   draft: Draft,
   over: 'columns' | 'rows' | 'all',
@@ -114,27 +112,23 @@ const treeLines = (
   value: string,
   result: string,
 ): readonly string[] => {
-  const { across, high } = draft.layout
-  const name = sharedName(draft, dtype)
-  const [count, position, stride] = {
-    columns: [across, 'across', 1],
-    rows: [high, 'down', across],
-    all: [lanes, 'lane', 1],
-  }[over] as [number, string, number]
-  if (count === 1) return [`let ${result} = ${value};`]
+  const { across } = draft.layout
   const isBool = dtype === 'bool'
-  const other = `${name}[lane + s${stride === 1 ? '' : ` * ${String(stride)}`}]`
-  const first = { columns: 'lane - across', rows: 'across', all: '0' }[over]
-  const read = `${name}[${first}]`
+  const group = {
+    columns: { stride: 1, span: across, first: 'lane - across' },
+    rows: { stride: across, span: lanes, first: 'across' },
+    all: { stride: 1, span: lanes, first: '0' },
+  }[over]
+  const found = isBool ? `${result}_word` : result
   return [
-    `${name}[lane] = ${isBool ? `u32(${value})` : value};`,
-    'workgroupBarrier();',
-    `for (var s = ${String(count / 2)}; s > 0; s = s / 2) {`,
-    `if (${position} < s) { ${name}[lane] = ${foldText(reduction, isBool ? 'uint32' : dtype, `${name}[lane]`, other)}; }`,
-    'workgroupBarrier();',
-    '}',
-    `let ${result} = ${isBool ? `${read} != 0u` : read};`,
-    'workgroupBarrier();',
+    ...foldingLines(draft.site.hasSubgroups, {
+      ...group,
+      value: isBool ? `u32(${value})` : value,
+      result: found,
+      shared: sharedName(draft, dtype),
+      fold: (a, b) => foldText(reduction, isBool ? 'uint32' : dtype, a, b),
+    }),
+    ...(isBool ? [`let ${result} = ${found} != 0u;`] : []),
   ]
 }
 

@@ -11,6 +11,7 @@ export interface Work {
 
 /** What a device allows a shader. */
 export interface ShaderLimits {
+  readonly hasSubgroups: boolean
   readonly bindings: number
   readonly workgroupBytes: number
 }

@@ -93,15 +93,35 @@ export const canJoin = (
   )
 }
 
-/** The whole text of a shader: what it binds, the functions it calls, and its body. */
+/** The whole text of a shader: what it enables and binds, the functions it calls, and its body. */
 const shaderText = (uses: Uses, depth: number | undefined, body: string): string =>
-  [bindingText(uses), ...(depth === undefined ? [] : [counterText(uses.size)]), functionsOf(body), body].join(
-    '\n',
-  )
+  [
+    ...(usesSubgroups(body) ? ['enable subgroups;'] : []),
+    bindingText(uses),
+    ...(depth === undefined ? [] : [counterText(uses.size)]),
+    functionsOf(body),
+    body,
+  ].join('\n')
+
+const usesSubgroups = (text: string): boolean => text.includes('subgroupShuffleXor(')
+
+/** The head of the entry of a shader, and what its parts are given beside their workgroup. */
+const entryText = (parts: readonly (readonly string[])[], builtins: readonly string[]): string => {
+  const hasSubgroups = parts.some((lines) => usesSubgroups(lines.join('\n')))
+  const all = [
+    ...builtins,
+    '@builtin(local_invocation_index) local: u32',
+    ...(hasSubgroups ? ['@builtin(subgroup_size) size: u32'] : []),
+  ]
+  return `@compute @workgroup_size(${String(lanes)})
+fn main(${all.join(', ')}) {
+let lane = i32(local);
+let subgroup = ${hasSubgroups ? 'i32(size)' : '1'};`
+}
 
 const partFunctions = (parts: readonly (readonly string[])[]): readonly string[] =>
   parts.flatMap((lines, part) => [
-    `fn part_${String(part)}(group: i32, lane: i32, counter: i32) {`,
+    `fn part_${String(part)}(group: i32, lane: i32, counter: i32, subgroup: i32) {`,
     ...lines,
     '}',
   ])
@@ -125,13 +145,11 @@ export const loopShaderOf = (
   const body = [
     ...declarations,
     ...partFunctions(parts),
-    `@compute @workgroup_size(${String(lanes)})
-fn main(@builtin(local_invocation_index) local: u32) {
-let lane = i32(local);
-let first = i32(counter0.x + counter1.x * ${String(digits)}u) * ${String(turnsTogether)};
+    entryText(parts, []),
+    `let first = i32(counter0.x + counter1.x * ${String(digits)}u) * ${String(turnsTogether)};
 for (var counter = first; counter < min(first + ${String(turnsTogether)}, ${String(count)}); counter++) {`,
     ...kernels.flatMap(({ workgroups }, part) => [
-      `for (var group = 0; group < ${String(workgroups)}; group++) { part_${String(part)}(group, lane, counter); workgroupBarrier(); }`,
+      `for (var group = 0; group < ${String(workgroups)}; group++) { part_${String(part)}(group, lane, counter, subgroup); workgroupBarrier(); }`,
       ...(ends.includes(part) ? ['storageBarrier();'] : []),
     ]),
     '}',
@@ -152,15 +170,13 @@ export const shaderOf = (kernels: readonly Kernel[]): Shader => {
   const body = [
     ...declarations,
     ...partFunctions(parts),
-    `@compute @workgroup_size(${String(lanes)})
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-let group = i32(workgroup.x + workgroup.y * ${String(widestRow)}u);
-let lane = i32(local);
+    entryText(parts, ['@builtin(workgroup_id) workgroup: vec3<u32>']),
+    `let group = i32(workgroup.x + workgroup.y * ${String(widestRow)}u);
 let counter = ${depth === undefined ? '0' : `i32(counter0.x + counter1.x * ${String(digits)}u)`};`,
     ...kernels.map((kernel, part) => {
       const start = starts[part]!
       const from = start === 0 ? '' : `group >= ${String(start)} && `
-      return `if (${from}group < ${String(start + kernel.workgroups)}) { part_${String(part)}(group - ${String(start)}, lane, counter); }`
+      return `if (${from}group < ${String(start + kernel.workgroups)}) { part_${String(part)}(group - ${String(start)}, lane, counter, subgroup); }`
     }),
     '}',
   ].join('\n')

@@ -12,6 +12,8 @@ export interface Site {
   readonly scratch: number
   /** Notes how many bytes of it an instruction uses. */
   readonly useScratch: (bytes: number) => void
+  /** Whether invocations of a subgroup may exchange values. */
+  readonly hasSubgroups: boolean
 }
 
 /* eslint-disable functional/no-classes --
