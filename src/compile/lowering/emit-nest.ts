@@ -222,7 +222,7 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
   return {
     storesOver: (from, to) =>
       final.arrangement.outer.length <= mostOuterLoops &&
-      final.arrangement.columns > 1 &&
+      (final.arrangement.columns > 1 || from.place?.space !== 'input') &&
       !factors.some(({ storage }) => ownerOf(storage) === from) &&
       storesWhereItLoads(direct, from, to),
     reads: [...plan.loads, ...factors].map(({ storage }) => storage),

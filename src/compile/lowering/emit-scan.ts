@@ -1,12 +1,12 @@
 /*
  * A loop. For `scan` over xs [10, 4] with a carried h [4] and a stack of [10, 4], fixed w [4, 4]:
  *
- *   copy h into the carried storage          before the loop: the storage of output h
+ *   copy h into the carried storage          before the loop: the storage of output h, unless h lies there
  *   loop 10
  *     copyAt: element i of xs into x         x is memory of 4 elements inside the loop
  *     the body                               over w where it lies, the carried storage and x
  *     copyAt: the body's stack into row i    of the stack
- *     copy the next h                        over the carried storage, once nothing reads it any more
+ *     copy the next h                        over the carried storage, unless it was written there (`carried.ts`)
  *
  * The body is a region of its own: what it reads from around enters as a view of memory.
  */
@@ -15,11 +15,10 @@ import type { Instruction } from '../executors/kernel-program.ts'
 import type { StructuralParameters } from '../../core/primitive/program.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { placeOf } from './arrange.ts'
-import { carriedForm } from './carried-form.ts'
-import { copyView } from './emit-nest.ts'
+import { carriedForm, enterLoop, entersOver, handOn, nextOverCarried } from './carried.ts'
 import { entering, givenReference, writtenStorage, type Reference, type Storage } from './graph.ts'
 import { contiguousLayout } from './layout.ts'
-import type { PlannedRegion, Region, RegionContext, Work } from './region-context.ts'
+import type { Overlay, Region, RegionContext, Work } from './region-context.ts'
 
 type Scan = StructuralParameters['scan']
 
@@ -34,6 +33,8 @@ interface Loop {
   readonly stacks: readonly Storage[]
   /** What the body gives: the next carried values, then an element of each stack. */
   readonly outputs: readonly Reference[]
+  /** Which of the next carried values lie over those before. */
+  readonly overlays: readonly Overlay[]
 }
 
 /** A copy of `count` elements at each turn; the side that is a sequence advances, in reverse from its end. */
@@ -61,23 +62,25 @@ const copyTurn = (
   ]
 }
 
+/** What the body only passes on is put into its stack before anything is written over it. */
+const isGiven = ({ root }: Reference): boolean => root.kind === 'leaf' && root.after === undefined
+
 const loopInstruction = (loop: Loop, body: readonly Instruction[]): Instruction => {
-  const { sequences, elements, carried, stacks, outputs } = loop
+  const { sequences, elements, carried, stacks, outputs, overlays } = loop
   const reading = elements.flatMap((element, i) =>
     copyTurn(loop, writtenStorage(sequences[i]!), element, 'from', element.size),
   )
-  const stacking = stacks.flatMap((stack, i) => {
-    const result = outputs[carried.length + i]!
-    return copyTurn(loop, writtenStorage(result), stack, 'to', sizeOf(result.layout.shape))
-  })
-  const handingOn = carried.flatMap((storage, i) => {
-    const result = outputs[i]!
-    return result.root.storage === storage ? [] : copyView(result, storage)
-  })
+  const stacking = (first: boolean): readonly Instruction[] =>
+    stacks.flatMap((stack, i) => {
+      const result = outputs[carried.length + i]!
+      return isGiven(result) === first
+        ? copyTurn(loop, writtenStorage(result), stack, 'to', sizeOf(result.layout.shape))
+        : []
+    })
   return {
     kind: 'loop',
     count: loop.params.length,
-    body: [...reading, ...body, ...stacking, ...handingOn],
+    body: [...reading, ...stacking(true), ...body, ...stacking(false), ...handOn(carried, outputs, overlays)],
   }
 }
 
@@ -117,17 +120,19 @@ export const scanWork = (
     .slice(fixed + count)
     .map(({ dtype, shape }): Storage => ({ dtype, size: sizeOf(shape) }))
   const region = lowerBody(params, reads, carried, elements, context)
-  const planned: PlannedRegion = region.plan()
-  const sequences = reads.slice(fixed + count)
   const { outputs } = region
-  const loop: Loop = { params, depth: context.depth, sequences, elements, carried, stacks, outputs }
+  const { bytes, overlays, emit } = region.plan(nextOverCarried(carried, outputs))
+  const [initial, sequences] = [reads.slice(fixed, fixed + count), reads.slice(fixed + count)]
+  const { depth } = context
+  const loop: Loop = { params, depth, sequences, elements, carried, stacks, outputs, overlays }
   return {
     reads: reads.map(writtenStorage),
     writes: [...writes, ...elements],
-    inner: planned.bytes,
+    inner: bytes,
+    storesOver: entersOver([...reads.slice(0, fixed), ...sequences], initial, carried),
     emit: (base) => [
-      ...carried.flatMap((storage, i) => copyView(reads[fixed + i]!, storage)),
-      ...(length === 0 ? [] : [loopInstruction(loop, planned.emit(base))]),
+      ...enterLoop(initial, carried),
+      ...(length === 0 ? [] : [loopInstruction(loop, emit(base))]),
     ],
   }
 }

@@ -12,7 +12,8 @@
 
 import type { Typed } from '../../core/primitive/primitive.ts'
 import { isProgram, type Equation } from '../../core/primitive/program.ts'
-import { ownerOf, type Storage } from './graph.ts'
+import { ownerOf, writtenStorage, type Reference, type Storage } from './graph.ts'
+import { isContiguousLayout } from './layout.ts'
 import type { Overlay, Work } from './region-context.ts'
 
 /** Numbers of an input and of the output that may be written over it. */
@@ -44,6 +45,13 @@ export const successors = (
     next = found + 1
     return [[input, found]]
   })
+}
+
+/** A result that could take the place of a value: all of a storage of its own, in the order of memory. */
+export const overlayOf = (from: Storage, output: Reference): Overlay | undefined => {
+  const to = writtenStorage(output)
+  const isWhole = isContiguousLayout(output.layout) && to.within === undefined && to.size === from.size
+  return isWhole && to !== from ? { from, to } : undefined
 }
 
 /** Works in a new order, in which these inputs may be overwritten. */

@@ -11,8 +11,8 @@ import { ShapeError } from '../../core/tensor/errors.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { collectConstants, type Constants } from './constants.ts'
 import { givenReference, writtenStorage, type LeafReference, type Reference, type Storage } from './graph.ts'
-import { successors } from './in-place.ts'
-import { contiguousLayout, isContiguousLayout, type Layout } from './layout.ts'
+import { overlayOf, successors } from './in-place.ts'
+import { contiguousLayout, type Layout } from './layout.ts'
 import { alignment, storageBytes } from './memory.ts'
 import type { Overlay } from './region-context.ts'
 import type { Refused } from './refusal.ts'
@@ -96,12 +96,10 @@ const wishedOverlays = (
   outputs: readonly Reference[],
 ): readonly Overlay[] =>
   successors(program.inputs, givenUp, types).flatMap(([input, output]) => {
-    const { layout } = outputs[output]!
-    const to = writtenStorage(outputs[output]!)
     const from = inputs[input]!.root.storage
-    const isWhole = isContiguousLayout(layout) && to.within === undefined && to.size === from.size
+    const overlay = overlayOf(from, outputs[output]!)
     const isPassedOn = outputs.some(({ root }) => root.storage === from)
-    return isWhole && !isPassedOn && to.place?.space === 'output' ? [{ from, to }] : []
+    return overlay?.to.place?.space === 'output' && !isPassedOn ? [overlay] : []
   })
 
 /**

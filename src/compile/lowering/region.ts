@@ -11,7 +11,7 @@
  * over works 0 and 1 in the arena; z has its place among the outputs already and takes none.
  */
 
-import type { Program } from '../../core/primitive/program.ts'
+import type { Equation, Program } from '../../core/primitive/program.ts'
 import { buildGroups } from './build-groups.ts'
 import { condWork } from './emit-cond.ts'
 import { matmulWork } from './emit-matmul.ts'
@@ -38,9 +38,11 @@ import { zeroOf } from './zero.ts'
 
 const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext): Work => {
   const plain = (emit: Work['emit']): Work => ({ reads: reads.map(writtenStorage), writes, inner: 0, emit })
+  // What fails in the body of a loop fails in the loop, which is a work of its own around it.
+  const fails = (equation: Equation): boolean => !context.nested && canFail(equation)
   if (work.kind === 'equation') {
     const { equation } = work
-    const mayFail = canFail(equation)
+    const mayFail = fails(equation)
     if (equation.operation === 'scan')
       return { ...scanWork(equation.params, reads, writes, context), mayFail }
     if (equation.operation === 'cond')
@@ -60,7 +62,7 @@ const singleWork = ({ work, reads, writes }: SingleGroup, context: RegionContext
       throw new PuregradError(`unreachable: ${equation.operation} has no instruction of its own`)
     return emitSingle(equation, { reads, out, zero })
   }
-  return { ...plain(emit), mayFail: canFail(equation) }
+  return { ...plain(emit), mayFail: fails(equation) }
 }
 
 const workOf = (group: Group, context: RegionContext): Work => {
@@ -86,17 +88,17 @@ const storeWhatIsRead = (groups: readonly Group[]): void => {
   })
 }
 
-/** From when to when each storage is in use that has no place yet and is not given, by the works' positions. */
+/** From when to when each storage is in use that has no place yet and gets none from elsewhere, by the works' positions. */
 const lifetimes = (
   works: readonly Work[],
-  given: ReadonlySet<Storage>,
+  placed: ReadonlySet<Storage>,
   readAfterwards: readonly Storage[],
 ): ReadonlyMap<Storage, Lifetime> => {
   const lives = new Map<Storage, { readonly bytes: number; readonly first: number; last: number }>()
   /** In the order of time. */
   const touch = (part: Storage, at: number): void => {
     const storage = ownerOf(part)
-    if (storage.place !== undefined || given.has(storage)) return
+    if (storage.place !== undefined || placed.has(storage)) return
     const known = lives.get(storage)
     if (known === undefined) lives.set(storage, { bytes: storageBytes(storage), first: at, last: at })
     else known.last = at
@@ -128,6 +130,10 @@ const planRegion = (
       storages.forEach((storage, i) => {
         storage.place = { space: 'arena', byteOffset: base + offsets[i]! }
       })
+      overlays.forEach(({ from, to }) => {
+        // Those of the whole program have places among the results.
+        to.place ??= from.place!
+      })
       return works.flatMap((work, at) => work.emit(base + offsets[storages.length + at]!))
     },
   }
@@ -154,7 +160,8 @@ export const lowerRegion = (
       )
       const apart = works.map((work) => work.apartFrom?.(overlays) ?? work)
       const readAfterwards = context.nested ? outputs.map((output: Reference) => writtenStorage(output)) : []
-      return planRegion(apart, lifetimes(apart, given, readAfterwards), context.apartUpTo, overlays)
+      const placed = new Set([...given, ...overlays.map(({ to }) => to)])
+      return planRegion(apart, lifetimes(apart, placed, readAfterwards), context.apartUpTo, overlays)
     },
   }
 }
