@@ -9,7 +9,7 @@ import { findBrowser } from '../restricted/find-browser.ts'
 import { openPage, type Served } from '../restricted/open-page.ts'
 import { installPackage } from './install-package.ts'
 
-const browser = await findBrowser()
+const browser = findBrowser()
 if (browser === undefined)
   console.info('left out: bundles in a page and its worker need Chromium or Chrome (CHROME_PATH)')
 
@@ -32,7 +32,7 @@ const worker = `
   computed().then((found) => postMessage(found), (error) => postMessage({ problem: String(error) }))`
 const page = `
   import { computed } from './compute.js'
-  import { tellServer } from './tell-server.js'
+  import { tell } from './tell.js'
   const violations = []
   document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective))
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
@@ -40,18 +40,18 @@ const page = `
     worker.onmessage = ({ data }) => resolve(data)
     worker.onerror = ({ message }) => resolve({ problem: message })
   })
-  const tell = async () => {
+  const work = async () => {
     const told = { page: await computed(), worker: await inWorker }
-    tellServer({ ...told, violations })
+    tell({ ...told, violations })
   }
-  tell().catch((error) => tellServer({ problem: String(error) }))`
+  work().catch((error) => tell({ problem: String(error) }))`
 
 const html = '<!doctype html><body></body><script type="module" src="./page.js"></script>'
 const files = { 'compute.js': compute, 'worker.js': worker, 'page.js': page, 'index.html': html }
 for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
 await build({
-  entryPoints: [fileURLToPath(new URL('../restricted/tell-server.ts', import.meta.url))],
-  outfile: join(folder, 'tell-server.js'),
+  entryPoints: [fileURLToPath(new URL('../restricted/tell.ts', import.meta.url))],
+  outfile: join(folder, 'tell.js'),
 })
 
 const asset = join(folder, 'node_modules', 'puregrad', 'dist', 'compile', 'executors', 'puregrad.wasm')

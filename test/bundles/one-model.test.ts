@@ -15,7 +15,7 @@ import { findBrowser } from '../restricted/find-browser.ts'
 import { openPage } from '../restricted/open-page.ts'
 import { predictionPage, servedPage } from './prediction-bundle.ts'
 
-const browser = await findBrowser()
+const browser = findBrowser()
 const run = promisify(execFile)
 const folder: { path: string } = { path: '' }
 const puregrad = async (...words: readonly string[]): Promise<string> =>

@@ -1,7 +1,7 @@
 /** A page that predicts: it fetches a model and a text, and tells what the model says of it. */
 import { toTypedArray } from '../../src/core/autodiff/read.ts'
 import { decodePredictor, type PredictedRows } from '../../src/model/index.ts'
-import { tellServer } from '../restricted/tell-server.ts'
+import { tell } from '../restricted/tell.ts'
 
 const evaluates = ((): boolean => {
   try {
@@ -41,6 +41,6 @@ const told = async (): Promise<object> => {
   }
 }
 
-tellServer(await told())
+tell(await told())
 
 export {}

@@ -8,7 +8,7 @@ import { findBrowser } from '../restricted/find-browser.ts'
 import { openPage } from '../restricted/open-page.ts'
 import { predictionPage, servedPage } from './prediction-bundle.ts'
 
-const browser = await findBrowser()
+const browser = findBrowser()
 if (browser === undefined)
   console.info('left out: predictions in a page need Chromium or Chrome (CHROME_PATH)')
 

@@ -6,7 +6,7 @@ import { findBrowser } from './find-browser.ts'
 import { openPage, type Served } from './open-page.ts'
 import { selfCheck } from './self-check.ts'
 
-const browser = await findBrowser()
+const browser = findBrowser()
 if (browser === undefined)
   console.info('left out: pages under a content-security policy need Chromium or Chrome (CHROME_PATH)')
 

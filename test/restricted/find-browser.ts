@@ -1,6 +1,7 @@
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { carriedBrowser } from './carried-browser.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
@@ -58,24 +59,11 @@ const installed = (): readonly string[] => [
   ),
 ]
 
-/** What the package `@sparticuz/chromium` unpacks, where it is installed. */
-const carried = async (): Promise<string | undefined> => {
-  try {
-    const name = '@sparticuz/chromium'
-    const { default: chromium } = (await import(/* @vite-ignore */ name)) as {
-      default: { executablePath: () => Promise<string> }
-    }
-    return await chromium.executablePath()
-  } catch {
-    return undefined
-  }
-}
-
 /**
- * A browser of the Chromium family: the one the environment variable `CHROME_PATH` names, an installed one, or one that
+ * A browser of the Chromium family: the one the environment variable `CHROME_PATH` names, an installed one, or the one that
  * an npm package carries.
  */
-export const findBrowser = async (): Promise<string | undefined> =>
+export const findBrowser = (): string | undefined =>
   [process.env['CHROME_PATH'] ?? '', ...installed(), ...ofPackages().flatMap(programsIn)].find(
     (file) => file !== '' && isProgram(file),
-  ) ?? (await carried())
+  ) ?? carriedBrowser()

@@ -1,7 +1,7 @@
 /** What a page under a policy runs: the self-check, and tells its results and every violation of the policy. */
 import { backend, loadBackend } from '../../src/index.ts'
 import { selfCheck } from './self-check.ts'
-import { tellServer } from './tell-server.ts'
+import { tell } from './tell.ts'
 
 const violations: string[] = []
 document.addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
@@ -30,7 +30,7 @@ const told = async (): Promise<object> => {
 const found = await told()
 // Violations are told a little later than they happen.
 setTimeout(() => {
-  tellServer({ ...found, violations })
+  tell({ ...found, violations })
 }, 50)
 
 export {}

@@ -8,7 +8,7 @@ import { softwareGpuFlags } from '../restricted/software-gpu-flags.ts'
 import { start, step } from './page-work.ts'
 import { softwareGpu } from './software-gpu.ts'
 
-const browser = (await softwareGpu()) === undefined ? undefined : await findBrowser()
+const browser = (await softwareGpu()) === undefined ? undefined : findBrowser()
 
 test.skipIf(browser === undefined)(
   'a page computes on the device of the browser what is computed here, without the package',

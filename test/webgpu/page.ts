@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { item, jit, toArray } from '../../src/index.ts'
 import { fromDevice, isOnDevice, requestWebGpu } from '../../src/webgpu/index.ts'
-import { tellServer } from '../restricted/tell-server.ts'
+import { tell } from '../restricted/tell.ts'
 import { start, step } from './page-work.ts'
 
 const work = async (): Promise<object> => {
@@ -16,4 +16,4 @@ const work = async (): Promise<object> => {
   return { there, loss: item(read.loss), w: toArray(read.w), description: found.right.description }
 }
 
-tellServer(await work().catch((error: unknown) => ({ problem: String(error) })))
+tell(await work().catch((error: unknown) => ({ problem: String(error) })))

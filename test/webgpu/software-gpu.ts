@@ -13,7 +13,7 @@ const driverName = 'vk_swiftshader_icd.json'
 
 /** Where a browser keeps its software device: beside its executable, whatever links to that. */
 const besideBrowser = async (): Promise<string | undefined> => {
-  const browser = await findBrowser()
+  const browser = findBrowser()
   const folders = [
     ...(browser === undefined ? [] : [dirname(realpathSync(browser))]),
     '/usr/lib/chromium',

@@ -7,7 +7,7 @@ import { layoutFaults } from './layout.ts'
 import { ready, startPlayground, type Opened, type Playground, type View } from './open-playground.ts'
 import { tabFaults } from './tab-order.ts'
 
-const browser = await findBrowser()
+const browser = findBrowser()
 if (browser === undefined)
   console.info('left out: the page of the playground needs Chromium or Chrome (CHROME_PATH)')
 
