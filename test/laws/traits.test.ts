@@ -1,7 +1,9 @@
 import { compileFunction } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { operations } from '../../src/core/autodiff/apply.ts'
+import { withLevel } from '../../src/core/autodiff/level.ts'
 import type { AnyPrimitive, Step } from '../../src/core/primitive/primitive.ts'
+import { broadcasted } from '../../src/core/kernel/movement.ts'
 import { primitives } from '../../src/core/primitive/table.ts'
 import {
   stepFunction,
@@ -10,7 +12,7 @@ import {
 } from '../../src/compile/executors/typescript/step-functions.ts'
 import { meet } from '../../src/core/primitive/met.ts'
 import type { StepOperation } from '../../src/compile/executors/steps.ts'
-import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { copyElements, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, dtypes, isStorage, type DType } from '../../src/core/tensor/dtype.ts'
 import { toTypedArray, type Tensor } from '../../src/index.ts'
 
@@ -115,6 +117,32 @@ describe('a record keeps what it says of itself', () => {
       expect(Object.is(x, y) || error < 1e-12, `${name}, portable: ${String(x)} for ${String(y)}`).toBe(true)
     })
   })
+
+  test.each(cases)(
+    '$name of $dtype, of numbers repeated, is its result repeated',
+    ({ primitive, inputs }) => {
+      const columns = inputs.map(elementsOf)
+      const bound = (operands: readonly ConcreteTensor[]): ConcreteTensor =>
+        operations.bind(primitive, operands, {} as never) as ConcreteTensor
+      evaluated(primitive, inputs).forEach((expected, i) => {
+        const repeated = columns.map((column, k) =>
+          broadcasted(madeOf([column[i]!], inputs[k]!.dtype), [2, 1, 3]),
+        )
+        const inside = withLevel(() => bound(repeated))
+        expect(inside.shape).toEqual([2, 1, 3])
+        expect(elementsOf(inside)).toEqual(Array.from({ length: 6 }, () => expected))
+        // One element is computed in a transformation; outside, and beside elements that differ, all are.
+        const { length } = inside.view.data
+        expect(length).toBe(primitive.traits.exact === true ? 1 : 6)
+        const [first, ...rest] = repeated as [ConcreteTensor, ...ConcreteTensor[]]
+        const written = viewOf(copyElements(first), first.dtype, first.shape)
+        for (const outside of [bound(repeated), withLevel(() => bound([written, ...rest]))]) {
+          expect(elementsOf(outside)).toEqual(elementsOf(inside))
+          if (primitive.traits.view !== true) expect(outside.view.data.length).toBe(6)
+        }
+      })
+    },
+  )
 
   test.each(cases.filter(({ primitive }) => primitive.lowering.kind === 'decompose'))(
     '$name of $dtype is what it is made of',

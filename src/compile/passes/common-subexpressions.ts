@@ -28,7 +28,9 @@ const sameElements = (a: ConcreteTensor, b: ConcreteTensor): boolean => {
     const elements = isContiguous(tensor) ? copyElements(tensor) : storedElements(tensor).elements
     return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength)
   }) as [Uint8Array, Uint8Array]
-  return x.length === y.length && x.every((byte, i) => byte === y[i])
+  if (x.length !== y.length) return false
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false
+  return true
 }
 
 /** So many elements of a constant are in its key. */

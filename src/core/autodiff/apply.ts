@@ -6,6 +6,7 @@ import { tangentOf } from '../primitive/tangent.ts'
 import { requireActive } from './level.ts'
 import { record } from './linear.ts'
 import { offloaded } from './offload.ts'
+import { onRepeatedElement } from './repeated-element.ts'
 import { recordEquation } from './stage.ts'
 import { given as givenBy, supportOf as supportOfBy, tangentOperationsOf } from './tangent-operations.ts'
 import { Batched, Dual, levelOf, type AnyValue } from './value.ts'
@@ -18,7 +19,8 @@ import { Batched, Dual, levelOf, type AnyValue } from './value.ts'
 export const apply = <P>(primitive: Primitive<P>, inputs: readonly AnyValue[], params: P): AnyValue => {
   let top: AnyValue | undefined
   let level = 0
-  for (const input of inputs) {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!
     const l = levelOf(input)
     // A symbolic tangent and a dual never meet in one application, so the first of a level tells its kind.
     if (l > level) {
@@ -29,7 +31,11 @@ export const apply = <P>(primitive: Primitive<P>, inputs: readonly AnyValue[], p
   if (top === undefined) {
     const type = primitive.type(inputs, params)
     const known = inputs as readonly ConcreteTensor[]
-    return offloaded(primitive, known, params, type) ?? primitive.kernel(known, params)
+    return (
+      onRepeatedElement(primitive, known, params) ??
+      offloaded(primitive, known, params, type) ??
+      primitive.kernel(known, params)
+    )
   }
   switch (top.kind) {
     case 'dual':

@@ -19,6 +19,9 @@ export const withLevel = <A>(body: (level: number) => A): A => {
   }
 }
 
+/** Whether the body of some transformation is running. */
+export const isTransforming = (): boolean => active.size > 0
+
 /** Throws unless the transformation that made a value of this level is still running. */
 export const requireActive = (level: number, transformation: string): void => {
   if (!active.has(level))

@@ -199,10 +199,13 @@ export const copyElements = (tensor: ConcreteTensor): Buffer => {
   const walk = (depth: number, offset: number): void => {
     const n = shape[axes[depth]!]!
     const step = stride[axes[depth]!]!
-    if (depth === axes.length - 1) for (let i = 0; i < n; i++) out[next++] = data[offset + i * step]!
-    else for (let i = 0; i < n; i++) walk(depth + 1, offset + i * step)
+    if (depth === axes.length - 1) {
+      if (step === 0) out.fill(data[offset]!, next, next + n)
+      else for (let i = 0; i < n; i++) out[next + i] = data[offset + i * step]!
+      next += n
+    } else for (let i = 0; i < n; i++) walk(depth + 1, offset + i * step)
   }
-  if (axes.length === 0) out[0] = data[view.offset]!
+  if (axes.every((axis) => stride[axis] === 0)) out.fill(data[view.offset]!)
   else walk(0, view.offset)
   return out
 }
