@@ -15,7 +15,10 @@ import {
   printProgram,
   sin,
   stage,
+  maximum,
+  minimum,
   tensor,
+  toTypedArray,
   type Program,
   type Tensor,
 } from '../../src/index.ts'
@@ -278,6 +281,31 @@ describe('applyIdentities', () => {
       'c: float32[3] = div(a, b)',
       'return c',
     ])
+  })
+
+  it('compares a value once with what it was compared with before', () => {
+    for (const operation of ['max', 'min'] as const)
+      for (const again of [
+        [2, 1],
+        [0, 2],
+      ])
+        expect(
+          equationsOf(
+            [vector, vector],
+            [],
+            [
+              [operation, [0, 1]],
+              [operation, again],
+            ],
+          ),
+        ).toEqual([`c: float32[3] = ${operation}(a, b)`, 'return c'])
+    const telling = [0, -0, 1, -1, NaN, Infinity, -Infinity]
+    const of = (pick: (x: number, y: number) => number): Tensor =>
+      tensor(telling.flatMap((x) => telling.map((y) => pick(x, y))))
+    const [x, y] = [of((a) => a), of((_, b) => b)]
+    for (const f of [maximum, minimum])
+      for (const again of [f(f(x, y) as Tensor, y), f(x, f(x, y) as Tensor)])
+        expect([...toTypedArray(again as Tensor)]).toEqual([...toTypedArray(f(x, y) as Tensor)])
   })
 
   it('joins views', () => {

@@ -148,8 +148,12 @@ const magnitude: Rule = (_, inputs, draft) => {
   return madeBy(x, 'abs') === undefined || !isFloat(x.dtype) ? undefined : [x]
 }
 
-/** Of equal values, the value. */
-const extremum: Rule = (_, [x, y]) => (x === y ? [x!] : undefined)
+/** Of equal values, the value; of one of two values and the larger of both, the larger. */
+const extremum: Rule = ({ operation }, inputs) => {
+  const [x, y] = inputs as readonly [Term, Term]
+  if (x === y || madeBy(x, operation)?.inputs.includes(y) === true) return [x]
+  return madeBy(y, operation)?.inputs.includes(x) === true ? [y] : undefined
+}
 
 const selection: Rule = (_, inputs) => {
   const [condition, x, y] = inputs as readonly [Term, Term, Term]
@@ -326,6 +330,7 @@ export const identities: Rule = (equation, inputs, draft) =>
  *   products and quotients, or into a number that is a factor; −(a − b) is b − a for integers only, as −(1 − 1) is −0;
  * - x / 2ⁿ is x · 2⁻ⁿ; (x · a) · b is x · (a · b) for integers, and for powers of two of at least 1, where no bits are
  *   lost on the way;
+ * - the larger of x and y is what the larger of that and y is;
  * - a conversion through a dtype that holds all values leaves no trace;
  * - views of views are one view, views of everything are none; a slice of what was padded or joined is one of the part.
  */
