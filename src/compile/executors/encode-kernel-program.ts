@@ -208,7 +208,8 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
   const encoded = new Int32Array(header.length + header[header.length - 1]!)
   let at = 0
   for (const part of [header, ...instructions])
-    for (const word of part) {
+    for (let i = 0; i < part.length; i++) {
+      const word = part[i]!
       encoded[at] = word
       if (encoded[at] !== word)
         throw new PuregradError(

@@ -17,7 +17,7 @@ const lastUses = ({ inputs, constants, equations, outputs }: Program): Int32Arra
   const count = equations.reduce((sum, equation) => sum + equation.outputs.length, 0)
   const last = new Int32Array(inputs.length + constants.length + count).fill(-1)
   equations.forEach((equation, i) => {
-    for (const variable of equation.inputs) last[variable] = i
+    for (let k = 0; k < equation.inputs.length; k++) last[equation.inputs[k]!] = i
   })
   for (const variable of outputs) last[variable] = equations.length
   return last
@@ -37,8 +37,11 @@ export const buildGroups = (
   const site = { schedule, constantReference, isUsedLater }
   const references: Reference[] = [...inputs, ...program.constants.map(constantReference)]
   const at = (variable: number): Reference => references[variable]!
-  for (const equation of program.equations) {
-    for (const reference of lowerEquation(equation, equation.inputs.map(at), site)) {
+  for (; now < program.equations.length; now++) {
+    const equation = program.equations[now]!
+    const results = lowerEquation(equation, equation.inputs.map(at), site)
+    for (let i = 0; i < results.length; i++) {
+      const reference = results[i]!
       const { root } = reference
       if (root.kind === 'node') {
         boundWaiting(schedule, root)
@@ -46,7 +49,6 @@ export const buildGroups = (
       }
       references.push(reference)
     }
-    now++
   }
   const outputs = program.outputs.map((variable, i) => {
     const output = inMemory(schedule, at(variable))

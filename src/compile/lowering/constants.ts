@@ -60,7 +60,11 @@ export const collectConstants = (): Constants => {
           ? tensor
           : `${tensor.dtype} ${Object.is(constant, -0) ? '-0' : String(constant)}`
       const known = storages.get(key)
-      if (known !== undefined) return givenReference(known, compactLayout(tensor.shape, varies))
+      if (known !== undefined)
+        return givenReference(
+          known,
+          compactLayout(tensor.shape, (axis) => varies[axis] === true),
+        )
       const storage: Storage = {
         dtype: tensor.dtype,
         size: sizeOf(tensor.shape.filter((_, axis) => varies[axis] === true)),
@@ -69,7 +73,10 @@ export const collectConstants = (): Constants => {
       storages.set(key, storage)
       tensors.set(storage, compactTensor(tensor, varies))
       byteLength = endOf(byteLength, storageBytes(storage))
-      return givenReference(storage, compactLayout(tensor.shape, varies))
+      return givenReference(
+        storage,
+        compactLayout(tensor.shape, (axis) => varies[axis] === true),
+      )
     },
     tensorIn: (storage) => tensors.get(storage)!,
     byteLength: () => byteLength,

@@ -28,13 +28,13 @@ export const contracted = (
     !steps.some(({ operation }) => operation === 'add')
   )
     return { steps, renumber: (register) => register }
-  const uses = new Map<number, number>()
+  const uses = new Int32Array(loads + steps.length)
   steps.forEach(({ inputs }) => {
-    inputs.forEach((register) => uses.set(register, (uses.get(register) ?? 0) + 1))
+    for (let i = 0; i < inputs.length; i++) uses[inputs[i]!]! += 1
   })
   const productAt = (register: number): PlannedStep | undefined => {
     const step = steps[register - loads]
-    return step?.operation === 'mul' && uses.get(register) === 1 && !kept.has(register) ? step : undefined
+    return step?.operation === 'mul' && uses[register] === 1 && !kept.has(register) ? step : undefined
   }
   const dropped = new Set<number>()
   const merged = steps.map((step): PlannedStep => {
@@ -46,12 +46,12 @@ export const contracted = (
     dropped.add(from)
     return { operation: 'mulAdd', dtype: step.dtype, inputs: [a, b, from === x ? y : x] }
   })
-  const numbers = new Map<number, number>()
+  const numbers = new Int32Array(loads + steps.length)
   let next = loads
   merged.forEach((_, i) => {
-    if (!dropped.has(loads + i)) numbers.set(loads + i, next++)
+    if (!dropped.has(loads + i)) numbers[loads + i] = next++
   })
-  const renumber = (register: number): number => (register < loads ? register : numbers.get(register)!)
+  const renumber = (register: number): number => (register < loads ? register : numbers[register]!)
   return {
     steps: merged
       .filter((_, i) => !dropped.has(loads + i))

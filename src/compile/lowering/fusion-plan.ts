@@ -61,13 +61,13 @@ const sameAlignment = (a: readonly number[], b: readonly number[]): boolean =>
 const spans = (draft: Draft, alignment: readonly number[]): boolean => {
   const { group } = draft
   const { realAxes: real } = group
-  const varying = new Set<number>()
-  for (const axis of alignment) if (axis >= 0) varying.add(axis)
-  if (varying.size === real.length || varying.size === 0) return true
-  if (!real.slice(0, varying.size).every((axis) => varying.has(axis))) return false
-  const first = real[varying.size]!
+  let varying = 0
+  while (varying < real.length && alignment.includes(real[varying]!)) varying++
+  for (let i = varying; i < real.length; i++) if (alignment.includes(real[i]!)) return false
+  if (varying === real.length || varying === 0) return true
+  const first = real[varying]!
   const columns = draft.columns ?? group.columns
-  if (columns !== undefined) return real.filter((axis) => axis < columns).length === varying.size
+  if (columns !== undefined) return real.filter((axis) => axis < columns).length === varying
   if (group.outer !== undefined && group.outer > first) return false
   draft.columns = first
   return true
@@ -142,6 +142,8 @@ const enter = (
   return undefined
 }
 
+const noNodes: ReadonlySet<Node> = new Set()
+
 /**
  * How a node, and what it is computed from, would go into a group or before it. `isTop` says that it is the node that is
  * to be there itself; as an operand it may also go before.
@@ -151,7 +153,7 @@ export const planFusion = (
   alignment: readonly number[],
   group: SpaceGroup,
   isTop: boolean,
-  apart: ReadonlySet<Node> = new Set(),
+  apart: ReadonlySet<Node> = noNodes,
 ): FusionPlan | Refusal => {
   if (isManySmall(group)) return 'not open'
   const draft: Draft = {

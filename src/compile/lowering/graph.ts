@@ -139,9 +139,7 @@ export const nodeOf = (
   operands: readonly Reference[],
 ): Node => {
   const dense = work.kind !== 'step' || sizeOf(shape) === 0
-  const varies = shape.map(
-    (n, axis) => n !== 1 && (dense || operands.some(({ layout }) => layout.strides[axis] !== 0)),
-  )
+  const varies = (axis: number): boolean => dense || operands.some(({ layout }) => layout.strides[axis] !== 0)
   return {
     kind: 'node',
     work,

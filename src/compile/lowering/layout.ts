@@ -1,4 +1,4 @@
-import { stridesOf, sizeOf } from '../../core/tensor/shape.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
 
 /*
  * Views by strides. For a buffer of 6 elements as x [2, 3]: strides [3, 1], offset 0.
@@ -24,19 +24,34 @@ const normal = (shape: readonly number[], strides: readonly number[], offset: nu
   offset,
 })
 
-/** Row-major order without gaps. */
-export const contiguousLayout = (shape: readonly number[]): Layout => normal(shape, stridesOf(shape), 0)
-
-/** Row-major over the marked axes; the others repeat. */
-export const compactLayout = (shape: readonly number[], varies: readonly boolean[]): Layout => {
-  const sizes = shape.map((n, axis) => (varies[axis] === true ? n : 1))
-  return { ...normal(sizes, stridesOf(sizes), 0), shape }
+/** Row-major over the axes that vary; the others repeat. */
+export const compactLayout = (shape: readonly number[], varies: (axis: number) => boolean): Layout => {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const n = shape[axis]!
+    const moves = n !== 1 && varies(axis)
+    strides[axis] = moves ? step : 0
+    if (moves) step *= n
+  }
+  return { shape, strides, offset: 0 }
 }
+
+const everyAxis = (): boolean => true
+
+/** Row-major order without gaps. */
+export const contiguousLayout = (shape: readonly number[]): Layout => compactLayout(shape, everyAxis)
 
 /** Whether all elements lie in row-major order from offset 0. */
 export const isContiguousLayout = ({ shape, strides, offset }: Layout): boolean => {
-  const expected = contiguousLayout(shape).strides
-  return offset === 0 && strides.every((stride, axis) => stride === expected[axis])
+  if (offset !== 0) return false
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const n = shape[axis]!
+    if (strides[axis] !== (n === 1 ? 0 : step)) return false
+    step *= n
+  }
+  return true
 }
 
 export const transposedLayout = (layout: Layout, permutation: readonly number[]): Layout => ({

@@ -10,7 +10,7 @@
  * same memory the same way is one load, what computes the same from the same registers one step.
  */
 
-import { stridesOf } from '../../core/tensor/shape.ts'
+import { sameShape, stridesOf } from '../../core/tensor/shape.ts'
 import type { Access, Accesses, LoadAccess, NestSpace } from './arrange.ts'
 import { contracted, type PlannedStep } from './contract.ts'
 import { dtypeOf, writtenStorage, type Node, type Reference, type SpaceGroup, type Storage } from './graph.ts'
@@ -42,30 +42,33 @@ const overDomain = (
   alignment: readonly number[],
   rank: number,
 ): readonly number[] => {
-  const result = Array.from({ length: rank }, () => 0)
-  alignment.forEach((axis, i) => {
+  const result = new Array<number>(rank).fill(0)
+  for (let i = 0; i < alignment.length; i++) {
+    const axis = alignment[i]!
     if (axis >= 0) result[axis] = strides[i]!
-  })
+  }
   return result
 }
 
 const isCopy = ({ work }: Node): boolean => work.kind === 'copy' || work.kind === 'part'
 
-/** Numbers loads; the same access has the same number. */
-const numberLoads = (loads: LoadAccess[]): ((access: LoadAccess) => number) => {
-  const keys = new Map<string, number>()
-  const ids = new Map<Storage, number>()
-  return (access) => {
-    const id = ids.get(access.storage) ?? ids.size
-    ids.set(access.storage, id)
-    const key = `${String(id)}|${access.strides.join()}|${String(access.offset)}|${String(access.full)}`
-    const found = keys.get(key)
-    if (found !== undefined) return found
-    keys.set(key, loads.length)
-    loads.push(access)
-    return loads.length - 1
+/** Numbers loads; the same access has the same number. A group has few, so that they are compared one by one. */
+const numberLoads =
+  (loads: LoadAccess[]): ((access: LoadAccess) => number) =>
+  (access) => {
+    const { storage, strides, offset, full } = access
+    for (let i = 0; i < loads.length; i++) {
+      const other = loads[i]!
+      if (
+        other.storage === storage &&
+        other.offset === offset &&
+        other.full === full &&
+        sameShape(other.strides, strides)
+      )
+        return i
+    }
+    return loads.push(access) - 1
   }
-}
 
 /** The first sweep: what every node reads; the product of a matmul is load 0. */
 const findOperands = (
@@ -115,19 +118,22 @@ const numberSteps = (
   const registerOf = (operand: Operand): number =>
     'load' in operand ? operand.load : registers.get(operand.node)!
   const steps: PlannedStep[] = []
-  const computed = new Map<string, number>()
+  const sameStep = (operation: string, dtype: string, inputs: readonly number[]): number => {
+    for (let i = 0; i < steps.length; i++) {
+      const other = steps[i]!
+      if (other.operation === operation && other.dtype === dtype && sameShape(other.inputs, inputs)) return i
+    }
+    return steps.length
+  }
   for (const { node, operands } of nodes) {
     const { work, dtype } = node
     if (isCopy(node)) registers.set(node, registerOf(operands[0]!))
     if (work.kind !== 'step' && work.kind !== 'rowReduction') continue
     const inputs = operands.map(registerOf)
     const { operation } = work
-    const key = `${operation} ${dtype} ${inputs.join()}`
-    const next = loads + steps.length
-    const register = computed.get(key) ?? next
-    computed.set(key, register)
-    registers.set(node, register)
-    if (register === next) steps.push({ operation, dtype, inputs })
+    const step = sameStep(operation, dtype, inputs)
+    registers.set(node, loads + step)
+    if (step === steps.length) steps.push({ operation, dtype, inputs })
   }
   return { steps, registerOf }
 }

@@ -74,22 +74,21 @@ const later = (a: Earliest, b: Earliest): Earliest =>
 
 const atStart: Earliest = { position: -1, strict: true }
 
-const rootEarliest = ({ root }: Reference, memo: Map<Node, Earliest>): Earliest => {
-  if (root.kind === 'leaf')
-    return root.after === undefined ? atStart : { position: root.after.position, strict: true }
-  if (root.group !== undefined)
-    return { position: root.group.position, strict: root.work.kind === 'accumulation' }
-  return earliest(root, memo)
-}
-
 /** When everything a node is computed from can be read, the nodes without a group among it being computed on the way. */
-export const earliest = (node: Node, memo: Map<Node, Earliest> = new Map()): Earliest => {
-  const known = memo.get(node)
+export const earliest = (node: Node, memo?: Map<Node, Earliest>): Earliest => {
+  const known = memo?.get(node)
   if (known !== undefined) return known
   let found = atStart
+  let seen = memo
   const { operands } = node
-  for (let i = 0; i < operands.length; i++) found = later(found, rootEarliest(operands[i]!, memo))
-  memo.set(node, found)
+  for (let i = 0; i < operands.length; i++) {
+    const { root } = operands[i]!
+    if (root.kind === 'leaf') {
+      if (root.after !== undefined) found = later(found, { position: root.after.position, strict: true })
+    } else if (root.group === undefined) found = later(found, earliest(root, (seen ??= new Map())))
+    else found = later(found, { position: root.group.position, strict: root.work.kind === 'accumulation' })
+  }
+  memo?.set(node, found)
   return found
 }
 

@@ -148,9 +148,12 @@ const sameValues = (a: object, b: object): boolean => {
   return Object.entries(a).every(([key, value]) => value === others[key])
 }
 
-/** The equation without what only gives outputs nobody asks for; itself where there is no such thing. */
-const pruned = (equation: Equation, asked: () => readonly boolean[]): Pruned => {
-  const result = prunedAnew(equation, asked)
+/**
+ * The equation without what only gives outputs nobody asks for; itself where there is no such thing. Its first output is
+ * variable `first`.
+ */
+const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned => {
+  const result = prunedAnew(equation, () => equation.outputs.map((_, k) => needed[first + k] === 1))
   if (result.equation === equation) return result
   const { inputs, params, outputs } = result.equation
   return inputs.length === equation.inputs.length &&
@@ -209,30 +212,29 @@ const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned
  */
 export const eliminateDeadCode = (program: Program): Program => {
   const { inputs, constants, equations, outputs } = program
-  const firsts: number[] = []
-  let next = inputs.length + constants.length
-  for (const equation of equations) {
-    firsts.push(next)
-    next += equation.outputs.length
+  const begin = inputs.length + constants.length
+  const count = equations.reduce((sum, equation) => sum + equation.outputs.length, begin)
+  const needed = new Uint8Array(count)
+  const need = (variables: readonly number[]): void => {
+    for (let i = 0; i < variables.length; i++) needed[variables[i]!] = 1
   }
-  const needed = new Uint8Array(next)
-  for (const variable of outputs) needed[variable] = 1
-  const live: (Pruned | undefined)[] = []
+  need(outputs)
+  const live = new Array<Pruned | undefined>(equations.length)
   let same = true
+  let first = count
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
-    const first = firsts[i]!
     const { length } = equation.outputs
+    first -= length
     const isLive = length === 1 ? needed[first] === 1 : needed.subarray(first, first + length).includes(1)
-    const asked = (): readonly boolean[] => equation.outputs.map((_, k) => needed[first + k] === 1)
-    const kept = isLive ? pruned(equation, asked) : undefined
+    const kept = isLive ? pruned(equation, needed, first) : undefined
     live[i] = kept
     same &&= kept?.equation === equation
-    if (kept !== undefined) for (const variable of kept.equation.inputs) needed[variable] = 1
+    if (kept !== undefined) need(kept.equation.inputs)
   }
   const isNeeded = (_: unknown, i: number): boolean => needed[inputs.length + i] === 1
   if (same && constants.every(isNeeded)) return program
-  const numbers = new Int32Array(next)
+  const numbers = new Int32Array(count)
   let numbered = inputs.length
   for (let i = 0; i < numbered; i++) numbers[i] = i
   const number = (variable: number): void => {
@@ -243,10 +245,19 @@ export const eliminateDeadCode = (program: Program): Program => {
   })
   const renamed = (variable: number): number => numbers[variable]!
   const written: Equation[] = []
+  first = begin
   live.forEach((kept, i) => {
-    if (kept === undefined) return
-    written.push({ ...kept.equation, inputs: kept.equation.inputs.map(renamed) })
-    for (const k of kept.kept) number(firsts[i]! + k)
+    if (kept !== undefined) {
+      const { operation, params, outputs: types } = kept.equation
+      written.push({
+        operation,
+        inputs: kept.equation.inputs.map(renamed),
+        params,
+        outputs: types,
+      } as Equation)
+      for (let k = 0; k < kept.kept.length; k++) number(first + kept.kept[k]!)
+    }
+    first += equations[i]!.outputs.length
   })
   return {
     inputs,

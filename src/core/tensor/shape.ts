@@ -7,7 +7,7 @@ export type Sizes = readonly number[]
 /** The number of elements of a shape; 1 for a scalar. */
 export const sizeOf = (shape: Sizes): number => {
   let size = 1
-  for (const n of shape) size *= n
+  for (let i = 0; i < shape.length; i++) size *= shape[i]!
   return size
 }
 
