@@ -25,30 +25,36 @@ import { requireDType, type Site } from './site.ts'
  *   c 64 · 64, each 4, wide 4, depth 16:  slice of a [16 k][16 vectors of 4 rows], of b [16 k][16 vectors of 4 columns]
  *   invocation (down 2, along 5) has rows 8 … 11 and columns 20 … 23, four vectors of sums
  *
- * Every element is summed in ascending order of k.
+ * A slice is on its way from memory while the one before it is multiplied. Vector v of the slice's position p lies at
+ * v xor p, since neighbours write the same v at positions one after another, which would wait for the same bank. What lies
+ * outside of the factors is asked for only where tiles reach beyond them. Every element is summed in ascending order of k.
  */
 interface Tile {
   readonly side: number
   readonly each: number
   readonly wide: number
   readonly depth: number
+  /** As many workgroups keep a device busy: with the largest tile, one that is large itself. */
+  readonly enough: number
 }
 
 const tiles: readonly Tile[] = [
-  { side: 128, each: 8, wide: 4, depth: 8 },
-  { side: 64, each: 4, wide: 4, depth: 16 },
-  { side: 32, each: 2, wide: 2, depth: 16 },
-  { side: 16, each: 1, wide: 1, depth: 16 },
+  { side: 128, each: 8, wide: 4, depth: 8, enough: 128 },
+  { side: 64, each: 4, wide: 4, depth: 16, enough: 48 },
+  { side: 32, each: 2, wide: 2, depth: 16, enough: 48 },
+  { side: 16, each: 1, wide: 1, depth: 16, enough: 48 },
 ]
-
-/** As many workgroups keep a device busy. */
-const enough = 48
 
 const countOf = ({ outer, m, n }: MatmulInstruction, { side }: Tile): number =>
   sizeOf(outer) * Math.ceil(m / side) * Math.ceil(n / side)
 
+/** The largest tile of which there are enough, and of which no more lies outside than inside. */
 const tileFor = (product: MatmulInstruction): Tile =>
-  tiles.find((tile) => countOf(product, tile) >= enough) ?? tiles[tiles.length - 1]!
+  tiles.find(
+    (tile) =>
+      countOf(product, tile) >= tile.enough &&
+      countOf(product, tile) * tile.side ** 2 <= 2 * sizeOf(product.outer) * product.m * product.n,
+  ) ?? tiles[tiles.length - 1]!
 
 const vectorType = (wide: number): string => (wide === 1 ? 'f32' : `vec${String(wide)}<f32>`)
 
@@ -56,6 +62,8 @@ const vectorType = (wide: number): string => (wide === 1 ? 'f32' : `vec${String(
 export interface Product extends MatmulInstruction {
   readonly readerOfA?: (binder: Binder) => string
 }
+
+const factors = ['a', 'b'] as const
 
 /** How a product is written. */
 interface Plan {
@@ -65,24 +73,23 @@ interface Plan {
   readonly partDepth: number
 }
 
-/** One vector of a slice, brought by each invocation: elements of a or of b that lie across k, zero outside. */
-const bringLines = (
-  { binder }: BodyWriter,
-  product: Product,
-  { tile }: Plan,
-  factor: 'a' | 'b',
-): readonly string[] => {
-  const { side, wide, depth } = tile
+/** Which vector of a slice an invocation brings: neighbours read neighbouring elements, if any do. */
+const broughtBy = (product: Product, { tile }: Plan, factor: 'a' | 'b'): readonly [string, string] => {
+  const { rowStride, columnStride } = product[factor]
+  const [across, along] = factor === 'a' ? [rowStride, columnStride] : [columnStride, rowStride]
+  const [depth, vectors] = [String(tile.depth), String(tile.side / tile.wide)]
+  return Math.abs(along) <= Math.abs(across)
+    ? [`lane % ${depth}`, `lane / ${depth}`]
+    : [`lane / ${vectors}`, `lane % ${vectors}`]
+}
+
+/** The function that reads an invocation's vector of the slice from `start` on: elements that lie across k, zero outside. */
+const bringFunction = ({ binder }: BodyWriter, product: Product, plan: Plan, factor: 'a' | 'b'): string => {
+  const { side, wide, depth } = plan.tile
   const { outer, m, n, k } = product
   const { place, outerStrides, rowStride, columnStride } = product[factor]
   const [size, across, along] = factor === 'a' ? [m, rowStride, columnStride] : [n, columnStride, rowStride]
-  const vectors = side / wide
-  // Neighbouring invocations read neighbouring elements, if any do.
-  const [position, vector] =
-    Math.abs(along) <= Math.abs(across)
-      ? [`lane % ${String(depth)}`, `lane / ${String(depth)}`]
-      : [`lane / ${String(vectors)}`, `lane % ${String(vectors)}`]
-  const origin = factor === 'a' ? 'top' : 'left'
+  const [position, vector] = broughtBy(product, plan, factor)
   const elements = Array.from({ length: wide }, (_, i) => {
     const index = indexText(place.offset, [
       ...outer.map((_, axis) => [`o${String(axis)}`, outerStrides[axis]!] as const),
@@ -95,20 +102,27 @@ const bringLines = (
         : product.factors === 'bfloat16'
           ? `bfloat16Factor(${binder.load(place, 'float32', index)})`
           : binder.load(place, 'float32', index)
-    return `if (at < last && first + ${String(i)} < ${String(size)}) { x${wide === 1 ? '' : `[${String(i)}]`} = ${read}; }`
+    const inside = [
+      ...(k % depth === 0 ? [] : ['at < last']),
+      ...(size % side === 0 ? [] : [`first + ${String(i)} < ${String(size)}`]),
+    ].join(' && ')
+    const take = `x${wide === 1 ? '' : `[${String(i)}]`} = ${read};`
+    return inside === '' ? take : `if (${inside}) { ${take} }`
   })
   return [
-    '{',
-    `let position = ${position};`,
-    `let vector = ${vector};`,
-    'let at = start + position;',
-    `let first = ${origin} + vector * ${String(wide)};`,
+    `fn bring_${factor}(${outer.map((_, axis) => `o${String(axis)}: i32, `).join('')}origin: i32, start: i32, last: i32, lane: i32) -> ${vectorType(wide)} {`,
+    `let at = start + ${position};`,
+    `let first = origin + (${vector}) * ${String(wide)};`,
     `var x = ${vectorType(wide)}();`,
     ...(k === 0 ? [] : elements),
-    `slice_${factor}[position * ${String(vectors)} + vector] = x;`,
+    'return x;',
     '}',
-  ]
+  ].join('\n')
 }
+
+/** Where vector v of position p lies in a slice. */
+const inSlice = ({ side, wide }: Tile, position: string, vector: string): string =>
+  `${position} * ${String(side / wide)} + (${vector} ^ ${position})`
 
 /** The sums of an invocation: `each` rows of vectors, those behind the 64th row or column in a second group. */
 const sumNames = ({ each, wide }: Tile): readonly (readonly string[])[] =>
@@ -117,11 +131,11 @@ const sumNames = ({ each, wide }: Tile): readonly (readonly string[])[] =>
   )
 
 const multiplyLines = ({ tile }: Plan): readonly string[] => {
-  const { side, each, wide, depth } = tile
-  const vectors = side / wide
+  const { each, wide, depth } = tile
   const groups = each / wide
+  // Of 16 vectors p exchanges some with others.
   const vector = (slice: string, invocation: string, group: number): string =>
-    `slice_${slice}[p * ${String(vectors)} + ${invocation}${group === 0 ? '' : ` + ${String(16 * group)}`}]`
+    `slice_${slice}[${inSlice(tile, 'p', invocation)}${group === 0 ? '' : ` + ${String(16 * group)}`}]`
   const groupNumbers = Array.from({ length: groups }, (_, g) => g)
   return [
     `for (var p = 0; p < ${String(depth)}; p++) {`,
@@ -183,6 +197,57 @@ const finishFunction = (
   ].join('\n')
 }
 
+/** The function that stores an element of a part of the product. */
+const partialFunction = (
+  { binder }: BodyWriter,
+  { outer, m, n }: MatmulInstruction,
+  { place, outerStrides }: StridedPlace,
+): string => {
+  const index = indexText(place.offset, [
+    ...outer.map((_, axis) => [`o${String(axis)}`, outerStrides[axis]!] as const),
+    ['part', m * n],
+    ['r', n],
+    ['c', 1],
+  ])
+  return [
+    `fn finish(${outer.map((_, axis) => `o${String(axis)}: i32, `).join('')}part: i32, r: i32, c: i32, x: f32) {`,
+    `if (r >= ${String(m)} || c >= ${String(n)}) { return; }`,
+    binder.store(place, 'float32', index, 'x'),
+    '}',
+  ].join('\n')
+}
+
+/** The sums over one slice after another. */
+const sliceLines = (product: Product, plan: Plan): readonly string[] => {
+  const { tile, partDepth } = plan
+  const depth = String(tile.depth)
+  const before = product.outer.map((_, axis) => `o${String(axis)}, `).join('')
+  const bring = (start: string): string =>
+    `next_a = bring_a(${before}top, ${start}, last, lane); next_b = bring_b(${before}left, ${start}, last, lane);`
+  return [
+    ...factors.flatMap((factor) => {
+      const [position, vector] = broughtBy(product, plan, factor)
+      return [
+        `let position_${factor} = ${position};`,
+        `let vector_${factor} = ${vector};`,
+        `var next_${factor} = ${vectorType(tile.wide)}();`,
+      ]
+    }),
+    `let begin = part * ${String(partDepth)};`,
+    `if (begin < last) { ${bring('begin')} }`,
+    `for (var start = begin; start < last; start += ${depth}) {`,
+    ...factors.map(
+      (factor) =>
+        `slice_${factor}[${inSlice(tile, `position_${factor}`, `vector_${factor}`)}] = next_${factor};`,
+    ),
+    'workgroupBarrier();',
+    `if (start + ${depth} < last) { ${bring(`start + ${depth}`)} }`,
+    ...multiplyLines(plan),
+    'workgroupBarrier();',
+    '}',
+  ]
+}
+
 const tiledKernel = (
   site: Site,
   product: Product,
@@ -203,25 +268,6 @@ const tiledKernel = (
   const writer: BodyWriter = { site, binder, body }
   const [across, high] = [Math.ceil(n / side), Math.ceil(m / side)]
   const type = vectorType(wide)
-  const partialStore =
-    partial === undefined
-      ? undefined
-      : [
-          `fn finish(${outer.map((_, axis) => `o${String(axis)}: i32, `).join('')}part: i32, r: i32, c: i32, x: f32) {`,
-          `if (r >= ${String(m)} || c >= ${String(n)}) { return; }`,
-          binder.store(
-            partial.place,
-            'float32',
-            indexText(partial.place.offset, [
-              ...outer.map((_, axis) => [`o${String(axis)}`, partial.outerStrides[axis]!] as const),
-              ['part', m * n],
-              ['r', n],
-              ['c', 1],
-            ]),
-            'x',
-          ),
-          '}',
-        ].join('\n')
   const lines = [
     'let along = lane % 16;',
     'let down = lane / 16;',
@@ -234,13 +280,7 @@ const tiledKernel = (
     `let left = wide * ${String(side)};`,
     `let last = min(${String(k)}, (part + 1) * ${String(partDepth)});`,
     ...sumNames(tile).flatMap((row) => row.map((sum) => `var ${sum}: ${type};`)),
-    `for (var start = part * ${String(partDepth)}; start < last; start += ${String(depth)}) {`,
-    ...bringLines(writer, product, plan, 'a'),
-    ...bringLines(writer, product, plan, 'b'),
-    'workgroupBarrier();',
-    ...multiplyLines(plan),
-    'workgroupBarrier();',
-    '}',
+    ...sliceLines(product, plan),
     ...finishLines(plan, outer),
   ]
   const vectors = (depth * side) / wide
@@ -249,7 +289,10 @@ const tiledKernel = (
       `var<workgroup> slice_a: array<${type}, ${String(vectors)}>;`,
       `var<workgroup> slice_b: array<${type}, ${String(vectors)}>;`,
       ...(product.readerOfA === undefined ? [] : [product.readerOfA(binder)]),
-      partialStore ?? finishFunction(writer, product, epilogue),
+      ...factors.map((factor) => bringFunction(writer, product, plan, factor)),
+      partial === undefined
+        ? finishFunction(writer, product, epilogue)
+        : partialFunction(writer, product, partial),
     ],
     lines,
     workgroups: sizeOf(outer) * parts * high * across,
