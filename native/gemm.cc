@@ -213,27 +213,52 @@ void multiplyCopies(const Gemm<float> &g, int threads, const BlockDone *done) {
 }
 
 #if defined(__x86_64__)
-// PUREGRAD_TILES chooses by hand: none for AVX-512 alone, imitated for tests of the tiles where there is no unit for them.
-const RoundedKernels &roundedKernels() {
-  const char *given = std::getenv("PUREGRAD_TILES");
-  if (given != nullptr && std::strcmp(given, "imitated") == 0) return amx::imitated;
-  const bool none = given != nullptr && std::strcmp(given, "none") == 0;
-  return !none && amx::isThere() ? amx::roundedKernels : bfloat16::roundedKernels;
+// Which tiles multiply factors in bfloat16; for those in three parts null where float32 is faster.
+struct ChosenPairs {
+  const PairKernels *rounded, *split;
+};
+
+// PUREGRAD_TILES chooses by hand: none for AVX-512 alone, and for tests what takes longer: imitated for the tiles where there is
+// no unit for them, vectors for AVX-512 of factors in three parts too.
+ChosenPairs choosePairs() {
+  const char *const given = std::getenv("PUREGRAD_TILES");
+  const auto says = [given](const char *word) { return given != nullptr && std::strcmp(given, word) == 0; };
+  if (!hasBfloat16()) return {nullptr, nullptr};
+  if (says("imitated")) return {&amx::imitated, &amx::imitated};
+  if (says("vectors")) return {&bfloat16::pairKernels, &bfloat16::pairKernels};
+  if (!says("none") && amx::isThere()) return {&amx::pairKernels, &amx::pairKernels};
+  return {&bfloat16::pairKernels, nullptr};
+}
+
+const ChosenPairs &chosenPairs() {
+  static const ChosenPairs chosen = choosePairs();
+  return chosen;
 }
 #endif
 
 void multiplyRounded(const Gemm<float> &g, int threads, const BlockDone *done) {
   if (g.m <= 0 || g.n <= 0) return;
 #if defined(__x86_64__)
-  if (hasBfloat16() && g.k > 0) {
+  const PairKernels *const kernel = chosenPairs().rounded;
+  if (kernel != nullptr && g.k > 0) {
     if (isTurned(g))
       return turnedProduct(g, done,
                            [&](const Gemm<float> &turned, const BlockDone *blocks) { multiplyRounded(turned, threads, blocks); });
-    static const RoundedKernels &kernel = roundedKernels();
-    return share(g, PartKernel<float>{kernel.single, kernel.rows, kernel.lanes}, false, threads, done);
+    return share(g, PartKernel<float>{kernel->rounded, kernel->rows, kernel->lanes}, false, threads, done);
   }
 #endif
   multiplyCopies(g, threads, done);
+}
+
+void multiplySplit(const Gemm<float> &g, int threads, const BlockDone *done) {
+#if defined(__x86_64__)
+  // Of fewer than a tile's worth in any direction most of a tile would be empty, and packing would cost more than products.
+  constexpr int64_t side = 16;
+  const PairKernels *const kernel = chosenPairs().split;
+  if (kernel != nullptr && g.m > side && g.n > side && g.k > side && bfloat16::splitsWell(g, threads))
+    return share(g, PartKernel<float>{kernel->split, kernel->rows, kernel->lanes}, false, threads, done);
+#endif
+  multiply(g, threads, done);
 }
 
 }  // namespace
@@ -250,6 +275,7 @@ void *gemmMemory(int, int which, int64_t bytes) {
 void gemm(const Gemm<float> &g, int threads, const BlockDone *done) { multiply(g, threads, done); }
 void gemm(const Gemm<double> &g, int threads, const BlockDone *done) { multiply(g, threads, done); }
 void gemmRounded(const Gemm<float> &g, int threads, const BlockDone *done) { multiplyRounded(g, threads, done); }
+void gemmSplit(const Gemm<float> &g, int threads, const BlockDone *done) { multiplySplit(g, threads, done); }
 float roundedToBfloat16(float x) { return toBfloat16(x); }
 
 }  // namespace puregrad

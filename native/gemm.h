@@ -35,5 +35,9 @@ void gemm(const Gemm<double> &, int threads, const BlockDone *done);
 // sums are those of float32, of which results below 2^-126 may be 0.
 void gemmRounded(const Gemm<float> &, int threads, const BlockDone *done);
 float roundedToBfloat16(float);
+// The product of both factors in three parts of bfloat16 each, where there are tiles that multiply those faster than float32;
+// elsewhere, and of factors that three parts are not as good as, that of float32. The error is that of float32 but for products and
+// sums below 2^-126, which may be 0.
+void gemmSplit(const Gemm<float> &, int threads, const BlockDone *done);
 
 }  // namespace puregrad

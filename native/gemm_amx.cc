@@ -94,8 +94,7 @@ struct Imitation {
 thread_local uint32_t Imitation::registers[8][side][side];
 
 template <class Registers>
-void multiply(bool add, int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int64_t rows,
-              int columns) {
+void multiply(bool add, const bfloat16::Packed &x, float *c, int64_t cRow, int64_t rows, int columns) {
   using bfloat16::panel;
   using bfloat16::rowPairs;
   alignas(64) float made[square][square];
@@ -105,16 +104,20 @@ void multiply(bool add, int64_t pairs, const uint32_t *a, const uint32_t *b, flo
     Registers::template zero<1>();
     Registers::template zero<2>();
     Registers::template zero<3>();
-    for (int64_t p = 0; p < pairs; p += side) {
-      Registers::template load<4>(a + i * rowPairs + p, rowPairs);
-      Registers::template load<6>(b + p * panel, panel);
-      Registers::template load<7>(b + p * panel + side, panel);
-      Registers::template multiply<0, 4, 6>();
-      Registers::template multiply<1, 4, 7>();
-      if (!below) continue;
-      Registers::template load<5>(a + (i + side) * rowPairs + p, rowPairs);
-      Registers::template multiply<2, 5, 6>();
-      Registers::template multiply<3, 5, 7>();
+    for (int pair = bfloat16::firstPair(x.parts); pair < bfloat16::pairCount; pair++) {
+      const uint32_t *const a = x.a + bfloat16::partPairs[pair].a * x.aPart + i * rowPairs;
+      const uint32_t *const b = x.b + bfloat16::partPairs[pair].b * x.bPart;
+      for (int64_t p = 0; p < x.pairs; p += side) {
+        Registers::template load<4>(a + p, rowPairs);
+        Registers::template load<6>(b + p * panel, panel);
+        Registers::template load<7>(b + p * panel + side, panel);
+        Registers::template multiply<0, 4, 6>();
+        Registers::template multiply<1, 4, 7>();
+        if (!below) continue;
+        Registers::template load<5>(a + side * rowPairs + p, rowPairs);
+        Registers::template multiply<2, 5, 6>();
+        Registers::template multiply<3, 5, 7>();
+      }
     }
     Registers::template store<0>(made[0], square);
     Registers::template store<1>(made[0] + side, square);
@@ -131,10 +134,12 @@ void multiply(bool add, int64_t pairs, const uint32_t *a, const uint32_t *b, flo
 template <class Registers>
 constexpr bfloat16::PairTiles tilesOf{side, Registers::begin, Registers::end, multiply<Registers>};
 
-template <class Registers>
+template <class Registers, int parts>
 void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
-  bfloat16::runPart(tilesOf<Registers>, g, part, done);
+  bfloat16::runPart(tilesOf<Registers>, parts, g, part, done);
 }
+template <class Registers>
+constexpr PairKernels kernelsOf{runPart<Registers, 1>, runPart<Registers, bfloat16::splitParts>, square, bfloat16::panel};
 
 bool isAllowed() {
 #if defined(__linux__) && defined(SYS_arch_prctl)
@@ -161,8 +166,8 @@ bool multipliesRight() {
   Gemm<float> other = product;
   other.c = expected;
   const GemmPart whole{0, m, 0, n, 0, false};
-  runPart<Unit>(product, whole, nullptr);
-  bfloat16::roundedKernels.single(other, whole, nullptr);
+  runPart<Unit, 1>(product, whole, nullptr);
+  bfloat16::pairKernels.rounded(other, whole, nullptr);
   // Multiples of 2^-9 below 2^15: every sum is exact.
   for (int i = 0; i < m * n; i++)
     if (!(c[i] == expected[i])) return false;
@@ -176,8 +181,8 @@ bool isThere() {
   return found;
 }
 
-extern const RoundedKernels roundedKernels = {runPart<Unit>, square, bfloat16::panel};
-extern const RoundedKernels imitated = {runPart<Imitation>, square, bfloat16::panel};
+extern const PairKernels pairKernels = kernelsOf<Unit>;
+extern const PairKernels imitated = kernelsOf<Imitation>;
 
 }  // namespace amx
 }  // namespace puregrad

@@ -4,6 +4,10 @@
 // Both factors are packed. A of 5×3 and B of 3×4 become two pairs of depth, the second half empty:
 //   A  row by row          a00 a01 | a02 0     a10 a11 | a12 0   …
 //   B  pair by pair, in panels of 32 columns   b00 b10 | b01 b11 | b02 b12 | b03 b13 | 0 …    b20 0 | b21 0 | b22 0 | b23 0 | 0 …
+//
+// A float32 of 24 bits is the sum of three of 8 bits: itself rounded, what that leaves rounded, and the rest. Factors in three
+// parts are packed as three, and a tile adds up the products of the parts. Source: G. Henry, P. T. P. Tang, A. Heinecke,
+// Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations, arXiv:1904.06376, 2019.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include "gemm_bfloat16.h"
@@ -30,6 +34,14 @@ PG_INLINE __mmask16 first(int64_t count) {
 
 // The first 16 numbers of each, rounded; those of `low` come first. Numbers below 2^-126 become 0.
 PG_INLINE __m512i rounded(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
+
+// What numbers are without their first parts, exactly.
+template <int part>
+PG_INLINE __m512 rest(__m512 x) {
+#pragma GCC unroll 2
+  for (int i = 0; i < part; i++) x = _mm512_sub_ps(x, _mm512_cvtpbh_ps(_mm512_cvtneps_pbh(x)));
+  return x;
+}
 
 // Lane i: number i of `low`, then number i of `high`.
 PG_INLINE __m512i paired(__m512 low, __m512 high) {
@@ -70,8 +82,9 @@ PG_INLINE void turn(__m512i *x) {
   }
 }
 
-// Up to 16 lines by 32 depths. `byLine`: a vector is a line's 16 pairs; otherwise it is a pair of depths of 16 lines. Zeros
+// A part of up to 16 lines by 32 depths. `byLine`: a vector is a line's 16 pairs; otherwise it is a pair of depths of 16 lines. Zeros
 // where there is nothing.
+template <int part>
 PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, int64_t depth, int64_t lines, int64_t depths) {
   if (line == 1 && depth != 1) {
     const __mmask16 there = first(lines);
@@ -80,7 +93,7 @@ PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, i
       const float *at = from + 2 * p * depth;
       const __m512 low = 2 * p < depths ? _mm512_maskz_loadu_ps(there, at) : _mm512_setzero_ps();
       const __m512 high = 2 * p + 1 < depths ? _mm512_maskz_loadu_ps(there, at + depth) : _mm512_setzero_ps();
-      x[p] = paired(low, high);
+      x[p] = paired(rest<part>(low), rest<part>(high));
     }
     if (byLine) turn(x);
     return;
@@ -95,42 +108,69 @@ PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, i
   const __mmask16 low = first(depths), high = first(depths - lanes);
 #pragma GCC unroll 16
   for (int i = 0; i < lanes; i++)
-    x[i] = i < lines ? rounded(_mm512_maskz_loadu_ps(low, from + i * line), _mm512_maskz_loadu_ps(high, from + i * line + lanes))
+    x[i] = i < lines ? rounded(rest<part>(_mm512_maskz_loadu_ps(low, from + i * line)),
+                               rest<part>(_mm512_maskz_loadu_ps(high, from + i * line + lanes)))
                      : _mm512_setzero_si512();
   if (!byLine) turn(x);
 }
 
-void packLines(uint32_t *to, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
-  for (int64_t i = 0; i < rows; i += lanes)
+template <int part>
+void packLineBlock(uint32_t *to, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+  __m512i x[lanes];
+  block<part>(x, true, a, row, column, rows, depth);
+  for (int j = 0; j < lanes; j++) _mm512_storeu_si512(to + j * rowPairs, x[j]);
+}
+
+void packLines(uint32_t *to, int parts, int64_t apart, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+  for (int64_t i = 0; i < rows; i += lanes, to += lanes * rowPairs, a += lanes * row)
     for (int64_t p = 0; p < depth; p += panel) {
-      __m512i x[lanes];
-      block(x, true, a + i * row + p * column, row, column, rows - i, depth - p);
-      for (int j = 0; j < lanes; j++) _mm512_storeu_si512(to + (i + j) * rowPairs + p / 2, x[j]);
+      const float *const from = a + p * column;
+      packLineBlock<0>(to + p / 2, from, row, column, rows - i, depth - p);
+      if (parts == 1) continue;
+      packLineBlock<1>(to + p / 2 + apart, from, row, column, rows - i, depth - p);
+      packLineBlock<2>(to + p / 2 + 2 * apart, from, row, column, rows - i, depth - p);
     }
 }
 
-void packPanels(uint32_t *to, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+template <int part>
+void packPanelBlock(uint32_t *to, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+  __m512i x[lanes];
+  block<part>(x, false, b, column, row, columns, depth);
+  for (int q = 0; q < lanes; q++) _mm512_storeu_si512(to + q * panel, x[q]);
+}
+
+void packPanels(uint32_t *to, int parts, int64_t apart, const float *b, int64_t row, int64_t column, int64_t columns,
+                int64_t depth) {
   const int64_t pairs = (depth + panel - 1) / panel * lanes;
   for (int64_t j = 0; j < columns; j += panel, to += pairs * panel)
     for (int64_t half = 0; half < panel; half += lanes)
       for (int64_t p = 0; p < depth; p += panel) {
-        __m512i x[lanes];
-        block(x, false, b + (j + half) * column + p * row, column, row, columns - j - half, depth - p);
-        for (int q = 0; q < lanes; q++) _mm512_storeu_si512(to + (p / 2 + q) * panel + half, x[q]);
+        const float *const from = b + (j + half) * column + p * row;
+        uint32_t *const at = to + p / 2 * panel + half;
+        packPanelBlock<0>(at, from, row, column, columns - j - half, depth - p);
+        if (parts == 1) continue;
+        packPanelBlock<1>(at + apart, from, row, column, columns - j - half, depth - p);
+        packPanelBlock<2>(at + 2 * apart, from, row, column, columns - j - half, depth - p);
       }
 }
 
-// A panel of B, packed.
-struct Packed {
+// A panel of B, packed, its parts so many words apart.
+template <int count>
+struct PackedPanel {
+  static constexpr int parts = count;
   const uint32_t *b;
+  int64_t apart;
+  PackedPanel part(int i) const { return {b + i * apart, apart}; }
   __m512i pairs(int64_t p, int vector) const { return _mm512_loadu_si512(b + p * panel + vector * lanes); }
 };
 
 // A panel of B where it lies, its columns neighbours: for so few rows of A that rounding it for each tile takes less time than packing.
 struct InPlace {
+  static constexpr int parts = 1;
   const float *b;
   int64_t row, depth;
   __mmask16 there[2];
+  InPlace part(int) const { return *this; }
   __m512i pairs(int64_t p, int vector) const {
     const float *at = b + 2 * p * row + vector * lanes;
     return paired(_mm512_maskz_loadu_ps(there[vector], at),
@@ -140,7 +180,7 @@ struct InPlace {
 
 // C tile = or += rows of A · a panel of B. Only the first `rows` and `columns` are written.
 template <int MR, int NV, bool add, class Right>
-__attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const Right b, float *c, int64_t cRow, int rows,
+__attribute__((noinline)) void tile(int64_t pairs, const uint32_t *lines, int64_t apart, const Right panels, float *c, int64_t cRow, int rows,
                                     int columns) {
   __m512 sums[MR][NV];
 #pragma GCC unroll 16
@@ -153,15 +193,19 @@ __attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const Righ
 #pragma GCC unroll 2
       for (int j = 0; j < NV; j++) __builtin_prefetch(c + (i < rows ? i : rows - 1) * cRow + j * lanes, 1);
   }
-  for (int64_t p = 0; p < pairs; p++) {
-    __m512bh right[NV];
+  for (int pair = firstPair(Right::parts); pair < pairCount; pair++) {
+    const uint32_t *const a = lines + partPairs[pair].a * apart;
+    const Right b = panels.part(partPairs[pair].b);
+    for (int64_t p = 0; p < pairs; p++) {
+      __m512bh right[NV];
 #pragma GCC unroll 2
-    for (int j = 0; j < NV; j++) right[j] = (__m512bh)b.pairs(p, j);
+      for (int j = 0; j < NV; j++) right[j] = (__m512bh)b.pairs(p, j);
 #pragma GCC unroll 16
-    for (int i = 0; i < MR; i++) {
-      const __m512bh left = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i * rowPairs + p]));
+      for (int i = 0; i < MR; i++) {
+        const __m512bh left = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i * rowPairs + p]));
 #pragma GCC unroll 2
-      for (int j = 0; j < NV; j++) sums[i][j] = _mm512_dpbf16_ps(sums[i][j], left, right[j]);
+        for (int j = 0; j < NV; j++) sums[i][j] = _mm512_dpbf16_ps(sums[i][j], left, right[j]);
+      }
     }
   }
 #pragma GCC unroll 16
@@ -176,12 +220,12 @@ __attribute__((noinline)) void tile(int64_t pairs, const uint32_t *a, const Righ
 }
 
 template <bool add, class Right>
-void tiles(int64_t pairs, const uint32_t *a, const Right &b, float *c, int64_t cRow, int64_t rows, int columns) {
+void tiles(Packed x, const Right &b, float *c, int64_t cRow, int64_t rows, int columns) {
   const bool narrow = columns <= lanes;
 #define PG_TILE(MR, left)                                                              \
-  narrow ? tile<MR, 1, add, Right>(pairs, a, b, c, cRow, left, columns)                \
-         : tile<MR, 2, add, Right>(pairs, a, b, c, cRow, left, columns)
-  for (int64_t i = 0; i < rows; i += tileRows, a += tileRows * rowPairs, c += tileRows * cRow) {
+  narrow ? tile<MR, 1, add, Right>(x.pairs, x.a, x.aPart, b, c, cRow, left, columns)    \
+         : tile<MR, 2, add, Right>(x.pairs, x.a, x.aPart, b, c, cRow, left, columns)
+  for (int64_t i = 0; i < rows; i += tileRows, x.a += tileRows * rowPairs, c += tileRows * cRow) {
     const int left = rows - i < tileRows ? static_cast<int>(rows - i) : tileRows;
     if (left > 8) PG_TILE(tileRows, left);
     else if (left > 4) PG_TILE(8, left);
@@ -231,62 +275,79 @@ struct Block {
   int64_t cRow;
 };
 
+// Where the packed parts of a block lie.
+struct Parts {
+  uint32_t *a, *b;
+  int64_t aPart, bPart;
+  int count;
+};
+
 template <bool add>
-void multiplyBlock(const PairTiles &packed, Right right, const Block &x, uint32_t *packedA, const uint32_t *packedB) {
-  packLines(packedA, x.a, x.aRow, x.aColumn, x.rows, x.depth);
-  if (right == Right::LINES) return dots<add>(x.columns, x.depth, packedA, x.b, x.bColumn, x.c);
-  const int64_t pairs = (x.depth + 1) / 2, panelPairs = (x.depth + panel - 1) / panel * lanes;
-  for (int64_t j = 0; j < x.columns; j += panel) {
+void multiplyBlock(const PairTiles &packed, Right right, const Block &x, const Parts &parts) {
+  packLines(parts.a, parts.count, parts.aPart, x.a, x.aRow, x.aColumn, x.rows, x.depth);
+  if (right == Right::LINES) return dots<add>(x.columns, x.depth, parts.a, x.b, x.bColumn, x.c);
+  const int64_t panelPairs = (x.depth + panel - 1) / panel * lanes;
+  Packed factors{parts.a, parts.b, parts.aPart, parts.bPart, parts.count, (x.depth + 1) / 2};
+  for (int64_t j = 0; j < x.columns; j += panel, factors.b += panelPairs * panel) {
     const int columns = x.columns - j < panel ? static_cast<int>(x.columns - j) : panel;
     if (right == Right::IN_PLACE) {
       const InPlace there{x.b + j, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
-      tiles<add>(pairs, packedA, there, x.c + j, x.cRow, x.rows, columns);
-    } else packed.multiply(add, pairs, packedA, packedB + j * panelPairs, x.c + j, x.cRow, x.rows, columns);
+      tiles<add>(factors, there, x.c + j, x.cRow, x.rows, columns);
+    } else packed.multiply(add, factors, x.c + j, x.cRow, x.rows, columns);
   }
 }
 
-void packedTiles(bool add, int64_t pairs, const uint32_t *a, const uint32_t *b, float *c, int64_t cRow, int64_t rows,
-                 int columns) {
-  (add ? tiles<true, Packed> : tiles<false, Packed>)(pairs, a, Packed{b}, c, cRow, rows, columns);
+template <int parts>
+void tilesOf(bool add, const Packed &x, float *c, int64_t cRow, int64_t rows, int columns) {
+  const PackedPanel<parts> panels{x.b, x.bPart};
+  (add ? tiles<true, PackedPanel<parts>> : tiles<false, PackedPanel<parts>>)(x, panels, c, cRow, rows, columns);
+}
+
+void packedTiles(bool add, const Packed &x, float *c, int64_t cRow, int64_t rows, int columns) {
+  (x.parts == 1 ? tilesOf<1> : tilesOf<splitParts>)(add, x, c, cRow, rows, columns);
 }
 
 void nothing() {}
 
 const PairTiles ownTiles{144, nothing, nothing, packedTiles};
 
-void runOwn(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) { runPart(ownTiles, g, part, done); }
+template <int parts>
+void runOwn(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
+  runPart(ownTiles, parts, g, part, done);
+}
 
 }  // namespace
 
-void runPart(const PairTiles &packed, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
+void runPart(const PairTiles &packed, int parts, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
   const int64_t m = part.row1 - part.row0, n = part.column1 - part.column0, k = g.k;
   const float *const a = g.a + part.row0 * g.aRow, *const b = g.b + part.column0 * g.bColumn;
   float *const c = g.c + part.row0 * g.cRow + part.column0;
   const Finished finished{part, done};
   // Chosen for the whole product, so that parts add up in the same order.
-  const Right right = g.bColumn == 1 ? (g.m <= packed.mostInPlace ? Right::IN_PLACE : Right::PACKED)
-                                     : (g.m == 1 && g.bRow == 1 ? Right::LINES : Right::PACKED);
+  const Right right = parts > 1         ? Right::PACKED
+                      : g.bColumn == 1 ? (g.m <= packed.mostInPlace ? Right::IN_PLACE : Right::PACKED)
+                                       : (g.m == 1 && g.bRow == 1 ? Right::LINES : Right::PACKED);
   const int64_t depths = (k + 2 * blockPairs - 1) / (2 * blockPairs);
   const int64_t blockDepth = ((k + depths - 1) / depths + panel - 1) / panel * panel;
   const int64_t width = ((n < blockColumns ? n : blockColumns) + panel - 1) / panel * panel;
   const int64_t height = ((m < blockRows ? m : blockRows) + lanes - 1) / lanes * lanes;
   const bool packs = right == Right::PACKED;
-  uint32_t *const packedA = static_cast<uint32_t *>(gemmMemory(part.thread, 0, height * rowPairs * 4));
-  uint32_t *const packedB =
-      packs ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, width * blockDepth * 2)) : nullptr;
-  if (packedA == nullptr || (packs && packedB == nullptr)) return;
+  const Parts memory{static_cast<uint32_t *>(gemmMemory(part.thread, 0, parts * height * rowPairs * 4)),
+                     packs ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, parts * width * blockDepth * 2)) : nullptr,
+                     height * rowPairs, width * blockDepth / 2, parts};
+  if (memory.a == nullptr || (packs && memory.b == nullptr)) return;
   packed.begin();
   for (int64_t jc = 0; jc < n; jc += blockColumns) {
     const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
     for (int64_t pc = 0; pc < k; pc += blockDepth) {
       const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth;
       const float *const from = b + pc * g.bRow + jc * g.bColumn;
-      if (packs) packPanels(packedB, from, g.bRow, g.bColumn, nc, kc);
+      if (packs) packPanels(memory.b, parts, memory.bPart, from, g.bRow, g.bColumn, nc, kc);
       for (int64_t ic = 0; ic < m; ic += blockRows) {
         const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
         const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, from, g.bRow, g.bColumn,
                           c + ic * g.cRow + jc, g.cRow};
-        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, packedA, packedB);
+        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, memory);
         if (pc + kc < k) continue;
         if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
         else if (jc + nc == n) finished.rows(ic, ic + mc);
@@ -296,7 +357,7 @@ void runPart(const PairTiles &packed, const Gemm<float> &g, const GemmPart &part
   packed.end();
 }
 
-extern const RoundedKernels roundedKernels = {runOwn, tileRows, panel};
+extern const PairKernels pairKernels = {runOwn<1>, runOwn<splitParts>, tileRows, panel};
 
 }  // namespace bfloat16
 }  // namespace puregrad

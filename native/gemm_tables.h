@@ -40,9 +40,10 @@ struct GemmKernels {
   double mostDirect;
 };
 
-// Of factors rounded to bfloat16.
-struct RoundedKernels {
-  void (*single)(const Gemm<float> &, const GemmPart &, const BlockDone *);
+// Of factors in bfloat16: rounded, or split into three parts each.
+struct PairKernels {
+  void (*rounded)(const Gemm<float> &, const GemmPart &, const BlockDone *);
+  void (*split)(const Gemm<float> &, const GemmPart &, const BlockDone *);
   int rows, lanes;
 };
 
@@ -63,7 +64,7 @@ namespace avx512 {
 extern const GemmKernels gemmKernels;
 }
 namespace bfloat16 {
-extern const RoundedKernels roundedKernels;
+extern const PairKernels pairKernels;
 }
 #endif
 

@@ -116,10 +116,12 @@ struct Block {
   int64_t count;
 };
 
+// How a product of float32 takes its factors: as they are, rounded to bfloat16, or in three parts of bfloat16 where that is faster.
+enum class Factors { WHOLE, ROUNDED, SPLIT };
+
 struct Matmul {
   DType dtype;
-  // Its factors, of float32, are rounded to bfloat16.
-  bool rounded;
+  Factors factors;
   int64_t outer[outerAxes], outerCount, m, n, k;
   View a, b, c;
   Nest *epilogue;

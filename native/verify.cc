@@ -425,8 +425,8 @@ struct Decoder {
     if (matmul == nullptr) return outOfMemory();
     matmul->dtype = dtype();
     if (matmul->dtype != F32 && matmul->dtype != F64) fail("a matmul expected float32 or float64");
-    matmul->rounded = below(2, "rounding of factors") == 1;
-    if (!failed && matmul->rounded && matmul->dtype != F32) fail("only factors of float32 are rounded");
+    matmul->factors = static_cast<Factors>(below(3, "precision of factors"));
+    if (!failed && matmul->factors != Factors::WHOLE && matmul->dtype != F32) fail("only factors of float32 have another precision");
     int64_t sizes[axes];
     for (int axis = 0; axis < outerAxes; axis++) sizes[axis] = matmul->outer[axis] = size("size");
     const int64_t m = matmul->m = size("size"), n = matmul->n = size("size"), k = matmul->k = size("size");
@@ -778,7 +778,7 @@ struct Decoder {
     const int64_t mark = next();
     if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 4) return fail("expected version 4, got ", version);
+    if (!failed && version != 5) return fail("expected version 5, got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");

@@ -168,7 +168,11 @@ void epilogueOn(void *context, int64_t row0, int64_t row1, int64_t column0, int6
 }
 
 void multiply(const Matmul &matmul, const Gemm<float> &product, int threads, const BlockDone *done) {
-  (matmul.rounded ? gemmRounded : static_cast<void (*)(const Gemm<float> &, int, const BlockDone *)>(gemm))(product, threads, done);
+  switch (matmul.factors) {
+    case Factors::WHOLE: return gemm(product, threads, done);
+    case Factors::ROUNDED: return gemmRounded(product, threads, done);
+    case Factors::SPLIT: return gemmSplit(product, threads, done);
+  }
 }
 void multiply(const Matmul &, const Gemm<double> &product, int threads, const BlockDone *done) { gemm(product, threads, done); }
 
@@ -201,7 +205,7 @@ void productsOn(void *context, int64_t part, int thread) {
     runProduct<T>(*products.program, *products.matmul, outer, thread, 1);
 }
 
-bool startsAtOnce(const Matmul &matmul) { return matmul.epilogue == nullptr && !matmul.rounded && isSmall(matmul); }
+bool startsAtOnce(const Matmul &matmul) { return matmul.epilogue == nullptr && matmul.factors != Factors::ROUNDED && isSmall(matmul); }
 
 // The products from one outer index to another: along the last outer axis they lie at even distances.
 template <class T>
@@ -227,7 +231,7 @@ void smallProductsOn(void *context, int64_t part, int) {
 template <class T>
 void runMatmul(const Program &program, const Matmul &matmul, int threads) {
   if (program.reproducible)
-    return (matmul.rounded ? runPlainMatmul<true, T> : runPlainMatmul<false, T>)(program, matmul, threads);
+    return (matmul.factors == Factors::ROUNDED ? runPlainMatmul<true, T> : runPlainMatmul<false, T>)(program, matmul, threads);
   if (startsAtOnce(matmul)) {
     const double cost = costOf(matmul);
     if (threads == 1 || cost < worthThreads) return smallProductsBetween<T>(program, matmul, 0, matmul.outerCount);

@@ -1,4 +1,5 @@
-// The matrix product, of factors as they are and in bfloat16, next to OpenBLAS; medians of interleaved runs, on one thread and on two:
+// The matrix product, of factors as they are, in bfloat16 and in parts of it (which are taken where there are tiles for them, or
+// PUREGRAD_TILES=vectors is set), next to OpenBLAS; medians of interleaved runs, on one thread and on two:
 //   c++ -std=c++17 -O3 -pthread -o gemm_bench native/bench/gemm_bench.cc native/gemm*.cc native/isa.cc
 //     native/memory.cc native/thread_pool.cc -lopenblas && ./gemm_bench [threads] [first letters of a group] [near or far]
 #include <algorithm>
@@ -82,10 +83,11 @@ void compare(const Shape &s, int threads) {
   const double flops = 2.0 * s.m * s.n * s.k;
   const int inner = std::max(1, static_cast<int>(5e6 / (flops + 5e3)));
   const int rounds = threads > 1 ? 15 : flops > 1e8 ? 12 : 60, samples = threads > 1 ? (flops > 1e8 ? 2 : 8) : 2;
-  std::vector<double> ours, rounded, theirs;
+  std::vector<double> ours, rounded, split, theirs;
   for (int round = 0; round < rounds; round++) {
     sample(ours, threads, samples, inner, [&] { gemm(product, threads, nullptr); });
     sample(rounded, threads, samples, inner, [&] { gemmRounded(product, threads, nullptr); });
+    sample(split, threads, samples, inner, [&] { gemmSplit(product, threads, nullptr); });
     // A thread that waits for work would take time from the other side.
     if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     sample(theirs, threads, samples, inner, [&] {
@@ -94,10 +96,11 @@ void compare(const Shape &s, int threads) {
     });
     if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  const double own = median(ours), other = median(theirs), half = median(rounded);
-  std::printf("%-8s %4d x %4d x %4d %s%s  %7.1f GFLOP/s %9.3f us, OpenBLAS %7.1f, ratio %.2f, bfloat16 %7.1f, ratio %.2f\n",
+  const double own = median(ours), other = median(theirs), half = median(rounded), parts = median(split);
+  std::printf("%-8s %4d x %4d x %4d %s%s  %7.1f GFLOP/s %9.3f us, OpenBLAS %7.1f, ratio %.2f, bfloat16 %7.1f, ratio %.2f, "
+              "in parts %7.1f, ratio %.2f\n",
               s.group, s.m, s.k, s.n, s.ta ? "T" : "N", s.tb ? "T" : "N", flops / own * 1e-9, own * 1e6, flops / other * 1e-9,
-              other / own, flops / half * 1e-9, own / half);
+              other / own, flops / half * 1e-9, own / half, flops / parts * 1e-9, own / parts);
   std::fflush(stdout);
 }
 

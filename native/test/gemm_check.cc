@@ -1,4 +1,4 @@
-// Checks the matrix product, of factors as they are and rounded to bfloat16, against sums in double precision: shapes,
+// Checks the matrix product, of factors as they are, rounded to bfloat16 and in parts of bfloat16, against sums in double precision: shapes,
 // strides, threads, and that finished blocks are announced once each.
 #include <cmath>
 #include <cstdio>
@@ -24,16 +24,20 @@ struct Seen {
   int64_t n;
 };
 
-static void multiply(const Gemm<float> &g, bool rounded, int threads, const BlockDone *done) {
-  if (rounded) gemmRounded(g, threads, done);
+enum class Taken { WHOLE, ROUNDED, SPLIT };
+
+static void multiply(const Gemm<float> &g, Taken taken, int threads, const BlockDone *done) {
+  if (taken == Taken::ROUNDED) gemmRounded(g, threads, done);
+  else if (taken == Taken::SPLIT) gemmSplit(g, threads, done);
   else gemm(g, threads, done);
 }
-static void multiply(const Gemm<double> &g, bool, int threads, const BlockDone *done) { gemm(g, threads, done); }
+static void multiply(const Gemm<double> &g, Taken, int threads, const BlockDone *done) { gemm(g, threads, done); }
 
 template <class T>
-static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance, bool rounded = false) {
-  const auto factor = [rounded](T x) {
-    return static_cast<double>(rounded ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
+static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance,
+                  Taken taken = Taken::WHOLE) {
+  const auto factor = [taken](T x) {
+    return static_cast<double>(taken == Taken::ROUNDED ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
   };
   const int64_t pad = below(3), cRow = n + below(4);
   std::vector<T> a(static_cast<size_t>((m + pad) * (k + pad) + 1)), b(static_cast<size_t>((k + pad) * (n + pad) + 1));
@@ -48,10 +52,10 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
                      for (int64_t j = c0; j < c1; j++) s.times[static_cast<size_t>(i * s.n + j)]++;
                  },
                  &seen, word() % 2 == 0, word() % 2 == 0};
-  multiply(g, rounded, threads, &done);
+  multiply(g, taken, threads, &done);
   Gemm<T> one = g;
   one.c = single.data();
-  multiply(one, rounded, 1, nullptr);
+  multiply(one, taken, 1, nullptr);
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < cRow; j++) {
       checks++;
@@ -69,7 +73,7 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
       const bool announced = j >= n || seen.times[static_cast<size_t>(i * n + j)] == 1;
       if ((!close || !announced || c[at] != single[at]) && failures++ < 20)
         std::printf("%d bytes%s, %ld x %ld x %ld, transposed %d %d, %d threads, at %ld %ld: %g, expected %g, announced %d\n",
-                    static_cast<int>(sizeof(T)), rounded ? " rounded" : "", long(m), long(n), long(k), ta, tb, threads, long(i), long(j),
+                    static_cast<int>(sizeof(T)), taken == Taken::ROUNDED ? " rounded" : taken == Taken::SPLIT ? " in parts" : "", long(m), long(n), long(k), ta, tb, threads, long(i), long(j),
                     static_cast<double>(c[at]), want, announced);
     }
 }
@@ -81,15 +85,17 @@ static void checkAll() {
     const int threads = 1 + static_cast<int>(below(3));
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6);
     check<double>(m, n, k, word() % 2, word() % 2, threads, 1e-14);
-    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, true);
+    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, Taken::ROUNDED);
+    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, Taken::SPLIT);
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
   // Several blocks of each factor; B in place, packed and along the depth; a last part of one row.
-  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, true);
+  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::ROUNDED);
+  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::SPLIT);
   for (int transposed = 0; transposed < 2; transposed++) {
-    check<float>(1, 1500, 1300, 0, transposed, 3, 4e-6, true);
-    check<float>(13, 1500, 600, 0, transposed, 2, 4e-6, true);
+    check<float>(1, 1500, 1300, 0, transposed, 3, 4e-6, Taken::ROUNDED);
+    check<float>(13, 1500, 600, 0, transposed, 2, 4e-6, Taken::ROUNDED);
   }
   for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
 }

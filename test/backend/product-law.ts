@@ -14,15 +14,24 @@ import { outputOf } from './random-kernel-programs.ts'
 /*
  * The law of a product, on every executor: c = a · b is within
  *
- *   k · 2⁻²³ · Σ |aᵢ| |bᵢ| + k · 2⁻¹²⁵
+ *   k · 2⁻²³ · Σ |aᵢ| |bᵢ| + k · 2⁻¹²²
  *
- * of the exact product of the factors as they are taken (float32, or rounded to bfloat16), an element with a NaN or an
- * infinity among its terms is what they give, and how many threads work changes no byte.
+ * of the exact product of the factors as they are taken (float32, in parts of bfloat16 too, or rounded to bfloat16), an element
+ * with a NaN or an infinity among its terms is what they give, an element without is infinite only if its positive terms or
+ * its negative ones add up to what a number can hardly be, and NaN only if both do; and how many threads work changes no byte.
  */
+
+interface Sizes {
+  /** Of rows and columns. */
+  readonly across: readonly number[]
+  readonly depths: readonly number[]
+}
 
 /** Sizes around those of tiles and blocks of all executors. */
 const across = [0, 1, 2, 3, 4, 7, 8, 9, 12, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 65, 97, 150]
 const depths = [0, 1, 2, 3, 4, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 257, 513, 1030]
+
+export const allSizes: Sizes = { across, depths }
 
 const lays = ['rows', 'columns', 'gaps', 'spread', 'repeated'] as const
 type Lay = (typeof lays)[number]
@@ -39,35 +48,92 @@ const laid = (lay: Lay, rows: number, columns: number) => {
   const size = Math.max(0, 1 + (rows - 1) * rowStride + (columns - 1) * columnStride)
   return { rowStride, columnStride, size: rows * columns === 0 ? 0 : size }
 }
+type Laid = ReturnType<typeof laid>
 
-export const specials = [NaN, Infinity, -Infinity, 0, -0, 1e-40, -3e-39, 2 ** -126, -(2 ** -127), 1.17e-38]
+export const specials = [
+  ...[NaN, Infinity, -Infinity, 0, -0, 1e-40, -3e-39, 2 ** -126, -(2 ** -127), 1.17e-38],
+  ...[2 ** 128 - 2 ** 104, -(2 ** 127), 1.1e38, 2 ** -103 * (1 + 2 ** -23), -(2 ** -104) * (1 + 2 ** -23)],
+]
+
+/**
+ * How large elements are: around 1; those of one factor tiny and of the other huge, or even such as the largest number; or such
+ * that the first half of the terms of elements that are alike adds up to nearly the largest number, and the second half
+ * takes it away again.
+ */
+const ranges = ['moderate', 'moderate', 'far apart', 'at the top', 'at the brink'] as const
 
 /** Products of all kinds of shapes and lays. */
-const product = fc.record({
-  m: fc.constantFrom(...across),
-  n: fc.constantFrom(...across),
-  k: fc.constantFrom(...depths),
-  layA: fc.constantFrom(...lays),
-  layB: fc.constantFrom(...lays),
-  seed: fc.integer({ min: 1, max: 1e6 }),
-  /** How many elements of a factor are special ones. */
-  odd: fc.constantFrom(0, 0, 0, 1, 3),
-})
-type Product = typeof product extends fc.Arbitrary<infer P> ? P : never
+const productOf = (sizes: Sizes) => {
+  const size = fc.constantFrom(...sizes.across)
+  return fc.record({
+    m: size,
+    n: size,
+    k: fc.constantFrom(...sizes.depths),
+    layA: fc.constantFrom(...lays),
+    layB: fc.constantFrom(...lays),
+    seed: fc.integer({ min: 1, max: 1e6 }),
+    /** How many elements of a factor are special ones. */
+    odd: fc.constantFrom(0, 0, 0, 1, 3),
+    /** Elements of a factor are nearly the same number, so that what its parts leave out adds up. */
+    alike: fc.boolean(),
+    range: fc.constantFrom(...ranges),
+  })
+}
+type Product = ReturnType<typeof productOf> extends fc.Arbitrary<infer P> ? P : never
 
 /** Numbers of many sizes, none of which is lost beside the others, with special ones among them. */
-const elements = (size: number, seed: number, odd: number): Float32Array<ArrayBuffer> => {
+const elements = (
+  size: number,
+  seed: number,
+  { odd, alike, range }: Product,
+  scaled: (one: number) => number,
+): Float32Array<ArrayBuffer> => {
   let state = seed
   const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647
-  const made = Float32Array.from({ length: size }, () => (next() - 0.5) * 2 ** Math.floor(8 * next()))
+  const any = (): number => (next() - 0.5) * 2 ** Math.floor(8 * next())
+  const one = any()
+  const scale = scaled(one)
+  const same = alike || range === 'at the top' || range === 'at the brink'
+  const made = Float32Array.from(
+    { length: size },
+    () => scale * (same ? one * (1 + next() * 2 ** -22) : any()),
+  )
   for (let i = 0; i < odd && size > 0; i++)
     made[Math.floor(next() * size)] = specials[Math.floor(next() * specials.length)]!
   return made
 }
 
-const madeOf = ({ m, n, k, layA, layB, seed, odd }: Product, factors: FactorPrecision) => {
+/** What elements of the first factor, or of the second, are multiplied by, where one would be so large. */
+const scaleOf =
+  ({ range, k, seed }: Product, factor: 0 | 1) =>
+  (one: number): number => {
+    const huge = seed % 2 === factor
+    return {
+      moderate: 1,
+      'far apart': 2 ** ((huge ? 1 : -1) * (100 + (seed % 19))),
+      'at the top': huge ? (2 ** 128 * (1 - 2 ** -10)) / Math.abs(one) : 2 ** -90,
+      // One factor in 8 bits would be 2⁶⁴.
+      'at the brink': (2 ** 64 * (huge ? 1 - 2 ** -9 : (1 - 2 ** -11) / Math.ceil(k / 2))) / Math.abs(one),
+    }[range]
+  }
+
+/** The signs of a factor whose terms rise, then fall. */
+const setSigns = (x: Float32Array, { rowStride, columnStride }: Laid, rows: number, depth: number): void => {
+  for (let i = 0; i < rows; i++)
+    for (let p = 0; p < depth; p++) {
+      const at = i * rowStride + p * columnStride
+      x[at] = Math.abs(x[at]!) * (2 * p < depth ? 1 : -1)
+    }
+}
+
+const madeOf = (made: Product, factors: FactorPrecision) => {
+  const { m, n, k, layA, layB, seed, range } = made
   const [a, b] = [laid(layA, m, k), laid(layB, k, n)]
-  const inputs = [elements(a.size, seed, odd), elements(b.size, seed + 7, odd)] as const
+  const inputs = [
+    elements(a.size, seed, made, scaleOf(made, 0)),
+    elements(b.size, seed + 7, made, scaleOf(made, 1)),
+  ] as const
+  if (range === 'at the brink') setSigns(inputs[0], a, m, k)
   const placed = (index: number, { rowStride, columnStride }: typeof a): StridedPlace => ({
     place: input(index),
     outerStrides: [],
@@ -83,22 +149,33 @@ const madeOf = ({ m, n, k, layA, layB, seed, odd }: Product, factors: FactorPrec
   return { program, inputs, a, b }
 }
 
-/** What an element must be, and by how much it may be off. */
-const expectedAt = (
+/** What an element is exactly, the sums of its finite terms of each sign, and by how much it may be off. */
+const exactAt = (
   { k }: Product,
   { inputs: [x, y], a, b }: ReturnType<typeof madeOf>,
   take: (x: number) => number,
   i: number,
   j: number,
 ) => {
-  let [sum, size] = [0, 0]
+  let [sum, up, down] = [0, 0, 0]
   for (let p = 0; p < k; p++) {
     const term =
       take(x[i * a.rowStride + p * a.columnStride]!) * take(y[p * b.rowStride + j * b.columnStride]!)
     sum += term
-    size += Math.abs(term)
+    if (Number.isFinite(term)) up += Math.max(0, term)
+    if (Number.isFinite(term)) down += Math.max(0, -term)
   }
-  return { sum, most: k * (size * 2 ** -23 + 2 ** -125) }
+  return { sum, up, down, most: k * ((up + down) * 2 ** -23 + 2 ** -122) }
+}
+
+/** Sums from here on may be beyond the largest number where the order of their terms or roundings have it so. */
+const brink = 2 ** 128 * (1 - 2 ** -10)
+
+const isLawful = (found: number, { sum, up, down, most }: ReturnType<typeof exactAt>): boolean => {
+  const [mayRise, mayFall] = [up >= brink, down >= brink]
+  if (!Number.isFinite(sum)) return Object.is(found, sum) || (!Number.isFinite(found) && (mayRise || mayFall))
+  if (Number.isNaN(found)) return mayRise && mayFall
+  return Number.isFinite(found) ? Math.abs(found - sum) <= most : found > 0 ? mayRise : mayFall
 }
 
 const lawfully = (executor: Executor, made: Product, factors: FactorPrecision): void => {
@@ -109,10 +186,9 @@ const lawfully = (executor: Executor, made: Product, factors: FactorPrecision): 
   const c = new Float32Array(bytes)
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) {
-      const { sum, most } = expectedAt(made, whole, take, i, j)
+      const exact = exactAt(made, whole, take, i, j)
       const found = c[i * n + j]!
-      const lawful = Number.isFinite(sum) ? Math.abs(found - sum) <= most : Object.is(found, sum)
-      assert(lawful, `at ${i}, ${j}: ${found} for ${sum}, allowed ${most}`)
+      assert(isLawful(found, exact), `at ${i}, ${j}: ${found} for ${exact.sum}, allowed ${exact.most}`)
     }
   if (executor.name !== 'native') return
   const { threads } = nativeMachine()!
@@ -125,9 +201,14 @@ const lawfully = (executor: Executor, made: Product, factors: FactorPrecision): 
 }
 
 /** Tries the law on so many products. */
-export const productLaw = (executor: Executor, factors: FactorPrecision, numRuns: number): void => {
+export const productLaw = (
+  executor: Executor,
+  factors: FactorPrecision,
+  numRuns: number,
+  sizes: Sizes = allSizes,
+): void => {
   fc.assert(
-    fc.property(product, (made) => {
+    fc.property(productOf(sizes), (made) => {
       lawfully(executor, made, factors)
     }),
     { numRuns },

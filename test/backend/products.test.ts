@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Executor } from '../../src/compile/executors/executor.ts'
+import { factorPrecisions } from '../../src/compile/executors/kernel-program.ts'
 import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
@@ -16,7 +17,7 @@ const executors: readonly (readonly [string, Executor | undefined])[] = [
 ]
 
 describe.each(executors)('products on the %s executor', (_, executor) => {
-  it.skipIf(executor === undefined).each(['float32', 'bfloat16'] as const)(
+  it.skipIf(executor === undefined).each(factorPrecisions)(
     'are near the exact ones, of factors in %s',
     (factors) => {
       productLaw(executor!, factors, 60)
@@ -28,6 +29,7 @@ describe.skipIf(nativeExecutor() === undefined)('products chosen by hand', () =>
   const script = fileURLToPath(new URL('lawful-products.ts', import.meta.url))
   it.each([
     ['of a matrix unit, imitated', { PUREGRAD_TILES: 'imitated' }],
+    ['of vectors, in parts too', { PUREGRAD_TILES: 'vectors' }],
     ['of rounded copies', { PUREGRAD_ISA: 'avx2' }],
   ])('are near the exact ones: %s', (_, environment) => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script], {

@@ -1,16 +1,17 @@
 import { meetAll } from './step-operations.ts'
-import type {
-  Accumulation,
-  Extent,
-  Instruction,
-  KernelProgram,
-  Load,
-  MatmulInstruction,
-  NestBody,
-  Place,
-  Step,
-  Store,
-  StridedPlace,
+import {
+  factorPrecisions,
+  type Accumulation,
+  type Extent,
+  type Instruction,
+  type KernelProgram,
+  type Load,
+  type MatmulInstruction,
+  type NestBody,
+  type Place,
+  type Step,
+  type Store,
+  type StridedPlace,
 } from '../../src/compile/executors/kernel-program.ts'
 import type { StepOperation } from '../../src/compile/executors/steps.ts'
 import type { Executor } from '../../src/compile/executors/executor.ts'
@@ -319,11 +320,11 @@ export const randomProgram = (
         rowStride: n,
         columnStride: 1,
       }
-      const rounded = dtype === 'float32' && chance(0.4)
+      const factors = dtype === 'float32' && chance(0.5) ? pick(factorPrecisions) : undefined
       const product: MatmulInstruction = {
         kind: 'matmul',
         dtype,
-        ...(rounded ? { factors: 'bfloat16' } : {}),
+        ...(factors === undefined ? {} : { factors }),
         outer,
         m,
         n,

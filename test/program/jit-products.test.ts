@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  abs,
   ArgumentError,
+  cast,
   grad,
   jit,
   matmul,
@@ -75,6 +77,18 @@ describe.each(presentBackends().map((backend) => [backend]))('products in bfloat
     )
   })
 
+  it('in parts of bfloat16 are as near as those in float32: within k · 2⁻²³ Σ |aᵢ||bᵢ|', () => {
+    const compiled = jit((x: Tensor, y: Tensor): Tensor => matmul(x, y), { backend, products: 'bfloat16x6' })
+    const [a, b] = [matrix(40, 50, 5), matrix(50, 33, 6)]
+    const whole = (x: Tensor): Tensor => cast(x, 'float64')
+    const found = elementsOf(compiled(a, b))
+    const exact = elementsOf(matmul(whole(a), whole(b)))
+    const sizes = elementsOf(matmul(abs(whole(a)), abs(whole(b))))
+    found.forEach((c, i) => {
+      expect(Math.abs(c - exact[i]!)).toBeLessThanOrEqual(50 * 2 ** -23 * sizes[i]!)
+    })
+  })
+
   it('take as infinite what rounds beyond the largest number', () => {
     const quarter = jit((x: Tensor): Tensor => matmul(x, tensor([[0.25]])), { backend, products })
     const limit = 2 ** 128 - 2 ** 119
@@ -130,6 +144,6 @@ it('refuses a precision that is none', () => {
   const other = { products: 'bfloat61' } as never
   expect(() => jit(square, other)).toThrow(ArgumentError)
   expect(() => jit(square, other)).toThrow(
-    'jit: products: expected one of float32, bfloat16, got "bfloat61"; did you mean bfloat16?',
+    'jit: products: expected one of float32, bfloat16, bfloat16x6, got "bfloat61"; did you mean bfloat16?',
   )
 })

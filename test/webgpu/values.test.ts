@@ -70,6 +70,11 @@ describe.skipIf(found === undefined)('values on a device', () => {
     const expected = [[1 + 2 ** -9], [2 - 2 ** -6 + 2 ** 101]]
     expect(await numbers(await onDevice(a, b))).toEqual(expected)
     expect(toArray(jit(multiply, { backend: 'typescript', products: 'bfloat16' })(a, b))).toEqual(expected)
+    const [inParts, plain] = [
+      jit(multiply, { backend: gpu, products: 'bfloat16x6' }),
+      jit(multiply, { backend: gpu }),
+    ]
+    expect(await numbers(await inParts(a, b))).toEqual(await numbers(await plain(a, b)))
   })
 
   test.each<[DType, readonly unknown[]]>([

@@ -205,7 +205,8 @@ type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kin
 const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
   const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = instruction
   requireDType(site, dtype, ['float32', 'float64'])
-  if (factors !== 'float32' && dtype !== 'float32') fail(site, 'only factors of float32 are rounded')
+  if (factors !== 'float32' && dtype !== 'float32')
+    fail(site, 'only factors of float32 have another precision')
   requireSpace(site, outer, m, n, k)
   const factor = (place: StridedPlace, rows: number, columns: number, isWritten: boolean): void =>
     touch(

@@ -1,7 +1,15 @@
 import { dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
-import type { Extent, Instruction, KernelProgram, NestBody, Place, StridedPlace } from './kernel-program.ts'
+import {
+  factorPrecisions,
+  type Extent,
+  type Instruction,
+  type KernelProgram,
+  type NestBody,
+  type Place,
+  type StridedPlace,
+} from './kernel-program.ts'
 import { routineNumber } from './routines.ts'
 import { nativeSteps } from './native-steps.ts'
 import type { StepOperation } from './steps.ts'
@@ -15,7 +23,7 @@ import type { StepOperation } from './steps.ts'
 export const magic = 0x50474b31
 
 /** The second: another number wherever a program of before would be read as something else. */
-export const version = 4
+export const version = 5
 
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
@@ -96,7 +104,7 @@ type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kin
 
 const matmulWords = ({
   dtype,
-  factors,
+  factors = 'float32',
   outer,
   m,
   n,
@@ -107,7 +115,7 @@ const matmulWords = ({
   epilogue,
 }: OfKind<'matmul'>): readonly number[] =>
   written(2, (words) => {
-    words.push(dtypeCode(dtype), factors === 'bfloat16' ? 1 : 0)
+    words.push(dtypeCode(dtype), factorPrecisions.indexOf(factors))
     writePadded(words, outer, 1)
     words.push(m, n, k)
     writeStrided(words, a)

@@ -79,10 +79,15 @@ export interface Nest extends NestBody {
 }
 
 /**
- * How products of float32 take their factors: as they are, or each element rounded to bfloat16, where what is smaller than
- * 2⁻¹²⁶ becomes 0. Products of such elements are added in float32.
+ * How products of float32 take their factors, the number of each its place:
+ *
+ * - as they are;
+ * - each element rounded to bfloat16, where what is smaller than 2⁻¹²⁶ becomes 0; products of such elements are added in float32;
+ * - as they are too, where an executor may take the sum of three numbers in bfloat16 for each element, multiply them with each
+ *   other, and add in float32 the six products of them that are more than 2⁻²⁴ of the whole.
  */
-export type FactorPrecision = 'float32' | 'bfloat16'
+export const factorPrecisions = ['float32', 'bfloat16', 'bfloat16x6'] as const
+export type FactorPrecision = (typeof factorPrecisions)[number]
 
 /** `c[…outer, m, n] = a[…outer, m, k] · b[…outer, k, n]`; any strides, those of c's columns 1. */
 export interface MatmulInstruction {

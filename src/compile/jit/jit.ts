@@ -3,6 +3,7 @@ import { valuesOf } from '../../core/autodiff/leaves.ts'
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import type { BackendName } from '../executors/executor.ts'
+import { factorPrecisions } from '../executors/kernel-program.ts'
 import { wasmArrival, wasmArrivals } from '../executors/wasm.ts'
 import { useExecutors } from '../offload/backend.ts'
 import { checkChoice } from '../../core/tensor/check-choice.ts'
@@ -44,14 +45,22 @@ export interface JitOptions {
   /** The same bytes on every backend and machine, those of NaN left out, for some loss of speed. */
   readonly reproducible?: boolean
   /**
-   * How products of matrices take their factors, where these are float32: `'float32'`, as they are, or `'bfloat16'`, each
-   * element rounded to 8 significant bits and added in float32, which is about twice as fast on processors that have such
-   * products (AVX-512 BF16). An element of the result is then within (2⁻⁷ + k·2⁻²³) Σ|aᵢ||bᵢ| of the exact one, k the length of the
-   * sum, where nothing is smaller than 2⁻¹²⁶ (it counts as 0) and no element is 2¹²⁸ − 2¹¹⁹ or more (it counts as
-   * infinite). Derivatives that are taken inside of the function are products too. Convolutions and attention are not
-   * changed.
+   * How products of matrices take their factors, where these are float32:
+   *
+   * - `'float32'`, as they are. An element of the result is within k·2⁻²³ Σ|aᵢ||bᵢ| of the exact one, k the length of the sum,
+   *   where it is no smaller than 2⁻¹²⁶.
+   * - `'bfloat16'`, each element rounded to 8 significant bits and added in float32, which is about twice as fast on processors
+   *   that have such products (AVX-512 BF16). An element of the result is then within (2⁻⁷ + k·2⁻²³) Σ|aᵢ||bᵢ| of the exact
+   *   one, where nothing is smaller than 2⁻¹²⁶ (it counts as 0) and no element is 2¹²⁸ − 2¹¹⁹ or more (it counts as infinite).
+   * - `'bfloat16x6'`, each element as the sum of three numbers of 8 bits, of whose products the six largest are added in float32.
+   *   The result is as near to the exact one as that of `'float32'`, within k·2⁻²³ Σ|aᵢ||bᵢ| + k·2⁻¹²². It is for processors
+   *   whose matrix unit multiplies bfloat16 many times as fast as others float32 (AMX); elsewhere, and for factors that have
+   *   infinities, NaN, numbers below 2⁻¹⁰³ or such as might reach 2¹²⁷ in a sum, it does what `'float32'` does. It was
+   *   never run on such a processor, only on an imitation of its registers.
+   *
+   * Derivatives that are taken inside of the function are products too. Convolutions and attention are not changed.
    */
-  readonly products?: 'float32' | 'bfloat16'
+  readonly products?: 'float32' | 'bfloat16' | 'bfloat16x6'
   /**
    * Positions of arguments that are given up: results may be written over them, or their memory serves for later
    * results, which saves time where they are large. Such an argument must not be used again; where its memory was taken,
@@ -254,7 +263,7 @@ const checkJitOptions = (where: string, options: JitOptions | DeviceJitOptions):
     cacheSize: true,
   })
   const { donate = [], cacheSize = 64, products = 'float32' } = options
-  checkChoice(where, 'products', products, ['float32', 'bfloat16'])
+  checkChoice(where, 'products', products, factorPrecisions)
   checkSetting(where, 'cacheSize', cacheSize, { min: 1, whole: true, infinite: true })
   const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
   if (odd !== undefined)
