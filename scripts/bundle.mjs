@@ -1,7 +1,7 @@
 // What dist holds besides declarations, twice:
 //
 // - `dist/**/*.js`: every file of src as an ES module of its own, beside it the parts of fp-ts and io-ts that are used.
-//   A bundler leaves out what an application does not use, file by file.
+//   A bundler, of a page or of a server, leaves out what an application does not use, file by file.
 // - `dist/node/**`: the entry points and commands with the chunks they share, for Node, Bun and Deno, which load a few
 //   files sooner than hundreds; that halves the time until a process computes. What all of them need, the main entry, is
 //   `core/core.cjs`: not an ES module, since only of a script does every engine take functions compiled before.
@@ -67,7 +67,7 @@ const allSources = readdirSync(src, { recursive: true })
   .filter((file) => file.endsWith('.ts'))
 
 const sources = allSources.filter(
-  (file) => file !== 'node.ts' && !commands.includes(file) && !/^(cli|lecture\/command)\/main/.test(file),
+  (file) => !commands.includes(file) && !/^(cli|lecture\/command)\/main/.test(file),
 )
 
 /** `fp-ts/lib/Either.js` and `node_modules/fp-ts/es6/Either.js` lie in `vendor/fp-ts/Either.js`. */
@@ -157,9 +157,7 @@ export const bundleModules = async (outdir) => {
 const sourceOf = (file) => join(src, file.replace(/^(\.\/)?dist\/node\//, '').replace(/\.js$/, '.ts'))
 const main = join(src, 'node.ts')
 const entryPoints = [
-  ...Object.values(entries)
-    .map(({ node }) => node)
-    .filter(Boolean),
+  ...Object.values(entries).flatMap(({ node }) => (node === undefined ? [] : [node.default])),
   ...Object.values(bin),
 ].map(sourceOf)
 

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { build as viteBuild } from 'vite'
@@ -170,3 +171,70 @@ test.each(['esm', 'cjs'] as const)(
     }
   },
 )
+
+const mixed = `
+  import { grad, mul, tensor, toArray } from 'puregrad'
+  import { dense } from 'puregrad/nn'
+  import { required } from './required.cjs'
+  const isOne = required.puregrad.grad === grad && required.nn.dense === dense
+  console.log(isOne, toArray(required.puregrad.grad((x) => mul(x, x))(tensor(3))))`
+const requiring = `exports.required = { puregrad: require('puregrad'), nn: require('puregrad/nn') }`
+
+const servers: Readonly<Record<string, (outfile: string) => Promise<unknown>>> = {
+  esbuild: (outfile) =>
+    build({
+      entryPoints: [join(folder, 'mixed.mjs')],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'error',
+    }),
+  webpack: (outfile) =>
+    new Promise((resolve, reject) => {
+      webpack(
+        {
+          context: folder,
+          mode: 'production',
+          target: 'node',
+          entry: './mixed.mjs',
+          output: {
+            path: dirname(outfile),
+            filename: basename(outfile),
+            module: true,
+            chunkFormat: 'module',
+            library: { type: 'module' },
+          },
+          experiments: { outputModule: true },
+          optimization: { minimize: false },
+        },
+        (error, stats) => {
+          const problem = error ?? (stats?.hasErrors() ? new Error(stats.toString('errors-only')) : undefined)
+          if (problem) reject(problem)
+          else resolve(undefined)
+        },
+      )
+    }),
+}
+
+test.each(Object.keys(servers))(
+  'a server that %s bundles has one copy of the package, imported and required',
+  async (name) => {
+    writeFileSync(join(folder, 'mixed.mjs'), mixed)
+    writeFileSync(join(folder, 'required.cjs'), requiring)
+    const outfile = join(folder, 'built', `server-${name}`, 'mixed.mjs')
+    await servers[name]!(outfile)
+    expect(execFileSync(process.execPath, [outfile], { encoding: 'utf8' }).trim()).toBe('true 6')
+    expect(readFileSync(outfile, 'utf8')).not.toContain('core.cjs')
+  },
+  60_000,
+)
+
+test('every entry names for bundlers of servers what those of pages take', () => {
+  const { exports: entries } = JSON.parse(
+    readFileSync(join(folder, 'node_modules', 'puregrad', 'package.json'), 'utf8'),
+  ) as { exports: Readonly<Record<string, string | { node: { module: string }; default: string }>> }
+  for (const [name, entry] of Object.entries(entries))
+    if (typeof entry !== 'string')
+      expect(entry.node.module).toBe(name === '.' ? './dist/node.js' : entry.default)
+})

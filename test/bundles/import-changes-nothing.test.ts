@@ -9,8 +9,12 @@ afterAll(remove)
 
 const { exports: entries } = JSON.parse(
   readFileSync(join(folder, 'node_modules', 'puregrad', 'package.json'), 'utf8'),
-) as { exports: Record<string, string | { node: string; default: string }> }
-const modules = Object.values(entries).flatMap((entry) => (typeof entry === 'string' ? [] : [entry]))
+) as { exports: Record<string, string | { node: { module: string; default: string }; default: string }> }
+const modules = Object.values(entries).flatMap((entry) =>
+  typeof entry === 'string'
+    ? []
+    : [{ node: entry.node.default, bundler: entry.node.module, default: entry.default }],
+)
 
 /** Everything a process shares that a module could change, before and after each import and a first use. */
 const watch = `
@@ -41,7 +45,7 @@ const watch = `
   }
   console.log(JSON.stringify(changes))`
 
-test.each(['node', 'default'] as const)(
+test.each(['node', 'bundler', 'default'] as const)(
   'no entry changes anything global when it is imported, nor at its first use (%s)',
   (condition) => {
     const files = modules.map((entry) => join(folder, 'node_modules', 'puregrad', entry[condition]))
