@@ -65,6 +65,16 @@ const mlp = (rows: number, kind: 'sgd' | 'adam'): Row => ({
   ],
 })
 
+/** Beside those who multiply bfloat16 too; bench/README.md says what each of them does. */
+const inBfloat16 = (row: Row, tolerance: number): Row => ({
+  ...row,
+  name: `${row.name}-bfloat16`,
+  title: `${row.title}, factors in bfloat16`,
+  tolerance,
+  others: pythons,
+  targets: [{ against: pythons, must: 1 }],
+})
+
 const small = (kind: 'sgd' | 'adam'): Row => ({
   name: `small-${kind}`,
   title: `2-16-16-1, batch 32, ${kind === 'sgd' ? 'SGD' : 'Adam'} step`,
@@ -99,6 +109,8 @@ export const rows: readonly Row[] = [
   mlp(128, 'adam'),
   mlp(1024, 'sgd'),
   mlp(1024, 'adam'),
+  inBfloat16(gemm('gemm-512', [512, 512, 512]), 1e-3),
+  inBfloat16(mlp(128, 'sgd'), 5e-3),
   {
     name: 'mlp-forward-128',
     title: '784-512-256-10, batch 128, forward',

@@ -10,14 +10,14 @@ def net_of(sizes):
     return [{"w": jnp.array(w), "b": jnp.zeros(w.shape[1])} for w in weights_of(sizes)]
 
 
-def forward(net, x, activate):
+def forward(net, x, activate, times=jnp.matmul):
     for layer in net[:-1]:
-        x = activate(x @ layer["w"] + layer["b"])
-    return x @ net[-1]["w"] + net[-1]["b"]
+        x = activate(times(x, layer["w"]) + layer["b"])
+    return times(x, net[-1]["w"]) + net[-1]["b"]
 
 
-def mlp_loss(net, x, labels):
-    logits = jax.nn.log_softmax(forward(net, x, jax.nn.relu))
+def mlp_loss(net, x, labels, times=jnp.matmul):
+    logits = jax.nn.log_softmax(forward(net, x, jax.nn.relu, times))
     return -jnp.take_along_axis(logits, labels[:, None], 1).mean()
 
 
@@ -68,6 +68,27 @@ def trainer(kind, loss, net, batch, rate):
 
 def mlp(rows, kind):
     return trainer(kind, mlp_loss, net_of(MLP_SIZES), tuple(map(jnp.array, mlp_batch(rows))), 0.01)
+
+
+def rounded(a, b):
+    """The product in float32 of factors in bfloat16."""
+    return jnp.matmul(a.astype(jnp.bfloat16), b.astype(jnp.bfloat16), preferred_element_type=jnp.float32)
+
+
+rounded_everywhere = jax.custom_vjp(rounded)
+rounded_everywhere.defvjp(
+    lambda a, b: (rounded(a, b), (a, b)), lambda ab, g: (rounded(g, ab[1].T), rounded(ab[0].T, g))
+)
+
+
+def rounded_product():
+    a, b = (jnp.array(sequence(seed, 512 * 512)).reshape(512, 512).astype(jnp.bfloat16) for seed in (1, 2))
+    return repeated(rounded, (a, b), absolute_sum)
+
+
+def rounded_mlp():
+    loss = lambda *given: mlp_loss(*given, rounded_everywhere)
+    return trainer("sgd", loss, net_of(MLP_SIZES), tuple(map(jnp.array, mlp_batch(128))), 0.01)
 
 
 def small(kind):
@@ -205,6 +226,8 @@ serve(
     {
         **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
         **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
+        "gemm-512-bfloat16": on(rounded_product),
+        "mlp-128-sgd-bfloat16": on(rounded_mlp),
         "mlp-forward-128": on(forward_only),
         "small-sgd": on(small, "sgd"),
         "small-adam": on(small, "adam"),

@@ -28,6 +28,7 @@ import {
   toTypedArray,
   transpose,
   type BackendName,
+  type JitOptions,
   type Tensor,
 } from '../../src/node.ts'
 import { cholesky, solve } from '../../src/linalg/index.ts'
@@ -76,8 +77,14 @@ const training = <S>(step: (state: S) => readonly [S, Tensor], start: S) => {
   return { check: item(run(6)), run }
 }
 
-const trainer = (kind: 'sgd' | 'adam', loss: Loss, net: Net, x: Tensor, y: Tensor, rate: number) => {
-  const compiled = { ...options, donate: [0] }
+const trainer = (
+  kind: 'sgd' | 'adam',
+  loss: Loss,
+  net: Net,
+  [x, y]: readonly [Tensor, Tensor],
+  { rate, ...more }: { readonly rate: number } & JitOptions,
+) => {
+  const compiled = { ...options, donate: [0], ...more }
   if (kind === 'sgd') {
     const step = jit(sgdStep(loss, rate), compiled)
     return training((params: Net) => step(params, x, y), net)
@@ -86,15 +93,16 @@ const trainer = (kind: 'sgd' | 'adam', loss: Loss, net: Net, x: Tensor, y: Tenso
   return training((state: AdamState<Net>) => step(state, x, y), adamStart(net))
 }
 
-const mlp = (rows: number, kind: 'sgd' | 'adam') => {
+const mlp = (rows: number, kind: 'sgd' | 'adam', more: JitOptions = {}) => {
   const { x, labels } = mlpBatch(rows)
-  return trainer(kind, mlpLoss, netOf(mlpSizes), tensor(x, { shape: [rows, 784] }), tensor(labels), 0.01)
+  const batch = [tensor(x, { shape: [rows, 784] }), tensor(labels)] as const
+  return trainer(kind, mlpLoss, netOf(mlpSizes), batch, { rate: 0.01, ...more })
 }
 
 const small = (kind: 'sgd' | 'adam') => {
   const { x, y } = smallBatch()
   const [inputs, targets] = [tensor(x, { shape: [32, 2] }), tensor(y, { shape: [32, 1] })]
-  return trainer(kind, smallLoss, netOf(smallSizes), inputs, targets, 0.05)
+  return trainer(kind, smallLoss, netOf(smallSizes), [inputs, targets], { rate: 0.05 })
 }
 
 /**
@@ -141,8 +149,13 @@ const repeated = <A extends readonly unknown[]>(
   f: (...args: A) => Tensor,
   args: A,
   check: (elements: ArrayLike<number>) => number,
+  more: JitOptions = {},
 ) => {
-  const compiled = jit((_before: Tensor, ...now: A): Tensor => f(...now), { ...options, donate: [0] })
+  const compiled = jit((_before: Tensor, ...now: A): Tensor => f(...now), {
+    ...options,
+    donate: [0],
+    ...more,
+  })
   let result = compiled(tensor(0), ...args)
   return {
     check: check(toTypedArray(result)),
@@ -181,6 +194,11 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
       (['sgd', 'adam'] as const).map((kind) => [`mlp-${String(rows)}-${kind}`, () => mlp(rows, kind)]),
     ),
   ),
+  'gemm-512-bfloat16': () => {
+    const [a, b] = [1, 2].map((seed) => tensor(sequence(seed, 512 * 512), { shape: [512, 512] }))
+    return repeated(product, [a!, b!], absoluteSum, { products: 'bfloat16' })
+  },
+  'mlp-128-sgd-bfloat16': () => mlp(128, 'sgd', { products: 'bfloat16' }),
   'mlp-forward-128': () => {
     const x = tensor(mlpBatch(128).x, { shape: [128, 784] })
     return repeated(

@@ -47,6 +47,17 @@ def mlp(rows, kind):
     return training(net, optimizer_of(kind, net.parameters(), 0.01), lambda: loss(net(x), labels))
 
 
+def rounded_mlp():
+    x, labels = map(torch.from_numpy, mlp_batch(128))
+    net, loss = net_of(MLP_SIZES, torch.nn.ReLU), torch.nn.CrossEntropyLoss()
+
+    def rounded_loss():
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return loss(net(x), labels)
+
+    return training(net, optimizer_of("sgd", net.parameters(), 0.01), rounded_loss)
+
+
 def small(kind):
     x, y = map(torch.from_numpy, small_batch())
     net, loss = net_of(SMALL_SIZES, torch.nn.Tanh), torch.nn.MSELoss()
@@ -70,6 +81,11 @@ def product(m, k, n, transposed):
     b = torch.from_numpy(sequence(2, k * n)).reshape((n, k) if transposed == "nt" else (k, n))
     left, right = (a.T if transposed == "tn" else a), (b.T if transposed == "nt" else b)
     return repeated(lambda: left @ right, absolute_sum)
+
+
+def rounded_product():
+    a, b = (torch.from_numpy(sequence(seed, 512 * 512)).reshape(512, 512).bfloat16() for seed in (1, 2))
+    return repeated(lambda: a @ b, absolute_sum)
 
 
 def forward():
@@ -213,6 +229,8 @@ serve(
     {
         **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
         **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
+        "gemm-512-bfloat16": on(rounded_product),
+        "mlp-128-sgd-bfloat16": on(rounded_mlp),
         "mlp-forward-128": on(forward),
         "small-sgd": on(small, "sgd"),
         "small-adam": on(small, "adam"),
