@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
 import { routineOf } from '../../src/compile/executors/routines.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
+import { planOf, processorsPart } from '../../src/compile/executors/webgpu/plan.ts'
 import { axesOf, windowSizes } from '../../src/core/kernel/windows.ts'
 import { outputOf } from './random-kernel-programs.ts'
 import { outputOnDevice } from './run-on-webgpu.ts'
@@ -52,9 +53,10 @@ const expectNear = async (
   inputs: readonly Float32Array<ArrayBuffer>[],
 ): Promise<Float32Array<ArrayBuffer>> => {
   const [actual, expected] = await both(name, sizes, inputs)
-  const scale = 1 + expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-  const worst = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - actual[i]!)), 0)
+  const scale = 1 + expected.reduce((most, x) => Math.max(most, Math.abs(x) || 0), 0)
+  const worst = expected.reduce((most, x, i) => Math.max(most, Math.abs(x - actual[i]!) || 0), 0)
   expect(worst / scale, `${name} ${sizes.join(' ')}`).toBeLessThan(3e-6)
+  expect([...actual].map(Number.isNaN), `${name} ${sizes.join(' ')}`).toEqual([...expected].map(Number.isNaN))
   return expected
 }
 
@@ -134,4 +136,102 @@ describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 },
       await expectNear('attentionCotangent', sizes, [packed, output, numbers(output.length, 7)])
     }
   }, 60_000)
+
+  /** Matrices that need their rows exchanged, and take no digits of a solution. */
+  const matrices = (batch: number, n: number, seed: number): Float32Array<ArrayBuffer> =>
+    numbers(batch * n * n, seed).map((v, i) => {
+      const [row, column] = [Math.floor(i / n) % n, i % n]
+      return v / (2 * n) + ((row * 5 + 3) % n === column ? 2 : 0) + row / 64
+    })
+
+  const definite = (batch: number, n: number, seed: number): Float32Array<ArrayBuffer> =>
+    numbers(batch * n * n, seed).map((v, i) => v / n + (Math.floor(i / n) % n === i % n ? 3 : 0))
+
+  it('factorize, small matrices and one as large as a workgroup; what has no factor is NaN', async () => {
+    for (const [batch, n] of [
+      [3, 1],
+      [2, 5],
+      [1, 47],
+    ] as const) {
+      await expectNear('cholesky', [batch, n], [definite(batch, n, 1)])
+      await expectNear('luFactor', [batch, n], [matrices(batch, n, 2)])
+    }
+    const matrix = definite(3, 4, 3)
+    // The last pivot of the second is negative, and that of the third NaN.
+    matrix[31] = -1
+    matrix[47] = NaN
+    await expectNear('cholesky', [3, 4], [matrix])
+    const singular = Float32Array.from([0, 2, 4, 0, 1, 2, 0, 1, 3])
+    await expectNear('luFactor', [1, 3], [singular])
+  })
+
+  it('solve triangles of all kinds, and by factors, of few columns and of many', async () => {
+    for (const [batch, n, m] of [
+      [2, 7, 3],
+      [1, 30, 1],
+      [1, 9, 70],
+    ] as const) {
+      const b = numbers(batch * n * m, 4)
+      for (const kind of [0, 1, 2, 3, 4, 5, 6, 7])
+        await expectNear(
+          'triangularSolve',
+          [batch, n, m, kind & 1, (kind >> 1) & 1, kind >> 2],
+          [definite(batch, n, kind), b],
+        )
+      const a = matrices(batch, n, 5)
+      const [, factors] = await both('luFactor', [batch, n], [a])
+      for (const transposed of [0, 1]) await expectNear('solve', [batch, n, m, transposed], [a, factors, b])
+    }
+    const singular = definite(2, 3, 6)
+    singular[13] = 0
+    await expectNear('triangularSolve', [2, 3, 2, 1, 0, 0], [singular, numbers(12, 7)])
+    const factors = Float32Array.from([2, 0, 0, 2, 0, 1, 2, 0, 0, 2, 0, 7, 2, 0, 0, 0, 1, 0])
+    await expectNear('solve', [3, 2, 1, 0], [numbers(12, 8), factors, numbers(6, 9)])
+  })
+
+  it('transform lines of every kind of length, there and back', async () => {
+    for (const [batch, n] of [
+      [3, 1],
+      [2, 2],
+      [1, 15],
+      [2, 17],
+      [2, 64],
+      [1, 360],
+      [1, 1009],
+      [1, 4104],
+    ] as const)
+      for (const inverse of [0, 1]) await expectNear('fft', [batch, n, inverse], [numbers(batch * 2 * n, 10)])
+  })
+
+  it('leave to the processor what would keep a workgroup too long', () => {
+    const limits = { hasSubgroups: false, bindings: 8, workgroupBytes: 16_384 }
+    const place = { space: 'input', index: 0, offset: 0 } as const
+    const left = (['cholesky', 'luFactor', 'fft'] as const).flatMap((name) => {
+      const sizes = name === 'fft' ? [1, 2053, 0] : [1, 257]
+      const { reads, writes } = routineOf(name)!.reach(sizes)!
+      const program: KernelProgram = {
+        reproducible: false,
+        arenaBytes: 0,
+        constants: new Uint8Array(0),
+        inputBytes: reads.map((count) => 4 * count),
+        outputBytes: 4 * writes,
+        instructions: [
+          {
+            kind: 'routine',
+            name,
+            dtype: 'float32',
+            sizes,
+            reads: [place],
+            out: { space: 'output', offset: 0 },
+          },
+        ],
+      }
+      return processorsPart(planOf(program, limits).actions)
+    })
+    expect(left).toEqual([
+      'instruction 0 (routine): the routine cholesky of order 257, above 256, has no WGSL',
+      'instruction 0 (routine): the routine luFactor of order 257, above 256, has no WGSL',
+      'instruction 0 (routine): the routine fft of a length with the prime 2053, above 1024, has no WGSL',
+    ])
+  })
 })

@@ -72,14 +72,15 @@ const leastNormal = 2 ** -126
 
 /** Half units in the last place: digits are lost where a logarithm is large that is taken to be one of a result. */
 const unitsAllowed = (operation: string): number =>
-  operation === 'pow' || operation === 'erfc' || operation === 'ndtr' || operation === 'erfcx' ? 100 : 6
+  ['pow', 'erfc', 'ndtr', 'erfcx', 'gamma'].includes(operation) ? 100 : 6
 
 /** Those that are 0 where they cancel have errors that are absolute there. */
 const leastScale = (operation: string): number =>
-  ['lgamma', 'digamma', 'logNdtr', 'erfinv'].includes(operation) ? 12 : 0
+  ['lgamma', 'digamma', 'logBeta', 'logNdtr', 'erfinv', 'erfcinv', 'ndtri'].includes(operation) ? 12 : 0
 
-/** Where the reference has not the digits itself. */
-const isUnsure = (operation: string, x: number): boolean => operation === 'digamma' && x < 0 && x > -1e-3
+/** Where the reference has not the digits itself, or a sum of arguments lies between poles that float32 does not part. */
+const isUnsure = (operation: string, x: number, y: number): boolean =>
+  (operation === 'digamma' && x < 0 && x > -1e-3) || (operation === 'logBeta' && (x < 0 || y < 0))
 
 describe.skipIf(device === undefined)('steps on WebGPU', () => {
   const operations = stepOperations.filter((operation) => {
@@ -89,7 +90,7 @@ describe.skipIf(device === undefined)('steps on WebGPU', () => {
   })
 
   it('have WGSL for arithmetic and the elementary functions', () => {
-    expect(operations.length).toBeGreaterThanOrEqual(48)
+    expect(operations.length).toBeGreaterThanOrEqual(52)
   })
 
   it('give the floats of the reference to within a few units in the last place, and NaN, infinities and signs of zero alike', async () => {
@@ -131,7 +132,7 @@ describe.skipIf(device === undefined)('steps on WebGPU', () => {
         const isNear =
           Object.is(x, y) ||
           Math.abs(x - y) <= allowed * Math.max(leastScale(operation), Math.abs(y)) ||
-          isUnsure(operation, firsts[i]!) ||
+          isUnsure(operation, firsts[i]!, seconds[i]!) ||
           (Math.abs(y) < leastNormal && Math.abs(x) <= leastNormal && y !== 0)
         return !isNear
       })

@@ -77,11 +77,9 @@ const inputsOf = (inputs: readonly Tensor[]): readonly Tensor[] =>
 
 /** Instructions and routines without a shader; docs/webgpu.md lists them. */
 const withoutShader: readonly PrimitiveName[] = [
-  ...(['gamma', 'polygamma', 'logBeta', 'gammaDensity', 'gammaP', 'gammaQ', 'gammaPSlope'] as const),
-  ...(['gammaPInv', 'betaInc', 'erfcinv', 'ndtri', 'sinc', 'besselJ', 'besselI', 'besselIe'] as const),
-  ...(['poissonQuantile', 'binomialQuantile'] as const),
-  ...(['cholesky', 'luFactor', 'triangularSolve', 'solve', 'eigh', 'qr'] as const),
-  ...(['svd', 'fft'] as const),
+  ...(['polygamma', 'gammaDensity', 'gammaP', 'gammaQ', 'gammaPSlope'] as const),
+  ...(['gammaPInv', 'betaInc', 'sinc', 'besselJ', 'besselI', 'besselIe'] as const),
+  ...(['poissonQuantile', 'binomialQuantile', 'eigh', 'qr', 'svd'] as const),
 ]
 
 const functionOf = (program: Program) => programFunction(inFloat32(program))

@@ -549,7 +549,7 @@ export const precompile = <A extends readonly unknown[]>(
  * throw before anything is computed.
  * @example
  * ```ts no-run
- * const factor = jit(cholesky, { backend: gpu })
+ * const factor = jit(qr, { backend: gpu })
  * const { dispatches, onProcessor } = await deviceWork(factor)(x)
  * ```
  * @category Devices

@@ -377,6 +377,43 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   let p = fma(fma(fma(fma(-2.00214257e-4, v, 1.00950558e-4), v, 1.34934322e-3), v, -3.67342844e-3), v, 5.73950773e-3);
   return fma(fma(fma(fma(p, v, -7.6224613e-3), v, 9.43887047e-3), v, 1.00167406), v, 2.83297682) * x;
 }`,
+  // The inverse of erfc for 0 < q ≤ ½, by the fits of src/core/kernel/special/error-function.ts in √(−log q).
+  `fn erfcinvTail(q: f32) -> f32 {
+  if (isZero(q)) { return infinity(); }
+  let s = sqrt(-logOf(q));
+  if (s < 2f) {
+    let t = s - 1.4f;
+    var p = fma(fma(fma(fma(0.000329855054, t, -0.000593398782), t, 0.000355361425), t, 0.000419113044), t, -0.00245494908);
+    p = fma(fma(fma(fma(fma(p, t, 0.00701443027), t, -0.0152164847), t, 0.0270941327), t, -0.0386914369), t, 0.0346170198);
+    p = fma(fma(p, t, 1.03366973), t, 1.04128677);
+    return p;
+  }
+  if (s < 6f) {
+    let t = s - 4f;
+    var p = fma(fma(fma(fma(3.21713748e-10, t, -1.46398755e-09), t, 1.86213862e-09), t, -7.56532931e-09), t, 5.53004651e-08);
+    p = fma(fma(fma(fma(fma(p, t, -2.15337202e-07), t, 7.2689691e-07), t, -2.48893963e-06), t, 7.53588679e-06), t, -1.58901944e-05);
+    p = fma(fma(fma(fma(fma(p, t, -1.405274e-05), t, 0.000477517018), t, -0.00428068325), t, 1.03185302), t, 3.75135934);
+    return p;
+  }
+  let t = s - 17f;
+  var p = fma(fma(fma(fma(-4.48125327e-21, t, -8.88444132e-21), t, 3.41110072e-18), t, -3.72915379e-17), t, 4.00129312e-17);
+  p = fma(fma(fma(fma(fma(p, t, -5.51716271e-15), t, 1.88433791e-13), t, -3.35965857e-12), t, 6.14154806e-11), t, -1.22231503e-09);
+  p = fma(fma(fma(fma(fma(p, t, 2.42135676e-08), t, -4.79077509e-07), t, 9.59111791e-06), t, -0.000196140682), t, 1.00418531);
+  p = fma(p, t, 16.8996627);
+  return p;
+}`,
+  `fn erfcinvOf(x: f32) -> f32 {
+  if (isNan(x) || x < 0f || x > 2f) { return notANumber(); }
+  if (x < 0.5f) { return erfcinvTail(x); }
+  if (x > 1.5f) { return -erfcinvTail(2f - x); }
+  return erfinvOf(1f - x);
+}`,
+  `fn ndtriOf(x: f32) -> f32 {
+  if (isNan(x) || x < 0f || x > 1f) { return notANumber(); }
+  if (x < 0.25f) { return -1.41421356 * erfcinvTail(2f * x); }
+  if (x > 0.75f) { return 1.41421356 * erfcinvTail(2f * (1f - x)); }
+  return 1.41421356 * erfinvOf(2f * x - 1f);
+}`,
   // Stirling's series from 8 on; smaller arguments are taken there by the recurrence, negative ones by reflection.
   `fn lgammaPositive(x: f32) -> f32 {
   var y = x;
@@ -406,6 +443,80 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   let positive = logOf(y) - 0.5f / y - series - sum;
   if (x > 0f) { return positive; }
   return positive + 1f / abs(x) - 3.14159265 / tanOf(3.14159265 * (x - round(x)));
+}`,
+  // sin πx, by the distance to the next multiple of ¼, which is exact.
+  `fn sinPi(x: f32) -> f32 {
+  let r = x - 2f * round(0.5f * x);
+  let q = round(2f * r);
+  let angle = (r - 0.5f * q) * 3.14159265;
+  let y = select(sinPart(angle), cosPart(angle), (i32(q) & 1) == 1);
+  return select(y, -y, q == 2f || q == -1f || q == -2f);
+}`,
+  // Γ from 2 to 3 by a fit, other arguments by the recurrence; from 12 on by the formula of Stirling.
+  `fn gammaPositive(x: f32) -> f32 {
+  if (x > 35.1) { return infinity(); }
+  if (x >= 12f) {
+    let root = powOf(x, 0.5f * x - 0.25f);
+    let z = 1f / (x * x);
+    let series = fma(-2.7777778e-3, z, 8.3333333e-2) / x;
+    return root * (2.50662827 * expOf(series) * expOf(-x)) * root;
+  }
+  var y = x;
+  var product = 1f;
+  for (; y >= 3f; ) { y = y - 1f; product = product * y; }
+  var divisor = 1f;
+  for (; y < 2f; y = y + 1f) { divisor = divisor * y; }
+  let t = y - 2.5f;
+  var p = fma(fma(fma(fma(7.25818804e-06, t, -1.2810278e-05), t, 6.1329335e-05), t, 3.9429373e-06), t, 0.000754474185);
+  p = fma(fma(fma(fma(fma(p, t, 0.0016074004), t, 0.0103924034), t, 0.0283607806), t, 0.109673234), t, 0.253871247);
+  p = fma(fma(fma(p, t, 0.654558578), t, 0.934734522), t, 1.32934039);
+  return product * p / divisor;
+}`,
+  `fn gammaOf(x: f32) -> f32 {
+  if (isNan(x) || (!isFinite(x) && x > 0f)) { return x; }
+  if ((bitcast<u32>(x) & 0x7fffffffu) < 0x200000u) { return withSign(infinity(), x); }
+  if (x > 0f) { return gammaPositive(x); }
+  if (!isFinite(x) || floor(x) == x) { return notANumber(); }
+  if (x > -1e-6) { return 1f / x; }
+  if (x < -42f) { return 0f; }
+  let size = -x;
+  let sine = 3.14159265 / (size * -sinPi(size));
+  if (size < 12f) { return sine / gammaPositive(size); }
+  let root = powOf(size, 0.5f * size - 0.25f);
+  return sine / root / (2.50662827 * expOf(8.3333333e-2 / size) * expOf(-size)) / root;
+}`,
+  // log Γ(x) − (x − ½)·log x + x − ½·log 2π, for x ≥ 8.
+  `fn stirlingRest(x: f32) -> f32 {
+  let z = 1f / (x * x);
+  return fma(fma(7.9365079e-4, z, -2.7777778e-3), z, 8.3333333e-2) / x;
+}`,
+  // Source: TOMS 708, A. R. DiDonato, A. H. Morris, 1992.
+  `fn logBetaOf(x: f32, y: f32) -> f32 {
+  if (isNan(x)) { return x; }
+  if (isNan(y)) { return y; }
+  if (x <= 0f || y <= 0f) {
+    if (!isFinite(x) || !isFinite(y)) { return notANumber(); }
+    if ((x <= 0f && floor(x) == x) || (y <= 0f && floor(y) == y)) {
+      return select(infinity(), notANumber(), floor(x) == x && floor(y) == y && x + y <= 0f);
+    }
+    return lgammaOf(x) + lgammaOf(y) - lgammaOf(x + y);
+  }
+  if (!isFinite(x) || !isFinite(y)) { return -infinity(); }
+  let a = min(x, y);
+  let b = max(x, y);
+  if (a >= 8f) {
+    let h = a / b;
+    let rest = stirlingRest(a) + stirlingRest(b) - stirlingRest(a + b);
+    return 0.918938533 - 0.5f * logOf(b) + rest + (a - 0.5f) * logOf(h / (1f + h)) - b * log1pOf(h);
+  }
+  if (b >= 8f) {
+    // A quotient this small may be taken for 0.
+    let grown = select((b - 0.5f) * log1pOf(a / b), a, a < 1e-8 * b);
+    let ratio = stirlingRest(b) - stirlingRest(a + b) - (grown + a * (logOf(a + b) - 1f));
+    return lgammaOf(a) + ratio;
+  }
+  if (a < 1e-30) { return -logOf(a); }
+  return logOf((gammaPositive(a) / gammaPositive(a + b)) * gammaPositive(b));
 }`,
   // The conversions to and from 16 bits, rounded to the nearest, ties to even.
   `fn numberOfFloat16(b: u32) -> f32 {

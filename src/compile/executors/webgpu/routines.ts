@@ -1,7 +1,10 @@
 import { attentionCotangentKernels, attentionKernels, attentionTangentKernels } from './attention.ts'
 import type { Instruction } from '../kernel-program.ts'
+import { choleskyKernels, luFactorKernels } from './factorizations.ts'
+import { fftKernels } from './fourier.ts'
 import type { Kernel } from './kernel.ts'
 import { refuse, requireDType, type Site } from './site.ts'
+import { solveKernels, triangularSolveKernels } from './substitution.ts'
 import { convolutionKernels, windowArgmaxKernels, windowPutKernels, windowTakeKernels } from './windows.ts'
 
 type Routine = Extract<Instruction, { readonly kind: 'routine' }>
@@ -15,6 +18,11 @@ const writers: ReadonlyMap<string, (site: Site, routine: Routine) => readonly Ke
   ['attention', attentionKernels],
   ['attentionTangent', attentionTangentKernels],
   ['attentionCotangent', attentionCotangentKernels],
+  ['cholesky', choleskyKernels],
+  ['luFactor', luFactorKernels],
+  ['triangularSolve', triangularSolveKernels],
+  ['solve', solveKernels],
+  ['fft', fftKernels],
 ])
 
 /** The dispatches of a routine, of those that there is WGSL of. */

@@ -64,7 +64,8 @@ const joinedDeclarations = (kernels: readonly Kernel[]) => {
 /** So many workgroups are little work. */
 const little = 16
 
-const waits = ({ lines }: Kernel): boolean => lines.includes('workgroupBarrier();')
+const waits = ({ lines }: Kernel): boolean =>
+  lines.includes('workgroupBarrier();') || lines.includes('storageBarrier();')
 
 /** Whether kernels can be one dispatch on a device with these limits. */
 export const canJoin = (

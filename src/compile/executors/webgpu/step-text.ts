@@ -38,6 +38,7 @@ const ofFloats: Texts = {
   hypot: callOfTwo('hypotOf'),
   less: callOfTwo('lessOf'),
   lessEqual: callOfTwo('lessEqualOf'),
+  logBeta: callOfTwo('logBetaOf'),
   max: callOfTwo('maxOf'),
   min: callOfTwo('minOf'),
   mulAdd: (a, b, c) => `fma(${a}, ${b}, ${c})`,
