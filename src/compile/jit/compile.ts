@@ -11,7 +11,7 @@ import {
   type ConcreteTensor,
 } from '../../core/tensor/concrete.ts'
 import { bytesOf, viewBytes, type DType } from '../../core/tensor/dtype.ts'
-import { frozenSizes, sizeOf } from '../../core/tensor/shape.ts'
+import { frozenSizes, sizeOf, type Sizes } from '../../core/tensor/shape.ts'
 import { isAlone, isWorthTakingBack, lendingMemory, renewed, type LentMemory } from './donation.ts'
 import { isContiguousLayout } from '../lowering/layout.ts'
 import { lower, type OutputPlace } from '../lowering/lower.ts'
@@ -46,25 +46,42 @@ export interface Compiled {
   readonly runAsync: Run<Promise<readonly ConcreteTensor[]>>
 }
 
-/** Inputs of kernel programs are contiguous and aligned; anything else is copied. */
-const prepared = (x: ConcreteTensor): ConcreteTensor =>
-  isContiguous(x) && x.firstByte % 8 === 0 ? x : viewOf(copyElements(x), x.dtype, x.shape)
+/** Inputs of kernel programs are contiguous and aligned. */
+const isReady = (x: ConcreteTensor): boolean => isContiguous(x) && x.firstByte % 8 === 0
+
+/** The tensors as inputs: copies of those that are not ready. Mostly all are, and their list serves as it is. */
+const prepared = (leaves: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
+  for (let i = 0; i < leaves.length; i++)
+    if (!isReady(leaves[i]!))
+      return leaves.map((x) => (isReady(x) ? x : viewOf(copyElements(x), x.dtype, x.shape)))
+  return leaves
+}
 
 /** Results of a donating function up to this size lie in memory of their own. */
 const separateElements = 256
 
 /** Makes one output of a call from its inputs and the memory of its outputs. */
-type Result = (inputs: readonly ConcreteTensor[], memory: ArrayBuffer, byteOffset: number) => ConcreteTensor
+type MakeResult = (
+  inputs: readonly ConcreteTensor[],
+  memory: ArrayBuffer,
+  byteOffset: number,
+) => ConcreteTensor
 
-/** The result at a place: a function for each, so that a call decides nothing it could know before. */
-const resultAt = (place: OutputPlace, dtype: DType): Result => {
+/** Elements in a row, from a byte of the memory of the outputs on, as nearly all results are: made without a call. */
+interface PlainResult {
+  readonly first: number
+  readonly dtype: DType
+  readonly shape: Sizes
+}
+
+/** The result at a place, so that a call decides nothing it could know before. */
+const resultAt = (place: OutputPlace, dtype: DType): PlainResult | MakeResult => {
   const { strides, offset } = place.layout
   const shape = frozenSizes(place.layout.shape)
   switch (place.kind) {
     case 'slab': {
       const first = place.byteOffset
-      if (isContiguousLayout(place.layout))
-        return (_, memory, byteOffset) => tensorIn(memory, byteOffset + first, dtype, shape)
+      if (isContiguousLayout(place.layout)) return { first, dtype, shape }
       // The elements up to the last one the layout reaches.
       const reach = strides.reduce((sum, s, k) => sum + Math.max(0, ((shape[k] ?? 1) - 1) * s), offset)
       const bytes = (sizeOf(shape) === 0 ? 0 : reach + 1) * bytesOf(dtype)
@@ -105,7 +122,14 @@ const resultsOf = (program: Program, outputs: readonly OutputPlace[], bytes: num
       place: OutputMemory | LentMemory,
     ): readonly ConcreteTensor[] => {
       const { memory, byteOffset } = place
-      const made = resultOf.map((result) => result(inputs, memory, byteOffset))
+      const made = new Array<ConcreteTensor>(resultOf.length)
+      for (let i = 0; i < resultOf.length; i++) {
+        const result = resultOf[i]!
+        made[i] =
+          typeof result === 'function'
+            ? result(inputs, memory, byteOffset)
+            : tensorIn(memory, byteOffset + result.first, result.dtype, result.shape)
+      }
       if (lending === undefined || !('loan' in place)) return made
       const given = isAlone(bytes) ? separated(made) : made
       lending.hold(
@@ -117,8 +141,19 @@ const resultsOf = (program: Program, outputs: readonly OutputPlace[], bytes: num
   }
 }
 
-const startOf = (x: ConcreteTensor): number => x.firstByte
 const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
+
+/** The memories of inputs, and the byte in each where they start. */
+const placesOf = (inputs: readonly ConcreteTensor[]): readonly [ArrayBuffer[], number[]] => {
+  const memories = new Array<ArrayBuffer>(inputs.length)
+  const starts = new Array<number>(inputs.length)
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!
+    memories[i] = input.elementMemory
+    starts[i] = input.firstByte
+  }
+  return [memories, starts]
+}
 
 /** Gives tensors of a call up, but for those whose memory comes back by one of the inputs that are passed on. */
 const givingUp =
@@ -154,7 +189,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     numbers: readonly number[],
     write: typeof scalars,
   ): readonly ConcreteTensor[] => {
-    const inputs = leaves.map(prepared)
+    const inputs = prepared(leaves)
     return options.numbers.length === 0 ? inputs : inputs.concat(write(numbers))
   }
   const giveUp = givingUp(lending, passedOn)
@@ -176,7 +211,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     recycles: lending !== undefined,
     run: (leaves, numbers, givenUp) => {
       const inputs = inputsOf(leaves, numbers, scalars)
-      const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
+      const [memories, starts] = placesOf(inputs)
       const loan = reusable(leaves, inputs, givenUp)
       if (loan !== undefined) {
         // What fails does so before anything is overwritten.
@@ -198,7 +233,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     },
     runAsync: async (leaves, numbers, givenUp) => {
       const inputs = inputsOf(leaves, numbers, ownScalars)
-      const [memories, starts] = [inputs.map(memoryOf), inputs.map(startOf)]
+      const [memories, starts] = placesOf(inputs)
       const place = nextMemory()
       try {
         holdForReading(memories)

@@ -70,9 +70,15 @@ const readerText = (
       const { text, leaves } = children(
         items.map((item, i) => [item, `${name}[${JSON.stringify(keys[i])}]`] as const),
       )
-      const own = keys.map((key) => ` && Object.hasOwn(${name}, ${JSON.stringify(key)})`).join('')
-      const isOne = `isPlainRecord(${name}) && Object.keys(${name}).length === ${String(keys.length)}${own}`
-      return { text: [bound, unless(isOne), ...text], leaves }
+      const own = `k${name}`
+      const named = `const ${own} = isPlainRecord(${name}) ? Object.keys(${name}) : []`
+      // In the same order, as a record nearly always comes, they need not be looked up.
+      const quoted = keys.map((key) => JSON.stringify(key))
+      const inOrder = quoted.map((key, i) => `${own}[${String(i)}] === ${key}`).join(' && ')
+      const inAnyOrder = quoted.map((key) => `Object.hasOwn(${name}, ${key})`).join(' && ')
+      const isOne = `isPlainRecord(${name}) && ${own}.length === ${String(keys.length)}`
+      const hasAll = keys.length === 0 ? '' : ` && (${inOrder} || ${inAnyOrder})`
+      return { text: [bound, named, unless(isOne + hasAll), ...text], leaves }
     }
     case 'number':
       return { text: [bound, unless(`typeof ${name} === 'number'`)], leaves: [] }
