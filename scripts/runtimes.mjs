@@ -1,8 +1,19 @@
 // Packs the built package, installs it in an empty project, and uses it there in every runtime it is for: Node from the
 // oldest to the newest version, Bun and Deno, each the program that an npm package carries. They are 100 MB each, so this
 // is no part of `npm test`; they are kept in build/runtimes. Words after it name some of them: `npm run runtimes -- bun`.
+// Node also starts with the compiled code that it keeps, and with that of another version under its own name, which it must
+// refuse without a word.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +33,7 @@ const node = (version) => ({
   args: ['check.mjs'],
   // Also by require, which Node 20 can from 20.19 on.
   alsoArgs: ['check.cjs'],
+  keepsCode: true,
 })
 const runtimes = [
   ...['20.19', '22', '24', '26'].map(node),
@@ -67,7 +79,34 @@ if (!existsSync(join(root, 'dist', 'node', 'node.js'))) {
 }
 
 const project = mkdtempSync(join(tmpdir(), 'puregrad-runtimes-'))
+const installed = join(project, 'node_modules', 'puregrad')
 const failed = []
+
+/** Runs a program, and says what it printed, or that it failed or complained. */
+const report = (what, file, words, env) => {
+  const { status, stdout, stderr } = run(project, file, words, env)
+  const isWell = status === 0 && stderr === ''
+  console.log(`runtimes: ${what}: ${isWell ? stdout.trim() : 'failed'}`)
+  if (!isWell) failed.push(`${what}\n${stdout}${stderr}`)
+}
+
+/** What an earlier version has kept. */
+let foreign
+const reportKept = (name, file) => {
+  report(`${name} keeps its code`, file, [join(installed, 'scripts', 'write-code-cache.mjs'), '--strict'])
+  const folder = join(installed, 'build', 'code-cache')
+  const [kept] = existsSync(folder) ? readdirSync(folder) : []
+  if (kept === undefined) return
+  report(`${name} with its code`, file, ['check.mjs'])
+  const own = readFileSync(join(folder, kept))
+  if (foreign !== undefined) {
+    writeFileSync(join(folder, kept), foreign)
+    report(`${name} with the code of another version`, file, ['check.mjs'])
+  }
+  foreign = own
+  rmSync(folder, { recursive: true })
+}
+
 try {
   const [{ filename }] = JSON.parse(npm(root, 'pack', '--json', '--pack-destination', project))
   writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
@@ -76,17 +115,16 @@ try {
   copyFileSync(join(root, 'test', 'smoke', 'check.cjs'), join(project, 'check.cjs'))
   mkdirSync(cache, { recursive: true })
   writeFileSync(join(cache, 'package.json'), '{"private":true}')
-  for (const { name, installs, program, args, alsoArgs } of runtimes) {
+  for (const { name, installs, program, args, alsoArgs, keepsCode } of runtimes) {
     if (asked.length > 0 && !asked.includes(name)) continue
     const file = join(cache, 'node_modules', name, program)
     if (!existsSync(file)) npm(cache, 'install', '--force', '--prefer-offline', `${name}@${installs}`)
     for (const words of [args, ...(alsoArgs === undefined ? [] : [alsoArgs])])
-      for (const backend of ['', 'wasm', 'typescript']) {
-        const { status, stdout, stderr } = run(project, file, words, { PUREGRAD_BACKEND: backend })
-        const what = `${name} ${words.at(-1)}${backend === '' ? '' : ` (${backend})`}`
-        console.log(`runtimes: ${what}: ${status === 0 ? stdout.trim() : 'failed'}`)
-        if (status !== 0) failed.push(`${what}\n${stdout}${stderr}`)
-      }
+      for (const backend of ['', 'wasm', 'typescript'])
+        report(`${name} ${words.at(-1)}${backend === '' ? '' : ` (${backend})`}`, file, words, {
+          PUREGRAD_BACKEND: backend,
+        })
+    if (keepsCode === true) reportKept(name, file)
   }
 } finally {
   rmSync(project, { recursive: true, force: true })
