@@ -51,10 +51,15 @@ const withPackage = (name: string, launch: Launch): Launch =>
 const withArgument = (launch: Launch, argument: string): Launch =>
   launch.kind === 'command' ? { ...launch, command: [...launch.command, argument] } : launch
 
-/** A program for the first of some Pythons that has a module. */
-const python = (candidates: readonly string[], module: string, script: string): Launch => {
+/** A program for the first of some Pythons that has a module, or that runs other lines. */
+const python = (
+  candidates: readonly string[],
+  module: string,
+  script: string,
+  lines = `import ${module}`,
+): Launch => {
   const found = candidates.find(
-    (candidate) => spawnSync(candidate, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
+    (candidate) => spawnSync(candidate, ['-c', lines], { stdio: 'ignore' }).status === 0,
   )
   return found === undefined
     ? absent(`no Python with ${module}: see bench/README.md`)
@@ -115,7 +120,7 @@ export const launchesWith = (pythons: readonly string[]): Launches => ({
   'puregrad-webgpu': () => typescript('puregrad-webgpu.ts'),
   'puregrad-software': () => typescript('puregrad-webgpu.ts', 'software'),
   'jax-js-webgpu': () => withPackage('@jax-js/jax', withArgument(node('jax-js.mjs'), 'webgpu')),
-  'jax-cuda': () => onCuda(python(pythons, 'jax', 'jax_peer.py')),
+  'jax-cuda': () => onCuda(python(pythons, 'JAX on CUDA', 'jax_peer.py', 'import jax; jax.devices("cuda")')),
 })
 
 /** A running contender. Every question has one line as its answer; none within the limit means it is given up. */

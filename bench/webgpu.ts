@@ -67,12 +67,9 @@ const show = (measurement: Measurement): string => {
       ? `${entry.name} ${showSeconds(entry.time.median)}`
       : `${entry.name} absent: ${entry.why === '' ? 'it does not say why' : entry.why}`,
   )
-  const verdicts = verdictsOf(measurement).flatMap(({ target, must, best, met }) =>
-    best === undefined
-      ? []
-      : [
-          `${target.against.join(', ')} ${best.ratio.toPrecision(3)}× (must ${must.toPrecision(2)}: ${met === true ? 'met' : 'not met'})`,
-        ],
+  const verdicts = verdictsOf(measurement).map(
+    ({ target, must, best, met }) =>
+      `against ${target.against.join(', ')} ${best === undefined ? '' : `${best.ratio.toPrecision(3)}× `}(must ${must.toPrecision(2)}×: ${best === undefined ? 'not measured' : met === true ? 'met' : 'not met'})`,
   )
   return `${of.title}${rate}: ${[...each, ...verdicts].join('; ')}`
 }

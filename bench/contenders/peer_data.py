@@ -57,7 +57,8 @@ def serve(tasks, version):
                 check, run = tasks[name](int(threads))
                 print(f"ready {check}", flush=True)
             except Exception as error:  # noqa: BLE001 - whatever it is, the row goes on without this contender
-                print("absent", str(error).split("\n")[0], flush=True)
+                said = [line.strip() for line in str(error).splitlines() if line.strip() != ""]
+                print("absent", said[0] if said else type(error).__name__, flush=True)
         elif command == "version":
             print("version", version, flush=True)
         else:
