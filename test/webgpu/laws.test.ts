@@ -77,8 +77,8 @@ const inputsOf = (inputs: readonly Tensor[]): readonly Tensor[] =>
 
 /** Instructions and routines without a shader; docs/webgpu.md lists them. */
 const withoutShader: readonly PrimitiveName[] = [
-  ...(['polygamma', 'gammaDensity', 'gammaP', 'gammaQ', 'gammaPSlope'] as const),
-  ...(['gammaPInv', 'betaInc', 'sinc', 'besselJ', 'besselI', 'besselIe'] as const),
+  ...(['gammaDensity', 'gammaP', 'gammaQ', 'gammaPSlope'] as const),
+  ...(['gammaPInv', 'betaInc', 'besselJ', 'besselI', 'besselIe'] as const),
   ...(['poissonQuantile', 'binomialQuantile', 'eigh', 'qr', 'svd'] as const),
 ]
 

@@ -444,14 +444,16 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   if (x > 0f) { return positive; }
   return positive + 1f / abs(x) - 3.14159265 / tanOf(3.14159265 * (x - round(x)));
 }`,
-  // sin πx, by the distance to the next multiple of ¼, which is exact.
-  `fn sinPi(x: f32) -> f32 {
+  // sin π(x + quarters / 2), by the distance of x to the next multiple of ½, which is exact.
+  `fn turnedPi(x: f32, quarters: i32) -> f32 {
   let r = x - 2f * round(0.5f * x);
-  let q = round(2f * r);
-  let angle = (r - 0.5f * q) * 3.14159265;
-  let y = select(sinPart(angle), cosPart(angle), (i32(q) & 1) == 1);
-  return select(y, -y, q == 2f || q == -1f || q == -2f);
+  let n = round(2f * r);
+  let angle = (r - 0.5f * n) * 3.14159265;
+  let q = (i32(n) + quarters) & 3;
+  let y = select(sinPart(angle), cosPart(angle), (q & 1) == 1);
+  return select(y, -y, q > 1);
 }`,
+  'fn sinPi(x: f32) -> f32 { return turnedPi(x, 0); }',
   // Γ from 2 to 3 by a fit, other arguments by the recurrence; from 12 on by the formula of Stirling.
   `fn gammaPositive(x: f32) -> f32 {
   if (x > 35.1) { return infinity(); }
@@ -517,6 +519,59 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   }
   if (a < 1e-30) { return -logOf(a); }
   return logOf((gammaPositive(a) / gammaPositive(a + b)) * gammaPositive(b));
+}`,
+  'fn isOrder(n: f32) -> bool { return !isNan(n) && n >= 0f && n <= 10000f && floor(n) == n; }',
+  // Σ (a + k)⁻ˢ: terms until a + k is large, then the formula of Euler and Maclaurin.
+  `fn hurwitz(s: f32, a: f32) -> f32 {
+  var sum = 0f;
+  var x = a;
+  for (; x < 8f + 0.5f * s; x = x + 1f) {
+    let term = powOf(x, -s);
+    sum = sum + term;
+    if (!isFinite(sum) || term < sum * 1e-9) { return sum; }
+  }
+  let last = powOf(x, -s);
+  let z = 1f / (x * x);
+  let third = (s + 3f) * (s + 4f) * z;
+  let tail = fma(fma(3.30687831e-5, third, -1.38888889e-3), (s + 1f) * (s + 2f) * z, 8.33333333e-2) * last * s / x;
+  return sum + (last * x / (s - 1f) + 0.5f * last + tail);
+}`,
+  `fn polygammaOf(n: f32, x: f32) -> f32 {
+  if (isZero(n)) { return digammaOf(x); }
+  if (!isOrder(n) || isNan(x) || (!isFinite(x) && isNegative(x))) { return notANumber(); }
+  let isOdd = n != 2f * floor(0.5f * n);
+  if (!isFinite(x)) { return withSign(0f, select(-1f, 1f, isOdd)); }
+  if (x <= 0f && floor(x) == x) { return select(notANumber(), infinity(), isOdd); }
+  var factorial = 1f;
+  for (var k = 2f; k <= min(n, 35f); k = k + 1f) { factorial = factorial * k; }
+  if (x > 0f) { return withSign(factorial * hurwitz(n + 1f, x), select(-1f, 1f, isOdd)); }
+  let above = floor(-x) + 1f;
+  let negatives = hurwitz(n + 1f, -x - (above - 1f)) - hurwitz(n + 1f, 1f - x);
+  let sum = hurwitz(n + 1f, above + x) + select(-negatives, negatives, isOdd);
+  return factorial * select(-sum, sum, isOdd);
+}`,
+  // The n-th derivative of sin πx / πx: of its series near 0, else by the recurrence u·f⁽ᵏ⁾ + k·f⁽ᵏ⁻¹⁾ = sin⁽ᵏ⁾ u.
+  `fn sincOf(n: f32, x: f32) -> f32 {
+  if (!isOrder(n) || isNan(x)) { return notANumber(); }
+  if (!isFinite(x)) { return 0f; }
+  let u = 3.14159265 * x;
+  if (isZero(n)) { return select(sinPi(x) / u, 1f, abs(x) < 1e-9); }
+  let order = i32(min(n, 64f));
+  let scale = powOf(3.14159265, n);
+  if (abs(u) < 0.4f * n + 0.8f) {
+    let first = (order + 1) / 2;
+    var power = select(u, 1f, 2 * first == order);
+    var sum = 0f;
+    for (var k = first; k < first + 24; k++) {
+      let term = power / f32(2 * k + 1);
+      sum = sum + select(term, -term, (k & 1) == 1);
+      power = power * u * u / f32((2 * k - order + 1) * (2 * k - order + 2));
+    }
+    return scale * sum;
+  }
+  var value = sinPi(x) / u;
+  for (var k = 1; k <= order; k++) { value = (turnedPi(x, k) - f32(k) * value) / u; }
+  return scale * value;
 }`,
   // The conversions to and from 16 bits, rounded to the nearest, ties to even.
   `fn numberOfFloat16(b: u32) -> f32 {

@@ -43,8 +43,10 @@ const ofFloats: Texts = {
   min: callOfTwo('minOf'),
   mulAdd: (a, b, c) => `fma(${a}, ${b}, ${c})`,
   neg: (a) => `(-${a})`,
+  polygamma: callOfTwo('polygammaOf'),
   pow: callOfTwo('powOf'),
   rsqrt: (a) => `(1f / sqrtOf(${a}))`,
+  sinc: callOfTwo('sincOf'),
 }
 
 const equals: Text = (a, b) => `(${a} == ${b})`
