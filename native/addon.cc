@@ -1,8 +1,10 @@
-// The executor as a Node addon: load(words, constants, table) gives { run, runAsync }; isa(), threads(), setThreads(count).
+// The executor as a Node addon: load(words, constants, table) gives { run, runAsync }, each called with the output, then
+// the buffers of the inputs; isa(), threads(), setThreads(count).
 //
-// JavaScript may do anything to the buffers it hands over: detach, resize or share them, and run code while they are read
-// (a getter in a list). So every pointer and every length is read in one pass behind the last JavaScript of a call, and
-// none is kept when the call has returned: a run off the main thread works on copies.
+// JavaScript may do anything to the buffers it hands over: detach, resize or share them. They are arguments, not a list,
+// so that none of it runs within a call, and because an element of a list costs more than the rest of its reading. So
+// every pointer and every length holds for a call, and none is kept when it has returned: a run off the main thread works
+// on copies.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #if defined(__GLIBC__)
@@ -126,13 +128,13 @@ bool elementsOf(napi_env env, napi_value array, napi_typedarray_type expected, c
   return true;
 }
 
-// Room for values that JavaScript hands over one by one; a call within a call has room of its own.
+// Room for the arguments of a call.
 struct Values {
-  static constexpr uint32_t few = 24;
+  static constexpr size_t few = 24;
   napi_value own[few];
   napi_value *list = own;
 
-  bool reserve(uint32_t count) {
+  bool reserve(size_t count) {
     if (count > few) list = arrayOf<napi_value>(count);
     return list != nullptr;
   }
@@ -155,10 +157,10 @@ bool liesOver(const uint8_t *a, size_t aBytes, const uint8_t *b, size_t bBytes) 
 
 // Fills the pointers of the program with those of a call. They hold until JavaScript runs again.
 bool readCall(napi_env env, napi_callback_info info, Loaded *&called, Output &output) {
-  size_t count = 2;
+  Values arguments;
+  size_t count = Values::few;
   void *data = nullptr;
-  napi_value arguments[2];
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &data) != napi_ok) return false;
+  if (napi_get_cb_info(env, info, &count, arguments.own, nullptr, &data) != napi_ok) return false;
   Loaded &loaded = *(called = static_cast<Loaded *>(data));
   const auto refuse = [&](const char *message) {
     failed(env, "ERR_INVALID_ARG", message);
@@ -170,21 +172,18 @@ bool readCall(napi_env env, napi_callback_info info, Loaded *&called, Output &ou
     outOfRange(env, status.message);
     return false;
   };
-  uint32_t buffers = 0;
-  if (count < 2) return refuse("run: expected buffers and an output");
-  if (napi_get_array_length(env, arguments[0], &buffers) != napi_ok) return refuse("run: expected an array of buffers");
+  if (count < 1) return refuse("run: expected an output and buffers");
+  const size_t buffers = count - 1;
   if (buffers > loaded.inputs) return refuse("run: expected no more buffers than inputs");
-  Values values;
-  if (!values.reserve(buffers)) return refuse("run: no memory for the list of buffers");
-  // Here JavaScript may run.
-  for (uint32_t i = 0; i < buffers; i++)
-    if (napi_get_element(env, arguments[0], i, &values.list[i]) != napi_ok) return refuse("run: expected ArrayBuffers");
-  // From here on it does not.
-  for (uint32_t i = 0; i < buffers; i++)
-    if (!memoryOf(env, values.list[i], loaded.memories[i]))
+  if (count > Values::few &&
+      (!arguments.reserve(count) ||
+       napi_get_cb_info(env, info, &count, arguments.list, nullptr, nullptr) != napi_ok))
+    return refuse("run: no memory for the list of buffers");
+  for (size_t i = 0; i < buffers; i++)
+    if (!memoryOf(env, arguments.list[1 + i], loaded.memories[i]))
       return refuse("run: expected ArrayBuffers, none of them shared with other threads");
   Memory target;
-  if (!memoryOf(env, output.buffer = arguments[1], target))
+  if (!memoryOf(env, output.buffer = arguments.list[0], target))
     return refuse("run: expected for the output an ArrayBuffer, not one shared with other threads");
   napi_value tableBuffer;
   Memory tableMemory;
@@ -200,7 +199,7 @@ bool readCall(napi_env env, napi_callback_info info, Loaded *&called, Output &ou
   for (size_t i = 0; i < loaded.inputs; i++) {
     const double index = table[1 + 2 * i];
     uint8_t *start = nullptr;
-    const uint32_t buffer = index >= 0 && index < buffers ? static_cast<uint32_t>(index) : buffers;
+    const size_t buffer = index >= 0 && index < static_cast<double>(buffers) ? static_cast<size_t>(index) : buffers;
     if (static_cast<double>(buffer) != index || buffer == buffers)
       return outside("run: there is no such buffer as input ", static_cast<int64_t>(i), " names");
     const Memory &memory = loaded.memories[buffer];

@@ -277,8 +277,8 @@ describe.skipIf(executor === undefined)('the addon', () => {
     }
     const { run } = addon.load(words, new Uint8Array(0), table)
     const buffer = new ArrayBuffer(8)
-    run([buffer], buffer)
-    for (const wrong of [[], [buffer], [[buffer]], [[1], buffer], [[buffer], 1], [[buffer, buffer], buffer]])
+    run(buffer, buffer)
+    for (const wrong of [[], [1], [buffer, 1], [1, buffer], [buffer, [buffer]], [buffer, buffer, buffer]])
       expect(() => run(...wrong)).toThrow(/^run: expected/)
     for (const places of [
       [0, 1, 0],
@@ -290,7 +290,7 @@ describe.skipIf(executor === undefined)('the addon', () => {
       [0, 0, 1e300],
     ]) {
       table.set(places)
-      expect(() => run([buffer], buffer)).toThrow(RangeError)
+      expect(() => run(buffer, buffer)).toThrow(RangeError)
     }
   })
 })

@@ -56,8 +56,8 @@ const table = new Float64Array(3)
 const program = addon.load(words, new Uint8Array(0), table)
 const input = new ArrayBuffer(bytes)
 new Float32Array(input).fill(1)
-const step = () => program.run([input], new ArrayBuffer(bytes))
-const start = (count) => Promise.all(Array.from({ length: count }, () => program.runAsync([input], new ArrayBuffer(bytes))))
+const step = () => program.run(new ArrayBuffer(bytes), input)
+const start = (count) => Promise.all(Array.from({ length: count }, () => program.runAsync(new ArrayBuffer(bytes), input)))
 const AsyncFunction = (async () => {}).constructor
 await new AsyncFunction('addon', 'step', 'start', 'parentPort', ending)(addon, step, start, parentPort)
 `
@@ -117,7 +117,7 @@ describe.skipIf(nativeExecutor() === undefined)('a process whose own thread does
       import { createRequire } from 'node:module'
       const { addonFile, words, bytes } = JSON.parse(process.argv[1])
       const program = createRequire(addonFile)(addonFile).load(Int32Array.from(words), new Uint8Array(0), new Float64Array(3))
-      for (let i = 0; i < 8; i++) program.runAsync([new ArrayBuffer(bytes)], new ArrayBuffer(bytes))
+      for (let i = 0; i < 8; i++) program.runAsync(new ArrayBuffer(bytes), new ArrayBuffer(bytes))
       console.log('alive')
       setTimeout(() => process.exit(0), 5)`
     const ended = await new Promise<Ended>((resolve) => {

@@ -19,8 +19,8 @@ interface Addon {
  * and its offset there.
  */
 interface NativeProgram {
-  readonly run: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => void
-  readonly runAsync: (buffers: readonly ArrayBuffer[], output: ArrayBuffer) => Promise<void>
+  readonly run: (output: ArrayBuffer, ...buffers: readonly ArrayBuffer[]) => void
+  readonly runAsync: (output: ArrayBuffer, ...buffers: readonly ArrayBuffer[]) => Promise<void>
 }
 
 /**
@@ -115,7 +115,7 @@ const executorOf = (addon: Addon): Executor => ({
       run: (buffers, byteOffsets, output, outputOffset) => {
         const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
         try {
-          native.run(distinct, output)
+          native.run(output, ...distinct)
         } catch (error) {
           throw translated(error)
         }
@@ -123,7 +123,7 @@ const executorOf = (addon: Addon): Executor => ({
       runAsync: async (buffers, byteOffsets, output, outputOffset) => {
         const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
         try {
-          await native.runAsync(distinct, output)
+          await native.runAsync(output, ...distinct)
         } catch (error) {
           throw translated(error)
         }
