@@ -165,6 +165,22 @@ describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 },
     await expectNear('luFactor', [1, 3], [singular])
   })
 
+  it('divide into an orthogonal and a triangular factor, of as many columns as asked for', async () => {
+    const dominant = (batch: number, m: number, n: number): Float32Array<ArrayBuffer> =>
+      numbers(batch * m * n, 11).map((v, i) => v + (Math.floor(i / n) % m === i % n ? 5 : 0))
+    for (const [batch, m, n, full] of [
+      [2, 5, 5, 0],
+      [1, 33, 7, 0],
+      [1, 9, 4, 1],
+      [1, 7, 12, 0],
+    ] as const)
+      await expectNear('qr', [batch, m, n, full], [dominant(batch, m, n)])
+    // A column of zeros, and an element that is not finite.
+    const matrix = dominant(3, 3, 3).map((v, i) => (i % 3 === 1 && i < 9 ? 0 : v))
+    matrix[20] = Infinity
+    await expectNear('qr', [3, 3, 3, 0], [matrix])
+  })
+
   it('solve triangles of all kinds, and by factors, of few columns and of many', async () => {
     for (const [batch, n, m] of [
       [2, 7, 3],

@@ -79,7 +79,7 @@ const inputsOf = (inputs: readonly Tensor[]): readonly Tensor[] =>
 const withoutShader: readonly PrimitiveName[] = [
   ...(['gammaDensity', 'gammaP', 'gammaQ', 'gammaPSlope'] as const),
   ...(['gammaPInv', 'betaInc', 'besselJ', 'besselI', 'besselIe'] as const),
-  ...(['poissonQuantile', 'binomialQuantile', 'eigh', 'qr', 'svd'] as const),
+  ...(['poissonQuantile', 'binomialQuantile', 'eigh', 'svd'] as const),
 ]
 
 const functionOf = (program: Program) => programFunction(inFloat32(program))

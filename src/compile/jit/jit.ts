@@ -549,8 +549,8 @@ export const precompile = <A extends readonly unknown[]>(
  * throw before anything is computed.
  * @example
  * ```ts no-run
- * const factor = jit(qr, { backend: gpu })
- * const { dispatches, onProcessor } = await deviceWork(factor)(x)
+ * const values = jit(singularValues, { backend: gpu })
+ * const { dispatches, onProcessor } = await deviceWork(values)(x)
  * ```
  * @category Devices
  */

@@ -4,6 +4,7 @@ import { choleskyKernels, luFactorKernels } from './factorizations.ts'
 import { fftKernels } from './fourier.ts'
 import type { Kernel } from './kernel.ts'
 import { refuse, requireDType, type Site } from './site.ts'
+import { qrKernels } from './orthogonal.ts'
 import { solveKernels, triangularSolveKernels } from './substitution.ts'
 import { convolutionKernels, windowArgmaxKernels, windowPutKernels, windowTakeKernels } from './windows.ts'
 
@@ -23,6 +24,7 @@ const writers: ReadonlyMap<string, (site: Site, routine: Routine) => readonly Ke
   ['triangularSolve', triangularSolveKernels],
   ['solve', solveKernels],
   ['fft', fftKernels],
+  ['qr', qrKernels],
 ])
 
 /** The dispatches of a routine, of those that there is WGSL of. */
