@@ -88,7 +88,8 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
   const bytes = bytesAt(site.program, place)
   if (bytes === undefined) return fail(site, `there is no memory called ${nameOf(place)}`)
   if (!isSize(place.offset)) fail(site, `expected an offset of 0 or more, got ${String(place.offset)}`)
-  let [least, most] = [place.offset, place.offset]
+  let least = place.offset
+  let most = least
   let isEmpty = false
   for (let i = 0; i < reach.length; i++) {
     const n = reach[i]![0]
@@ -152,7 +153,7 @@ const reachOf = (
   extent: Extent,
   { outer, rows, columns }: Space,
 ): Reach => {
-  requireStrides(site, [rowStride, columnStride])
+  if (!isStride(rowStride) || !isStride(columnStride)) requireStrides(site, [rowStride, columnStride])
   const reach = outerReach(site, outer, outerStrides)
   if (extent !== 'scalar') reach.push([rows, rowStride])
   if (extent === 'full') reach.push([columns, columnStride])
