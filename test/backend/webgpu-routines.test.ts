@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { KernelProgram } from '../../src/compile/executors/kernel-program.ts'
 import { routineOf } from '../../src/compile/executors/routines.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
-import { planOf, processorsPart } from '../../src/compile/executors/webgpu/plan.ts'
+import { dispatchesOf, planOf, processorsPart } from '../../src/compile/executors/webgpu/plan.ts'
 import { axesOf, windowSizes } from '../../src/core/kernel/windows.ts'
 import { outputOf } from './random-kernel-programs.ts'
 import { outputOnDevice } from './run-on-webgpu.ts'
@@ -219,34 +219,32 @@ describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 },
       for (const inverse of [0, 1]) await expectNear('fft', [batch, n, inverse], [numbers(batch * 2 * n, 10)])
   })
 
-  it('leave to the processor what would keep a workgroup too long', () => {
-    const limits = { hasSubgroups: false, bindings: 8, workgroupBytes: 16_384 }
+  const limits = { hasSubgroups: false, bindings: 8, workgroupBytes: 16_384 }
+  const planned = (name: string, sizes: readonly number[]) => {
+    const { reads, writes } = routineOf(name)!.reach(sizes)!
     const place = { space: 'input', index: 0, offset: 0 } as const
-    const left = (['cholesky', 'luFactor', 'fft'] as const).flatMap((name) => {
-      const sizes = name === 'fft' ? [1, 2053, 0] : [1, 257]
-      const { reads, writes } = routineOf(name)!.reach(sizes)!
-      const program: KernelProgram = {
-        reproducible: false,
-        arenaBytes: 0,
-        constants: new Uint8Array(0),
-        inputBytes: reads.map((count) => 4 * count),
-        outputBytes: 4 * writes,
-        instructions: [
-          {
-            kind: 'routine',
-            name,
-            dtype: 'float32',
-            sizes,
-            reads: [place],
-            out: { space: 'output', offset: 0 },
-          },
-        ],
-      }
-      return processorsPart(planOf(program, limits).actions)
-    })
-    expect(left).toEqual([
+    const routine = { kind: 'routine', name, dtype: 'float32', sizes, reads: [place] } as const
+    const program: KernelProgram = {
+      reproducible: false,
+      arenaBytes: 0,
+      constants: new Uint8Array(0),
+      inputBytes: reads.map((count) => 4 * count),
+      outputBytes: 4 * writes,
+      instructions: [{ ...routine, out: { space: 'output', offset: 0 } }],
+    }
+    return planOf(program, limits).actions
+  }
+
+  it('take one dispatch for short lines, and one for each factor of long ones', () => {
+    expect([4096, 8192, 10_000].map((n) => dispatchesOf(planned('fft', [2, n, 0])))).toEqual([1, 5, 6])
+  })
+
+  it('leave to the processor what would keep a workgroup too long', () => {
+    const sizes = { cholesky: [1, 257], luFactor: [1, 257], qr: [1, 3, 257, 0], fft: [1, 2053, 0] } as const
+    expect(Object.entries(sizes).flatMap(([name, given]) => processorsPart(planned(name, given)))).toEqual([
       'instruction 0 (routine): the routine cholesky of order 257, above 256, has no WGSL',
       'instruction 0 (routine): the routine luFactor of order 257, above 256, has no WGSL',
+      'instruction 0 (routine): the routine qr of order 257, above 256, has no WGSL',
       'instruction 0 (routine): the routine fft of a length with the prime 2053, above 1024, has no WGSL',
     ])
   })
