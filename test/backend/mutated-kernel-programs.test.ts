@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Executor } from '../../src/compile/executors/executor.ts'
-import type { Instruction, KernelProgram } from '../../src/compile/executors/kernel-program.ts'
+import type { Instruction, KernelProgram, StridedPlace } from '../../src/compile/executors/kernel-program.ts'
 import { stepOperations } from './step-operations.ts'
 import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
@@ -156,4 +156,22 @@ describe('a kernel program with anything in it changed', () => {
     expect(counts.run).toBeGreaterThan(100)
     expect(counts.refused).toBeGreaterThan(100)
   }, 120_000)
+
+  it('is refused by every executor where factors have a precision that nobody knows', () => {
+    const at = (offset: number): StridedPlace => ({
+      place: { space: 'arena', offset },
+      outerStrides: [],
+      rowStride: 2,
+      columnStride: 1,
+    })
+    const product: Instruction = {
+      ...{ kind: 'matmul', dtype: 'float32', factors: 'float8' as 'float32' },
+      ...{ outer: [], m: 2, n: 2, k: 2, a: at(0), b: at(4), c: at(8) },
+    }
+    const program: KernelProgram = {
+      ...{ reproducible: false, arenaBytes: 64, constants: new Uint8Array(0), inputBytes: [] },
+      ...{ outputBytes: 0, instructions: [product] },
+    }
+    for (const executor of executors) expect(outcome(executor, program, [])).toBeInstanceOf(PuregradError)
+  })
 })

@@ -5,6 +5,7 @@ import { watchInPlace, type InPlaceWatch } from './check-in-place.ts'
 import { extents, isSummed, stepProblem, type RegisterType } from './check-steps.ts'
 import { routineOf } from './routines.ts'
 import {
+  factorPrecisions,
   largestWord,
   type Accumulation,
   type Extent,
@@ -206,6 +207,8 @@ type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kin
 const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
   const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = instruction
   requireDType(site, dtype, ['float32', 'float64'])
+  if (!factorPrecisions.includes(factors))
+    fail(site, `there is no precision of factors ${JSON.stringify(factors)}`)
   if (factors !== 'float32' && dtype !== 'float32')
     fail(site, 'only factors of float32 have another precision')
   requireSpace(site, outer, m, n, k)
