@@ -114,13 +114,31 @@ const outputAfter = (
   return new Uint8Array(memory)
 }
 
-/** Lists of numbers are compared much more slowly than their bytes. */
+/** Whether what lies around a byte is NaN, as some dtype of its width. */
+const isNaNAt = ({ buffer, byteLength }: Uint8Array, at: number): boolean => {
+  const view = new DataView(buffer)
+  const isIn = (bytes: number, isNaNOf: (start: number) => boolean): boolean => {
+    const start = at - (at % bytes)
+    return start + bytes <= byteLength && isNaNOf(start)
+  }
+  const half = (start: number): number => view.getUint16(start, true) & 0x7fff
+  return (
+    isIn(8, (start) => Number.isNaN(view.getFloat64(start, true))) ||
+    isIn(4, (start) => Number.isNaN(view.getFloat32(start, true))) ||
+    isIn(2, (start) => half(start) > 0x7c00)
+  )
+}
+
+/**
+ * Lists of numbers are compared much more slowly than their bytes. NaN is NaN: engines give it another sign once they have
+ * compiled a loop.
+ */
 const expectSame = (executor: Executor, program: KernelProgram, inputs: readonly Buffer[]): void => {
   const [together, apart] = [true, false].map((isInPlace) =>
     outputAfter(executor, program, inputs, isInPlace),
-  )
+  ) as [Uint8Array, Uint8Array]
   expect(
-    together!.findIndex((byte, i) => byte !== apart![i]),
+    together.findIndex((byte, i) => byte !== apart[i] && !(isNaNAt(together, i) && isNaNAt(apart, i))),
     executor.name,
   ).toBe(-1)
 }
