@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import {
   adaptiveAveragePool,
   adaptiveMaxPool,
+  add,
   averagePool,
+  cast,
   convolution,
   grad,
   item,
@@ -297,6 +299,62 @@ describe('on every executor', () => {
     onEveryExecutor((x) => f(x), [waves(shape, 0.3)])
     onEveryExecutor((x) => grad((v: Tensor) => marked(f(v)))(x), [waves(shape, 0.3)])
   })
+  /** Images, a kernel and windows over one to three axes; one channel and one tap among them, in both dtypes. */
+  const windows = fc.integer({ min: 1, max: 3 }).chain((axes) => {
+    const each = (max: number, min = 1) =>
+      fc.array(fc.integer({ min, max }), { minLength: axes, maxLength: axes })
+    const few = fc.integer({ min: 1, max: 3 })
+    return fc.record({
+      sizes: each(5, 3),
+      taps: each(3),
+      stride: each(2),
+      dilation: each(2),
+      padding: each(2, 0),
+      groups: few,
+      inside: few,
+      outside: few,
+      dtype: fc.constantFrom('float32', 'float64'),
+    })
+  })
+
+  test('whatever the windows and channels are, with the derivatives', { timeout: 60_000 }, () => {
+    const alone = { groups: 0, one: 0 }
+    fc.assert(
+      fc.property(windows, ({ sizes, taps, groups, inside, outside, dtype, ...settings }) => {
+        const { stride, padding, dilation } = settings
+        fc.pre(sizes.every((n, i) => n + 2 * padding[i]! > dilation[i]! * (taps[i]! - 1)))
+        if (inside === 1 && outside === 1) alone[groups === 1 ? 'one' : 'groups']++
+        const x = cast(waves([2, ...sizes, groups * inside], 0.3), dtype)
+        const k = cast(waves([...taps, inside, groups * outside], 0.7), dtype)
+        const marks = cast(waves(convolution(x, k, { ...settings, groups }).shape, 0.1), dtype)
+        const turned = transposedConvolution(marks, k, { ...settings, groups })
+        const others = cast(waves(turned.shape, 0.2), dtype)
+        const tolerance = dtype === 'float32' ? 1e-4 : 1e-10
+        const all = (...values: readonly Tensor[]): Tensor => {
+          const [images, kernel] = values as [Tensor, Tensor]
+          const there = mul(convolution(images, kernel, { ...settings, groups }), marks)
+          const back = mul(transposedConvolution(marks, kernel, { ...settings, groups }), others)
+          return add(sum(there), sum(back))
+        }
+        for (const which of [0, 1])
+          onEveryExecutor(
+            (...values) => grad((v: Tensor) => all(...values.with(which, v)))(values[which]!),
+            [x, k],
+            tolerance,
+          )
+        onEveryExecutor(
+          (...values) => convolution(values[0]!, values[1]!, { ...settings, groups }),
+          [x, k],
+          tolerance,
+        )
+        onEveryExecutor((v) => averagePool(v, { window: taps, stride }), [x], tolerance)
+      }),
+      { numRuns: 30 },
+    )
+    expect(alone.one).toBeGreaterThan(0)
+    expect(alone.groups).toBeGreaterThan(0)
+  })
+
   test('images of which there are none', () => {
     const f = (x: Tensor, k: Tensor) => maxPool(convolution(x, k), { window: 2 })
     expect(jit(f)(waves([0, 4, 4, 2], 0), waves([3, 3, 2, 5], 0)).shape).toEqual([0, 1, 1, 5])
