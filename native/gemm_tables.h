@@ -14,6 +14,12 @@ struct GemmPart {
   bool direct;
 };
 
+// Whether rows of B lie in so many pages that many rows of A repay a copy, be it of the columns of one part.
+template <class T>
+bool hasLargeB(const Gemm<T> &g) {
+  return g.k * g.n > 600000;
+}
+
 // Tells the caller of a product what of a part is final; rows and columns are those of the part.
 struct Finished {
   const GemmPart &part;

@@ -90,6 +90,8 @@ static void checkAll() {
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
+  // Enough rows for a copy of a large B, whole and of the columns of a part; parts of fewer rows read it in place.
+  for (int transposed = 0; transposed < 2; transposed++) check<float>(643, 1030, 600, transposed, 0, 2 + transposed, 4e-6);
   // Several blocks of each factor; B in place, packed and along the depth; a last part of one row.
   check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::ROUNDED);
   check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::SPLIT);
