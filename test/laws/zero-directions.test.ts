@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import {
+  cond,
   custom,
   div,
   exp,
   grad,
+  greater,
   jit,
   jvp,
   linearize,
   mul,
+  reshape,
   runStaged,
+  scan,
   sin,
   sqrt,
   stage,
@@ -16,6 +20,7 @@ import {
   toArray,
   vjp,
   vmap,
+  where,
   stack,
   cos,
   type Tensor,
@@ -28,6 +33,8 @@ const zero = f64([0, 0])
 const functions: Readonly<Record<string, readonly [f: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor]>> =
   {
     sin: [sin, cos],
+    'sin of a column': [(y) => reshape(sin(reshape(y, [-1, 1])), y.shape), cos],
+    'sin that is chosen': [(y) => where(greater(y, 0), sin(y), 7), cos],
     exp: [exp, exp],
     quotient: [(y) => div(1, y), (y) => div(-1, mul(y, y))],
     sqrt: [sqrt, (y) => div(0.5, sqrt(y))],
@@ -39,6 +46,19 @@ describe('what is linear in a direction has its slope at the direction 0 too', (
       jvp: (d) => jvp(f, [x], [d])[1],
       linearize: (d) => linearize(f, x)[1](d),
       vjp: (d) => vjp(f, x)[1](d)[0],
+      'vjp of a branch': (d) =>
+        vjp(
+          (y: Tensor) =>
+            cond(
+              greater(sum(d), -1),
+              (e: Tensor) => f(e),
+              (e: Tensor) => mul(f(e), 2),
+              y,
+            ),
+          x,
+        )[1](d)[0],
+      'vjp of a loop': (d) =>
+        vjp((y: Tensor) => scan((c: Tensor, e: Tensor) => [c, f(e)] as const, sum(zero), y)[1], x)[1](d)[0],
       'staged jvp': (d) => runStaged(stage((e: Tensor) => jvp(f, [x], [e])[1])(zero))(d),
       'vmap of jvp': (d) => sum(vmap((e: Tensor) => jvp(f, [x], [e])[1])(stack([d])), { axis: 0 }),
     }

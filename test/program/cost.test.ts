@@ -4,6 +4,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { deepNetworkStep } from '../../bench/deep-network.ts'
+import { buildTree, structureOf } from '../../src/compile/program/structure.ts'
+import { valuesOf } from '../../src/core/autodiff/leaves.ts'
 import { installOffload } from '../../src/core/autodiff/offload.ts'
 import { stageFlat } from '../../src/core/autodiff/stage.ts'
 import type { AnyValue } from '../../src/core/autodiff/value.ts'
@@ -234,6 +237,30 @@ describe('reverse mode, not compiled', () => {
     }
     expect(operations).toBeGreaterThanOrEqual(length)
     expect(Math.max(...peaks)).toBeLessThan(6 * 4 * size)
+  })
+})
+
+describe('a training step of a network of dense, batch norm, relu and dropout', () => {
+  const programOf = (blocks: number): Program => {
+    const { step, args } = deepNetworkStep(blocks)
+    const structure = structureOf(args)
+    return stageFlat(
+      (inputs) => valuesOf(step(...(buildTree(structure, inputs[Symbol.iterator]()) as typeof args))),
+      valuesOf(args),
+    ).program
+  }
+
+  // 11 of the booleans are made forwards: where relu and dropout let through, which element is the greatest, whether a
+  // scale is odd. Adam makes 4, one for each parameter. The other 9 are supports: one chosen by dropout and by relu, whether
+  // a unit has any row in it, in three shapes, whether there is any at all, likewise, and one that both repeat.
+  it('has so many equations for each block, and no mask twice', () => {
+    const [fewer, more] = [programOf(2), programOf(3)]
+    const grown = (of: (program: Program) => number): number => of(more) - of(fewer)
+    expect(grown(({ equations }) => equations.length)).toBeLessThanOrEqual(245)
+    expect(grown((program) => prepare(program).equations.length)).toBeLessThanOrEqual(197)
+    expect(
+      grown(({ equations }) => equations.filter(({ outputs: [output] }) => output?.dtype === 'bool').length),
+    ).toBeLessThanOrEqual(24)
   })
 })
 

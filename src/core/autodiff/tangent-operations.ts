@@ -3,6 +3,8 @@ import { operationsOf } from '../primitive/operations.ts'
 import type { Bind, Operations, Primitive, TangentOperations, Typed } from '../primitive/primitive.ts'
 import { scalarOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import type { Value } from '../tensor/tensor.ts'
+import { anyAlong, anyBy, covers, viewAfter } from './mask-views.ts'
+import { knownMask, made, maskOf, type Mask } from './mask.ts'
 import type { AnyValue } from './value.ts'
 
 /*
@@ -15,36 +17,11 @@ import type { AnyValue } from './value.ts'
  */
 type Support = 'nowhere' | Mask
 
-interface Mask {
-  /** Booleans of the shape of the tangent, once they have been asked for. */
-  known: Value | undefined
-  make: (() => Value) | undefined
-  /** How many masks that are not made yet this one hangs on, one behind another. */
-  readonly depth: number
-}
-
-/** Longer chains of masks are made at once: making them recurses. */
-const deepest = 50
-
 const supports = new WeakMap<Value, Support>()
 const products = new WeakMap<Value, { readonly factor: Value; readonly product: () => Value }>()
 
-const made = (mask: Mask): Value => {
-  if (mask.known === undefined) {
-    mask.known = mask.make!()
-    mask.make = undefined
-  }
-  return mask.known
-}
-
-const depthOf = (support: Support | undefined): number =>
-  support === undefined || support === 'nowhere' || support.known !== undefined ? 0 : support.depth
-
-const maskOf = (make: () => Value, ...from: readonly (Support | undefined)[]): Mask => {
-  const mask: Mask = { known: undefined, make, depth: 1 + Math.max(0, ...from.map(depthOf)) }
-  if (mask.depth > deepest) made(mask)
-  return mask
-}
+const masksOf = (...of: readonly (Support | undefined)[]): readonly Mask[] =>
+  of.filter((support) => support !== undefined && support !== 'nowhere')
 
 /** Of the memory behind a tensor, as long as that does not hold much more than the tensor. */
 const everyElement = (
@@ -73,41 +50,24 @@ const supportsBy = (p: Operations) => {
     p.broadcastTo(scalarOf(value ? 1 : 0, 'bool'), shape)
   const booleans = (support: Support | undefined, shape: readonly number[]): Value =>
     support === undefined || support === 'nowhere' ? everywhere(support === undefined, shape) : made(support)
-  const counts = (support: Support | undefined, shape: readonly number[]): Value =>
-    p.cast(booleans(support, shape), 'int32')
-  const anyOf = (count: Value): Value => p.less(p.constant(0, count), count)
   const not = (mask: Value): Value => p.equal(mask, p.constant(0, mask))
 
   const union = (a: Support | undefined, b: Support | undefined): Support | undefined => {
     if (a === undefined || b === undefined) return undefined
     if (a === 'nowhere' || a === b) return b
-    if (b === 'nowhere') return a
-    return maskOf(() => p.call(max, made(a), made(b)), a, b)
+    if (b === 'nowhere' || covers(a, b)) return a
+    return covers(b, a) ? b : maskOf(() => p.call(max, made(a), made(b)), [a, b])
   }
 
   const chosen = (condition: Value, a: Support | undefined, b: Support | undefined): Support | undefined => {
     if (a === b && (a === undefined || a === 'nowhere')) return a
-    if (a === undefined && b === 'nowhere') return maskOf(() => condition)
-    if (a === 'nowhere' && b === undefined) return maskOf(() => not(condition))
+    if (a === undefined && b === 'nowhere') return knownMask(condition, false)
+    if (a === 'nowhere' && b === undefined) return maskOf(() => not(condition), [])
     const { shape } = condition
-    return maskOf(() => p.select(condition, booleans(a, shape), booleans(b, shape)), a, b)
+    return maskOf(() => p.select(condition, booleans(a, shape), booleans(b, shape)), masksOf(a, b))
   }
 
-  /** Of a product of matrices, one of which is a tangent: whole rows or columns. */
-  const ofProduct = (
-    supported: Support,
-    { shape }: Value,
-    axis: number,
-    result: readonly number[],
-  ): Support =>
-    supported === 'nowhere'
-      ? supported
-      : maskOf(() => {
-          const kept = shape.map((n, i) => (i === axis ? 1 : n))
-          return p.broadcastTo(p.reshape(anyOf(p.sum(counts(supported, shape), [axis])), kept), result)
-        }, supported)
-
-  return { everywhere, booleans, counts, anyOf, not, union, chosen, ofProduct }
+  return { booleans, any: anyBy(p), union, chosen }
 }
 
 /** The support of a result from those of the inputs; everywhere unless something is known. */
@@ -134,7 +94,8 @@ const supportAfter = <P>(
     case 'moved':
       return s === undefined || s === 'nowhere'
         ? s
-        : maskOf(() => p.bind(primitive, [made(s), ...rest], params), s)
+        : (viewAfter(p, primitive, s, x.shape, params, output.shape) ??
+            maskOf(() => p.bind(primitive, [made(s), ...rest], params), [s]))
     case 'filled': {
       const all = inputs.map((input) => supports.get(input))
       if (all.every((one) => one === 'nowhere')) return 'nowhere'
@@ -146,21 +107,29 @@ const supportAfter = <P>(
             inputs.map((input, i) => by.booleans(all[i], input.shape)),
             params,
           ),
-        ...all,
+        masksOf(...all),
       )
     }
     case 'counted':
-      return s === undefined || s === 'nowhere'
-        ? s
-        : maskOf(() => by.anyOf(p.bind(primitive, [by.counts(s, x.shape), ...rest], params)), s)
+      if (s === undefined || s === 'nowhere') return s
+      return (
+        viewAfter(p, primitive, s, x.shape, params, output.shape) ??
+        maskOf(() => by.any(made(s), (counts) => p.bind(primitive, [counts, ...rest], params)), [s])
+      )
     case 'scattered':
       return s === 'nowhere'
         ? s
-        : maskOf(() => by.anyOf(p.bind(primitive, [by.counts(s, x.shape), ...rest], params)), s)
+        : maskOf(
+            () => by.any(by.booleans(s, x.shape), (counts) => p.bind(primitive, [counts, ...rest], params)),
+            masksOf(s),
+          )
     case 'product': {
-      if (s !== undefined) return by.ofProduct(s, x, x.shape.length - 1, output.shape)
-      const t = supports.get(y)
-      return t === undefined ? undefined : by.ofProduct(t, y, y.shape.length - 2, output.shape)
+      // One of the two matrices is a tangent, and whole rows or columns of the product are more than 0.
+      const [supported, { shape }, axis] =
+        s === undefined ? ([supports.get(y), y, -2] as const) : ([s, x, -1] as const)
+      return supported === undefined || supported === 'nowhere'
+        ? supported
+        : anyAlong(p, supported, shape, shape.length + axis, output.shape)
     }
   }
 }
@@ -176,9 +145,9 @@ export const supportOf =
     return support === undefined ? undefined : (supportsBy(p).booleans(support, tangent.shape) as AnyValue)
   }
 
-/** A tangent that has come with its support. */
+/** A tangent that has come with its support, of which it is not known any more what it was made of. */
 export const withSupport = (tangent: AnyValue, support: AnyValue | undefined): AnyValue => {
-  if (support !== undefined) supports.set(tangent, { known: support, make: undefined, depth: 0 })
+  if (support !== undefined) supports.set(tangent, knownMask(support, true))
   return tangent
 }
 
@@ -189,10 +158,14 @@ export const given =
     if (!supports.has(tangent))
       supports.set(
         tangent,
-        maskOf(() => {
-          const moves = p.equal(tangent, p.constant(0, tangent))
-          return p.equal(moves, p.constant(0, moves))
-        }),
+        maskOf(
+          () => {
+            const still = p.equal(tangent, p.constant(0, tangent))
+            return p.equal(still, p.constant(0, still))
+          },
+          [],
+          true,
+        ),
       )
     return tangent
   }
@@ -217,8 +190,9 @@ export const tangentOperationsOf = (plain: Operations<AnyValue>): TangentOperati
       : supported(output, supportAfter(plain, by, primitive, inputs, params, output))
   }
   /**
-   * A product inside the support, and outside where the slope is finite: there the product is 0 anyway, and stays
-   * linear in the tangent, which may be differentiated itself. `harmless` tells whether every slope is known to be.
+   * A product inside the support. What lies outside by its value is multiplied too where the slope is finite: the
+   * product is 0 there anyway, and stays linear in the tangent, which may be differentiated itself. `harmless` tells
+   * whether every slope is known to be finite.
    */
   const within = (
     tangent: Value,
@@ -231,7 +205,7 @@ export const tangentOperationsOf = (plain: Operations<AnyValue>): TangentOperati
     if (support === 'nowhere') return tangent as AnyValue
     const result = scaled()
     if (harmless()) return supported(result, support)
-    const kept = plain.call(max, made(support), finite())
+    const kept = support.ofValues ? plain.call(max, made(support), finite()) : made(support)
     return supported(plain.select(kept, result, plain.constant(0, result)), support)
   }
   const sizeOf = (x: Value): Value => plain.call(abs, x)
