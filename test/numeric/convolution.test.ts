@@ -318,12 +318,12 @@ describe('on every executor', () => {
   })
 
   test('whatever the windows and channels are, with the derivatives', { timeout: 60_000 }, () => {
-    const alone = { groups: 0, one: 0 }
+    const each = { sizes: [4], taps: [3], stride: [1], dilation: [1], padding: [1] }
+    const alone = { ...each, inside: 1, outside: 1, dtype: 'float32' as const }
     fc.assert(
       fc.property(windows, ({ sizes, taps, groups, inside, outside, dtype, ...settings }) => {
         const { stride, padding, dilation } = settings
         fc.pre(sizes.every((n, i) => n + 2 * padding[i]! > dilation[i]! * (taps[i]! - 1)))
-        if (inside === 1 && outside === 1) alone[groups === 1 ? 'one' : 'groups']++
         const x = cast(waves([2, ...sizes, groups * inside], 0.3), dtype)
         const k = cast(waves([...taps, inside, groups * outside], 0.7), dtype)
         const marks = cast(waves(convolution(x, k, { ...settings, groups }).shape, 0.1), dtype)
@@ -349,10 +349,9 @@ describe('on every executor', () => {
         )
         onEveryExecutor((v) => averagePool(v, { window: taps, stride }), [x], tolerance)
       }),
-      { numRuns: 30 },
+      // One channel to one is one draw in 27, and would be missed by a run of 30 in three.
+      { numRuns: 30, examples: [[{ ...alone, groups: 1 }], [{ ...alone, groups: 3 }]] },
     )
-    expect(alone.one).toBeGreaterThan(0)
-    expect(alone.groups).toBeGreaterThan(0)
   })
 
   test('images of which there are none', () => {
