@@ -13,6 +13,10 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts'
+import { objectiveGradients } from '../../src/criteria/index.ts'
+import { dense, network } from '../../src/nn/index.ts'
+import { sgd } from '../../src/optim/index.ts'
+import { descendStep, supervisedStep } from '../../src/training/index.ts'
 import { structureKey, argumentStructure } from '../../src/compile/jit/argument-structure.ts'
 import { programCache } from '../../src/compile/jit/program-cache.ts'
 import { staticPlaces } from '../../src/compile/jit/static-places.ts'
@@ -116,8 +120,8 @@ describe('the programs of a compiled function', () => {
     const keys = lists.map(keyOf)
     expect(new Set(keys).size).toBe(lists.length)
     expect(lists.map(keyOf)).toEqual(keys)
-    expect(keyOf([1, 1, { rate: 7, depth: 2 }])).toBe(keyOf([NaN, 1, { depth: 2, rate: 1 }]))
-    expect(keyOf([{ b: 1, a: vector(1) }])).toBe(keyOf([{ a: vector(1), b: 2 }]))
+    expect(keyOf([1, 1, { depth: 2, rate: 7 }])).toBe(keyOf([NaN, 1, { depth: 2, rate: 1 }]))
+    expect(keyOf([{ b: 1, a: vector(1) }])).not.toBe(keyOf([{ a: vector(1), b: 2 }]))
   })
 
   it('are found by a handful of comparisons, however many there are and whichever comes', () => {
@@ -185,6 +189,10 @@ describe('a function that is compiled again and again', () => {
         /argument 0 was an array of 14 and is an array of 15 now/,
       ],
       [(i) => [{ [`k${i}`]: tensor(1) }], /argument 0 was \{k14\} and is \{k15\} now/],
+      [
+        (i) => [Object.fromEntries((i % 2 === 0 ? ['a', 'b'] : ['b', 'a']).map((k) => [k, vector(i + 1)]))],
+        /argument 0 was \{a, b\} and is \{b, a\} now; pass records with their keys in one order/,
+      ],
       [(i) => Array.from({ length: i + 1 }, () => tensor(1)), /had 15 arguments, this one 16/],
     ]
     for (const [args, message] of cases) {
@@ -235,6 +243,65 @@ describe('options of jit', () => {
     expect(() => jit(f, { cacheSize: Infinity })).not.toThrow()
   })
 
+  it('are refused as arguments that say what was expected, whatever came', () => {
+    const kinds = [
+      null,
+      0,
+      1.5,
+      NaN,
+      'text',
+      '0',
+      true,
+      {},
+      [null],
+      [undefined],
+      [NaN],
+      [-1],
+      [[0]],
+      [{}],
+      [, 0],
+      Symbol('s'),
+      () => 0,
+      Object.create(null),
+      [Object.create(null)],
+    ]
+    const right: Readonly<Record<string, (value: unknown) => boolean>> = {
+      donate: () => false,
+      static: () => false,
+      cacheSize: () => false,
+      reproducible: (value) => value === true,
+      products: () => false,
+      backend: (value) => typeof value === 'string',
+    }
+    const update = { make: descendStep(sgd({ learningRate: 0.1 })), loss: (w: Tensor) => sum(w) }
+    const compilers: readonly ((options: never) => unknown)[] = [
+      (options) => jit(f, options),
+      (options) => jitAsync(f, options),
+      (compile) => update.make(update.loss, { compile }),
+      (compile) =>
+        supervisedStep({
+          model: network(1, dense('line', 1)),
+          loss: (out) => sum(out),
+          optimizer: sgd({ learningRate: 0.1 }) as never,
+          compile,
+        }),
+      (compile) => objectiveGradients({ one: (x: Tensor) => sum(x) }, { compile }),
+    ]
+    for (const compile of compilers) {
+      for (const [name, suits] of Object.entries(right))
+        for (const value of kinds) {
+          const tried = () => compile({ [name]: value } as never)
+          if (suits(value)) expect(tried).not.toThrow()
+          else expect(tried).toThrow(ArgumentError)
+          if (!suits(value)) expect(tried).toThrow(new RegExp(`${name}.*, got `))
+        }
+      for (const value of [null, 0, 'fast', [0], () => 0]) {
+        expect(() => compile(value as never)).toThrow(ArgumentError)
+        expect(() => compile(value as never)).toThrow(/expected options as a record/)
+      }
+    }
+  })
+
   it('name arguments there are', async () => {
     expect(() => jit(f, { donate: [2] })(tensor(1), 1)).toThrow(
       /donate names argument 2, the call has only 2/,
@@ -283,7 +350,9 @@ describe('options of jit', () => {
       [3, 4],
       [5, 6],
     ])
-    expect(toArray(g(m, { keep: false, axes: [0], kind: 'sum' }))).toEqual([4, 6])
+    expect(toArray(g(m, { kind: 'sum', axes: [0], keep: false }))).toEqual([4, 6])
     expect(traceCount(g)).toBe(4)
+    expect(toArray(g(m, { keep: false, axes: [0], kind: 'sum' }))).toEqual([4, 6])
+    expect(traceCount(g)).toBe(5)
   })
 })

@@ -76,9 +76,9 @@ export const structureKey = (places: StaticPlaces): KeyOf => {
     if (Array.isArray(node))
       return `(${node.map((item, i) => write(item, path && joinIndex(path, i), still)).join()})`
     if (isRecord(node)) {
-      const entries = Object.keys(node)
-        .sort()
-        .map((key) => `${JSON.stringify(key)}:${write(node[key], path && joinKey(path, key), still)}`)
+      const entries = Object.keys(node).map(
+        (key) => `${JSON.stringify(key)}:${write(node[key], path && joinKey(path, key), still)}`,
+      )
       return `{${entries.join()}}`
     }
     if (typeof node === 'number' && !still) return 'number'

@@ -34,9 +34,11 @@ const alike = (a: unknown, b: unknown, known: readonly (number | undefined)[]): 
     if (Array.isArray(x))
       return Array.isArray(y) && x.length === y.length && x.every((item, i) => same(item, y[i]))
     if (isRecord(x)) {
-      const names = Object.keys(x)
+      if (!isRecord(y)) return false
+      const [names, others] = [Object.keys(x), Object.keys(y)]
       return (
-        isRecord(y) && Object.keys(y).length === names.length && names.every((name) => same(x[name], y[name]))
+        names.length === others.length &&
+        names.every((name, i) => name === others[i] && same(x[name], y[name]))
       )
     }
     if (ArrayBuffer.isView(x)) return ArrayBuffer.isView(y)

@@ -12,6 +12,7 @@ import { checkSetting } from '../../core/tensor/check-setting.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { areNumbersLifted } from '../../core/tensor/lifted-numbers.ts'
+import { showValue } from '../../core/tensor/show-value.ts'
 import type { Tensor } from '../../core/tensor/tensor.ts'
 import { isTracedNumber, tracedNumber } from '../../core/tensor/traced-number.ts'
 import { leavesOf } from '../../core/tensor/tree.ts'
@@ -23,7 +24,7 @@ import { numberPosition, numberTypes, withoutUnusedNumbers } from './number-inpu
 import { programCache } from './program-cache.ts'
 import { retraceReason, retracesWithoutWarning, warnOfRetracing } from './retrace-warning.ts'
 import { prepare } from '../passes/prepare.ts'
-import { positionOf, staticPlaces, type Place } from './static-places.ts'
+import { checkPlaces, isPosition, positionOf, staticPlaces, type Place } from './static-places.ts'
 import { buildTree, structureOf, type Structure } from '../program/structure.ts'
 import {
   builderOf,
@@ -262,13 +263,24 @@ const checkJitOptions = (where: string, options: JitOptions | DeviceJitOptions):
     static: true,
     cacheSize: true,
   })
-  const { donate = [], cacheSize = 64, products = 'float32' } = options
+  const { backend, reproducible = false, donate = [], cacheSize = 64, products = 'float32' } = options
+  if (backend !== undefined && !isBackend(backend))
+    throw new ArgumentError(
+      `${where}: backend: expected a name such as 'native', or a device of requestWebGpu, got ${showValue(backend)}`,
+    )
+  checkChoice(where, 'reproducible', reproducible, [true, false])
   checkChoice(where, 'products', products, factorPrecisions)
   checkSetting(where, 'cacheSize', cacheSize, { min: 1, whole: true, infinite: true })
-  const odd = donate.find((position) => !Number.isInteger(position) || position < 0)
-  if (odd !== undefined)
-    throw new ArgumentError(`${where}: donate holds positions of arguments from 0 on, got ${String(odd)}`)
+  checkPlaces(where, 'donate', 'positions of arguments from 0 on', donate, isPosition)
 }
+
+/** What it names is looked for when it is needed: a backend may have to be fetched first. */
+const isBackend = (backend: unknown): boolean =>
+  typeof backend === 'string' ||
+  (typeof backend === 'object' &&
+    backend !== null &&
+    'compile' in backend &&
+    typeof backend.compile === 'function')
 
 const checkPositions = (
   where: string,
@@ -367,8 +379,9 @@ const isForDevice = (options: JitOptions | DeviceJitOptions): options is DeviceJ
  * program, which is simplified, fused and planned; later calls run that. The result is the function's own, up to
  * rounding, and has its type.
  *
- * The structure is: the trees of the arguments, the shapes and dtypes of their tensors, and every other leaf (text,
- * booleans, `null`, functions and other objects, which are told apart by identity). A **number** is no structure: it is
+ * The structure is: the trees of the arguments with the order of their keys, the shapes and dtypes of their tensors, and
+ * every other leaf (text, booleans, `null`, functions and other objects, which are told apart by identity). Records whose
+ * keys come in another order are compiled for again, as `Object.values` tells them apart. A **number** is no structure: it is
  * traced like a tensor, and one program serves for all its values. It takes the dtype of the tensor it meets, as a
  * number does everywhere, and comes back as the number where the function returns it. While the function is written
  * down its value is not known: JavaScript's own operators on it (`2 * rate`, `rate > 0.5`, `Math.sqrt(rate)`), and

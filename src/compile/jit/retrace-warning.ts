@@ -10,7 +10,8 @@ interface Difference {
   readonly after: Structure
 }
 
-const keysOf = ({ keys }: Extract<Structure, { readonly kind: 'record' }>): string => [...keys].sort().join()
+const sameKeys = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((key, i) => key === b[i])
 
 const difference = (before: Structure, after: Structure, path: Path): Difference | undefined => {
   const here = { path, before, after }
@@ -29,13 +30,12 @@ const difference = (before: Structure, after: Structure, path: Path): Difference
         ? here
         : first(before.items.map((item, i) => () => difference(item, after.items[i]!, joinIndex(path, i))))
     case 'record':
-      return after.kind !== 'record' || keysOf(after) !== keysOf(before)
+      return after.kind !== 'record' || !sameKeys(after.keys, before.keys)
         ? here
         : first(
-            before.keys.map((key, i) => () => {
-              const other = after.items[after.keys.indexOf(key)]!
-              return difference(before.items[i]!, other, joinKey(path, key))
-            }),
+            before.keys.map(
+              (key, i) => () => difference(before.items[i]!, after.items[i]!, joinKey(path, key)),
+            ),
           )
     case 'number':
       return after.kind === 'number' ? undefined : here
@@ -67,6 +67,10 @@ const remedy = ({ before, after }: Difference): string => {
     return before.dtype === after.dtype
       ? 'pad it to a fixed shape, or leave out the odd batch'
       : 'cast it to one dtype before the call'
+  if (before.kind === 'record' && after.kind === 'record')
+    return sameKeys(before.keys.toSorted(), after.keys.toSorted())
+      ? 'pass records with their keys in one order'
+      : 'pass records of one structure'
   if (before.kind !== 'fixed' || after.kind !== 'fixed') return 'pass records and arrays of one structure'
   const [a, b] = [before.value, after.value]
   if (typeof a === 'number' && typeof b === 'number')

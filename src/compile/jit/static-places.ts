@@ -1,4 +1,6 @@
+import { checkList } from '../../core/tensor/check-list.ts'
 import { ArgumentError } from '../../core/tensor/errors.ts'
+import { showValue } from '../../core/tensor/show-value.ts'
 import type { Path } from '../../core/tensor/tree.ts'
 
 /**
@@ -7,8 +9,25 @@ import type { Path } from '../../core/tensor/tree.ts'
  */
 export type Place = number | string
 
-const isPosition = (place: Place): boolean =>
-  typeof place === 'number' ? Number.isSafeInteger(place) && place >= 0 : /^\d+(?=$|[.[])/.test(place)
+export const isPosition = (place: unknown): boolean => Number.isSafeInteger(place) && (place as number) >= 0
+
+const isPlace = (place: unknown): boolean =>
+  isPosition(place) || (typeof place === 'string' && /^\d+(?=$|[.[])/.test(place))
+
+/** @throws ArgumentError unless `places` is a list, each of which suits. */
+export const checkPlaces = (
+  where: string,
+  name: string,
+  expected: string,
+  places: unknown,
+  suits: (place: unknown) => boolean,
+): void => {
+  checkList(where, `${name} as a list of ${expected}`, places)
+  const list = places as readonly unknown[]
+  const odd = list.findIndex((place) => !suits(place))
+  if (odd >= 0)
+    throw new ArgumentError(`${where}: ${name} holds ${expected}, got ${showValue(list[odd], 60)}`)
+}
 
 /** The position a place begins with. */
 export const positionOf = (place: Place): number =>
@@ -21,14 +40,15 @@ export interface StaticPlaces {
   readonly has: (path: Path) => boolean
 }
 
-/** @throws ArgumentError for a place that is neither a position nor a path that begins with one. */
+/** @throws ArgumentError for what is no list, and a place that is neither a position nor a path that begins with one. */
 export const staticPlaces = (where: string, places: readonly Place[]): StaticPlaces => {
-  const odd = places.find((place) => !isPosition(place))
-  if (odd !== undefined)
-    throw new ArgumentError(
-      `${where}: static holds positions of arguments from 0 on, or paths such as '1.depth', ` +
-        `got ${typeof odd === 'string' ? JSON.stringify(odd.slice(0, 60)) : String(odd)}`,
-    )
+  checkPlaces(
+    where,
+    'static',
+    "positions of arguments from 0 on, or paths such as '1.depth'",
+    places,
+    isPlace,
+  )
   const known = new Set(places.map(String))
   return {
     nested: places.some((place) => !/^\d+$/.test(String(place))),

@@ -36,6 +36,9 @@ const interpretedBuilder =
 const isPlainRecord = (value: unknown): boolean =>
   !isTensor(value) && !Array.isArray(value) && isRecord(value)
 
+/** What stands for the keys of what is no record, of which there is no number. */
+const noRecord = { length: -1 }
+
 /**
  * Statements that leave with `undefined` unless `expression` has the structure, and the expressions of its tensors.
  * Names are numbered from `state.names`; values that are not text go to `state.fixed`.
@@ -71,14 +74,10 @@ const readerText = (
         items.map((item, i) => [item, `${name}[${JSON.stringify(keys[i])}]`] as const),
       )
       const own = `k${name}`
-      const named = `const ${own} = isPlainRecord(${name}) ? Object.keys(${name}) : []`
-      // In the same order, as a record nearly always comes, they need not be looked up.
-      const quoted = keys.map((key) => JSON.stringify(key))
-      const inOrder = quoted.map((key, i) => `${own}[${String(i)}] === ${key}`).join(' && ')
-      const inAnyOrder = quoted.map((key) => `Object.hasOwn(${name}, ${key})`).join(' && ')
-      const isOne = `isPlainRecord(${name}) && ${own}.length === ${String(keys.length)}`
-      const hasAll = keys.length === 0 ? '' : ` && (${inOrder} || ${inAnyOrder})`
-      return { text: [bound, named, unless(isOne + hasAll), ...text], leaves }
+      const named = `const ${own} = isPlainRecord(${name}) ? Object.keys(${name}) : noRecord`
+      const inOrder = keys.map((key, i) => ` && ${own}[${String(i)}] === ${JSON.stringify(key)}`).join('')
+      const hasKeys = unless(`${own}.length === ${String(keys.length)}${inOrder}`)
+      return { text: [bound, named, hasKeys, ...text], leaves }
     }
     case 'number':
       return { text: [bound, unless(`typeof ${name} === 'number'`)], leaves: [] }
@@ -96,10 +95,10 @@ export const readerOf = (structure: Structure): Reader => {
   const { text, leaves } = readerText(structure, 'args', state)
   // Only numbers, dtypes and quoted keys get into the text.
   const body = `return (args) => {\n${text.join('\n')}\nreturn [${leaves.join(', ')}]\n}`
-  const make = compileText(['isTensor', 'isPlainRecord', 'fixed'], body)
+  const make = compileText(['isTensor', 'isPlainRecord', 'noRecord', 'fixed'], body)
   return make === undefined
     ? interpretedReader(structure)
-    : (make(isTensor, isPlainRecord, state.fixed) as Reader)
+    : (make(isTensor, isPlainRecord, noRecord, state.fixed) as Reader)
 }
 
 /** The expressions of the traced numbers of a tree, by their indices. */

@@ -4,7 +4,10 @@ import { sameShape } from '../../core/tensor/shape.ts'
 import { isTensor, type Tensor } from '../../core/tensor/tensor.ts'
 import { isRecord, joinIndex, joinKey, type Path, type Tree } from '../../core/tensor/tree.ts'
 
-/** A tree without its elements and traced numbers: what decides whether two calls can share a program. */
+/**
+ * A tree without its elements and traced numbers: what decides whether two calls can share a program. The order of keys
+ * belongs to it, as a function can tell it (`Object.values`) and it is that of the tensors.
+ */
 export type Structure =
   | { readonly kind: 'tensor'; readonly shape: readonly number[]; readonly dtype: DType }
   | { readonly kind: 'array'; readonly items: readonly Structure[] }
@@ -53,12 +56,11 @@ export const readLeaves = (structure: Structure, tree: unknown, leaves: Tensor[]
     case 'record': {
       const { keys, items } = structure
       if (isTensor(tree) || Array.isArray(tree) || !isRecord(tree)) return false
-      let count = 0
-      for (const key in tree) if (Object.hasOwn(tree, key)) count++
-      if (count !== keys.length) return false
+      const own = Object.keys(tree)
+      if (own.length !== keys.length) return false
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i]!
-        if (!Object.hasOwn(tree, key) || !readLeaves(items[i]!, tree[key], leaves)) return false
+        if (own[i] !== key || !readLeaves(items[i]!, tree[key], leaves)) return false
       }
       return true
     }
