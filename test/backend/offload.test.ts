@@ -23,7 +23,7 @@ import type { Primitive } from '../../src/core/primitive/primitive.ts'
 import { primitiveNamed } from '../../src/core/primitive/named.ts'
 import { primitives, type PrimitiveName } from '../../src/core/primitive/table.ts'
 import { permuted } from '../../src/core/kernel/movement.ts'
-import { viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
+import { isContiguous, viewOf, type ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { bufferFrom, type DType } from '../../src/core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../src/core/tensor/shape.ts'
 
@@ -241,6 +241,57 @@ describe.each(fast)('work on %s that is not compiled', (backend) => {
           expect(got).toBeDefined()
           expectClose(got!, kernelOf(name).kernel([x], { axes }), 1e-3)
         }
+  })
+  // Views of nothing: an axis of some elements of which none are taken, from anywhere, forwards and backwards.
+  const emptyView = fc
+    .record({
+      shape: fc.array(fc.integer({ min: 2, max: 4 }), { maxLength: 2 }),
+      axis: fc.nat(),
+      long: fc.nat(),
+      none: fc.nat({ max: 3 }),
+      start: fc.nat({ max: 3 }),
+      step: fc.constantFrom(-3, -1, 1, 2),
+      isTurned: fc.boolean(),
+    })
+    .map(({ shape, axis, long, none, start, step, isTurned }) => {
+      const wide = [...shape]
+      wide.splice(long % (wide.length + 1), 0, 4001)
+      const at = axis % (wide.length + 1)
+      wide.splice(at, 0, none)
+      const x = isTurned
+        ? permuted(many('float32', [...wide].reverse()), [...wide.keys()].reverse())
+        : many('float32', wide)
+      const along = (value: number, others: number): readonly number[] =>
+        wide.map((_, k) => (k === at ? value : others))
+      const region = {
+        start: along(Math.min(start, none), 0),
+        step: along(step, 1),
+        shape: wide.map((n, k) => (k === at ? 0 : n)),
+      }
+      return { x: kernelOf('slice').kernel([x], region), axis: at }
+    })
+  test('over an empty view there is what the TypeScript kernel gives', () => {
+    on(backend)
+    const expectSame = (name: PrimitiveName, inputs: readonly ConcreteTensor[], params: object): boolean => {
+      const got = offload(kernelOf(name), inputs, params, kernelOf(name).type(inputs, params))
+      if (got !== undefined) expectBytes(name, got, kernelOf(name).kernel(inputs, params))
+      return got !== undefined
+    }
+    fc.assert(
+      fc.property(emptyView, ({ x, axis }) => {
+        expect(expectSame('sum', [x], { axes: [axis] })).toBe(isContiguous(x))
+        for (const name of known) {
+          const inputs = Array.from({ length: arity(name) }, (_, i) =>
+            name === 'select' && i === 0 ? viewOf(bufferFrom('bool', []), 'bool', x.shape) : x,
+          )
+          expect(expectSame(name, inputs, {})).toBe(false)
+        }
+        if (axis !== x.shape.length - 1) return
+        const square = permuted(x, [...x.shape.keys()].slice(0, -2).concat(axis, axis - 1))
+        expectSame('matmul', [x, square], {})
+      }),
+      { numRuns: 40 },
+    )
   })
   test('argsort is that of the TypeScript kernel, NaN and ties included', () => {
     on(backend)

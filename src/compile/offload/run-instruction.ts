@@ -13,12 +13,14 @@ interface Span {
   readonly offset: number
 }
 
-const spanOf = ({ view, shape }: ConcreteTensor): Span | undefined => {
+const spanOf = ({ view, shape, size }: ConcreteTensor): Span | undefined => {
   const { data, offset, stride } = view
   const { buffer, BYTES_PER_ELEMENT: bytes } = data
   // Memory that can be resized or is shared belongs to somebody else's program, which the kernels do not follow.
   if (!(buffer instanceof ArrayBuffer) || (buffer as { readonly resizable?: boolean }).resizable === true)
     return undefined
+  // Nothing reaches nowhere, wherever its first element would be.
+  if (size === 0) return { buffer, byteOffset: 0, bytes: 0, offset: 0 }
   let least = offset
   let most = offset
   for (let axis = 0; axis < shape.length; axis++) {
