@@ -1,11 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { build as viteBuild } from 'vite'
 import webpack from 'webpack'
 import { afterAll, describe, expect, test } from 'vitest'
+import { nativeAddonFile } from '../../src/compile/executors/native.ts'
 import { findBrowser } from '../restricted/find-browser.ts'
 import { openPage, type Served } from '../restricted/open-page.ts'
 import { installPackage } from './install-package.ts'
@@ -142,35 +152,83 @@ describe.skipIf(browser === undefined)('in a browser under a strict content-secu
   )
 })
 
-test.each(['esm', 'cjs'] as const)(
-  'a bundle for a server finds the WebAssembly module of the installed package (%s)',
-  async (format) => {
-    const outfile = join(folder, 'built', 'server', format === 'esm' ? 'server.mjs' : 'server.cjs')
-    mkdirSync(dirname(outfile), { recursive: true })
-    await build({
-      stdin: {
-        contents: `import { backend } from 'puregrad'\nexport const name = backend()`,
-        resolveDir: folder,
-      },
-      outfile,
-      bundle: true,
-      format,
-      platform: 'node',
-      // In CommonJS there is no `import.meta`, and the package is looked for from there.
-      logLevel: format === 'esm' ? 'error' : 'silent',
-    })
-    const before = process.env['PUREGRAD_BACKEND']
-    process.env['PUREGRAD_BACKEND'] = format === 'esm' ? 'wasm' : 'typescript'
+const addon = nativeAddonFile()
+const hasAddon = addon !== undefined && existsSync(addon)
+if (hasAddon) {
+  const place = join(folder, 'node_modules', 'puregrad', 'prebuilds', basename(dirname(addon)))
+  mkdirSync(place, { recursive: true })
+  copyFileSync(addon, join(place, basename(addon)))
+} else console.info('left out: bundles that find the addon need one (scripts/build-native.mjs)')
+
+const formats = { esm: 'server.mjs', cjs: 'server.cjs' } as const
+
+/** The program of a server in a folder, and what it prints there. */
+const served = async (
+  outdir: string,
+  format: keyof typeof formats,
+  contents: string,
+  backend?: string,
+): Promise<() => string> => {
+  const outfile = join(outdir, formats[format])
+  mkdirSync(outdir, { recursive: true })
+  await build({
+    stdin: { contents, resolveDir: folder },
+    outfile,
+    bundle: true,
+    format,
+    platform: 'node',
+    logLevel: 'error',
+  })
+  const env = { ...process.env, PUREGRAD_ADDON: undefined, PUREGRAD_BACKEND: backend }
+  return () => execFileSync(process.execPath, [outfile], { cwd: outdir, encoding: 'utf8', env }).trim()
+}
+
+const asked = `import { backend } from 'puregrad'\nconsole.log(backend())`
+
+describe.each(['esm', 'cjs'] as const)('a bundle for a server (%s)', (format) => {
+  test.each(hasAddon ? ['native', 'wasm'] : ['wasm'])(
+    'finds what it needs of the installed package for %s',
+    async (name) => {
+      const run = await served(join(folder, 'built', 'server'), format, asked, name)
+      expect(run()).toBe(name)
+    },
+    60_000,
+  )
+  test('where no package is installed, runs on the WebAssembly module that lies beside it', async () => {
+    const apart = mkdtempSync(join(tmpdir(), 'puregrad-bundle-'))
     try {
-      expect(((await import(outfile)) as { name: string }).name).toBe(
-        format === 'esm' ? 'wasm' : 'typescript',
-      )
+      const run = await served(apart, format, asked)
+      expect(run()).toBe('typescript')
+      copyFileSync(asset, join(apart, 'puregrad.wasm'))
+      expect(run()).toBe('wasm')
     } finally {
-      if (before === undefined) delete process.env['PUREGRAD_BACKEND']
-      else process.env['PUREGRAD_BACKEND'] = before
+      rmSync(apart, { recursive: true })
     }
-  },
-)
+  }, 60_000)
+  test('takes the module from a path, a file URL and what is fetched', async () => {
+    const apart = mkdtempSync(join(tmpdir(), 'puregrad-bundle-'))
+    try {
+      const file = join(apart, 'other.wasm')
+      copyFileSync(asset, file)
+      const data = `data:application/wasm;base64,${readFileSync(asset).toString('base64')}`
+      writeFileSync(join(apart, 'data.txt'), data)
+      for (const source of [
+        `'./other.wasm'`,
+        JSON.stringify(file),
+        JSON.stringify(pathToFileURL(file).href),
+        `new URL(${JSON.stringify(pathToFileURL(file).href)})`,
+        `process.getBuiltinModule('fs').readFileSync('data.txt', 'utf8')`,
+      ]) {
+        const loading = `import { loadBackend } from 'puregrad'\nloadBackend({ wasm: ${source} }).then(console.log)`
+        expect((await served(apart, format, loading))()).toBe('wasm')
+      }
+      const missing = `import { loadBackend } from 'puregrad'\nloadBackend({ wasm: './none.wasm' }).catch((e) => console.log(e.message))`
+      expect((await served(apart, format, missing))()).toMatch(/no such file.*none\.wasm/)
+    } finally {
+      rmSync(apart, { recursive: true })
+    }
+  }, 60_000)
+})
 
 const mixed = `
   import { grad, mul, tensor, toArray } from 'puregrad'

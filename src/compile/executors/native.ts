@@ -1,6 +1,7 @@
 import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
 import { encodeKernelProgram } from './encode-kernel-program.ts'
 import type { Executor } from './executor.ts'
+import { requireHere } from './node-builtin.ts'
 
 /** What the addon of `native/addon.cc` exports. */
 interface Addon {
@@ -24,14 +25,13 @@ interface NativeProgram {
 }
 
 /**
- * Node hands out its modules without an import, so that this file loads in browsers too. The package is asked for by
- * its name, so that the place of this file does not matter: a bundle of a server finds the installed package too.
- * `PUREGRAD_ADDON` names another build of the addon, such as one with sanitizers.
+ * The package is asked for by its name, so that the place of this file does not matter: a bundle of a server finds the
+ * installed package too. `PUREGRAD_ADDON` names another build of the addon, such as one with sanitizers.
  */
 const addonPlaces = (): readonly (readonly [file: string, require: NodeJS.Require])[] => {
   try {
     const { process } = globalThis as { readonly process?: NodeJS.Process }
-    const require = process?.getBuiltinModule('node:module').createRequire(import.meta.url)
+    const require = requireHere()
     if (process === undefined || require === undefined) return []
     const other = process.env['PUREGRAD_ADDON']
     if (other !== undefined && other !== '') return [[other, require]]

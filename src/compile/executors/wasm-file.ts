@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../core/tensor/errors.ts'
 import { showValue } from '../../core/tensor/show-value.ts'
+import { builtin, requireHere } from './node-builtin.ts'
 
 /*
  * `puregrad.wasm` is made by scripts/build-wasm.mjs of the sources in native and lies beside this file. Where there is a
@@ -8,16 +9,13 @@ import { showValue } from '../../core/tensor/show-value.ts'
  */
 
 /**
- * What the module can be given as: where to fetch it, its bytes, an answer that carries them, or compiled.
+ * What the module can be given as: where to fetch it or, where there is a file system, its file, its bytes, an answer that carries them, or compiled.
  *
  * @category Compilation
  */
 export type WasmSource = string | URL | BufferSource | Response | WebAssembly.Module
 
 const wasmUrl = (): URL => new URL('./puregrad.wasm', import.meta.url)
-
-const builtin = <N extends 'node:fs' | 'node:module'>(name: N) =>
-  (globalThis as { readonly process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(name)
 
 /** Whether files can be read here; where they cannot, the module is there once it has been fetched. */
 export const hasFiles = (): boolean => builtin('node:fs') !== undefined
@@ -29,10 +27,7 @@ export const hasFiles = (): boolean => builtin('node:fs') !== undefined
 export const readWasmFile = (): Uint8Array<ArrayBuffer> | undefined => {
   const places = [
     wasmUrl,
-    () =>
-      builtin('node:module')
-        ?.createRequire(import.meta.url)
-        .resolve('puregrad/puregrad.wasm') ?? '',
+    ...['./puregrad.wasm', 'puregrad/puregrad.wasm'].map((name) => () => requireHere()?.resolve(name) ?? ''),
   ]
   for (const place of places)
     try {
@@ -54,11 +49,25 @@ const compiledAnswer = async (answer: Response): Promise<WebAssembly.Module> => 
   return WebAssembly.compile(await answer.arrayBuffer())
 }
 
+/** What `fetch` of Node, Bun and Deno takes; other addresses are files there. */
+const isFetched = /^(?:https?|data|blob):/i
+
+const compiledAt = async (address: string): Promise<WebAssembly.Module> => {
+  const files = builtin('node:fs')
+  return files === undefined || isFetched.test(address)
+    ? compiledAnswer(await fetch(address))
+    : WebAssembly.compile(
+        new Uint8Array(
+          await files.promises.readFile(address.startsWith('file:') ? new URL(address) : address),
+        ),
+      )
+}
+
 /** The module of a source, compiled without keeping the thread busy; of none, the file beside this one. */
 export const compileWasm = async (source: WasmSource = wasmUrl()): Promise<WebAssembly.Module> => {
   if (isBytes(source)) return WebAssembly.compile(source)
   if (source instanceof WebAssembly.Module) return source
-  if (typeof source === 'string' || source instanceof URL) return compiledAnswer(await fetch(source))
+  if (typeof source === 'string' || source instanceof URL) return compiledAt(String(source))
   if (typeof source === 'object' && isResponse(source)) return compiledAnswer(source)
   throw new ArgumentError(
     `loadBackend: wasm is an address, bytes, a Response or a WebAssembly.Module, got ${showValue(source)}`,

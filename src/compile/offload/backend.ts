@@ -37,7 +37,8 @@ export const backend = (): BackendName => {
 export interface LoadBackendOptions {
   /**
    * The WebAssembly module, where it does not lie beside the code: the address of a copy of `puregrad/puregrad.wasm`, its
-   * bytes, a Response, or a WebAssembly.Module.
+   * bytes, a Response, or a WebAssembly.Module. In Node, Bun and Deno an address is also a path, from where the program was
+   * started on, or a `file:` URL.
    */
   readonly wasm?: WasmSource
 }
