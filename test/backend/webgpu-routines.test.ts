@@ -219,6 +219,21 @@ describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 },
       for (const inverse of [0, 1]) await expectNear('fft', [batch, n, inverse], [numbers(batch * 2 * n, 10)])
   })
 
+  it('transform an infinite number by quarter turns, which make no NaN of it', async () => {
+    for (const n of [1, 2, 4])
+      for (let at = 0; at < 2 * n; at++)
+        for (const inverse of [0, 1]) {
+          const line = numbers(2 * n, 10)
+          line[at] = -Infinity
+          const [actual, expected] = await both('fft', [1, n, inverse], [line])
+          expect([...actual].some(Number.isNaN)).toBe(false)
+          expected.forEach((x, i) => {
+            if (Number.isFinite(x)) expect(actual[i]).toBeCloseTo(x, 5)
+            else if (!Number.isNaN(x)) expect(actual[i]).toBe(x)
+          })
+        }
+  })
+
   const limits = { hasSubgroups: false, bindings: 8, workgroupBytes: 16_384 }
   const planned = (name: string, sizes: readonly number[]) => {
     const { reads, writes } = routineOf(name)!.reach(sizes)!

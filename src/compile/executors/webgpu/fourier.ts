@@ -45,7 +45,10 @@ let y = select(sinPart(angle), cosPart(angle), isSteep);
 return vec2<f32>(select(x, -x, octant >= 2 && octant < 6), select(y, -y, octant < 4));
 }`
 
+/** By a root; one that is ±1 or ±i has no part that makes NaN of an infinite number. */
 const timesFunction = `fn timesOf(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+if (isZero(b.y)) { return a * b.x; }
+if (isZero(b.x)) { return vec2<f32>(-a.y * b.y, a.x * b.y); }
 return vec2<f32>(fma(a.x, b.x, -a.y * b.y), fma(a.x, b.y, a.y * b.x));
 }`
 
