@@ -17,15 +17,20 @@ void exchange(T *a, T *b, int64_t count) {
 }
 
 // The place of the largest of m absolute values, the first of equals; those of numbers are ordered as their bits are.
+// NaN is it where it comes first, and nowhere else, as where each is compared with the largest before it.
 template <class T, class Bits>
 int64_t largestOf(int64_t m, const T *x) {
   constexpr Bits sign = static_cast<Bits>(Bits{1} << (8 * sizeof(T) - 1));
-  Bits most = 0;
+  const T infinity = static_cast<T>(__builtin_inf());
+  Bits infinite, most = 0;
+  __builtin_memcpy(&infinite, &infinity, sizeof infinite);
   const auto sizeAt = [&](int64_t i) {
     Bits bits;
     __builtin_memcpy(&bits, x + i, sizeof bits);
-    return static_cast<Bits>(bits & ~sign);
+    bits = static_cast<Bits>(bits & ~sign);
+    return bits > infinite ? Bits{0} : bits;
   };
+  if (x[0] != x[0]) return 0;
   for (int64_t i = 0; i < m; i++) most = sizeAt(i) > most ? sizeAt(i) : most;
   for (int64_t i = 0; i < m; i++)
     if (sizeAt(i) == most) return i;

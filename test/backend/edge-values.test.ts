@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import type { Executor } from '../../src/compile/executors/executor.ts'
@@ -208,6 +209,46 @@ describe.each([
       expect(differences).toEqual([])
     },
   )
+
+  // Quotients of small powers of two are exact, so that the largest is the same one however sums are rounded.
+  it.skipIf(executor === undefined)('takes the pivots of the TypeScript executor, NaN among them', () => {
+    const element = fc.constantFrom(NaN, Infinity, 0, 1, -1, 2, -4, 0.5)
+    const matrices = fc
+      .tuple(fc.integer({ min: 1, max: 3 }), fc.array(element, { minLength: 9, maxLength: 9 }))
+      .map(([n, elements]) => [n, elements.slice(0, n * n)] as const)
+    fc.assert(
+      fc.property(matrices, fc.constantFrom('float32', 'float64'), ([n, elements], dtype) => {
+        const x = bufferFrom(dtype, elements)
+        const program = (reproducible: boolean): KernelProgram => ({
+          reproducible,
+          arenaBytes: 0,
+          constants: new Uint8Array(0),
+          inputBytes: [x.byteLength],
+          outputBytes: n * (n + 1) * bytesOf(dtype),
+          instructions: [
+            {
+              kind: 'routine',
+              name: 'luFactor',
+              dtype,
+              sizes: [1, n],
+              reads: [{ space: 'input', index: 0, offset: 0 }],
+              out: { space: 'output', offset: 0 },
+            },
+          ],
+        })
+        const order = (e: Executor, reproducible: boolean) =>
+          viewBytes(
+            dtype,
+            outputOf(e, program(reproducible), [x]),
+            n * n * bytesOf(dtype),
+            n * bytesOf(dtype),
+          )
+        const expected = order(typescriptExecutor, false)
+        for (const reproducible of [false, true]) expect(order(executor!, reproducible)).toEqual(expected)
+      }),
+      { numRuns: 400 },
+    )
+  })
 
   it.skipIf(executor === undefined)('reduces, searches and sorts as the TypeScript executor does', () => {
     for (const dtype of dtypes.filter((each) => !isStorage(each)))
