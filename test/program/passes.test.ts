@@ -529,12 +529,14 @@ describe('postponeBroadcasts', () => {
     )
     expect(bodyOf(applyIdentities(postponeBroadcasts(program)))).toEqual([
       'c: float32[3] = all 2',
-      'd: float32[3] = all 4',
-      'e: float32[3] = mul(a, c)',
-      'f: float32[3] = broadcastTo(b) shape=[3]',
-      'g: float32[3] = add(e, f)',
-      'h: float32[3] = mul(g, d)',
-      'return h',
+      'd: float32[3] = all 0',
+      'e: float32[3] = all 4',
+      'f: float32[3] = mul(a, c)',
+      'g: float32[3] = broadcastTo(b) shape=[3]',
+      'h: float32[3] = add(f, g)',
+      'i: float32[3] = add(h, d)',
+      'j: float32[3] = mul(i, e)',
+      'return j',
     ])
   })
 

@@ -70,6 +70,8 @@ const reduced =
     if (sorted.some((axis, i) => axis !== first + i)) return undefined
     const outer = sizeOf(x.shape.slice(0, first))
     const n = sizeOf(x.shape.slice(first, first + axes.length))
+    // A view, without work, and −0 stays.
+    if (n === 1) return undefined
     const inner = sizeOf(x.shape.slice(first + axes.length))
     const load = { dtype: x.dtype, extent: 'full', place } as const
     const space = { kind: 'nest', steps: [], stores: [], accumulations: [] } as const

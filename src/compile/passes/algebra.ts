@@ -285,13 +285,15 @@ const padding: Rule = (equation, inputs) => {
 
 const joining: Rule = (_, inputs) => (inputs.length === 1 ? inputs : undefined)
 
-/** A maximum over no axes is its operand; a sum is, but for −0, to which 0 is added. */
-const reducing: Rule = (equation, inputs) => {
+/** A sum or maximum of one element is that element. */
+const reducing: Rule = (equation, inputs, draft) => {
   if (equation.operation !== 'sum' && equation.operation !== 'reduceMax') return undefined
   const x = inputs[0]!
-  return equation.params.axes.length === 0 && (equation.operation === 'reduceMax' || neverNegativeZero(x))
+  const { axes } = equation.params
+  if (axes.some((axis) => x.shape[axis] !== 1)) return undefined
+  return axes.length === 0
     ? [x]
-    : undefined
+    : [draft.apply('reshape', [x], { shape: x.shape.filter((_, axis) => !axes.includes(axis)) })]
 }
 
 const rules: { readonly [N in Name]?: Rule } = {
@@ -330,6 +332,7 @@ export const identities: Rule = (equation, inputs, draft) =>
  *   products and quotients, or into a number that is a factor; −(a − b) is b − a for integers only, as −(1 − 1) is −0;
  * - x / 2ⁿ is x · 2⁻ⁿ; (x · a) · b is x · (a · b) for integers, and for powers of two of at least 1, where no bits are
  *   lost on the way;
+ * - a sum or maximum over axes of length 1 is a view;
  * - the larger of x and y is what the larger of that and y is;
  * - a conversion through a dtype that holds all values leaves no trace;
  * - views of views are one view, views of everything are none; a slice of what was padded or joined is one of the part.

@@ -2,6 +2,7 @@ import type { OperationName, Program } from '../../core/primitive/program.ts'
 import type { Region } from '../../core/primitive/primitive.ts'
 import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { viewOf } from '../../core/tensor/concrete.ts'
+import { isFloat } from '../../core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../core/tensor/shape.ts'
 import { rewrite, type Draft, type Rule, type Term } from './rewrite.ts'
 import { uniform } from './uniform.ts'
@@ -92,7 +93,13 @@ const reductionRule: Rule = (equation, [x], draft) => {
   const reduced = rest.length === 0 ? part : draft.apply(equation.operation, [part], { axes: rest })
   if (equation.operation === 'reduceMax') return [reduced]
   const count = sizeOf(x.shape.filter((_, axis) => gone[axis] === true))
-  return [draft.apply('mul', [reduced, draft.constant(uniform(count, reduced))], {})]
+  // A sum of several elements is never −0; what was not summed yet may be.
+  const isSummed = rest.some((axis) => part.shape[axis] !== 1)
+  const one =
+    isSummed || !isFloat(part.dtype)
+      ? reduced
+      : draft.apply('add', [reduced, draft.constant(uniform(0, reduced))], {})
+  return [draft.apply('mul', [one, draft.constant(uniform(count, one))], {})]
 }
 
 /** Views of repeated values are repeated views. */
@@ -142,6 +149,6 @@ export const postponement: Rule = (equation, inputs, draft) => {
  * elements is one of them.
  *
  * All that keeps every bit. A sum over an axis of n equal elements becomes a product with n, which is rounded once
- * instead of at each addition; a sum of −0 is then −0, and was 0.
+ * instead of at each addition; −0 is made 0 before, as a sum of several −0 is 0.
  */
 export const postponeBroadcasts = (program: Program): Program => rewrite(program, () => postponement)

@@ -1,7 +1,7 @@
 import { isContiguous, viewOf, type ConcreteTensor } from '../tensor/concrete.ts'
 import { allocate, type Buffer, type DType } from '../tensor/dtype.ts'
 import { sizeOf, sizesBetween, stridesOf, withoutAxes } from '../tensor/shape.ts'
-import { permuted } from './movement.ts'
+import { permuted, reshaped } from './movement.ts'
 import { eachRow, walkOf } from './strided.ts'
 
 /** Sums of this many neighbours are plain loops; longer rows are halved, so error grows with log n. */
@@ -98,8 +98,10 @@ const sumLeadingAxes = (
   return viewOf(out, x.dtype, shape)
 }
 
+/** A sum of one element is that element, −0 too; one of more, or of none, is never −0. */
 export const sumKernel = (x: ConcreteTensor, axes: readonly number[]): ConcreteTensor => {
   const shape = withoutAxes(x.shape, axes)
+  if (axes.every((axis) => x.shape[axis] === 1)) return reshaped(x, shape)
   const columns = sizeOf(shape)
   const leading = axes.every((axis, i) => axis === i)
   if (
