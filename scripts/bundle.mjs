@@ -199,12 +199,15 @@ const object = (pairs) => `{${pairs.map(([from, to]) => (from === to ? from : `$
 
 /** As long as `import.meta.url`, so that columns stay what the map of the sources says. */
 const address = 'addressOfModule'
+/** A long line may be broken behind the second dot; what comes then stays in its column too. */
+const withAddress = (text) =>
+  text.replaceAll(/import\.meta\.(\n?)url/g, (_, end) => (end === '' ? address : `${address}\n   `))
 
 /** The text of a chunk that imports nothing, as a CommonJS module that exports a function of the chunk's address. */
 const asScript = (text) => {
-  if (/\bimport\s*[({"*\w]/.test(text.replaceAll('import.meta.url', address)))
+  const body = withAddress(text.slice(0, text.lastIndexOf('export{')))
+  if (/\bimport\s*[({"*\w.]/.test(body))
     throw new Error('bundle: the chunk of the main entry imports something, which a script cannot')
-  const body = text.slice(0, text.lastIndexOf('export{')).replaceAll('import.meta.url', address)
   const returned = object(exportsOf(text).map(([own, exported]) => [exported, own]))
   return `"use strict";module.exports=(function(${address}){\n${body}return${returned}});\n//# sourceMappingURL=core.cjs.map\n`
 }
