@@ -1,6 +1,4 @@
-import type { PermutationParameters } from '../primitive/movement.ts'
 import type { Operations, Primitive } from '../primitive/primitive.ts'
-import type { AxesParameters } from '../primitive/reduction.ts'
 import { sameShape } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
 import { made, maskOf, type Mask, type View, type ViewAxes } from './mask.ts'
@@ -69,40 +67,6 @@ const looked = (p: Operations, view: View, shape: readonly number[]): Value => {
     : anyBy(p)(made(whole), (counts) => p.sum(counts, others))
 }
 
-const reshapedAxes = (
-  own: ViewAxes,
-  shape: readonly number[],
-  result: readonly number[],
-): ViewAxes | undefined => {
-  const places = (of: readonly number[]): readonly number[] => [...of.keys()].filter((i) => of[i] !== 1)
-  const [before, after] = [places(shape), places(result)]
-  const sameSizes = before.length === after.length && before.every((i, k) => shape[i] === result[after[k]!])
-  return sameSizes ? result.map((n, i) => (n === 1 ? undefined : own[before[after.indexOf(i)]!])) : undefined
-}
-
-const axesAfter = <P>(
-  { name }: Primitive<P>,
-  own: ViewAxes,
-  shape: readonly number[],
-  params: P,
-  result: readonly number[],
-): ViewAxes | undefined => {
-  switch (name) {
-    case 'sum':
-      return own.filter((_, i) => !(params as AxesParameters).axes.includes(i))
-    case 'broadcastTo': {
-      const added = result.length - shape.length
-      return result.map((n, i) => (shape[i - added] === n ? own[i - added] : undefined))
-    }
-    case 'reshape':
-      return reshapedAxes(own, shape, result)
-    case 'transpose':
-      return (params as PermutationParameters).permutation.map((axis) => own[axis])
-    default:
-      return undefined
-  }
-}
-
 /** What a primitive makes of a mask of a shape, if that is a view. */
 export const viewAfter = <P>(
   p: Operations,
@@ -113,8 +77,14 @@ export const viewAfter = <P>(
   result: readonly number[],
 ): Mask | undefined => {
   const view = viewOf(mask, shape)
-  const axes = axesAfter(primitive, view.axes, shape, params, result)
-  return axes === undefined ? undefined : seen(p, view, axes, result)
+  const axes = primitive.linear?.axes?.(shape, result, params)
+  if (axes === undefined) return undefined
+  return seen(
+    p,
+    view,
+    axes.map((axis) => (axis === undefined ? undefined : view.axes[axis])),
+    result,
+  )
 }
 
 /** Whether any element is true along an axis of a mask, in a shape that differs along this axis only. */

@@ -16,6 +16,17 @@ import { inputAt, requireSameDType, showTyped } from './typing.ts'
 
 const first = (inputs: readonly Value[]): Value => inputs[0]!
 
+/** The axes of a reshaping that only puts in or takes out axes of length 1. */
+const unitAxesMoved = (
+  shape: readonly number[],
+  result: readonly number[],
+): readonly (number | undefined)[] | undefined => {
+  const places = (of: readonly number[]): readonly number[] => [...of.keys()].filter((i) => of[i] !== 1)
+  const [before, after] = [places(shape), places(result)]
+  const sameSizes = before.length === after.length && before.every((i, k) => shape[i] === result[after[k]!])
+  return sameSizes ? result.map((n, i) => (n === 1 ? undefined : before[after.indexOf(i)])) : undefined
+}
+
 export interface ShapeParameters {
   readonly shape: readonly number[]
 }
@@ -91,6 +102,10 @@ export const broadcastTo: OwnPrimitive<ShapeParameters, 'broadcastTo'> = {
       return [o.reshape(o.sum(ct, axes), shape)]
     },
     support: 'moved',
+    axes: (shape, result) => {
+      const added = result.length - shape.length
+      return result.map((n, i) => (shape[i - added] === n ? i - added : undefined))
+    },
     ownProduct: 'moved',
   },
   batch: (o, inputs, _, size, { shape }) => {
@@ -122,6 +137,7 @@ export const reshape: OwnPrimitive<ShapeParameters, 'reshape'> = {
     inputs: [0],
     transpose: (o, ct, inputs) => [o.reshape(ct, inputAt(inputs, 0, 'reshape').shape)],
     support: 'moved',
+    axes: unitAxesMoved,
     ownProduct: 'moved',
   },
   batch: (o, inputs, _, size, { shape }) => o.reshape(first(inputs), [size, ...shape]),
@@ -154,6 +170,7 @@ export const transpose: OwnPrimitive<PermutationParameters, 'transpose'> = {
       ),
     ],
     support: 'moved',
+    axes: (_, __, { permutation }) => permutation,
     ownProduct: 'moved',
   },
   batch: (o, inputs, _, __, { permutation }) =>

@@ -90,6 +90,15 @@ export interface Linear<P> {
    */
   readonly support?: 'same' | 'union' | 'chosen' | 'moved' | 'filled' | 'counted' | 'scattered' | 'product'
   /**
+   * Of `moved` and `counted`, where whole axes move or are added up: which axis of an input of a shape each axis of the
+   * result is, `undefined` for one along which elements repeat or that has length 1. Nothing where elements move otherwise.
+   */
+  readonly axes?: (
+    shape: readonly number[],
+    result: readonly number[],
+    params: P,
+  ) => readonly (number | undefined)[] | undefined
+  /**
    * Where y·dy is declared, what it is of the result: `moved` as y is, or the `same`.
    */
   readonly ownProduct?: 'moved' | 'same'

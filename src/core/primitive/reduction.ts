@@ -49,6 +49,7 @@ export const sum: OwnPrimitive<AxesParameters, 'sum'> = {
     inputs: [0],
     transpose: (o, ct, inputs, _, { axes }) => [spread(o, ct, inputAt(inputs, 0, 'sum').shape, axes)],
     support: 'counted',
+    axes: (shape, _, { axes }) => [...shape.keys()].filter((axis) => !axes.includes(axis)),
   },
   batch: (o, inputs, _, __, { axes }) => o.sum(first(inputs), shifted(axes)),
   lowering: { kind: 'own' },
