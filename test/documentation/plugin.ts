@@ -21,6 +21,10 @@ export const documentationExamples = (root: string): Plugin => {
   return {
     name: 'documentation-examples',
     enforce: 'pre',
+    // Modules without files: what they hold is found when they are listed, so none is kept from an earlier run.
+    configureVitest: ({ experimental_defineCacheKeyGenerator: defineKey }) => {
+      defineKey(({ id }) => (id === listId || id.includes(exampleFolder) ? false : undefined))
+    },
     resolveId: (id) => (id === listId || id.includes(exampleFolder) ? id : undefined),
     load: (id) => {
       if (id === listId) {

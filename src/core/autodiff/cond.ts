@@ -42,6 +42,8 @@ const requireSameResults = (onTrue: unknown, onFalse: unknown): void => {
 /**
  * One of two functions of the same arguments, by a scalar boolean. Only the chosen one runs, also in a compiled
  * program; under `vmap` with a predicate that differs from element to element both run and each result is selected.
+ * Where the branches write the keys of a record in different orders, an eager result has the order of the branch that
+ * ran, a traced one that of `onTrue`.
  *
  * @throws DTypeError, ShapeError for a predicate that is not a scalar boolean or branches whose results differ in
  * shape or dtype; TreeError where their structures differ.
