@@ -5,6 +5,11 @@ import * as header from '../../scripts/step-header.ts'
 /** Every step there is, met by being listed. */
 export const stepOperations = header.stepOperations() as readonly StepOperation[]
 
+/** Those of several parameters, whose points `webgpu-special.test.ts` draws around each other. */
+export const operationsOfParameters = stepOperations.filter((operation) =>
+  /^(bessel|betaInc|gamma[DPQ])|Quantile$/.test(operation),
+)
+
 /** What is written by hand has operations that nothing applied before. */
 export const meetAll = (): void => {
   header.stepOperations()

@@ -1,3 +1,7 @@
+import { besselTexts } from './bessel-functions.ts'
+import { incompleteBetaTexts } from './incomplete-beta-functions.ts'
+import { incompleteGammaTexts } from './incomplete-gamma-functions.ts'
+import { quantileTexts } from './quantile-functions.ts'
 import { wideTexts } from './wide-functions.ts'
 
 /*
@@ -323,6 +327,7 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   let p = fma(fma(fma(fma(0.17087277, t, -0.82215223), t, 1.48851587), t, -1.13520398), t, 0.27886807);
   return fma(fma(fma(fma(fma(p, t, -0.18628806), t, 0.09678418), t, 0.37409196), t, 1.00002368), t, -1.26551223);
 }`,
+  'fn erfcxPositive(x: f32) -> f32 { let t = 1f / (1f + 0.5f * x); return t * expOf(erfcxExponent(t)); }',
   // exp(-x²), with the part of the square that rounding takes away.
   `fn gaussianOf(x: f32) -> f32 {
   let s = x * x;
@@ -334,8 +339,7 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
   if (x < -9.5) { return infinity(); }
   let size = abs(x);
   if (size > 1e9) { return 0.564189584 / x; }
-  let t = 1f / (1f + 0.5f * size);
-  let y = t * expOf(erfcxExponent(t));
+  let y = erfcxPositive(size);
   if (isNegative(x)) {
     let s = x * x;
     let e = expOf(0.5f * s);
@@ -463,6 +467,9 @@ fn farQuarterOf(x: f32) -> vec2<f32> {
     let series = fma(-2.7777778e-3, z, 8.3333333e-2) / x;
     return root * (2.50662827 * expOf(series) * expOf(-x)) * root;
   }
+  return gammaBelow12(x);
+}`,
+  `fn gammaBelow12(x: f32) -> f32 {
   var y = x;
   var product = 1f;
   for (; y >= 3f; ) { y = y - 1f; product = product * y; }
@@ -608,7 +615,16 @@ var<private> infinityWord: u32 = 0x7f800000u;`,
 
 const nameOf = (text: string): string => /fn (\w+)\(/.exec(text)?.[1] ?? ''
 
-const library = new Map([...texts, ...wideTexts].map((text) => [nameOf(text), text]))
+const library = new Map(
+  [
+    ...texts,
+    ...besselTexts,
+    ...incompleteGammaTexts,
+    ...incompleteBetaTexts,
+    ...quantileTexts,
+    ...wideTexts,
+  ].map((text) => [nameOf(text), text]),
+)
 
 /** Whether there is a function of this name that takes and gives one float32. */
 export const isFunctionOfOne = (name: string): boolean =>

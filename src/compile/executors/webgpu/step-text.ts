@@ -17,6 +17,11 @@ const callOfTwo =
   (a, b) =>
     `${name}(${a}, ${b})`
 
+const callOfThree =
+  (name: string): Text =>
+  (a, b, c) =>
+    `${name}(${a}, ${b}, ${c})`
+
 const same: Text = (a) => a
 
 const select: Text = (condition, a, b) => `select(${b}, ${a}, ${condition})`
@@ -32,9 +37,19 @@ const ofFloats: Texts = {
   ...arithmetic,
   abs: call('abs'),
   atan2: callOfTwo('atan2Of'),
+  besselI: callOfTwo('besselIOf'),
+  besselIe: callOfTwo('besselIeOf'),
+  besselJ: callOfTwo('besselJOf'),
+  betaInc: callOfThree('betaIncOf'),
+  binomialQuantile: callOfThree('binomialQuantileOf'),
   copySign: callOfTwo('withSign'),
   div: (a, b) => `(${a} / ${b})`,
   equal: callOfTwo('equalOf'),
+  gammaDensity: callOfTwo('gammaDensityOf'),
+  gammaP: callOfTwo('gammaPOf'),
+  gammaPInv: callOfTwo('gammaPInvOf'),
+  gammaPSlope: callOfTwo('gammaPSlopeOf'),
+  gammaQ: callOfTwo('gammaQOf'),
   hypot: callOfTwo('hypotOf'),
   less: callOfTwo('lessOf'),
   lessEqual: callOfTwo('lessEqualOf'),
@@ -43,6 +58,7 @@ const ofFloats: Texts = {
   min: callOfTwo('minOf'),
   mulAdd: (a, b, c) => `fma(${a}, ${b}, ${c})`,
   neg: (a) => `(-${a})`,
+  poissonQuantile: callOfTwo('poissonQuantileOf'),
   polygamma: callOfTwo('polygammaOf'),
   pow: callOfTwo('powOf'),
   rsqrt: (a) => `(1f / sqrtOf(${a}))`,
