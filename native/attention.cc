@@ -24,9 +24,17 @@ void product(int64_t m, int64_t n, int64_t k, const T *a, int64_t aRow, int64_t 
   gemm(Gemm<T>{m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow}, 1, nullptr);
 }
 
+// A transposed matrix as a right factor.
 template <class T>
-void addTo(T *total, const T *part, int64_t n) {
-  for (int64_t i = 0; i < n; i++) total[i] += part[i];
+struct Turned {
+  const T *at;
+  int64_t row, column;
+};
+
+// c [m, n] = a [m, k] · b
+template <class T>
+void product(int64_t m, int64_t n, int64_t k, const T *a, int64_t aRow, const Turned<T> &b, T *c, int64_t cRow) {
+  product<T>(m, n, k, a, aRow, 1, b.at, b.row, b.column, c, cRow);
 }
 
 template <class T>
@@ -35,16 +43,34 @@ struct Block {
   const StepKernels *kernels;
   // One batch: queries, keys, values, and their results.
   const T *q, *k, *v;
+  Turned<T> turnedKeys, turnedValues;
   // The rows, and the keys that any of them looks at.
   int64_t from, rows, seen;
   T *weights, *slopes, *part;
 };
 
-// Where one thread keeps what it works on: weights and slopes of a block, and a product of it.
+// Where one thread keeps what it works on: weights and slopes of a block, and a product of it; keys and values transposed.
 template <class T>
 int64_t scratchElements(const AttentionSizes &s) {
   const int64_t taller = s.keys > blockRows ? s.keys : blockRows;
-  return 2 * blockRows * s.keys + taller * (s.width + 1);
+  return 2 * blockRows * s.keys + taller * (s.width + 1) + 2 * s.keys * s.width;
+}
+
+// The transpose of keys or values, as a copy where several blocks multiply by it.
+template <class T>
+Turned<T> turned(const AttentionSizes &s, const T *matrix, T *copy) {
+  if (s.queries <= blockRows) return {matrix, 1, s.width};
+  turnedCopy(copy, s.keys, matrix, s.width, s.keys, s.width);
+  return {copy, s.keys, 1};
+}
+
+template <class T>
+const Binary *kernelsOf(const Block<T> &b, StepOp operation) {
+  return b.kernels->binary[operation][dtypeOf<T>()];
+}
+template <class T>
+void addTo(const Block<T> &b, T *total, const T *part, int64_t n) {
+  kernelsOf(b, ADD)[0](total, total, part, n);
 }
 
 template <class T>
@@ -52,23 +78,23 @@ int64_t seenByRow(const Block<T> &b, int64_t row) {
   return b.s.causal ? (b.from + row + 1 < b.seen ? b.from + row + 1 : b.seen) : b.seen;
 }
 
-// weights[row] = exp(q kᵀ − level[row]), zeros where nothing is looked at; `level` by the caller.
+// A row of weights: exp(q kᵀ − level), zeros where nothing is looked at.
+template <class T>
+void exponentials(const Block<T> &b, int64_t row, T level) {
+  T *w = b.weights + row * b.s.keys;
+  const int64_t seen = seenByRow(b, row);
+  kernelsOf(b, SUB)[2](w, w, &level, seen);
+  b.kernels->unary[EXP][dtypeOf<T>()](w, w, seen);
+  for (int64_t j = seen; j < b.seen; j++) w[j] = 0;
+}
 template <class T>
 void exponentials(const Block<T> &b, const T *level, int64_t levelStride) {
-  const Unary exp = b.kernels->unary[EXP][dtypeOf<T>()];
-  for (int64_t row = 0; row < b.rows; row++) {
-    T *w = b.weights + row * b.s.keys;
-    const int64_t seen = seenByRow(b, row);
-    const T l = level[row * levelStride];
-    for (int64_t j = 0; j < seen; j++) w[j] -= l;
-    exp(w, w, seen);
-    for (int64_t j = seen; j < b.seen; j++) w[j] = 0;
-  }
+  for (int64_t row = 0; row < b.rows; row++) exponentials(b, row, level[row * levelStride]);
 }
 
 template <class T>
 void scores(const Block<T> &b) {
-  product<T>(b.rows, b.seen, b.s.width, b.q + b.from * b.s.width, b.s.width, 1, b.k, 1, b.s.width, b.weights, b.s.keys);
+  product<T>(b.rows, b.seen, b.s.width, b.q + b.from * b.s.width, b.s.width, b.turnedKeys, b.weights, b.s.keys);
 }
 
 // The attention of a block: outputs and logarithms.
@@ -76,18 +102,20 @@ template <class T>
 void forward(const Block<T> &b, T *out) {
   const int64_t width = b.s.width;
   scores(b);
-  T most[blockRows], total[blockRows];
-  for (int64_t row = 0; row < b.rows; row++)
-    b.kernels->rowMax[dtypeOf<T>()](most + row, b.weights + row * b.s.keys, 1, seenByRow(b, row));
-  exponentials(b, most, 1);
+  T most[blockRows], total[blockRows], logarithm[blockRows];
+  // All of a row while it is in the first-level cache.
+  for (int64_t row = 0; row < b.rows; row++) {
+    const T *w = b.weights + row * b.s.keys;
+    b.kernels->rowMax[dtypeOf<T>()](most + row, w, 1, seenByRow(b, row));
+    exponentials(b, row, most[row]);
+    b.kernels->rowSum[dtypeOf<T>()](total + row, w, 1, seenByRow(b, row));
+  }
+  b.kernels->unary[LOG][dtypeOf<T>()](logarithm, total, b.rows);
   product<T>(b.rows, width, b.seen, b.weights, b.s.keys, 1, b.v, width, 1, out + b.from * (width + 1), width + 1);
   for (int64_t row = 0; row < b.rows; row++) {
-    b.kernels->rowSum[dtypeOf<T>()](total + row, b.weights + row * b.s.keys, 1, seenByRow(b, row));
     T *o = out + (b.from + row) * (width + 1);
-    for (int64_t c = 0; c < width; c++) o[c] /= total[row];
-    T logarithm = total[row];
-    b.kernels->unary[LOG][dtypeOf<T>()](&logarithm, &logarithm, 1);
-    o[width] = most[row] + logarithm;
+    kernelsOf(b, DIV)[2](o, o, total + row, width);
+    o[width] = most[row] + logarithm[row];
   }
 }
 
@@ -100,16 +128,15 @@ void tangent(const Block<T> &b, const T *dq, const T *dk, const T *dv, const T *
   scores(b);
   exponentials(b, given + width, width + 1);
   T *more = b.slopes;
-  product<T>(b.rows, b.seen, width, dq + b.from * width, width, 1, b.k, 1, width, more, keys);
+  product<T>(b.rows, b.seen, width, dq + b.from * width, width, b.turnedKeys, more, keys);
   for (int64_t row = 0; row < b.rows; row++) {
     // The other product, a row at a time.
     T *line = more + row * keys;
     product<T>(1, b.seen, width, b.q + (b.from + row) * width, width, 1, dk, 1, width, b.part, keys);
     const T *w = b.weights + row * keys;
     T total = 0;
-    for (int64_t j = 0; j < b.seen; j++) {
-      line[j] = w[j] * (line[j] + b.part[j]);
-    }
+    addTo(b, line, b.part, b.seen);
+    kernelsOf(b, MUL)[0](line, w, line, b.seen);
     b.kernels->rowSum[dtypeOf<T>()](&total, line, 1, b.seen);
     made[row * (width + 1) + width] = total;
   }
@@ -129,20 +156,21 @@ void cotangent(const Block<T> &b, const T *result, const T *ct, T *dq, T *dk, T 
   const T *given = result + b.from * (width + 1), *c = ct + b.from * (width + 1);
   scores(b);
   exponentials(b, given + width, width + 1);
-  product<T>(b.rows, b.seen, width, c, width + 1, 1, b.v, 1, width, b.slopes, keys);
+  product<T>(b.rows, b.seen, width, c, width + 1, b.turnedValues, b.slopes, keys);
   for (int64_t row = 0; row < b.rows; row++) {
     const T *r = given + row * (width + 1), *g = c + row * (width + 1);
     T level = g[width];
     for (int64_t i = 0; i < width; i++) level -= g[i] * r[i];
     const T *w = b.weights + row * keys;
     T *s = b.slopes + row * keys;
-    for (int64_t j = 0; j < b.seen; j++) s[j] = w[j] * (s[j] + level);
+    kernelsOf(b, ADD)[2](s, s, &level, b.seen);
+    kernelsOf(b, MUL)[0](s, w, s, b.seen);
   }
   product<T>(b.rows, width, b.seen, b.slopes, keys, 1, b.k, width, 1, dq + b.from * width, width);
   product<T>(b.seen, width, b.rows, b.slopes, 1, keys, b.q + b.from * width, width, 1, b.part, width);
-  addTo(dk, b.part, b.seen * width);
+  addTo(b, dk, b.part, b.seen * width);
   product<T>(b.seen, width, b.rows, b.weights, 1, keys, c, width + 1, 1, b.part, width);
-  addTo(dv, b.part, b.seen * width);
+  addTo(b, dv, b.part, b.seen * width);
 }
 
 template <class T>
@@ -160,8 +188,10 @@ void runOne(void *context, int64_t index, int thread) {
   const int64_t k = s.queries * s.width, v = k + s.keys * s.width;
   const T *own = static_cast<const T *>(task.call->reads[0]) + index * packed;
   T *scratch = reinterpret_cast<T *>(task.call->scratch[thread]);
-  Block<T> b{s, &stepKernels(isa()), own, own + k, own + v, 0, 0, 0, scratch, scratch + blockRows * s.keys,
-             scratch + 2 * blockRows * s.keys};
+  T *const slopes = scratch + blockRows * s.keys, *const part = slopes + blockRows * s.keys;
+  T *const keys = part + (s.keys > blockRows ? s.keys : blockRows) * (s.width + 1), *const values = keys + s.keys * s.width;
+  Block<T> b{s, &stepKernels(isa()), own, own + k, own + v, turned(s, own + k, keys), {}, 0, 0, 0, scratch, slopes, part};
+  if (task.kind == COTANGENT) b.turnedValues = turned(s, own + v, values);
   T *out = static_cast<T *>(task.call->out) + index * (task.kind == COTANGENT ? packed : result);
   if (task.kind == COTANGENT)
     for (int64_t i = k; i < packed; i++) out[i] = 0;

@@ -281,5 +281,11 @@ void gemm(const Gemm<double> &g, int threads, const BlockDone *done) { multiply(
 void gemmRounded(const Gemm<float> &g, int threads, const BlockDone *done) { multiplyRounded(g, threads, done); }
 void gemmSplit(const Gemm<float> &g, int threads, const BlockDone *done) { multiplySplit(g, threads, done); }
 float roundedToBfloat16(float x) { return toBfloat16(x); }
+void turnedCopy(float *to, int64_t toRow, const float *from, int64_t fromRow, int64_t lines, int64_t depth) {
+  kernels().turnSingle(to, toRow, from, fromRow, lines, depth);
+}
+void turnedCopy(double *to, int64_t toRow, const double *from, int64_t fromRow, int64_t lines, int64_t depth) {
+  kernels().turnTwice(to, toRow, from, fromRow, lines, depth);
+}
 
 }  // namespace puregrad

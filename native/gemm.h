@@ -40,4 +40,9 @@ float roundedToBfloat16(float);
 // sums below 2^-126, which may be 0.
 void gemmSplit(const Gemm<float> &, int threads, const BlockDone *done);
 
+// to[p · toRow + j] = from[j · fromRow + p] for the depths p of so many lines j: a right factor that lies along the depth, for
+// several products, each of which would turn it by itself.
+void turnedCopy(float *to, int64_t toRow, const float *from, int64_t fromRow, int64_t lines, int64_t depth);
+void turnedCopy(double *to, int64_t toRow, const double *from, int64_t fromRow, int64_t lines, int64_t depth);
+
 }  // namespace puregrad

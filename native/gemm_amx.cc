@@ -132,7 +132,7 @@ void multiply(bool add, const bfloat16::Packed &x, float *c, int64_t cRow, int64
 
 // Few rows leave most of a register empty: those go to AVX-512.
 template <class Registers>
-constexpr bfloat16::PairTiles tilesOf{side, Registers::begin, Registers::end, multiply<Registers>};
+constexpr bfloat16::PairTiles tilesOf{side, false, Registers::begin, Registers::end, multiply<Registers>};
 
 template <class Registers, int parts>
 void runPart(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {

@@ -26,7 +26,7 @@ namespace {
 #define PG_INLINE static inline __attribute__((always_inline))
 
 constexpr int lanes = 16, tileRows = 12;
-constexpr int64_t blockRows = 192, blockColumns = 1024;
+constexpr int64_t blockRows = 576, blockColumns = 1024;
 
 PG_INLINE __mmask16 first(int64_t count) {
   return count >= lanes ? __mmask16(0xffff) : __mmask16((1u << (count > 0 ? count : 0)) - 1);
@@ -114,6 +114,14 @@ PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, i
   if (!byLine) turn(x);
 }
 
+// A part of the first `there` of so many depths of a line, which are neighbours. Zeros behind them.
+template <int part>
+void packLine(uint32_t *to, const float *from, int64_t there, int64_t depth) {
+  for (int64_t p = 0; p < depth; p += panel)
+    _mm512_storeu_si512(to + p / 2, rounded(rest<part>(_mm512_maskz_loadu_ps(first(there - p), from + p)),
+                                            rest<part>(_mm512_maskz_loadu_ps(first(there - p - lanes), from + p + lanes))));
+}
+
 template <int part>
 void packLineBlock(uint32_t *to, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
   __m512i x[lanes];
@@ -122,14 +130,26 @@ void packLineBlock(uint32_t *to, const float *a, int64_t row, int64_t column, in
 }
 
 void packLines(uint32_t *to, int parts, int64_t apart, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
-  for (int64_t i = 0; i < rows; i += lanes, to += lanes * rowPairs, a += lanes * row)
-    for (int64_t p = 0; p < depth; p += panel) {
-      const float *const from = a + p * column;
-      packLineBlock<0>(to + p / 2, from, row, column, rows - i, depth - p);
+  // As memory is fetched ahead: along a line, or along the lines of a depth.
+  if (column == 1)
+    for (int64_t i = 0; i < (rows + lanes - 1) / lanes * lanes; i++, to += rowPairs) {
+      const float *const from = i < rows ? a + i * row : a;
+      const int64_t there = i < rows ? depth : 0;
+      packLine<0>(to, from, there, depth);
       if (parts == 1) continue;
-      packLineBlock<1>(to + p / 2 + apart, from, row, column, rows - i, depth - p);
-      packLineBlock<2>(to + p / 2 + 2 * apart, from, row, column, rows - i, depth - p);
+      packLine<1>(to + apart, from, there, depth);
+      packLine<2>(to + 2 * apart, from, there, depth);
     }
+  else
+    for (int64_t p = 0; p < depth; p += panel)
+      for (int64_t i = 0; i < rows; i += lanes) {
+        const float *const from = a + i * row + p * column;
+        uint32_t *const at = to + i * rowPairs + p / 2;
+        packLineBlock<0>(at, from, row, column, rows - i, depth - p);
+        if (parts == 1) continue;
+        packLineBlock<1>(at + apart, from, row, column, rows - i, depth - p);
+        packLineBlock<2>(at + 2 * apart, from, row, column, rows - i, depth - p);
+      }
 }
 
 template <int part>
@@ -139,19 +159,16 @@ void packPanelBlock(uint32_t *to, const float *b, int64_t row, int64_t column, i
   for (int q = 0; q < lanes; q++) _mm512_storeu_si512(to + q * panel, x[q]);
 }
 
-void packPanels(uint32_t *to, int parts, int64_t apart, const float *b, int64_t row, int64_t column, int64_t columns,
-                int64_t depth) {
-  const int64_t pairs = (depth + panel - 1) / panel * lanes;
-  for (int64_t j = 0; j < columns; j += panel, to += pairs * panel)
-    for (int64_t half = 0; half < panel; half += lanes)
-      for (int64_t p = 0; p < depth; p += panel) {
-        const float *const from = b + (j + half) * column + p * row;
-        uint32_t *const at = to + p / 2 * panel + half;
-        packPanelBlock<0>(at, from, row, column, columns - j - half, depth - p);
-        if (parts == 1) continue;
-        packPanelBlock<1>(at + apart, from, row, column, columns - j - half, depth - p);
-        packPanelBlock<2>(at + 2 * apart, from, row, column, columns - j - half, depth - p);
-      }
+void packPanel(uint32_t *to, int parts, int64_t apart, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+  for (int64_t half = 0; half < panel; half += lanes)
+    for (int64_t p = 0; p < depth; p += panel) {
+      const float *const from = b + half * column + p * row;
+      uint32_t *const at = to + p / 2 * panel + half;
+      packPanelBlock<0>(at, from, row, column, columns - half, depth - p);
+      if (parts == 1) continue;
+      packPanelBlock<1>(at + apart, from, row, column, columns - half, depth - p);
+      packPanelBlock<2>(at + 2 * apart, from, row, column, columns - half, depth - p);
+    }
 }
 
 // A panel of B, packed, its parts so many words apart.
@@ -164,7 +181,7 @@ struct PackedPanel {
   __m512i pairs(int64_t p, int vector) const { return _mm512_loadu_si512(b + p * panel + vector * lanes); }
 };
 
-// A panel of B where it lies, its columns neighbours: for so few rows of A that rounding it for each tile takes less time than packing.
+// A panel of B where it lies, its columns neighbours, for the one tile that needs it.
 struct InPlace {
   static constexpr int parts = 1;
   const float *b;
@@ -175,6 +192,20 @@ struct InPlace {
     const float *at = b + 2 * p * row + vector * lanes;
     return paired(_mm512_maskz_loadu_ps(there[vector], at),
                   2 * p + 1 < depth ? _mm512_maskz_loadu_ps(there[vector], at + row) : _mm512_setzero_ps());
+  }
+};
+
+// A panel of B where it lies, for the first of several tiles: it keeps what it rounds, which the others find packed. Between the
+// products of a tile that takes hardly any time, and B is fetched while they are made.
+struct KeptPanel {
+  static constexpr int parts = 1;
+  InPlace from;
+  uint32_t *kept;
+  KeptPanel part(int) const { return *this; }
+  __m512i pairs(int64_t p, int vector) const {
+    const __m512i found = from.pairs(p, vector);
+    _mm512_storeu_si512(kept + p * panel + vector * lanes, found);
+    return found;
   }
 };
 
@@ -261,8 +292,8 @@ void dots(int64_t columns, int64_t depth, const uint32_t *a, const float *b, int
   }
 }
 
-// How B is read: packed, in panels where it lies, or as lines that lie along the depth.
-enum class Right { PACKED, IN_PLACE, LINES };
+// How B is read: packed, where it lies, so and kept by the first tile of each panel, or as lines that lie along the depth.
+enum class Right { PACKED, IN_PLACE, KEPT, LINES };
 
 // C = or += some rows of A · some columns of B.
 struct Block {
@@ -275,25 +306,38 @@ struct Block {
   int64_t cRow;
 };
 
-// Where the packed parts of a block lie.
+// Where the packed parts of a block lie, and how many words one panel of B is from the next: none where one follows the other.
 struct Parts {
   uint32_t *a, *b;
-  int64_t aPart, bPart;
+  int64_t aPart, bPart, nextPanel;
   int count;
 };
 
+// A panel is packed just before the first tiles that need it, so that they find it in the cache.
 template <bool add>
-void multiplyBlock(const PairTiles &packed, Right right, const Block &x, const Parts &parts) {
+void multiplyBlock(const PairTiles &packed, Right right, const Block &x, bool packsB, const Parts &parts) {
   packLines(parts.a, parts.count, parts.aPart, x.a, x.aRow, x.aColumn, x.rows, x.depth);
   if (right == Right::LINES) return dots<add>(x.columns, x.depth, parts.a, x.b, x.bColumn, x.c);
-  const int64_t panelPairs = (x.depth + panel - 1) / panel * lanes;
-  Packed factors{parts.a, parts.b, parts.aPart, parts.bPart, parts.count, (x.depth + 1) / 2};
-  for (int64_t j = 0; j < x.columns; j += panel, factors.b += panelPairs * panel) {
+  uint32_t *at = parts.b;
+  for (int64_t j = 0; j < x.columns; j += panel, at += parts.nextPanel) {
     const int columns = x.columns - j < panel ? static_cast<int>(x.columns - j) : panel;
-    if (right == Right::IN_PLACE) {
-      const InPlace there{x.b + j, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
-      tiles<add>(factors, there, x.c + j, x.cRow, x.rows, columns);
-    } else packed.multiply(add, factors, x.c + j, x.cRow, x.rows, columns);
+    const float *const from = x.b + j * x.bColumn;
+    float *const c = x.c + j;
+    const InPlace there{from, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
+    Packed factors{parts.a, at, parts.aPart, parts.bPart, parts.count, (x.depth + 1) / 2};
+    switch (right) {
+      case Right::IN_PLACE: tiles<add>(factors, there, c, x.cRow, x.rows, columns); break;
+      case Right::KEPT: {
+        const int64_t top = x.rows < tileRows ? x.rows : tileRows;
+        tiles<add>(factors, KeptPanel{there, at}, c, x.cRow, top, columns);
+        factors.a += top * rowPairs;
+        packed.multiply(add, factors, c + top * x.cRow, x.cRow, x.rows - top, columns);
+        break;
+      }
+      default:
+        if (packsB) packPanel(at, parts.count, parts.bPart, from, x.bRow, x.bColumn, columns, x.depth);
+        packed.multiply(add, factors, c, x.cRow, x.rows, columns);
+    }
   }
 }
 
@@ -309,7 +353,7 @@ void packedTiles(bool add, const Packed &x, float *c, int64_t cRow, int64_t rows
 
 void nothing() {}
 
-const PairTiles ownTiles{144, nothing, nothing, packedTiles};
+const PairTiles ownTiles{tileRows, true, nothing, nothing, packedTiles};
 
 template <int parts>
 void runOwn(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
@@ -325,29 +369,32 @@ void runPart(const PairTiles &packed, int parts, const Gemm<float> &g, const Gem
   const Finished finished{part, done};
   // Chosen for the whole product, so that parts add up in the same order.
   const Right right = parts > 1         ? Right::PACKED
-                      : g.bColumn == 1 ? (g.m <= packed.mostInPlace ? Right::IN_PLACE : Right::PACKED)
+                      : g.bColumn == 1 ? (g.m <= packed.mostInPlace ? Right::IN_PLACE
+                                          : packed.keeps            ? Right::KEPT
+                                                                    : Right::PACKED)
                                        : (g.m == 1 && g.bRow == 1 ? Right::LINES : Right::PACKED);
   const int64_t depths = (k + 2 * blockPairs - 1) / (2 * blockPairs);
   const int64_t blockDepth = ((k + depths - 1) / depths + panel - 1) / panel * panel;
-  const int64_t width = ((n < blockColumns ? n : blockColumns) + panel - 1) / panel * panel;
   const int64_t height = ((m < blockRows ? m : blockRows) + lanes - 1) / lanes * lanes;
-  const bool packs = right == Right::PACKED;
+  const bool hasPanels = right == Right::PACKED || right == Right::KEPT;
+  // Panels stay for later blocks of rows, where rounding them again would not be hidden.
+  const bool stay = right == Right::PACKED && m > blockRows;
+  const int64_t width = stay && n > panel ? ((n < blockColumns ? n : blockColumns) + panel - 1) / panel * panel : panel;
   const Parts memory{static_cast<uint32_t *>(gemmMemory(part.thread, 0, parts * height * rowPairs * 4)),
-                     packs ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, parts * width * blockDepth * 2)) : nullptr,
-                     height * rowPairs, width * blockDepth / 2, parts};
-  if (memory.a == nullptr || (packs && memory.b == nullptr)) return;
+                     hasPanels ? static_cast<uint32_t *>(gemmMemory(part.thread, 1, parts * width * blockDepth * 2)) : nullptr,
+                     height * rowPairs, width * blockDepth / 2, stay ? blockDepth / 2 * panel : 0, parts};
+  if (memory.a == nullptr || (hasPanels && memory.b == nullptr)) return;
   packed.begin();
   for (int64_t jc = 0; jc < n; jc += blockColumns) {
     const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
     for (int64_t pc = 0; pc < k; pc += blockDepth) {
       const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth;
       const float *const from = b + pc * g.bRow + jc * g.bColumn;
-      if (packs) packPanels(memory.b, parts, memory.bPart, from, g.bRow, g.bColumn, nc, kc);
       for (int64_t ic = 0; ic < m; ic += blockRows) {
         const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
         const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, from, g.bRow, g.bColumn,
                           c + ic * g.cRow + jc, g.cRow};
-        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, memory);
+        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, ic == 0, memory);
         if (pc + kc < k) continue;
         if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
         else if (jc + nc == n) finished.rows(ic, ic + mc);

@@ -32,6 +32,8 @@ constexpr int firstPair(int parts) { return parts == 1 ? pairCount - 1 : 0; }
 struct PairTiles {
   // Products of up to so many rows leave B where it lies.
   int64_t mostInPlace;
+  // Whether of more rows the first tile of a panel of B packs it.
+  bool keeps;
   // Around the tiles of a part, on its thread.
   void (*begin)();
   void (*end)();

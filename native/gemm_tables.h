@@ -44,6 +44,9 @@ struct GemmKernels {
   int rows, lanes;
   // Up to so many multiplications the tiles read A where it lies.
   double mostDirect;
+  // See turnedCopy.
+  void (*turnSingle)(float *to, int64_t toRow, const float *from, int64_t fromRow, int64_t lines, int64_t depth);
+  void (*turnTwice)(double *to, int64_t toRow, const double *from, int64_t fromRow, int64_t lines, int64_t depth);
 };
 
 // Of factors in bfloat16: rounded, or split into three parts each.

@@ -93,8 +93,10 @@ static void checkAll() {
   // Enough rows for a copy of a large B, whole and of the columns of a part; parts of fewer rows read it in place.
   for (int transposed = 0; transposed < 2; transposed++) check<float>(643, 1030, 600, transposed, 0, 2 + transposed, 4e-6);
   // Several blocks of each factor; B in place, packed and along the depth; a last part of one row.
-  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::ROUNDED);
-  check<float>(210, 1100, 1300, 1, 0, 2, 4e-6, Taken::SPLIT);
+  for (int transposed = 0; transposed < 2; transposed++) {
+    check<float>(607, 1050, 530, 1 - transposed, transposed, 1, 4e-6, Taken::ROUNDED);
+    check<float>(607, 1050, 530, 1 - transposed, transposed, 1, 4e-6, Taken::SPLIT);
+  }
   for (int transposed = 0; transposed < 2; transposed++) {
     check<float>(1, 1500, 1300, 0, transposed, 3, 4e-6, Taken::ROUNDED);
     check<float>(13, 1500, 600, 0, transposed, 2, 4e-6, Taken::ROUNDED);

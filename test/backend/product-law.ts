@@ -22,8 +22,8 @@ import { outputOf } from './random-kernel-programs.ts'
  */
 
 interface Sizes {
-  /** Of rows and columns. */
-  readonly across: readonly number[]
+  readonly rows: readonly number[]
+  readonly columns: readonly number[]
   readonly depths: readonly number[]
 }
 
@@ -31,7 +31,10 @@ interface Sizes {
 const across = [0, 1, 2, 3, 4, 7, 8, 9, 12, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 65, 97, 150]
 const depths = [0, 1, 2, 3, 4, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 257, 513, 1030]
 
-export const allSizes: Sizes = { across, depths }
+export const allSizes: Sizes = { rows: across, columns: across, depths }
+
+/** About as many rows as a block of factors in bfloat16 has and more, a panel of columns and a part, a block of depths and two. */
+export const severalBlocks: Sizes = { rows: [576, 577, 601], columns: [1, 17, 33], depths: [3, 33, 513] }
 
 const lays = ['rows', 'columns', 'gaps', 'spread', 'repeated'] as const
 type Lay = (typeof lays)[number]
@@ -63,12 +66,11 @@ export const specials = [
 const ranges = ['moderate', 'moderate', 'far apart', 'at the top', 'at the brink'] as const
 
 /** Products of all kinds of shapes and lays. */
-const productOf = (sizes: Sizes) => {
-  const size = fc.constantFrom(...sizes.across)
-  return fc.record({
-    m: size,
-    n: size,
-    k: fc.constantFrom(...sizes.depths),
+const productOf = ({ rows, columns, depths: deep }: Sizes) =>
+  fc.record({
+    m: fc.constantFrom(...rows),
+    n: fc.constantFrom(...columns),
+    k: fc.constantFrom(...deep),
     layA: fc.constantFrom(...lays),
     layB: fc.constantFrom(...lays),
     seed: fc.integer({ min: 1, max: 1e6 }),
@@ -78,7 +80,6 @@ const productOf = (sizes: Sizes) => {
     alike: fc.boolean(),
     range: fc.constantFrom(...ranges),
   })
-}
 type Product = ReturnType<typeof productOf> extends fc.Arbitrary<infer P> ? P : never
 
 /** Numbers of many sizes, none of which is lost beside the others, with special ones among them. */

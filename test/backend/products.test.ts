@@ -8,7 +8,7 @@ import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
 import { wasmExecutor } from '../../src/compile/executors/wasm.ts'
 import { bfloat16Factor, halfBits, halfValue } from '../../src/core/tensor/half-bits.ts'
-import { productLaw, specials } from './product-law.ts'
+import { productLaw, severalBlocks, specials } from './product-law.ts'
 
 const executors: readonly (readonly [string, Executor | undefined])[] = [
   ['native', nativeExecutor()],
@@ -23,6 +23,12 @@ describe.each(executors)('products on the %s executor', (_, executor) => {
       productLaw(executor!, factors, 60)
     },
   )
+})
+
+describe.skipIf(nativeExecutor() === undefined)('products of several blocks of rows', () => {
+  it('are near the exact ones, of factors in bfloat16', () => {
+    productLaw(nativeExecutor()!, 'bfloat16', 8, severalBlocks)
+  })
 })
 
 describe.skipIf(nativeExecutor() === undefined)('products chosen by hand', () => {
