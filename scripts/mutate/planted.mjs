@@ -164,9 +164,16 @@ export const planted = [
   {
     name: 'memory that was given up is not used again',
     file: 'src/compile/jit/donation.ts',
-    from: 'spare ??= taken',
+    from: 'spare ??= memory',
     to: 'spare ??= undefined',
     tests: ['test/program/cost.test.ts'],
+  },
+  {
+    name: 'memory that a run on another thread reads is used again',
+    file: 'src/compile/jit/donation.ts',
+    from: 'isRead(own.memory) || !tensor.letGo()',
+    to: '!tensor.letGo()',
+    tests: ['test/program/donation.test.ts'],
   },
   {
     name: 'factors of a product split along its outer axes stay at the first part',

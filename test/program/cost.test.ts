@@ -285,6 +285,30 @@ describe('donation', () => {
       allocate.mockRestore()
     }
   })
+
+  it.each([
+    ['in memory that calls share', 30],
+    ['in memory of their own', 200],
+  ])('detaches memory only where somebody looked at results %s', (_, n) => {
+    const one = add(ones([n, n]), 0) as Tensor
+    const step = jit((w: Tensor): Tensor => add(mul(0.5, w), one) as Tensor, { donate: [0] })
+    const calls = 60
+    const detached = (f: (w: Tensor) => Tensor): number => {
+      const warm = repeated(20, f, ones([n, n]))
+      const clone = vi.spyOn(globalThis, 'structuredClone')
+      try {
+        repeated(calls, f, warm)
+        return clone.mock.calls.length
+      } finally {
+        clone.mockRestore()
+      }
+    }
+    const looked = detached((w) => {
+      toTypedArray(w)
+      return step(w)
+    })
+    expect([detached(step), looked > 0, looked <= calls]).toEqual([0, true, true])
+  })
 })
 
 describe('a product and a sum', () => {

@@ -113,6 +113,22 @@ describe('donation', () => {
     })
   })
 
+  // Native runs read copies; others read the memory itself, when this thread gets to them.
+  it.each([30, 200])(
+    'leaves memory alone while a run that was asked for before reads it, of %i rows',
+    async (n) => {
+      const ready = add(ones([n, n]), 0)
+      const grow = (w: Tensor): Tensor => add(mul(0.5, w), ready)
+      const backend = 'typescript'
+      const [donating, reading] = [jit(grow, { backend, donate: [0] }), jitAsync(grow, { backend })]
+      const first = donating(ready)
+      const promised = reading(first)
+      let state = first
+      for (let i = 0; i < 40; i++) state = donating(state)
+      expect(toArray(await promised)).toStrictEqual(toArray(grow(grow(ready))))
+    },
+  )
+
   it('leaves memory alone while one of its tensors was not given up', () => {
     const step = jit((w: Tensor, v: Tensor): readonly [Tensor, Tensor] => [add(w, 1), add(v, w)], {
       donate: [0],

@@ -88,14 +88,33 @@ const tabulate = (
   for (let i = 0; i < inputs; i++) {
     const buffer = buffers[i]!
     if (buffer !== last) {
-      number = distinct.indexOf(buffer)
-      if (number < 0) number = distinct.push(buffer) - 1
+      number = 0
+      while (number < distinct.length && distinct[number] !== buffer) number += 1
+      if (number === distinct.length) distinct.push(buffer)
       last = buffer
     }
     table[2 * i + 1] = number
     table[2 * i + 2] = byteOffsets[i]!
   }
   return distinct
+}
+
+/** A list that is spread is gone through element by element; most programs have few buffers. */
+const runOn = ({ run }: NativeProgram, output: ArrayBuffer, buffers: readonly ArrayBuffer[]): void => {
+  const [a, b, c] = buffers
+  switch (buffers.length) {
+    case 1:
+      run(output, a!)
+      return
+    case 2:
+      run(output, a!, b!)
+      return
+    case 3:
+      run(output, a!, b!, c!)
+      return
+    default:
+      run(output, ...buffers)
+  }
 }
 
 const executorOf = (addon: Addon): Executor => ({
@@ -115,7 +134,7 @@ const executorOf = (addon: Addon): Executor => ({
       run: (buffers, byteOffsets, output, outputOffset) => {
         const distinct = tabulate(table, buffers, byteOffsets, outputOffset)
         try {
-          native.run(output, ...distinct)
+          runOn(native, output, distinct)
         } catch (error) {
           throw translated(error)
         }

@@ -141,6 +141,8 @@ const resultsOf = (program: Program, outputs: readonly OutputPlace[], bytes: num
   }
 }
 
+const noMemories: readonly ArrayBuffer[] = []
+
 const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 
 /** The memories of inputs, and the byte in each where they start. */
@@ -164,13 +166,12 @@ const givingUp =
     indices: readonly number[],
   ): void => {
     if (lending === undefined || indices.length === 0) return
-    const given = indices.map((i) => leaves[i]!).filter(({ loan }) => loan !== undefined)
-    if (passedOn.length === 0) {
-      lending.giveUp(given)
-      return
+    const kept = passedOn.length === 0 ? noMemories : passedOn.map((i) => memoryOf(inputs[i]!))
+    for (let i = 0; i < indices.length; i++) {
+      const tensor = leaves[indices[i]!]!
+      if (tensor.loan !== undefined && (kept.length === 0 || !kept.includes(memoryOf(tensor))))
+        lending.giveUp(tensor)
     }
-    const kept = passedOn.map((i) => memoryOf(inputs[i]!))
-    lending.giveUp(given.filter((x) => !kept.includes(memoryOf(x))))
   }
 
 /** Lowers a program, loads it into its executor and plans what becomes of memory at each call. */

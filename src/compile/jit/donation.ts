@@ -1,6 +1,6 @@
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isShownOutside, type Loan } from '../../core/tensor/loan.ts'
-import { whenUnread } from './memory-readers.ts'
+import { isRead, whenUnread } from './memory-readers.ts'
 import { allocateMemory, type OutputMemory } from './output-memory.ts'
 
 /** Memory for the outputs of one call, held until `hold` says by which tensors. */
@@ -17,21 +17,28 @@ interface Lending {
   /** Notes that the call the memory was lent for has failed: nothing holds it. */
   readonly cancel: (loan: Loan) => void
   /**
-   * Gives tensors up. Memory none of whose tensors is left is taken from whoever still refers to it, once no run on
-   * another thread reads it: reading a given-up tensor, or a view of it, is an error from then on, never another value.
-   * Memory that was shown to the outside (`toNdarray`) stays.
+   * Gives a tensor up, where it is on lent memory. One that nobody has looked into, as in a loop that only hands it on, lets go of
+   * its memory, which costs nothing. Memory none of whose tensors is left is used again; where others may still refer to it, it is taken
+   * from them, once no run on another thread reads it: reading a given-up tensor, or a view of it, is an error from then
+   * on, never another value. Memory that was shown to the outside (`toNdarray`) stays.
    */
-  readonly giveUp: (tensors: readonly ConcreteTensor[]) => void
+  readonly giveUp: (tensor: ConcreteTensor) => void
 }
+
+/** Detaches memory from whoever refers to it. */
+const takenFromAll = (memory: ArrayBuffer): ArrayBuffer => structuredClone(memory, { transfer: [memory] })
 
 /** The memory of a loan, all of whose tensors are among these and are given up, for the results that were written there. */
 export const renewed = (own: Loan, tensors: readonly ConcreteTensor[]): LentMemory => {
-  tensors.forEach((tensor) => {
-    if (tensor.loan === own) tensor.loan = undefined
-  })
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor = tensors[i]!
+    if (tensor.loan !== own) continue
+    tensor.loan = undefined
+    if (!tensor.letGo()) own.seen = true
+  }
   own.held = 0
-  const memory = structuredClone(own.memory, { transfer: [own.memory] })
-  return { memory, byteOffset: 0, loan: { memory, held: 1, open: false } }
+  const memory = own.seen ? takenFromAll(own.memory) : own.memory
+  return { memory, byteOffset: 0, loan: { memory, held: 1, open: false, seen: false } }
 }
 
 /** Small outputs are taken back many at a time, which costs about as much as taking back one. */
@@ -57,21 +64,21 @@ export const lendingMemory = (bytes: number): Lending => {
   let spare: ArrayBuffer | undefined
   let loan: Loan | undefined
   let used = 0
-  const takeBack = (memory: ArrayBuffer): void => {
-    const taken = structuredClone(memory, { transfer: [memory] })
-    if (taken.byteLength === calls * stride) spare ??= taken
+  const keep = (memory: ArrayBuffer): void => {
+    if (memory.byteLength === calls * stride) spare ??= memory
   }
   const drop = (own: Loan): void => {
     own.held -= 1
     if (own.held > 0 || own.open) return
+    if (!own.seen) return keep(own.memory)
     whenUnread(own.memory, () => {
-      if (!isShownOutside(own.memory)) takeBack(own.memory)
+      if (!isShownOutside(own.memory)) keep(takenFromAll(own.memory))
     })
   }
   return {
     lend: (): LentMemory => {
       if (loan === undefined || used === calls) {
-        loan = { memory: spare ?? allocateMemory(calls * stride), held: 0, open: true }
+        loan = { memory: spare ?? allocateMemory(calls * stride), held: 0, open: true, seen: false }
         spare = undefined
         used = 0
       }
@@ -83,17 +90,15 @@ export const lendingMemory = (bytes: number): Lending => {
     },
     hold: (loan: Loan, results: readonly ConcreteTensor[]): void => {
       loan.held += results.length - 1
-      results.forEach((result) => {
-        result.loan = loan
-      })
+      for (let i = 0; i < results.length; i++) results[i]!.loan = loan
     },
-    giveUp: (tensors: readonly ConcreteTensor[]): void => {
-      tensors.forEach((tensor) => {
-        const { loan: own } = tensor
-        if (own === undefined) return
-        tensor.loan = undefined
-        drop(own)
-      })
+    giveUp: (tensor: ConcreteTensor): void => {
+      const { loan: own } = tensor
+      if (own === undefined) return
+      tensor.loan = undefined
+      // What a run on another thread reads is needed by that call until the end.
+      if (isRead(own.memory) || !tensor.letGo()) own.seen = true
+      drop(own)
     },
     cancel: drop,
   }

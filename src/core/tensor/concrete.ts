@@ -55,6 +55,15 @@ const isDetached = (memory: ArrayBuffer | undefined): boolean => {
   }
 }
 
+/** Memory that was taken away: what tensors have that let go of theirs. */
+let taken: ArrayBuffer | undefined
+const takenMemory = (): ArrayBuffer => {
+  if (taken !== undefined) return taken
+  taken = new ArrayBuffer(8)
+  structuredClone(taken, { transfer: [taken] })
+  return taken
+}
+
 /**
  * A tensor whose elements are known: an ndarray view over a typed array that the library never writes again.
  * Transposes, slices, steps, reversals and broadcasts are views on the same buffer.
@@ -114,6 +123,16 @@ export class ConcreteTensor extends Value {
   /** Whether the elements lie in row-major order without gaps. */
   get isPlain(): boolean {
     return (this.plain ??= isRowMajor(this.shape, this.view.stride))
+  }
+
+  /**
+   * Gives its memory away, so that using the tensor throws from now on; false where a view was made of its elements: whoever
+   * holds that view can be told only by detaching the memory.
+   */
+  letGo(): boolean {
+    if (this.known !== undefined) return false
+    this.memory = takenMemory()
+    return true
   }
 
   /** Throws where the memory has been taken away; memory may also have no bytes because nothing was ever in it. */

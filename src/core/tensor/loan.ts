@@ -5,6 +5,8 @@ export interface Loan {
   held: number
   /** Whether memory for more calls is left. */
   open: boolean
+  /** Whether others may look at it still, by views or in a run on another thread, when all its tensors have been given up. */
+  seen: boolean
 }
 
 const shown = new WeakSet<ArrayBuffer>()
