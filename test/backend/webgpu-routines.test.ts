@@ -255,11 +255,20 @@ describe.skipIf(device === undefined)('routines on WebGPU', { timeout: 60_000 },
   })
 
   it('leave to the processor what would keep a workgroup too long', () => {
-    const sizes = { cholesky: [1, 257], luFactor: [1, 257], qr: [1, 3, 257, 0], fft: [1, 2053, 0] } as const
+    const sizes = {
+      cholesky: [1, 257],
+      luFactor: [1, 257],
+      qr: [1, 3, 257, 0],
+      eigh: [1, 129],
+      svd: [1, 129, 2, 0],
+      fft: [1, 2053, 0],
+    } as const
     expect(Object.entries(sizes).flatMap(([name, given]) => processorsPart(planned(name, given)))).toEqual([
       'instruction 0 (routine): the routine cholesky of order 257, above 256, has no WGSL',
       'instruction 0 (routine): the routine luFactor of order 257, above 256, has no WGSL',
       'instruction 0 (routine): the routine qr of order 257, above 256, has no WGSL',
+      'instruction 0 (routine): the routine eigh of order 129, above 128, has no WGSL',
+      'instruction 0 (routine): the routine svd of order 129, above 128, has no WGSL',
       'instruction 0 (routine): the routine fft of a length with the prime 2053, above 1024, has no WGSL',
     ])
   })

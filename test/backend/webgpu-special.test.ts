@@ -103,7 +103,7 @@ const laws: Readonly<Partial<Record<StepOperation, readonly [point: (draw: Draw)
   gammaDensity: [ofShape, within(30)],
   gammaP: [ofShape, within(30)],
   gammaQ: [ofShape, within(30)],
-  gammaPSlope: [ofShape, within(40)],
+  gammaPSlope: [ofShape, within(25)],
   // A relative error of the share is one of 1/a of the quantile.
   gammaPInv: [
     ([kind, first, second]) => [shapeOf(first), chanceOf(kind, second)],

@@ -1,7 +1,7 @@
-import type { Instruction, Place } from '../kernel-program.ts'
-import { binderOf, type Binder } from './binder.ts'
-import { indexText } from './body-text.ts'
+import type { Instruction } from '../kernel-program.ts'
+import { binderOf } from './binder.ts'
 import { kernelOf, lanes, type Kernel } from './kernel.ts'
+import { matricesIn } from './matrices.ts'
 import { requireOrder } from './matrix-order.ts'
 import type { Site } from './site.ts'
 
@@ -14,21 +14,6 @@ import type { Site } from './site.ts'
  */
 
 type Routine = Extract<Instruction, { readonly kind: 'routine' }>
-
-/** Element (i, k) of `[batch, rows, n]`. */
-const matricesIn = (binder: Binder, place: Place, rows: number, n: number) => {
-  const index = (i: string, k: string): string =>
-    indexText(place.offset, [
-      ['group', rows * n],
-      [i, n],
-      [k, 1],
-    ])
-  return {
-    read: (i: string, k: string): string => binder.load(place, 'float32', index(i, k)),
-    write: (i: string, k: string, value: string): string =>
-      binder.store(place, 'float32', index(i, k), value),
-  }
-}
 
 /** Lines for the elements of an invocation, row `i` and column `c`, of those from a row and a column on. */
 const eachElement = (n: number, from: string, lines: readonly string[]): readonly string[] => [
@@ -44,8 +29,8 @@ export const choleskyKernels = (site: Site, { sizes, reads, out }: Routine): rea
   if (batch * n === 0) return []
   requireOrder(site, 'cholesky', n)
   const binder = binderOf(site.placementOf)
-  const a = matricesIn(binder, reads[0]!, n, n)
-  const s = matricesIn(binder, out, n, n)
+  const a = matricesIn(binder, reads[0]!, n * n, n)
+  const s = matricesIn(binder, out, n * n, n)
   return [
     kernelOf(binder, {
       workgroups: batch,
@@ -88,8 +73,8 @@ export const luFactorKernels = (site: Site, { sizes, reads, out }: Routine): rea
   if (batch * n === 0) return []
   requireOrder(site, 'luFactor', n)
   const binder = binderOf(site.placementOf)
-  const a = matricesIn(binder, reads[0]!, n, n)
-  const s = matricesIn(binder, out, n + 1, n)
+  const a = matricesIn(binder, reads[0]!, n * n, n)
+  const s = matricesIn(binder, out, (n + 1) * n, n)
   const exchange = (
     row: string,
     column: string,

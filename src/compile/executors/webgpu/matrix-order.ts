@@ -6,8 +6,11 @@ import { refuse, type Site } from './site.ts'
  * with one dispatch for too long is taken for hung, and most of it would stand still.
  */
 
+/** Rotations are some fifty times the work of a factorization. */
+export const mostRotated = lanes / 2
+
 /** @throws WithoutShader for matrices beyond one workgroup. */
-export const requireOrder = (site: Site, name: string, order: number): void => {
-  if (order > lanes)
-    refuse(site, `the routine ${name} of order ${String(order)}, above ${String(lanes)}, has no WGSL`)
+export const requireOrder = (site: Site, name: string, order: number, most: number = lanes): void => {
+  if (order > most)
+    refuse(site, `the routine ${name} of order ${String(order)}, above ${String(most)}, has no WGSL`)
 }

@@ -1,8 +1,9 @@
 import { orthogonalColumns } from '../../../core/kernel/qr.ts'
-import type { Instruction, Place } from '../kernel-program.ts'
-import { binderOf, type Binder } from './binder.ts'
-import { indexText, scratchPlace } from './body-text.ts'
+import type { Instruction } from '../kernel-program.ts'
+import { binderOf } from './binder.ts'
+import { scratchPlace } from './body-text.ts'
 import { kernelOf, lanes, type Kernel } from './kernel.ts'
+import { matricesIn, unitFunction, type Matrices } from './matrices.ts'
 import { requireOrder } from './matrix-order.ts'
 import type { Site } from './site.ts'
 
@@ -13,28 +14,6 @@ import type { Site } from './site.ts'
  */
 
 type Routine = Extract<Instruction, { readonly kind: 'routine' }>
-
-/** Divides by a power of two, so that squares neither overflow nor vanish. */
-const unitFunction = `fn unitOf(most: f32) -> f32 {
-return bitcast<f32>((254u - clamp(bitcast<u32>(most) >> 23u, 1u, 253u)) << 23u);
-}`
-
-/** Matrices of a width, `size` elements apart. */
-const matricesIn = (binder: Binder, place: Place, size: number, width: number) => {
-  const index = (i: string, k: string): string =>
-    indexText(place.offset, [
-      ['group', size],
-      [i, width],
-      [k, 1],
-    ])
-  return {
-    read: (i: string, k: string): string => binder.load(place, 'float32', index(i, k)),
-    write: (i: string, k: string, value: string): string =>
-      binder.store(place, 'float32', index(i, k), value),
-  }
-}
-
-type Matrices = ReturnType<typeof matricesIn>
 
 const eachColumn = (from: string, end: number, lines: readonly string[]): readonly string[] => [
   `for (var k = ${from} + lane; k < ${String(end)}; k += ${String(lanes)}) {`,

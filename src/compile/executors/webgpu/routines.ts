@@ -1,10 +1,12 @@
 import { attentionCotangentKernels, attentionKernels, attentionTangentKernels } from './attention.ts'
 import type { Instruction } from '../kernel-program.ts'
+import { eighKernels } from './eigh.ts'
 import { choleskyKernels, luFactorKernels } from './factorizations.ts'
 import { fftKernels } from './fourier.ts'
 import type { Kernel } from './kernel.ts'
 import { refuse, requireDType, type Site } from './site.ts'
 import { qrKernels } from './orthogonal.ts'
+import { svdKernels } from './svd.ts'
 import { solveKernels, triangularSolveKernels } from './substitution.ts'
 import { convolutionKernels, windowArgmaxKernels, windowPutKernels, windowTakeKernels } from './windows.ts'
 
@@ -25,6 +27,8 @@ const writers: ReadonlyMap<string, (site: Site, routine: Routine) => readonly Ke
   ['solve', solveKernels],
   ['fft', fftKernels],
   ['qr', qrKernels],
+  ['eigh', eighKernels],
+  ['svd', svdKernels],
 ])
 
 /** The dispatches of a routine, of those that there is WGSL of. */
