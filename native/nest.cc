@@ -151,7 +151,6 @@ bool isChain(const Operation &operation) { return operation.kind == CHAIN || ope
 
 struct Planner {
   Program &program;
-  Region &temporary;
   const NestBody &body;
   Nest &nest;
   const StepKernels &kernels;
@@ -498,11 +497,11 @@ struct Planner {
   bool keepChain(const Chain &chain, bool streaming, ChainCode &code) {
     constexpr int64_t room = 16384;
     uint8_t *bytes = static_cast<uint8_t *>(program.chainRoom);
-    if (bytes == nullptr) bytes = program.chainRoom = static_cast<uint8_t *>(temporary.take(room));
+    if (bytes == nullptr) bytes = program.chainRoom = static_cast<uint8_t *>(program.unlinked.take(room));
     if (bytes == nullptr) return false;
     const int64_t size = writeChain(chain, streaming, bytes, room);
-    PendingChain *pending = size == 0 ? nullptr : temporary.array<PendingChain>(1);
-    uint8_t *copy = size == 0 ? nullptr : static_cast<uint8_t *>(temporary.take(size));
+    PendingChain *pending = size == 0 ? nullptr : program.unlinked.array<PendingChain>(1);
+    uint8_t *copy = size == 0 ? nullptr : static_cast<uint8_t *>(program.unlinked.take(size));
     if (pending == nullptr || copy == nullptr) return false;
     __builtin_memcpy(copy, bytes, static_cast<size_t>(size));
     *pending = {copy, size, &code, program.pendingChains};
@@ -1066,8 +1065,8 @@ Nest *planNestLike(Program &program, const NestBody &body, Region &temporary, do
     for (int32_t k = 0; k < body.loadCount; k++) inPlace = inPlace || overlap(body.loads[k], store);
   }
   const bool streams = !inPlace && nest.outerCount * rows * columns >= streamedBytes / larger(written, 1);
-  Planner planner{program, temporary, body,   nest, *program.kernels, rows,        columns, several,
-                  plain,   crossing, values, 0, registerValues, loadExtents, sorted, streams};
+  Planner planner{program,  body,   nest, *program.kernels, rows,        columns, several, plain,
+                  crossing, values, 0,    registerValues,   loadExtents, sorted,  streams};
   for (int64_t i = 0; i < registers; i++) registerValues[i] = -1;
   for (int32_t i = 0; i < body.stepCount; i++) planner.step(i);
   for (int32_t i = 0; i < body.accumulationCount; i++) {

@@ -9,7 +9,8 @@
 
 namespace puregrad {
 
-// Memory handed out piece by piece and given back at once. Pieces are zeroed and aligned to 64 bytes.
+// Memory handed out piece by piece and given back at once. Pieces are zeroed and aligned to 64 bytes. Emptied, it hands out
+// memory it had before: what each instruction needs while it is planned touches no new pages.
 struct Region {
   struct Chunk;
   Chunk *last;
@@ -17,6 +18,7 @@ struct Region {
 
   // Null, and `exhausted` from then on, where there is no memory.
   void *take(int64_t bytes);
+  void empty();
   void release();
 
   template <class T>
@@ -218,9 +220,11 @@ struct Program {
   // Working memory of each thread: no two instructions use it at once.
   char *scratch[maximumThreads];
   int64_t scratchBytes;
-  // The machine code of all chains; while the program is loaded, room to write one in and those written so far.
+  // The machine code of all chains; while the program is loaded, room to write one in and those written so far, in a region
+  // of their own.
   uint8_t *code;
   int64_t codeBytes;
+  Region unlinked;
   uint8_t *chainRoom;
   PendingChain *pendingChains;
   Block body;
@@ -243,6 +247,7 @@ inline void reserveScratch(Program &program, int64_t bytes) {
 constexpr double worthThreads = 20000;
 
 // verify.cc: checks every word and makes the instructions ready. False with a status where something is amiss.
+// `temporary` is emptied after each instruction.
 bool decodeProgram(Program &, const int32_t *words, int64_t count, Region &temporary, Status *);
 
 // nest.cc: planNest chooses blocks, registers and kernels; null where there is no memory. bindNest gives a nest its

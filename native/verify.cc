@@ -722,6 +722,7 @@ struct Decoder {
       default:
         indexing(result);
     }
+    temporary.empty();
     if (!failed && position != end) failAt(position, "expected the end of the instruction at word ", start);
     limit = outside;
     return !failed;

@@ -20,8 +20,11 @@ struct Region::Chunk {
   int64_t used, size;
 };
 
+// Of bytes, between places that are handed out.
+constexpr int64_t line = 64;
+
 void *Region::take(int64_t bytes) {
-  constexpr int64_t line = 64, smallest = 8192;
+  constexpr int64_t smallest = 8192, largestDoubled = 65536;
   static_assert(sizeof(Chunk) <= line, "a chunk starts with a line of its own");
   if (exhausted || bytes < 0 || bytes > INT64_C(1) << 46) {
     exhausted = true;
@@ -29,20 +32,32 @@ void *Region::take(int64_t bytes) {
   }
   bytes = (bytes + line - 1) / line * line;
   if (last == nullptr || last->size - last->used < bytes) {
-    const int64_t size = larger(smallest, bytes + line);
+    const int64_t doubled = last == nullptr ? smallest : smaller(2 * last->size, largestDoubled);
+    const int64_t size = larger(doubled, bytes + line);
     Chunk *chunk = static_cast<uint64_t>(size) > SIZE_MAX / 2 ? nullptr
                                                                : static_cast<Chunk *>(pgAllocate(static_cast<size_t>(size)));
     if (chunk == nullptr) {
       exhausted = true;
       return nullptr;
     }
-    __builtin_memset(chunk, 0, static_cast<size_t>(size));
     *chunk = {last, line, size};
     last = chunk;
   }
   char *piece = reinterpret_cast<char *>(last) + last->used;
   last->used += bytes;
+  __builtin_memset(piece, 0, static_cast<size_t>(bytes));
   return piece;
+}
+
+// The chunk made last is the largest, or large enough.
+void Region::empty() {
+  if (last == nullptr) return;
+  while (last->before != nullptr) {
+    Chunk *before = last->before;
+    last->before = before->before;
+    pgFree(before);
+  }
+  last->used = line;
 }
 
 void Region::release() {
@@ -340,6 +355,7 @@ Program *loadProgram(const int32_t *words, size_t count, const uint8_t *constant
     program->bases[ARENA] = allocated(program->bytes[ARENA]);
     program->bases[CONSTANT] = allocated(program->bytes[CONSTANT]);
     ready = program->bases[ARENA] != nullptr && program->bases[CONSTANT] != nullptr && linkChains(*program);
+    program->unlinked.release();
     for (int i = 0; i < program->threads && ready; i++) {
       program->scratch[i] = allocated(program->scratchBytes);
       ready = program->scratch[i] != nullptr;
@@ -367,6 +383,7 @@ void freeProgram(Program *program) {
   }
   for (char *scratch : program->scratch) pgFree(scratch);
   unlinkChains(*program);
+  program->unlinked.release();
   program->region.release();
   pgFree(program);
 }
