@@ -54,6 +54,21 @@ const entry = (where: string, what: string, entries: Entries, name: string): unk
   return entries[name]
 }
 
+/**
+ * The mode as a layer at an address is told it: the key is derived where it is asked for, which few layers do, and each time,
+ * so that no transformation around one layer has it from one around another.
+ */
+const modeAt = (mode: Mode, address: string | number): Mode =>
+  mode.kind !== 'train'
+    ? mode
+    : {
+        kind: 'train',
+        get key() {
+          return foldIn(mode.key, address)
+        },
+        ...(mode.mask === undefined ? {} : { mask: mode.mask }),
+      }
+
 /** The number of layers that no others are inside of. */
 const leafCount = ({ layers }: AnyLayer): number =>
   layers === undefined ? 1 : layers.reduce((total, layer) => total + leafCount(layer), 0)
@@ -161,8 +176,7 @@ export const insideOf = <P, S>(where: string, layers: readonly AnyLayer[]): Insi
     applyOne: (i, mode, params, [x, states], tap) => {
       const layer = layers[i]!
       const { name } = layer
-      const own: Mode =
-        mode.kind === 'train' ? { ...mode, key: foldIn(mode.key, name === '' ? i : name) } : mode
+      const own = modeAt(mode, name === '' ? i : name)
       const first = starts[i] ?? 0
       const inner: Tap | undefined =
         tap === undefined || layer.layers === undefined

@@ -43,7 +43,7 @@ export interface MeanSquare {
 export const meanSquare = (x: Tensor, deviations: Tensor, axis: number, epsilon: number): MeanSquare => {
   const { large, part: least, most } = scaleOf(x)
   const one = tensor(1, { dtype: x.dtype })
-  const largest = stopGradient(max(abs(x), { axis, keepDims: true }))
+  const largest: Tensor = max(abs(stopGradient(x)), { axis, keepDims: true })
   const part = where(greater(largest, large), mul(one, least), one)
   const root = where(greater(largest, large), mul(one, Math.sqrt(least)), one)
   // One factor first: the other square would be out of the range before it is multiplied.

@@ -1,4 +1,4 @@
-import { add, cast, div, mul, pow, sqrt, square, sub, tensor } from '../core/numeric/index.ts'
+import { add, div, mul, pow, sqrt, square, sub, tensor } from '../core/numeric/index.ts'
 import { fraction, positive } from '../core/tensor/setting-ranges.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 import { zipTrees } from '../core/tensor/tree.ts'
@@ -9,6 +9,7 @@ import { descend } from './descend.ts'
 import type { Schedule } from './learning-rate.ts'
 import { optimizerKind } from './optimizer-kind.ts'
 import { checkOptimizer } from './optimizer-settings.ts'
+import { scalarByDType } from './scalar-by-dtype.ts'
 
 /**
  * Moving averages of the gradient and of its square, and how many steps they hold.
@@ -86,10 +87,10 @@ export const scaleByAdam = <P>(
       const c = sub(1, pow(b1, next.count))
       const s = div(c, sqrt(sub(1, pow(b2, next.count))))
       const floor = mul(c, epsilon)
-      const direction = zipTrees(next.mean, [next.square], ([m, v]) => {
-        const { dtype } = m
-        return div(m, add(mul(sqrt(v), cast(s, dtype)), cast(floor, dtype)))
-      })
+      const [stretch, least] = [scalarByDType(s, next.mean), scalarByDType(floor, next.mean)]
+      const direction = zipTrees(next.mean, [next.square], ([m, v]) =>
+        div(m, add(mul(sqrt(v), stretch(m.dtype)), least(m.dtype))),
+      )
       return [direction as Gradient<P>, next]
     },
   }

@@ -14,7 +14,7 @@ export const centredAlong = (x: AnyValue, axes: readonly number[]): Tensor => {
   const meanOf = (value: Tensor): Tensor =>
     o.reshape(asValue(div(o.sum(asValue(value), axes), count)), withUnitAxes(x.shape, axes))
   const once = sub(x, meanOf(x))
-  return sub(once, stopGradient(meanOf(once)))
+  return sub(once, meanOf(stopGradient(once)))
 }
 
 /** Elements minus their mean along an axis that holds some, accurate however far from 0 they are. */

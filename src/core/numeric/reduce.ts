@@ -183,7 +183,7 @@ export const prod = /* @__PURE__ */ reduction('prod', (x, axes) =>
 export const logSumExp = /* @__PURE__ */ reduction('logSumExp', (x, axes) => {
   if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0)
     return o.constant(-Infinity, { shape: withoutAxes(x.shape, axes), dtype: x.dtype })
-  const largest = stopGradient(max(x, { axis: axes, keepDims: true }))
+  const largest = max(stopGradient(x), { axis: axes, keepDims: true })
   const shift = where(isFinite(largest), largest, 0)
   const total = log(sum(exp(sub(x, shift)), { axis: axes }))
   return add(total, o.reshape(asValue(shift), total.shape))
@@ -400,7 +400,7 @@ export const softmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisOpti
   const { axis = -1 } = options
   const value: Tensor = tensorOf(x, 'softmax')
   if (isEmptyAlong(value, axis, 'softmax')) return x
-  const e = exp(sub(value, stopGradient(max(value, { axis, keepDims: true }))))
+  const e = exp(sub(value, max(stopGradient(value), { axis, keepDims: true })))
   const shares: Tensor = div(e, sum(e, { axis, keepDims: true }))
   return shares as Tensor<S>
 }
@@ -420,7 +420,7 @@ export const logSoftmax = <S extends Shape>(x: Tensor<S>, options: Partial<AxisO
   const { axis = -1 } = options
   const value: Tensor = tensorOf(x, 'logSoftmax')
   if (isEmptyAlong(value, axis, 'logSoftmax')) return x
-  const shifted = sub(value, stopGradient(max(value, { axis, keepDims: true })))
+  const shifted = sub(value, max(stopGradient(value), { axis, keepDims: true }))
   const logarithms: Tensor = sub(shifted, log(sum(exp(shifted), { axis, keepDims: true })))
   return logarithms as Tensor<S>
 }
