@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { builderOf, readerOf } from '../../src/compile/jit/tree-code.ts'
+import { builderOf, readerOf, walksFirst } from '../../src/compile/jit/tree-code.ts'
 import { buildTree, readLeaves, structureOf } from '../../src/compile/program/structure.ts'
 import { ConcreteTensor } from '../../src/core/tensor/concrete.ts'
 import { leavesOf } from '../../src/core/tensor/tree.ts'
@@ -43,7 +43,9 @@ describe('code made for a structure', () => {
         for (const args of [one, other] as unknown[][]) {
           const leaves: Tensor[] = []
           const suits = readLeaves(structure, args, leaves)
-          expect(read(args)).toStrictEqual(suits ? leaves : undefined)
+          // A walk itself at first, and code from then on.
+          const found = Array.from({ length: walksFirst + 1 }, () => read(args))
+          for (const read of [found[0], found.at(-1)]) expect(read).toStrictEqual(suits ? leaves : undefined)
         }
       }),
       { numRuns: 1000 },
@@ -55,10 +57,13 @@ describe('code made for a structure', () => {
       fc.property(tree, (one) => {
         const structure = structureOf(one)
         const leaves = leavesOf(one).filter((leaf) => leaf instanceof ConcreteTensor)
-        const built = builderOf(structure)(leaves)
+        const build = builderOf(structure)
+        const built = Array.from({ length: walksFirst + 1 }, () => build(leaves))
         // Not toStrictEqual, which asks the `constructor` of a record for its type.
-        expect(isDeepStrictEqual(built, buildTree(structure, leaves[Symbol.iterator]()))).toBe(true)
-        expect(isDeepStrictEqual(built, one)).toBe(true)
+        for (const made of [built[0], built.at(-1)]) {
+          expect(isDeepStrictEqual(made, buildTree(structure, leaves[Symbol.iterator]()))).toBe(true)
+          expect(isDeepStrictEqual(made, one)).toBe(true)
+        }
       }),
       { numRuns: 1000 },
     )

@@ -33,6 +33,12 @@ const interpretedBuilder =
   (leaves, numbers) =>
     buildTree(structure, leaves[Symbol.iterator](), numbers)
 
+/**
+ * So many calls walk over a structure before code is made for it. Of a deep network that is hundreds of lines, which take as
+ * long to compile as many walks, and much of what is compiled runs a few times only.
+ */
+export const walksFirst = 16
+
 const isPlainRecord = (value: unknown): boolean =>
   !isTensor(value) && !Array.isArray(value) && isRecord(value)
 
@@ -89,8 +95,8 @@ const readerText = (
   }
 }
 
-/** Reads the tensors of arguments of one structure. Compiled, it takes a fifth of the time of the walk. */
-export const readerOf = (structure: Structure): Reader => {
+/** Takes a fifth of the time of the walk. */
+const compiledReader = (structure: Structure): Reader => {
   const state = { names: 0, fixed: [] as unknown[] }
   const { text, leaves } = readerText(structure, 'args', state)
   // Only numbers, dtypes and quoted keys get into the text.
@@ -99,6 +105,19 @@ export const readerOf = (structure: Structure): Reader => {
   return make === undefined
     ? interpretedReader(structure)
     : (make(isTensor, isPlainRecord, noRecord, state.fixed) as Reader)
+}
+
+/** Reads the tensors of arguments of one structure. */
+export const readerOf = (structure: Structure): Reader => {
+  const walk = interpretedReader(structure)
+  let walks = 0
+  let compiled: Reader | undefined
+  return (args) => {
+    if (compiled !== undefined) return compiled(args)
+    walks += 1
+    if (walks === walksFirst) compiled = compiledReader(structure)
+    return walk(args)
+  }
 }
 
 /** The expressions of the traced numbers of a tree, by their indices. */
@@ -151,10 +170,22 @@ const builderText = (structure: Structure, state: { leaves: number; readonly fix
   }
 }
 
-/** Builds trees of one structure. */
-export const builderOf = (structure: Structure): Builder => {
+const compiledBuilder = (structure: Structure): Builder => {
   const state = { leaves: 0, fixed: [] as unknown[] }
   // Only numbers and quoted keys get into the text.
   const make = compileText(['fixed'], `return (leaves, numbers) => (${builderText(structure, state)})`)
   return make === undefined ? interpretedBuilder(structure) : (make(state.fixed) as Builder)
+}
+
+/** Builds trees of one structure. */
+export const builderOf = (structure: Structure): Builder => {
+  const walk = interpretedBuilder(structure)
+  let walks = 0
+  let compiled: Builder | undefined
+  return (leaves, numbers) => {
+    if (compiled !== undefined) return compiled(leaves, numbers)
+    walks += 1
+    if (walks === walksFirst) compiled = compiledBuilder(structure)
+    return walk(leaves, numbers)
+  }
 }
