@@ -1,4 +1,4 @@
-import { key, normal, tensor, valueAndGradWithAux, type Key, type Tensor } from '../src/index.ts'
+import { add, key, normal, tensor, valueAndGradWithAux, type Key } from '../src/index.ts'
 import {
   activation,
   batchNorm,
@@ -7,11 +7,12 @@ import {
   dropout,
   l2,
   network,
+  penaltyValue,
   softmaxCrossEntropy,
+  trainMode,
   type AnyLayer,
 } from '../src/nn/index.ts'
 import { adam, applyStep } from '../src/optim/index.ts'
-import { objectiveOf } from '../src/training/objective.ts'
 
 const width = 64
 const rows = 128
@@ -35,11 +36,7 @@ export const deepNetworkStep = (blocks: number) => {
   const { params, state } = model.init(key(0))
   type Params = typeof params
   const optimizer = adam<Params>({ learningRate: 1e-3 })
-  const objective = {
-    model,
-    loss: (out: Tensor, y: Tensor): Tensor => softmaxCrossEntropy(out, y),
-    penalty: l2<Params>(1e-4),
-  }
+  const penalty = l2<Params>(1e-4)
   const start = {
     params,
     layers: state,
@@ -54,9 +51,11 @@ export const deepNetworkStep = (blocks: number) => {
     ),
   }
   const step = (current: typeof start, { x, y }: typeof batch, random: Key) => {
-    const [value, gradient, after] = valueAndGradWithAux(
-      objectiveOf(objective, current.layers, { x, y }, random),
-    )(current.params)
+    const objective = (given: Params) => {
+      const [out, after] = model.apply(trainMode(random), given, current.layers, x)
+      return [add(softmaxCrossEntropy(out, y), penaltyValue(penalty, given)), after] as const
+    }
+    const [value, gradient, after] = valueAndGradWithAux(objective)(current.params)
     const context = { params: current.params, step: current.step, value }
     const [move, next] = optimizer.update(gradient, current.optimizer, context)
     return { params: applyStep(current.params, move), layers: after, optimizer: next, loss: value }
