@@ -16,8 +16,8 @@ import {
   type StridedPlace,
 } from './kernel-program.ts'
 
-/** Elements a place reaches: along each axis, its size and stride. */
-type Reach = readonly (readonly [size: number, stride: number])[]
+/** Elements a place reaches: the size and the stride along each axis, one after another. */
+type Reach = readonly number[]
 
 const isSize = (n: number): boolean => Number.isInteger(n) && n >= 0 && n <= largestWord
 
@@ -38,7 +38,9 @@ const nameOf = (place: Place): string =>
 /** The instruction that is looked at, and the program around it. */
 interface Site {
   readonly program: KernelProgram
+  /** What it is one of, and its number there. */
   readonly path: string
+  readonly number: number
   readonly kind: string
   /** How often the loops around it run, outermost first. */
   readonly loops: readonly number[]
@@ -47,8 +49,10 @@ interface Site {
   readonly watch: InPlaceWatch
 }
 
-const fail = ({ path, kind }: Site, message: string): never => {
-  throw new PuregradError(`kernel program, ${path} (${kind}): ${message}`)
+const pathOf = ({ path, number }: Site): string => `${path} ${String(number)}`
+
+const fail = (site: Site, message: string): never => {
+  throw new PuregradError(`kernel program, ${pathOf(site)} (${site.kind}): ${message}`)
 }
 
 const requireSizes = (site: Site, list: readonly number[]): void => {
@@ -92,14 +96,15 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
   let least = place.offset
   let most = least
   let isEmpty = false
-  for (let i = 0; i < reach.length; i++) {
-    const n = reach[i]![0]
-    const stride = reach[i]![1]
+  for (let i = 0; i < reach.length; i += 2) {
+    const n = reach[i]!
+    const stride = reach[i + 1]!
     if (!isSize(n)) requireSizes(site, [n])
     if (!isStride(stride)) requireStrides(site, [stride])
     isEmpty ||= n === 0
-    least += Math.min(0, (n - 1) * stride)
-    most += Math.max(0, (n - 1) * stride)
+    const way = (n - 1) * stride
+    if (way < 0) least += way
+    else most += way
   }
   if (writes && place.space !== 'arena' && place.space !== 'output') fail(site, `writes to ${nameOf(place)}`)
   if (isEmpty) return
@@ -119,26 +124,26 @@ const touch = (site: Site, place: Place, dtype: DType, reach: Reach, writes: boo
 
 /** As `touch`, for elements next to each other. */
 const reads = (site: Site, place: Place, dtype: DType, count: number): void =>
-  touch(site, place, dtype, [[count, 1]], false)
+  touch(site, place, dtype, [count, 1], false)
 const writes = (site: Site, place: Place, dtype: DType, count: number): void =>
-  touch(site, place, dtype, [[count, 1]], true)
+  touch(site, place, dtype, [count, 1], true)
 
-const outerReach = (
-  site: Site,
-  outer: readonly number[],
-  strides: readonly number[],
-): (readonly [size: number, stride: number])[] => {
+const outerReach = (site: Site, outer: readonly number[], strides: readonly number[]): number[] => {
   if (strides.length !== outer.length)
     fail(site, `expected ${String(outer.length)} outer strides, got ${String(strides.length)}`)
-  return outer.map((n, k) => [n, strides[k]!] as const)
+  const reach: number[] = []
+  for (let i = 0; i < outer.length; i++) reach.push(outer[i]!, strides[i]!)
+  return reach
 }
 
 const requireSpace = (site: Site, outer: readonly number[], ...inner: readonly number[]): void => {
   if (outer.length > 4) fail(site, `at most four outer sizes, got ${String(outer.length)}`)
-  requireSizes(site, [...outer, ...inner])
+  const sizes = outer.concat(inner)
+  requireSizes(site, sizes)
+  let product = 1
+  for (let i = 0; i < sizes.length; i++) product *= Math.max(sizes[i]!, 1)
   // A product of sizes that lost digits would be checked against memory as another number.
-  if (!Number.isSafeInteger(sizeOf([...outer, ...inner].map((n) => Math.max(n, 1)))))
-    fail(site, 'the sizes have too large a product')
+  if (!Number.isSafeInteger(product)) fail(site, 'the sizes have too large a product')
 }
 
 interface Space {
@@ -156,8 +161,8 @@ const reachOf = (
 ): Reach => {
   if (!isStride(rowStride) || !isStride(columnStride)) requireStrides(site, [rowStride, columnStride])
   const reach = outerReach(site, outer, outerStrides)
-  if (extent !== 'scalar') reach.push([rows, rowStride])
-  if (extent === 'full') reach.push([columns, columnStride])
+  if (extent !== 'scalar') reach.push(rows, rowStride)
+  if (extent === 'full') reach.push(columns, columnStride)
   return reach
 }
 
@@ -173,28 +178,29 @@ const checkAccumulation = (
   requireComputing(site, dtype)
   requireStrides(site, [columnStride])
   const reach = outerReach(site, outer, outerStrides)
-  touch(site, place, dtype, over === 'rows' ? [...reach, [columns, columnStride]] : reach, true)
+  if (over === 'rows') reach.push(columns, columnStride)
+  touch(site, place, dtype, reach, true)
 }
 
 const checkBody = (site: Site, { loads, steps, stores, accumulations }: NestBody, space: Space): void => {
   const registers: RegisterType[] = []
   const registerAt = (r: number): RegisterType =>
     registers[r] ?? fail(site, `register ${String(r)} has no value yet`)
-  for (const load of loads) {
+  for (let i = 0; i < loads.length; i++) {
+    const load = loads[i]!
     const { dtype, extent } = load
     if (!extents.includes(extent)) fail(site, `there is no extent ${extent}`)
     touch(site, load.place, dtype, reachOf(site, load, extent, space), false)
     registers.push({ dtype, extent })
   }
-  for (const step of steps) {
-    const problem = stepProblem(
-      step,
-      step.inputs.map((r) => registers[r]),
-    )
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i]!
+    const problem = stepProblem(step, registers)
     if (problem !== undefined) fail(site, problem)
     registers.push({ dtype: step.dtype, extent: step.extent })
   }
-  for (const store of stores) {
+  for (let i = 0; i < stores.length; i++) {
+    const store = stores[i]!
     const { dtype, extent } = registerAt(store.register)
     touch(site, store.place, dtype, reachOf(site, store, extent, space), true)
   }
@@ -212,18 +218,12 @@ const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
   if (factors !== 'float32' && dtype !== 'float32')
     fail(site, 'only factors of float32 have another precision')
   requireSpace(site, outer, m, n, k)
-  const factor = (place: StridedPlace, rows: number, columns: number, isWritten: boolean): void =>
-    touch(
-      site,
-      place.place,
-      dtype,
-      [
-        ...outerReach(site, outer, place.outerStrides),
-        [rows, place.rowStride],
-        [columns, place.columnStride],
-      ],
-      isWritten,
-    )
+  const factor = (access: StridedPlace, rows: number, columns: number, isWritten: boolean): void => {
+    const { place, outerStrides, rowStride, columnStride } = access
+    const reach = outerReach(site, outer, outerStrides)
+    reach.push(rows, rowStride, columns, columnStride)
+    touch(site, place, dtype, reach, isWritten)
+  }
   factor(a, m, k, false)
   factor(b, k, n, false)
   factor(c, m, n, true)
@@ -307,28 +307,25 @@ const checks: { readonly [K in Instruction['kind']]: (site: Site, instruction: O
   loop: (site, { count, body }) => {
     requireSizes(site, [count])
     if (site.loops.length >= 8) fail(site, 'loops nest at most eight deep')
-    checkAll({ ...site, path: `${site.path} body`, loops: [...site.loops, count] }, body)
+    checkAll({ ...site, path: `${pathOf(site)} body`, loops: [...site.loops, count] }, body)
   },
   copyAt: (site, { dtype, count, depth, from, fromAdvance, to, toAdvance }) => {
     const times = site.loops[depth]
     if (times === undefined) return fail(site, `there is no loop at depth ${String(depth)}`)
-    const reach = (advance: number): Reach => [
-      [times, advance],
-      [count, 1],
-    ]
+    const reach = (advance: number): Reach => [times, advance, count, 1]
     touch(site, from, dtype, reach(fromAdvance), false)
     touch(site, to, dtype, reach(toAdvance), true)
   },
   while: (site, { atMost, condition, predicate, body }) => {
     if (atMost !== null) requireSizes(site, [atMost])
-    checkAll({ ...site, path: `${site.path} condition` }, condition)
+    checkAll({ ...site, path: `${pathOf(site)} condition` }, condition)
     reads(site, predicate, 'bool', 1)
-    checkAll({ ...site, path: `${site.path} body` }, body)
+    checkAll({ ...site, path: `${pathOf(site)} body` }, body)
   },
   if: (site, { predicate, onTrue, onFalse }) => {
     reads(site, predicate, 'bool', 1)
-    checkAll({ ...site, path: `${site.path} true` }, onTrue)
-    checkAll({ ...site, path: `${site.path} false` }, onFalse)
+    checkAll({ ...site, path: `${pathOf(site)} true` }, onTrue)
+    checkAll({ ...site, path: `${pathOf(site)} false` }, onFalse)
   },
 }
 
@@ -339,7 +336,8 @@ const checkAll = (site: Site, instructions: readonly Instruction[]): void => {
   instructions.forEach((instruction, i) => {
     const { kind } = instruction
     const isOutermost = site.at === outside
-    const own = { ...site, path: `${site.path} ${String(i)}`, kind, at: isOutermost ? i : site.at }
+    const { program, path, loops, watch } = site
+    const own: Site = { program, path, number: i, kind, loops, at: isOutermost ? i : site.at, watch }
     if (!Object.hasOwn(checks, kind)) fail(own, 'there is no such instruction')
     const check = checks[kind] as (site: Site, instruction: Instruction) => void
     check(own, instruction)
@@ -362,6 +360,6 @@ export const requireWellFormed = (program: KernelProgram): void => {
     )
   const watch = watchInPlace(program)
   if (typeof watch === 'string') throw new PuregradError(`kernel program: ${watch}`)
-  const site = { program, path: 'instruction', kind: '', loops: [], at: outside, watch }
+  const site: Site = { program, path: 'instruction', number: 0, kind: '', loops: [], at: outside, watch }
   checkAll(site, program.instructions)
 }

@@ -19,10 +19,10 @@ const isOffered = ({ of, gives }: KernelStep, dtype: DType): boolean =>
 /** Whether numbers of the dtype can be added up. */
 export const isSummed = (dtype: DType): boolean => dtype !== 'bool' && !isStorage(dtype)
 
-/** What is wrong with a step that takes these registers; `undefined` where nothing is. */
+/** What is wrong with a step behind these registers; `undefined` where nothing is. */
 export const stepProblem = (
   { operation, dtype, extent, inputs }: Step,
-  registers: readonly (RegisterType | undefined)[],
+  registers: readonly RegisterType[],
 ): string | undefined => {
   const step = stepOf(operation)
   if (step === undefined) return `there is no step ${operation}`
@@ -31,18 +31,20 @@ export const stepProblem = (
   const { arity, condition, gives, reduces } = step
   if (inputs.length !== arity)
     return `${operation} expected ${String(arity)} inputs, got ${String(inputs.length)}`
-  const missing = registers.indexOf(undefined)
-  if (missing >= 0) return `register ${String(inputs[missing])} has no value yet`
-  const operands = registers as readonly RegisterType[]
-  const data = operands[condition === true ? 1 : 0]!.dtype
-  const expected = operands.map((_, i) => (condition === true && i === 0 ? 'bool' : data))
-  const odd = operands.findIndex((operand, i) => operand.dtype !== expected[i])
-  if (odd >= 0)
-    return `${operation} expected an input of ${String(expected[odd])}, got ${String(operands[odd]?.dtype)}`
+  for (let i = 0; i < arity; i++)
+    if (registers[inputs[i]!] === undefined) return `register ${String(inputs[i])} has no value yet`
+  const data = registers[inputs[condition === true ? 1 : 0]!]!.dtype
+  let widest = extents.length
+  for (let i = 0; i < arity; i++) {
+    const operand = registers[inputs[i]!]!
+    const expected = condition === true && i === 0 ? 'bool' : data
+    if (operand.dtype !== expected)
+      return `${operation} expected an input of ${expected}, got ${operand.dtype}`
+    widest = Math.min(widest, extents.indexOf(operand.extent))
+  }
   const result = gives === 'bool' ? 'bool' : gives === 'asked' ? dtype : data
   if (dtype !== result) return `${operation} of ${data} gives ${result}, not ${dtype}`
   if (!isOffered(step, data)) return `there is no ${operation} of ${data}`
-  const widest = Math.min(...operands.map((operand) => extents.indexOf(operand.extent)))
   if (reduces !== undefined ? extent !== 'row' : extents.indexOf(extent) > widest)
     return `${operation} expected the extent of its ${reduces !== undefined ? 'rows' : 'widest input'}`
   return undefined

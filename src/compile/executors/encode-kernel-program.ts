@@ -46,12 +46,6 @@ const writeStrided = (words: number[], strided: StridedPlace): void => {
   words.push(strided.rowStride, strided.columnStride)
 }
 
-const placeWords = (place: Place): readonly number[] => {
-  const words: number[] = []
-  writePlace(words, place)
-  return words
-}
-
 const stepCodes: ReadonlyMap<string, number> = new Map(
   nativeSteps.map((operation, code) => [operation, code]),
 )
@@ -65,15 +59,18 @@ const stepCode = (operation: StepOperation): number => {
 
 const writeBody = (words: number[], { loads, steps, stores, accumulations }: NestBody): void => {
   words.push(loads.length, steps.length, stores.length, accumulations.length)
-  for (const load of loads) {
+  for (let i = 0; i < loads.length; i++) {
+    const load = loads[i]!
     words.push(dtypeCode(load.dtype), extents.indexOf(load.extent))
     writeStrided(words, load)
   }
-  for (const { operation, dtype, extent, inputs } of steps) {
+  for (let i = 0; i < steps.length; i++) {
+    const { operation, dtype, extent, inputs } = steps[i]!
     words.push(stepCode(operation), dtypeCode(dtype), extents.indexOf(extent))
     words.push(inputs[0] ?? -1, inputs[1] ?? -1, inputs[2] ?? -1)
   }
-  for (const store of stores) {
+  for (let i = 0; i < stores.length; i++) {
+    const store = stores[i]!
     words.push(store.register)
     writeStrided(words, store)
   }
@@ -85,36 +82,24 @@ const writeBody = (words: number[], { loads, steps, stores, accumulations }: Nes
   }
 }
 
-/** The kind and the number of words, both included, in front of the rest. */
-const framed = (kind: number, words: readonly number[]): readonly number[] => [
-  kind,
-  words.length + 2,
-  ...words,
-]
-
-/** As `framed`, of the words that are written. */
-const written = (kind: number, write: (words: number[]) => void): readonly number[] => {
-  const words = [kind, 0]
-  write(words)
-  words[1] = words.length
-  return words
+/** The kind and the number of words, both included, in front of those that are written. */
+const framed = (words: number[], kind: number, write: () => void): void => {
+  const start = words.length
+  words.push(kind, 0)
+  write()
+  words[start + 1] = words.length - start
 }
 
 type OfKind<K extends Instruction['kind']> = Extract<Instruction, { readonly kind: K }>
 
-const matmulWords = ({
-  dtype,
-  factors = 'float32',
-  outer,
-  m,
-  n,
-  k,
-  a,
-  b,
-  c,
-  epilogue,
-}: OfKind<'matmul'>): readonly number[] =>
-  written(2, (words) => {
+/** How each instruction is written behind the words of those before it. */
+type Writers = {
+  readonly [K in Instruction['kind']]: (words: number[], instruction: OfKind<K>) => void
+}
+
+const writeMatmul: Writers['matmul'] = (words, matmul) => {
+  const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = matmul
+  framed(words, 2, () => {
     words.push(dtypeCode(dtype), factorPrecisions.indexOf(factors))
     writePadded(words, outer, 1)
     words.push(m, n, k)
@@ -124,70 +109,117 @@ const matmulWords = ({
     words.push(epilogue === undefined ? 0 : 1)
     if (epilogue !== undefined) writeBody(words, epilogue)
   })
+}
 
-const nestWords = (nest: OfKind<'nest'>): readonly number[] =>
-  written(1, (words) => {
-    writePadded(words, nest.outer, 1)
-    words.push(nest.rows, nest.columns)
-    writeBody(words, nest)
-  })
-
-const indexingWords = (instruction: OfKind<'gather' | 'scatterAdd'>): readonly number[] => {
+const writeIndexing = (words: number[], instruction: OfKind<'gather' | 'scatterAdd'>): void => {
   const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
-  const codes = [dtypeCode(dtype), dtypeCode(indexDType)]
-  const places = [...placeWords(x), ...placeWords(indices), ...placeWords(out)]
-  return framed(kind === 'gather' ? 3 : 4, [...codes, batch, outer, n, inner, k, ...places])
+  framed(words, kind === 'gather' ? 3 : 4, () => {
+    words.push(dtypeCode(dtype), dtypeCode(indexDType), batch, outer, n, inner, k)
+    writePlace(words, x)
+    writePlace(words, indices)
+    writePlace(words, out)
+  })
 }
 
-const copyWords = (copy: OfKind<'copyAt'>): readonly number[] => {
-  const { dtype, count, depth, from, fromAdvance, to, toAdvance } = copy
-  const ends = [...placeWords(from), fromAdvance, ...placeWords(to), toAdvance]
-  return framed(11, [dtypeCode(dtype), count, depth, ...ends])
+/** Bodies behind the words in front of them, where `lengths` has the number of words of each. */
+const writeBodies = (words: number[], lengths: number, bodies: readonly (readonly Instruction[])[]): void => {
+  bodies.forEach((body, i) => {
+    const start = words.length
+    writeInstructions(words, body)
+    words[lengths + i] = words.length - start
+  })
 }
 
-const words: { readonly [K in Instruction['kind']]: (instruction: OfKind<K>) => readonly number[] } = {
-  nest: nestWords,
-  matmul: matmulWords,
-  gather: indexingWords,
-  scatterAdd: indexingWords,
-  cumsum: ({ dtype, outer, n, inner, reverse, x, out }) =>
-    framed(5, [dtypeCode(dtype), outer, n, inner, reverse ? 1 : 0, ...placeWords(x), ...placeWords(out)]),
-  argmax: ({ dtype, outer, n, inner, x, out }) =>
-    framed(6, [dtypeCode(dtype), outer, n, inner, ...placeWords(x), ...placeWords(out)]),
-  argsort: ({ dtype, rows, n, x, out }) =>
-    framed(7, [dtypeCode(dtype), rows, n, ...placeWords(x), ...placeWords(out)]),
-  threefry: ({ count, keys, counters, out }) =>
-    framed(8, [count, ...placeWords(keys), ...placeWords(counters), ...placeWords(out)]),
-  randomBits: ({ batch, count, keys, out }) =>
-    framed(9, [batch, count, ...placeWords(keys), ...placeWords(out)]),
-  loop: ({ count, body }) => {
-    const inner = body.flatMap(instructionWords)
-    return [10, 4, count, inner.length, ...inner]
+const writers: Writers = {
+  nest: (words, nest) => {
+    framed(words, 1, () => {
+      writePadded(words, nest.outer, 1)
+      words.push(nest.rows, nest.columns)
+      writeBody(words, nest)
+    })
   },
-  routine: ({ name, dtype, sizes, reads, out }) =>
-    framed(13, [
-      routineNumber(name),
-      dtypeCode(dtype),
-      sizes.length,
-      ...sizes,
-      reads.length,
-      ...reads.flatMap(placeWords),
-      ...placeWords(out),
-    ]),
-  copyAt: copyWords,
-  while: ({ atMost, condition, predicate, body }) => {
-    const parts = [condition.flatMap(instructionWords), body.flatMap(instructionWords)] as const
-    const lengths = parts.map(({ length }) => length)
-    return [14, 7, atMost ?? -1, ...placeWords(predicate), ...lengths, ...parts.flat()]
+  matmul: writeMatmul,
+  gather: writeIndexing,
+  scatterAdd: writeIndexing,
+  cumsum: (words, { dtype, outer, n, inner, reverse, x, out }) => {
+    framed(words, 5, () => {
+      words.push(dtypeCode(dtype), outer, n, inner, reverse ? 1 : 0)
+      writePlace(words, x)
+      writePlace(words, out)
+    })
   },
-  if: ({ predicate, onTrue, onFalse }) => {
-    const branches = [onTrue.flatMap(instructionWords), onFalse.flatMap(instructionWords)] as const
-    return [12, 6, ...placeWords(predicate), ...branches.map(({ length }) => length), ...branches.flat()]
+  argmax: (words, { dtype, outer, n, inner, x, out }) => {
+    framed(words, 6, () => {
+      words.push(dtypeCode(dtype), outer, n, inner)
+      writePlace(words, x)
+      writePlace(words, out)
+    })
+  },
+  argsort: (words, { dtype, rows, n, x, out }) => {
+    framed(words, 7, () => {
+      words.push(dtypeCode(dtype), rows, n)
+      writePlace(words, x)
+      writePlace(words, out)
+    })
+  },
+  threefry: (words, { count, keys, counters, out }) => {
+    framed(words, 8, () => {
+      words.push(count)
+      writePlace(words, keys)
+      writePlace(words, counters)
+      writePlace(words, out)
+    })
+  },
+  randomBits: (words, { batch, count, keys, out }) => {
+    framed(words, 9, () => {
+      words.push(batch, count)
+      writePlace(words, keys)
+      writePlace(words, out)
+    })
+  },
+  loop: (words, { count, body }) => {
+    words.push(10, 4, count, 0)
+    writeBodies(words, words.length - 1, [body])
+  },
+  routine: (words, { name, dtype, sizes, reads, out }) => {
+    framed(words, 13, () => {
+      words.push(routineNumber(name), dtypeCode(dtype), sizes.length, ...sizes, reads.length)
+      reads.forEach((place) => {
+        writePlace(words, place)
+      })
+      writePlace(words, out)
+    })
+  },
+  copyAt: (words, { dtype, count, depth, from, fromAdvance, to, toAdvance }) => {
+    framed(words, 11, () => {
+      words.push(dtypeCode(dtype), count, depth)
+      writePlace(words, from)
+      words.push(fromAdvance)
+      writePlace(words, to)
+      words.push(toAdvance)
+    })
+  },
+  while: (words, { atMost, condition, predicate, body }) => {
+    words.push(14, 7, atMost ?? -1)
+    writePlace(words, predicate)
+    words.push(0, 0)
+    writeBodies(words, words.length - 2, [condition, body])
+  },
+  if: (words, { predicate, onTrue, onFalse }) => {
+    words.push(12, 6)
+    writePlace(words, predicate)
+    words.push(0, 0)
+    writeBodies(words, words.length - 2, [onTrue, onFalse])
   },
 }
 
-const instructionWords = (instruction: Instruction): readonly number[] =>
-  (words[instruction.kind] as (instruction: Instruction) => readonly number[])(instruction)
+const writeInstructions = (words: number[], instructions: readonly Instruction[]): void => {
+  for (let i = 0; i < instructions.length; i++) {
+    const instruction = instructions[i]!
+    const write = writers[instruction.kind] as (words: number[], instruction: Instruction) => void
+    write(words, instruction)
+  }
+}
 
 /**
  * The words of a program, as the native and WebAssembly executors read them: a header of
@@ -198,9 +230,8 @@ const instructionWords = (instruction: Instruction): readonly number[] =>
  */
 export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuffer> => {
   requireWellFormed(program)
-  const instructions = program.instructions.map(instructionWords)
   const { inPlace = [] } = program
-  const header = [
+  const words = [
     magic,
     version,
     program.reproducible ? 1 : 0,
@@ -211,19 +242,14 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
     ...program.inputBytes,
     inPlace.length,
     ...inPlace.flatMap(({ input, byteOffset }) => [input, byteOffset]),
-    instructions.reduce((sum, { length }) => sum + length, 0),
+    0,
   ]
-  const encoded = new Int32Array(header.length + header[header.length - 1]!)
-  let at = 0
-  for (const part of [header, ...instructions])
-    for (let i = 0; i < part.length; i++) {
-      const word = part[i]!
-      encoded[at] = word
-      if (encoded[at] !== word)
-        throw new PuregradError(
-          `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(word)}`,
-        )
-      at += 1
-    }
+  writeBodies(words, words.length - 1, [program.instructions])
+  const encoded = new Int32Array(words)
+  for (let at = 0; at < encoded.length; at++)
+    if (encoded[at] !== words[at])
+      throw new PuregradError(
+        `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(words[at])}`,
+      )
   return encoded
 }

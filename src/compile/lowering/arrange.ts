@@ -13,7 +13,6 @@ import type { Place, StridedPlace } from '../executors/kernel-program.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { bytesOf } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
-import { sizeOf } from '../../core/tensor/shape.ts'
 import type { Storage } from './graph.ts'
 
 /** An access to memory over the axes of a domain. */
@@ -63,30 +62,40 @@ export interface Arranged {
   readonly required: readonly (readonly number[])[]
 }
 
+/** Whether one stride walks through two axes together. */
+const joins = (strides: readonly number[], axis: number, next: number, domain: readonly number[]): boolean =>
+  strides[axis] === strides[next]! * domain[next]!
+
 /** Whether one stride walks through these axes together. */
-const merges = (strides: readonly number[], axes: readonly number[], domain: readonly number[]): boolean =>
-  axes.every((axis, i) => {
-    const next = axes[i + 1]
-    return next === undefined || strides[axis] === strides[next]! * domain[next]!
-  })
+const merges = (strides: readonly number[], axes: readonly number[], domain: readonly number[]): boolean => {
+  for (let i = 1; i < axes.length; i++) if (!joins(strides, axes[i - 1]!, axes[i]!, domain)) return false
+  return true
+}
 
 /** Adjacent axes in runs that every access walks through with one stride. */
 const runs = (
   axes: readonly number[],
   accesses: readonly Access[],
   domain: readonly number[],
-): readonly (readonly number[])[] =>
-  axes.reduce<readonly (readonly number[])[]>((sofar, axis) => {
-    const last = sofar[sofar.length - 1]
-    if (last === undefined) return [[axis]]
-    const longer = [...last, axis]
-    return accesses.every(({ strides }) => merges(strides, longer.slice(-2), domain))
-      ? [...sofar.slice(0, -1), longer]
-      : [...sofar, [axis]]
-  }, [])
+): readonly (readonly number[])[] => {
+  const found: number[][] = []
+  for (let i = 0; i < axes.length; i++) {
+    const axis = axes[i]!
+    const before = axes[i - 1]
+    let joined = before !== undefined
+    for (let k = 0; joined && k < accesses.length; k++)
+      joined = joins(accesses[k]!.strides, before!, axis, domain)
+    if (joined) found[found.length - 1]!.push(axis)
+    else found.push([axis])
+  }
+  return found
+}
 
-const sizeAlong = (axes: readonly number[], domain: readonly number[]): number =>
-  sizeOf(axes.map((axis) => domain[axis]!))
+const sizeAlong = (axes: readonly number[], domain: readonly number[]): number => {
+  let size = 1
+  for (let i = 0; i < axes.length; i++) size *= domain[axes[i]!]!
+  return size
+}
 
 const realAxesOf = (domain: readonly number[], start: number, end: number): readonly number[] => {
   const axes: number[] = []
@@ -103,7 +112,7 @@ const requiredRuns = (
   if (columns !== undefined) {
     const columnAxes = realAxesOf(domain, columns, rank)
     const rows = outer === undefined ? [] : [realAxesOf(domain, outer, columns)]
-    return { required: [columnAxes, ...rows], columnAxes }
+    return { required: [columnAxes].concat(rows), columnAxes }
   }
   const last = runs(realAxesOf(domain, 0, rank), all, domain).at(-1) ?? []
   // Without columns settled but all reduced, at most two runs are left as rows and columns.
@@ -124,13 +133,16 @@ export const arrange = (
   factors: readonly Access[] = [],
 ): Arranged => {
   const { domain, outer, columns } = space
-  const all = [...loads, ...stores, ...factors]
+  const all = (loads as Access[]).concat(stores, factors)
   const { required, columnAxes } = requiredRuns(space, all)
-  const copied = all.filter(({ strides }) => required.some((axes) => !merges(strides, axes, domain)))
+  const copied =
+    required.length === 0
+      ? []
+      : all.filter(({ strides }) => required.some((axes) => !merges(strides, axes, domain)))
   const rest = copied.length === 0 ? all : all.filter((access) => !copied.includes(access))
   const before = realAxesOf(domain, 0, columnAxes[0] ?? columns ?? domain.length)
   const outerPart = outer === undefined ? before : before.filter((axis) => axis < outer)
-  const outerRuns = runs(outerPart, [...rest, ...accumulations], domain)
+  const outerRuns = runs(outerPart, accumulations.length === 0 ? rest : rest.concat(accumulations), domain)
   const rowAxes =
     outer === undefined ? (outerRuns[outerRuns.length - 1] ?? []) : before.filter((axis) => axis >= outer)
   const outerAxes = outer === undefined ? outerRuns.slice(0, -1) : outerRuns

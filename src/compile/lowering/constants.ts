@@ -1,4 +1,5 @@
 import { copyElements, isContiguous, viewOf, type ConcreteTensor } from '../../core/tensor/concrete.ts'
+import type { DType } from '../../core/tensor/dtype.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
 import { givenReference, type LeafReference, type Storage } from './graph.ts'
 import { compactLayout } from './layout.ts'
@@ -45,38 +46,37 @@ const endOf = (start: number, bytes: number): number => {
 }
 
 export const collectConstants = (): Constants => {
-  // By the tensor, or by the one number all its elements are.
-  const storages = new Map<ConcreteTensor | string, Storage>()
+  // By the tensor, or for each dtype by the one number all its elements are.
+  const stored = new Map<ConcreteTensor, Storage>()
+  const numbers = new Map<DType, Map<unknown, Storage>>()
+  const numbersOf = (dtype: DType): Map<unknown, Storage> => {
+    const found = numbers.get(dtype) ?? new Map<unknown, Storage>()
+    numbers.set(dtype, found)
+    return found
+  }
   const tensors = new Map<Storage, ConcreteTensor>()
   let byteLength = 0
   return {
     referenceTo: (tensor) => {
       // Repeated elements are stored once: a number broadcast to a shape stays a number.
-      const alike = tensor.size > 0 && allAlike(tensor)
-      const varies = tensor.shape.map((n, axis) => n !== 1 && !alike && tensor.view.stride[axis] !== 0)
-      const constant = alike ? tensor.view.data[tensor.view.offset] : undefined
-      const key =
-        constant === undefined
-          ? tensor
-          : `${tensor.dtype} ${Object.is(constant, -0) ? '-0' : String(constant)}`
+      const { dtype, shape, size, view } = tensor
+      const alike = size > 0 && allAlike(tensor)
+      const varies = shape.map((n, axis) => n !== 1 && !alike && view.stride[axis] !== 0)
+      const layout = compactLayout(shape, (axis) => varies[axis] === true)
+      const number = alike ? view.data[view.offset] : undefined
+      const storages: Map<unknown, Storage> = alike ? numbersOf(dtype) : stored
+      const key = alike ? (Object.is(number, -0) ? '-0' : number) : tensor
       const known = storages.get(key)
-      if (known !== undefined)
-        return givenReference(
-          known,
-          compactLayout(tensor.shape, (axis) => varies[axis] === true),
-        )
+      if (known !== undefined) return givenReference(known, layout)
       const storage: Storage = {
-        dtype: tensor.dtype,
-        size: sizeOf(tensor.shape.filter((_, axis) => varies[axis] === true)),
+        dtype,
+        size: sizeOf(shape.filter((_, axis) => varies[axis] === true)),
         place: { space: 'constant', byteOffset: byteLength },
       }
       storages.set(key, storage)
       tensors.set(storage, compactTensor(tensor, varies))
       byteLength = endOf(byteLength, storageBytes(storage))
-      return givenReference(
-        storage,
-        compactLayout(tensor.shape, (axis) => varies[axis] === true),
-      )
+      return givenReference(storage, layout)
     },
     tensorIn: (storage) => tensors.get(storage)!,
     byteLength: () => byteLength,

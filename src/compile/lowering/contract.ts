@@ -14,6 +14,10 @@ export interface Renumbered {
   readonly renumber: (register: number) => number
 }
 
+const isProduct = ({ operation }: PlannedStep): boolean => operation === 'mul'
+
+const isSum = ({ operation }: PlannedStep): boolean => operation === 'add'
+
 /**
  * Steps with a · b + c in one, where the product is used once and not `kept`. With two loads,
  * `[2] mul 0 1, [3] add 2 0` becomes `[2] mulAdd 0 1 0`, and register 3 is 2 from then on.
@@ -23,15 +27,13 @@ export const contracted = (
   loads: number,
   kept: ReadonlySet<number>,
 ): Renumbered => {
-  if (
-    !steps.some(({ operation }) => operation === 'mul') ||
-    !steps.some(({ operation }) => operation === 'add')
-  )
-    return { steps, renumber: (register) => register }
+  const same = { steps, renumber: (register: number): number => register }
+  if (!steps.some(isProduct) || !steps.some(isSum)) return same
   const uses = new Int32Array(loads + steps.length)
-  steps.forEach(({ inputs }) => {
-    for (let i = 0; i < inputs.length; i++) uses[inputs[i]!]! += 1
-  })
+  for (let i = 0; i < steps.length; i++) {
+    const { inputs } = steps[i]!
+    for (let k = 0; k < inputs.length; k++) uses[inputs[k]!]! += 1
+  }
   const productAt = (register: number): PlannedStep | undefined => {
     const step = steps[register - loads]
     return step?.operation === 'mul' && uses[register] === 1 && !kept.has(register) ? step : undefined
@@ -39,23 +41,24 @@ export const contracted = (
   const dropped = new Set<number>()
   const merged = steps.map((step): PlannedStep => {
     if (step.operation !== 'add' || !(step.dtype === 'float32' || step.dtype === 'float64')) return step
-    const [x, y] = step.inputs as readonly [number, number]
-    const from = [x, y].find((register) => productAt(register) !== undefined)
-    if (from === undefined) return step
-    const [a, b] = productAt(from)!.inputs as readonly [number, number]
-    dropped.add(from)
-    return { operation: 'mulAdd', dtype: step.dtype, inputs: [a, b, from === x ? y : x] }
+    const x = step.inputs[0]!
+    const y = step.inputs[1]!
+    const first = productAt(x)
+    const product = first ?? productAt(y)
+    if (product === undefined) return step
+    dropped.add(first === undefined ? y : x)
+    const inputs = [product.inputs[0]!, product.inputs[1]!, first === undefined ? x : y]
+    return { operation: 'mulAdd', dtype: step.dtype, inputs }
   })
+  if (dropped.size === 0) return same
   const numbers = new Int32Array(loads + steps.length)
   let next = loads
-  merged.forEach((_, i) => {
-    if (!dropped.has(loads + i)) numbers[loads + i] = next++
-  })
+  for (let i = 0; i < merged.length; i++) if (!dropped.has(loads + i)) numbers[loads + i] = next++
   const renumber = (register: number): number => (register < loads ? register : numbers[register]!)
-  return {
-    steps: merged
-      .filter((_, i) => !dropped.has(loads + i))
-      .map((step) => ({ ...step, inputs: step.inputs.map(renumber) })),
-    renumber,
+  const left: PlannedStep[] = []
+  for (let i = 0; i < merged.length; i++) {
+    const { operation, dtype, inputs } = merged[i]!
+    if (!dropped.has(loads + i)) left.push({ operation, dtype, inputs: inputs.map(renumber) })
   }
+  return { steps: left, renumber }
 }

@@ -23,6 +23,7 @@ import {
 } from './arrange.ts'
 import { ownerOf, writtenStorage, type NestGroup, type Reference, type Storage } from './graph.ts'
 import { contiguousLayout, type Layout } from './layout.ts'
+import type { PlannedStep } from './contract.ts'
 import { planNest, type NestPlan } from './nest-plan.ts'
 import type { Work } from './region-context.ts'
 
@@ -30,8 +31,7 @@ import type { Work } from './region-context.ts'
 const mostOuterLoops = 4
 
 const loadOf = (access: LoadAccess, arrangement: Arrangement): Load => {
-  const strided = stridedOf(access, arrangement)
-  const { outerStrides, rowStride, columnStride } = strided
+  const { place, outerStrides, rowStride, columnStride } = stridedOf(access, arrangement)
   const { columns } = arrangement
   const isFull = access.full || (columnStride !== 0 && columns > 1) || (columns === 1 && rowStride !== 0)
   const extent: Extent = isFull
@@ -39,34 +39,38 @@ const loadOf = (access: LoadAccess, arrangement: Arrangement): Load => {
     : rowStride !== 0 || outerStrides.some((stride) => stride !== 0)
       ? 'row'
       : 'scalar'
-  return { dtype: access.dtype, extent, ...strided }
+  return { dtype: access.dtype, extent, place, outerStrides, rowStride, columnStride }
 }
 
-const extentOfStep = (operation: Step['operation'], inputs: readonly Extent[]): Extent =>
-  operation === 'rowSum' || operation === 'rowMax'
-    ? 'row'
-    : inputs.includes('full')
-      ? 'full'
-      : inputs.includes('row')
-        ? 'row'
-        : 'scalar'
+/** The extent of a step, from those of the registers before it: the widest of its inputs. */
+const extentOfStep = ({ operation, inputs }: PlannedStep, extents: readonly Extent[]): Extent => {
+  if (operation === 'rowSum' || operation === 'rowMax') return 'row'
+  let widest: Extent = 'scalar'
+  for (let i = 0; i < inputs.length; i++) {
+    const extent = extents[inputs[i]!]!
+    if (extent === 'full') return 'full'
+    if (extent === 'row') widest = 'row'
+  }
+  return widest
+}
 
 /** The instruction's body, once every storage has a place. */
 export const nestBody = (plan: NestPlan, arrangement: Arrangement): NestBody => {
   const loads = plan.loads.map((access) => loadOf(access, arrangement))
   const extents: Extent[] = loads.map(({ extent }) => extent)
-  const steps = plan.steps.map(({ operation, dtype, inputs }): Step => {
-    const extent = extentOfStep(
-      operation,
-      inputs.map((register) => extents[register]!),
-    )
+  const steps = plan.steps.map((step): Step => {
+    const { operation, dtype, inputs } = step
+    const extent = extentOfStep(step, extents)
     extents.push(extent)
     return { operation, dtype, extent, inputs }
   })
   return {
     loads,
     steps,
-    stores: plan.stores.map((store) => ({ register: store.register, ...stridedOf(store, arrangement) })),
+    stores: plan.stores.map((store) => {
+      const { place, outerStrides, rowStride, columnStride } = stridedOf(store, arrangement)
+      return { register: store.register, place, outerStrides, rowStride, columnStride }
+    }),
     accumulations: plan.accumulations.map((accumulation): Accumulation => {
       const { register, reduction, over } = accumulation
       const { place, outerStrides, columnStride } = stridedOf(accumulation, arrangement)
@@ -166,9 +170,7 @@ const detour = <A extends Access>(access: A, spanned: readonly number[], dtype: 
 
 /** The accesses by way of their detours. */
 const rerouted = <A extends Access>(accesses: readonly A[], detours: readonly Detour<A>[]): readonly A[] =>
-  detours.length === 0
-    ? accesses
-    : accesses.map((access) => ({ ...access, ...detours.find((made) => made.access === access)?.direct }))
+  accesses.map((access) => ({ ...access, ...detours.find((made) => made.access === access)?.direct }))
 
 /** Whether a nest stores every element of `to`, each once, exactly where each of its loads of `from` reads. */
 const storesWhereItLoads = (
@@ -197,6 +199,10 @@ const storesWhereItLoads = (
   )
 }
 
+const storageOfAccess = ({ storage }: Access): Storage => storage
+
+const storageOfDetour = ({ direct }: Detour<Access>): Storage => direct.storage
+
 /**
  * A plan as work: copies of what the arrangement cannot follow before the instruction, or behind it. `factors` are what
  * the instruction reads besides along the same loops.
@@ -205,18 +211,18 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
   const { domain } = plan
   const arranged = arrange(plan, plan, factors)
   const { copied, required } = arranged
-  const before = plan.loads
-    .filter((load) => copied.includes(load))
-    .map((load) => detour(load, domain, load.dtype))
-  const behind = plan.stores
-    .filter((store) => copied.includes(store))
-    .map((store) => detour(store, spannedSizes(store, domain, required), store.storage.dtype))
-  const direct: NestPlan = {
-    ...plan,
-    loads: rerouted(plan.loads, before),
-    stores: rerouted(plan.stores, behind),
-  }
-  const final = copied.length === 0 ? arranged : arrange(direct, direct, factors)
+  const isCopied = (access: Access): boolean => copied.includes(access)
+  const follows = copied.length === 0
+  const before = follows ? [] : plan.loads.filter(isCopied).map((load) => detour(load, domain, load.dtype))
+  const behind = follows
+    ? []
+    : plan.stores
+        .filter(isCopied)
+        .map((store) => detour(store, spannedSizes(store, domain, required), store.storage.dtype))
+  const direct: NestPlan = follows
+    ? plan
+    : { ...plan, loads: rerouted(plan.loads, before), stores: rerouted(plan.stores, behind) }
+  const final = follows ? arranged : arrange(direct, direct, factors)
   if (final.copied.length > 0)
     throw new PuregradError('unreachable: contiguous memory that an arrangement cannot follow')
   return {
@@ -225,19 +231,24 @@ export const arrangedWork = (plan: NestPlan, factors: readonly Access[] = [], em
       (final.arrangement.columns > 1 || from.place?.space !== 'input') &&
       !factors.some(({ storage }) => ownerOf(storage) === from) &&
       storesWhereItLoads(direct, from, to),
-    reads: [...plan.loads, ...factors].map(({ storage }) => storage),
-    writes: [
-      ...[...before, ...behind].map((made) => made.direct.storage),
-      ...[...plan.stores, ...plan.accumulations].map(({ storage }) => storage),
-    ],
-    inner: 0,
-    emit: () => [
-      ...before.flatMap(({ access, spanned, direct: to }) => copyElementwise(spanned, access, to)),
-      ...arrangedInstructions(direct, factors, emit, final),
-      ...behind.flatMap(({ access, direct: from }) =>
-        copyElementwise(variedSizes(access, domain), from, access),
+    reads: plan.loads.map(storageOfAccess).concat(factors.map(storageOfAccess)),
+    writes: before
+      .map(storageOfDetour)
+      .concat(
+        behind.map(storageOfDetour),
+        plan.stores.map(storageOfAccess),
+        plan.accumulations.map(storageOfAccess),
       ),
-    ],
+    inner: 0,
+    emit: () =>
+      before
+        .flatMap(({ access, spanned, direct: to }) => copyElementwise(spanned, access, to))
+        .concat(
+          arrangedInstructions(direct, factors, emit, final),
+          behind.flatMap(({ access, direct: from }) =>
+            copyElementwise(variedSizes(access, domain), from, access),
+          ),
+        ),
   }
 }
 

@@ -16,10 +16,19 @@
  * alignment (x + transpose(x) with x computed) cannot be both in one nest: the plan is made anew with that node apart.
  */
 
-import { axesShown, isDense, isVarying, type Node, type Reference, type SpaceGroup } from './graph.ts'
+import { sizeOf } from '../../core/tensor/shape.ts'
+import {
+  axesShown,
+  isDense,
+  isEveryAxis,
+  isVarying,
+  type Node,
+  type Reference,
+  type SpaceGroup,
+} from './graph.ts'
 import { isManySmall } from './many-small.ts'
 import type { Refusal } from './refusal.ts'
-import { earliest, isBefore, smallDomain, type Earliest } from './schedule.ts'
+import { earliest, isBefore, positionOf, smallDomain, type Earliest } from './schedule.ts'
 
 /** More registers than this in one nest would crowd the first-level cache. */
 export const largestGroup = 64
@@ -52,10 +61,17 @@ interface Draft {
 export const alignmentIn = (
   operand: Reference,
   alignment: readonly number[],
-): readonly number[] | undefined => axesShown(operand)?.map((axis) => (axis < 0 ? -1 : alignment[axis]!))
+): readonly number[] | undefined => {
+  const shown = axesShown(operand)
+  if (shown === undefined || isEveryAxis(shown, alignment.length)) return shown && alignment
+  return shown.map((axis) => (axis < 0 ? -1 : alignment[axis]!))
+}
 
-const sameAlignment = (a: readonly number[], b: readonly number[]): boolean =>
-  a.every((axis, i) => axis === b[i])
+const sameAlignment = (a: readonly number[], b: readonly number[]): boolean => {
+  if (a === b) return true
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
 
 /** Whether a node spans the domain, nothing, or exactly its rows; the last settles where the columns begin. */
 const spans = (draft: Draft, alignment: readonly number[]): boolean => {
@@ -75,16 +91,18 @@ const spans = (draft: Draft, alignment: readonly number[]): boolean => {
 
 /** To have a group before this one, where everything the node needs is there in time. */
 const beforehand = ({ group, before, memo }: Draft, node: Node, otherwise: Refusal): Refusal | undefined => {
-  if (earliest(node, memo).position >= group.position) return otherwise
+  if (positionOf(earliest(node, memo)) >= group.position) return otherwise
   before.add(node)
   return undefined
 }
 
+const isAxis = (axis: number): boolean => axis >= 0
+
 /** A single value is computed once before a large nest, not inside it. */
 const isBetterBefore = ({ group, memo }: Draft, node: Node, alignment: readonly number[]): boolean =>
-  alignment.every((axis) => axis < 0) &&
-  group.domain.reduce((product, n) => product * n, 1) > smallDomain &&
-  earliest(node, memo).position < group.position
+  !alignment.some(isAxis) &&
+  sizeOf(group.domain) > smallDomain &&
+  positionOf(earliest(node, memo)) < group.position
 
 /** What becomes of an operand of a node that is inside in this alignment. */
 const enterOperand = (

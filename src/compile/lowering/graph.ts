@@ -139,15 +139,12 @@ export const nodeOf = (
   operands: readonly Reference[],
 ): Node => {
   const dense = work.kind !== 'step' || sizeOf(shape) === 0
-  const varies = (axis: number): boolean => dense || operands.some(({ layout }) => layout.strides[axis] !== 0)
-  return {
-    kind: 'node',
-    work,
-    dtype,
-    operands,
-    layout: compactLayout(shape, varies),
-    alignment: [],
+  const varies = (axis: number): boolean => {
+    if (dense) return true
+    for (let i = 0; i < operands.length; i++) if (operands[i]!.layout.strides[axis] !== 0) return true
+    return false
   }
+  return { kind: 'node', work, dtype, operands, layout: compactLayout(shape, varies), alignment: [] }
 }
 
 /** Whether every position has an element of its own. */
@@ -179,15 +176,26 @@ export const givenReference = (storage: Storage, layout: Layout): LeafReference 
   layout,
 })
 
+/** The axes 0, 1, … of so many, one list for each rank. */
+const everyAxis: (readonly number[])[] = []
+
+const allAxes = (rank: number): readonly number[] =>
+  (everyAxis[rank] ??= Array.from({ length: rank }, (_, axis) => axis))
+
+/** Whether this is the list of all axes, each in its place, of that rank. */
+export const isEveryAxis = (axes: readonly number[], rank: number): boolean => axes === everyAxis[rank]
+
 /**
  * Which axis of a reference shows each axis of its root: an entry for each root axis, -1 where the root does not
  * vary. Undefined where the reference is a part of the root, or shows it in a way no alignment expresses.
  */
 export const axesShown = ({ root, layout }: Reference): readonly number[] | undefined => {
   if (layout.offset !== 0 || root.kind !== 'node') return undefined
-  if (layout === root.layout)
-    return layout.strides.map((stride, axis) => (stride === 0 || layout.shape[axis] === 1 ? -1 : axis))
   const { shape, strides } = layout
+  if (layout === root.layout)
+    return strides.includes(0)
+      ? strides.map((stride, axis) => (stride === 0 ? -1 : axis))
+      : allAxes(strides.length)
   const shown: number[] = []
   let free = 0
   for (let i = 0; i < shape.length; i++) if (shape[i] !== 1 && strides[i] !== 0) free++

@@ -13,7 +13,15 @@
 import { sameShape, stridesOf } from '../../core/tensor/shape.ts'
 import type { Access, Accesses, LoadAccess, NestSpace } from './arrange.ts'
 import { contracted, type PlannedStep } from './contract.ts'
-import { dtypeOf, writtenStorage, type Node, type Reference, type SpaceGroup, type Storage } from './graph.ts'
+import {
+  dtypeOf,
+  writtenStorage,
+  type Node,
+  type NodeWork,
+  type Reference,
+  type SpaceGroup,
+  type Storage,
+} from './graph.ts'
 
 /** What a group's nest reads, computes and writes, before its axes are arranged. */
 export interface NestPlan extends NestSpace, Accesses {
@@ -27,8 +35,8 @@ export interface NestPlan extends NestSpace, Accesses {
   })[]
 }
 
-/** What a node is computed from: a load, or another node of the group. */
-type Operand = { readonly load: number } | { readonly node: Node }
+/** What a node is computed from: a load, by its number, or another node of the group. */
+type Operand = number | Node
 
 /** A node with its operands found. */
 interface PlannedNode {
@@ -83,28 +91,26 @@ const findOperands = (
   const operandOf = (operand: Reference, alignment: readonly number[], full: boolean): Operand => {
     const { root, layout } = operand
     if (root.kind === 'node' && root.group === group && root.work.kind !== 'accumulation')
-      return root.work.kind === 'copy' ? operandOf(root.operands[0]!, root.alignment, true) : { node: root }
-    const strides = overDomain(layout.strides, alignment, domain.length)
-    return {
-      load: load({
-        storage: writtenStorage(operand),
-        strides,
-        offset: layout.offset,
-        dtype: dtypeOf(operand),
-        full,
-      }),
-    }
-  }
-  const nodes = group.nodes
-    .filter(({ work }) => work.kind !== 'product')
-    .map((node) => {
-      const { alignment, operandAlignment } = node
-      const full = isCopy(node) || operandAlignment !== undefined
-      return {
-        node,
-        operands: node.operands.map((operand) => operandOf(operand, operandAlignment ?? alignment, full)),
-      }
+      return root.work.kind === 'copy' ? operandOf(root.operands[0]!, root.alignment, true) : root
+    return load({
+      storage: writtenStorage(operand),
+      strides: overDomain(layout.strides, alignment, domain.length),
+      offset: layout.offset,
+      dtype: dtypeOf(operand),
+      full,
     })
+  }
+  const nodes: PlannedNode[] = []
+  for (let i = 0; i < group.nodes.length; i++) {
+    const node = group.nodes[i]!
+    if (node.work.kind === 'product') continue
+    const { alignment, operandAlignment = alignment } = node
+    const full = isCopy(node) || node.operandAlignment !== undefined
+    const operands: Operand[] = []
+    for (let k = 0; k < node.operands.length; k++)
+      operands.push(operandOf(node.operands[k]!, operandAlignment, full))
+    nodes.push({ node, operands })
+  }
   return { loads, nodes }
 }
 
@@ -112,11 +118,11 @@ const findOperands = (
 const numberSteps = (
   loads: number,
   nodes: readonly PlannedNode[],
-  products: readonly Node[],
 ): { readonly steps: readonly PlannedStep[]; readonly registerOf: (operand: Operand) => number } => {
-  const registers = new Map<Node, number>(products.map((node) => [node, 0]))
+  const registers = new Map<Node, number>()
+  // A product is load 0.
   const registerOf = (operand: Operand): number =>
-    'load' in operand ? operand.load : registers.get(operand.node)!
+    typeof operand === 'number' ? operand : (registers.get(operand) ?? 0)
   const steps: PlannedStep[] = []
   const sameStep = (operation: string, dtype: string, inputs: readonly number[]): number => {
     for (let i = 0; i < steps.length; i++) {
@@ -125,11 +131,13 @@ const numberSteps = (
     }
     return steps.length
   }
-  for (const { node, operands } of nodes) {
+  for (let i = 0; i < nodes.length; i++) {
+    const { node, operands } = nodes[i]!
     const { work, dtype } = node
     if (isCopy(node)) registers.set(node, registerOf(operands[0]!))
     if (work.kind !== 'step' && work.kind !== 'rowReduction') continue
-    const inputs = operands.map(registerOf)
+    const inputs: number[] = []
+    for (let k = 0; k < operands.length; k++) inputs.push(registerOf(operands[k]!))
     const { operation } = work
     const step = sameStep(operation, dtype, inputs)
     registers.set(node, loads + step)
@@ -142,43 +150,42 @@ const numberSteps = (
 export const planNest = (group: SpaceGroup, product: Storage | undefined): NestPlan => {
   const { domain, outer, columns } = group
   const { loads, nodes } = findOperands(group, product)
-  const { steps, registerOf } = numberSteps(
-    loads.length,
-    nodes,
-    group.nodes.filter(({ work }) => work.kind === 'product'),
+  const { steps, registerOf } = numberSteps(loads.length, nodes)
+  const stored = group.nodes.filter(
+    ({ storage, work }) =>
+      storage !== undefined &&
+      work.kind !== 'accumulation' &&
+      !(work.kind === 'product' && storage === product),
   )
-  const accessOf = ({ storage, layout, alignment }: Node): Access => ({
-    storage: storage!,
-    strides: overDomain(layout.strides, alignment, domain.length),
-    offset: 0,
-  })
-  const stores = group.nodes
-    .filter(
-      ({ storage, work }) =>
-        storage !== undefined &&
-        work.kind !== 'accumulation' &&
-        !(work.kind === 'product' && storage === product),
-    )
-    .map((node) => ({ ...accessOf(node), register: registerOf({ node }) }))
-  const accumulations = nodes.flatMap(({ node, operands }) => {
-    const { work } = node
-    if (work.kind !== 'accumulation') return []
-    const { reduction, over } = work
-    return [{ ...accessOf(node), register: registerOf(operands[0]!), reduction, over }]
-  })
-  const kept = new Set([...stores, ...accumulations].map(({ register }) => register))
+  const accumulated = nodes.filter(({ node }) => node.work.kind === 'accumulation')
+  const kept = new Set<number>()
+  for (let i = 0; i < stored.length; i++) kept.add(registerOf(stored[i]!))
+  for (let i = 0; i < accumulated.length; i++) kept.add(registerOf(accumulated[i]!.operands[0]!))
   const { steps: merged, renumber } = contracted(steps, loads.length, kept)
-  const renumbered = <W extends { readonly register: number }>(write: W): W => ({
-    ...write,
-    register: renumber(write.register),
-  })
+  const stridesOver = ({ layout, alignment }: Node): readonly number[] =>
+    overDomain(layout.strides, alignment, domain.length)
   return {
     domain,
     outer,
     columns,
     loads,
     steps: merged,
-    stores: stores.map(renumbered),
-    accumulations: accumulations.map(renumbered),
+    stores: stored.map((node) => ({
+      storage: node.storage!,
+      strides: stridesOver(node),
+      offset: 0,
+      register: renumber(registerOf(node)),
+    })),
+    accumulations: accumulated.map(({ node, operands }) => {
+      const { reduction, over } = node.work as Extract<NodeWork, { readonly kind: 'accumulation' }>
+      return {
+        storage: node.storage!,
+        strides: stridesOver(node),
+        offset: 0,
+        register: renumber(registerOf(operands[0]!)),
+        reduction,
+        over,
+      }
+    }),
   }
 }

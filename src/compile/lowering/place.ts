@@ -11,7 +11,7 @@
 import { isVarying, type NestGroup, type Node, type SpaceGroup } from './graph.ts'
 import { guessAlignment, largestGroup, planFusion, type FusionPlan } from './fusion-plan.ts'
 import type { Refusal } from './refusal.ts'
-import { candidates, earliest, insertGroup, noteReads, type Schedule } from './schedule.ts'
+import { candidates, earliest, insertGroup, noteReads, positionOf, type Schedule } from './schedule.ts'
 
 /** Does what a plan says. */
 export const commit = (schedule: Schedule, { group, inside, before, columns }: FusionPlan): void => {
@@ -57,7 +57,7 @@ const placeAt = (schedule: Schedule, node: Node, bound: SpaceGroup | undefined):
   if (node.group !== undefined) return
   const limit = bound === undefined ? schedule.groups.length : bound.position
   if (schedule.fuse) {
-    const { position } = earliest(node)
+    const position = positionOf(earliest(node))
     for (const group of candidates(schedule, node.operands)) {
       if (group.position < position || group.position >= limit) continue
       const plan = planAtGuess(node, group)

@@ -32,7 +32,7 @@ import { copiedInto, reshaped } from './materialize.ts'
 import { commit, placeBefore } from './place.ts'
 import { orderOfNeighbours } from './reduced-order.ts'
 import type { Refusal } from './refusal.ts'
-import { appendGroup, candidates, earliest, isBefore, type Schedule } from './schedule.ts'
+import { appendGroup, candidates, earliest, isBefore, positionOf, type Schedule } from './schedule.ts'
 
 /** What is reduced, and to what. */
 export interface Reduction {
@@ -85,7 +85,7 @@ const bring = (
   if (root.group !== undefined) return root.group.position < group.position ? undefined : 'too early'
   const inner = alignmentIn(operand, alignment)
   if (inner === undefined) {
-    if (earliest(root).position >= group.position) return 'too early'
+    if (positionOf(earliest(root)) >= group.position) return 'too early'
     placeBefore(schedule, root, group)
     return undefined
   }

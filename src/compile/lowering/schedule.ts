@@ -16,7 +16,7 @@ export interface Schedule {
   /** Which groups read a storage directly: company worth keeping. */
   readonly readers: Map<Storage, SpaceGroup[]>
   /** At most so many nodes without a group are behind one that was without when it was made, itself among them. */
-  readonly waiting: WeakMap<Node, number>
+  readonly waiting: Map<Node, number>
   /** Nodes that have a group of their own although nothing should have kept them from sharing. */
   readonly refused: Refused[]
 }
@@ -25,7 +25,7 @@ export const emptySchedule = (fuse: boolean, refused: Refused[]): Schedule => ({
   fuse,
   groups: [],
   readers: new Map(),
-  waiting: new WeakMap(),
+  waiting: new Map(),
   refused,
 })
 
@@ -52,27 +52,30 @@ export const appendGroup = <G extends Group>(schedule: Schedule, group: Unplaced
   insertGroup(schedule, schedule.groups.length, group)
 
 export const noteReads = ({ readers }: Schedule, { operands }: Node, group: SpaceGroup): void => {
-  operands.forEach(({ root: { storage } }) => {
-    if (storage === undefined || storage.size <= smallDomain) return
+  for (let i = 0; i < operands.length; i++) {
+    const { storage } = operands[i]!.root
+    if (storage === undefined || storage.size <= smallDomain) continue
     const known = readers.get(storage)
     if (known === undefined) readers.set(storage, [group])
     else if (known[known.length - 1] !== group) known.push(group)
-  })
+  }
 }
 
 /**
- * The first position at which a value can be read: a consumer may share the group at `position`, or has to come after it
- * where that is `strict`. What a nest accumulates, and what an instruction of its own writes, is there when it has ended.
+ * When a value can be read first: 2p where a consumer may share the group at position p, 2p + 1 where it has to come after
+ * that; −1 where it is there from the start. What a nest accumulates, and what an instruction of its own writes, is there
+ * when it has ended. So the larger of two is the later one.
  */
-export interface Earliest {
-  readonly position: number
-  readonly strict: boolean
-}
+export type Earliest = number
 
-const later = (a: Earliest, b: Earliest): Earliest =>
-  a.position > b.position || (a.position === b.position && a.strict) ? a : b
+const during = ({ position }: Group): Earliest => 2 * position
 
-const atStart: Earliest = { position: -1, strict: true }
+const after = ({ position }: Group): Earliest => 2 * position + 1
+
+const atStart: Earliest = -1
+
+/** The position of the last group that has to be there. */
+export const positionOf = (bound: Earliest): number => bound >> 1
 
 /** When everything a node is computed from can be read, the nodes without a group among it being computed on the way. */
 export const earliest = (node: Node, memo?: Map<Node, Earliest>): Earliest => {
@@ -83,18 +86,19 @@ export const earliest = (node: Node, memo?: Map<Node, Earliest>): Earliest => {
   const { operands } = node
   for (let i = 0; i < operands.length; i++) {
     const { root } = operands[i]!
+    let bound = atStart
     if (root.kind === 'leaf') {
-      if (root.after !== undefined) found = later(found, { position: root.after.position, strict: true })
-    } else if (root.group === undefined) found = later(found, earliest(root, (seen ??= new Map())))
-    else found = later(found, { position: root.group.position, strict: root.work.kind === 'accumulation' })
+      if (root.after !== undefined) bound = after(root.after)
+    } else if (root.group === undefined) bound = earliest(root, (seen ??= new Map()))
+    else bound = root.work.kind === 'accumulation' ? after(root.group) : during(root.group)
+    if (bound > found) found = bound
   }
   memo?.set(node, found)
   return found
 }
 
 /** Whether a group at this position is too early. */
-export const isBefore = ({ position }: Group, bound: Earliest): boolean =>
-  bound.position > position || (bound.position === position && bound.strict)
+export const isBefore = (group: Group, bound: Earliest): boolean => bound > during(group)
 
 /** Groups that hold something these operands come from, or that read the same memory, earliest first. */
 export const candidates = ({ readers }: Schedule, operands: readonly Reference[]): readonly SpaceGroup[] => {

@@ -75,12 +75,14 @@ const sumWith = (a: Term, b: Term, draft: Draft): readonly Term[] | undefined =>
 }
 
 const sum: Rule = (_, inputs, draft) => {
-  const [x, y] = inputs as readonly [Term, Term]
+  const x = inputs[0]!
+  const y = inputs[1]!
   return sumWith(x, y, draft) ?? sumWith(y, x, draft)
 }
 
 const difference: Rule = (_, inputs, draft) => {
-  const [a, b] = inputs as readonly [Term, Term]
+  const a = inputs[0]!
+  const b = inputs[1]!
   const value = valueOf(b)
   if (value === 0 && (!Object.is(value, -0) || neverNegativeZero(a))) return [a]
   const inner = insideOf(b, 'neg')
@@ -121,18 +123,22 @@ const productWith = (a: Term, b: Term, draft: Draft): readonly Term[] | undefine
 }
 
 const product: Rule = (_, inputs, draft) => {
-  const [x, y] = inputs as readonly [Term, Term]
-  const [p, q] = [insideOf(x, 'neg'), insideOf(y, 'neg')]
+  const x = inputs[0]!
+  const y = inputs[1]!
+  const p = insideOf(x, 'neg')
+  const q = insideOf(y, 'neg')
   if (p !== undefined && q !== undefined) return [draft.apply('mul', [p, q], {})]
   return productWith(x, y, draft) ?? productWith(y, x, draft)
 }
 
 const quotient: Rule = (_, inputs, draft) => {
-  const [x, y] = inputs as readonly [Term, Term]
+  const x = inputs[0]!
+  const y = inputs[1]!
   const value = valueOf(y)
   if (value !== undefined && isPowerOfTwo(value) && representable(1 / value, x.dtype))
     return [times(draft, x, 1 / value)]
-  const [p, q] = [insideOf(x, 'neg'), insideOf(y, 'neg')]
+  const p = insideOf(x, 'neg')
+  const q = insideOf(y, 'neg')
   if (p !== undefined && q !== undefined) return [draft.apply('div', [p, q], {})]
   if (p !== undefined) return [negated(draft, draft.apply('div', [p, y], {}))]
   if (q !== undefined) return [negated(draft, draft.apply('div', [x, q], {}))]
@@ -150,7 +156,8 @@ const magnitude: Rule = (_, inputs, draft) => {
 
 /** Of equal values, the value; of one of two values and the larger of both, the larger. */
 const extremum: Rule = ({ operation }, inputs) => {
-  const [x, y] = inputs as readonly [Term, Term]
+  const x = inputs[0]!
+  const y = inputs[1]!
   if (x === y || madeBy(x, operation)?.inputs.includes(y) === true) return [x]
   return madeBy(y, operation)?.inputs.includes(x) === true ? [y] : undefined
 }

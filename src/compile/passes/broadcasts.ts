@@ -1,6 +1,6 @@
 import type { OperationName, Program } from '../../core/primitive/program.ts'
 import type { Region } from '../../core/primitive/primitive.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
+import { metPrimitive } from '../../core/primitive/met.ts'
 import { viewOf } from '../../core/tensor/concrete.ts'
 import { isFloat } from '../../core/tensor/dtype.ts'
 import { sameShape, sizeOf } from '../../core/tensor/shape.ts'
@@ -8,7 +8,7 @@ import { rewrite, type Draft, type Rule, type Term } from './rewrite.ts'
 import { uniform } from './uniform.ts'
 
 const isElementwise = (operation: OperationName): boolean =>
-  isPrimitiveName(operation) && primitiveOf(operation).traits.elementwise === true
+  metPrimitive(operation)?.traits.elementwise === true
 
 /** What a term repeats along the axes of its shape; undefined where it is not a broadcast. */
 const sourceOf = ({ source }: Term): Term | undefined =>

@@ -1,16 +1,18 @@
 import { isProgram, type OperationName, type Program } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
+import { metPrimitive } from '../../core/primitive/met.ts'
 import { copyElements, isContiguous, type ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { sameShape } from '../../core/tensor/shape.ts'
 import { storedElements } from '../program/stored-elements.ts'
 import { rewrite, type Rule, type Term } from './rewrite.ts'
 
 const isCommutative = (operation: OperationName): boolean =>
-  isPrimitiveName(operation) && primitiveOf(operation).traits.commutative === true
+  metPrimitive(operation)?.traits.commutative === true
 
 /** The one number that all elements of a tensor are, as its layout tells; NaN has many spellings and counts as none. */
 const onlyNumber = ({ size, shape, view: { data, stride, offset } }: ConcreteTensor): number | undefined => {
-  if (size === 0 || shape.some((n, axis) => n !== 1 && stride[axis] !== 0)) return undefined
+  if (size === 0) return undefined
+  for (let axis = 0; axis < shape.length; axis++)
+    if (shape[axis] !== 1 && stride[axis] !== 0) return undefined
   const number = data[offset]!
   return Number.isNaN(number) ? undefined : number
 }
@@ -59,18 +61,42 @@ const keyOfConstant = (tensor: ConcreteTensor): string => {
   return `${dtype} ${shape.join()} ${repeats.join()} ${elements.join()}`
 }
 
+const mixed = (hash: number, n: number): number => Math.imul(hash ^ n, 0x9e3779b1) ^ (hash >>> 15)
+
+/** A constant that is one number everywhere, and one of the same hash before it. */
+interface KnownNumber {
+  readonly tensor: ConcreteTensor
+  readonly number: number
+  readonly before: KnownNumber | undefined
+}
+
+/** Finds the first constant of the same number, dtype and shape. */
+const numberTable = (): ((tensor: ConcreteTensor, number: number) => ConcreteTensor) => {
+  const known = new Map<number, KnownNumber>()
+  return (tensor, number) => {
+    const { dtype, shape } = tensor
+    let hash = mixed(number | 0, number * 1024)
+    for (let axis = 0; axis < shape.length; axis++) hash = mixed(hash, shape[axis]!)
+    const alike = known.get(hash)
+    for (let other = alike; other !== undefined; other = other.before)
+      if (
+        Object.is(other.number, number) &&
+        other.tensor.dtype === dtype &&
+        sameShape(other.tensor.shape, shape)
+      )
+        return other.tensor
+    known.set(hash, { tensor, number, before: alike })
+    return tensor
+  }
+}
+
 /** Finds the first constant with the same bits, for one program. */
 export const constantTable = (): ((tensor: ConcreteTensor) => ConcreteTensor) => {
   const known = new Map<string, ConcreteTensor[]>()
-  const ofOneNumber = new Map<string, ConcreteTensor>()
+  const ofOneNumber = numberTable()
   return (tensor) => {
     const number = onlyNumber(tensor)
-    if (number !== undefined) {
-      const name = `${tensor.dtype} ${tensor.shape.join()} ${spelled(number)}`
-      const first = ofOneNumber.get(name) ?? tensor
-      ofOneNumber.set(name, first)
-      return first
-    }
+    if (number !== undefined) return ofOneNumber(tensor, number)
     const key = keyOfConstant(tensor)
     const alike = known.get(key)
     const found = alike?.find((other) => sameElements(other, tensor))
@@ -105,8 +131,6 @@ const sameProgram = (a: Program, b: Program): boolean =>
     )
   })
 
-const mixed = (hash: number, n: number): number => Math.imul(hash ^ n, 0x9e3779b1) ^ (hash >>> 15)
-
 /** A hash of 32 bits that equal parameters share, in whatever order they are given; a program counts by its length. */
 const hashOf = (value: unknown): number => {
   switch (typeof value) {
@@ -132,10 +156,18 @@ const hashOf = (value: unknown): number => {
   }
 }
 
+/** The results of an equation that was written, and of one of the same hash before it. */
 interface Known {
-  readonly numbers: readonly number[]
-  readonly params: unknown
   readonly results: readonly Term[]
+  readonly before: Known | undefined
+}
+
+/** Whether two equations have the same inputs, in either order where there is none. */
+const sameInputs = (a: readonly Term[], b: readonly Term[], inEitherOrder: boolean): boolean => {
+  if (inEitherOrder && a[0] === b[1] && a[1] === b[0]) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /**
@@ -143,29 +175,35 @@ interface Known {
  * that many slices of one value are found at once.
  */
 export const sharing = (): Rule => {
-  const known = new Map<string, Map<number, Known[]>>()
-  const ofOperation = (operation: string): Map<number, Known[]> => {
-    const found = known.get(operation) ?? new Map<number, Known[]>()
-    known.set(operation, found)
+  const known = new Map<number, Known>()
+  const names = new Map<string, number>()
+  const numberOf = (operation: string): number => {
+    const found = names.get(operation) ?? names.size
+    names.set(operation, found)
     return found
   }
   return (given, inputs, draft) => {
     const equation = draft.within(given)
     const { operation, params } = equation
-    const numbers = inputs.map(({ serial }) => serial)
     // What is commutative has two operands.
-    if (numbers.length === 2 && numbers[0]! > numbers[1]! && isCommutative(operation)) numbers.reverse()
-    let hash = hashOf(params)
-    for (let i = 0; i < numbers.length; i++) hash = mixed(hash, numbers[i]!)
-    const written = ofOperation(operation)
-    const alike = written.get(hash)
-    const found = alike?.find(
-      (other) => sameShape(other.numbers, numbers) && sameParameter(other.params, params),
-    )
-    if (found !== undefined) return found.results
+    const inEitherOrder = inputs.length === 2 && isCommutative(operation)
+    let hash = mixed(hashOf(params), numberOf(operation))
+    if (inEitherOrder) {
+      const [a, b] = [inputs[0]!.serial, inputs[1]!.serial]
+      hash = mixed(mixed(hash, Math.min(a, b)), Math.max(a, b))
+    } else for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.serial)
+    const alike = known.get(hash)
+    for (let other = alike; other !== undefined; other = other.before) {
+      const source = other.results[0]!.source!
+      if (
+        source.operation === operation &&
+        sameInputs(source.inputs, inputs, inEitherOrder) &&
+        sameParameter(source.params, params)
+      )
+        return other.results
+    }
     const results = draft.write(equation, inputs)
-    if (alike === undefined) written.set(hash, [{ numbers, params, results }])
-    else alike.push({ numbers, params, results })
+    if (results.length > 0) known.set(hash, { results, before: alike })
     return results
   }
 }

@@ -54,8 +54,13 @@ const folded = (equation: Equation, inputs: readonly ConcreteTensor[]): Concrete
 }
 
 const valued: Rule = (equation, inputs, draft) => {
-  if (equation.operation === 'cond' || inputs.some(({ constant }) => constant === undefined)) return undefined
-  const constants = inputs.flatMap(({ constant }) => (constant === undefined ? [] : [constant]))
+  if (equation.operation === 'cond') return undefined
+  const constants: ConcreteTensor[] = []
+  for (let i = 0; i < inputs.length; i++) {
+    const { constant } = inputs[i]!
+    if (constant === undefined) return undefined
+    constants.push(constant)
+  }
   const result = folded(equation, constants)
   return result === undefined ? undefined : [draft.constant(result)]
 }

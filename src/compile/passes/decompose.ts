@@ -1,6 +1,6 @@
 import { stageFlat } from '../../core/autodiff/stage.ts'
 import { asValue } from '../../core/autodiff/value.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
+import { metPrimitive } from '../../core/primitive/met.ts'
 import { operations } from '../../core/autodiff/apply.ts'
 import type { Rule } from './rewrite.ts'
 
@@ -9,7 +9,7 @@ import type { Rule } from './rewrite.ts'
  * with `decompose: (o, [x]) => o.div(o.call(log, x), …)` becomes a `log` and a `div`.
  */
 export const decomposed: Rule = ({ operation, params }, inputs, draft) => {
-  const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
+  const lowering = metPrimitive(operation)?.lowering
   if (lowering?.kind !== 'decompose') return undefined
   const { program } = stageFlat(
     (values) => [asValue(lowering.into(operations, values, params as never))],

@@ -157,14 +157,12 @@ export const rewrite = (
     write: ({ operation, params, outputs }, inputs) => {
       const source = { serial: serial++, operation, params, inputs, outputs }
       applications.push(source)
-      return outputs.map(({ shape, dtype }, position) => ({
-        serial: serial++,
-        shape,
-        dtype,
-        constant: undefined,
-        source,
-        position,
-      }))
+      const results: Term[] = []
+      for (let position = 0; position < outputs.length; position++) {
+        const { shape, dtype } = outputs[position]!
+        results.push({ serial: serial++, shape, dtype, constant: undefined, source, position })
+      }
+      return results
     },
     insert: (inner, inputs) => written(inner, inputs).outputs,
   }
@@ -179,7 +177,8 @@ export const rewrite = (
       terms.push(term)
     }
     for (const equation of inner.equations) {
-      const operands = equation.inputs.map((variable) => terms[variable]!)
+      const operands: Term[] = []
+      for (let i = 0; i < equation.inputs.length; i++) operands.push(terms[equation.inputs[i]!]!)
       const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
       same &&= isAsWritten(equation, operands, results)
       // An equation has one result but for few: to walk a list of one costs more than the rest of this line.
@@ -212,27 +211,33 @@ const numbered = (
   // By serial number, which is that of the last application at most.
   const serials = (applications.at(-1)?.serial ?? -1) + 1
   const reached = new Uint8Array(serials)
-  const reach = ({ source }: Term): void => {
-    if (source !== undefined) reached[source.serial] = 1
+  const reach = (terms: readonly Term[]): void => {
+    for (let i = 0; i < terms.length; i++) {
+      const { source } = terms[i]!
+      if (source !== undefined) reached[source.serial] = 1
+    }
   }
-  outputs.forEach(reach)
+  reach(outputs)
   for (let i = applications.length - 1; i >= 0; i--) {
     const application = applications[i]!
-    if (reached[application.serial] === 1) application.inputs.forEach(reach)
+    if (reached[application.serial] === 1) reach(application.inputs)
   }
   const ordered = applications.filter((application) => reached[application.serial] === 1)
   const constants = new Map<ConcreteTensor, number>()
-  const visit = ({ constant }: Term): void => {
-    if (constant !== undefined && !constants.has(constant))
-      constants.set(constant, inputs.length + constants.size)
+  const visit = (terms: readonly Term[]): void => {
+    for (let i = 0; i < terms.length; i++) {
+      const { constant } = terms[i]!
+      if (constant !== undefined && !constants.has(constant))
+        constants.set(constant, inputs.length + constants.size)
+    }
   }
-  for (const application of ordered) application.inputs.forEach(visit)
-  outputs.forEach(visit)
+  for (let i = 0; i < ordered.length; i++) visit(ordered[i]!.inputs)
+  visit(outputs)
   const firsts = new Float64Array(serials)
   let next = inputs.length + constants.size
-  for (const application of ordered) {
-    firsts[application.serial] = next
-    next += application.outputs.length
+  for (let i = 0; i < ordered.length; i++) {
+    firsts[ordered[i]!.serial] = next
+    next += ordered[i]!.outputs.length
   }
   const variable = ({ constant, source, position }: Term): number =>
     constant !== undefined

@@ -6,8 +6,10 @@ import { scalarOf, viewOf, type ConcreteTensor } from '../../core/tensor/concret
 export const variesAlong = ({ shape, view }: ConcreteTensor): readonly boolean[] =>
   shape.map((n, axis) => n !== 1 && view.stride[axis] !== 0)
 
-const varies = ({ shape, view }: ConcreteTensor): boolean =>
-  shape.some((n, axis) => n !== 1 && view.stride[axis] !== 0)
+const varies = ({ shape, view: { stride } }: ConcreteTensor): boolean => {
+  for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1 && stride[axis] !== 0) return true
+  return false
+}
 
 /** The number all elements of a constant are, as far as its layout tells. */
 export const uniformValue = (constant: ConcreteTensor | undefined): number | undefined =>

@@ -149,12 +149,12 @@ const sameValues = (a: object, b: object): boolean => {
 }
 
 /**
- * The equation without what only gives outputs nobody asks for; itself where there is no such thing. Its first output is
- * variable `first`.
+ * The equation without what only gives outputs nobody asks for; nothing where there is no such thing, as of every primitive.
+ * Its first output is variable `first`.
  */
-const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned => {
+const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned | undefined => {
   const result = prunedAnew(equation, () => equation.outputs.map((_, k) => needed[first + k] === 1))
-  if (result.equation === equation) return result
+  if (result === undefined) return undefined
   const { inputs, params, outputs } = result.equation
   return inputs.length === equation.inputs.length &&
     outputs.length === equation.outputs.length &&
@@ -163,9 +163,7 @@ const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned =
     : result
 }
 
-const theFirst: readonly number[] = [0]
-
-const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned => {
+const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned | undefined => {
   switch (equation.operation) {
     case 'cond': {
       const kept = positionsOf(asked())
@@ -201,9 +199,12 @@ const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned
       }
     }
     default:
-      return { equation, kept: theFirst }
+      return undefined
   }
 }
+
+const isLiveAt = (needed: Uint8Array, first: number, count: number): boolean =>
+  count === 1 ? needed[first] === 1 : needed.subarray(first, first + count).includes(1)
 
 /**
  * The program without the equations and constants no output depends on, in the programs of its equations too: branches
@@ -219,21 +220,22 @@ export const eliminateDeadCode = (program: Program): Program => {
     for (let i = 0; i < variables.length; i++) needed[variables[i]!] = 1
   }
   need(outputs)
-  const live = new Array<Pruned | undefined>(equations.length)
-  let same = true
+  const changed = new Map<number, Pruned>()
+  let dead = 0
   let first = count
   for (let i = equations.length - 1; i >= 0; i--) {
     const equation = equations[i]!
-    const { length } = equation.outputs
-    first -= length
-    const isLive = length === 1 ? needed[first] === 1 : needed.subarray(first, first + length).includes(1)
-    const kept = isLive ? pruned(equation, needed, first) : undefined
-    live[i] = kept
-    same &&= kept?.equation === equation
-    if (kept !== undefined) need(kept.equation.inputs)
+    first -= equation.outputs.length
+    if (!isLiveAt(needed, first, equation.outputs.length)) {
+      dead += 1
+      continue
+    }
+    const fewer = pruned(equation, needed, first)
+    if (fewer !== undefined && fewer.equation !== equation) changed.set(i, fewer)
+    need((fewer?.equation ?? equation).inputs)
   }
   const isNeeded = (_: unknown, i: number): boolean => needed[inputs.length + i] === 1
-  if (same && constants.every(isNeeded)) return program
+  if (dead === 0 && changed.size === 0 && constants.every(isNeeded)) return program
   const numbers = new Int32Array(count)
   let numbered = inputs.length
   for (let i = 0; i < numbered; i++) numbers[i] = i
@@ -246,19 +248,17 @@ export const eliminateDeadCode = (program: Program): Program => {
   const renamed = (variable: number): number => numbers[variable]!
   const written: Equation[] = []
   first = begin
-  live.forEach((kept, i) => {
-    if (kept !== undefined) {
-      const { operation, params, outputs: types } = kept.equation
-      written.push({
-        operation,
-        inputs: kept.equation.inputs.map(renamed),
-        params,
-        outputs: types,
-      } as Equation)
-      for (let k = 0; k < kept.kept.length; k++) number(first + kept.kept[k]!)
+  for (let i = 0; i < equations.length; i++) {
+    const { outputs: results } = equations[i]!
+    if (isLiveAt(needed, first, results.length)) {
+      const fewer = changed.get(i)
+      const { operation, inputs: operands, params, outputs: types } = fewer?.equation ?? equations[i]!
+      written.push({ operation, inputs: operands.map(renamed), params, outputs: types } as Equation)
+      if (fewer === undefined) for (let k = 0; k < results.length; k++) number(first + k)
+      else for (const k of fewer.kept) number(first + k)
     }
-    first += equations[i]!.outputs.length
-  })
+    first += results.length
+  }
   return {
     inputs,
     constants: constants.filter(isNeeded),

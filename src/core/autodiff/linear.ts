@@ -32,12 +32,16 @@ export const record = <P>(
   inputs: readonly AnyValue[],
   params: P,
 ): Symbolic => {
-  requireLinear(
-    primitive,
-    inputs.map((x) => isSymbolicAt(x, level)),
-  )
-  const { trace } = inputs.find((x) => isSymbolicAt(x, level))!
-  return symbolicNode(trace, primitive.type(inputs, params), {
+  const symbolic: boolean[] = []
+  let one: Symbolic | undefined
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!
+    const is = isSymbolicAt(input, level)
+    symbolic.push(is)
+    if (is) one = input
+  }
+  requireLinear(primitive, symbolic)
+  return symbolicNode(one!.trace, primitive.type(inputs, params), {
     op: 'primitive',
     primitive,
     inputs,

@@ -28,8 +28,10 @@ export const recordEquation = <P>(
   params: P,
 ): Staged => {
   meet(primitive)
-  const output = primitive.type(inputs, params)
-  return append(trace, primitive.name as PrimitiveName, inputs, params, [typed(output)])[0]!
+  const { shape, dtype } = primitive.type(inputs, params)
+  const operation = primitive.name as PrimitiveName
+  trace.equations.push({ operation, inputs, params, outputs: [{ shape, dtype }] })
+  return new Staged(trace, trace.next++, shape, dtype)
 }
 
 /** Writes down an operation that holds programs. */
@@ -75,7 +77,7 @@ const numbered = (
     } else if (x.kind !== 'staged' || x.trace !== trace)
       throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
   }
-  for (const equation of equations) equation.inputs.forEach(visit)
+  for (let i = 0; i < equations.length; i++) equations[i]!.inputs.forEach(visit)
   outputs.forEach(visit)
   const firstConstant = inputs.length + captured.size
   const firstEquation = firstConstant + constants.size
@@ -92,7 +94,8 @@ const numbered = (
       inputs: [...inputs, ...[...captured.keys()].map(typed)],
       constants: [...constants.keys()],
       equations: equations.map(
-        (equation) => ({ ...equation, inputs: equation.inputs.map(variable) }) as Equation,
+        ({ operation, inputs: operands, params, outputs: results }) =>
+          ({ operation, inputs: operands.map(variable), params, outputs: results }) as Equation,
       ),
       outputs: outputs.map(variable),
     },

@@ -79,12 +79,14 @@ const supportAfter = <P>(
   params: P,
   output: Value,
 ): Support | undefined => {
-  const [x, y, z] = inputs as readonly [Value, Value, Value]
+  const kind = primitive.linear?.support
+  if (kind === undefined) return undefined
+  const x = inputs[0]!
+  const y = inputs[1]!
+  const z = inputs[2]!
   const s = supports.get(x)
   const rest = inputs.slice(1)
-  switch (primitive.linear?.support) {
-    case undefined:
-      return undefined
+  switch (kind) {
     case 'same':
       return s
     case 'union':
@@ -179,7 +181,7 @@ export const tangentOperationsOf = (plain: Operations<AnyValue>): TangentOperati
   }
   // An expression of tangents that are not known yet has no support: it gets one when it is evaluated or transposed.
   const bind: Bind<AnyValue> = (primitive, inputs, params) => {
-    const [x] = inputs as readonly [Value]
+    const x = inputs[0]!
     // 0 − 0 is 0, where −0 would show.
     const output =
       primitive.name === neg.name && supports.has(x)

@@ -94,8 +94,9 @@ export const neighbourDType = (...operands: readonly Operand[]): DType =>
 
 /** Two operands with one dtype rule applied and broadcast to one shape (views, no copies). */
 export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyValue, AnyValue] => {
-  const dtype = neighbourDType(a, b)
-  const [x, y] = [valueOf(a, dtype, where), valueOf(b, dtype, where)]
+  const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : 'float32'
+  const x = valueOf(a, dtype, where)
+  const y = valueOf(b, dtype, where)
   const shape = broadcastShapes(x.shape, y.shape, where)
   return [operations.broadcastTo(x, shape), operations.broadcastTo(y, shape)]
 }

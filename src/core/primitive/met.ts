@@ -18,6 +18,9 @@ export const meet = <P>(primitive: Primitive<P>): void => {
 
 export const isPrimitiveName = (name: string): name is PrimitiveName => met.has(name)
 
+/** The record of a primitive that has been met; nothing for what holds programs. */
+export const metPrimitive = (name: string): AnyPrimitive | undefined => met.get(name)
+
 /** The record of a name that has been met. */
 export const primitiveOf = (name: PrimitiveName): AnyPrimitive => {
   const found = met.get(name)

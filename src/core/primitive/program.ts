@@ -70,11 +70,11 @@ export interface Program {
 }
 
 /** The type of every variable, in the order of their numbers. */
-export const variableTypes = ({ inputs, constants, equations }: Program): readonly Typed[] => [
-  ...inputs,
-  ...constants.map(({ shape, dtype }) => ({ shape, dtype })),
-  ...equations.flatMap(({ outputs }) => outputs),
-]
+export const variableTypes = ({ inputs, constants, equations }: Program): readonly Typed[] =>
+  inputs.concat(
+    constants.map(({ shape, dtype }) => ({ shape, dtype })),
+    equations.flatMap(({ outputs }) => outputs),
+  )
 
 /** Whether a parameter of an equation is a program within it. */
 export const isProgram = (value: unknown): value is Program =>

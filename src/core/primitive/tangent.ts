@@ -24,8 +24,10 @@ export const tangentOf = <P>(
     case 'linear':
       return linear && ofLinear(o, primitive, linear, inputs, tangents, output, params)
     case 'bilinear': {
-      const [x, y] = inputs as readonly [Value, Value]
-      const [dx, dy] = tangents
+      const x = inputs[0]!
+      const y = inputs[1]!
+      const dx = tangents[0]
+      const dy = tangents[1]
       return primitive.traits.elementwise !== true
         ? sumOf(o, [
             dx === undefined ? undefined : o.bind(primitive, [dx, y], params),
@@ -61,8 +63,8 @@ const ofLinear = <P>(
     inputs.map((x, i) => (mayStandAt(linear, i) ? (tangents[i] ?? o.zero(x)) : x)),
     params,
   )
-  const [y] = inputs
-  const [dy] = tangents
+  const y = inputs[0]
+  const dy = tangents[0]
   if (linear.ownProduct === undefined || y === undefined || dy === undefined) return moved
   // y·dy is known: so it is for a view of y, and for −y it is the same.
   const product = o.declaredProduct(dy, y)
