@@ -90,6 +90,28 @@ describe.skipIf(nativeExecutor() === undefined)('the addon, handed anything', ()
     expect(holds(output, 4)).toBe(true)
   })
 
+  /** `y = (a + b) + b + …`, in so many nests. */
+  const nests = (count: number): KernelProgram => {
+    const [nest] = sum.instructions as readonly [Extract<(typeof sum.instructions)[number], { kind: 'nest' }>]
+    const steps = Array.from({ length: 8 }, (_, i) => ({ ...nest.steps[0]!, inputs: [i, 1] }))
+    const store = { ...nest.stores[0]!, register: 2 + 7 }
+    return {
+      ...sum,
+      instructions: Array.from({ length: count }, () => ({ ...nest, steps, stores: [store] })),
+    }
+  }
+
+  // What a nest keeps is some 6 kB; what planning it takes is three times as much, and the same memory for all of them.
+  it.skipIf(process.platform === 'win32')('touches new memory for what it keeps of a program alone', () => {
+    const count = 2000
+    const given = encodeKernelProgram(nests(count))
+    const before = process.resourceUsage().minorPageFault
+    const program = addon.load(given, none, tableOf())
+    const faults = process.resourceUsage().minorPageFault - before
+    expect(program).toBeDefined()
+    expect((faults * 4096) / count).toBeLessThan(12_000)
+  })
+
   it('says of buffers that were detached that they may have been', () => {
     for (const victim of ['input', 'table', 'output'] as const) {
       const [table, input, output] = [tableOf(), filled(1), filled(0)]

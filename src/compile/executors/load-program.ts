@@ -1,11 +1,12 @@
 import type { Executor, LoadedProgram } from './executor.ts'
 import type { Instruction, KernelProgram, NestBody } from './kernel-program.ts'
 import { routineOf } from './routines.ts'
-import { stepOf } from './steps.ts'
+import { nativeSteps } from './native-steps.ts'
 import { typescriptExecutor } from './typescript/executor.ts'
 
-const isForeignTo = ({ steps }: NestBody): boolean =>
-  steps.some(({ operation }) => stepOf(operation)?.native !== true)
+const known: ReadonlySet<string> = new Set(nativeSteps)
+
+const isForeignTo = ({ steps }: NestBody): boolean => !steps.every(({ operation }) => known.has(operation))
 
 const needsTypeScript = (instruction: Instruction): boolean => {
   switch (instruction.kind) {

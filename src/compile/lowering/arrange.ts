@@ -175,10 +175,11 @@ export const spannedSizes = (
   )
 }
 
-const strideAlong = (strides: readonly number[], axes: readonly number[]): number => {
-  const last = axes[axes.length - 1]
-  return last === undefined ? 0 : strides[last]!
-}
+/** The stride of a loop over these axes, the last of which is the innermost. */
+const strideAlong = (strides: readonly number[], axes: readonly number[]): number =>
+  axes.length === 0 ? 0 : strides[axes[axes.length - 1]!]!
+
+const noStrides: readonly number[] = []
 
 /** Where element `offset` of a storage lies. */
 export const placeOf = ({ place, dtype, within }: Storage, offset: number): Place => {
@@ -194,7 +195,7 @@ export const stridedOf = (
   { outerAxes, rowAxes, columnAxes }: Arrangement,
 ): StridedPlace => ({
   place: placeOf(storage, offset),
-  outerStrides: outerAxes.map((axes) => strideAlong(strides, axes)),
+  outerStrides: outerAxes.length === 0 ? noStrides : outerAxes.map((axes) => strideAlong(strides, axes)),
   rowStride: strideAlong(strides, rowAxes),
   columnStride: strideAlong(strides, columnAxes),
 })

@@ -14,11 +14,13 @@ export interface Built {
 
 /** The number of the last equation that takes a variable; that of an output is behind all. */
 const lastUses = ({ inputs, constants, equations, outputs }: Program): Int32Array<ArrayBuffer> => {
-  const count = equations.reduce((sum, equation) => sum + equation.outputs.length, 0)
-  const last = new Int32Array(inputs.length + constants.length + count).fill(-1)
-  equations.forEach((equation, i) => {
-    for (let k = 0; k < equation.inputs.length; k++) last[equation.inputs[k]!] = i
-  })
+  let count = inputs.length + constants.length
+  for (let i = 0; i < equations.length; i++) count += equations[i]!.outputs.length
+  const last = new Int32Array(count).fill(-1)
+  for (let i = 0; i < equations.length; i++) {
+    const { inputs: operands } = equations[i]!
+    for (let k = 0; k < operands.length; k++) last[operands[k]!] = i
+  }
   for (const variable of outputs) last[variable] = equations.length
   return last
 }
@@ -39,7 +41,9 @@ export const buildGroups = (
   const at = (variable: number): Reference => references[variable]!
   for (; now < program.equations.length; now++) {
     const equation = program.equations[now]!
-    const results = lowerEquation(equation, equation.inputs.map(at), site)
+    const operands: Reference[] = []
+    for (let i = 0; i < equation.inputs.length; i++) operands.push(references[equation.inputs[i]!]!)
+    const results = lowerEquation(equation, operands, site)
     for (let i = 0; i < results.length; i++) {
       const reference = results[i]!
       const { root } = reference

@@ -58,7 +58,13 @@ export const contracted = (
   const left: PlannedStep[] = []
   for (let i = 0; i < merged.length; i++) {
     const { operation, dtype, inputs } = merged[i]!
-    if (!dropped.has(loads + i)) left.push({ operation, dtype, inputs: inputs.map(renumber) })
+    if (dropped.has(loads + i)) continue
+    const moved: number[] = []
+    for (let k = 0; k < inputs.length; k++) {
+      const register = inputs[k]!
+      moved.push(register < loads ? register : numbers[register]!)
+    }
+    left.push({ operation, dtype, inputs: moved })
   }
   return { steps: left, renumber }
 }

@@ -10,7 +10,7 @@
 
 import type { StepOperation } from '../executors/steps.ts'
 import type { Equation, OperationName, StructuralName } from '../../core/primitive/program.ts'
-import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
+import { metPrimitive } from '../../core/primitive/met.ts'
 import type { OwnName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
@@ -191,8 +191,9 @@ export const lowerEquation = (
   site: Site,
 ): readonly Reference[] => {
   const { operation, outputs } = equation
+  const output = outputs[0]!
   if (outputs.length === 1) {
-    const { dtype, shape } = outputOf(equation)
+    const { dtype, shape } = output
     if (sizeOf(shape) === 0) return [leafReference({ dtype, size: 0 }, shape, undefined)]
     const first = operands[0]
     if (
@@ -202,11 +203,11 @@ export const lowerEquation = (
     )
       return single(site, { kind: 'zeros' }, [], outputs)
   }
-  const lowering = isPrimitiveName(operation) ? primitiveOf(operation).lowering : undefined
+  const lowering = metPrimitive(operation)?.lowering
   if (lowering?.kind === 'decompose')
     throw new PuregradError(`unreachable: ${operation} is decomposed before lowering`)
   if (lowering?.kind === 'routine') return apartOnDense(equation, operands, site)
   if (lowering?.kind === 'step')
-    return elementwise(lowering.step.operation as StepOperation, outputOf(equation), operands)
+    return elementwise(lowering.step.operation as StepOperation, output, operands)
   return (lowerings[operation as OwnName] as LowerEquation<OperationName>)(equation, operands, site)
 }

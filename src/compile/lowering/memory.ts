@@ -54,13 +54,15 @@ const take = (space: Space, size: number): number => {
 }
 
 const giveBack = ({ gaps }: Space, { start, end }: Gap): void => {
-  let [low, high] = [0, gaps.length]
+  let low = 0
+  let high = gaps.length
   while (low < high) {
     const middle = (low + high) >> 1
     if (gaps[middle]!.start < start) low = middle + 1
     else high = middle
   }
-  const [before, after] = [gaps[low - 1], gaps[low]]
+  const before = gaps[low - 1]
+  const after = gaps[low]
   const joinsBefore = before?.end === start
   const joinsAfter = after?.start === end
   gaps.splice(joinsBefore ? low - 1 : low, Number(joinsBefore) + Number(joinsAfter), {
@@ -85,6 +87,13 @@ const apart = (blocks: readonly Lifetime[]): Planned => {
   return { offsets, bytes }
 }
 
+/** The numbers of blocks by a time of each, those of one time in their order. */
+const inOrderOf = (times: Float64Array): Float64Array => {
+  const count = times.length
+  const keys = times.map((time, i) => time * count + i).sort()
+  return keys.map((key) => key % count)
+}
+
 /**
  * Offsets for blocks such that no two alive at once overlap: blocks take the first gap that fits, in the order
  * they come alive. Where all of them together take no more than `apartUpTo` bytes, none takes the place of another.
@@ -92,12 +101,13 @@ const apart = (blocks: readonly Lifetime[]): Planned => {
 export const planMemory = (blocks: readonly Lifetime[], apartUpTo = 0): Planned => {
   const separate = apart(blocks)
   if (separate.bytes <= apartUpTo) return separate
-  const offsets = blocks.map(() => 0)
-  const ends = [...blocks.keys()].sort((a, b) => blocks[a]!.last - blocks[b]!.last)
-  const order = [...blocks.keys()].sort((a, b) => blocks[a]!.first - blocks[b]!.first || a - b)
+  const offsets = new Array<number>(blocks.length).fill(0)
+  const ends = inOrderOf(Float64Array.from(blocks, ({ last }) => last))
+  const order = inOrderOf(Float64Array.from(blocks, ({ first }) => first))
   const space: Space = { gaps: [], top: 0 }
   let ended = 0
-  for (const i of order) {
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!
     const { first, bytes } = blocks[i]!
     for (; ended < ends.length; ended++) {
       const { last, bytes: size } = blocks[ends[ended]!]!

@@ -58,8 +58,6 @@ const overDomain = (
   return result
 }
 
-const isCopy = ({ work }: Node): boolean => work.kind === 'copy' || work.kind === 'part'
-
 /** Numbers loads; the same access has the same number. A group has few, so that they are compared one by one. */
 const numberLoads =
   (loads: LoadAccess[]): ((access: LoadAccess) => number) =>
@@ -105,7 +103,8 @@ const findOperands = (
     const node = group.nodes[i]!
     if (node.work.kind === 'product') continue
     const { alignment, operandAlignment = alignment } = node
-    const full = isCopy(node) || node.operandAlignment !== undefined
+    const { kind } = node.work
+    const full = kind === 'copy' || kind === 'part' || node.operandAlignment !== undefined
     const operands: Operand[] = []
     for (let k = 0; k < node.operands.length; k++)
       operands.push(operandOf(node.operands[k]!, operandAlignment, full))
@@ -134,7 +133,7 @@ const numberSteps = (
   for (let i = 0; i < nodes.length; i++) {
     const { node, operands } = nodes[i]!
     const { work, dtype } = node
-    if (isCopy(node)) registers.set(node, registerOf(operands[0]!))
+    if (work.kind === 'copy' || work.kind === 'part') registers.set(node, registerOf(operands[0]!))
     if (work.kind !== 'step' && work.kind !== 'rowReduction') continue
     const inputs: number[] = []
     for (let k = 0; k < operands.length; k++) inputs.push(registerOf(operands[k]!))

@@ -78,14 +78,18 @@ const workOf = (group: Group, context: RegionContext): Work => {
 
 /** What another group reads has to be stored by its own. */
 const storeWhatIsRead = (groups: readonly Group[]): void => {
-  groups.forEach((group) => {
-    if (group.kind === 'single') return
-    group.nodes.forEach(({ operands }) => {
-      operands.forEach(({ root }) => {
+  for (let i = 0; i < groups.length; i++) {
+    const group = groups[i]!
+    if (group.kind === 'single') continue
+    const { nodes } = group
+    for (let k = 0; k < nodes.length; k++) {
+      const { operands } = nodes[k]!
+      for (let j = 0; j < operands.length; j++) {
+        const { root } = operands[j]!
         if (root.kind === 'node' && root.group !== group) storageOf(root)
-      })
-    })
-  })
+      }
+    }
+  }
 }
 
 /** From when to when each storage is in use that has no place yet and gets none from elsewhere, by the works' positions. */
@@ -96,18 +100,21 @@ const lifetimes = (
 ): ReadonlyMap<Storage, Lifetime> => {
   const lives = new Map<Storage, { readonly bytes: number; readonly first: number; last: number }>()
   /** In the order of time. */
-  const touch = (part: Storage, at: number): void => {
-    const storage = ownerOf(part)
-    if (storage.place !== undefined || placed.has(storage)) return
-    const known = lives.get(storage)
-    if (known === undefined) lives.set(storage, { bytes: storageBytes(storage), first: at, last: at })
-    else known.last = at
+  const touch = (parts: readonly Storage[], at: number): void => {
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!
+      const storage = part.within === undefined ? part : ownerOf(part)
+      if (storage.place !== undefined || placed.has(storage)) continue
+      const known = lives.get(storage)
+      if (known === undefined) lives.set(storage, { bytes: storageBytes(storage), first: at, last: at })
+      else known.last = at
+    }
   }
-  works.forEach(({ reads, writes }, at) => {
-    reads.forEach((storage) => touch(storage, at))
-    writes.forEach((storage) => touch(storage, at))
-  })
-  readAfterwards.forEach((storage) => touch(storage, works.length))
+  for (let at = 0; at < works.length; at++) {
+    touch(works[at]!.reads, at)
+    touch(works[at]!.writes, at)
+  }
+  touch(readAfterwards, works.length)
   return lives
 }
 

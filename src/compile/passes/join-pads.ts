@@ -4,6 +4,7 @@ import { stageFlat } from '../../core/autodiff/stage.ts'
 import type { AnyValue } from '../../core/autodiff/value.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
 import {
+  isStructural,
   variableTypes,
   type Equation,
   type OperationName,
@@ -330,6 +331,12 @@ const joinOwnPads = (program: Program): Program => {
   return eliminateDeadCode(result)
 }
 
+const joinInnerPads = (program: Program): Program => {
+  const equations = program.equations.map((equation) => withPrograms(equation, joinPads))
+  const same = equations.every((equation, i) => equation === program.equations[i])
+  return same ? program : { ...program, equations }
+}
+
 /**
  * Elementwise expressions of padded values as concatenations, in branches and loops too: between the ends of the pads an
  * element depends on the same elements of the padded values as its neighbours, so each stretch is one expression of
@@ -338,8 +345,6 @@ const joinOwnPads = (program: Program): Program => {
  * same operations as before.
  */
 export const joinPads = (program: Program): Program => {
-  const equations = program.equations.map((equation) => withPrograms(equation, joinPads))
-  const same = equations.every((equation, i) => equation === program.equations[i])
-  const within = same ? program : { ...program, equations }
+  const within = program.equations.some(isStructural) ? joinInnerPads(program) : program
   return hasPads(within) ? joinOwnPads(within) : within
 }

@@ -1,7 +1,7 @@
 import { primitiveOf } from '../../core/primitive/met.ts'
 import type { Parameters, PrimitiveName } from '../../core/primitive/table.ts'
 import type { Typed } from '../../core/primitive/primitive.ts'
-import { isProgram, type Equation, type Program } from '../../core/primitive/program.ts'
+import { isProgram, isStructural, type Equation, type Program } from '../../core/primitive/program.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 
 /** What an equation does, whatever it does it to. */
@@ -51,26 +51,17 @@ export type Rule = (equation: Equation, inputs: readonly Term[], draft: Draft) =
 
 /** The equation with a function applied to the programs it holds; itself where that changes none. */
 export const withPrograms = (equation: Equation, pass: (program: Program) => Program): Equation => {
-  switch (equation.operation) {
-    case 'cond':
-    case 'scan':
-    case 'while':
-    case 'checkpoint':
-    case 'custom': {
-      const entries = Object.entries(equation.params).map(([name, value]: [string, unknown]) => {
-        const after = isProgram(value) ? pass(value) : value
-        return [name, after, after !== value] as const
-      })
-      return entries.some(([, , changed]) => changed)
-        ? ({
-            ...equation,
-            params: Object.fromEntries(entries.map(([name, value]) => [name, value])),
-          } as Equation)
-        : equation
-    }
-    default:
-      return equation
-  }
+  if (!isStructural(equation)) return equation
+  const entries = Object.entries(equation.params).map(([name, value]: [string, unknown]) => {
+    const after = isProgram(value) ? pass(value) : value
+    return [name, after, after !== value] as const
+  })
+  return entries.some(([, , changed]) => changed)
+    ? ({
+        ...equation,
+        params: Object.fromEntries(entries.map(([name, value]) => [name, value])),
+      } as Equation)
+    : equation
 }
 
 /** Whether the results are those of the equation written as it is, by this call and for these inputs. */

@@ -1,4 +1,10 @@
-import type { Equation, Program, StructuralParameters } from '../primitive/program.ts'
+import {
+  isStructural,
+  type Equation,
+  type Program,
+  type StructuralEquation,
+  type StructuralParameters,
+} from '../primitive/program.ts'
 
 /** An equation with fewer inputs and outputs; which of its outputs those are. */
 interface Pruned {
@@ -149,12 +155,14 @@ const sameValues = (a: object, b: object): boolean => {
 }
 
 /**
- * The equation without what only gives outputs nobody asks for; nothing where there is no such thing, as of every primitive.
- * Its first output is variable `first`.
+ * The equation without what only gives outputs nobody asks for; itself where there is no such thing. Its first output is
+ * variable `first`.
  */
-const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned | undefined => {
-  const result = prunedAnew(equation, () => equation.outputs.map((_, k) => needed[first + k] === 1))
-  if (result === undefined) return undefined
+const pruned = (equation: StructuralEquation, needed: Uint8Array, first: number): Pruned => {
+  const result = prunedAnew(
+    equation,
+    equation.outputs.map((_, k) => needed[first + k] === 1),
+  )
   const { inputs, params, outputs } = result.equation
   return inputs.length === equation.inputs.length &&
     outputs.length === equation.outputs.length &&
@@ -163,18 +171,18 @@ const pruned = (equation: Equation, needed: Uint8Array, first: number): Pruned |
     : result
 }
 
-const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned | undefined => {
+const prunedAnew = (equation: StructuralEquation, asked: readonly boolean[]): Pruned => {
   switch (equation.operation) {
     case 'cond': {
-      const kept = positionsOf(asked())
+      const kept = positionsOf(asked)
       return { equation: prunedCond(equation, kept), kept }
     }
     case 'scan':
-      return prunedScan(equation, asked())
+      return prunedScan(equation, asked)
     case 'while':
-      return prunedWhile(equation, asked())
+      return prunedWhile(equation, asked)
     case 'checkpoint': {
-      const kept = positionsOf(asked())
+      const kept = positionsOf(asked)
       const body = liveOnly(equation.params.body, kept)
       const used = positionsOf(usedInputs(body))
       return {
@@ -195,11 +203,9 @@ const prunedAnew = (equation: Equation, asked: () => readonly boolean[]): Pruned
           ...equation,
           params: { body: eliminateDeadCode(body), mode, derivative: eliminateDeadCode(derivative) },
         },
-        kept: [...asked().keys()],
+        kept: [...asked.keys()],
       }
     }
-    default:
-      return undefined
   }
 }
 
@@ -214,12 +220,10 @@ const isLiveAt = (needed: Uint8Array, first: number, count: number): boolean =>
 export const eliminateDeadCode = (program: Program): Program => {
   const { inputs, constants, equations, outputs } = program
   const begin = inputs.length + constants.length
-  const count = equations.reduce((sum, equation) => sum + equation.outputs.length, begin)
+  let count = begin
+  for (let i = 0; i < equations.length; i++) count += equations[i]!.outputs.length
   const needed = new Uint8Array(count)
-  const need = (variables: readonly number[]): void => {
-    for (let i = 0; i < variables.length; i++) needed[variables[i]!] = 1
-  }
-  need(outputs)
+  for (let i = 0; i < outputs.length; i++) needed[outputs[i]!] = 1
   const changed = new Map<number, Pruned>()
   let dead = 0
   let first = count
@@ -230,9 +234,13 @@ export const eliminateDeadCode = (program: Program): Program => {
       dead += 1
       continue
     }
-    const fewer = pruned(equation, needed, first)
-    if (fewer !== undefined && fewer.equation !== equation) changed.set(i, fewer)
-    need((fewer?.equation ?? equation).inputs)
+    let { inputs: operands } = equation
+    if (isStructural(equation)) {
+      const fewer = pruned(equation, needed, first)
+      if (fewer.equation !== equation) changed.set(i, fewer)
+      operands = fewer.equation.inputs
+    }
+    for (let k = 0; k < operands.length; k++) needed[operands[k]!] = 1
   }
   const isNeeded = (_: unknown, i: number): boolean => needed[inputs.length + i] === 1
   if (dead === 0 && changed.size === 0 && constants.every(isNeeded)) return program
@@ -245,7 +253,11 @@ export const eliminateDeadCode = (program: Program): Program => {
   constants.forEach((tensor, i) => {
     if (isNeeded(tensor, i)) number(inputs.length + i)
   })
-  const renamed = (variable: number): number => numbers[variable]!
+  const renamed = (variables: readonly number[]): readonly number[] => {
+    const after: number[] = []
+    for (let i = 0; i < variables.length; i++) after.push(numbers[variables[i]!]!)
+    return after
+  }
   const written: Equation[] = []
   first = begin
   for (let i = 0; i < equations.length; i++) {
@@ -253,7 +265,7 @@ export const eliminateDeadCode = (program: Program): Program => {
     if (isLiveAt(needed, first, results.length)) {
       const fewer = changed.get(i)
       const { operation, inputs: operands, params, outputs: types } = fewer?.equation ?? equations[i]!
-      written.push({ operation, inputs: operands.map(renamed), params, outputs: types } as Equation)
+      written.push({ operation, inputs: renamed(operands), params, outputs: types } as Equation)
       if (fewer === undefined) for (let k = 0; k < results.length; k++) number(first + k)
       else for (const k of fewer.kept) number(first + k)
     }
@@ -263,6 +275,6 @@ export const eliminateDeadCode = (program: Program): Program => {
     inputs,
     constants: constants.filter(isNeeded),
     equations: written,
-    outputs: outputs.map(renamed),
+    outputs: renamed(outputs),
   }
 }

@@ -70,11 +70,12 @@ const numbered = (
   const captured = new Map<AnyValue, number>()
   const constants = new Map<ConcreteTensor, number>()
   const visit = (x: AnyValue): void => {
+    if (x.kind === 'staged' && x.trace === trace) return
     if (x.kind === 'concrete') {
       if (!constants.has(x)) constants.set(x, constants.size)
     } else if (x.level < level) {
       if (!captured.has(x)) captured.set(x, captured.size)
-    } else if (x.kind !== 'staged' || x.trace !== trace)
+    } else
       throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
   }
   for (let i = 0; i < equations.length; i++) equations[i]!.inputs.forEach(visit)

@@ -15,16 +15,13 @@ export const permuted = (x: ConcreteTensor, permutation: readonly number[]): Con
 
 /** Axes added in front and unit axes stretched; a view with stride 0 there. */
 export const broadcasted = (x: ConcreteTensor, shape: readonly number[]): ConcreteTensor => {
-  const added = shape.length - x.shape.length
-  return viewOf(
-    x.view.data,
-    x.dtype,
-    shape,
-    shape.map((n, axis) =>
-      axis < added || (x.shape[axis - added] === 1 && n !== 1) ? 0 : x.view.stride[axis - added]!,
-    ),
-    x.view.offset,
-  )
+  const { shape: own, view } = x
+  const { data, stride, offset } = view
+  const added = shape.length - own.length
+  const strides = new Array<number>(shape.length).fill(0)
+  for (let axis = 0; axis < own.length; axis++)
+    if (own[axis] !== 1 || shape[added + axis] === 1) strides[added + axis] = stride[axis]!
+  return viewOf(data, x.dtype, shape, strides, offset)
 }
 
 /** The elements in another shape; a view where the layout allows it. */

@@ -38,6 +38,15 @@ export interface StructuralParameters {
 
 export type StructuralName = keyof StructuralParameters
 
+/** Asked for every equation of a program, most of which are of primitives. */
+const structuralNames: ReadonlySet<string> = new Set<StructuralName>([
+  'cond',
+  'scan',
+  'while',
+  'checkpoint',
+  'custom',
+])
+
 export type OperationParameters = Parameters & StructuralParameters
 
 export type OperationName = PrimitiveName | StructuralName
@@ -75,6 +84,13 @@ export const variableTypes = ({ inputs, constants, equations }: Program): readon
     constants.map(({ shape, dtype }) => ({ shape, dtype })),
     equations.flatMap(({ outputs }) => outputs),
   )
+
+/** An equation that holds programs. */
+export type StructuralEquation = Extract<Equation, { readonly operation: StructuralName }>
+
+/** Whether an equation holds programs. */
+export const isStructural = (equation: Equation): equation is StructuralEquation =>
+  structuralNames.has(equation.operation)
 
 /** Whether a parameter of an equation is a program within it. */
 export const isProgram = (value: unknown): value is Program =>
