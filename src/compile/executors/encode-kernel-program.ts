@@ -28,7 +28,9 @@ export const version = 5
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
 
-const dtypeCode = (dtype: DType): number => dtypes.indexOf(dtype)
+const dtypeCodes = Object.fromEntries(dtypes.map((dtype, code) => [dtype, code])) as Readonly<
+  Record<DType, number>
+>
 
 /** Four words: the fill in front, then the values. */
 const writePadded = (words: number[], values: readonly number[], fill: number): void => {
@@ -61,12 +63,12 @@ const writeBody = (words: number[], { loads, steps, stores, accumulations }: Nes
   words.push(loads.length, steps.length, stores.length, accumulations.length)
   for (let i = 0; i < loads.length; i++) {
     const load = loads[i]!
-    words.push(dtypeCode(load.dtype), extents.indexOf(load.extent))
+    words.push(dtypeCodes[load.dtype], extents.indexOf(load.extent))
     writeStrided(words, load)
   }
   for (let i = 0; i < steps.length; i++) {
     const { operation, dtype, extent, inputs } = steps[i]!
-    words.push(stepCode(operation), dtypeCode(dtype), extents.indexOf(extent))
+    words.push(stepCode(operation), dtypeCodes[dtype], extents.indexOf(extent))
     words.push(inputs[0] ?? -1, inputs[1] ?? -1, inputs[2] ?? -1)
   }
   for (let i = 0; i < stores.length; i++) {
@@ -100,7 +102,7 @@ type Writers = {
 const writeMatmul: Writers['matmul'] = (words, matmul) => {
   const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = matmul
   framed(words, 2, () => {
-    words.push(dtypeCode(dtype), factorPrecisions.indexOf(factors))
+    words.push(dtypeCodes[dtype], factorPrecisions.indexOf(factors))
     writePadded(words, outer, 1)
     words.push(m, n, k)
     writeStrided(words, a)
@@ -114,7 +116,7 @@ const writeMatmul: Writers['matmul'] = (words, matmul) => {
 const writeIndexing = (words: number[], instruction: OfKind<'gather' | 'scatterAdd'>): void => {
   const { kind, dtype, indexDType, batch, outer, n, inner, k, x, indices, out } = instruction
   framed(words, kind === 'gather' ? 3 : 4, () => {
-    words.push(dtypeCode(dtype), dtypeCode(indexDType), batch, outer, n, inner, k)
+    words.push(dtypeCodes[dtype], dtypeCodes[indexDType], batch, outer, n, inner, k)
     writePlace(words, x)
     writePlace(words, indices)
     writePlace(words, out)
@@ -143,21 +145,21 @@ const writers: Writers = {
   scatterAdd: writeIndexing,
   cumsum: (words, { dtype, outer, n, inner, reverse, x, out }) => {
     framed(words, 5, () => {
-      words.push(dtypeCode(dtype), outer, n, inner, reverse ? 1 : 0)
+      words.push(dtypeCodes[dtype], outer, n, inner, reverse ? 1 : 0)
       writePlace(words, x)
       writePlace(words, out)
     })
   },
   argmax: (words, { dtype, outer, n, inner, x, out }) => {
     framed(words, 6, () => {
-      words.push(dtypeCode(dtype), outer, n, inner)
+      words.push(dtypeCodes[dtype], outer, n, inner)
       writePlace(words, x)
       writePlace(words, out)
     })
   },
   argsort: (words, { dtype, rows, n, x, out }) => {
     framed(words, 7, () => {
-      words.push(dtypeCode(dtype), rows, n)
+      words.push(dtypeCodes[dtype], rows, n)
       writePlace(words, x)
       writePlace(words, out)
     })
@@ -183,7 +185,7 @@ const writers: Writers = {
   },
   routine: (words, { name, dtype, sizes, reads, out }) => {
     framed(words, 13, () => {
-      words.push(routineNumber(name), dtypeCode(dtype), sizes.length, ...sizes, reads.length)
+      words.push(routineNumber(name), dtypeCodes[dtype], sizes.length, ...sizes, reads.length)
       reads.forEach((place) => {
         writePlace(words, place)
       })
@@ -192,7 +194,7 @@ const writers: Writers = {
   },
   copyAt: (words, { dtype, count, depth, from, fromAdvance, to, toAdvance }) => {
     framed(words, 11, () => {
-      words.push(dtypeCode(dtype), count, depth)
+      words.push(dtypeCodes[dtype], count, depth)
       writePlace(words, from)
       words.push(fromAdvance)
       writePlace(words, to)

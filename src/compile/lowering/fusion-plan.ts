@@ -28,7 +28,7 @@ import {
 } from './graph.ts'
 import { isManySmall } from './many-small.ts'
 import type { Refusal } from './refusal.ts'
-import { earliest, isBefore, positionOf, smallDomain, type Earliest } from './schedule.ts'
+import { earliest, isBefore, positionOf, smallDomain, type Schedule } from './schedule.ts'
 
 /** More registers than this in one nest would crowd the first-level cache. */
 export const largestGroup = 64
@@ -46,12 +46,12 @@ export interface FusionPlan {
 
 /** A plan while it is made. */
 interface Draft {
+  readonly schedule: Schedule
   readonly group: SpaceGroup
   readonly inside: Map<Node, readonly number[]>
   readonly before: Set<Node>
   /** Nodes that may not go inside: they are read in more than one alignment. */
   readonly apart: ReadonlySet<Node>
-  readonly memo: Map<Node, Earliest>
   columns: number | undefined
   /** A node found inside in one alignment and asked for in another. */
   conflict: Node | undefined
@@ -90,8 +90,12 @@ const spans = (draft: Draft, alignment: readonly number[]): boolean => {
 }
 
 /** To have a group before this one, where everything the node needs is there in time. */
-const beforehand = ({ group, before, memo }: Draft, node: Node, otherwise: Refusal): Refusal | undefined => {
-  if (positionOf(earliest(node, memo)) >= group.position) return otherwise
+const beforehand = (
+  { schedule, group, before }: Draft,
+  node: Node,
+  otherwise: Refusal,
+): Refusal | undefined => {
+  if (positionOf(earliest(schedule, node)) >= group.position) return otherwise
   before.add(node)
   return undefined
 }
@@ -99,10 +103,10 @@ const beforehand = ({ group, before, memo }: Draft, node: Node, otherwise: Refus
 const isAxis = (axis: number): boolean => axis >= 0
 
 /** A single value is computed once before a large nest, not inside it. */
-const isBetterBefore = ({ group, memo }: Draft, node: Node, alignment: readonly number[]): boolean =>
+const isBetterBefore = ({ schedule, group }: Draft, node: Node, alignment: readonly number[]): boolean =>
   !alignment.some(isAxis) &&
   sizeOf(group.domain) > smallDomain &&
-  positionOf(earliest(node, memo)) < group.position
+  positionOf(earliest(schedule, node)) < group.position
 
 /** What becomes of an operand of a node that is inside in this alignment. */
 const enterOperand = (
@@ -129,7 +133,7 @@ const enter = (
   alignment: readonly number[],
   isTop: boolean,
 ): Refusal | undefined => {
-  const { group, inside, before, apart, memo } = draft
+  const { schedule, group, inside, before, apart } = draft
   if (node.group === group) {
     if (node.work.kind === 'accumulation') return 'accumulated here'
     return sameAlignment(node.alignment, alignment) ? undefined : 'aligned otherwise'
@@ -147,7 +151,7 @@ const enter = (
     before.add(node)
     return undefined
   }
-  if (isBefore(group, earliest(node, memo))) return 'too early'
+  if (isBefore(group, earliest(schedule, node))) return 'too early'
   if (!spans(draft, alignment))
     return isTop ? 'neither all nor rows' : beforehand(draft, node, 'neither all nor rows')
   if (group.nodes.length + inside.size >= largestGroup) return 'full'
@@ -167,6 +171,7 @@ const noNodes: ReadonlySet<Node> = new Set()
  * to be there itself; as an operand it may also go before.
  */
 export const planFusion = (
+  schedule: Schedule,
   node: Node,
   alignment: readonly number[],
   group: SpaceGroup,
@@ -175,11 +180,11 @@ export const planFusion = (
 ): FusionPlan | Refusal => {
   if (isManySmall(group)) return 'not open'
   const draft: Draft = {
+    schedule,
     group,
     inside: new Map(),
     before: new Set(),
     apart,
-    memo: new Map(),
     columns: undefined,
     conflict: undefined,
   }
@@ -188,7 +193,7 @@ export const planFusion = (
   if (refusal === undefined) return { kind: 'plan', group, inside, before, columns }
   return conflict === undefined || conflict === node || apart.has(conflict)
     ? refusal
-    : planFusion(node, alignment, group, isTop, new Set([...apart, conflict]))
+    : planFusion(schedule, node, alignment, group, isTop, new Set([...apart, conflict]))
 }
 
 /** The first guess how a node lies in a domain: on all its axes, or on the leading ones. */

@@ -12,7 +12,7 @@
  *
  * Four fields are written after an object is made, each once and by one room: the group and alignment of a node (`place`,
  * `reduce`), the storage of a node (`storageOf`), the place of a storage (`region`, `lower`), the position of a group
- * (`schedule`).
+ * (`schedule`). A fifth is a note that `schedule` renews: when a node can be computed first.
  */
 
 import type { StepOperation } from '../executors/steps.ts'
@@ -65,13 +65,16 @@ export interface Node {
   readonly operands: readonly Reference[]
   /** Compact: axes along which nothing varies have stride 0 and take no memory. */
   readonly layout: Layout
-  group?: SpaceGroup
+  group: SpaceGroup | undefined
+  /** When it can be computed first, as was found after so many changes of the schedule. */
+  bound: number
+  boundAfter: number
   /** The axis of the group's domain behind each axis of the shape; -1 where nothing varies. */
   alignment: readonly number[]
   /** For a reduction: the same for the axes of its operand. */
-  operandAlignment?: readonly number[]
+  operandAlignment: readonly number[] | undefined
   /** Present once something outside the group reads it. */
-  storage?: Storage
+  storage: Storage | undefined
 }
 
 /** A value: a view of the elements of a leaf or node. */
@@ -128,6 +131,8 @@ export type Group = SpaceGroup | SingleGroup
 export const isVarying = (layout: Layout): readonly boolean[] =>
   layout.shape.map((n, axis) => n !== 1 && layout.strides[axis] !== 0)
 
+const noAxes: readonly number[] = []
+
 /**
  * A node of this shape. A step varies where one of its operands does; the elements of a copy lie without gaps, and the
  * axes of a reduction are others than those of its operand, so each kept axis has elements of its own.
@@ -144,7 +149,19 @@ export const nodeOf = (
     for (let i = 0; i < operands.length; i++) if (operands[i]!.layout.strides[axis] !== 0) return true
     return false
   }
-  return { kind: 'node', work, dtype, operands, layout: compactLayout(shape, varies), alignment: [] }
+  return {
+    kind: 'node',
+    work,
+    dtype,
+    operands,
+    layout: compactLayout(shape, varies),
+    group: undefined,
+    bound: -1,
+    boundAfter: -1,
+    alignment: noAxes,
+    operandAlignment: undefined,
+    storage: undefined,
+  }
 }
 
 /** Whether every position has an element of its own. */

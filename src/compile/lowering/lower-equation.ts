@@ -31,7 +31,7 @@ import {
   type Storage,
 } from './graph.ts'
 import { joinParts, padParts } from './join-parts.ts'
-import { broadcastLayout, contiguousLayout, slicedLayout, transposedLayout } from './layout.ts'
+import { broadcastLayout, slicedLayout, transposedLayout } from './layout.ts'
 import { dense, inMemory, reshaped } from './materialize.ts'
 import { reduce } from './reduce.ts'
 import { appendGroup, type Schedule } from './schedule.ts'
@@ -105,15 +105,9 @@ const product: LowerEquation<'matmul'> = ({ outputs }, operands, { schedule }) =
     columns: rank - 1,
     factors: [left, right],
   })
-  const node: Node = {
-    kind: 'node',
-    work: { kind: 'product' },
-    dtype,
-    operands: [],
-    layout: contiguousLayout(shape),
-    group,
-    alignment: shape.map((n, axis) => (n === 1 ? -1 : axis)),
-  }
+  const node = nodeOf({ kind: 'product' }, dtype, shape, [])
+  node.group = group
+  node.alignment = shape.map((n, axis) => (n === 1 ? -1 : axis))
   group.nodes.push(node)
   return [referenceTo(node)]
 }

@@ -25,6 +25,7 @@ export const commit = (schedule: Schedule, { group, inside, before, columns }: F
     node.operands.forEach(({ root }) => {
       if (root.kind === 'node') placeInside(root)
     })
+    schedule.changes += 1
     node.group = group
     node.alignment = alignment
     group.nodes.push(node)
@@ -37,9 +38,9 @@ export const commit = (schedule: Schedule, { group, inside, before, columns }: F
 }
 
 /** The plan for a node in a group, its axes lying as one would guess. */
-const planAtGuess = (node: Node, group: SpaceGroup): FusionPlan | Refusal => {
+const planAtGuess = (schedule: Schedule, node: Node, group: SpaceGroup): FusionPlan | Refusal => {
   const alignment = guessAlignment(node, group)
-  return alignment === undefined ? 'other sizes' : planFusion(node, alignment, group, true)
+  return alignment === undefined ? 'other sizes' : planFusion(schedule, node, alignment, group, true)
 }
 
 /** Puts a node alone into an empty group of its own sizes, what it is computed from before that. */
@@ -48,6 +49,7 @@ const placeAlone = (schedule: Schedule, node: Node, group: NestGroup): void => {
     if (root.kind === 'node') placeBefore(schedule, root, group)
   })
   let axis = 0
+  schedule.changes += 1
   node.group = group
   node.alignment = isVarying(node.layout).map((varies) => (varies ? axis++ : -1))
   group.nodes.push(node)
@@ -57,10 +59,10 @@ const placeAt = (schedule: Schedule, node: Node, bound: SpaceGroup | undefined):
   if (node.group !== undefined) return
   const limit = bound === undefined ? schedule.groups.length : bound.position
   if (schedule.fuse) {
-    const position = positionOf(earliest(node))
+    const position = positionOf(earliest(schedule, node))
     for (const group of candidates(schedule, node.operands)) {
       if (group.position < position || group.position >= limit) continue
-      const plan = planAtGuess(node, group)
+      const plan = planAtGuess(schedule, node, group)
       if (typeof plan === 'string') continue
       commit(schedule, plan)
       return
@@ -75,7 +77,7 @@ const placeAt = (schedule: Schedule, node: Node, bound: SpaceGroup | undefined):
     outer: undefined,
     columns: undefined,
   })
-  const plan = schedule.fuse ? planAtGuess(node, group) : 'not open'
+  const plan = schedule.fuse ? planAtGuess(schedule, node, group) : 'not open'
   if (typeof plan !== 'string') {
     commit(schedule, plan)
     return

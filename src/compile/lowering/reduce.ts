@@ -85,11 +85,11 @@ const bring = (
   if (root.group !== undefined) return root.group.position < group.position ? undefined : 'too early'
   const inner = alignmentIn(operand, alignment)
   if (inner === undefined) {
-    if (positionOf(earliest(root)) >= group.position) return 'too early'
+    if (positionOf(earliest(schedule, root)) >= group.position) return 'too early'
     placeBefore(schedule, root, group)
     return undefined
   }
-  const plan = planFusion(root, inner, group, false)
+  const plan = planFusion(schedule, root, inner, group, false)
   if (typeof plan === 'string') return plan
   commit(schedule, plan)
   return undefined
@@ -146,19 +146,16 @@ const reduceIn = (schedule: Schedule, reduction: Reduction, group: SpaceGroup): 
   const alignment = operandAlignment(operand, group)
   if (typeof alignment === 'string') return alignment
   const trial = nodeOf(workOf(operation, 'columns'), output.dtype, output.shape, [operand])
-  if (isBefore(group, earliest(trial))) return 'too early'
+  if (isBefore(group, earliest(schedule, trial))) return 'too early'
   const reduced = axes.map((axis) => alignment[axis]!).filter((axis) => axis >= 0)
   const way = wayOf(group, reduced)
   if (typeof way === 'string') return way
   const refusal = settle(schedule, operand, group, alignment, way.asked)
   if (refusal !== undefined) return refusal
-  const node: Node = {
-    ...trial,
-    work: workOf(operation, way.over),
-    group,
-    alignment: alignment.filter((_, axis) => !axes.includes(axis)),
-    operandAlignment: alignment,
-  }
+  const node = nodeOf(workOf(operation, way.over), output.dtype, output.shape, [operand])
+  node.group = group
+  node.alignment = alignment.filter((_, axis) => !axes.includes(axis))
+  node.operandAlignment = alignment
   if (way.over !== 'columns') node.storage = { dtype: output.dtype, size: sizeOf(output.shape) }
   group.nodes.push(node)
   return referenceTo(node)

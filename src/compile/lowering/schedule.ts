@@ -19,6 +19,8 @@ export interface Schedule {
   readonly waiting: Map<Node, number>
   /** Nodes that have a group of their own although nothing should have kept them from sharing. */
   readonly refused: Refused[]
+  /** How often nodes were given groups, or groups other positions. */
+  changes: number
 }
 
 export const emptySchedule = (fuse: boolean, refused: Refused[]): Schedule => ({
@@ -27,6 +29,7 @@ export const emptySchedule = (fuse: boolean, refused: Refused[]): Schedule => ({
   readers: new Map(),
   waiting: new Map(),
   refused,
+  changes: 0,
 })
 
 /** A group as it is written down, before it has a place in the order. */
@@ -39,7 +42,9 @@ const realAxesOf = (domain: readonly number[]): readonly number[] => {
 }
 
 /** The group in front of the one that is at `index` now. */
-export const insertGroup = <G extends Group>({ groups }: Schedule, index: number, group: Unplaced<G>): G => {
+export const insertGroup = <G extends Group>(schedule: Schedule, index: number, group: Unplaced<G>): G => {
+  const { groups } = schedule
+  if (index < groups.length) schedule.changes += 1
   const realAxes = 'domain' in group ? realAxesOf(group.domain) : undefined
   const inserted = Object.assign(group, { position: index, realAxes }) as unknown as G
   groups.splice(index, 0, inserted)
@@ -78,22 +83,21 @@ const atStart: Earliest = -1
 export const positionOf = (bound: Earliest): number => bound >> 1
 
 /** When everything a node is computed from can be read, the nodes without a group among it being computed on the way. */
-export const earliest = (node: Node, memo?: Map<Node, Earliest>): Earliest => {
-  const known = memo?.get(node)
-  if (known !== undefined) return known
+export const earliest = (schedule: Schedule, node: Node): Earliest => {
+  if (node.boundAfter === schedule.changes) return node.bound
   let found = atStart
-  let seen = memo
   const { operands } = node
   for (let i = 0; i < operands.length; i++) {
     const { root } = operands[i]!
     let bound = atStart
     if (root.kind === 'leaf') {
       if (root.after !== undefined) bound = after(root.after)
-    } else if (root.group === undefined) bound = earliest(root, (seen ??= new Map()))
+    } else if (root.group === undefined) bound = earliest(schedule, root)
     else bound = root.work.kind === 'accumulation' ? after(root.group) : during(root.group)
     if (bound > found) found = bound
   }
-  memo?.set(node, found)
+  node.bound = found
+  node.boundAfter = schedule.changes
   return found
 }
 

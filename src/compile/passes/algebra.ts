@@ -13,9 +13,11 @@ const madeBy = (term: Term, name: Name): Application | undefined =>
   term.source?.operation === name ? term.source : undefined
 
 /** What a term is the operation of. */
-const insideOf = (term: Term, name: Name): Term | undefined => madeBy(term, name)?.inputs[0]
+const insideOf = ({ source }: Term, name: Name): Term | undefined =>
+  source?.operation === name ? source.inputs[0] : undefined
 
-const valueOf = (term: Term): number | undefined => uniformValue(term.constant)
+const valueOf = ({ constant }: Term): number | undefined =>
+  constant === undefined ? undefined : uniformValue(constant)
 
 const paramsOf = <P>(application: Application): P => application.params as P
 

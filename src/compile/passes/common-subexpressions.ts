@@ -131,7 +131,10 @@ const sameProgram = (a: Program, b: Program): boolean =>
     )
   })
 
-/** A hash of 32 bits that equal parameters share, in whatever order they are given; a program counts by its length. */
+/**
+ * A hash of 32 bits that equal parameters share, in whatever order they are given; a program counts by its length. Names
+ * are left out: those of one operation are the same.
+ */
 const hashOf = (value: unknown): number => {
   switch (typeof value) {
     case 'number':
@@ -145,10 +148,8 @@ const hashOf = (value: unknown): number => {
       if (value === null) return 1
       if (isProgram(value)) return value.equations.length
       let hash = 2
-      if (Array.isArray(value)) for (const element of value) hash = mixed(hash, hashOf(element))
-      else
-        for (const name in value)
-          hash = (hash + mixed(hashOf(name), hashOf(value[name as keyof typeof value]))) | 0
+      if (Array.isArray(value)) for (let i = 0; i < value.length; i++) hash = mixed(hash, hashOf(value[i]))
+      else for (const name in value) hash = (hash + hashOf(value[name as keyof typeof value])) | 0
       return hash
     }
     default:

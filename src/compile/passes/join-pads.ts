@@ -306,7 +306,10 @@ const joined = (
 }
 
 /** Whether a program has pads, not counting those of the programs inside. */
-const hasPads = ({ equations }: Program): boolean => equations.some(({ operation }) => operation === 'pad')
+const hasPads = ({ equations }: Program): boolean => {
+  for (let i = 0; i < equations.length; i++) if (equations[i]!.operation === 'pad') return true
+  return false
+}
 
 const joinOwnPads = (program: Program): Program => {
   const analysis = analysed(program)

@@ -81,20 +81,28 @@ const isAsWritten = (
   )
 }
 
-/** Whether `numbered` would give a program back as it is: everything is used, and constants are in the order of use. */
+/** Of each equation, 1 where an output depends on it. */
+const liveOf = ({ inputs, constants, equations, outputs }: Program): Uint8Array => {
+  let results = inputs.length + constants.length
+  for (let i = 0; i < equations.length; i++) results += equations[i]!.outputs.length
+  const used = new Uint8Array(results)
+  for (let i = 0; i < outputs.length; i++) used[outputs[i]!] = 1
+  const live = new Uint8Array(equations.length)
+  for (let i = equations.length - 1; i >= 0; i--) {
+    const { inputs: operands, outputs: types } = equations[i]!
+    results -= types.length
+    let isUsed = false
+    for (let k = 0; k < types.length; k++) isUsed ||= used[results + k] === 1
+    if (!isUsed) continue
+    live[i] = 1
+    for (let k = 0; k < operands.length; k++) used[operands[k]!] = 1
+  }
+  return live
+}
+
+/** Whether `numbered` would give a program back whose equations are all live: constants are in the order of use. */
 const isNumbered = ({ inputs, constants, equations, outputs }: Program): boolean => {
   const first = inputs.length + constants.length
-  const used = new Uint8Array(equations.reduce((count, equation) => count + equation.outputs.length, first))
-  for (const variable of outputs) used[variable] = 1
-  let results = used.length
-  for (let i = equations.length - 1; i >= 0; i--) {
-    const equation = equations[i]!
-    results -= equation.outputs.length
-    const { length } = equation.outputs
-    if (length === 1 ? used[results] !== 1 : !used.subarray(results, results + length).includes(1))
-      return false
-    for (const variable of equation.inputs) used[variable] = 1
-  }
   let next = inputs.length
   const isInTurn = (variable: number): boolean => {
     if (variable === next && next < first) next += 1
@@ -109,7 +117,8 @@ const isNumbered = ({ inputs, constants, equations, outputs }: Program): boolean
 
 /**
  * Writes a program again, equation by equation, by a rule that may put something else in an equation's place; within
- * branches, loops and calls too. Only what the outputs depend on is kept. Where the rule changes nothing the result is
+ * branches, loops and calls too. Only what the outputs depend on is written: an equal of something live would stand where
+ * the dead one did, too early. Where the rule changes nothing the result is
  * the program itself.
  */
 export const rewrite = (
@@ -160,6 +169,7 @@ export const rewrite = (
   /** The outputs of a program on these inputs, and whether every equation and constant stayed what it was. */
   const written = (inner: Program, inputs: readonly Term[]) => {
     const terms: Term[] = [...inputs]
+    const live = liveOf(inner)
     let same = true
     for (const constant of inner.constants) {
       same &&= !constants.has(constant)
@@ -167,7 +177,13 @@ export const rewrite = (
       same &&= term.constant === constant
       terms.push(term)
     }
-    for (const equation of inner.equations) {
+    for (let k = 0; k < inner.equations.length; k++) {
+      const equation = inner.equations[k]!
+      if (live[k] !== 1) {
+        same = false
+        terms.length += equation.outputs.length
+        continue
+      }
       const operands: Term[] = []
       for (let i = 0; i < equation.inputs.length; i++) operands.push(terms[equation.inputs[i]!]!)
       const results = rule(equation, operands, draft) ?? draft.write(draft.within(equation), operands)
@@ -213,7 +229,7 @@ const numbered = (
     const application = applications[i]!
     if (reached[application.serial] === 1) reach(application.inputs)
   }
-  const ordered = applications.filter((application) => reached[application.serial] === 1)
+  const ordered: Application[] = []
   const constants = new Map<ConcreteTensor, number>()
   const visit = (terms: readonly Term[]): void => {
     for (let i = 0; i < terms.length; i++) {
@@ -222,7 +238,12 @@ const numbered = (
         constants.set(constant, inputs.length + constants.size)
     }
   }
-  for (let i = 0; i < ordered.length; i++) visit(ordered[i]!.inputs)
+  for (let i = 0; i < applications.length; i++) {
+    const application = applications[i]!
+    if (reached[application.serial] !== 1) continue
+    ordered.push(application)
+    visit(application.inputs)
+  }
   visit(outputs)
   const firsts = new Float64Array(serials)
   let next = inputs.length + constants.size

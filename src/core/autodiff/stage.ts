@@ -70,15 +70,20 @@ const numbered = (
   const captured = new Map<AnyValue, number>()
   const constants = new Map<ConcreteTensor, number>()
   const visit = (x: AnyValue): void => {
-    if (x.kind === 'staged' && x.trace === trace) return
     if (x.kind === 'concrete') {
       if (!constants.has(x)) constants.set(x, constants.size)
     } else if (x.level < level) {
       if (!captured.has(x)) captured.set(x, captured.size)
-    } else
+    } else if (x.kind !== 'staged' || x.trace !== trace)
       throw new ArgumentError('the function returned a value of a transformation that has ended inside it')
   }
-  for (let i = 0; i < equations.length; i++) equations[i]!.inputs.forEach(visit)
+  for (let i = 0; i < equations.length; i++) {
+    const { inputs: operands } = equations[i]!
+    for (let k = 0; k < operands.length; k++) {
+      const x = operands[k]!
+      if (x.kind !== 'staged' || x.trace !== trace) visit(x)
+    }
+  }
   outputs.forEach(visit)
   const firstConstant = inputs.length + captured.size
   const firstEquation = firstConstant + constants.size

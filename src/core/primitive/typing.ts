@@ -15,6 +15,7 @@ export const inputAt = (inputs: readonly Typed[], position: number, name: string
 /** Throws unless all inputs have one shape. */
 export const requireSameShape = (inputs: readonly Typed[], name: string): void => {
   const first = inputAt(inputs, 0, name)
+  if (inputs.length === 1) return
   const odd = inputs.find((input) => !sameShape(input.shape, first.shape))
   if (odd !== undefined)
     throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
@@ -29,6 +30,7 @@ const wider = (a: DType, b: DType): DType => {
 /** Throws unless all inputs have one dtype. */
 export const requireSameDType = (inputs: readonly Typed[], name: string): void => {
   const first = inputAt(inputs, 0, name)
+  if (inputs.length === 1) return
   const odd = inputs.find((input) => input.dtype !== first.dtype)
   if (odd !== undefined)
     throw new DTypeError(
