@@ -103,7 +103,8 @@ const laws: Readonly<Partial<Record<StepOperation, readonly [point: (draw: Draw)
   gammaDensity: [ofShape, within(30)],
   gammaP: [ofShape, within(30)],
   gammaQ: [ofShape, within(30)],
-  gammaPSlope: [ofShape, within(25)],
+  // Below a shape of 1 it is a difference.
+  gammaPSlope: [ofShape, (x, y, [a]) => isNear(a! < 1 ? 40 : 15, x, y)],
   // A relative error of the share is one of 1/a of the quantile.
   gammaPInv: [
     ([kind, first, second]) => [shapeOf(first), chanceOf(kind, second)],
