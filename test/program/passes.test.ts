@@ -15,6 +15,7 @@ import {
   printProgram,
   sin,
   stage,
+  tanh,
   maximum,
   minimum,
   tensor,
@@ -496,6 +497,16 @@ describe('shareSubexpressions', () => {
       '  }',
       'return b, b',
     ])
+  })
+
+  it('computes what is asked for where it was, not where an equal of it is that nobody asks for', () => {
+    const program = stage((x: Tensor) => {
+      sin(x)
+      return [tanh(x), sin(x)] as const
+    })(tensor([1, 2])).program
+    expect(program.equations.map(({ operation }) => operation)).toEqual(['sin', 'tanh', 'sin'])
+    for (const pass of [simplify, shareSubexpressions])
+      expect(pass(program).equations.map(({ operation }) => operation)).toEqual(['tanh', 'sin'])
   })
 
   it('tells 0 from −0 and one NaN from another', () => {
