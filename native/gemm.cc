@@ -106,8 +106,8 @@ Grid gridOf(const Gemm<T> &g, const PartKernel<T> &kernel, bool direct, int64_t 
   for (int64_t columns = 1; columns <= (rowsOnly ? 1 : parts); columns++) {
     if (parts % columns != 0) continue;
     const int64_t rows = parts / columns;
-    // Three rows or fewer are not packed, nor are they cut.
-    if (g.m <= 3 && rows > 1) continue;
+    // Few rows are not packed, nor are they cut.
+    if ((g.m <= 3 || isThin(g)) && rows > 1) continue;
     const double height = static_cast<double>((rowTiles + rows - 1) / rows) * kernel.rows;
     const double width = static_cast<double>((columnTiles + columns - 1) / columns) * kernel.columns;
     const double time = height * width + readA * height + readB * width;
@@ -131,7 +131,7 @@ bool isTurned(const Gemm<T> &g) {
 }
 template <class T, class Multiply>
 void turnedProduct(const Gemm<T> &g, const BlockDone *done, Multiply multiply) {
-  const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m};
+  const Gemm<T> turned{1, g.m, g.k, g.b, 0, g.bRow, g.a, g.aColumn, g.aRow, g.c, g.m, g.bHalf, g.aHalf};
   if (done == nullptr) return multiply(turned, nullptr);
   const BlockDone turnedBlocks{turnedDone, const_cast<BlockDone *>(done), false, done->anyThread};
   multiply(turned, &turnedBlocks);
@@ -166,7 +166,7 @@ void multiply(const Gemm<T> &g, int threads, const BlockDone *done) {
   const bool few = g.m <= 3 || g.n <= 3 * kernel.lanes || work <= 1e6;
   const GemmLimits &limits = gemmLimits();
   const int64_t span = g.k * (g.bColumn == 1 ? g.bRow : g.n) * static_cast<int64_t>(sizeof(T));
-  const bool direct = few || (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000 &&
+  const bool direct = hasHalves(g) ? isThin(g) : few || (work <= kernel.mostDirect && g.k <= 1024 && g.k * g.n <= 2000000 &&
                               span <= limits.directSpan && (g.aColumn == 1 || limits.turnedDirect));
   share(g, partKernel(kernel, g), direct, threads, done);
 }
@@ -184,10 +184,14 @@ inline float toBfloat16(float x) {
   return x;
 }
 
+inline float toBfloat16(half::Float16 x) { return toBfloat16(half::floatOf(x)); }
+inline float toBfloat16(half::Bfloat16 x) { return toBfloat16(half::floatOf(x)); }
+
 // Row by row of what lies along the shorter stride, which is kept.
-void copyRounded(float *to, const float *from, int64_t rows, int64_t columns, int64_t row, int64_t column) {
+template <class Element>
+void copyRounded(float *to, const Element *from, int64_t rows, int64_t columns, int64_t row, int64_t column) {
   for (int64_t i = 0; i < rows; i++, to += columns) {
-    const float *at = from + i * row;
+    const Element *at = from + i * row;
     if (column == 1)
       for (int64_t j = 0; j < columns; j++) to[j] = toBfloat16(at[j]);
     else
@@ -201,18 +205,17 @@ void multiplyCopies(const Gemm<float> &g, int threads, const BlockDone *done) {
   float *const a = static_cast<float *>(gemmMemory(0, 2, bytes > 0 ? bytes : 1));
   if (a == nullptr) return;
   float *const b = a + g.m * g.k;
-  Gemm<float> copies = g;
-  copies.a = a;
-  copies.b = b;
   const bool aTurned = g.aColumn != 1 && g.aRow == 1, bTurned = g.bColumn != 1 && g.bRow == 1;
-  if (aTurned) copyRounded(a, g.a, g.k, g.m, g.aColumn, 1);
-  else copyRounded(a, g.a, g.m, g.k, g.aRow, g.aColumn);
-  if (bTurned) copyRounded(b, g.b, g.n, g.k, g.bColumn, 1);
-  else copyRounded(b, g.b, g.k, g.n, g.bRow, g.bColumn);
-  copies.aRow = aTurned ? 1 : g.k;
-  copies.aColumn = aTurned ? g.m : 1;
-  copies.bRow = bTurned ? 1 : g.n;
-  copies.bColumn = bTurned ? g.k : 1;
+  withElements(g.a, g.aHalf, 0, [&](const auto *from) {
+    if (aTurned) copyRounded(a, from, g.k, g.m, g.aColumn, 1);
+    else copyRounded(a, from, g.m, g.k, g.aRow, g.aColumn);
+  });
+  withElements(g.b, g.bHalf, 0, [&](const auto *from) {
+    if (bTurned) copyRounded(b, from, g.n, g.k, g.bColumn, 1);
+    else copyRounded(b, from, g.k, g.n, g.bRow, g.bColumn);
+  });
+  const Gemm<float> copies{g.m, g.n, g.k, a, aTurned ? 1 : g.k, aTurned ? g.m : 1, b, bTurned ? 1 : g.n, bTurned ? g.k : 1,
+                           g.c, g.cRow};
   multiply(copies, threads, done);
 }
 
@@ -257,9 +260,10 @@ void multiplyRounded(const Gemm<float> &g, int threads, const BlockDone *done) {
 void multiplySplit(const Gemm<float> &g, int threads, const BlockDone *done) {
 #if defined(__x86_64__)
   // Of fewer than a tile's worth in any direction most of a tile would be empty, and packing would cost more than products.
+  // Factors of 16 bits have fewer than three parts.
   constexpr int64_t side = 16;
   const PairKernels *const kernel = chosenPairs().split;
-  if (kernel != nullptr && g.m > side && g.n > side && g.k > side && bfloat16::splitsWell(g, threads))
+  if (kernel != nullptr && !hasHalves(g) && g.m > side && g.n > side && g.k > side && bfloat16::splitsWell(g, threads))
     return share(g, PartKernel<float>{kernel->split, kernel->rows, kernel->lanes}, false, threads, done);
 #endif
   multiply(g, threads, done);

@@ -1,11 +1,19 @@
 // C = A·B for matrices of any strides, packed and cache-blocked.
 #pragma once
 #include <cstdint>
+#include "half_numbers.h"
 #include "thread_pool.h"
 
 namespace puregrad {
 
-// A [m, k], B [k, n], C [m, n]; strides in elements; the columns of C lie next to each other. C is overwritten.
+// A factor of a product of float32 that is kept in 16 bits: its numbers are widened as they are read. None without elements.
+struct HalfFactor {
+  const void *elements = nullptr;
+  bool isBfloat16 = false;
+};
+
+// A [m, k], B [k, n], C [m, n]; strides in elements; the columns of C lie next to each other. C is overwritten. Where aHalf or
+// bHalf has elements, they are the factor.
 template <class T>
 struct Gemm {
   int64_t m, n, k;
@@ -15,6 +23,7 @@ struct Gemm {
   int64_t bRow, bColumn;
   T *c;
   int64_t cRow;
+  HalfFactor aHalf = {}, bHalf = {};
 };
 
 // Called as soon as C[row0..row1, column0..column1) is final, by the thread that finished it, while it is in cache.

@@ -5,9 +5,9 @@
 #include "gemm_tables.h"
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #else
-#pragma GCC target("avx2,fma")
+#pragma GCC target("avx2,fma,f16c")
 #endif
 
 namespace puregrad {
@@ -19,11 +19,18 @@ struct Part;
 
 template <>
 struct Part<float> {
+  const int count;
   const __m256i lanes;
-  explicit Part(int count)
-      : lanes(_mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))) {}
+  explicit Part(int lanesThere)
+      : count(lanesThere), lanes(_mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))) {}
   __m256 load(const float *from) const { return _mm256_maskload_ps(from, lanes); }
   void store(float *to, const __m256 &vector) const { _mm256_maskstore_ps(to, lanes, vector); }
+  __m128i halves(const uint16_t *from) const {
+    alignas(16) uint16_t some[8] = {};
+    for (int i = 0; i < 8; i++)
+      if (i < count) some[i] = from[i];
+    return _mm_load_si128(reinterpret_cast<const __m128i *>(some));
+  }
 };
 
 template <>
@@ -34,10 +41,22 @@ struct Part<double> {
   void store(double *to, const __m256d &vector) const { _mm256_maskstore_pd(to, lanes, vector); }
 };
 
+template <class Halves>
+inline __attribute__((always_inline)) __m256 float16s(const Halves &halves) {
+  return _mm256_cvtph_ps(reinterpret_cast<__m128i>(halves));
+}
+
+template <class Halves>
+inline __attribute__((always_inline)) __m256 bfloat16s(const Halves &halves) {
+  const __m256i words = _mm256_cvtepu16_epi32(reinterpret_cast<__m128i>(halves));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+}
+
 #define PG_VECTOR_BYTES 32
 #define PG_ROWS 6
 #define PG_VECTORS 2
 #define PG_DIRECT_WORK 2.2e6
+#define PG_LINES 4
 #include "gemm.inc"
 #include "convolution.inc"
 

@@ -23,6 +23,7 @@ struct Part<float> {
   explicit Part(int count) : lanes(static_cast<__mmask16>((1u << count) - 1)) {}
   __m512 load(const float *from) const { return _mm512_maskz_loadu_ps(lanes, from); }
   void store(float *to, const __m512 &vector) const { _mm512_mask_storeu_ps(to, lanes, vector); }
+  __m256i halves(const uint16_t *from) const { return _mm256_maskz_loadu_epi16(lanes, from); }
 };
 
 template <>
@@ -33,10 +34,25 @@ struct Part<double> {
   void store(double *to, const __m512d &vector) const { _mm512_mask_storeu_pd(to, lanes, vector); }
 };
 
+template <class Halves>
+inline __attribute__((always_inline)) __m512 float16s(const Halves &halves) {
+  return _mm512_cvtph_ps(reinterpret_cast<__m256i>(halves));
+}
+
+// One instruction, where widening and a shift would be two.
+template <class Halves>
+inline __attribute__((always_inline)) __m512 bfloat16s(const Halves &halves) {
+  const __m512i order = _mm512_set_epi16(15, 0, 14, 0, 13, 0, 12, 0, 11, 0, 10, 0, 9, 0, 8, 0, 7, 0, 6, 0, 5, 0, 4, 0, 3, 0, 2, 0,
+                                         1, 0, 0, 0);
+  const __m512i wide = _mm512_castsi256_si512(reinterpret_cast<__m256i>(halves));
+  return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi16(0xaaaaaaaa, order, wide));
+}
+
 #define PG_VECTOR_BYTES 64
 #define PG_ROWS 8
 #define PG_VECTORS 3
 #define PG_DIRECT_WORK 4e9
+#define PG_LINES 8
 #include "gemm.inc"
 #include "convolution.inc"
 

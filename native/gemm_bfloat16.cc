@@ -43,11 +43,11 @@ PG_INLINE __m512 rest(__m512 x) {
   return x;
 }
 
-// Lane i: number i of `low`, then number i of `high`.
-PG_INLINE __m512i paired(__m512 low, __m512 high) {
+// Lane i: number i, then number 16 + i.
+PG_INLINE __m512i interleaved(__m512i numbers) {
   const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20,
                                          4, 19, 3, 18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, rounded(low, high));
+  return _mm512_permutexvar_epi16(order, numbers);
 }
 
 // A square of 16 by 16 pairs, transposed.
@@ -82,23 +82,51 @@ PG_INLINE void turn(__m512i *x) {
   }
 }
 
+// A part of 32 neighbours, those of each half that are there; what is kept in bfloat16 is taken as it is.
+template <int part>
+PG_INLINE __m512i neighbours(const float *from, __mmask16 low, __mmask16 high) {
+  return rounded(rest<part>(_mm512_maskz_loadu_ps(low, from)), rest<part>(_mm512_maskz_loadu_ps(high, from + lanes)));
+}
+PG_INLINE __m512 widened(const half::Float16 *from, __mmask16 there) {
+  return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(there, from));
+}
+template <int part>
+PG_INLINE __m512i neighbours(const half::Float16 *from, __mmask16 low, __mmask16 high) {
+  return rounded(widened(from, low), widened(from + lanes, high));
+}
+template <int part>
+PG_INLINE __m512i neighbours(const half::Bfloat16 *from, __mmask16 low, __mmask16 high) {
+  return _mm512_maskz_loadu_epi16(static_cast<__mmask32>(high) << lanes | low, from);
+}
+
+// A part of 16 pairs, of those that are there, whose halves lie so far apart.
+template <int part>
+PG_INLINE __m512i pairsAt(const float *from, int64_t apart, __mmask16 low, __mmask16 high) {
+  return interleaved(rounded(rest<part>(_mm512_maskz_loadu_ps(low, from)), rest<part>(_mm512_maskz_loadu_ps(high, from + apart))));
+}
+template <int part>
+PG_INLINE __m512i pairsAt(const half::Float16 *from, int64_t apart, __mmask16 low, __mmask16 high) {
+  return interleaved(rounded(widened(from, low), widened(from + apart, high)));
+}
+template <int part>
+PG_INLINE __m512i pairsAt(const half::Bfloat16 *from, int64_t apart, __mmask16 low, __mmask16 high) {
+  const __m256i first = _mm256_maskz_loadu_epi16(low, from), second = _mm256_maskz_loadu_epi16(high, from + apart);
+  return interleaved(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1));
+}
+
 // A part of up to 16 lines by 32 depths. `byLine`: a vector is a line's 16 pairs; otherwise it is a pair of depths of 16 lines. Zeros
 // where there is nothing.
-template <int part>
-PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, int64_t depth, int64_t lines, int64_t depths) {
+template <int part, class Element>
+PG_INLINE void block(__m512i *x, bool byLine, const Element *from, int64_t line, int64_t depth, int64_t lines, int64_t depths) {
   if (line == 1 && depth != 1) {
     const __mmask16 there = first(lines);
 #pragma GCC unroll 16
-    for (int p = 0; p < lanes; p++) {
-      const float *at = from + 2 * p * depth;
-      const __m512 low = 2 * p < depths ? _mm512_maskz_loadu_ps(there, at) : _mm512_setzero_ps();
-      const __m512 high = 2 * p + 1 < depths ? _mm512_maskz_loadu_ps(there, at + depth) : _mm512_setzero_ps();
-      x[p] = paired(rest<part>(low), rest<part>(high));
-    }
+    for (int p = 0; p < lanes; p++)
+      x[p] = pairsAt<part>(from + 2 * p * depth, depth, 2 * p < depths ? there : 0, 2 * p + 1 < depths ? there : 0);
     if (byLine) turn(x);
     return;
   }
-  float gathered[lanes * panel];
+  Element gathered[lanes * panel];
   if (depth != 1) {
     for (int64_t i = 0; i < lines && i < lanes; i++)
       for (int64_t p = 0; p < depths && p < panel; p++) gathered[i * panel + p] = from[i * line + p * depth];
@@ -107,67 +135,73 @@ PG_INLINE void block(__m512i *x, bool byLine, const float *from, int64_t line, i
   }
   const __mmask16 low = first(depths), high = first(depths - lanes);
 #pragma GCC unroll 16
-  for (int i = 0; i < lanes; i++)
-    x[i] = i < lines ? rounded(rest<part>(_mm512_maskz_loadu_ps(low, from + i * line)),
-                               rest<part>(_mm512_maskz_loadu_ps(high, from + i * line + lanes)))
-                     : _mm512_setzero_si512();
+  for (int i = 0; i < lanes; i++) x[i] = i < lines ? neighbours<part>(from + i * line, low, high) : _mm512_setzero_si512();
   if (!byLine) turn(x);
 }
 
 // A part of the first `there` of so many depths of a line, which are neighbours. Zeros behind them.
-template <int part>
-void packLine(uint32_t *to, const float *from, int64_t there, int64_t depth) {
+template <int part, class Element>
+void packLine(uint32_t *to, const Element *from, int64_t there, int64_t depth) {
   for (int64_t p = 0; p < depth; p += panel)
-    _mm512_storeu_si512(to + p / 2, rounded(rest<part>(_mm512_maskz_loadu_ps(first(there - p), from + p)),
-                                            rest<part>(_mm512_maskz_loadu_ps(first(there - p - lanes), from + p + lanes))));
+    _mm512_storeu_si512(to + p / 2, neighbours<part>(from + p, first(there - p), first(there - p - lanes)));
 }
 
-template <int part>
-void packLineBlock(uint32_t *to, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+template <int part, class Element>
+void packLineBlock(uint32_t *to, const Element *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
   __m512i x[lanes];
   block<part>(x, true, a, row, column, rows, depth);
   for (int j = 0; j < lanes; j++) _mm512_storeu_si512(to + j * rowPairs, x[j]);
 }
 
-void packLines(uint32_t *to, int parts, int64_t apart, const float *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+// What is kept in 16 bits is never taken in parts.
+template <class Element>
+void packLines(uint32_t *to, int parts, int64_t apart, const Element *a, int64_t row, int64_t column, int64_t rows, int64_t depth) {
+  constexpr bool splits = sizeof(Element) == sizeof(float);
   // As memory is fetched ahead: along a line, or along the lines of a depth.
   if (column == 1)
     for (int64_t i = 0; i < (rows + lanes - 1) / lanes * lanes; i++, to += rowPairs) {
-      const float *const from = i < rows ? a + i * row : a;
+      const Element *const from = i < rows ? a + i * row : a;
       const int64_t there = i < rows ? depth : 0;
       packLine<0>(to, from, there, depth);
-      if (parts == 1) continue;
-      packLine<1>(to + apart, from, there, depth);
-      packLine<2>(to + 2 * apart, from, there, depth);
+      if constexpr (splits) {
+        if (parts == 1) continue;
+        packLine<1>(to + apart, from, there, depth);
+        packLine<2>(to + 2 * apart, from, there, depth);
+      }
     }
   else
     for (int64_t p = 0; p < depth; p += panel)
       for (int64_t i = 0; i < rows; i += lanes) {
-        const float *const from = a + i * row + p * column;
+        const Element *const from = a + i * row + p * column;
         uint32_t *const at = to + i * rowPairs + p / 2;
         packLineBlock<0>(at, from, row, column, rows - i, depth - p);
-        if (parts == 1) continue;
-        packLineBlock<1>(at + apart, from, row, column, rows - i, depth - p);
-        packLineBlock<2>(at + 2 * apart, from, row, column, rows - i, depth - p);
+        if constexpr (splits) {
+          if (parts == 1) continue;
+          packLineBlock<1>(at + apart, from, row, column, rows - i, depth - p);
+          packLineBlock<2>(at + 2 * apart, from, row, column, rows - i, depth - p);
+        }
       }
 }
 
-template <int part>
-void packPanelBlock(uint32_t *to, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+template <int part, class Element>
+void packPanelBlock(uint32_t *to, const Element *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
   __m512i x[lanes];
   block<part>(x, false, b, column, row, columns, depth);
   for (int q = 0; q < lanes; q++) _mm512_storeu_si512(to + q * panel, x[q]);
 }
 
-void packPanel(uint32_t *to, int parts, int64_t apart, const float *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
+template <class Element>
+void packPanel(uint32_t *to, int parts, int64_t apart, const Element *b, int64_t row, int64_t column, int64_t columns, int64_t depth) {
   for (int64_t half = 0; half < panel; half += lanes)
     for (int64_t p = 0; p < depth; p += panel) {
-      const float *const from = b + half * column + p * row;
+      const Element *const from = b + half * column + p * row;
       uint32_t *const at = to + p / 2 * panel + half;
       packPanelBlock<0>(at, from, row, column, columns - half, depth - p);
-      if (parts == 1) continue;
-      packPanelBlock<1>(at + apart, from, row, column, columns - half, depth - p);
-      packPanelBlock<2>(at + 2 * apart, from, row, column, columns - half, depth - p);
+      if constexpr (sizeof(Element) == sizeof(float)) {
+        if (parts == 1) continue;
+        packPanelBlock<1>(at + apart, from, row, column, columns - half, depth - p);
+        packPanelBlock<2>(at + 2 * apart, from, row, column, columns - half, depth - p);
+      }
     }
 }
 
@@ -182,24 +216,24 @@ struct PackedPanel {
 };
 
 // A panel of B where it lies, its columns neighbours, for the one tile that needs it.
+template <class Element>
 struct InPlace {
   static constexpr int parts = 1;
-  const float *b;
+  const Element *b;
   int64_t row, depth;
   __mmask16 there[2];
   InPlace part(int) const { return *this; }
   __m512i pairs(int64_t p, int vector) const {
-    const float *at = b + 2 * p * row + vector * lanes;
-    return paired(_mm512_maskz_loadu_ps(there[vector], at),
-                  2 * p + 1 < depth ? _mm512_maskz_loadu_ps(there[vector], at + row) : _mm512_setzero_ps());
+    return pairsAt<0>(b + 2 * p * row + vector * lanes, row, there[vector], 2 * p + 1 < depth ? there[vector] : 0);
   }
 };
 
 // A panel of B where it lies, for the first of several tiles: it keeps what it rounds, which the others find packed. Between the
 // products of a tile that takes hardly any time, and B is fetched while they are made.
+template <class Element>
 struct KeptPanel {
   static constexpr int parts = 1;
-  InPlace from;
+  InPlace<Element> from;
   uint32_t *kept;
   KeptPanel part(int) const { return *this; }
   __m512i pairs(int64_t p, int vector) const {
@@ -266,11 +300,11 @@ void tiles(Packed x, const Right &b, float *c, int64_t cRow, int64_t rows, int c
 }
 
 // c[j] = or += a, packed, · line j of B, where lines lie along the depth.
-template <bool add>
-void dots(int64_t columns, int64_t depth, const uint32_t *a, const float *b, int64_t line, float *c) {
+template <bool add, class Element>
+void dots(int64_t columns, int64_t depth, const uint32_t *a, const Element *b, int64_t line, float *c) {
   constexpr int together = 4;
   for (int64_t j = 0; j < columns; j += together) {
-    const float *from[together];
+    const Element *from[together];
     __m512 sums[together];
 #pragma GCC unroll 4
     for (int i = 0; i < together; i++) {
@@ -282,9 +316,7 @@ void dots(int64_t columns, int64_t depth, const uint32_t *a, const float *b, int
       const __mmask16 low = first(depth - p), high = first(depth - p - lanes);
 #pragma GCC unroll 4
       for (int i = 0; i < together; i++)
-        sums[i] = _mm512_dpbf16_ps(sums[i], left,
-                                   (__m512bh)rounded(_mm512_maskz_loadu_ps(low, from[i] + p),
-                                                     _mm512_maskz_loadu_ps(high, from[i] + p + lanes)));
+        sums[i] = _mm512_dpbf16_ps(sums[i], left, (__m512bh)neighbours<0>(from[i] + p, low, high));
     }
 #pragma GCC unroll 4
     for (int i = 0; i < together; i++)
@@ -295,15 +327,10 @@ void dots(int64_t columns, int64_t depth, const uint32_t *a, const float *b, int
 // How B is read: packed, where it lies, so and kept by the first tile of each panel, or as lines that lie along the depth.
 enum class Right { PACKED, IN_PLACE, KEPT, LINES };
 
-// C = or += some rows of A · some columns of B.
+// C = or += some rows of A · some columns of B, from such elements of the factors on.
 struct Block {
-  int64_t rows, columns, depth;
-  const float *a;
-  int64_t aRow, aColumn;
-  const float *b;
-  int64_t bRow, bColumn;
+  int64_t rows, columns, depth, a, b;
   float *c;
-  int64_t cRow;
 };
 
 // Where the packed parts of a block lie, and how many words one panel of B is from the next: none where one follows the other.
@@ -314,31 +341,41 @@ struct Parts {
 };
 
 // A panel is packed just before the first tiles that need it, so that they find it in the cache.
-template <bool add>
-void multiplyBlock(const PairTiles &packed, Right right, const Block &x, bool packsB, const Parts &parts) {
-  packLines(parts.a, parts.count, parts.aPart, x.a, x.aRow, x.aColumn, x.rows, x.depth);
-  if (right == Right::LINES) return dots<add>(x.columns, x.depth, parts.a, x.b, x.bColumn, x.c);
+template <bool add, class Element>
+void multiplyPanels(const PairTiles &packed, Right right, const Gemm<float> &g, const Block &x, const Element *b, bool packsB,
+                    const Parts &parts) {
   uint32_t *at = parts.b;
   for (int64_t j = 0; j < x.columns; j += panel, at += parts.nextPanel) {
     const int columns = x.columns - j < panel ? static_cast<int>(x.columns - j) : panel;
-    const float *const from = x.b + j * x.bColumn;
+    const Element *const from = b + j * g.bColumn;
     float *const c = x.c + j;
-    const InPlace there{from, x.bRow, x.depth, {first(columns), first(columns - lanes)}};
+    const InPlace<Element> there{from, g.bRow, x.depth, {first(columns), first(columns - lanes)}};
     Packed factors{parts.a, at, parts.aPart, parts.bPart, parts.count, (x.depth + 1) / 2};
     switch (right) {
-      case Right::IN_PLACE: tiles<add>(factors, there, c, x.cRow, x.rows, columns); break;
+      case Right::IN_PLACE: tiles<add>(factors, there, c, g.cRow, x.rows, columns); break;
       case Right::KEPT: {
         const int64_t top = x.rows < tileRows ? x.rows : tileRows;
-        tiles<add>(factors, KeptPanel{there, at}, c, x.cRow, top, columns);
+        tiles<add>(factors, KeptPanel<Element>{there, at}, c, g.cRow, top, columns);
         factors.a += top * rowPairs;
-        packed.multiply(add, factors, c + top * x.cRow, x.cRow, x.rows - top, columns);
+        packed.multiply(add, factors, c + top * g.cRow, g.cRow, x.rows - top, columns);
         break;
       }
       default:
-        if (packsB) packPanel(at, parts.count, parts.bPart, from, x.bRow, x.bColumn, columns, x.depth);
-        packed.multiply(add, factors, c, x.cRow, x.rows, columns);
+        if (packsB) packPanel(at, parts.count, parts.bPart, from, g.bRow, g.bColumn, columns, x.depth);
+        packed.multiply(add, factors, c, g.cRow, x.rows, columns);
     }
   }
+}
+
+template <bool add>
+void multiplyBlock(const PairTiles &packed, Right right, const Gemm<float> &g, const Block &x, bool packsB, const Parts &parts) {
+  withElements(g.a, g.aHalf, x.a, [&](const auto *from) {
+    packLines(parts.a, parts.count, parts.aPart, from, g.aRow, g.aColumn, x.rows, x.depth);
+  });
+  withElements(g.b, g.bHalf, x.b, [&](const auto *from) {
+    if (right == Right::LINES) dots<add>(x.columns, x.depth, parts.a, from, g.bColumn, x.c);
+    else multiplyPanels<add>(packed, right, g, x, from, packsB, parts);
+  });
 }
 
 template <int parts>
@@ -364,7 +401,7 @@ void runOwn(const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
 
 void runPart(const PairTiles &packed, int parts, const Gemm<float> &g, const GemmPart &part, const BlockDone *done) {
   const int64_t m = part.row1 - part.row0, n = part.column1 - part.column0, k = g.k;
-  const float *const a = g.a + part.row0 * g.aRow, *const b = g.b + part.column0 * g.bColumn;
+  const int64_t a = part.row0 * g.aRow, b = part.column0 * g.bColumn;
   float *const c = g.c + part.row0 * g.cRow + part.column0;
   const Finished finished{part, done};
   // Chosen for the whole product, so that parts add up in the same order.
@@ -389,12 +426,10 @@ void runPart(const PairTiles &packed, int parts, const Gemm<float> &g, const Gem
     const int64_t nc = n - jc < blockColumns ? n - jc : blockColumns;
     for (int64_t pc = 0; pc < k; pc += blockDepth) {
       const int64_t kc = k - pc < blockDepth ? k - pc : blockDepth;
-      const float *const from = b + pc * g.bRow + jc * g.bColumn;
       for (int64_t ic = 0; ic < m; ic += blockRows) {
         const int64_t mc = m - ic < blockRows ? m - ic : blockRows;
-        const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, g.aRow, g.aColumn, from, g.bRow, g.bColumn,
-                          c + ic * g.cRow + jc, g.cRow};
-        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, block, ic == 0, memory);
+        const Block block{mc, nc, kc, a + ic * g.aRow + pc * g.aColumn, b + pc * g.bRow + jc * g.bColumn, c + ic * g.cRow + jc};
+        (pc > 0 ? multiplyBlock<true> : multiplyBlock<false>)(packed, right, g, block, ic == 0, memory);
         if (pc + kc < k) continue;
         if (!finished.wholeRows()) finished.block(ic, ic + mc, jc, jc + nc);
         else if (jc + nc == n) finished.rows(ic, ic + mc);

@@ -23,7 +23,30 @@ struct Part {
     for (int i = 0; i < lanes; i++)
       if (i < count) to[i] = vector[i];
   }
+  typedef uint16_t Halves __attribute__((vector_size(8)));
+  Halves halves(const uint16_t *from) const {
+    Halves some{};
+    for (int i = 0; i < 4; i++)
+      if (i < count) some[i] = from[i];
+    return some;
+  }
 };
+
+// half::floatOf in all lanes.
+template <class Halves>
+inline __attribute__((always_inline)) Part<float>::Vector float16s(const Halves &halves) {
+  typedef uint32_t Words __attribute__((vector_size(16)));
+  const Words bits = __builtin_convertvector(halves, Words), size = bits & 0x7fff;
+  const Words finite = reinterpret_cast<Words>(reinterpret_cast<Part<float>::Vector>(size << 13) * 0x1p112f);
+  const Words infinite = (size << 13 & 0x7fe000) | 0x7f800000, beyond = reinterpret_cast<Words>(size > 0x7bff);
+  return reinterpret_cast<Part<float>::Vector>((bits & 0x8000) << 16 | (beyond & infinite) | (~beyond & finite));
+}
+
+template <class Halves>
+inline __attribute__((always_inline)) Part<float>::Vector bfloat16s(const Halves &halves) {
+  typedef uint32_t Words __attribute__((vector_size(16)));
+  return reinterpret_cast<Part<float>::Vector>(__builtin_convertvector(halves, Words) << 16);
+}
 
 #define PG_VECTOR_BYTES 16
 // Machines of 32 registers hold larger tiles.
@@ -34,6 +57,7 @@ struct Part {
 #endif
 #define PG_VECTORS 2
 #define PG_DIRECT_WORK 1e6
+#define PG_LINES 4
 #if defined(__wasm__) && !defined(__wasm_relaxed_simd__)
 #define PG_GIVEN_TILES
 GivenTile givenTiles[3];

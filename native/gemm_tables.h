@@ -20,6 +20,30 @@ bool hasLargeB(const Gemm<T> &g) {
   return g.k * g.n > 600000;
 }
 
+template <class T>
+bool hasHalves(const Gemm<T> &g) {
+  return g.aHalf.elements != nullptr || g.bHalf.elements != nullptr;
+}
+
+// Whether a product has too few rows to repay a copy of B, which lies along its columns or along the depth.
+template <class T>
+bool isThin(const Gemm<T> &g) {
+  return g.m <= (hasHalves(g) || hasLargeB(g) ? 8 : 3) && (g.bColumn == 1 || g.bRow == 1);
+}
+
+// Calls with the elements of a factor from one of them on, as they are kept.
+template <class T, class Call>
+inline __attribute__((always_inline)) void withElements(const T *whole, const HalfFactor &kept, int64_t from, Call call) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    if (kept.elements != nullptr) {
+      if (kept.isBfloat16) call(static_cast<const half::Bfloat16 *>(kept.elements) + from);
+      else call(static_cast<const half::Float16 *>(kept.elements) + from);
+      return;
+    }
+  }
+  call(whole + from);
+}
+
 // Tells the caller of a product what of a part is final; rows and columns are those of the part.
 struct Finished {
   const GemmPart &part;

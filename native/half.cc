@@ -7,12 +7,7 @@ namespace puregrad {
 namespace half {
 namespace {
 
-inline double numberOf(Bfloat16 x) {
-  const uint32_t word = static_cast<uint32_t>(x.bits) << 16;
-  float result;
-  __builtin_memcpy(&result, &word, sizeof result);
-  return static_cast<double>(result);
-}
+inline double numberOf(Bfloat16 x) { return static_cast<double>(floatOf(x)); }
 
 inline double numberOf(Float16 x) {
   const uint32_t exponent = (x.bits >> 10) & 31, fraction = x.bits & 1023;
@@ -82,24 +77,6 @@ struct Conversion<Bfloat16> {
 };
 
 // Between float32 and these without a branch, which compilers make vectors of.
-inline float ofWord(uint32_t word) {
-  float x;
-  __builtin_memcpy(&x, &word, sizeof x);
-  return x;
-}
-inline uint32_t wordOf(float x) {
-  uint32_t word;
-  __builtin_memcpy(&word, &x, sizeof word);
-  return word;
-}
-
-// The exponent and the fraction where float32 has them, but for the distance of the biases; the product is exact.
-inline float floatOf(Float16 x) {
-  const uint32_t size = x.bits & 0x7fffu, sign = (x.bits & 0x8000u) << 16;
-  const uint32_t finite = wordOf(ofWord(size << 13) * 0x1p112f);
-  return ofWord(sign | (size > 0x7bff ? 0x7f800000 | (size & 0x3ff) << 13 : finite));
-}
-
 inline Bfloat16 bfloat16Of(float x) {
   const uint32_t word = wordOf(x), near = (word + 0x7fff + ((word >> 16) & 1)) >> 16;
   return {static_cast<uint16_t>((word & 0x7fffffff) > 0x7f800000 ? 0x7fc0 : near)};

@@ -1,17 +1,11 @@
 // Numbers of 16 bits, which are kept and moved but not computed with: the kernels that step tables have for them.
 #pragma once
 #include <cstdint>
+#include "half_numbers.h"
 #include "step_kernels.h"
 
 namespace puregrad {
 namespace half {
-
-struct Float16 {
-  uint16_t bits;
-};
-struct Bfloat16 {
-  uint16_t bits;
-};
 
 // Defined in half.cc for the types of elements, so that no instruction set but the common one gets into them.
 template <class To, class From>

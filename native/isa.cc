@@ -22,14 +22,14 @@ struct Cpu {
 Cpu cpu() {
   unsigned a, b, c, d, low, high;
   if (__get_cpuid(1, &a, &b, &c, &d) == 0) return {};
-  const bool fma = (c >> 12 & 1) != 0;
+  const bool fma = (c >> 12 & 1) != 0, float16 = (c >> 29 & 1) != 0;
   if ((c >> 27 & 1) == 0) return {};
   asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return {};
   const bool saved = (low & 6) == 6, savedAll = saved && (low & 0xe0) == 0xe0;
   const unsigned foundation = 1u << 16, doubleAndQuad = 1u << 17, byteAndWord = 1u << 30, shorter = 1u << 31;
   const unsigned avx512 = foundation | doubleAndQuad | byteAndWord | shorter;
-  const bool avx2 = saved && fma && (b >> 5 & 1) != 0, bmi2 = (b >> 8 & 1) != 0;
+  const bool avx2 = saved && fma && float16 && (b >> 5 & 1) != 0, bmi2 = (b >> 8 & 1) != 0;
   const bool all = savedAll && fma && (b & avx512) == avx512;
   const bool bfloat16 = all && a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;
   return {avx2, all, bmi2, bfloat16};

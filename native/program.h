@@ -121,6 +121,7 @@ struct Block {
 // How a product of float32 takes its factors: as they are, rounded to bfloat16, or in three parts of bfloat16 where that is faster.
 enum class Factors { WHOLE, ROUNDED, SPLIT };
 
+// The dtype is that of the result; each factor has its own, which the view of it says.
 struct Matmul {
   DType dtype;
   Factors factors;

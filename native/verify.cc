@@ -13,6 +13,8 @@ constexpr int deepestNesting = 200;
 const char *const dtypeNames[DTYPES] = {"float32", "float64", "int32", "uint32", "bool", "float16", "bfloat16"};
 
 bool isComparison(StepOp operation) { return operation == EQUAL || operation == LESS || operation == LESS_EQUAL; }
+// Of 16 bits, which are kept and moved and not computed with.
+bool isStored(DType dtype) { return dtype == F16 || dtype == BF16; }
 bool isReduction(StepOp operation) { return operation == ROW_SUM || operation == ROW_MAX; }
 
 bool hasKernel(const StepKernels &kernels, StepOp operation, DType dtype) {
@@ -420,6 +422,15 @@ struct Decoder {
     return true;
   }
 
+  // Numbers of 16 bits are widened to float32 as they are read.
+  DType factorOf(const Matmul &matmul) {
+    const DType type = dtype();
+    if (!failed && type != matmul.dtype && !(isStored(type) && matmul.dtype == F32))
+      fail("a matmul of ", dtypeNames[matmul.dtype], " expected a factor of its own dtype or of 16 bits for float32, got ",
+           dtypeNames[type]);
+    return type;
+  }
+
   bool matmul(Instruction &instruction) {
     Matmul *matmul = instruction.matmul = program.region.array<Matmul>(1);
     if (matmul == nullptr) return outOfMemory();
@@ -427,6 +438,7 @@ struct Decoder {
     if (matmul->dtype != F32 && matmul->dtype != F64) fail("a matmul expected float32 or float64");
     matmul->factors = static_cast<Factors>(below(3, "precision of factors"));
     if (!failed && matmul->factors != Factors::WHOLE && matmul->dtype != F32) fail("only factors of float32 have another precision");
+    const DType a = factorOf(*matmul), b = factorOf(*matmul);
     int64_t sizes[axes];
     for (int axis = 0; axis < outerAxes; axis++) sizes[axis] = matmul->outer[axis] = size("size");
     const int64_t m = matmul->m = size("size"), n = matmul->n = size("size"), k = matmul->k = size("size");
@@ -435,14 +447,14 @@ struct Decoder {
     product(larger(outer, 1), larger(n, 1), larger(k, 1));
     product(larger(outer, 1), larger(m, 1), larger(n, 1));
     if (failed) return false;
-    const auto matrix = [&](int64_t rows, int64_t columns, bool writes) {
+    const auto matrix = [&](DType type, int64_t rows, int64_t columns, bool writes) {
       sizes[rowAxis] = rows;
       sizes[columnAxis] = columns;
-      return view(sizes, matmul->dtype, FULL, writes);
+      return view(sizes, type, FULL, writes);
     };
-    matmul->a = matrix(m, k, false);
-    matmul->b = matrix(k, n, false);
-    matmul->c = matrix(m, n, true);
+    matmul->a = matrix(a, m, k, false);
+    matmul->b = matrix(b, k, n, false);
+    matmul->c = matrix(matmul->dtype, m, n, true);
     if (!failed && n > 1 && matmul->c.firstByte < matmul->c.endByte && matmul->c.strides[columnAxis] != 1)
       return fail("expected columns of c that lie next to each other");
     const int64_t epilogue = below(2, "number of epilogues");
@@ -460,7 +472,7 @@ struct Decoder {
   }
 
   void computed(DType dtype) {
-    if (!failed && (dtype == F16 || dtype == BF16)) fail("nothing is computed of ", dtypeNames[dtype]);
+    if (!failed && isStored(dtype)) fail("nothing is computed of ", dtypeNames[dtype]);
   }
 
   bool indexing(Instruction &instruction) {
@@ -779,7 +791,7 @@ struct Decoder {
     const int64_t mark = next();
     if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 5) return fail("expected version 5, got ", version);
+    if (!failed && version != 6) return fail("expected version 6, got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");

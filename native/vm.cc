@@ -7,6 +7,7 @@
 
 #include "vm.h"
 #include "gemm.h"
+#include "gemm_tables.h"
 #include "small_products.h"
 #include "memory.h"
 #include "message.h"
@@ -105,40 +106,62 @@ void bindBlock(const Program &program, const Block &block) {
   }
 }
 
+bool isHalf(const View &view) { return view.dtype == F16 || view.dtype == BF16; }
+bool hasHalves(const Matmul &matmul) { return isHalf(matmul.a) || isHalf(matmul.b); }
+
+char *startOf(const Program &program, const Matmul &matmul, const View &view, int64_t outer) {
+  return at(program.bases, view.place) + outerOffset(matmul.outer, view.strides, outer) * elementSize(view.dtype);
+}
+
 template <class T>
 Gemm<T> productAt(const Program &program, const Matmul &matmul, int64_t outer) {
-  const auto start = [&](const View &view) {
-    return reinterpret_cast<T *>(at(program.bases, view.place)) + outerOffset(matmul.outer, view.strides, outer);
+  const View &a = matmul.a, &b = matmul.b, &c = matmul.c;
+  const auto whole = [&](const View &view) {
+    return isHalf(view) ? nullptr : reinterpret_cast<T *>(startOf(program, matmul, view, outer));
+  };
+  const auto halves = [&](const View &view) {
+    return isHalf(view) ? HalfFactor{startOf(program, matmul, view, outer), view.dtype == BF16} : HalfFactor{};
   };
   return {matmul.m,
           matmul.n,
           matmul.k,
-          start(matmul.a),
-          matmul.a.strides[rowAxis],
-          matmul.a.strides[columnAxis],
-          start(matmul.b),
-          matmul.b.strides[rowAxis],
-          matmul.b.strides[columnAxis],
-          start(matmul.c),
-          matmul.c.strides[rowAxis]};
+          whole(a),
+          a.strides[rowAxis],
+          a.strides[columnAxis],
+          whole(b),
+          b.strides[rowAxis],
+          b.strides[columnAxis],
+          whole(c),
+          c.strides[rowAxis],
+          halves(a),
+          halves(b)};
 }
 
 template <bool rounded, class T>
 double factorOf(T x) {
   return static_cast<double>(rounded ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
 }
+template <bool rounded>
+double factorOf(half::Float16 x) {
+  return factorOf<rounded>(half::floatOf(x));
+}
+template <bool rounded>
+double factorOf(half::Bfloat16 x) {
+  return factorOf<rounded>(half::floatOf(x));
+}
 
 // Each element is one sum in double over ascending k, rounded once.
-template <bool rounded, class T>
-void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
+template <bool rounded, class T, class Element>
+void plainProductOf(const Gemm<T> &p, const Element *right, int64_t row0, int64_t row1) {
   constexpr int64_t width = 64;
   for (int64_t i = row0; i < row1; i++)
     for (int64_t j0 = 0; j0 < p.n; j0 += width) {
       const int64_t columns = smaller(width, p.n - j0);
       double totals[width] = {};
       for (int64_t k = 0; k < p.k; k++) {
-        const double a = factorOf<rounded>(p.a[i * p.aRow + k * p.aColumn]);
-        const T *b = p.b + k * p.bRow + j0 * p.bColumn;
+        double a = 0;
+        withElements(p.a, p.aHalf, i * p.aRow + k * p.aColumn, [&](const auto *left) { a = factorOf<rounded>(*left); });
+        const Element *b = right + k * p.bRow + j0 * p.bColumn;
         if (p.bColumn == 1)
           for (int64_t j = 0; j < columns; j++) totals[j] += a * factorOf<rounded>(b[j]);
         else
@@ -146,6 +169,10 @@ void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
       }
       for (int64_t j = 0; j < columns; j++) p.c[i * p.cRow + j0 + j] = static_cast<T>(totals[j]);
     }
+}
+template <bool rounded, class T>
+void plainProduct(const Gemm<T> &p, int64_t row0, int64_t row1) {
+  withElements(p.b, p.bHalf, 0, [&](const auto *right) { plainProductOf<rounded>(p, right, row0, row1); });
 }
 
 template <class T>
@@ -220,7 +247,9 @@ void productsOn(void *context, int64_t part, int thread) {
     runProduct<T>(*products.program, *products.matmul, outer, thread, 1);
 }
 
-bool startsAtOnce(const Matmul &matmul) { return matmul.epilogue == nullptr && matmul.factors != Factors::ROUNDED && isSmall(matmul); }
+bool startsAtOnce(const Matmul &matmul) {
+  return matmul.epilogue == nullptr && matmul.factors != Factors::ROUNDED && isSmall(matmul) && !hasHalves(matmul);
+}
 
 // The products from one outer index to another: along the last outer axis they lie at even distances.
 template <class T>

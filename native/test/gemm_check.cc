@@ -1,5 +1,5 @@
 // Checks the matrix product, of factors as they are, rounded to bfloat16 and in parts of bfloat16, against sums in double precision: shapes,
-// strides, threads, and that finished blocks are announced once each.
+// strides, threads, factors kept in 16 bits, and that finished blocks are announced once each.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -33,18 +33,42 @@ static void multiply(const Gemm<float> &g, Taken taken, int threads, const Block
 }
 static void multiply(const Gemm<double> &g, Taken, int threads, const BlockDone *done) { gemm(g, threads, done); }
 
+// How a factor lies in memory.
+enum class Kept { WHOLE, FLOAT16, BFLOAT16 };
+static Kept anyKept() { return static_cast<Kept>(below(3)); }
+
+// Fills a factor with numbers of at most 1/2 in size; the same ones in 16 bits, where it is kept so.
 template <class T>
-static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance,
-                  Taken taken = Taken::WHOLE) {
+static HalfFactor fill(std::vector<T> &numbers, std::vector<uint16_t> &halves, Kept kept) {
+  if (kept == Kept::WHOLE) {
+    for (T &x : numbers) x = static_cast<T>(static_cast<double>(word() >> 40) / (1 << 24) - 0.5);
+    return {};
+  }
+  const bool bfloat16 = kept == Kept::BFLOAT16;
+  const int fraction = bfloat16 ? 7 : 10, half = bfloat16 ? 126 : 14;
+  halves.resize(numbers.size());
+  for (size_t i = 0; i < numbers.size(); i++) {
+    const uint64_t sign = word() & 0x8000, exponent = static_cast<uint64_t>(half - 1 - below(9));
+    halves[i] = static_cast<uint16_t>(sign | exponent << fraction | (word() & ((1u << fraction) - 1)));
+    numbers[i] = static_cast<T>(bfloat16 ? half::floatOf(half::Bfloat16{halves[i]}) : half::floatOf(half::Float16{halves[i]}));
+  }
+  return {halves.data(), bfloat16};
+}
+
+template <class T>
+static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, double tolerance, Taken taken = Taken::WHOLE,
+                  Kept keptA = Kept::WHOLE, Kept keptB = Kept::WHOLE) {
   const auto factor = [taken](T x) {
     return static_cast<double>(taken == Taken::ROUNDED ? static_cast<T>(roundedToBfloat16(static_cast<float>(x))) : x);
   };
   const int64_t pad = below(3), cRow = n + below(4);
   std::vector<T> a(static_cast<size_t>((m + pad) * (k + pad) + 1)), b(static_cast<size_t>((k + pad) * (n + pad) + 1));
   std::vector<T> c(static_cast<size_t>(m * cRow + 1), T(7)), single(c);
-  for (T &x : a) x = static_cast<T>(static_cast<double>(word() >> 40) / (1 << 24) - 0.5);
-  for (T &x : b) x = static_cast<T>(static_cast<double>(word() >> 40) / (1 << 24) - 0.5);
-  Gemm<T> g{m, n, k, a.data(), ta ? 1 : k + pad, ta ? m + pad : 1, b.data(), tb ? 1 : n + pad, tb ? k + pad : 1, c.data(), cRow};
+  std::vector<uint16_t> aHalves, bHalves;
+  const HalfFactor aHalf = fill(a, aHalves, keptA), bHalf = fill(b, bHalves, keptB);
+  // What is kept in 16 bits is not read as anything else.
+  Gemm<T> g{m, n, k, aHalf.elements ? nullptr : a.data(), ta ? 1 : k + pad, ta ? m + pad : 1, bHalf.elements ? nullptr : b.data(), tb ? 1 : n + pad, tb ? k + pad : 1, c.data(), cRow,
+            aHalf, bHalf};
   Seen seen{std::vector<int>(static_cast<size_t>(m * n)), n};
   BlockDone done{[](void *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1, int) {
                    Seen &s = *static_cast<Seen *>(context);
@@ -87,6 +111,7 @@ static void checkAll() {
     check<double>(m, n, k, word() % 2, word() % 2, threads, 1e-14);
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, Taken::ROUNDED);
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, Taken::SPLIT);
+    check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, static_cast<Taken>(below(3)), anyKept(), anyKept());
   }
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
@@ -101,6 +126,13 @@ static void checkAll() {
     check<float>(1, 1500, 1300, 0, transposed, 3, 4e-6, Taken::ROUNDED);
     check<float>(13, 1500, 600, 0, transposed, 2, 4e-6, Taken::ROUNDED);
   }
+  for (Kept kept : {Kept::WHOLE, Kept::FLOAT16, Kept::BFLOAT16})
+    for (int transposed = 0; transposed < 2; transposed++)
+      for (Taken taken : {Taken::WHOLE, Taken::ROUNDED}) {
+        // Few rows of a B beyond all caches but the last, and several blocks of each factor.
+        for (int64_t m : {1, 3, 8, 9}) check<float>(m, 1030, 300, transposed, transposed, 3, 4e-6, taken, anyKept(), kept);
+        check<float>(150, 1100, 270, transposed, 1 - transposed, 2, 4e-6, taken, kept, anyKept());
+      }
   for (int threads = 2; threads < 10; threads++) check<float>(500, 700, 300, threads % 2, 0, threads, 4e-6);
 }
 

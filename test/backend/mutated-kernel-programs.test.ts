@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Executor } from '../../src/compile/executors/executor.ts'
-import type { Instruction, KernelProgram, StridedPlace } from '../../src/compile/executors/kernel-program.ts'
+import type {
+  Instruction,
+  KernelProgram,
+  MatmulInstruction,
+  StridedPlace,
+} from '../../src/compile/executors/kernel-program.ts'
 import { stepOperations } from './step-operations.ts'
 import { nativeExecutor } from '../../src/compile/executors/native.ts'
 import { typescriptExecutor } from '../../src/compile/executors/typescript/executor.ts'
@@ -18,7 +23,7 @@ const executors: readonly Executor[] = [nativeExecutor(), wasmExecutor(), typesc
 
 /** Names that stand in kernel programs. */
 const names: readonly string[] = [
-  ...['float32', 'float64', 'int32', 'uint32', 'bool', 'float16'],
+  ...['float32', 'float64', 'int32', 'uint32', 'bool', 'float16', 'bfloat16'],
   ...['full', 'row', 'scalar', 'arena', 'constant', 'input', 'output', 'sum', 'max', 'rows', 'all'],
   ...stepOperations,
 ]
@@ -157,21 +162,40 @@ describe('a kernel program with anything in it changed', () => {
     expect(counts.refused).toBeGreaterThan(100)
   }, 120_000)
 
-  it('is refused by every executor where factors have a precision that nobody knows', () => {
-    const at = (offset: number): StridedPlace => ({
-      place: { space: 'arena', offset },
-      outerStrides: [],
-      rowStride: 2,
-      columnStride: 1,
-    })
+  const at = (offset: number): StridedPlace => ({
+    place: { space: 'arena', offset },
+    outerStrides: [],
+    rowStride: 2,
+    columnStride: 1,
+  })
+  const outcomesOf = (changes: Partial<MatmulInstruction>, arenaBytes = 64): readonly unknown[] => {
     const product: Instruction = {
-      ...{ kind: 'matmul', dtype: 'float32', factors: 'float8' as 'float32' },
-      ...{ outer: [], m: 2, n: 2, k: 2, a: at(0), b: at(4), c: at(8) },
+      ...{ kind: 'matmul', dtype: 'float32', outer: [], m: 2, n: 2, k: 2, a: at(0), b: at(4), c: at(8) },
+      ...changes,
     }
     const program: KernelProgram = {
-      ...{ reproducible: false, arenaBytes: 64, constants: new Uint8Array(0), inputBytes: [] },
+      ...{ reproducible: false, arenaBytes, constants: new Uint8Array(0), inputBytes: [] },
       ...{ outputBytes: 0, instructions: [product] },
     }
-    for (const executor of executors) expect(outcome(executor, program, [])).toBeInstanceOf(PuregradError)
+    return executors.map((executor) => outcome(executor, program, []))
+  }
+
+  it('is refused by every executor where factors have a precision that nobody knows', () => {
+    for (const result of outcomesOf({ factors: 'float8' as 'float32' }))
+      expect(result).toBeInstanceOf(PuregradError)
+  })
+
+  it('is refused by every executor where a factor is neither of the dtype of the product nor of 16 bits', () => {
+    // Elements 24 to 27 of 16 bits are the last of 56 bytes, which have no such elements of float32.
+    for (const dtype of ['float16', 'bfloat16'] as const) {
+      const b = { ...at(24), dtype }
+      for (const result of outcomesOf({ b }, 56)) expect(result).toBeInstanceOf(ArrayBuffer)
+      for (const result of outcomesOf({ b }, 55)) expect(result).toBeInstanceOf(PuregradError)
+      for (const result of outcomesOf({ b, dtype: 'float64', a: at(0), c: at(2) }))
+        expect(result).toBeInstanceOf(PuregradError)
+    }
+    for (const dtype of ['int32', 'bool', 'float64', 'half'])
+      for (const result of outcomesOf({ a: { ...at(0), dtype: dtype as 'float16' } }))
+        expect(result).toBeInstanceOf(PuregradError)
   })
 })

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Executor } from '../../src/compile/executors/executor.ts'
-import type {
-  FactorPrecision,
-  KernelProgram,
-  StridedPlace,
-} from '../../src/compile/executors/kernel-program.ts'
+import type { Factor, FactorPrecision, KernelProgram } from '../../src/compile/executors/kernel-program.ts'
 import { nativeMachine, setNativeThreads } from '../../src/compile/executors/native.ts'
+import { bufferFrom, isStorage, numberOf, type DType } from '../../src/core/tensor/dtype.ts'
 import { bfloat16Factor } from '../../src/core/tensor/half-bits.ts'
 import { input, out, programOf } from './programs-by-hand.ts'
 import { outputOf } from './random-kernel-programs.ts'
@@ -16,7 +13,8 @@ import { outputOf } from './random-kernel-programs.ts'
  *
  *   k · 2⁻²³ · Σ |aᵢ| |bᵢ| + k · 2⁻¹²²
  *
- * of the exact product of the factors as they are taken (float32, in parts of bfloat16 too, or rounded to bfloat16), an element
+ * of the exact product of the factors as they are taken (float32, in parts of bfloat16 too, or rounded to bfloat16), which lie in
+ * memory in float32 or in 16 bits, an element
  * with a NaN or an infinity among its terms is what they give, an element without is infinite only if its positive terms or
  * its negative ones add up to what a number can hardly be, and NaN only if both do; and how many threads work changes no byte.
  */
@@ -55,6 +53,7 @@ type Laid = ReturnType<typeof laid>
 
 export const specials = [
   ...[NaN, Infinity, -Infinity, 0, -0, 1e-40, -3e-39, 2 ** -126, -(2 ** -127), 1.17e-38],
+  ...[2 ** -24, -(2 ** -14) * (1 - 2 ** -9), 2 ** -133, 65504],
   ...[2 ** 128 - 2 ** 104, -(2 ** 127), 1.1e38, 2 ** -103 * (1 + 2 ** -23), -(2 ** -104) * (1 + 2 ** -23)],
 ]
 
@@ -65,8 +64,20 @@ export const specials = [
  */
 const ranges = ['moderate', 'moderate', 'far apart', 'at the top', 'at the brink'] as const
 
+/** In which dtypes two factors lie; those of 16 bits are never taken in parts, which are tried mostly without them. */
+const keepsOf = (factors: FactorPrecision) =>
+  fc.oneof(
+    {
+      weight: factors === 'bfloat16x6' ? 4 : 1,
+      arbitrary: fc.constant<readonly [Kept, Kept]>(['float32', 'float32']),
+    },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...keeps), fc.constantFrom(...keeps)) },
+  )
+const keeps = ['float32', 'float16', 'bfloat16'] as const
+type Kept = (typeof keeps)[number]
+
 /** Products of all kinds of shapes and lays. */
-const productOf = ({ rows, columns, depths: deep }: Sizes) =>
+const productOf = ({ rows, columns, depths: deep }: Sizes, factors: FactorPrecision) =>
   fc.record({
     m: fc.constantFrom(...rows),
     n: fc.constantFrom(...columns),
@@ -79,6 +90,7 @@ const productOf = ({ rows, columns, depths: deep }: Sizes) =>
     /** Elements of a factor are nearly the same number, so that what its parts leave out adds up. */
     alike: fc.boolean(),
     range: fc.constantFrom(...ranges),
+    kept: keepsOf(factors),
   })
 type Product = ReturnType<typeof productOf> extends fc.Arbitrary<infer P> ? P : never
 
@@ -127,15 +139,28 @@ const setSigns = (x: Float32Array, { rowStride, columnStride }: Laid, rows: numb
     }
 }
 
+const keptAs = (dtype: DType): Pick<Factor, 'dtype'> => (isStorage(dtype) ? { dtype } : {})
+
 const madeOf = (made: Product, factors: FactorPrecision) => {
-  const { m, n, k, layA, layB, seed, range } = made
+  const {
+    m,
+    n,
+    k,
+    layA,
+    layB,
+    seed,
+    range,
+    kept: [keptA, keptB],
+  } = made
   const [a, b] = [laid(layA, m, k), laid(layB, k, n)]
-  const inputs = [
+  const numbers = [
     elements(a.size, seed, made, scaleOf(made, 0)),
     elements(b.size, seed + 7, made, scaleOf(made, 1)),
   ] as const
-  if (range === 'at the brink') setSigns(inputs[0], a, m, k)
-  const placed = (index: number, { rowStride, columnStride }: typeof a): StridedPlace => ({
+  if (range === 'at the brink') setSigns(numbers[0], a, m, k)
+  const inputs = [bufferFrom(keptA, numbers[0]), bufferFrom(keptB, numbers[1])] as const
+  const placed = (index: 0 | 1, { rowStride, columnStride }: typeof a): Factor => ({
+    ...keptAs([keptA, keptB][index]!),
     place: input(index),
     outerStrides: [],
     rowStride,
@@ -147,13 +172,17 @@ const madeOf = (made: Product, factors: FactorPrecision) => {
     inputs,
     4 * m * n,
   )
-  return { program, inputs, a, b }
+  const taken = [
+    Float64Array.from(inputs[0], (x) => numberOf(x, keptA)),
+    Float64Array.from(inputs[1], (x) => numberOf(x, keptB)),
+  ] as const
+  return { program, inputs, taken, a, b }
 }
 
 /** What an element is exactly, the sums of its finite terms of each sign, and by how much it may be off. */
 const exactAt = (
   { k }: Product,
-  { inputs: [x, y], a, b }: ReturnType<typeof madeOf>,
+  { taken: [x, y], a, b }: ReturnType<typeof madeOf>,
   take: (x: number) => number,
   i: number,
   j: number,
@@ -209,7 +238,7 @@ export const productLaw = (
   sizes: Sizes = allSizes,
 ): void => {
   fc.assert(
-    fc.property(productOf(sizes), (made) => {
+    fc.property(productOf(sizes, factors), (made) => {
       lawfully(executor, made, factors)
     }),
     { numRuns },

@@ -3,6 +3,7 @@ import {
   factorPrecisions,
   type Accumulation,
   type Extent,
+  type Factor,
   type Instruction,
   type KernelProgram,
   type Load,
@@ -66,7 +67,7 @@ export const randomProgram = (
   exact: boolean,
   floats: readonly FloatDType[] = ['float32', 'float64'],
 ): RandomProgram => {
-  // Numbers of 16 bits are only converted, which `half.test.ts` tries.
+  // Numbers of 16 bits are only converted, which `half.test.ts` tries, and factors of products.
   const computing = dtypes.filter((dtype) => !isStorage(dtype) && (!isFloat(dtype) || floats.includes(dtype)))
   const { next, below, pick, chance } = numbersFrom(seed)
   const inputs: Buffer[] = []
@@ -310,8 +311,13 @@ export const randomProgram = (
       const [m, n] = sizesBelow(6000)
       const k = pick([0, 1, 3, 17, 40])
       const dtype = pick(floats)
-      const a = strided({ outer, rows: m, columns: k }, 'full', false, (count) => given(dtype, count))
-      const b = strided({ outer, rows: k, columns: n }, 'full', false, (count) => given(dtype, count))
+      const factor = (rows: number, columns: number): Factor => {
+        const kept = dtype === 'float32' && chance(0.3) ? pick(['float16', 'bfloat16'] as const) : undefined
+        const read = strided({ outer, rows, columns }, 'full', false, (count) => given(kept ?? dtype, count))
+        return kept === undefined ? read : { ...read, dtype: kept }
+      }
+      const a = factor(m, k)
+      const b = factor(k, n)
       const total = outer.reduce((x, y) => x * y, m * n)
       const place = chance(0.5) ? inOutput(dtype, total) : inArena(dtype, total)
       const c: StridedPlace = {

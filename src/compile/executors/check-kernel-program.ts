@@ -5,10 +5,12 @@ import { watchInPlace, type InPlaceWatch } from './check-in-place.ts'
 import { extents, isSummed, stepProblem, type RegisterType } from './check-steps.ts'
 import { routineOf } from './routines.ts'
 import {
+  factorDType,
   factorPrecisions,
   largestWord,
   type Accumulation,
   type Extent,
+  type Factor,
   type Instruction,
   type KernelProgram,
   type NestBody,
@@ -218,15 +220,28 @@ const checkMatmul = (site: Site, instruction: OfKind<'matmul'>): void => {
   if (factors !== 'float32' && dtype !== 'float32')
     fail(site, 'only factors of float32 have another precision')
   requireSpace(site, outer, m, n, k)
-  const factor = (access: StridedPlace, rows: number, columns: number, isWritten: boolean): void => {
+  // Numbers of 16 bits are widened to float32 as they are read.
+  const taken: readonly DType[] = dtype === 'float32' ? ['float32', 'float16', 'bfloat16'] : [dtype]
+  const matrix = (
+    access: StridedPlace,
+    own: DType,
+    rows: number,
+    columns: number,
+    isWritten: boolean,
+  ): void => {
     const { place, outerStrides, rowStride, columnStride } = access
     const reach = outerReach(site, outer, outerStrides)
     reach.push(rows, rowStride, columns, columnStride)
-    touch(site, place, dtype, reach, isWritten)
+    touch(site, place, own, reach, isWritten)
   }
-  factor(a, m, k, false)
-  factor(b, k, n, false)
-  factor(c, m, n, true)
+  const factor = (read: Factor, rows: number, columns: number): void => {
+    const own = factorDType(instruction, read)
+    requireDType(site, own, taken)
+    matrix(read, own, rows, columns, false)
+  }
+  factor(a, m, k)
+  factor(b, k, n)
+  matrix(c, dtype, m, n, true)
   if (n > 1 && m > 0 && !outer.includes(0) && c.columnStride !== 1)
     fail(site, 'expected columns of c that lie next to each other')
   if (epilogue !== undefined) checkBody(site, epilogue, { outer, rows: m, columns: n })

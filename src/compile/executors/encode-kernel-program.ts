@@ -2,6 +2,7 @@ import { dtypes, type DType } from '../../core/tensor/dtype.ts'
 import { PuregradError } from '../../core/tensor/errors.ts'
 import { requireWellFormed } from './check-kernel-program.ts'
 import {
+  factorDType,
   factorPrecisions,
   type Extent,
   type Instruction,
@@ -23,7 +24,7 @@ import type { StepOperation } from './steps.ts'
 export const magic = 0x50474b31
 
 /** The second: another number wherever a program of before would be read as something else. */
-export const version = 5
+export const version = 6
 
 const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
@@ -99,10 +100,11 @@ type Writers = {
   readonly [K in Instruction['kind']]: (words: number[], instruction: OfKind<K>) => void
 }
 
-const writeMatmul: Writers['matmul'] = (words, matmul) => {
-  const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = matmul
+const writeMatmul: Writers['matmul'] = (words, product) => {
+  const { dtype, factors = 'float32', outer, m, n, k, a, b, c, epilogue } = product
   framed(words, 2, () => {
     words.push(dtypeCodes[dtype], factorPrecisions.indexOf(factors))
+    words.push(dtypeCodes[factorDType(product, a)], dtypeCodes[factorDType(product, b)])
     writePadded(words, outer, 1)
     words.push(m, n, k)
     writeStrided(words, a)

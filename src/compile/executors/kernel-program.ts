@@ -1,4 +1,4 @@
-import type { DType } from '../../core/tensor/dtype.ts'
+import type { DType, StorageDType } from '../../core/tensor/dtype.ts'
 import type { StepOperation } from './steps.ts'
 
 /*
@@ -89,6 +89,14 @@ export interface Nest extends NestBody {
 export const factorPrecisions = ['float32', 'bfloat16', 'bfloat16x6'] as const
 export type FactorPrecision = (typeof factorPrecisions)[number]
 
+/**
+ * What a product reads: elements of its dtype unless another is given. A product of float32 takes numbers of 16 bits too,
+ * each as the one of float32 that it is.
+ */
+export interface Factor extends StridedPlace {
+  readonly dtype?: StorageDType
+}
+
 /** `c[…outer, m, n] = a[…outer, m, k] · b[…outer, k, n]`; any strides, those of c's columns 1. */
 export interface MatmulInstruction {
   readonly kind: 'matmul'
@@ -99,8 +107,8 @@ export interface MatmulInstruction {
   readonly m: number
   readonly n: number
   readonly k: number
-  readonly a: StridedPlace
-  readonly b: StridedPlace
+  readonly a: Factor
+  readonly b: Factor
   readonly c: StridedPlace
   /**
    * Work on finished rows of c while they are in cache: a nest over `[…outer, m, n]` whose load 0 is c itself.
@@ -108,6 +116,9 @@ export interface MatmulInstruction {
    */
   readonly epilogue?: NestBody
 }
+
+/** The dtype of the elements of a factor in memory. */
+export const factorDType = ({ dtype }: MatmulInstruction, factor: Factor): DType => factor.dtype ?? dtype
 
 export type Instruction =
   | Nest

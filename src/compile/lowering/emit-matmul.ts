@@ -7,10 +7,19 @@
  * argument that lies there (`in-place.ts`), which the product would overwrite.
  */
 
+import { isStorage } from '../../core/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../core/tensor/shape.ts'
+import type { Factor } from '../executors/kernel-program.ts'
 import { stridedOf, type Access } from './arrange.ts'
 import { arrangedWork, nestBody } from './emit-nest.ts'
-import { writtenStorage, type MatmulGroup, type Node, type Reference, type Storage } from './graph.ts'
+import {
+  dtypeOf,
+  writtenStorage,
+  type MatmulGroup,
+  type Node,
+  type Reference,
+  type Storage,
+} from './graph.ts'
 import { planNest } from './nest-plan.ts'
 import type { RegionContext, Work } from './region-context.ts'
 
@@ -32,6 +41,12 @@ const factorAccess = (factor: Reference, dropped: number): Access => ({
   strides: factor.layout.strides.map((stride, axis) => (axis === dropped ? 0 : stride)),
   offset: factor.layout.offset,
 })
+
+/** The dtype of a factor whose elements are kept in 16 bits. */
+const kept = (factor: Reference): Pick<Factor, 'dtype'> => {
+  const dtype = dtypeOf(factor)
+  return isStorage(dtype) ? { dtype } : {}
+}
 
 /** The work of a product; c does not lie in `taken`, where something lies that the epilogue reads. */
 export const matmulWork = (
@@ -65,10 +80,11 @@ export const matmulWork = (
       n,
       k: left.layout.shape[rank - 1]!,
       a: {
+        ...kept(left),
         ...stridedOf(a!, arrangement),
         columnStride: left.layout.strides[rank - 1]!,
       },
-      b: { ...stridedOf(b!, arrangement), rowStride: right.layout.strides[rank - 2]! },
+      b: { ...kept(right), ...stridedOf(b!, arrangement), rowStride: right.layout.strides[rank - 2]! },
       // The first load of the plan is c.
       c: stridedOf(plan.loads[0] as Access, arrangement),
       ...(nodes.length > 1 ? { epilogue: nestBody(plan, arrangement) } : {}),

@@ -85,6 +85,58 @@ export const slicedLayout = (
       : layout.strides.reduce((sum, stride, axis) => sum + stride * start[axis]!, layout.offset),
   )
 
+/** Axes of one size in two memories, the same elements in both. */
+interface Run {
+  readonly n: number
+  readonly from: number
+  readonly to: number
+}
+
+/** The axes that elements vary along in `from`, outermost first, as few as one stride in each memory allows. */
+const runsOf = (from: Layout, to: Layout): readonly Run[] =>
+  from.shape.reduce<readonly Run[]>((runs, n, axis) => {
+    const run = { n, from: from.strides[axis]!, to: to.strides[axis]! }
+    if (n === 1 || run.from === 0) return runs
+    const last = runs.at(-1)
+    return last !== undefined && last.from === run.from * n && last.to === run.to * n
+      ? [...runs.slice(0, -1), { ...run, n: last.n * n }]
+      : [...runs, run]
+  }, [])
+
+/**
+ * A view of what lies as `from`, compact, as a view of what it was computed from one by one, which lies as `to`; undefined
+ * where no strides say that. Of a computed from x [3, 4], x lying transposed, the row a[1] has strides [1] and offset 4, and
+ * is x at strides [3] from offset 1 on.
+ */
+export const layoutBehind = (view: Layout, from: Layout, to: Layout): Layout | undefined => {
+  if (sizeOf(view.shape) === 0) return undefined
+  const runs = runsOf(from, to)
+  const digits = (offset: number): readonly number[] =>
+    runs.reduce<{ readonly rest: number; readonly found: readonly number[] }>(
+      ({ rest, found }, run) => ({ rest: rest % run.from, found: [...found, Math.floor(rest / run.from)] }),
+      { rest: offset, found: [] },
+    ).found
+  const start = digits(view.offset)
+  // The run that each axis of the view moves along, and by how many of its elements.
+  const moves = view.strides.map((stride, axis) => {
+    if (stride === 0 || view.shape[axis] === 1) return { run: -1, by: 0 }
+    const run = runs.findIndex(({ from: own }) => Math.abs(stride) >= own)
+    return { run, by: stride / (runs[run]?.from ?? NaN) }
+  })
+  const stays = runs.every(({ n }, run) => {
+    const ends = moves.map((move, axis) => (move.run === run ? move.by * (view.shape[axis]! - 1) : 0))
+    const least = ends.reduce((sum, end) => sum + Math.min(0, end), start[run]!)
+    const most = ends.reduce((sum, end) => sum + Math.max(0, end), start[run]!)
+    return least >= 0 && most < n
+  })
+  if (!stays || moves.some(({ by }) => !Number.isInteger(by))) return undefined
+  return {
+    shape: view.shape,
+    strides: moves.map(({ run, by }) => (run < 0 ? 0 : by * runs[run]!.to)),
+    offset: runs.reduce((sum, run, i) => sum + start[i]! * run.to, to.offset),
+  }
+}
+
 /**
  * The same elements in the same order under another shape, where strides can say that without a copy. Old and new axes
  * are matched in groups of equal size: [4, 6] to [2, 2, 3, 2] is 4 = 2 · 2 and 6 = 3 · 2. Old axes of a group have to be

@@ -31,7 +31,9 @@ import {
   type Storage,
 } from './graph.ts'
 import { joinParts, padParts } from './join-parts.ts'
+import { keptFactor } from './kept-factor.ts'
 import { broadcastLayout, slicedLayout, transposedLayout } from './layout.ts'
+import { mostMultiplications } from './many-small.ts'
 import { dense, inMemory, reshaped } from './materialize.ts'
 import { reduce } from './reduce.ts'
 import { appendGroup, type Schedule } from './schedule.ts'
@@ -95,8 +97,13 @@ const apartOnDense = apart(dense)
 
 const product: LowerEquation<'matmul'> = ({ outputs }, operands, { schedule }) => {
   const { dtype, shape } = outputs[0]!
-  const [left, right] = operands.map((factor) => inMemory(schedule, factor)) as [Reference, Reference]
   const rank = shape.length
+  const depth = operands[0]!.layout.shape[rank - 1]!
+  // Products of a few elements are computed at once of float32 alone.
+  const isSmall = sizeOf(shape.slice(rank - 2)) * depth <= mostMultiplications
+  const [left, right] = operands.map((factor) =>
+    inMemory(schedule, isSmall ? factor : keptFactor(factor)),
+  ) as [Reference, Reference]
   const group = appendGroup<MatmulGroup>(schedule, {
     kind: 'matmul',
     domain: shape,

@@ -2,7 +2,7 @@ import { sizeOf } from '../../core/tensor/shape.ts'
 import type { SpaceGroup } from './graph.ts'
 
 /** Multiplications of a product that executors compute at once, without blocks: `mostOfSmall` in native/small_products.h. */
-const mostMultiplications = 128
+export const mostMultiplications = 128
 
 /** As many products make an instruction of its own worth while for what would follow each of them. */
 const fewestProducts = 4

@@ -5,15 +5,23 @@ import { argmaxKernel, cumsumKernel } from '../../../core/kernel/reduction.ts'
 import type { FloatBuffer } from '../../../core/kernel/routine.ts'
 import { randomBitsKernel, threefryKernel } from '../../../core/kernel/threefry.ts'
 import { viewOf, type ConcreteTensor } from '../../../core/tensor/concrete.ts'
-import { viewBytes, type Buffer, type DType } from '../../../core/tensor/dtype.ts'
-import { bfloat16Factor } from '../../../core/tensor/half-bits.ts'
+import { isStorage, viewBytes, type Buffer, type DType } from '../../../core/tensor/dtype.ts'
+import { bfloat16Factor, halfValue } from '../../../core/tensor/half-bits.ts'
 import { PuregradError } from '../../../core/tensor/errors.ts'
 import { sizeOf } from '../../../core/tensor/shape.ts'
 import { requireWellFormed } from '../check-kernel-program.ts'
 import { routineOf } from '../routines.ts'
 import type { Executor } from '../executor.ts'
 import { requireBytes } from '../require-bytes.ts'
-import type { Instruction, MatmulInstruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import {
+  factorDType,
+  type Factor,
+  type Instruction,
+  type MatmulInstruction,
+  type NestBody,
+  type Place,
+  type StridedPlace,
+} from '../kernel-program.ts'
 import { interpretedNest } from './interpreted-nest.ts'
 import { compiledNest, type Run, type SlotOf, type Space } from './nest.ts'
 import { mathematicsOf } from './step-functions.ts'
@@ -58,60 +66,96 @@ const writing = (
 const offsetAt = ({ place, outerStrides }: StridedPlace, at: readonly number[]): number =>
   outerStrides.reduce((sum, stride, axis) => sum + stride * at[axis]!, place.offset)
 
-/** A factor of a product: where its elements lie. */
-interface Factor {
+/** Where the elements of a factor lie from one of them on. */
+interface Elements {
   readonly data: Buffer
   readonly offset: number
   readonly row: number
   readonly column: number
 }
 
-const roundedFactor = ({ data, offset, row, column }: Factor, rows: number, columns: number): Factor => {
+/** What a product takes for an element of a factor in memory; undefined where that is the element. */
+type Taken = ((element: number) => number) | undefined
+
+const takenOf = (product: MatmulInstruction, factor: Factor): Taken => {
+  const dtype = factorDType(product, factor)
+  const isRounded = product.factors === 'bfloat16'
+  if (!isStorage(dtype)) return isRounded ? bfloat16Factor : undefined
+  return isRounded ? (bits) => bfloat16Factor(halfValue(bits, dtype)) : (bits) => halfValue(bits, dtype)
+}
+
+const copied = (
+  { data, offset, row, column }: Elements,
+  rows: number,
+  columns: number,
+  taken: (element: number) => number,
+): Elements => {
   const copy = new Float32Array(rows * columns)
   for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++)
-      copy[i * columns + j] = bfloat16Factor(data[offset + i * row + j * column]!)
+    for (let j = 0; j < columns; j++) copy[i * columns + j] = taken(data[offset + i * row + j * column]!)
   return { data: copy, offset: 0, row: columns, column: 1 }
 }
 
+/** Of a factor that is taken as other numbers so many elements are copied at once, however large it is. */
+const mostCopied = 65536
+
+/** How many rows of a, or columns of b, are multiplied at once. */
+const stripOf = (size: number, depth: number, taken: Taken): number =>
+  taken === undefined ? size : Math.max(4, Math.floor(mostCopied / Math.max(1, 4 * depth)) * 4)
+
 const matmulAction = (loading: Loading, instruction: MatmulInstruction): Action => {
   const { slotOf, nest, reproducible } = loading
-  const { dtype, factors, outer, m, n, k, a, b, c, epilogue } = instruction
-  const taken = factors === 'bfloat16' ? roundedFactor : (factor: Factor): Factor => factor
-  const factorAt = (data: Buffer, place: StridedPlace, at: readonly number[]): Factor => ({
-    data,
-    offset: offsetAt(place, at),
-    row: place.rowStride,
-    column: place.columnStride,
-  })
-  const [slotA, slotB, slotC] = [slotOf(a.place, dtype), slotOf(b.place, dtype), slotOf(c.place, dtype)]
+  const { dtype, outer, m, n, k, a, b, c, epilogue } = instruction
+  const [takenA, takenB] = [takenOf(instruction, a), takenOf(instruction, b)]
+  const [rows, columns] = [stripOf(m, k, takenA), stripOf(n, k, takenB)]
+  const slotA = slotOf(a.place, factorDType(instruction, a))
+  const slotB = slotOf(b.place, factorDType(instruction, b))
+  const slotC = slotOf(c.place, dtype)
   const after = epilogue === undefined ? undefined : nest(epilogue, { outer, rows: m, columns: n })
+  const from = (data: Buffer, factor: Factor, start: number): Elements => ({
+    data,
+    offset: start,
+    row: factor.rowStride,
+    column: factor.columnStride,
+  })
+  const strips = (memory: readonly Buffer[], at: readonly number[]): void => {
+    const [startA, startB, startC] = [offsetAt(a, at), offsetAt(b, at), offsetAt(c, at)]
+    for (let i = 0; i < m; i += rows) {
+      const high = Math.min(rows, m - i)
+      const partA = from(memory[slotA]!, a, startA + i * a.rowStride)
+      const left = takenA === undefined ? partA : copied(partA, high, k, takenA)
+      for (let j = 0; j < n; j += columns) {
+        const wide = Math.min(columns, n - j)
+        const partB = from(memory[slotB]!, b, startB + j * b.columnStride)
+        const right = takenB === undefined ? partB : copied(partB, k, wide, takenB)
+        multiply(
+          {
+            m: high,
+            n: wide,
+            k,
+            a: left.data,
+            aOffset: left.offset,
+            aRow: left.row,
+            aColumn: left.column,
+            b: right.data,
+            bOffset: right.offset,
+            bRow: right.row,
+            bColumn: right.column,
+            out: memory[slotC]!,
+            outOffset: startC + i * c.rowStride + j,
+            outRow: c.rowStride,
+          },
+          reproducible ? k : undefined,
+        )
+      }
+    }
+  }
   const each = (memory: readonly Buffer[], at: readonly number[]): void => {
-    if (at.length < outer.length) {
-      for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
+    if (at.length === outer.length) {
+      strips(memory, at)
       return
     }
-    const left = taken(factorAt(memory[slotA]!, a, at), m, k)
-    const right = taken(factorAt(memory[slotB]!, b, at), k, n)
-    multiply(
-      {
-        m,
-        n,
-        k,
-        a: left.data,
-        aOffset: left.offset,
-        aRow: left.row,
-        aColumn: left.column,
-        b: right.data,
-        bOffset: right.offset,
-        bRow: right.row,
-        bColumn: right.column,
-        out: memory[slotC]!,
-        outOffset: offsetAt(c, at),
-        outRow: c.rowStride,
-      },
-      reproducible ? k : undefined,
-    )
+    for (let i = 0; i < outer[at.length]!; i++) each(memory, [...at, i])
   }
   return (memory) => {
     each(memory, [])

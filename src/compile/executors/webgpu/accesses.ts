@@ -1,5 +1,12 @@
 import { bytesOf, type DType } from '../../../core/tensor/dtype.ts'
-import type { Extent, Instruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import {
+  factorDType,
+  type Extent,
+  type Instruction,
+  type NestBody,
+  type Place,
+  type StridedPlace,
+} from '../kernel-program.ts'
 import { routineOf } from '../routines.ts'
 import type { Binding, PlacementOf } from './binder.ts'
 
@@ -112,12 +119,15 @@ const accesses: {
   ) => readonly Access[]
 } = {
   nest: (touches, nest) => bodyAccesses(touches, nest, nest),
-  matmul: (touches, { dtype, outer, m, n, k, a, b, c, epilogue }) => [
-    touches.strided(a, dtype, { outer, rows: m, columns: k }, false),
-    touches.strided(b, dtype, { outer, rows: k, columns: n }, false),
-    touches.strided(c, dtype, { outer, rows: m, columns: n }, true),
-    ...(epilogue === undefined ? [] : bodyAccesses(touches, epilogue, { outer, rows: m, columns: n })),
-  ],
+  matmul: (touches, product) => {
+    const { dtype, outer, m, n, k, a, b, c, epilogue } = product
+    return [
+      touches.strided(a, factorDType(product, a), { outer, rows: m, columns: k }, false),
+      touches.strided(b, factorDType(product, b), { outer, rows: k, columns: n }, false),
+      touches.strided(c, dtype, { outer, rows: m, columns: n }, true),
+      ...(epilogue === undefined ? [] : bodyAccesses(touches, epilogue, { outer, rows: m, columns: n })),
+    ]
+  },
   gather: indexingAccesses,
   scatterAdd: indexingAccesses,
   cumsum: ({ run }, { dtype, outer, n, inner, x, out }) => [

@@ -1,5 +1,12 @@
 import { sizeOf } from '../../../core/tensor/shape.ts'
-import type { MatmulInstruction, Nest, NestBody, StridedPlace } from '../kernel-program.ts'
+import {
+  factorDType,
+  type MatmulInstruction,
+  type Nest,
+  type NestBody,
+  type Step,
+  type StridedPlace,
+} from '../kernel-program.ts'
 import { isReduction } from '../typescript/nest.ts'
 import { binderOf, type Binder } from './binder.ts'
 import {
@@ -16,6 +23,7 @@ import { elementNest, positionLines } from './element-nest.ts'
 import { kernelOf, type Kernel } from './kernel.ts'
 import { nestKernels, reducingNest } from './reducing-nest.ts'
 import { requireDType, type Site } from './site.ts'
+import { stepText } from './step-text.ts'
 
 /*
  * Products in tiles. A workgroup of 16 · 16 invocations computes a square tile of c, each invocation `each` · `each` of its
@@ -96,12 +104,14 @@ const bringFunction = ({ binder }: BodyWriter, product: Product, plan: Plan, fac
       [`(first + ${String(i)})`, across],
       ['at', along],
     ])
+    const own = factorDType(product, product[factor])
+    const number = (): string => stepText('cast', 'float32', own, [binder.load(place, own, index)])!
     const read =
       factor === 'a' && product.readerOfA !== undefined
         ? `elementOfA(o0, first + ${String(i)}, at)`
         : product.factors === 'bfloat16'
-          ? `bfloat16Factor(${binder.load(place, 'float32', index)})`
-          : binder.load(place, 'float32', index)
+          ? `bfloat16Factor(${number()})`
+          : number()
     const inside = [
       ...(k % depth === 0 ? [] : ['at < last']),
       ...(size % side === 0 ? [] : [`first + ${String(i)} < ${String(size)}`]),
@@ -344,7 +354,8 @@ const splitProduct = (site: Site, product: Product, parts: number): readonly Ker
 }
 
 /** A product with one row or one column: a nest that multiplies and adds up. */
-const thinProduct = (site: Site, { outer, m, n, k, a, b, c }: MatmulInstruction): readonly Kernel[] => {
+const thinProduct = (site: Site, product: MatmulInstruction): readonly Kernel[] => {
+  const { outer, m, n, k, a, b, c } = product
   const isColumn = n === 1
   const [matrix, vector] = isColumn ? [a, b] : [b, a]
   const length = isColumn ? m : n
@@ -353,56 +364,67 @@ const thinProduct = (site: Site, { outer, m, n, k, a, b, c }: MatmulInstruction)
     : [matrix.columnStride, matrix.rowStride]
   const alongVector = isColumn ? vector.rowStride : vector.columnStride
   const outStride = isColumn ? c.rowStride : 1
-  const full = { dtype: 'float32', extent: 'full' } as const
-  const sums = {
-    kind: 'nest',
-    outer,
-    steps: [{ operation: 'mul', dtype: 'float32', extent: 'full', inputs: [0, 1] }],
-    stores: [],
-  } as const
+  const ofMatrix = { ...matrix, dtype: factorDType(product, matrix), extent: 'full' } as const
+  const ofVector = { ...vector, dtype: factorDType(product, vector) } as const
+  // Neighbours along k are read by neighbours of the workgroup where they lie next to each other.
+  const isAcross = length === 1 || Math.abs(alongMatrix) > Math.abs(inMatrix)
+  const extent = isAcross ? 'row' : 'full'
+  const widened = (register: number, over: 'full' | 'row'): Step => ({
+    operation: 'cast',
+    dtype: 'float32',
+    extent: over,
+    inputs: [register],
+  })
+  // Registers 2 and 3 are the factors, 4 is their product.
+  const terms: readonly Step[] = [
+    widened(0, 'full'),
+    widened(1, extent),
+    { operation: 'mul', dtype: 'float32', extent: 'full', inputs: [2, 3] },
+  ]
+  const sums = { kind: 'nest', outer } as const
   const accumulation = {
-    register: 2,
+    register: 4,
     reduction: 'sum',
     place: c.place,
     outerStrides: c.outerStrides,
   } as const
-  // Neighbours along k are read by neighbours of the workgroup where they lie next to each other.
-  const nest: Nest =
-    length === 1 || Math.abs(alongMatrix) > Math.abs(inMatrix)
-      ? {
-          ...sums,
-          rows: k,
-          columns: length,
-          loads: [
-            { ...matrix, ...full, rowStride: alongMatrix, columnStride: inMatrix },
-            { ...vector, ...full, extent: 'row', rowStride: alongVector, columnStride: 0 },
-          ],
-          accumulations: [
-            length === 1
-              ? { ...accumulation, over: 'all', columnStride: 0 }
-              : { ...accumulation, over: 'rows', columnStride: outStride },
-          ],
-        }
-      : {
-          ...sums,
-          rows: length,
-          columns: k,
-          loads: [
-            { ...matrix, ...full, rowStride: inMatrix, columnStride: alongMatrix },
-            { ...vector, ...full, rowStride: 0, columnStride: alongVector },
-          ],
-          steps: [...sums.steps, { operation: 'rowSum', dtype: 'float32', extent: 'row', inputs: [2] }],
-          stores: [
-            {
-              register: 3,
-              place: c.place,
-              outerStrides: c.outerStrides,
-              rowStride: outStride,
-              columnStride: 0,
-            },
-          ],
-          accumulations: [],
-        }
+  const nest: Nest = isAcross
+    ? {
+        ...sums,
+        rows: k,
+        columns: length,
+        loads: [
+          { ...ofMatrix, rowStride: alongMatrix, columnStride: inMatrix },
+          { ...ofVector, extent, rowStride: alongVector, columnStride: 0 },
+        ],
+        steps: terms,
+        stores: [],
+        accumulations: [
+          length === 1
+            ? { ...accumulation, over: 'all', columnStride: 0 }
+            : { ...accumulation, over: 'rows', columnStride: outStride },
+        ],
+      }
+    : {
+        ...sums,
+        rows: length,
+        columns: k,
+        loads: [
+          { ...ofMatrix, rowStride: inMatrix, columnStride: alongMatrix },
+          { ...ofVector, extent, rowStride: 0, columnStride: alongVector },
+        ],
+        steps: [...terms, { operation: 'rowSum', dtype: 'float32', extent: 'row', inputs: [4] }],
+        stores: [
+          {
+            register: 5,
+            place: c.place,
+            outerStrides: c.outerStrides,
+            rowStride: outStride,
+            columnStride: 0,
+          },
+        ],
+        accumulations: [],
+      }
   return reducingNest(site, nest, nest)
 }
 

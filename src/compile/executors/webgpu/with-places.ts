@@ -1,5 +1,11 @@
 import type { DType } from '../../../core/tensor/dtype.ts'
-import type { Instruction, NestBody, Place, StridedPlace } from '../kernel-program.ts'
+import {
+  factorDType,
+  type Instruction,
+  type NestBody,
+  type Place,
+  type StridedPlace,
+} from '../kernel-program.ts'
 
 /** Another place for each, by the dtype that is read or written there. */
 type Moved = (place: Place, dtype: DType) => Place
@@ -33,8 +39,8 @@ export const withPlaces = (instruction: Instruction, moved: Moved): Instruction 
     case 'matmul': {
       const { dtype, a, b, c, epilogue } = instruction
       const factors = {
-        a: strided(moved, a, dtype),
-        b: strided(moved, b, dtype),
+        a: strided(moved, a, factorDType(instruction, a)),
+        b: strided(moved, b, factorDType(instruction, b)),
         c: strided(moved, c, dtype),
       }
       return epilogue === undefined
