@@ -112,6 +112,13 @@ export const rows: readonly Row[] = [
   inBfloat16(gemm('gemm-512', [512, 512, 512]), 1e-3),
   inBfloat16(mlp(128, 'sgd'), 5e-3),
   {
+    name: 'thin-4096-bfloat16',
+    title: 'product 1×4096×4096, the matrix kept in bfloat16',
+    tolerance: 5e-3,
+    others: pythons,
+    targets: [{ against: pythons, must: 1 }],
+  },
+  {
     name: 'mlp-forward-128',
     title: '784-512-256-10, batch 128, forward',
     tolerance: 1e-4,

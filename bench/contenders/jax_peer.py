@@ -86,6 +86,12 @@ def rounded_product():
     return repeated(rounded, (a, b), absolute_sum)
 
 
+def thin_product():
+    x = jnp.array(sequence(1, 4096)).reshape(1, 4096)
+    w = jnp.array(sequence(2, 4096 * 4096)).reshape(4096, 4096).astype(jnp.bfloat16)
+    return repeated(rounded, (x, w), absolute_sum)
+
+
 def rounded_mlp():
     loss = lambda *given: mlp_loss(*given, rounded_everywhere)
     return trainer("sgd", loss, net_of(MLP_SIZES), tuple(map(jnp.array, mlp_batch(128))), 0.01)
@@ -227,6 +233,7 @@ serve(
         **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
         **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
         "gemm-512-bfloat16": on(rounded_product),
+        "thin-4096-bfloat16": on(thin_product),
         "mlp-128-sgd-bfloat16": on(rounded_mlp),
         "mlp-forward-128": on(forward_only),
         "small-sgd": on(small, "sgd"),

@@ -6,6 +6,7 @@ import { asTree, valuesOf } from '../../src/core/autodiff/leaves.ts'
 import {
   add,
   attention,
+  cast,
   concat,
   convolution,
   eye,
@@ -197,6 +198,11 @@ const tasks: Record<string, () => { readonly check: number; readonly run: (count
   'gemm-512-bfloat16': () => {
     const [a, b] = [1, 2].map((seed) => tensor(sequence(seed, 512 * 512), { shape: [512, 512] }))
     return repeated(product, [a!, b!], absoluteSum, { products: 'bfloat16' })
+  },
+  'thin-4096-bfloat16': () => {
+    const x = tensor(sequence(1, 4096), { shape: [1, 4096] })
+    const w = cast(tensor(sequence(2, 4096 * 4096), { shape: [4096, 4096] }), 'bfloat16')
+    return repeated((a: Tensor, b: Tensor) => product(a, cast(b, 'float32')), [x, w], absoluteSum)
   },
   'mlp-128-sgd-bfloat16': () => mlp(128, 'sgd', { products: 'bfloat16' }),
   'mlp-forward-128': () => {

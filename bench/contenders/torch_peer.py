@@ -88,6 +88,12 @@ def rounded_product():
     return repeated(lambda: a @ b, absolute_sum)
 
 
+def thin_product():
+    x = torch.from_numpy(sequence(1, 4096)).reshape(1, 4096).bfloat16()
+    w = torch.from_numpy(sequence(2, 4096 * 4096)).reshape(4096, 4096).bfloat16()
+    return repeated(lambda: x @ w, absolute_sum)
+
+
 def forward():
     x, _ = mlp_batch(128)
     x, net = torch.from_numpy(x), net_of(MLP_SIZES, torch.nn.ReLU)
@@ -230,6 +236,7 @@ serve(
         **{name: on(product, *sizes) for name, sizes in PRODUCTS.items()},
         **{f"mlp-{rows}-{kind}": on(mlp, rows, kind) for rows in (32, 128, 1024) for kind in ("sgd", "adam")},
         "gemm-512-bfloat16": on(rounded_product),
+        "thin-4096-bfloat16": on(thin_product),
         "mlp-128-sgd-bfloat16": on(rounded_mlp),
         "mlp-forward-128": on(forward),
         "small-sgd": on(small, "sgd"),
