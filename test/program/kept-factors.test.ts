@@ -16,6 +16,7 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import type { KernelProgram, MatmulInstruction } from '../../src/compile/executors/kernel-program.ts'
+import { contiguousLayout, layoutBehind, type Layout } from '../../src/compile/lowering/layout.ts'
 import { lower } from '../../src/compile/lowering/lower.ts'
 import { prepare } from '../../src/compile/passes/prepare.ts'
 import type { StorageDType } from '../../src/core/tensor/dtype.ts'
@@ -82,6 +83,14 @@ const lowered = (f: (a: Tensor, b: Tensor) => Tensor, a: Tensor, b: Tensor): Ker
       ).program,
     ),
   ).kernels
+
+/** Where the elements of a layout lie, in row-major order. */
+const placesOf = ({ shape, strides, offset }: Layout): readonly number[] =>
+  shape.reduce<readonly number[]>(
+    (places, n, axis) =>
+      places.flatMap((place) => Array.from({ length: n }, (_, i) => place + i * strides[axis]!)),
+    [offset],
+  )
 
 const products = fc.record({
   m: fc.constantFrom(0, 1, 2, 3, 7, 9, 20),
@@ -195,5 +204,48 @@ describe('a factor kept in 16 bits', () => {
       cast(filled([60, 20], 1, 0), 'float16') as Tensor,
     )
     expect(merged.instructions.map(({ kind }) => kind)).toEqual(['nest', 'matmul'])
+  })
+})
+
+describe('a view of what was computed one by one', () => {
+  it('shows the same elements of what it was computed from, or is no view of that', () => {
+    const found = { shown: 0, none: 0 }
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+        fc.nat(5),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: -12, max: 12 })), {
+          maxLength: 2,
+        }),
+        fc.nat(40),
+        fc.nat(5),
+        (shape, order, axes, offset, start) => {
+          const from = contiguousLayout(shape)
+          const turned = shape
+            .map((_, axis) => axis)
+            .sort((a, b) => ((a * 5 + order) % 7) - ((b * 5 + order) % 7))
+          const kept = contiguousLayout(turned.map((axis) => shape[axis]!))
+          const to = {
+            shape,
+            strides: shape.map((_, axis) => kept.strides[turned.indexOf(axis)]!),
+            offset: start,
+          }
+          const view = {
+            shape: axes.map(([n]) => n),
+            strides: axes.map(([n, by]) => (n === 1 ? 0 : by)),
+            offset,
+          }
+          const places = placesOf(view)
+          fc.pre(places.every((place) => place >= 0 && place < placesOf(from).length))
+          const behind = layoutBehind(view, from, to)
+          found[behind === undefined ? 'none' : 'shown'] += 1
+          if (behind === undefined) return
+          const moved = placesOf(to)
+          expect(placesOf(behind)).toEqual(places.map((place) => moved[place]!))
+        },
+      ),
+      { numRuns: 400 },
+    )
+    expect(Math.min(found.shown, found.none)).toBeGreaterThan(20)
   })
 })
