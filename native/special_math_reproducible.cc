@@ -591,6 +591,7 @@ constexpr double log10Of2Low = 8.241712586023572e-13;
 constexpr double leastNormal = 2.2250738585072014e-308;
 constexpr double two54 = 18014398509481984.0;
 constexpr double longestWalk = 32.0;
+constexpr double lostDigits = 0.00001;
 constexpr double piLow = 1.2246467991473532e-16;
 constexpr double atanTail[] = {
   -0.3333333333333333,
@@ -627,8 +628,9 @@ static double besselISmall(double n, double x);
 static double besselIAmplitude(double n, double x);
 static double besselIeFirst(double n, double x);
 static double besselIeUpwards(double n, double x);
-static double besselIRatio(double n, double x);
-static double besselIeSize(double n, double x);
+static double besselScaled(double start, double k, double power);
+static double besselIDownwards(double n, double x, double power);
+static double besselISize(double n, double x, double power);
 static bool isOdd(double n);
 static double besselJFirst(double n, double x);
 static double besselJUpwards(double n, double x);
@@ -636,9 +638,12 @@ static double besselJDownwards(double n, double x);
 static double besselJSize(double n, double x);
 static double logGammaRatio(double a, double b);
 static double logBetaOrdered(double a, double b);
-static double betaPrefix(double a, double b, double x, double y);
+static double betaExponent(double a, double b, double x, double y);
+static double betaNearNormal(double a, double b, double x, double y);
 static double betaFraction(double a, double b, double x);
 static double betaLower(double a, double b, double x, double y);
+static bool isBelowMean(double a, double b, double x);
+static bool isOutside(double a, double b, double x);
 static double erfcxPositive(double x);
 static double gaussian(double x, double c);
 static double erfcInvTail(double q);
@@ -712,34 +717,57 @@ static double besselIeUpwards(double n, double x) {
   return value;
 }
 
-static double besselIRatio(double n, double x) {
+static double besselScaled(double start, double k, double power) {
+  double value = start;
+  double downs = k;
+  double ups = power > 0.0 ? 1.0 : 0.0;
+  while (power > 200.0 * ups && ups > 0.0) {
+    ups *= 2.0;
+  }
+  const auto up = ups > 0.0 ? exp(power / ups) : 1.0;
+  while (ups > 0.0 && value < infinity) {
+    const auto isLarge = downs > 0.0 && value > 1e+100;
+    value *= isLarge ? 1e-120 : up;
+    downs -= isLarge ? 1.0 : 0.0;
+    ups -= isLarge ? 0.0 : 1.0;
+  }
+  while (downs > 0.0 && value > 0.0) {
+    value *= 1e-120;
+    downs -= 1.0;
+  }
+  return value;
+}
+
+static double besselIDownwards(double n, double x, double power) {
   double after = 0.0;
   double value = 1.0;
   double found = 0.0;
+  double downs = 0.0;
   for (double k = floor(n + squareRoot(n * n + 90.0 * x)) + 24.0; k > 0.0; k--) {
     const auto before = after + ((2.0 * k) / x) * value;
     after = value;
     value = before;
     if ((k - 1.0) == n) {
       found = value;
+      downs = 0.0;
     }
     if (value > 1e+120) {
       value *= 1e-120;
       after *= 1e-120;
-      found *= 1e-120;
+      downs += 1.0;
     }
   }
-  return found / value;
+  return besselScaled((found / value) * besselIeFirst(0.0, x), downs, power);
 }
 
-static double besselIeSize(double n, double x) {
+static double besselISize(double n, double x, double power) {
   if (n < 2.0) {
-    return besselIeFirst(n, x);
+    return x < 6.0 && power > 0.0 ? besselISmall(n, x) : besselScaled(besselIeFirst(n, x), 0.0, power);
   }
-  if (x < 1e-100 || x == infinity) {
+  if (x < 1e-100) {
     return 0.0;
   }
-  return x > n * n ? besselIeUpwards(n, x) : besselIRatio(n, x) * besselIeFirst(0.0, x);
+  return x > n * n ? besselScaled(besselIeUpwards(n, x), 0.0, power) : besselIDownwards(n, x, power);
 }
 
 static bool isOdd(double n) {
@@ -750,17 +778,17 @@ double besselIe(double n, double x) {
   if (!isOrder(n) || x != x) {
     return nan;
   }
-  const auto value = besselIeSize(n, abs(x));
+  const auto size = abs(x);
+  const auto value = size == infinity ? 0.0 : besselISize(n, size, 0.0);
   return x < 0.0 && isOdd(n) ? -value : value;
 }
 
 double besselI(double n, double x) {
-  const auto size = abs(x);
   if (!isOrder(n) || x != x) {
     return nan;
   }
-  const auto root = exp(0.5 * size);
-  const auto value = size < 6.0 && n < 2.0 ? besselISmall(n, size) : size == infinity ? size : root * besselIeSize(n, size) * root;
+  const auto size = abs(x);
+  const auto value = size == infinity ? size : besselISize(n, size, size);
   return x < 0.0 && isOdd(n) ? -value : value;
 }
 
@@ -868,14 +896,28 @@ double logBeta(double a, double b) {
   return a < b ? logBetaOrdered(a, b) : logBetaOrdered(b, a);
 }
 
-static double betaPrefix(double a, double b, double x, double y) {
+static double betaExponent(double a, double b, double x, double y) {
+  const auto lambda = x * b - a * y;
+  return a * log1pLess(lambda / a) + b * log1pLess(-lambda / b);
+}
+
+double betaPrefix(double a, double b, double x, double y) {
   if (a < 8.0 || b < 8.0) {
     return exp(a * log(x) + b * (x < 0.5 ? log1p(-x) : log(y)) - logBeta(a, b));
   }
-  const auto lambda = x * b - a * y;
   const auto corrections = stirling(a + b) - stirling(a) - stirling(b);
-  const auto exponent = a * log1pLess(lambda / a) + b * log1pLess(-lambda / b) + corrections;
-  return exp(exponent) * squareRoot((a / (a + b)) * (b / 6.283185307179586));
+  return exp(betaExponent(a, b, x, y) + corrections) * squareRoot((a / (a + b)) * (b / 6.283185307179586));
+}
+
+static double betaNearNormal(double a, double b, double x, double y) {
+  const auto exponent = betaExponent(a, b, x, y);
+  if (exponent < -746.0) {
+    return 0.0;
+  }
+  const auto size = squareRoot(-exponent);
+  const auto v = (a / (a + b)) * b;
+  const auto away = (a - b) / (a + b) / 3.0 - ((1.0 - v / (a + b)) / 12.0) * size * squareRoot(2.0 / v);
+  return 0.5 * erfc(size) - exp(exponent) * squareRoot(1.0 / (6.283185307179586 * v)) * away;
 }
 
 static double betaFraction(double a, double b, double x) {
@@ -899,18 +941,41 @@ static double betaFraction(double a, double b, double x) {
 }
 
 static double betaLower(double a, double b, double x, double y) {
-  return (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x);
+  if (a > 1000000000.0 && b > 1000000000.0) {
+    return betaNearNormal(a, b, x, y);
+  }
+  const auto value = (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x);
+  return value < 1.0 ? value : 1.0;
+}
+
+static bool isBelowMean(double a, double b, double x) {
+  return a > 1000000000.0 && b > 1000000000.0 ? x * b < a * (1.0 - x) : x < (a + 1.0) / (a + b + 2.0);
+}
+
+static bool isOutside(double a, double b, double x) {
+  return !(a > 0.0 && b > 0.0 && a < infinity && b < infinity && x >= 0.0 && x <= 1.0);
 }
 
 double betaInc(double a, double b, double x) {
-  if (!(a > 0.0 && b > 0.0 && a < infinity && b < infinity && x >= 0.0 && x <= 1.0)) {
+  if (isOutside(a, b, x)) {
     return nan;
   }
   if (x == 0.0 || x == 1.0) {
     return x;
   }
   const auto y = 1.0 - x;
-  return x < (a + 1.0) / (a + b + 2.0) ? betaLower(a, b, x, y) : 1.0 - betaLower(b, a, y, x);
+  return isBelowMean(a, b, x) ? betaLower(a, b, x, y) : 1.0 - betaLower(b, a, y, x);
+}
+
+double betaIncRest(double a, double b, double x) {
+  if (isOutside(a, b, x)) {
+    return nan;
+  }
+  if (x == 0.0 || x == 1.0) {
+    return 1.0 - x;
+  }
+  const auto y = 1.0 - x;
+  return isBelowMean(a, b, x) ? 1.0 - betaLower(a, b, x, y) : betaLower(b, a, y, x);
 }
 
 bool isOrder(double n) {
@@ -1668,7 +1733,7 @@ static double guessedCount(double mean, double deviation, double skewness, doubl
 }
 
 static double shareUpTo(double n, double p, double k) {
-  return k < 0.0 ? 0.0 : n == infinity ? gammaQ(k + 1.0, p) : k >= n ? 1.0 : 1.0 - betaInc(k + 1.0, n - k, p);
+  return k < 0.0 ? 0.0 : n == infinity ? gammaQ(k + 1.0, p) : k >= n ? 1.0 : betaIncRest(k + 1.0, n - k, p);
 }
 
 static double searchedCount(double n, double p, double u, double from) {
@@ -1720,8 +1785,17 @@ double poissonQuantile(double mean, double u) {
     chance *= mean / k;
     below += chance;
   }
-  while (k > 0.0 && below - chance > u && guess - k < longestWalk) {
-    below -= chance;
+  double sure = below;
+  while (k > 0.0 && below > u && guess - k < longestWalk) {
+    double less = below - chance;
+    if (less < lostDigits * sure) {
+      less = gammaQ(k, mean);
+      sure = less;
+    }
+    if (less <= u) {
+      return k;
+    }
+    below = less;
     chance *= k / mean;
     k -= 1.0;
   }
@@ -1729,7 +1803,7 @@ double poissonQuantile(double mean, double u) {
 }
 
 static double binomialChance(double n, double p, double k) {
-  return exp(lgammaPositive(n + 1.0) - lgammaPositive(k + 1.0) - lgammaPositive(n - k + 1.0) + k * log(p) + (n - k) * log1p(-p));
+  return betaPrefix(k + 1.0, n - k, p, 1.0 - p) / (p * (n - k));
 }
 
 double binomialQuantile(double n, double p, double u) {
@@ -1754,8 +1828,17 @@ double binomialQuantile(double n, double p, double u) {
     k += 1.0;
     below += chance;
   }
-  while (k > 0.0 && below - chance > u && guess - k < longestWalk) {
-    below -= chance;
+  double sure = below;
+  while (k > 0.0 && below > u && guess - k < longestWalk) {
+    double less = below - chance;
+    if (less < lostDigits * sure) {
+      less = shareUpTo(n, p, k - 1.0);
+      sure = less;
+    }
+    if (less <= u) {
+      return k;
+    }
+    below = less;
     chance *= k / ((n - k + 1.0) * odds);
     k -= 1.0;
   }

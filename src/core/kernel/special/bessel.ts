@@ -128,29 +128,57 @@ const besselIeUpwards = (n: number, x: number): number => {
   return value
 }
 
-/** Iₙ / I₀ downwards from an order where it is as good as 0. Source: J. C. P. Miller. */
-const besselIRatio = (n: number, x: number): number => {
+/**
+ * value · 10⁻¹²⁰ᵏ · e^power, factor by factor so that nothing on the way is out of the range unless the result is. The power is
+ * split into 2ʲ equal ones, which is exact.
+ */
+const besselScaled = (start: number, k: number, power: number): number => {
+  let value = start
+  let downs = k
+  let ups = power > 0 ? 1 : 0
+  while (power > 200 * ups && ups > 0) ups *= 2
+  const up = ups > 0 ? exp(power / ups) : 1
+  while (ups > 0 && value < Infinity) {
+    const isLarge = downs > 0 && value > 1e100
+    value *= isLarge ? 1e-120 : up
+    downs -= isLarge ? 1 : 0
+    ups -= isLarge ? 0 : 1
+  }
+  while (downs > 0 && value > 0) {
+    value *= 1e-120
+    downs -= 1
+  }
+  return value
+}
+
+/** e^(power − x) Iₙ by Iₙ / I₀, downwards from an order where Iₙ is as good as 0. Source: J. C. P. Miller. */
+const besselIDownwards = (n: number, x: number, power: number): number => {
   let after = 0
   let value = 1
   let found = 0
+  let downs = 0
   for (let k = Math.floor(n + Math.sqrt(n * n + 90 * x)) + 24; k > 0; k--) {
     const before = after + ((2 * k) / x) * value
     after = value
     value = before
-    if (k - 1 === n) found = value
+    if (k - 1 === n) {
+      found = value
+      downs = 0
+    }
     if (value > 1e120) {
       value *= 1e-120
       after *= 1e-120
-      found *= 1e-120
+      downs += 1
     }
   }
-  return found / value
+  return besselScaled((found / value) * besselIeFirst(0, x), downs, power)
 }
 
-const besselIeSize = (n: number, x: number): number => {
-  if (n < 2) return besselIeFirst(n, x)
-  if (x < 1e-100 || x === Infinity) return 0
-  return x > n * n ? besselIeUpwards(n, x) : besselIRatio(n, x) * besselIeFirst(0, x)
+/** e^(power − x) Iₙ, the power being 0 or x. */
+const besselISize = (n: number, x: number, power: number): number => {
+  if (n < 2) return x < 6 && power > 0 ? besselISmall(n, x) : besselScaled(besselIeFirst(n, x), 0, power)
+  if (x < 1e-100) return 0
+  return x > n * n ? besselScaled(besselIeUpwards(n, x), 0, power) : besselIDownwards(n, x, power)
 }
 
 const isOdd = (n: number): boolean => n !== 2 * Math.floor(0.5 * n)
@@ -158,17 +186,16 @@ const isOdd = (n: number): boolean => n !== 2 * Math.floor(0.5 * n)
 /** e^−|x| Iₙ(x). */
 export const besselIe = (n: number, x: number): number => {
   if (!isOrder(n) || x !== x) return NaN
-  const value = besselIeSize(n, Math.abs(x))
+  const size = Math.abs(x)
+  const value = size === Infinity ? 0 : besselISize(n, size, 0)
   return x < 0 && isOdd(n) ? -value : value
 }
 
 /** The modified Bessel function of the first kind, of whole order. */
 export const besselI = (n: number, x: number): number => {
-  const size = Math.abs(x)
   if (!isOrder(n) || x !== x) return NaN
-  const root = exp(0.5 * size)
-  const value =
-    size < 6 && n < 2 ? besselISmall(n, size) : size === Infinity ? size : root * besselIeSize(n, size) * root
+  const size = Math.abs(x)
+  const value = size === Infinity ? size : besselISize(n, size, size)
   return x < 0 && isOdd(n) ? -value : value
 }
 

@@ -3,6 +3,7 @@
  * tables of coefficients. Polynomials are near-minimax fits of this project's own, made with mpmath.
  */
 import { exp, log, log1p } from '../portable-math.ts'
+import { erfc } from './error-function.ts'
 import { gammaPositive, lgamma, lgammaPositive, stirling } from './gamma.ts'
 import { log1pLess } from './log1p-less.ts'
 
@@ -30,13 +31,31 @@ export const logBeta = (a: number, b: number): number => {
   return a < b ? logBetaOrdered(a, b) : logBetaOrdered(b, a)
 }
 
-/** xᵃ (1 − x)ᵇ / B(a, b). */
-const betaPrefix = (a: number, b: number, x: number, y: number): number => {
-  if (a < 8 || b < 8) return exp(a * log(x) + b * (x < 0.5 ? log1p(-x) : log(y)) - logBeta(a, b))
+/** log of xᵃ yᵇ over what it is at the mean, a / (a + b). */
+const betaExponent = (a: number, b: number, x: number, y: number): number => {
   const lambda = x * b - a * y
+  return a * log1pLess(lambda / a) + b * log1pLess(-lambda / b)
+}
+
+/** xᵃ yᵇ / B(a, b), where y = 1 − x. */
+export const betaPrefix = (a: number, b: number, x: number, y: number): number => {
+  if (a < 8 || b < 8) return exp(a * log(x) + b * (x < 0.5 ? log1p(-x) : log(y)) - logBeta(a, b))
   const corrections = stirling(a + b) - stirling(a) - stirling(b)
-  const exponent = a * log1pLess(lambda / a) + b * log1pLess(-lambda / b) + corrections
-  return exp(exponent) * Math.sqrt((a / (a + b)) * (b / 6.283185307179586))
+  return exp(betaExponent(a, b, x, y) + corrections) * Math.sqrt((a / (a + b)) * (b / 6.283185307179586))
+}
+
+/**
+ * Where both parameters are so large that the fraction takes 10⁵ terms, the normal distribution and two terms of what it is away by:
+ * with v = ab / (a + b), z below 0 and −z²/2 the exponent above,
+ * ½·erfc(−z/√2) − e^(−z²/2) / √(2πv) · ((a − b) / (3·(a + b)) + (1 − v / (a + b)) / 12 · z/√v).
+ */
+const betaNearNormal = (a: number, b: number, x: number, y: number): number => {
+  const exponent = betaExponent(a, b, x, y)
+  if (exponent < -746) return 0
+  const size = Math.sqrt(-exponent)
+  const v = (a / (a + b)) * b
+  const away = (a - b) / (a + b) / 3 - ((1 - v / (a + b)) / 12) * size * Math.sqrt(2 / v)
+  return 0.5 * erfc(size) - exp(exponent) * Math.sqrt(1 / (6.283185307179586 * v)) * away
 }
 
 /** The fraction of Euler in the form of Lentz, for x below the mean. Source: DLMF 8.17.22. */
@@ -58,13 +77,31 @@ const betaFraction = (a: number, b: number, x: number): number => {
   return value
 }
 
-const betaLower = (a: number, b: number, x: number, y: number): number =>
-  (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x)
+/** For x below the mean: beyond it the error may reach above 1. */
+const betaLower = (a: number, b: number, x: number, y: number): number => {
+  if (a > 1e9 && b > 1e9) return betaNearNormal(a, b, x, y)
+  const value = (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x)
+  return value < 1 ? value : 1
+}
+
+const isBelowMean = (a: number, b: number, x: number): boolean =>
+  a > 1e9 && b > 1e9 ? x * b < a * (1 - x) : x < (a + 1) / (a + b + 2)
+
+const isOutside = (a: number, b: number, x: number): boolean =>
+  !(a > 0 && b > 0 && a < Infinity && b < Infinity && x >= 0 && x <= 1)
 
 /** The regularized incomplete beta function I(x; a, b), a > 0, b > 0, 0 ≤ x ≤ 1. */
 export const betaInc = (a: number, b: number, x: number): number => {
-  if (!(a > 0 && b > 0 && a < Infinity && b < Infinity && x >= 0 && x <= 1)) return NaN
+  if (isOutside(a, b, x)) return NaN
   if (x === 0 || x === 1) return x
   const y = 1 - x
-  return x < (a + 1) / (a + b + 2) ? betaLower(a, b, x, y) : 1 - betaLower(b, a, y, x)
+  return isBelowMean(a, b, x) ? betaLower(a, b, x, y) : 1 - betaLower(b, a, y, x)
+}
+
+/** 1 − I(x; a, b) with digits of its own, however small it is. */
+export const betaIncRest = (a: number, b: number, x: number): number => {
+  if (isOutside(a, b, x)) return NaN
+  if (x === 0 || x === 1) return 1 - x
+  const y = 1 - x
+  return isBelowMean(a, b, x) ? 1 - betaLower(a, b, x, y) : betaLower(b, a, y, x)
 }

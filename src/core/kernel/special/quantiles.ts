@@ -2,10 +2,10 @@
  * Written in the part of the language that scripts/special-math.ts turns into C++: functions of numbers, constants and
  * tables of coefficients. Polynomials are near-minimax fits of this project's own, made with mpmath.
  */
-import { exp, log, log1p, pow } from '../portable-math.ts'
-import { betaInc } from './beta.ts'
+import { log1p, pow } from '../portable-math.ts'
+import { betaIncRest, betaPrefix } from './beta.ts'
 import { ndtri } from './error-function.ts'
-import { gammaPositive, lgammaPositive } from './gamma.ts'
+import { gammaPositive } from './gamma.ts'
 import { gammaDensity, gammaP, gammaQ } from './incomplete-gamma.ts'
 
 /** A first guess of the quantile: Wilson and Hilferty's, or the lowest term of the series. */
@@ -46,6 +46,9 @@ export const gammaPInv = (a: number, p: number): number => {
  */
 const longestWalk = 32
 
+/** What a walk downwards may leave of a share before it is computed anew: differences keep the error of what they began with. */
+const lostDigits = 1e-5
+
 /** A count by the normal distribution with Cornish and Fisher's term for the skewness. */
 const guessedCount = (mean: number, deviation: number, skewness: number, u: number): number => {
   const z = u > 0 ? ndtri(u) : -9
@@ -55,7 +58,7 @@ const guessedCount = (mean: number, deviation: number, skewness: number, u: numb
 
 /** F(k) of n trials, or of a Poisson distribution if n is infinite. */
 const shareUpTo = (n: number, p: number, k: number): number =>
-  k < 0 ? 0 : n === Infinity ? gammaQ(k + 1, p) : k >= n ? 1 : 1 - betaInc(k + 1, n - k, p)
+  k < 0 ? 0 : n === Infinity ? gammaQ(k + 1, p) : k >= n ? 1 : betaIncRest(k + 1, n - k, p)
 
 /** The least k with F(k) > u, from a k of any distance. */
 const searchedCount = (n: number, p: number, u: number, from: number): number => {
@@ -99,22 +102,24 @@ export const poissonQuantile = (mean: number, u: number): number => {
     chance *= mean / k
     below += chance
   }
-  while (k > 0 && below - chance > u && guess - k < longestWalk) {
-    below -= chance
+  let sure = below
+  while (k > 0 && below > u && guess - k < longestWalk) {
+    let less = below - chance
+    if (less < lostDigits * sure) {
+      less = gammaQ(k, mean)
+      sure = less
+    }
+    if (less <= u) return k
+    below = less
     chance *= k / mean
     k -= 1
   }
   return Math.abs(k - guess) < longestWalk ? k : searchedCount(Infinity, mean, u, k)
 }
 
+/** The chance of k < n successes; by the logarithms of factorials it would have six digits of 10⁹ trials. */
 const binomialChance = (n: number, p: number, k: number): number =>
-  exp(
-    lgammaPositive(n + 1) -
-      lgammaPositive(k + 1) -
-      lgammaPositive(n - k + 1) +
-      k * log(p) +
-      (n - k) * log1p(-p),
-  )
+  betaPrefix(k + 1, n - k, p, 1 - p) / (p * (n - k))
 
 /** The least k with F(k) > u for a binomial distribution of n trials. */
 export const binomialQuantile = (n: number, p: number, u: number): number => {
@@ -133,8 +138,15 @@ export const binomialQuantile = (n: number, p: number, u: number): number => {
     k += 1
     below += chance
   }
-  while (k > 0 && below - chance > u && guess - k < longestWalk) {
-    below -= chance
+  let sure = below
+  while (k > 0 && below > u && guess - k < longestWalk) {
+    let less = below - chance
+    if (less < lostDigits * sure) {
+      less = shareUpTo(n, p, k - 1)
+      sure = less
+    }
+    if (less <= u) return k
+    below = less
     chance *= k / ((n - k + 1) * odds)
     k -= 1
   }
