@@ -1,4 +1,5 @@
 import type { Key } from '../core/numeric/index.ts'
+import { keyOf } from '../core/numeric/key-of.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 /** What a layer may be told of the rows at hand. */
@@ -41,6 +42,7 @@ export const calibrateMode: Mode = { kind: 'calibrate' }
 /**
  * Training, with the key its randomness comes from.
  *
+ * @throws DTypeError for what is no key, also where nothing in the network draws.
  * @example
  * ```ts
  * import { key, tensor, toArray } from 'puregrad'
@@ -53,4 +55,7 @@ export const calibrateMode: Mode = { kind: 'calibrate' }
  * ```
  * @category Networks
  */
-export const trainMode = (key: Key): Mode => ({ kind: 'train', key })
+export const trainMode = (key: Key): Mode => {
+  keyOf(key, 'trainMode')
+  return { kind: 'train', key }
+}

@@ -38,6 +38,15 @@ const bytesOf = (tree: unknown): readonly string[] =>
   )
 
 describe('network', () => {
+  test('training has a key, also where nothing draws', () => {
+    for (const [other, shown] of [
+      [5, 'got 5'],
+      [undefined, 'got nothing'],
+      [tensor([1, 2]), 'got a float32 tensor of shape [2]'],
+    ] as const)
+      expect(() => trainMode(other as never)).toThrow(`trainMode: expected a key such as key(7), ${shown}`)
+  })
+
   test('infers widths, and knows its parameters by name', () => {
     const { params, state } = net.init(key(0))
     expectTypeOf(params).toEqualTypeOf<{ readonly hidden: DenseParams; readonly output: DenseParams }>()

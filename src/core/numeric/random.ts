@@ -14,6 +14,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { add, cast, cos, floor, log, log1p, maximum, minimum, mul, neg, sqrt, sub } from './arithmetic.ts'
 import { less, lessEqual, logicalAnd, logicalOr } from './comparison.ts'
 import { checkedDType } from './dtype-option.ts'
+import { keyOf } from './key-of.ts'
 import { isNumber, isPlainly, tensorOf, valueOf, type Operand } from './operand.ts'
 import { argmax } from './reduce.ts'
 import { argsort } from './index-by.ts'
@@ -42,14 +43,6 @@ export const key = (seed: number): Key => {
     throw new ArgumentError(`key: a seed is an integer from 0 to 2^53 - 1, got ${showValue(seed)}`)
   const drawn: Tensor = viewOf(Uint32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32), 'uint32', [2])
   return drawn as Key
-}
-
-/** The value of a key. @throws DTypeError for what is none. */
-const keyOf = (from: Key, where: string): AnyValue => {
-  const value = tensorOf(from, where, 'a key such as key(7)')
-  if (value.dtype !== 'uint32' || value.rank !== 1 || value.shape[0] !== 2)
-    throw new DTypeError(`${where}: expected a key such as key(7), got ${showValue(from)}`)
-  return value
 }
 
 const words = (first: number, second: number): AnyValue =>
