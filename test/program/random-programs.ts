@@ -89,12 +89,24 @@ const paramsFor = (name: PrimitiveName, x: Typed, choice: number): object => {
           shape: shape.map((n) => Math.max(1, n - 1)),
         },
         { start: axes.map(() => 0), step: axes.map(() => 2), shape: shape.map((n) => (n + 1) >> 1) },
-      ][choice % 4]!
+        // One axis is reversed, the others lose their first element.
+        {
+          start: shape.map((n, axis) => (axis === 0 ? n - 1 : Math.min(1, n - 1))),
+          step: axes.map((axis) => (axis === 0 ? -1 : 1)),
+          shape: shape.map((n, axis) => (axis === 0 ? n : Math.max(1, n - 1))),
+        },
+      ][choice % 5]!
     case 'pad':
       return [
         { start: axes.map(() => 0), step: axes.map(() => 1), shape },
         { start: axes.map(() => 1), step: axes.map(() => 1), shape: shape.map((n) => n + 1) },
-      ][choice % 2]!
+        // One axis is reversed, the others grow.
+        {
+          start: shape.map((n, axis) => (axis === 0 ? n - 1 : 1)),
+          step: axes.map((axis) => (axis === 0 ? -1 : 1)),
+          shape: shape.map((n, axis) => (axis === 0 ? n : n + 1)),
+        },
+      ][choice % 3]!
     case 'concat':
       return { axis: 0 }
     case 'sum':

@@ -6,6 +6,7 @@
 
 import type { Region, Typed } from '../../core/primitive/primitive.ts'
 import { sizeOf } from '../../core/tensor/shape.ts'
+import { paddedAxis } from '../program/padded-axis.ts'
 import {
   leafReference,
   nodeOf,
@@ -55,22 +56,21 @@ export const joinParts = (
   return leafReference(storage, shape, group)
 }
 
-/** Zeros, the elements and zeros, where a pad adds zeros along one axis and not between elements. */
+/** Zeros, the elements and zeros, where a pad does no more than add zeros along one axis. */
 export const padParts = (
   operand: Reference,
-  { start, step }: Region,
+  region: Region,
   shape: readonly number[],
   zero: () => LeafReference,
 ): { readonly parts: readonly Reference[]; readonly axis: number } | undefined => {
   const inner = operand.layout.shape
-  const axes = [...shape.keys()].filter((axis) => shape[axis] !== inner[axis])
-  const [axis] = axes
-  if (axis === undefined || axes.length > 1 || step[axis] !== 1 || inner[axis] === 0) return undefined
+  const axis = paddedAxis(region, inner, shape)
+  if (axis === undefined) return undefined
   const zeros = (n: number): Reference => {
     const own = shape.map((size, i) => (i === axis ? n : size))
     return viewed(zero(), { shape: own, strides: own.map(() => 0), offset: 0 })
   }
-  const before = start[axis] ?? 0
+  const before = region.start[axis] ?? 0
   const after = (shape[axis] ?? 0) - before - (inner[axis] ?? 0)
   return { parts: [zeros(before), operand, zeros(after)], axis }
 }

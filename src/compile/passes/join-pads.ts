@@ -15,6 +15,7 @@ import { isPrimitiveName, primitiveOf } from '../../core/primitive/met.ts'
 import { fromElements } from '../../core/tensor/concrete.ts'
 import type { DType } from '../../core/tensor/dtype.ts'
 import { eliminateDeadCode } from '../../core/autodiff/dead-code.ts'
+import { paddedAxis } from '../program/padded-axis.ts'
 import { withPrograms } from './rewrite.ts'
 
 /*
@@ -43,16 +44,6 @@ const mostParts = 9
 
 type Pad = Extract<Equation, { readonly operation: 'pad' }>
 type Slice = Extract<Equation, { readonly operation: 'slice' }>
-
-/** The one axis a pad adds zeros along; undefined where it adds them along several, or between elements. */
-const paddedAxis = ({ params, outputs }: Pad, inner: readonly number[]): number | undefined => {
-  const shape = outputs[0]?.shape ?? []
-  const axes = [...shape.keys()].filter((axis) => shape[axis] !== inner[axis])
-  const [axis] = axes
-  return axes.length === 1 && axis !== undefined && params.step[axis] === 1 && inner[axis] !== 0
-    ? axis
-    : undefined
-}
 
 const replaced = (list: readonly number[], index: number, value: number): readonly number[] =>
   list.map((x, i) => (i === index ? value : x))
@@ -94,7 +85,11 @@ const analysed = (program: Program): Analysis => {
   const absorbed = new Set<number>()
   producers.forEach((equation, variable) => {
     if (equation?.operation === 'pad')
-      axes[variable] = paddedAxis(equation, types[equation.inputs[0] ?? 0]?.shape ?? [])
+      axes[variable] = paddedAxis(
+        equation.params,
+        types[equation.inputs[0] ?? 0]?.shape ?? [],
+        types[variable]?.shape ?? [],
+      )
     else if (equation !== undefined && isCheap(equation.operation)) {
       const inside = equation.inputs.filter(joins)
       const [first] = inside
