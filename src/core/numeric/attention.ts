@@ -121,6 +121,9 @@ const fused = ({ q, k, v, mask, causal }: Parts): Tensor => {
  * from the second order on, and a mask that differs from query to query, which is as large itself, take memory for all
  * products.
  *
+ * A value that is not finite may make NaN of queries that do not look at it, too: kernels that are not `reproducible` multiply
+ * whole blocks, and 0 · NaN is NaN.
+ *
  * Source: A. Vaswani et al., NeurIPS 2017; without the matrix of weights, T. Dao et al., NeurIPS 2022.
  *
  * @throws ShapeError for shapes that do not go together; DTypeError for integers, unequal dtypes and a mask that is not of
