@@ -26,8 +26,8 @@ export default defineConfig({
     ],
   },
   test: {
-    // One more than vitest takes: the machines of the gate have two cores.
-    maxWorkers: '100%',
+    // More than there are cores, of which the machines of the gate have two: many tests wait for a page or a command.
+    maxWorkers: '150%',
     testTimeout: 20_000,
     // What is made of a file is kept for the next run, by its content; a file with a planted fault is not its content.
     experimental: { fsModuleCache: (process.env['PUREGRAD_MUTANT'] ?? '') === '' },
@@ -43,7 +43,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          sequence: { groupOrder: 1 },
           include: ['test/**/*.test.ts'],
           exclude: apart,
           // The library is pure, so that the files of one process share what it loaded: half of their time otherwise.
@@ -54,9 +53,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'apart',
-          // Before the others, and more of them at once than there are cores: many wait for a page or a command.
-          sequence: { groupOrder: 0 },
-          maxWorkers: '150%',
           include: apart,
           typecheck: {
             enabled: true,
