@@ -58,7 +58,10 @@ export const startPlayground = async (executablePath: string): Promise<Playgroun
       if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
     })
     page.on('pageerror', ({ message }) => problems.push(message))
-    page.on('requestfailed', (request) => problems.push(`no answer: ${request.url()}`))
+    page.on('requestfailed', (request) => {
+      // A page that is left, or loaded again, asks for no more of what it was loading.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') problems.push(`no answer: ${request.url()}`)
+    })
     await page.goto(`${served.address}${fragment}`)
     await page.waitForSelector('#run, .claim, .ledger')
     return { page, problems, close: () => context.close() }
