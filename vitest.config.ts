@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { mutation } from './scripts/mutate/plugin.mjs'
 import { documentationExamples } from './test/documentation/plugin.ts'
 
@@ -16,6 +17,18 @@ const apart = [
   'test/tensor/{not-a-number,detached-memory}.test.ts',
 ]
 
+/** Where no earlier run tells how long files take, the largest come first; what documents say is run by small ones. */
+class DocumentsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isOfDocuments = ({ moduleId }: TestSpecification): number =>
+      Number(moduleId.includes('/test/documentation/'))
+    return sorted.sort((a, b) =>
+      a.project.name === b.project.name ? isOfDocuments(b) - isOfDocuments(a) : 0,
+    )
+  }
+}
+
 export default defineConfig({
   plugins: [documentationExamples(root), ...mutation()],
   resolve: {
@@ -28,6 +41,7 @@ export default defineConfig({
   test: {
     // More than there are cores, of which the machines of the gate have two: many tests wait for a page or a command.
     maxWorkers: '150%',
+    sequence: { sequencer: DocumentsFirst },
     testTimeout: 20_000,
     // What is made of a file is kept for the next run, by its content; a file with a planted fault is not its content.
     experimental: { fsModuleCache: (process.env['PUREGRAD_MUTANT'] ?? '') === '' },

@@ -135,7 +135,7 @@ const backendsFollow = () => {
     refused.stderr,
     /ArgumentError: backend: "native" is not available here; there is wasm, typescript; .*npm rebuild puregrad/,
   )
-  const built = run(folder, process.execPath, script)
+  const built = run(folder, process.execPath, script, '--unoptimized')
   expect('install', built, /compiled functions run on/)
   if (built.includes('native addon (built'))
     expect('with the addon', run(folder, process.execPath, 'check.mjs'), /\[2,4,6\] on native$/)
