@@ -17,6 +17,7 @@ import {
   toTypedArray,
   vjp,
   vmap,
+  zeros,
   type Program,
   type Tensor,
 } from '../../src/index.ts'
@@ -135,6 +136,17 @@ export const adjointLaw: SourceLaw = guarded((source) => {
     : { kind: 'fails', fault: 'not adjoint', message: show({ left: total(left), right: total(right) }) }
 })
 
+/** Of no arguments at all, `vmap f` gives nothing of the type that each result has. */
+const mapsNone = (f: (...args: readonly Tensor[]) => readonly Tensor[], args: readonly Tensor[]): void => {
+  const none = vmap((...given: readonly Tensor[]) => f(...given))(
+    ...args.map(({ shape, dtype }) => zeros([0, ...shape], { dtype })),
+  )
+  const found = none.map(({ shape, dtype }) => [dtype, ...shape])
+  const expected = f(...args).map(({ shape, dtype }) => [dtype, 0, ...shape])
+  if (show(found) !== show(expected))
+    throw new Error(`vmap of nothing gives ${show(found)} in the place of ${show(expected)}`)
+}
+
 /** `vmap f` on stacked arguments is f on each. */
 export const vmapLaw: SourceLaw = guarded((source) => {
   const first = sourceInputs(source)
@@ -144,6 +156,7 @@ export const vmapLaw: SourceLaw = guarded((source) => {
       : x,
   )
   const f = runSource(source)
+  mapsNone(f, first)
   const batched = vmap((...args: readonly Tensor[]) => f(...args))(
     ...first.map((x, i) => stack([x, second[i] as Tensor])),
   )

@@ -52,14 +52,13 @@ const requireShape = (name: string, given: Typed, shape: readonly number[]): voi
 const batched =
   (primitive: () => ParameterizedPrimitive<AttentionParameters, string>): Batch<AttentionParameters> =>
   (o, inputs, marked, size, params) => {
-    const flat = inputs.map((x, i) => {
-      const [batch = 0, ...rest] = marked[i] === true ? x.shape.slice(1) : x.shape
-      const whole = marked[i] === true ? x : o.broadcastTo(x, [size, batch, ...rest])
-      return o.reshape(whole, [size * batch, ...rest])
+    const whole = inputs.map((x, i) => (marked[i] === true ? x : o.broadcastTo(x, [size, ...x.shape])))
+    const flat = whole.map((x) => {
+      const [, batch = 0, ...rest] = x.shape
+      return o.reshape(x, [size * batch, ...rest])
     })
     const result = o.bind(primitive(), flat, params)
-    const [all = 0, ...rest] = result.shape
-    return o.reshape(result, [size, all / size, ...rest])
+    return o.reshape(result, [size, whole[0]!.shape[1]!, ...result.shape.slice(1)])
   }
 
 const rowsOf = (o: Operations, x: Value, start: number, count: number): Value => {
