@@ -530,27 +530,34 @@ const renumbered = (value: Literal, from: number, to: number): Literal =>
 const isRecord = (value: Literal): value is { readonly [name: string]: Literal } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The dimension `from` as `to`, in every shape and in every list of numbers. */
+/** The dimension `from` as `to`, in every shape, in every list of numbers, and where so many numbers are spread. */
 const resized = (expression: Expression, from: number, to: number): Expression =>
-  expression.kind === 'literal'
-    ? Array.isArray(expression.value)
-      ? literal(renumbered(expression.value, from, to))
-      : isRecord(expression.value) && 'length' in expression.value
-        ? literal({
-            ...expression.value,
-            length: renumbered(expression.value['length'], from, to),
-          })
-        : expression
-    : expression.kind === 'call' && expression.callee === 'tensor'
-      ? expression
-      : expression.kind === 'function'
-        ? {
-            ...expression,
-            types: expression.types.map((type) => resizedType(type, from, to)),
-            lines: expression.lines.map((line) => resizedLine(line, from, to)),
-            result: resized(expression.result, from, to),
-          }
-        : mapWithin(expression, (inner) => resized(inner, from, to))
+  expression.kind === 'call' && expression.callee === 'linspace'
+    ? {
+        ...expression,
+        given: expression.given.map((inner, i) =>
+          i === 2 && inner.kind === 'literal' ? literal(renumbered(inner.value, from, to)) : inner,
+        ),
+      }
+    : expression.kind === 'literal'
+      ? Array.isArray(expression.value)
+        ? literal(renumbered(expression.value, from, to))
+        : isRecord(expression.value) && 'length' in expression.value
+          ? literal({
+              ...expression.value,
+              length: renumbered(expression.value['length'], from, to),
+            })
+          : expression
+      : expression.kind === 'call' && expression.callee === 'tensor'
+        ? expression
+        : expression.kind === 'function'
+          ? {
+              ...expression,
+              types: expression.types.map((type) => resizedType(type, from, to)),
+              lines: expression.lines.map((line) => resizedLine(line, from, to)),
+              result: resized(expression.result, from, to),
+            }
+          : mapWithin(expression, (inner) => resized(inner, from, to))
 
 const resizedType = <T extends TensorType>(type: T, from: number, to: number): T => ({
   ...type,

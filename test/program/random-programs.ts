@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Program } from '../../src/index.ts'
-import type { Typed } from '../../src/core/primitive/primitive.ts'
+import type { Region, Typed } from '../../src/core/primitive/primitive.ts'
 import { outputTypes, type Equation, type OperationName } from '../../src/core/primitive/program.ts'
 import { primitiveNamed } from '../../src/core/primitive/named.ts'
 import type { PrimitiveName } from '../../src/core/primitive/table.ts'
@@ -12,11 +12,12 @@ import { sameShape, sizeOf } from '../../src/core/tensor/shape.ts'
 /** Numbers at which identities of real arithmetic fail, and those that identities are about. */
 const telling = [0, -0, 1, -1, 2, 4, -0.5, 3, 0.1, NaN, Infinity, -Infinity, 1e-40, 3e38, 2 ** 127]
 
-const shapes: readonly (readonly number[])[] = [[], [3], [2, 3], [1, 3], [2, 1]]
+const shapes: readonly (readonly number[])[] = [[], [3], [2, 3], [1, 3], [2, 1], [2, 2, 3]]
 
 const unary = ['neg', 'abs', 'exp', 'sin', 'sqrt', 'floor', 'sign', 'stopGradient'] as const
 const binary = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow', 'equal', 'less', 'select'] as const
 const moving = ['reshape', 'transpose', 'broadcastTo', 'slice', 'pad', 'concat', 'cast'] as const
+const boxes = ['slice', 'pad'] as const
 const folding = ['sum', 'reduceMax', 'cumsum', 'argmax', 'matmul', 'randomBits'] as const
 const again = ['again', 'again', 'again', 'again', 'again'] as const
 const holding = ['cond', 'scan', 'while', 'checkpoint', 'custom'] as const
@@ -41,6 +42,8 @@ interface Line {
 interface Options {
   /** Without what rounds differently in another order. */
   readonly exact?: boolean
+  /** Only what moves floats and adds or multiplies them: of inputs no two elements of which are alike. */
+  readonly moves?: boolean
   readonly maxLength?: number
 }
 
@@ -49,16 +52,61 @@ const lineOf = (names: readonly LineName[], inner: fc.Arbitrary<readonly Line[]>
     name: fc.constantFrom(...names),
     of: fc.nat({ max: 5 }),
     and: fc.nat({ max: 7 }),
-    choice: fc.nat({ max: 30 }),
+    choice: fc.nat({ max: 24 ** 3 - 1 }),
     inner,
   })
 
-const namesFor = ({ exact = false }: Options): readonly LineName[] =>
-  [...unary, ...binary, ...binary, ...moving, ...moving, ...folding, ...again].filter(
-    (name) => !(exact && name === 'sum'),
-  )
+const namesFor = ({ exact = false, moves = false }: Options): readonly LineName[] =>
+  moves
+    ? [...moving, ...boxes, ...boxes, 'add', 'mul', 'neg', ...again.slice(3)]
+    : [...unary, ...binary, ...binary, ...moving, ...moving, ...boxes, ...folding, ...again].filter(
+        (name) => !(exact && name === 'sum'),
+      )
 
 const sameType = (a: Typed, b: Typed): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape)
+
+/** A region along one axis. */
+interface Along {
+  readonly start: number
+  readonly step: number
+  readonly shape: number
+}
+
+const regionOf = (axes: readonly Along[]): Region => ({
+  start: axes.map(({ start }) => start),
+  step: axes.map(({ step }) => step),
+  shape: axes.map(({ shape }) => shape),
+})
+
+/** What a number says of an axis: one of four kinds, and one of six of a kind. */
+const saidOf = (choice: number, axis: number) => {
+  const digit = Math.floor(choice / 24 ** axis) % 24
+  return { kind: (['whole', 'turned', 'part', 'any'] as const)[digit % 4]!, nth: digit >> 2 }
+}
+
+const steps = [2, -2, -1, 3, -3, -1] as const
+
+/** Some of an axis of n: all of it, either way, a part next to each other, or any elements, also none. */
+const cutOf = (n: number, { kind, nth }: ReturnType<typeof saidOf>): Along => {
+  if (n === 0 || (kind === 'any' && nth === 5)) return { start: 0, step: 1, shape: 0 }
+  if (kind === 'whole' || kind === 'turned')
+    return kind === 'whole' ? { start: 0, step: 1, shape: n } : { start: n - 1, step: -1, shape: n }
+  const step = kind === 'part' ? 1 : steps[nth]!
+  const skipped = Math.min(nth % 2, n - 1)
+  const most = Math.ceil((n - skipped) / Math.abs(step))
+  const start = step > 0 ? skipped : n - 1 - skipped
+  return { start, step, shape: Math.max(1, nth % 3 === 0 ? most : most - 1) }
+}
+
+/** Around n elements: nothing, or zeros before, behind and between. */
+const aroundOf = (n: number, { kind, nth }: ReturnType<typeof saidOf>): Along => {
+  const isWhole = kind === 'whole' || kind === 'turned'
+  const step = kind === 'any' ? steps[nth]! : kind === 'turned' ? -1 : 1
+  const [before, behind] = isWhole ? [0, 0] : [nth % 2, nth % 3]
+  const reach = n === 0 ? 0 : (n - 1) * Math.abs(step) + 1
+  const shape = before + reach + behind
+  return { start: n === 0 ? 0 : step > 0 ? before : shape - 1 - behind, step, shape }
+}
 
 /** What an equation needs besides its operation, where the type of x and a number choose it. */
 const paramsFor = (name: PrimitiveName, x: Typed, choice: number): object => {
@@ -80,42 +128,17 @@ const paramsFor = (name: PrimitiveName, x: Typed, choice: number): object => {
         shape: [shape, [2, ...shape], shape.map((n) => (n === 1 ? 3 : n)), [1, ...shape]][choice % 4]!,
       }
     case 'slice':
-      return [
-        { start: axes.map(() => 0), step: axes.map(() => 1), shape },
-        { start: shape.map((n) => n - 1), step: axes.map(() => -1), shape },
-        {
-          start: shape.map((n) => Math.min(1, n - 1)),
-          step: axes.map(() => 1),
-          shape: shape.map((n) => Math.max(1, n - 1)),
-        },
-        { start: axes.map(() => 0), step: axes.map(() => 2), shape: shape.map((n) => (n + 1) >> 1) },
-        // One axis is reversed, the others lose their first element.
-        {
-          start: shape.map((n, axis) => (axis === 0 ? n - 1 : Math.min(1, n - 1))),
-          step: axes.map((axis) => (axis === 0 ? -1 : 1)),
-          shape: shape.map((n, axis) => (axis === 0 ? n : Math.max(1, n - 1))),
-        },
-      ][choice % 5]!
+      return regionOf(shape.map((n, axis) => cutOf(n, saidOf(choice, axis))))
     case 'pad':
-      return [
-        { start: axes.map(() => 0), step: axes.map(() => 1), shape },
-        { start: axes.map(() => 1), step: axes.map(() => 1), shape: shape.map((n) => n + 1) },
-        // One axis is reversed, the others grow.
-        {
-          start: shape.map((n, axis) => (axis === 0 ? n - 1 : 1)),
-          step: axes.map((axis) => (axis === 0 ? -1 : 1)),
-          shape: shape.map((n, axis) => (axis === 0 ? n : n + 1)),
-        },
-      ][choice % 3]!
+      return regionOf(shape.map((n, axis) => aroundOf(n, saidOf(choice, axis))))
     case 'concat':
-      return { axis: 0 }
+    case 'argmax':
+      return { axis: choice % Math.max(1, shape.length) }
     case 'sum':
     case 'reduceMax':
       return { axes: axes.filter((axis) => (choice >> axis) % 2 === 1) }
     case 'cumsum':
-      return { axis: shape.length - 1, reverse: choice % 2 === 1 }
-    case 'argmax':
-      return { axis: shape.length - 1 }
+      return { axis: choice % Math.max(1, shape.length), reverse: (choice >> 2) % 2 === 1 }
     case 'randomBits':
       return { shape: [choice % 3] }
     default:
@@ -240,7 +263,7 @@ const assembled = (
       }
     }
   }
-  const outputs = [back(0), back(1), back(3)]
+  const outputs = [0, 1, 3, 6].map(back)
   return { program: { inputs, constants, equations, outputs }, types }
 }
 
@@ -264,16 +287,24 @@ const uniformOf = ({ shape, dtype }: Typed): fc.Arbitrary<ConcreteTensor> =>
     )
   })
 
-const typeOf: fc.Arbitrary<Typed> = fc.record({
-  shape: fc.constantFrom(...shapes),
-  dtype: fc.constantFrom(...dtypes),
-})
+/** Elements of moderate size, no two of them alike. */
+const distinctOf = ({ shape, dtype }: Typed): fc.Arbitrary<ConcreteTensor> =>
+  fc.integer({ min: 1, max: 9 }).map((from) => {
+    const elements = Array.from({ length: sizeOf(shape) }, (_, i) => (from + i) / 16)
+    return viewOf(bufferFrom(dtype, elements), dtype, shape)
+  })
+
+const typeOf = (from: readonly DType[]): fc.Arbitrary<Typed> =>
+  fc.record({ shape: fc.constantFrom(...shapes), dtype: fc.constantFrom(...from) })
 
 /** A random well-typed program, and inputs for it: elements where floating-point identities fail, nested programs. */
 export const programsWithInputs = (
   options: Options = {},
 ): fc.Arbitrary<{ readonly program: Program; readonly inputs: readonly ConcreteTensor[] }> => {
   const names = namesFor(options)
+  const { moves = false } = options
+  const type = typeOf(moves ? ['float32', 'float64'] : dtypes)
+  const contentOf = moves ? distinctOf : elementsOf
   const flat = fc.array(lineOf(names, fc.constant([])), { maxLength: 6 })
   const deep = fc.array(
     fc.oneof(
@@ -289,13 +320,13 @@ export const programsWithInputs = (
     ),
     { minLength: 6, maxLength: options.maxLength ?? 24 },
   )
-  return fc.tuple(typeOf, typeOf).chain((types) =>
+  return fc.tuple(type, type).chain((types) =>
     fc
       .record({
-        inputs: fc.tuple(...types.map(elementsOf)),
+        inputs: fc.tuple(...types.map(contentOf)),
         // Of the types of the inputs, so that the two meet.
         constants: fc.array(
-          fc.constantFrom(...types).chain((type) => fc.oneof(uniformOf(type), elementsOf(type))),
+          fc.constantFrom(...types).chain((type) => fc.oneof(uniformOf(type), contentOf(type))),
           { maxLength: 5 },
         ),
         lines,

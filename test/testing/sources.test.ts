@@ -10,6 +10,7 @@ import * as special from '../../src/special/index.ts'
 import { jvp, stage, toTypedArray, type Tensor } from '../../src/index.ts'
 import type { Program as Staged } from '../../src/index.ts'
 import { primitives } from '../../src/core/primitive/table.ts'
+import { variableTypes } from '../../src/core/primitive/program.ts'
 import { gradientOf } from '../../src/testing/check-source.ts'
 import { withoutDeadLines } from '../../src/testing/live-lines.ts'
 import { functionsOf } from '../../src/testing/print-source.ts'
@@ -33,6 +34,37 @@ const operationsOf = ({ equations }: Staged): readonly string[] =>
       .filter((value): value is Staged => typeof value === 'object' && value !== null && 'equations' in value)
       .flatMap(operationsOf),
   ])
+
+/** How a region takes the elements of an axis of n: `null` where there is nothing to tell by. */
+const wayAlong = (n: number, count: number, step: number): string | null =>
+  n < 2
+    ? null
+    : count === 0
+      ? 'none'
+      : count === 1
+        ? 'one'
+        : count === n
+          ? step > 0
+            ? 'all'
+            : 'turned'
+          : step === 1
+            ? 'part'
+            : 'apart'
+
+/** How the slices and pads of a program take the elements of axes: each pair of ways along two axes of one of them. */
+const waysOf = (program: Staged): readonly string[] => {
+  const types = variableTypes(program)
+  return program.equations.flatMap(({ operation, params, inputs }) => {
+    if (operation !== 'slice' && operation !== 'pad') return []
+    const { shape, step } = params
+    const other = types[inputs[0]!]!.shape
+    const [whole, part] = operation === 'slice' ? [other, shape] : [shape, other]
+    const ways = whole.map((n, axis) => wayAlong(n, part[axis]!, step[axis]!)).filter((way) => way !== null)
+    return ways.flatMap((way, i) =>
+      ways.slice(i + 1).map((next) => `${operation} ${[way, next].sort().join(' ')}`),
+    )
+  })
+}
 
 const bits = (results: readonly Tensor[]): readonly string[] => results.map(bitsOf)
 
@@ -99,6 +131,20 @@ describe('random sources', () => {
     const operations = [...Object.keys(primitives), 'cond', 'scan', 'while', 'checkpoint', 'custom']
     expect(operations.filter((name) => !staged.has(name) && !notReached.includes(name))).toEqual([])
   }, 60_000)
+
+  test('together they take the elements of two axes in every two ways, and put them so', () => {
+    const found = new Set(
+      fc
+        .sample(sources(), { numRuns: 2500, seed: 13 })
+        .filter((source) => functionsOf(source).includes('slice'))
+        .flatMap((source) => waysOf(stage(runSource(source))(...sourceInputs(source)).program)),
+    )
+    const ways = ['all', 'apart', 'one', 'part', 'turned']
+    const pairs = ways.flatMap((way, i) => ways.slice(i + 1).map((next) => `${way} ${next}`))
+    const wanted = ['slice', 'pad'].flatMap((operation) => pairs.map((pair) => `${operation} ${pair}`))
+    expect(wanted.filter((pair) => !found.has(pair))).toEqual([])
+    expect(found).toContain('slice none turned')
+  })
 
   test('are well typed, and most of their results are finite numbers', () => {
     const elements = drawn.flatMap((source) =>

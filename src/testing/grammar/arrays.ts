@@ -1,5 +1,6 @@
 import { sizeOf, withoutAxes } from '../../core/tensor/shape.ts'
 import { call, item, list, literal, name, type Expression, type Literal } from '../source.ts'
+import { drawCut, spellCuts } from './cuts.ts'
 import {
   chance,
   drawAxis,
@@ -43,7 +44,10 @@ const updated: Rule = (draw, scope) => {
   const count = draw.integer(0, 3)
   const box = chance(draw, 40)
   const places: Literal = box
-    ? { starts: x.shape.map((size) => draw.integer(0, size)), steps: x.shape.map(() => pick(draw, [1, 2])) }
+    ? spellCuts(
+        draw,
+        x.shape.map((size) => drawCut(draw, size)),
+      )
     : numbers(draw, count, n)
   const half = known(x.shape, x.dtype, 0, 0.5)
   const results =

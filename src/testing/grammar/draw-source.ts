@@ -11,6 +11,7 @@ import {
 } from '../source.ts'
 import { withoutDeadLines } from '../live-lines.ts'
 import { arrayRules } from './arrays.ts'
+import { drawAround, spelledCuts } from './cuts.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { furtherRules } from './further.ts'
 import { nameAt } from '../name-at.ts'
@@ -134,24 +135,21 @@ const spelled = (draw: Draw, type: Known): Expression => {
     : call('tensor', literal(nest(elementsFor(draw, type), shape)), literal({ dtype }))
 }
 
-/** An argument: as it is spelled, or a view of something larger or ordered otherwise. */
+/** An argument: as it is spelled, or a view, or a view of that, of something larger or ordered otherwise. */
 const inputValue = (draw: Draw, type: Known): Expression => {
   const { shape, dtype } = type
-  const kind = draw.integer(0, 9)
-  if (kind === 0 && shape.length > 1 && sizeOf(shape) > 0)
-    return call('transpose', spelled(draw, { ...type, shape: [...shape].reverse() }))
-  if (kind === 1 && shape.length > 0 && sizeOf(shape) > 0) return call('flip', spelled(draw, type))
-  if (kind === 2 && shape.length > 0)
-    return call('slice', spelled(draw, { ...type, shape: [shape[0]! + 1, ...shape.slice(1)] }), literal([1]))
-  if (kind === 3 && shape.length > 0)
-    return call(
-      'slice',
-      spelled(draw, { ...type, shape: [shape[0]! + 2, ...shape.slice(1)] }),
-      literal([0]),
-      literal([shape[0]!]),
-    )
+  const [kind, size] = [draw.integer(0, 9), sizeOf(shape)]
+  if (kind === 0 && shape.length > 1 && size > 0)
+    return call('transpose', inputValue(draw, { ...type, shape: [...shape].reverse() }))
+  if (kind === 1 && shape.length > 0 && size > 0) return call('flip', inputValue(draw, type))
+  if ((kind === 2 || kind === 3) && shape.length > 0) {
+    const cuts = shape.slice(0, draw.integer(1, shape.length)).map((count) => drawAround(draw, count))
+    const whole = shape.map((n, axis) => cuts[axis]?.n ?? n)
+    if (sizeOf(whole) <= 64 + 2 * size)
+      return call('slice', inputValue(draw, { ...type, shape: whole }), ...spelledCuts(draw, cuts))
+  }
   if (kind === 4 && shape.length > 0 && dtype !== 'bool')
-    return call('broadcastTo', spelled(draw, { ...type, shape: shape.slice(1) }), literal(shape))
+    return call('broadcastTo', inputValue(draw, { ...type, shape: shape.slice(1) }), literal(shape))
   return spelled(draw, type)
 }
 

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../core/tensor/shape.ts'
-import { call, list, literal, name, type Expression } from '../source.ts'
+import { call, item, list, literal, name, type Expression } from '../source.ts'
+import { drawAround, drawCut, spelledCuts } from './cuts.ts'
 import {
   chance,
   drawAxis,
@@ -7,6 +8,7 @@ import {
   fits,
   hull,
   isFloating,
+  isPlainFloat,
   known,
   pick,
   reshaped,
@@ -102,38 +104,17 @@ const broadcastTo: Rule = (draw, scope) => {
     : undefined
 }
 
-/** Boxes: a prefix, a suffix, every other element, backwards, or one position. */
+/** A box: of each of the first axes any elements, forwards or backwards. */
 const slice: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, withAxes)
   if (x === undefined) return undefined
-  const axes = x.shape.slice(0, draw.integer(1, x.shape.length)).map((n) => {
-    const kind = draw.integer(0, 4)
-    if (kind === 0) {
-      const stop = draw.integer(0, n)
-      return { start: 0, stop, step: 1, count: stop }
-    }
-    if (kind === 1) {
-      const start = draw.integer(0, n)
-      return { start, stop: n, step: 1, count: n - start }
-    }
-    if (kind === 2) return { start: 0, stop: n, step: 2, count: Math.ceil(n / 2) }
-    if (kind === 3 && n > 0) {
-      const start = draw.integer(0, n - 1)
-      return { start, stop: start + 1, step: 1, count: 1 }
-    }
-    return { start: 0, stop: n, step: 1, count: n }
-  })
-  const shape = x.shape.map((n, i) => axes[i]?.count ?? n)
-  const spelled = [
-    literal(axes.map(({ start }) => start)),
-    literal(axes.map(({ stop }) => stop)),
-    literal(axes.map(({ step }) => step)),
-  ]
-  const whole = axes.every(({ stop }, i) => stop === x.shape[i])
-  const plain = axes.every(({ step }) => step === 1)
+  const cuts = x.shape.slice(0, draw.integer(1, x.shape.length)).map((n) => drawCut(draw, n))
   return {
-    value: call('slice', name(x.name), ...spelled.slice(0, plain ? (whole ? 1 : 2) : 3)),
-    results: reshaped(x, shape),
+    value: call('slice', name(x.name), ...spelledCuts(draw, cuts)),
+    results: reshaped(
+      x,
+      x.shape.map((n, i) => cuts[i]?.count ?? n),
+    ),
   }
 }
 
@@ -141,26 +122,40 @@ const backwards: Rule = (draw, scope) => {
   const x = variableThat(draw, scope, withAxes)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
-  const [all, stepped] = [chance(draw, 40), chance(draw, 20) && (x.shape[0] ?? 0) > 0]
-  if (stepped)
-    return {
-      value: call('slice', name(x.name), literal([x.shape[0]! - 1]), literal([]), literal([-2])),
-      results: reshaped(x, replaced(x.shape, 0, Math.ceil(x.shape[0]! / 2))),
-    }
   return {
-    value: call('flip', name(x.name), ...(all ? [] : [literal({ axis })])),
+    value: call('flip', name(x.name), ...(chance(draw, 40) ? [] : [literal({ axis })])),
     results: x,
   }
 }
 
-const padded: Rule = (draw, scope) => {
-  const x = variableThat(
-    draw,
-    scope,
-    ({ dtype, shape }) => withAxes({ shape } as Variable) && dtype !== 'bool',
-  )
+/** What a slice of zeros takes its elements from: a pad that puts elements apart, and in the other order, too. */
+const placed: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, (v) => withAxes(v) && isPlainFloat(v))
   if (x === undefined) return undefined
-  const widths = x.shape.map(() => [draw.integer(0, 2), draw.integer(0, 1)] as const)
+  const cuts = x.shape.map((count) => drawAround(draw, count))
+  const shape = cuts.map(({ n }) => n)
+  if (!fits(scope, shape)) return undefined
+  const cut: Expression = {
+    kind: 'function',
+    parameters: ['whole'],
+    types: [{ shape, dtype: x.dtype }],
+    lines: [],
+    result: call('slice', name('whole'), ...spelledCuts(draw, cuts)),
+  }
+  const pullback = item(call('vjp', cut, call('zeros', literal(shape), literal({ dtype: x.dtype }))), 1)
+  return {
+    value: item(call(pullback, name(x.name)), 0),
+    results: known(shape, x.dtype, Math.min(x.low, 0), Math.max(x.high, 0)),
+  }
+}
+
+const padded: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, withAxes)
+  if (x === undefined) return undefined
+  const alone = chance(draw, 40) ? drawAxis(draw, x) : undefined
+  const widths = x.shape.map((_, axis) =>
+    alone === undefined || alone === axis ? [draw.integer(0, 2), draw.integer(0, 1)] : [0, 0],
+  )
   const shape = x.shape.map((n, i) => n + (widths[i]?.[0] ?? 0) + (widths[i]?.[1] ?? 0))
   if (!fits(scope, shape)) return undefined
   const value = isFloating(x) && chance(draw, 30) ? [literal(0.5)] : []
@@ -312,8 +307,9 @@ export const movementRules: readonly (readonly [weight: number, rule: Rule])[] =
   [4, transpose],
   [2, unitAxis],
   [4, broadcastTo],
-  [6, slice],
+  [8, slice],
   [3, backwards],
+  [4, placed],
   [5, viewed],
   [2, padded],
   [3, concat],
