@@ -7,7 +7,7 @@ namespace {
 
 constexpr int32_t magic = 0x50474b31;
 // Sizes and their products stay exact in doubles, and far from the limits of 64 bits.
-constexpr int64_t largestSize = int64_t{1} << 53;
+constexpr int64_t largestSize = (int64_t{1} << 53) - 1;
 constexpr int deepestNesting = 200;
 
 const char *const dtypeNames[DTYPES] = {"float32", "float64", "int32", "uint32", "bool", "float16", "bfloat16"};
@@ -117,21 +117,24 @@ struct Decoder {
 
   DType dtype() { return static_cast<DType>(below(DTYPES, "dtype")); }
 
-  // The product of sizes; fails where it is too large.
+  // The product of sizes; fails where that of those that are not 0 is too large.
   template <class... Sizes>
   int64_t product(Sizes... sizes) {
     const int64_t list[] = {sizes...};
     int64_t total = 1;
-    for (int64_t n : list)
-      if (n == 0) return 0;
+    bool none = false;
     for (int64_t n : list) {
+      if (n == 0) {
+        none = true;
+        continue;
+      }
       if (n > largestSize / total) {
         fail("the sizes have too large a product");
         return 0;
       }
       total *= n;
     }
-    return total;
+    return none ? 0 : total;
   }
 
   Place place(DType dtype) {
@@ -414,7 +417,7 @@ struct Decoder {
     NestBody parsed{};
     for (int axis = 0; axis < axes; axis++) parsed.sizes[axis] = size("size");
     const int64_t *sizes = parsed.sizes;
-    product(sizes[0], sizes[1], sizes[2], sizes[3], larger(sizes[4], 1), larger(sizes[5], 1));
+    product(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]);
     if (!body(parsed) || (nesting == 1 && !isElementwise(instruction, &parsed))) return false;
     instruction.nest = planNest(program, parsed, temporary, 0);
     if (instruction.nest == nullptr) return outOfMemory();
@@ -443,9 +446,7 @@ struct Decoder {
     for (int axis = 0; axis < outerAxes; axis++) sizes[axis] = matmul->outer[axis] = size("size");
     const int64_t m = matmul->m = size("size"), n = matmul->n = size("size"), k = matmul->k = size("size");
     const int64_t outer = matmul->outerCount = product(sizes[0], sizes[1], sizes[2], sizes[3]);
-    product(larger(outer, 1), larger(m, 1), larger(k, 1));
-    product(larger(outer, 1), larger(n, 1), larger(k, 1));
-    product(larger(outer, 1), larger(m, 1), larger(n, 1));
+    product(sizes[0], sizes[1], sizes[2], sizes[3], m, n, k);
     if (failed) return false;
     const auto matrix = [&](DType type, int64_t rows, int64_t columns, bool writes) {
       sizes[rowAxis] = rows;

@@ -1,8 +1,8 @@
 /*
  * How much work staging, the passes, the lowering and the encoding do for programs of growing length: how often every
  * block of their code is run, and the bytes they allocate, which a list copied for each of its elements has too many of:
- * `node --import tsx test/program/staging-work.ts` prints `{ name: [[length, count, bytes], …] }`. A process of its own,
- * since the profiler that counts is one for the whole process.
+ * `node --no-opt --import tsx test/program/staging-work.ts` prints `{ name: [[length, count, bytes], …] }`. A process of its own,
+ * since the profiler that counts is one for the whole process, and without optimized code, which does not count all.
  */
 import type { HeapProfiler } from 'node:inspector'
 import { Session } from 'node:inspector/promises'
@@ -100,7 +100,7 @@ session.connect()
 await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
 
-/** Runs of blocks in the sources since the last call; a function that was optimized meanwhile may have lost some of its own. */
+/** Runs of blocks in the sources since the last call. */
 const takeCount = async (): Promise<number> => {
   const { result } = await session.post('Profiler.takePreciseCoverage')
   return result

@@ -4,6 +4,8 @@ import { requireWellFormed } from './check-kernel-program.ts'
 import {
   factorDType,
   factorPrecisions,
+  largestWord,
+  type Accumulation,
   type Extent,
   type Instruction,
   type KernelProgram,
@@ -26,26 +28,43 @@ export const magic = 0x50474b31
 /** The second: another number wherever a program of before would be read as something else. */
 export const version = 6
 
-const spaces = { arena: 0, constant: 1, input: 2, output: 3 } as const
+const spaces: readonly Place['space'][] = ['arena', 'constant', 'input', 'output']
+const reductions: readonly Accumulation['reduction'][] = ['sum', 'max']
+const parts: readonly Accumulation['over'][] = ['rows', 'all']
 const extents: readonly Extent[] = ['full', 'row', 'scalar']
 
 const dtypeCodes = Object.fromEntries(dtypes.map((dtype, code) => [dtype, code])) as Readonly<
   Record<DType, number>
 >
 
+/** What has no words of its own: written all the same, it would be another program. */
+const refuse = (what: string): never => {
+  throw new PuregradError(`kernel program: there are no words for ${what}`)
+}
+
 /** Four words: the fill in front, then the values. */
 const writePadded = (words: number[], values: readonly number[], fill: number): void => {
+  if (values.length > 4) refuse(`${String(values.length)} outer axes`)
   for (let i = values.length; i < 4; i++) words.push(fill)
   for (let i = 0; i < values.length; i++) words.push(values[i]!)
 }
 
-const writePlace = (words: number[], place: Place): void => {
-  words.push(spaces[place.space] | ((place.space === 'input' ? place.index : 0) << 2), place.offset)
+/** The strides along so many outer axes. */
+const writeOuter = (words: number[], strides: readonly number[], rank: number): void => {
+  if (strides.length !== rank) refuse(`${String(strides.length)} strides along ${String(rank)} outer axes`)
+  writePadded(words, strides, 0)
 }
 
-const writeStrided = (words: number[], strided: StridedPlace): void => {
+/** A space that there is not has the word of no place, and an input of too large a number none. */
+const writePlace = (words: number[], place: Place): void => {
+  const index = place.space === 'input' ? place.index : 0
+  if (!Number.isInteger(index)) refuse(`input ${String(index)}`)
+  words.push(4 * index + spaces.indexOf(place.space), place.offset)
+}
+
+const writeStrided = (words: number[], strided: StridedPlace, rank: number): void => {
   writePlace(words, strided.place)
-  writePadded(words, strided.outerStrides, 0)
+  writeOuter(words, strided.outerStrides, rank)
   words.push(strided.rowStride, strided.columnStride)
 }
 
@@ -60,27 +79,40 @@ const stepCode = (operation: StepOperation): number => {
   return code
 }
 
-const writeBody = (words: number[], { loads, steps, stores, accumulations }: NestBody): void => {
+/** Three words: the registers, then -1 for each that the step does not have. More than three are words too many. */
+const writeInputs = (words: number[], inputs: readonly number[]): void => {
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i]! < 0) refuse(`register ${String(inputs[i])}`)
+    words.push(inputs[i]!)
+  }
+  for (let i = inputs.length; i < 3; i++) words.push(-1)
+}
+
+const writeBody = (
+  words: number[],
+  { loads, steps, stores, accumulations }: NestBody,
+  rank: number,
+): void => {
   words.push(loads.length, steps.length, stores.length, accumulations.length)
   for (let i = 0; i < loads.length; i++) {
     const load = loads[i]!
     words.push(dtypeCodes[load.dtype], extents.indexOf(load.extent))
-    writeStrided(words, load)
+    writeStrided(words, load, rank)
   }
   for (let i = 0; i < steps.length; i++) {
     const { operation, dtype, extent, inputs } = steps[i]!
     words.push(stepCode(operation), dtypeCodes[dtype], extents.indexOf(extent))
-    words.push(inputs[0] ?? -1, inputs[1] ?? -1, inputs[2] ?? -1)
+    writeInputs(words, inputs)
   }
   for (let i = 0; i < stores.length; i++) {
     const store = stores[i]!
     words.push(store.register)
-    writeStrided(words, store)
+    writeStrided(words, store, rank)
   }
   for (const { register, reduction, over, place, outerStrides, columnStride } of accumulations) {
-    words.push(register, reduction === 'sum' ? 0 : 1, over === 'rows' ? 0 : 1)
+    words.push(register, reductions.indexOf(reduction), parts.indexOf(over))
     writePlace(words, place)
-    writePadded(words, outerStrides, 0)
+    writeOuter(words, outerStrides, rank)
     words.push(columnStride)
   }
 }
@@ -107,11 +139,11 @@ const writeMatmul: Writers['matmul'] = (words, product) => {
     words.push(dtypeCodes[factorDType(product, a)], dtypeCodes[factorDType(product, b)])
     writePadded(words, outer, 1)
     words.push(m, n, k)
-    writeStrided(words, a)
-    writeStrided(words, b)
-    writeStrided(words, c)
+    writeStrided(words, a, outer.length)
+    writeStrided(words, b, outer.length)
+    writeStrided(words, c, outer.length)
     words.push(epilogue === undefined ? 0 : 1)
-    if (epilogue !== undefined) writeBody(words, epilogue)
+    if (epilogue !== undefined) writeBody(words, epilogue, outer.length)
   })
 }
 
@@ -139,7 +171,7 @@ const writers: Writers = {
     framed(words, 1, () => {
       writePadded(words, nest.outer, 1)
       words.push(nest.rows, nest.columns)
-      writeBody(words, nest)
+      writeBody(words, nest, nest.outer.length)
     })
   },
   matmul: writeMatmul,
@@ -204,6 +236,7 @@ const writers: Writers = {
     })
   },
   while: (words, { atMost, condition, predicate, body }) => {
+    if (atMost !== null && atMost < 0) refuse(`${String(atMost)} turns`)
     words.push(14, 7, atMost ?? -1)
     writePlace(words, predicate)
     words.push(0, 0)
@@ -230,10 +263,11 @@ const writeInstructions = (words: number[], instructions: readonly Instruction[]
  * `magic, version, flags, arena bytes, constant bytes, output bytes, inputs, …bytes of each, inputs in place, …number and
  * byte of each, words of instructions`, then the instructions.
  *
- * @throws PuregradError for a program that is not well formed, and for a number that does not fit into a word.
+ * What reads the words checks them (`verify.cc`): here is refused only what they would not show.
+ *
+ * @throws PuregradError for what has no words, such as a number that does not fit into one.
  */
 export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuffer> => {
-  requireWellFormed(program)
   const { inPlace = [] } = program
   const words = [
     magic,
@@ -251,9 +285,22 @@ export const encodeKernelProgram = (program: KernelProgram): Int32Array<ArrayBuf
   writeBodies(words, words.length - 1, [program.instructions])
   const encoded = new Int32Array(words)
   for (let at = 0; at < encoded.length; at++)
-    if (encoded[at] !== words[at])
+    if (encoded[at] !== words[at] || encoded[at]! < -largestWord)
       throw new PuregradError(
         `kernel program, word ${String(at)}: expected a whole number of 32 bits, got ${String(words[at])}`,
       )
   return encoded
+}
+
+/**
+ * Hands the words of a program to what checks and takes them. Where they are refused, the error is that of the check of
+ * the program itself, which names the instruction.
+ */
+export const withWords = <T>(program: KernelProgram, take: (words: Int32Array<ArrayBuffer>) => T): T => {
+  try {
+    return take(encodeKernelProgram(program))
+  } catch (error) {
+    requireWellFormed(program)
+    throw error
+  }
 }

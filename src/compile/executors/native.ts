@@ -1,5 +1,5 @@
 import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
-import { encodeKernelProgram } from './encode-kernel-program.ts'
+import { withWords } from './encode-kernel-program.ts'
 import type { Executor } from './executor.ts'
 import { requireHere } from './node-builtin.ts'
 
@@ -122,14 +122,13 @@ const executorOf = (addon: Addon): Executor => ({
   load: (program) => {
     // The addon reads it where it is, which saves looking it up at each run.
     const table = new Float64Array(2 * program.inputBytes.length + 1)
-    const load = (): NativeProgram => {
+    const native = withWords(program, (words) => {
       try {
-        return addon.load(encodeKernelProgram(program), program.constants, table)
+        return addon.load(words, program.constants, table)
       } catch (error) {
         throw translated(error)
       }
-    }
-    const native = load()
+    })
     return {
       run: (buffers, byteOffsets, output, outputOffset) => {
         const distinct = tabulate(table, buffers, byteOffsets, outputOffset)

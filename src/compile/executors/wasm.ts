@@ -1,5 +1,5 @@
 import { ArgumentError, PuregradError } from '../../core/tensor/errors.ts'
-import { encodeKernelProgram } from './encode-kernel-program.ts'
+import { withWords } from './encode-kernel-program.ts'
 import type { Executor, LoadedProgram } from './executor.ts'
 import type { KernelProgram } from './kernel-program.ts'
 import { requireBytes } from './require-bytes.ts'
@@ -183,7 +183,7 @@ const executorOf = (wasm: Exports): Executor => {
   return {
     name: 'wasm',
     load: (program) => {
-      const loaded = loadWords(room, encodeKernelProgram(program), program.constants)
+      const loaded = withWords(program, (words) => loadWords(room, words, program.constants))
       const areas = areasOf(program)
       const { total } = areas
       const isShared = total > ownBytes

@@ -59,7 +59,9 @@ const writing = (
 ): Action => {
   const slot = slotOf(out, dtype)
   return (memory) => {
-    memory[slot]!.set(compute(memory).view.data, out.offset)
+    const { data } = compute(memory).view
+    // Nothing may have its place behind the end.
+    if (data.length > 0) memory[slot]!.set(data, out.offset)
   }
 }
 
@@ -214,6 +216,7 @@ const copyAction = ({ slotOf }: Loading, copy: OfKind<'copyAt'>): Action => {
   const { dtype, count, depth, from, fromAdvance, to, toAdvance } = copy
   const [source, target] = [slotOf(from, dtype), slotOf(to, dtype)]
   return (memory, counters) => {
+    if (count === 0) return
     const start = from.offset + counters[depth]! * fromAdvance
     memory[target]!.set(
       memory[source]!.subarray(start, start + count),
