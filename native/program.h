@@ -27,6 +27,9 @@ struct Region {
   }
 };
 
+// The first two words of every program.
+constexpr int32_t programMark = 0x50474b31, programVersion = 6;
+
 inline int64_t elementSize(DType dtype) {
   return dtype == F64 ? 8 : dtype == BOOL ? 1 : dtype == F16 || dtype == BF16 ? 2 : 4;
 }

@@ -5,7 +5,6 @@
 namespace puregrad {
 namespace {
 
-constexpr int32_t magic = 0x50474b31;
 // Sizes and their products stay exact in doubles, and far from the limits of 64 bits.
 constexpr int64_t largestSize = (int64_t{1} << 53) - 1;
 constexpr int deepestNesting = 200;
@@ -790,9 +789,9 @@ struct Decoder {
 
   bool header(int64_t constantBytes) {
     const int64_t mark = next();
-    if (!failed && mark != magic) return fail("expected the mark of a kernel program, got ", mark);
+    if (!failed && mark != programMark) return fail("expected the mark of a kernel program, got ", mark);
     const int64_t version = next();
-    if (!failed && version != 6) return fail("expected version 6, got ", version);
+    if (!failed && version != programVersion) return fail("expected version ", int64_t{programVersion}, ", got ", version);
     program.reproducible = below(2, "set of flags") == 1;
     program.bytes[ARENA] = size("number of bytes");
     program.bytes[CONSTANT] = size("number of bytes");

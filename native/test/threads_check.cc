@@ -16,12 +16,12 @@ namespace {
 
 using Words = std::vector<int32_t>;
 
-constexpr int32_t magic = 0x50474b31, callers = 3;
+constexpr int callers = 3;
 
 // A program of one instruction with one input.
 Words framed(int32_t inputBytes, int32_t outputBytes, int32_t kind, const Words &rest) {
   const int32_t length = static_cast<int32_t>(rest.size()) + 2;
-  Words words = {magic, 4, 0, 0, 0, outputBytes, 1, inputBytes, 0, length, kind, length};
+  Words words = {programMark, programVersion, 0, 0, 0, outputBytes, 1, inputBytes, 0, length, kind, length};
   words.insert(words.end(), rest.begin(), rest.end());
   return words;
 }
@@ -29,7 +29,7 @@ Words framed(int32_t inputBytes, int32_t outputBytes, int32_t kind, const Words 
 // c = a · a, then tanh of each element and the sum of each column.
 Words product(int32_t n) {
   const int32_t input = 2, output = 3;
-  Words rest = {F32, 0, 1, 1, 1, 1, n, n, n};
+  Words rest = {F32, 0, F32, F32, 1, 1, 1, 1, n, n, n};
   const auto matrix = [&](int32_t place) { rest.insert(rest.end(), {place, 0, 0, 0, 0, 0, n, 1}); };
   matrix(input);
   matrix(input);

@@ -151,7 +151,9 @@ void addInstruction(Words &words, int depth, int loops) {
       break;
     case MATMUL: {
       const int32_t dtype = below(2), m = pick(sizes), n = pick(sizes), k = pick(sizes);
-      words.insert(words.end(), {dtype, dtype == F32 ? below(2) : 0});
+      const int32_t kept[] = {F32, F32, F16, BF16};
+      const auto factor = [&] { return dtype == F32 ? pick(kept) : dtype; };
+      words.insert(words.end(), {dtype, dtype == F32 ? below(3) : 0, factor(), factor()});
       words.insert(words.end(), space, space + 4);
       words.insert(words.end(), {m, n, k});
       const auto matrix = [&](int32_t rows, int32_t columns, bool writes) {
@@ -256,7 +258,7 @@ Words program(int instructions) {
   Words body;
   for (int i = 0; i < instructions; i++) addInstruction(body, 0, 0);
   const int32_t inPlace = below(2);
-  Words words = {0x50474b31, 4, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes, inPlace};
+  Words words = {programMark, programVersion, below(2), memoryBytes, memoryBytes, memoryBytes, inputs, memoryBytes, memoryBytes, inPlace};
   if (inPlace > 0) words.insert(words.end(), {below(2), 0});
   words.push_back(static_cast<int32_t>(body.size()));
   words.insert(words.end(), body.begin(), body.end());
