@@ -1,42 +1,27 @@
 // npm run bench -- [--json] [--only NAME]... [--threads 1,2] [--quick] [--list] [--python PATH]...
 //                  [--write docs/performance.md]
 
-import { parseArgs } from 'node:util'
 import { beginRun } from './begin-run.ts'
 import { launchesWith } from './contenders.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
 import { measureProcesses } from './process.ts'
 import { kindOf, processor } from './processor.ts'
+import { readArguments, refuse, wholeNumbers } from './read-arguments.ts'
 import { keep, readAll, type Results, type Run } from './results.ts'
 import { others, rows } from './rows.ts'
 import { showSeconds } from './statistics.ts'
 import { oursOf, ratiosOf, verdictsOf } from './verdict.ts'
 import { writePage } from './write-page.ts'
 
-const fail = (message: string): never => {
-  console.error(message)
-  process.exit(2)
-}
-
-const readArguments = () => {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true, default: [] },
-        threads: { type: 'string', default: '1' },
-        quick: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
-        write: { type: 'string' },
-      },
-    }).values
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const given = readArguments()
+const given = readArguments({
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  threads: { type: 'string', default: '1' },
+  quick: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
+  write: { type: 'string' },
+})
 const processesName = 'processes'
 const names = [...rows.map(({ name }) => name), processesName]
 
@@ -48,10 +33,8 @@ if (given.list) {
 
 const chosenNames = given.only.length === 0 ? names : given.only
 const odd = chosenNames.find((name) => !names.includes(name))
-if (odd !== undefined) fail(`there is no row ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
-const threads = given.threads.split(',').map(Number)
-if (!threads.every((count) => Number.isInteger(count) && count >= 1 && count <= 64))
-  fail(`--threads: expected whole numbers from 1 to 64 with commas between, got ${given.threads}`)
+if (odd !== undefined) refuse(`there is no row ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
+const threads = wholeNumbers('threads', given.threads, 1, 64)
 
 const settings = given.quick
   ? { rounds: 3, part: 0.01, warm: 0.1, patience: 30 }

@@ -1,7 +1,6 @@
 // npm run bench:search -- [--seeds 20] [--trials 100] [--python PYTHON_WITH_OPTUNA] [--steps]
 
 import { execFileSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { foldIn, key, type Key } from '../src/index.ts'
 import {
   ask,
@@ -17,16 +16,15 @@ import {
   type Search,
   type Space,
 } from '../src/search/index.ts'
+import { readArguments, wholeNumber } from './read-arguments.ts'
 import { testFunctions } from './search-functions.ts'
 import { quantile, showSeconds } from './statistics.ts'
 
-const { values: given } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    trials: { type: 'string', default: '100' },
-    python: { type: 'string' },
-    steps: { type: 'boolean', default: false },
-  },
+const given = readArguments({
+  seeds: { type: 'string', default: '20' },
+  trials: { type: 'string', default: '100' },
+  python: { type: 'string' },
+  steps: { type: 'boolean', default: false },
 })
 
 /** Processor time in seconds: other programs do not count. */
@@ -72,7 +70,10 @@ const methods: Readonly<Record<string, Made>> = {
   'TPE, best of 240 draws': (space, own) => tpeSearch(space, { ...own, candidates: 240 }),
 }
 
-const [seeds, trials] = [Number(given.seeds), Number(given.trials)]
+const [seeds, trials] = [
+  wholeNumber('seeds', given.seeds, 1, 10_000),
+  wholeNumber('trials', given.trials, 1, 100_000),
+]
 
 const ours = (): readonly Row[] =>
   testFunctions.flatMap(({ name, space, value, least }) =>

@@ -9,20 +9,22 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { readArguments, wholeNumber, wholeNumbers } from './read-arguments.ts'
 import type { StagingTimes } from './staging-process.ts'
 import { quantile, showSeconds } from './statistics.ts'
 
 const root = join(import.meta.dirname, '..')
 
-const { values: given } = parseArgs({
-  options: {
-    layers: { type: 'string', default: '20' },
-    processes: { type: 'string', default: '9' },
-    rounds: { type: 'string', default: '3' },
-  },
+const given = readArguments({
+  layers: { type: 'string', default: '20' },
+  processes: { type: 'string', default: '9' },
+  rounds: { type: 'string', default: '3' },
 })
+
+const layerCounts = wholeNumbers('layers', given.layers, 1, 1000)
+const processCount = wholeNumber('processes', given.processes, 1, 1000)
+const rounds = wholeNumber('rounds', given.rounds, 1, 1000)
 
 /** The script of a process as one file that imports the built entries. */
 const bundled = async (folder: string): Promise<string> => {
@@ -115,14 +117,14 @@ const phasesIn = ({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<string, 
 const folder = mkdtempSync(join(root, 'build', 'staging-'))
 try {
   const script = await bundled(folder)
-  for (const layers of given.layers.split(',')) {
-    const processes = Array.from({ length: Number(given.processes) }, () =>
-      run([script, layers, given.rounds]),
+  for (const layers of layerCounts) {
+    const processes = Array.from({ length: processCount }, () =>
+      run([script, String(layers), String(rounds)]),
     )
-    console.log(`${layers} layers, ${given.processes} processes`)
-    for (let round = 0; round < Number(given.rounds); round++)
+    console.log(`${layers} layers, ${processCount} processes`)
+    for (let round = 0; round < rounds; round++)
       console.log(`  time ${String(round + 1)}: ${showTimes(processes.map((times) => times[round]!))}`)
-    run(['--cpu-prof', '--cpu-prof-interval', '100', '--cpu-prof-dir', folder, script, layers, '1'])
+    run(['--cpu-prof', '--cpu-prof-interval', '100', '--cpu-prof-dir', folder, script, String(layers), '1'])
     const profile = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))!
     const phases = phasesIn(JSON.parse(readFileSync(join(folder, profile), 'utf8')) as Profile)
     rmSync(join(folder, profile))

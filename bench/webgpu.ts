@@ -4,23 +4,21 @@
 // software that tests use, with small sizes; its times mean nothing.
 
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { closeDevice, requestWebGpu } from '../src/webgpu/index.ts'
 import { launchesWith } from './contenders.ts'
 import { contenders, measure, type Measurement } from './measure.ts'
+import { readArguments, refuse } from './read-arguments.ts'
 import type { Row } from './rows.ts'
 import { showSeconds } from './statistics.ts'
 import { oursOf, verdictsOf } from './verdict.ts'
 
-const { values: given } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    software: { type: 'boolean', default: false },
-    work: { type: 'string', multiple: true, default: [] },
-    python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
-    json: { type: 'boolean', default: false },
-  },
+const given = readArguments({
+  quick: { type: 'boolean', default: false },
+  software: { type: 'boolean', default: false },
+  work: { type: 'string', multiple: true, default: [] },
+  python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
+  json: { type: 'boolean', default: false },
 })
 
 const ours = given.software ? 'puregrad-software' : 'puregrad-webgpu'
@@ -50,10 +48,8 @@ const all = given.software
   ? [mlp(32, 'sgd'), mlp(32, 'adam'), product(64)]
   : [mlp(128, 'sgd'), mlp(128, 'adam'), mlp(1024, 'sgd'), mlp(1024, 'adam'), product(1024), product(4096)]
 const odd = given.work.find((name) => !all.some((one) => one.name === name))
-if (odd !== undefined) {
-  console.error(`there is no work ${JSON.stringify(odd)}; there is ${all.map(({ name }) => name).join(', ')}`)
-  process.exit(2)
-}
+if (odd !== undefined)
+  refuse(`there is no work ${JSON.stringify(odd)}; there is ${all.map(({ name }) => name).join(', ')}`)
 
 const show = (measurement: Measurement): string => {
   const { row: of, entries } = measurement

@@ -5,6 +5,13 @@ import { laws, mutationScore } from '../src/testing/index.ts'
 import { smoothCases } from '../test/laws/primitives.ts'
 
 const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !smoothCases.some((one) => one.name === name))
+if (unknown !== undefined) {
+  console.error(
+    `mutate:gradients: no primitive ${unknown}; there are ${smoothCases.map(({ name }) => name).join(', ')}`,
+  )
+  process.exit(2)
+}
 const reports = smoothCases
   .filter(({ name }) => wanted.length === 0 || wanted.includes(name))
   .map(({ name, f, inputs }) => {

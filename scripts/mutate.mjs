@@ -16,22 +16,33 @@ import { planted } from './mutate/planted.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file) => readFileSync(`${root}${file}`, 'utf8')
 
-const { values } = parseArgs({
-  options: {
-    planted: { type: 'boolean', default: false },
-    field: { type: 'string', multiple: true },
-    sample: { type: 'string', default: '12' },
-    seed: { type: 'string', default: '0' },
-    jobs: { type: 'string', default: '2' },
-    json: { type: 'string' },
-    timeout: { type: 'string', default: '300' },
-  },
-})
-const unknown = (values.field ?? []).find((name) => !Object.hasOwn(fields, name))
-if (unknown !== undefined) {
-  console.error(`mutate: no field ${unknown}; there are ${Object.keys(fields).join(', ')}`)
+const refuse = (message) => {
+  console.error(`mutate: ${message}`)
   process.exit(2)
 }
+const readArguments = () => {
+  try {
+    return parseArgs({
+      options: {
+        planted: { type: 'boolean', default: false },
+        field: { type: 'string', multiple: true },
+        sample: { type: 'string', default: '12' },
+        seed: { type: 'string', default: '0' },
+        jobs: { type: 'string', default: '2' },
+        json: { type: 'string' },
+        timeout: { type: 'string', default: '300' },
+      },
+    }).values
+  } catch (error) {
+    return refuse(error.message)
+  }
+}
+const values = readArguments()
+for (const name of ['sample', 'seed', 'jobs', 'timeout'])
+  if (!/^\d+$/.test(values[name]) || (name === 'jobs' && Number(values[name]) === 0))
+    refuse(`--${name}: expected a whole number, got ${JSON.stringify(values[name])}`)
+const unknown = (values.field ?? []).find((name) => !Object.hasOwn(fields, name))
+if (unknown !== undefined) refuse(`no field ${unknown}; there are ${Object.keys(fields).join(', ')}`)
 
 const filesIn = (source) =>
   statSync(`${root}${source}`).isDirectory()

@@ -2,10 +2,10 @@
 //
 // Asks puregrad, JAX and PyTorch the questions of GradBench, on the same inputs, one after another and on one thread.
 
-import { parseArgs } from 'node:util'
 import { key } from '../../src/node.ts'
 import { beginRun } from '../begin-run.ts'
 import { kindOf, processor } from '../processor.ts'
+import { readArguments, refuse } from '../read-arguments.ts'
 import { keep, readAll, type Results, type StoredEvaluation } from '../results.ts'
 import { showSeconds } from '../statistics.ts'
 import { writePage } from '../write-page.ts'
@@ -32,30 +32,16 @@ const questions: readonly Question[] = [
   equation(at, { n: 10_000, s: 100 }),
 ]
 
-const fail = (message: string): never => {
-  console.error(message)
-  process.exit(2)
-}
-const readArguments = () => {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true, default: [] },
-        quick: { type: 'boolean', default: false },
-        python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
-        write: { type: 'string' },
-      },
-    }).values
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const given = readArguments()
+const given = readArguments({
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  quick: { type: 'boolean', default: false },
+  python: { type: 'string', multiple: true, default: ['python3', '/usr/bin/python3'] },
+  write: { type: 'string' },
+})
 const names = [...new Set(questions.map(({ module }) => module))]
 const odd = given.only.find((name) => !names.includes(name))
-if (odd !== undefined) fail(`there is no module ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
+if (odd !== undefined) refuse(`there is no module ${JSON.stringify(odd)}; there are ${names.join(', ')}`)
 
 const begun = beginRun('bench:gradbench')
 const tools = startTools(given.python)
