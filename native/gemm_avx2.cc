@@ -52,6 +52,11 @@ inline __attribute__((always_inline)) __m256 bfloat16s(const Halves &halves) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
 }
 
+template <class Halves>
+inline __attribute__((always_inline)) auto bfloat16sFromMemory(const Halves &halves) {
+  return bfloat16s(halves);
+}
+
 #define PG_VECTOR_BYTES 32
 #define PG_ROWS 6
 #define PG_VECTORS 2

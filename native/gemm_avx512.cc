@@ -48,6 +48,12 @@ inline __attribute__((always_inline)) __m512 bfloat16s(const Halves &halves) {
   return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi16(0xaaaaaaaa, order, wide));
 }
 
+// Two, of which one reads: slower where they come from a cache, faster from memory, 0.9 instead of 1.1 ms for 32 MiB.
+template <class Halves>
+inline __attribute__((always_inline)) __m512 bfloat16sFromMemory(const Halves &halves) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(halves)), 16));
+}
+
 #define PG_VECTOR_BYTES 64
 #define PG_ROWS 8
 #define PG_VECTORS 3

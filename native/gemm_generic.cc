@@ -48,6 +48,11 @@ inline __attribute__((always_inline)) Part<float>::Vector bfloat16s(const Halves
   return reinterpret_cast<Part<float>::Vector>(__builtin_convertvector(halves, Words) << 16);
 }
 
+template <class Halves>
+inline __attribute__((always_inline)) auto bfloat16sFromMemory(const Halves &halves) {
+  return bfloat16s(halves);
+}
+
 #define PG_VECTOR_BYTES 16
 // Machines of 32 registers hold larger tiles.
 #if defined(__aarch64__)
