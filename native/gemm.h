@@ -26,6 +26,22 @@ struct Gemm {
   HalfFactor aHalf = {}, bHalf = {};
 };
 
+// to = addend + factor · C, for the element of each row and column: of these to and addend may be one matrix, whose columns lie next to
+// each other.
+template <class T>
+struct TileUpdate {
+  T factor;
+  const T *addend;
+  int64_t addendRow;
+  T *to;
+  int64_t toRow;
+};
+#if defined(__wasm__)
+constexpr bool updatesInTiles = false;
+#else
+constexpr bool updatesInTiles = true;
+#endif
+
 // Called as soon as C[row0..row1, column0..column1) is final, by the thread that finished it, while it is in cache.
 struct BlockDone {
   void (*call)(void *context, int64_t row0, int64_t row1, int64_t column0, int64_t column1, int thread);
@@ -34,6 +50,8 @@ struct BlockDone {
   bool wholeRows;
   // Whether it does not matter which thread tells of which block; otherwise that does not depend on timing.
   bool anyThread;
+  // What the call does, where it is that: tiles that sum the whole depth do it themselves, write no C and tell of no block.
+  const TileUpdate<float> *update = nullptr;
 };
 
 // `threads` is an upper bound: small products use fewer. Working memory is kept and reused between calls;

@@ -50,6 +50,11 @@ struct Finished {
   const BlockDone *done;
 
   bool wholeRows() const { return done == nullptr || done->wholeRows; }
+  template <class T>
+  const TileUpdate<T> *update() const {
+    if constexpr (updatesInTiles && sizeof(T) == sizeof(float)) return done == nullptr ? nullptr : done->update;
+    else return nullptr;
+  }
   void block(int64_t row0, int64_t row1, int64_t column0, int64_t column1) const {
     if (done != nullptr)
       done->call(done->context, part.row0 + row0, part.row0 + row1, part.column0 + column0, part.column0 + column1,

@@ -124,6 +124,19 @@ struct Block {
 // How a product of float32 takes its factors: as they are, rounded to bfloat16, or in three parts of bfloat16 where that is faster.
 enum class Factors { WHOLE, ROUNDED, SPLIT };
 
+struct Matmul;
+
+// to = addend ± factor · C, see updates.h. C is then nowhere in memory, which those bytes would be of.
+struct Update {
+  Place factor;
+  bool subtracts;
+  View addend, to;
+  // Whether something reads the bytes of C.
+  bool isRead;
+  // The product before that has one.
+  const Matmul *before;
+};
+
 // The dtype is that of the result; each factor has its own, which the view of it says.
 struct Matmul {
   DType dtype;
@@ -131,6 +144,8 @@ struct Matmul {
   int64_t outer[outerAxes], outerCount, m, n, k;
   View a, b, c;
   Nest *epilogue;
+  // What the epilogue is, where tiles may do that; else null.
+  Update *update;
 };
 
 enum InstructionKind {

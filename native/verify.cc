@@ -1,6 +1,8 @@
 // Reads the words of a kernel program. Nothing is run that was not found here to stay within the declared memory.
+#include "gemm.h"
 #include "message.h"
 #include "program.h"
+#include "updates.h"
 
 namespace puregrad {
 namespace {
@@ -74,6 +76,10 @@ struct Decoder {
   double times;
   // The number of the instruction around it that lies in no other; of the last one that can fail.
   int64_t outermost, failsAt;
+  // The last product that tiles may turn into an update.
+  const Matmul *updating;
+  // The product whose epilogue is in hand.
+  const Matmul *behind;
 
   template <class... Pieces>
   bool failAt(int64_t where, Pieces... pieces) {
@@ -195,14 +201,23 @@ struct Decoder {
       return fail("bytes ", first, " to ", last, " do not lie in the ", memory, " bytes of ", nameOf(place.base));
     firstByte = first;
     endByte = last;
-    return writes ? wrote(place.base, first, last) : read(place.base);
+    return writes ? wrote(place.base, first, last) : read(place.base, first, last);
   }
 
   // Inputs in place. The bytes there are those of the input until they are written: every instruction that reads the
   // input comes before the first one that writes there, or is that one, a nest that stores each element exactly where it
   // loads it; behind it nothing can fail. An instruction with bodies counts as one.
 
-  bool read(int32_t base) {
+  // Whether the result fills the bytes it reaches.
+  static bool isWhole(const Matmul &matmul) {
+    return matmul.c.endByte - matmul.c.firstByte == matmul.outerCount * matmul.m * matmul.n * elementSize(matmul.dtype);
+  }
+  bool read(int32_t base, int64_t first, int64_t end) {
+    // What the product in hand has written is nothing of before.
+    const bool own = behind != nullptr && base == behind->c.place.base && isWhole(*behind) &&
+                     first >= behind->c.firstByte && end <= behind->c.endByte;
+    for (const Matmul *one = own || base != ARENA ? nullptr : updating; one != nullptr; one = one->update->before)
+      one->update->isRead |= one->c.place.base == ARENA && first < one->c.endByte && one->c.firstByte < end;
     for (int64_t i = 0; i < program.inPlaceCount; i++) {
       InPlace &own = program.inPlace[i];
       if (base != INPUT + own.input) continue;
@@ -433,6 +448,18 @@ struct Decoder {
     return type;
   }
 
+  // What runs once, and before all that is read from here on. On WebAssembly other tiles may take the place of ours.
+  bool findUpdate(Matmul &matmul, const NestBody &body) {
+    Update found;
+    if (!updatesInTiles || program.reproducible || nesting > 1 || !isUpdate(matmul, body, found)) return true;
+    matmul.update = program.region.array<Update>(1);
+    if (matmul.update == nullptr) return false;
+    *matmul.update = found;
+    matmul.update->before = updating;
+    updating = &matmul;
+    return true;
+  }
+
   bool matmul(Instruction &instruction) {
     Matmul *matmul = instruction.matmul = program.region.array<Matmul>(1);
     if (matmul == nullptr) return outOfMemory();
@@ -464,8 +491,12 @@ struct Decoder {
     if (epilogue == 0) return true;
     NestBody parsed{};
     for (int axis = 0; axis < axes; axis++) parsed.sizes[axis] = sizes[axis];
-    if (!body(parsed) || (nesting == 1 && !isElementwise(instruction, &parsed))) return false;
+    behind = matmul;
+    const bool isRead = body(parsed);
+    behind = nullptr;
+    if (!isRead || (nesting == 1 && !isElementwise(instruction, &parsed))) return false;
     matmul->epilogue = planNest(program, parsed, temporary, cost);
+    if (!findUpdate(*matmul, parsed)) return outOfMemory();
     if (matmul->epilogue == nullptr) return outOfMemory();
     program.cost += times * costOf(*matmul->epilogue);
     return true;
@@ -818,7 +849,7 @@ struct Decoder {
 }  // namespace
 
 bool decodeProgram(Program &program, const int32_t *words, int64_t count, Region &temporary, Status *status) {
-  Decoder decoder{program, words, 0, count, temporary, status, false, 0, 0, {}, 1, -1, -1};
+  Decoder decoder{program, words, 0, count, temporary, status, false, 0, 0, {}, 1, -1, -1, nullptr, nullptr};
   return decoder.header(program.bytes[CONSTANT]) && decoder.block(program.body, count);
 }
 

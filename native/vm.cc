@@ -198,6 +198,13 @@ void runPlainMatmul(const Program &program, const Matmul &matmul, int threads) {
   if (matmul.epilogue != nullptr) runNest(program, *matmul.epilogue, threads);
 }
 
+TileUpdate<float> updateAt(const Program &program, const Update &update) {
+  const float factor = *reinterpret_cast<const float *>(at(program.bases, update.factor));
+  return {update.subtracts ? -factor : factor, reinterpret_cast<const float *>(at(program.bases, update.addend.place)),
+          update.addend.strides[rowAxis], reinterpret_cast<float *>(at(program.bases, update.to.place)),
+          update.to.strides[rowAxis]};
+}
+
 struct Epilogue {
   Nest *nest;
   // Added to the number of the thread that gemm tells.
@@ -227,7 +234,12 @@ void runProduct(const Program &program, const Matmul &matmul, int64_t outer, int
     return;
   }
   Epilogue epilogue{nest, thread};
-  const BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest), !accumulates(*nest)};
+  BlockDone done{epilogueOn, &epilogue, needsWholeRows(*nest), !accumulates(*nest)};
+  TileUpdate<float> update;
+  if (matmul.update != nullptr && !matmul.update->isRead) {
+    update = updateAt(program, *matmul.update);
+    done.update = &update;
+  }
   beginNest(program, *nest, outer, thread, threads);
   if (matmul.m > 0 && matmul.n > 0) multiply(matmul, product, threads, &done);
   else if (matmul.m > 0) runNestPart(*nest, 0, matmul.m, 0, 0, thread);

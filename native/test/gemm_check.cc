@@ -102,6 +102,41 @@ static void check(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, 
     }
 }
 
+// Blocks that nobody was told of are updates: to = addend + factor · C, the same on any number of threads.
+static void checkUpdate(int64_t m, int64_t n, int64_t k, int ta, int tb, int threads, bool inPlace) {
+  const int64_t row = n + below(3), toRow = inPlace ? row : n + below(3);
+  std::vector<float> a(static_cast<size_t>(m * k)), b(static_cast<size_t>(k * n)), c(static_cast<size_t>(m * n));
+  std::vector<float> addend(static_cast<size_t>(m * row + 1)), other(static_cast<size_t>(m * toRow + 1), 7);
+  std::vector<uint16_t> none;
+  for (std::vector<float> *numbers : {&a, &b, &addend}) fill(*numbers, none, Kept::WHOLE);
+  const std::vector<float> before = addend;
+  std::vector<float> &to = inPlace ? addend : other;
+  const TileUpdate<float> update{-0.5f, addend.data(), row, to.data(), toRow};
+  Seen seen{std::vector<int>(static_cast<size_t>(m * n)), n};
+  BlockDone done{[](void *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1, int) {
+                   Seen &s = *static_cast<Seen *>(context);
+                   for (int64_t i = r0; i < r1; i++)
+                     for (int64_t j = c0; j < c1; j++) s.times[static_cast<size_t>(i * s.n + j)]++;
+                 },
+                 &seen, word() % 2 == 0, word() % 2 == 0, &update};
+  const Gemm<float> g{m, n, k, a.data(), ta ? 1 : k, ta ? m : 1, b.data(), tb ? 1 : n, tb ? k : 1, c.data(), n};
+  gemm(g, threads, &done);
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++) {
+      checks++;
+      double product = 0;
+      for (int64_t p = 0; p < k; p++)
+        product += static_cast<double>(a[static_cast<size_t>(i * g.aRow + p * g.aColumn)]) *
+                   static_cast<double>(b[static_cast<size_t>(p * g.bRow + j * g.bColumn)]);
+      const bool told = seen.times[static_cast<size_t>(i * n + j)] == 1;
+      const double found = told ? c[static_cast<size_t>(i * n + j)] : to[static_cast<size_t>(i * toRow + j)];
+      const double want = told ? product : before[static_cast<size_t>(i * row + j)] - 0.5 * product;
+      if (std::fabs(found - want) > 4e-6 * static_cast<double>(k + 1) && failures++ < 20)
+        std::printf("update of %ld x %ld x %ld, transposed %d %d, %d threads, at %ld %ld: %g, expected %g\n", long(m), long(n), long(k), ta,
+                    tb, threads, long(i), long(j), found, want);
+    }
+}
+
 static void checkAll() {
   const int64_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 10, 12, 13, 16, 17, 31, 32, 33, 47, 64, 65, 100, 129, 200, 257, 300};
   for (int round = 0; round < 600; round++) {
@@ -113,6 +148,9 @@ static void checkAll() {
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, Taken::SPLIT);
     check<float>(m, n, k, word() % 2, word() % 2, threads, 4e-6, static_cast<Taken>(below(3)), anyKept(), anyKept());
   }
+  for (int round = 0; round < 300; round++)
+    checkUpdate(sizes[below(23)], sizes[below(23)], sizes[below(23)], word() % 2, word() % 2, 1 + static_cast<int>(below(3)),
+                word() % 2);
   check<float>(150, 1100, 530, 0, 0, 2, 4e-6);
   check<float>(40, 2100, 300, 1, 1, 2, 4e-6);
   // Enough rows for a copy of a large B, whole and of the columns of a part; parts of fewer rows read it in place.
