@@ -190,8 +190,7 @@ export const sharing = (): Rule => {
     const inEitherOrder = inputs.length === 2 && isCommutative(operation)
     let hash = mixed(hashOf(params), numberOf(operation))
     if (inEitherOrder) {
-      const a = inputs[0]!.serial
-      const b = inputs[1]!.serial
+      const [a, b] = [inputs[0]!.serial, inputs[1]!.serial]
       hash = mixed(mixed(hash, Math.min(a, b)), Math.max(a, b))
     } else for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.serial)
     const alike = known.get(hash)

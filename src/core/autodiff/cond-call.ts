@@ -1,7 +1,8 @@
 import { outputTypes, type Program, type StructuralParameters } from '../primitive/program.ts'
-import { operations, supportOf } from './apply.ts'
+import { supportOf } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
+import { chooseEach } from './choose-each.ts'
 import {
   chosen,
   differentiable,
@@ -91,11 +92,7 @@ const batchCond = (
     ])
   }
   const otherwise = mapped(onFalse)(operands)
-  return mapped(onTrue)(operands).map((value, i) => {
-    const units = value.shape.slice(1).map(() => 1)
-    const everywhere = operations.broadcastTo(operations.reshape(predicate!, [size, ...units]), value.shape)
-    return operations.select(everywhere, value, otherwise[i]!)
-  })
+  return mapped(onTrue)(operands).map((value, i) => chooseEach(predicate!, value, otherwise[i]!))
 }
 
 /** One of two programs, by a boolean: inputs `[predicate, …operands]`. */

@@ -1,6 +1,6 @@
 import { checkFunction } from '../tensor/check-function.ts'
 import { ArgumentError, DTypeError, ShapeError, TreeError } from '../tensor/errors.ts'
-import { isFloat } from '../tensor/dtype.ts'
+import { isReal } from '../tensor/dtype.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import { withLeaves } from '../tensor/tree.ts'
@@ -69,7 +69,7 @@ const pairOf = <B, F>(result: readonly [B, F]): readonly [B, F] => {
 const requireCotangents = (primals: readonly AnyValue[], cotangents: readonly AnyValue[]): void => {
   primals.forEach((primal, i) => {
     const cotangent = cotangents[i]
-    if (cotangent === undefined || !isFloat(primal.dtype)) return
+    if (cotangent === undefined || !isReal(primal.dtype)) return
     if (!sameShape(primal.shape, cotangent.shape))
       throw new ShapeError(
         `custom: the pullback returns ${showShape(cotangent.shape)} for a tensor of shape ${showShape(primal.shape)}`,

@@ -1,7 +1,8 @@
-import { isFloat } from '../tensor/dtype.ts'
+import { isReal, isStorage } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { sameShape, showShape } from '../tensor/shape.ts'
 import type { AnyPrimitive, Typed } from '../primitive/primitive.ts'
+import { addCotangents } from './add-cotangents.ts'
 import { tangentOperations as o } from './apply.ts'
 import { withLevel } from './level.ts'
 import { dependencies, newTrace, reachable, symbolicNode } from './linear.ts'
@@ -16,7 +17,7 @@ export interface LinearMap {
 
 /** A value that moves along a tangent; integers and booleans do not move, whatever the tangent says. */
 export const moving = (level: number, primal: AnyValue, tangent: AnyValue | undefined): AnyValue =>
-  tangent === undefined || !isFloat(primal.dtype) ? primal : new Dual(level, primal, tangent)
+  tangent === undefined || !isReal(primal.dtype) ? primal : new Dual(level, primal, tangent)
 
 /** The value a function returned, with the part of this level taken off. */
 const split = (
@@ -130,10 +131,26 @@ export const evaluateLinear = (map: LinearMap, tangents: Tangents): Tangents => 
   return map.outputs.map((output) => (output === undefined ? undefined : valueOf(output)))
 }
 
+/** What one linear primitive sends to its inputs; where it adds up what is kept in 16 bits, in float32. */
+const sentBy = (
+  { linear }: AnyPrimitive,
+  params: never,
+  cotangent: AnyValue,
+  inputs: readonly AnyValue[],
+  isLinear: readonly boolean[],
+): readonly (AnyValue | undefined)[] => {
+  const wide = isStorage(cotangent.dtype) ? o.cast(cotangent, 'float32') : cotangent
+  const sent = (linear?.transpose(o, wide, inputs, isLinear, params) ?? []) as Tangents
+  return sent.map((part, i) => {
+    const { dtype } = inputs[i]!
+    return part === undefined || part.dtype === dtype ? part : o.cast(part, dtype)
+  })
+}
+
 const accumulate = (slots: (AnyValue | undefined)[], id: number, cotangent: AnyValue | undefined): void => {
   if (cotangent === undefined) return
   const present = slots[id]
-  slots[id] = present === undefined ? cotangent : o.add(present, cotangent)
+  slots[id] = present === undefined ? cotangent : (addCotangents(o, present, cotangent) as AnyValue)
 }
 
 /**
@@ -174,9 +191,9 @@ export const transposeLinear = (map: LinearMap, cotangents: Tangents): Tangents 
         break
       case 'primitive': {
         const linear = node.inputs.map((x) => x.kind === 'symbolic' && x.level === level)
-        const sent = node.primitive.linear?.transpose(o, cotangent, node.inputs, linear, node.params)
+        const sent = sentBy(node.primitive, node.params, cotangent, node.inputs, linear)
         node.inputs.forEach((x, i) => {
-          if (linear[i] === true) accumulate(slots, (x as Symbolic).id, sent?.[i] as AnyValue | undefined)
+          if (linear[i] === true) accumulate(slots, (x as Symbolic).id, sent[i])
         })
         break
       }

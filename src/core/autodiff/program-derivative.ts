@@ -1,4 +1,4 @@
-import { isFloat } from '../tensor/dtype.ts'
+import { isReal } from '../tensor/dtype.ts'
 import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type Program } from '../primitive/program.ts'
 import { operations, supportOf } from './apply.ts'
@@ -13,7 +13,7 @@ export type EvaluateProgram = (program: Program, inputs: readonly AnyValue[]) =>
 
 /** Which of these values can carry a derivative. */
 export const differentiable = (types: readonly Typed[]): readonly boolean[] =>
-  types.map(({ dtype }) => isFloat(dtype))
+  types.map(({ dtype }) => isReal(dtype))
 
 /** The items at marked positions. */
 export const chosen = <T>(items: readonly T[], marks: readonly boolean[]): readonly T[] =>

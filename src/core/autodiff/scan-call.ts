@@ -2,6 +2,7 @@ import { max } from '../primitive/elementwise.ts'
 import { concat } from '../primitive/movement.ts'
 import type { Typed } from '../primitive/primitive.ts'
 import { outputTypes, type Program, type StructuralParameters } from '../primitive/program.ts'
+import { addCotangents } from './add-cotangents.ts'
 import { apply, operations, supportOf } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
@@ -295,7 +296,7 @@ const backwardBody = (scan: LinearScan, backward: Backward): Program => {
         const sums = inputs.slice(f + c, f + c + a)
         return [
           ...sent.slice(a, a + c),
-          ...sums.map((sum, i) => operations.add(sum, sent[i]!)),
+          ...sums.map((sum, i) => addCotangents(operations, sum, sent[i]!) as AnyValue),
           ...chosen(reached.slice(0, a), limitedFixed).map((support, i) =>
             apply(max, [inputs[f + c + a + i]!, support], {}),
           ),

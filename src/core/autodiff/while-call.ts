@@ -5,6 +5,7 @@ import { UnknownValueError } from '../tensor/errors.ts'
 import { operations } from './apply.ts'
 import { vmapFlat } from './batch.ts'
 import { applyCall, type Call } from './call.ts'
+import { chooseEach } from './choose-each.ts'
 import { condCall } from './cond-call.ts'
 import { linearizeFlat, transposeLinear } from './linearize.ts'
 import {
@@ -261,11 +262,7 @@ const batchWhile = (
   }, withGoing).program
   const next = stageFlat((list) => {
     const [state, going] = [list.slice(0, -1), list[list.length - 1]!]
-    const moved = turn(state).map((value, i) => {
-      const units = value.shape.slice(1).map(() => 1)
-      const everywhere = operations.broadcastTo(operations.reshape(going, [size, ...units]), value.shape)
-      return operations.select(everywhere, value, state[fixed + i]!)
-    })
+    const moved = turn(state).map((value, i) => chooseEach(going, value, state[fixed + i]!))
     return [...moved, test([...state.slice(0, fixed), ...moved], true)]
   }, withGoing).program
   return loop(anyGoing, next, [...values, test(values, true)]).slice(0, -1)

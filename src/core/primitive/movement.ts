@@ -7,7 +7,7 @@ import {
   reshaped,
   sliced,
 } from '../kernel/movement.ts'
-import { isFloat, isStorage, type DType } from '../tensor/dtype.ts'
+import { isReal, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, broadcastShapes, sameShape, showShape, sizeOf, startsAlong } from '../tensor/shape.ts'
 import type { Value } from '../tensor/tensor.ts'
@@ -278,8 +278,6 @@ export const concat: OwnPrimitive<AxisParameters, 'concat'> = {
     ),
   lowering: { kind: 'own' },
 }
-
-const isReal = (dtype: DType): boolean => isFloat(dtype) || isStorage(dtype)
 
 /** Between real dtypes the derivative passes, rounded as the elements are; to or from integers and booleans it is zero. */
 export const cast: ParameterizedPrimitive<DTypeParameters, 'cast'> = {

@@ -100,12 +100,9 @@ export const elementOf = (x: number, dtype: DType): number => (isStorage(dtype) 
 
 export const isStorage = (dtype: DType): dtype is StorageDType => dtype === 'float16' || dtype === 'bfloat16'
 
+/** What numbers with derivatives are computed or kept in. */
+export const isReal = (dtype: DType): boolean => isFloat(dtype) || isStorage(dtype)
+
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'float32' || dtype === 'float64'
 
 export const isDType = (value: unknown): value is DType => dtypes.includes(value as DType)
-
-/** The first of several values that has not the dtype of the one in front. */
-export const ofOtherDType = <T extends { readonly dtype: DType }>(values: readonly T[]): T | undefined => {
-  for (let i = 1; i < values.length; i++) if (values[i]!.dtype !== values[0]!.dtype) return values[i]
-  return undefined
-}
