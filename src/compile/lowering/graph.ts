@@ -217,7 +217,8 @@ export const axesShown = ({ root, layout }: Reference): readonly number[] | unde
   let free = 0
   for (let i = 0; i < shape.length; i++) if (shape[i] !== 1 && strides[i] !== 0) free++
   for (let axis = 0; axis < root.layout.shape.length; axis++) {
-    const [n, stride] = [root.layout.shape[axis]!, root.layout.strides[axis]!]
+    const n = root.layout.shape[axis]!
+    const stride = root.layout.strides[axis]!
     if (n === 1 || stride === 0) {
       shown.push(-1)
       continue

@@ -22,9 +22,11 @@ export const commit = (schedule: Schedule, { group, inside, before, columns }: F
   const placeInside = (node: Node): void => {
     const alignment = inside.get(node)
     if (alignment === undefined || node.group !== undefined) return
-    node.operands.forEach(({ root }) => {
+    const { operands } = node
+    for (let i = 0; i < operands.length; i++) {
+      const { root } = operands[i]!
       if (root.kind === 'node') placeInside(root)
-    })
+    }
     schedule.changes += 1
     node.group = group
     node.alignment = alignment

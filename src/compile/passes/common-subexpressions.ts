@@ -190,7 +190,8 @@ export const sharing = (): Rule => {
     const inEitherOrder = inputs.length === 2 && isCommutative(operation)
     let hash = mixed(hashOf(params), numberOf(operation))
     if (inEitherOrder) {
-      const [a, b] = [inputs[0]!.serial, inputs[1]!.serial]
+      const a = inputs[0]!.serial
+      const b = inputs[1]!.serial
       hash = mixed(mixed(hash, Math.min(a, b)), Math.max(a, b))
     } else for (let i = 0; i < inputs.length; i++) hash = mixed(hash, inputs[i]!.serial)
     const alike = known.get(hash)

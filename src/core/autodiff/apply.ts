@@ -1,7 +1,7 @@
 import { type ConcreteTensor } from '../tensor/concrete.ts'
 import { PuregradError } from '../tensor/errors.ts'
 import { operationsOf } from '../primitive/operations.ts'
-import type { Primitive } from '../primitive/primitive.ts'
+import type { Bind, Primitive } from '../primitive/primitive.ts'
 import { tangentOf } from '../primitive/tangent.ts'
 import { requireActive } from './level.ts'
 import { record } from './linear.ts'
@@ -56,9 +56,7 @@ export const apply = <P>(primitive: Primitive<P>, inputs: readonly AnyValue[], p
 }
 
 /** The primitives as functions of values of any kind. */
-export const operations = operationsOf((primitive, inputs, params) =>
-  apply(primitive, inputs as readonly AnyValue[], params),
-)
+export const operations = operationsOf(apply as Bind<AnyValue>)
 
 /** The primitives as functions of tangents and cotangents. */
 export const tangentOperations = tangentOperationsOf(operations)

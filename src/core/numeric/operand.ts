@@ -1,7 +1,14 @@
 import { asValue, isValue, type AnyValue } from '../autodiff/value.ts'
 import { operations } from '../autodiff/apply.ts'
 import { concat } from '../primitive/movement.ts'
-import { castAdvice, fromElements, scalarOf, type Nested, type NumericArray } from '../tensor/concrete.ts'
+import {
+  castAdvice,
+  fromElements,
+  repeatedNumber,
+  scalarOf,
+  type Nested,
+  type NumericArray,
+} from '../tensor/concrete.ts'
 import { isFloat, type DType } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError } from '../tensor/errors.ts'
 import { areNumbersLifted, lifted } from '../tensor/lifted-numbers.ts'
@@ -92,8 +99,18 @@ export const isPlainly = (operand: unknown, number: number): boolean =>
 export const neighbourDType = (...operands: readonly Operand[]): DType =>
   operands.find((operand): operand is Tensor => isTensor(operand))?.dtype ?? 'float32'
 
+/** A number beside a tensor of floats, which hold every number: repeated in its shape. Rules of gradients ask for many. */
+const beside = (number: Operand, tensor: Operand): AnyValue | undefined =>
+  typeof number === 'number' && isValue(tensor) && isFloat(tensor.dtype) && !areNumbersLifted()
+    ? repeatedNumber(number, tensor.dtype, tensor.shape)
+    : undefined
+
 /** Two operands with one dtype rule applied and broadcast to one shape (views, no copies). */
 export const aligned = (a: Operand, b: Operand, where: string): readonly [AnyValue, AnyValue] => {
+  const second = beside(b, a)
+  if (second !== undefined) return [asValue(a as Tensor), second]
+  const first = beside(a, b)
+  if (first !== undefined) return [first, asValue(b as Tensor)]
   const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : 'float32'
   const x = valueOf(a, dtype, where)
   const y = valueOf(b, dtype, where)

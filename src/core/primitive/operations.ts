@@ -1,4 +1,4 @@
-import { scalarOf } from '../tensor/concrete.ts'
+import { repeatedNumber } from '../tensor/concrete.ts'
 import { sameShape } from '../tensor/shape.ts'
 import { add, div, equal, less, mul, neg, select, sub } from './elementwise.ts'
 import { broadcastTo, cast, pad, reshape, slice, transpose } from './movement.ts'
@@ -33,6 +33,6 @@ export const operationsOf = <V extends Value>(bind: Bind<V>): Operations<V> => {
       permutation.every((axis, i) => axis === i) ? unchanged(x) : bind(transpose, [x], { permutation }),
     slice: (x, region) => bind(slice, [x], region),
     pad: (x, region) => bind(pad, [x], region),
-    constant: (value, like) => spread(scalarOf(value, like.dtype), like.shape),
+    constant: (value, like) => unchanged(repeatedNumber(value, like.dtype, like.shape)),
   }
 }

@@ -1,6 +1,6 @@
-import { isFloat, isStorage, type DType } from '../tensor/dtype.ts'
+import { isFloat, isStorage, ofOtherDType, type DType } from '../tensor/dtype.ts'
 import { DTypeError, ShapeError } from '../tensor/errors.ts'
-import { sameShape, showShape } from '../tensor/shape.ts'
+import { ofOtherShape, showShape } from '../tensor/shape.ts'
 import type { Typed } from './primitive.ts'
 
 /** The input at a position, as `float32[2, 3]`. */
@@ -15,8 +15,7 @@ export const inputAt = (inputs: readonly Typed[], position: number, name: string
 /** Throws unless all inputs have one shape. */
 export const requireSameShape = (inputs: readonly Typed[], name: string): void => {
   const first = inputAt(inputs, 0, name)
-  if (inputs.length === 1) return
-  const odd = inputs.find((input) => !sameShape(input.shape, first.shape))
+  const odd = ofOtherShape(inputs)
   if (odd !== undefined)
     throw new ShapeError(`${name}: shapes ${showShape(first.shape)} and ${showShape(odd.shape)} differ`)
 }
@@ -30,8 +29,7 @@ const wider = (a: DType, b: DType): DType => {
 /** Throws unless all inputs have one dtype. */
 export const requireSameDType = (inputs: readonly Typed[], name: string): void => {
   const first = inputAt(inputs, 0, name)
-  if (inputs.length === 1) return
-  const odd = inputs.find((input) => input.dtype !== first.dtype)
+  const odd = ofOtherDType(inputs)
   if (odd !== undefined)
     throw new DTypeError(
       `${name}: dtypes ${first.dtype} and ${odd.dtype} differ; convert one with cast(x, '${wider(first.dtype, odd.dtype)}')`,

@@ -202,6 +202,12 @@ export const scalarOf = (value: number, dtype: DType): ConcreteTensor => {
   return viewOf(buffer, dtype, [])
 }
 
+/** A tensor of a shape that repeats one number, which is stored once. */
+export const repeatedNumber = (value: number, dtype: DType, shape: Sizes): ConcreteTensor => {
+  const { data } = scalarOf(value, dtype).view
+  return viewOf(data, dtype, shape, new Array<number>(shape.length).fill(0))
+}
+
 /** Whether the elements lie in row-major order without gaps. */
 export const isContiguous = (tensor: ConcreteTensor): boolean => tensor.isPlain
 

@@ -106,3 +106,9 @@ export const isReal = (dtype: DType): boolean => isFloat(dtype) || isStorage(dty
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'float32' || dtype === 'float64'
 
 export const isDType = (value: unknown): value is DType => dtypes.includes(value as DType)
+
+/** The first of several values that has not the dtype of the one in front. */
+export const ofOtherDType = <T extends { readonly dtype: DType }>(values: readonly T[]): T | undefined => {
+  for (let i = 1; i < values.length; i++) if (values[i]!.dtype !== values[0]!.dtype) return values[i]
+  return undefined
+}

@@ -18,6 +18,12 @@ export const sameShape = (a: Sizes, b: Sizes): boolean => {
   return true
 }
 
+/** The first of several values that has not the shape of the one in front. */
+export const ofOtherShape = <T extends { readonly shape: Sizes }>(values: readonly T[]): T | undefined => {
+  for (let i = 1; i < values.length; i++) if (!sameShape(values[i]!.shape, values[0]!.shape)) return values[i]
+  return undefined
+}
+
 /** A shape as it is written in messages, `[2, 3]`. */
 export const showShape = (shape: Sizes): string => `[${shape.join(', ')}]`
 
@@ -120,8 +126,11 @@ export const normalizeAxes = (
 /** The shape two shapes broadcast to, aligned at the last axis (NumPy's rule), or an error naming both. */
 export const broadcastShapes = (a: Sizes, b: Sizes, where: string): Sizes => {
   if (sameShape(a, b)) return a
+  if (a.length === 0) return b
+  if (b.length === 0) return a
   const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, i) => {
+  const shape: number[] = []
+  for (let i = 0; i < rank; i++) {
     const m = a[i - rank + a.length] ?? 1
     const n = b[i - rank + b.length] ?? 1
     if (m !== n && m !== 1 && n !== 1)
@@ -129,8 +138,9 @@ export const broadcastShapes = (a: Sizes, b: Sizes, where: string): Sizes => {
         `${where}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: ` +
           `${String(m)} meets ${String(n)} at axis ${String(i)}`,
       )
-    return m === 1 ? n : m
-  })
+    shape.push(m === 1 ? n : m)
+  }
+  return shape
 }
 
 /** A shape without the given (normalized) axes. */
