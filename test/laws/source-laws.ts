@@ -47,7 +47,7 @@ const show = (value: unknown): string =>
   JSON.stringify(value, (_, x: unknown) => (typeof x === 'number' && !Number.isFinite(x) ? String(x) : x))
 
 const renamed = (data: unknown): unknown =>
-  data === 'float32'
+  data === 'float32' || data === 'float16' || data === 'bfloat16'
     ? 'float64'
     : Array.isArray(data)
       ? data.map(renamed)
@@ -55,10 +55,10 @@ const renamed = (data: unknown): unknown =>
         ? Object.fromEntries(Object.entries(data).map(([name, value]) => [name, renamed(value)]))
         : data
 
-/** The same function with every float in float64. */
+/** The same function with every float in float64, what is kept in 16 bits too. */
 export const inFloat64 = (source: Source): Source => renamed(source) as Source
 
-const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype.startsWith('float')
+const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype === 'float32' || dtype === 'float64'
 
 const judged = (judgement: Counts | Difference): Outcome =>
   'found' in judgement

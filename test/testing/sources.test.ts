@@ -88,7 +88,7 @@ const executed = (text: string): Executed => {
 const forwardOf = (source: Source) => {
   const f = runSource(source)
   return (...inputs: readonly Tensor[]): readonly Tensor[] => {
-    const floats = inputs.filter(({ dtype }) => dtype.startsWith('float'))
+    const floats = inputs.filter(({ dtype }) => dtype === 'float32' || dtype === 'float64')
     const moving = (...moved: readonly Tensor[]): readonly Tensor[] =>
       f(...inputs.map((x) => (floats.includes(x) ? moved[floats.indexOf(x)]! : x)))
     return jvp(moving, floats, floats)[1]
@@ -144,6 +144,37 @@ describe('random sources', () => {
     const wanted = ['slice', 'pad'].flatMap((operation) => pairs.map((pair) => `${operation} ${pair}`))
     expect(wanted.filter((pair) => !found.has(pair))).toEqual([])
     expect(found).toContain('slice none turned')
+  })
+
+  test('together they give windows, triangles and batches every form', () => {
+    const names = ['convolution', 'transposedConvolution', 'maxPool', 'triangularSolve', 'cholesky']
+    const equations = fc
+      .sample(sources(), { numRuns: 2500, seed: 14 })
+      .filter((source) => functionsOf(source).some((name) => names.includes(name)))
+      .flatMap((source) => stage(runSource(source))(...sourceInputs(source)).program.equations)
+    const of = (operation: string) => equations.filter((equation) => equation.operation === operation)
+    const params = (operation: string) => of(operation).map((equation) => JSON.stringify(equation.params))
+    for (const [operation, forms] of Object.entries({
+      convolution: [
+        ...[
+          '"strides":[2,1]',
+          '"dilation":[2]',
+          '"dilation":[1,2]',
+          '"inputDilation":[2',
+          '"low":[1',
+          '"high":[2',
+        ],
+        '"groups":2',
+      ],
+      windowArgmax: ['"strides":[1,2]', '"dilation":[2', '"low":[1', '"high":[0,1]'],
+      triangularSolve: ['"unit":true', '"transposed":true', '"lower":false'],
+    }))
+      for (const form of forms)
+        expect(
+          params(operation).some((text) => text.includes(form)),
+          `${operation} ${form}`,
+        ).toBe(true)
+    expect(new Set(of('cholesky').map(({ outputs }) => outputs[0]!.shape.length))).toEqual(new Set([2, 3]))
   })
 
   test('are well typed, and most of their results are finite numbers', () => {

@@ -154,7 +154,7 @@ const inputValue = (draw: Draw, type: Known): Expression => {
 }
 
 const drawInput = (draw: Draw, scope: Scope, position: number, isOdd: boolean): SourceInput & Variable => {
-  const kind = position === 0 ? 0 : draw.integer(0, 9)
+  const kind = position === 0 ? 0 : draw.integer(0, 10)
   const shape = drawShape(draw, scope)
   const type: Known =
     kind < 6
@@ -163,7 +163,9 @@ const drawInput = (draw: Draw, scope: Scope, position: number, isOdd: boolean): 
         ? { shape, dtype: 'int32', low: 0, high: 2 }
         : kind === 8
           ? { shape: chance(draw, 70) ? [2] : [2, 2], dtype: 'uint32', low: 0, high: 2 ** 32 - 1 }
-          : { shape: chance(draw, 60) ? [] : shape, dtype: 'bool', low: 0, high: 1 }
+          : kind === 9
+            ? { shape: chance(draw, 60) ? [] : shape, dtype: 'bool', low: 0, high: 1 }
+            : { shape, dtype: pick(draw, ['float16', 'bfloat16']), low: -2, high: 2 }
   const elements: Known = isOdd ? { ...type, low: -Infinity, high: Infinity } : type
   return { ...type, name: nameAt(position), value: inputValue(draw, elements) }
 }

@@ -12,7 +12,9 @@ import {
   isFloating,
   isInteger,
   isModerate,
+  isNumeric,
   isPlainFloat,
+  isStored,
   known,
   moderate,
   pick,
@@ -201,7 +203,7 @@ const swappedAtTimes = <T>(draw: Parameters<Rule>[0], pair: readonly [T, T]): re
   chance(draw, 50) ? pair : [pair[1], pair[0]]
 
 const binary: Rule = (draw, scope) => {
-  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool' && (!isFloating(v) || isModerate(v)))
+  const x = variableThat(draw, scope, (v) => isNumeric(v) && (!isFloating(v) || isModerate(v)))
   if (x === undefined) return undefined
   const [a, b] = swappedAtTimes(draw, [operand(x), partner(draw, scope, x)])
   const shape = broadcast(a.shape, b.shape)
@@ -248,7 +250,7 @@ const divided: Rule = (draw, scope) => {
 }
 
 const comparison: Rule = (draw, scope) => {
-  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool')
+  const x = variableThat(draw, scope, isNumeric)
   if (x === undefined) return undefined
   const [a, b] = swappedAtTimes(draw, [operand(x), partner(draw, scope, x)])
   const shape = broadcast(a.shape, b.shape)
@@ -286,10 +288,7 @@ const chosen: Rule = (draw, scope) => {
     draw,
     scope,
     (v) =>
-      v.dtype !== 'bool' &&
-      isModerate(v) &&
-      test !== undefined &&
-      broadcast(v.shape, test.shape) !== undefined,
+      isNumeric(v) && isModerate(v) && test !== undefined && broadcast(v.shape, test.shape) !== undefined,
   )
   if (test === undefined || x === undefined) return undefined
   const y = partner(draw, scope, x)
@@ -339,6 +338,28 @@ const converted: Rule = (draw, scope) => {
         ? known(x.shape, dtype, Math.trunc(x.low), Math.trunc(x.high))
         : known(x.shape, dtype, x.low, x.high)
   return { value: call('cast', name(x.name), literal(dtype)), results }
+}
+
+/** What is kept in 16 bits, as numbers to compute with. */
+const widened: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isStored)
+  return x === undefined
+    ? undefined
+    : {
+        value: call('cast', name(x.name), literal(scope.float)),
+        results: known(x.shape, scope.float, x.low, x.high),
+      }
+}
+
+/** Rounded to 16 bits, to be moved about and widened again. */
+const narrowed: Rule = (draw, scope) => {
+  const x = variableThat(draw, scope, isPlainFloat)
+  if (x === undefined) return undefined
+  const dtype = pick(draw, ['float16', 'bfloat16'] as const)
+  return {
+    value: call('cast', name(x.name), literal(dtype)),
+    results: known(x.shape, dtype, x.low, x.high),
+  }
 }
 
 /** One value through several functions in a row: what fusion joins. */
@@ -427,6 +448,8 @@ export const elementwiseRules: readonly (readonly [weight: number, rule: Rule])[
   [4, chosen],
   [2, clipped],
   [3, converted],
+  [1, narrowed],
+  [4, widened],
   [3, chain],
   [1, constant],
   [2, spelled],

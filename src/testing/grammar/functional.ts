@@ -10,6 +10,7 @@ import {
   isFloating,
   isModerate,
   isPlainFloat,
+  isStored,
   known,
   pick,
   pickLate,
@@ -49,7 +50,7 @@ const lies = (x: Known, target: Known): boolean => x.low >= target.low && x.high
 
 /** What a loop may carry in the place of a value: its type, in an interval that a step keeps. */
 const carriedAs = (initial: Known): Known =>
-  isFloating(initial)
+  isFloating(initial) || isStored(initial)
     ? hull(initial, { ...initial, low: -2, high: 2 })
     : initial.dtype === 'int32' && initial.low >= -64 && initial.high <= 64
       ? hull(initial, { ...initial, low: -8, high: 8 })
@@ -66,10 +67,14 @@ const kept = (x: Variable, target: Known): Expression =>
 /** An expression of the type of the target, of what the lines of a body have computed where they offer it. */
 const ofType = (draw: Draw, { variables }: Scope, target: Known, base: string, old: number): Expression => {
   const fresh = variables.slice(old)
-  const suitable = fresh.filter((variable) => sameType(variable, target))
-  const any = variables.filter((variable) => sameType(variable, target))
+  // Nothing brings what is kept in 16 bits into an interval.
+  const suits = (variable: Variable): boolean =>
+    sameType(variable, target) && (!isStored(target) || lies(variable, target))
+  const suitable = fresh.filter(suits)
+  const any = variables.filter(suits)
   if (suitable.length > 0) return kept(pickLate(draw, suitable)!, target)
   if (any.length > 0 && chance(draw, 15)) return kept(pickLate(draw, any)!, target)
+  if (isStored(target)) return target.shape.length > 0 ? call('flip', name(base)) : name(base)
   const mixed = pickLate(
     draw,
     fresh.filter((variable) => isPlainFloat(variable) && variable.dtype === target.dtype),

@@ -57,27 +57,36 @@ const special: Rule = (draw, scope) => {
   }
 }
 
-/** A positive definite matrix of a matrix with elements of any size, far from a singular one. */
+/** A positive definite matrix of a matrix with elements of any size, far from a singular one; or a batch of them. */
 const definite = (draw: Draw, scope: Scope) => {
   const x = variableThat(
     draw,
     scope,
-    (v) => isPlainFloat(v) && v.shape.length === 2 && sizeOf(v.shape) > 0 && Math.max(...v.shape) <= 4,
+    (v) =>
+      isPlainFloat(v) &&
+      (v.shape.length === 2 || v.shape.length === 3) &&
+      sizeOf(v.shape) > 0 &&
+      Math.max(...v.shape) <= 4,
   )
   if (x === undefined) return undefined
-  const [n = 0, columns = 0] = x.shape
+  const [n = 0, columns = 0] = x.shape.slice(-2)
   const small = call('tanh', name(x.name))
   const spread = call('diag', call('linspace', one, literal(n), literal(n), literal({ dtype: x.dtype })))
-  const matrix = call('add', call('matmul', small, call('transpose', small)), spread)
-  return { n, columns, dtype: x.dtype, given: small, matrix }
+  const matrix = call('add', call('matmul', small, call('swapAxes', small, literal(-1), literal(-2))), spread)
+  return { batch: x.shape.slice(0, -2), n, columns, dtype: x.dtype, given: small, matrix }
 }
 
 const factored: Rule = (draw, scope) => {
   const found = definite(draw, scope)
   if (found === undefined) return undefined
-  const { n, columns, dtype, given, matrix } = found
-  const square = known([n, n], dtype, -8, 8)
-  const right = known([n, columns], dtype, -8, 8)
+  const { batch, n, columns, dtype, given, matrix } = found
+  const square = known([...batch, n, n], dtype, -8, 8)
+  const right = known([...batch, n, columns], dtype, -8, 8)
+  const triangle = {
+    lower: chance(draw, 50),
+    ...(chance(draw, 50) ? { transposed: true } : {}),
+    ...(chance(draw, 30) ? { unitDiagonal: true } : {}),
+  }
   return pick<() => ReturnType<Rule>>(draw, [
     () => ({ value: call('cholesky', matrix), results: square }),
     () => ({
@@ -86,13 +95,29 @@ const factored: Rule = (draw, scope) => {
     }),
     () => ({ value: call('solve', matrix, given), results: right }),
     () => ({
-      value: call('triangularSolve', matrix, given, literal({ lower: chance(draw, 50) })),
-      results: known([n, columns], dtype, -64, 64),
+      value: call('tanh', call('triangularSolve', matrix, given, literal(triangle))),
+      results: known(right.shape, dtype, -1, 1),
+    }),
+    () => ({
+      value: call(
+        'tanh',
+        call(
+          'triangularSolve',
+          matrix,
+          call('swapAxes', given, literal(-1), literal(-2)),
+          literal({ ...triangle, side: 'right' }),
+        ),
+      ),
+      results: known([...batch, columns, n], dtype, -1, 1),
     }),
     () => ({ value: item(call('qr', matrix), pick(draw, ['q', 'r'])), results: square }),
     () => ({
-      value: call('matrixNorm', matrix, literal({ order: pick(draw, ['nuclear', 'frobenius']) })),
-      results: known([], dtype, 0, 32),
+      value: call(
+        'matrixNorm',
+        matrix,
+        literal({ order: pick(draw, ['nuclear', 'frobenius', 1, 'inf', 2, -2]) }),
+      ),
+      results: known(batch, dtype, 0, 32),
     }),
   ])()
 }

@@ -10,6 +10,7 @@ import {
   isInteger,
   isKey,
   isModerate,
+  isNumeric,
   isPlainFloat,
   known,
   moderate,
@@ -128,7 +129,7 @@ const oneHot: Rule = (draw, scope) => {
 }
 
 const ordered: Rule = (draw, scope) => {
-  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool' && v.shape.length > 0)
+  const x = variableThat(draw, scope, (v) => isNumeric(v) && v.shape.length > 0)
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)
   const n = x.shape[axis]!

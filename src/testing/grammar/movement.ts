@@ -8,6 +8,7 @@ import {
   fits,
   hull,
   isFloating,
+  isNumeric,
   isPlainFloat,
   known,
   pick,
@@ -244,11 +245,7 @@ const tile: Rule = (draw, scope) => {
 }
 
 const diag: Rule = (draw, scope) => {
-  const x = variableThat(
-    draw,
-    scope,
-    ({ shape, dtype }) => shape.length > 0 && shape.length < 3 && dtype !== 'bool',
-  )
+  const x = variableThat(draw, scope, (v) => v.shape.length > 0 && v.shape.length < 3 && isNumeric(v))
   if (x === undefined) return undefined
   const [n = 0, m] = x.shape
   const shape = m === undefined ? [n, n] : [Math.min(n, m)]

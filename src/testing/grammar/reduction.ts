@@ -7,6 +7,7 @@ import {
   isFloating,
   isInteger,
   isModerate,
+  isNumeric,
   isPlainFloat,
   known,
   moderate,
@@ -102,7 +103,7 @@ const reducedIntegers: Rule = (draw, scope) => {
 }
 
 const position: Rule = (draw, scope) => {
-  const x = variableThat(draw, scope, (v) => v.dtype !== 'bool' && sizeOf(v.shape) > 0)
+  const x = variableThat(draw, scope, (v) => isNumeric(v) && sizeOf(v.shape) > 0)
   if (x === undefined) return undefined
   const f = pick(draw, ['argmax', 'argmin'])
   if (x.shape.length === 0 || chance(draw, 30))
@@ -118,7 +119,7 @@ const running: Rule = (draw, scope) => {
   const x = variableThat(
     draw,
     scope,
-    (v) => v.shape.length > 0 && v.dtype !== 'bool' && (isInteger(v) || isModerate(v)),
+    (v) => v.shape.length > 0 && isNumeric(v) && (isInteger(v) || isModerate(v)),
   )
   if (x === undefined) return undefined
   const axis = drawAxis(draw, x)

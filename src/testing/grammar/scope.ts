@@ -78,6 +78,12 @@ export const variableThat = (
 
 export const isFloating = ({ dtype }: TensorType): boolean => dtype === 'float32' || dtype === 'float64'
 
+/** Kept in 16 bits: moved, indexed, joined and cast, and nothing else. */
+export const isStored = ({ dtype }: TensorType): boolean => dtype === 'float16' || dtype === 'bfloat16'
+
+/** What functions of numbers take. */
+export const isNumeric = (type: TensorType): boolean => isFloating(type) || isInteger(type)
+
 export const isInteger = ({ dtype }: TensorType): boolean => dtype === 'int32' || dtype === 'uint32'
 
 export const isModerate = ({ low, high }: Known): boolean => low >= -moderate && high <= moderate
