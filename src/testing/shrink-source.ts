@@ -355,6 +355,9 @@ const numberEdits = (value: Literal): readonly Literal[] =>
         : []
       : [1, 0.5].filter((simple) => simple !== value)
 
+/** The option without which a loop may never end. */
+const bound = 'atMost'
+
 const literalEdits = (value: Literal): readonly Literal[] =>
   Array.isArray(value)
     ? [
@@ -364,9 +367,9 @@ const literalEdits = (value: Literal): readonly Literal[] =>
         ),
       ]
     : typeof value === 'object' && value !== null
-      ? Object.keys(value).map((field) =>
-          Object.fromEntries(Object.entries(value).filter(([other]) => other !== field)),
-        )
+      ? Object.keys(value)
+          .filter((field) => field !== bound)
+          .map((field) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== field)))
       : numberEdits(value)
 
 /** Smaller expressions in the place of one. */
@@ -397,7 +400,7 @@ const expressionEdits = (expression: Expression, scope: readonly Typed[]): reado
       const operands = given.filter(({ kind }) => kind === 'name' || kind === 'call')
       return [
         ...operands.map((operand) => unsure(() => operand)),
-        // Without its bound a loop may never end.
+        // Nor without its options, among which is its bound.
         ...(callee !== 'whileLoop' && given.length > 1 && given[given.length - 1]?.kind === 'literal'
           ? [unsure(() => ({ ...expression, given: given.slice(0, -1) }))]
           : []),

@@ -120,9 +120,16 @@ describe('random sources', () => {
     const using = names.map((name) => many.filter((each) => each.names.includes(name)))
     expect(names.filter((_, i) => using[i]!.length === 0)).toEqual([])
     // Of each function the first sources that call it.
-    const first = new Set(using.flatMap((found) => found.slice(0, 2).map(({ source }) => source)))
+    const first = using.flatMap((found) => found.slice(0, 2).map(({ source }) => source))
+    // A key that is written there is no variable of a program.
+    const isKey = ({ dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] }) =>
+      dtype === 'uint32' && shape.length === 1
+    const keyed = many
+      .filter(({ source, names: own }) => own.includes('randomBits') && source.inputs.some(isKey))
+      .slice(0, 8)
+      .map(({ source }) => source)
     const staged = new Set(
-      [...first].flatMap((source) =>
+      [...new Set([...first, ...keyed])].flatMap((source) =>
         [runSource(source), gradientOf(source), forwardOf(source)].flatMap((f) =>
           f === undefined ? [] : operationsOf(stage(f)(...sourceInputs(source)).program),
         ),
@@ -166,7 +173,7 @@ describe('random sources', () => {
         ],
         '"groups":2',
       ],
-      windowArgmax: ['"strides":[1,2]', '"dilation":[2', '"low":[1', '"high":[0,1]'],
+      windowArgmax: ['"strides":[1,2]', '"dilation":[2', '"low":[1', '"high":[1'],
       triangularSolve: ['"unit":true', '"transposed":true', '"lower":false'],
     }))
       for (const form of forms)
@@ -207,6 +214,17 @@ describe('random sources', () => {
       for (const smaller of [...smallerSources(source)].slice(0, 30))
         expect(isWellTyped(smaller), printSource(smaller)).toBe(true)
     })
+    const counted = (text: string, word: string): number => text.split(word).length
+    drawn
+      .filter((source) => functionsOf(source).includes('whileLoop'))
+      .slice(0, 12)
+      .forEach((source) => {
+        // A loop without its bound may never end.
+        for (const smaller of [...smallerSources(source)].slice(0, 100)) {
+          const text = printSource(smaller)
+          expect(counted(text, ' whileLoop('), text).toBe(counted(text, '{ atMost:'))
+        }
+      })
     for (const name of ['scan', 'softmax', 'take', 'vmap', 'cond', 'whileLoop']) {
       // Not those that use it in lines nobody needs, which no smaller one has.
       const found = drawn.find((source) => uses(name)(withoutDeadLines(source))) as Source
