@@ -131,6 +131,12 @@ const steps = {
   },
 }
 
+const unknown = only.find((name) => !Object.hasOwn(steps, name))
+if (unknown !== undefined) {
+  console.error(`sanitize: there is no step ${unknown}; there are ${Object.keys(steps).join(', ')}`)
+  process.exit(2)
+}
+
 const failed = []
 for (const name of only) {
   console.log(`--- ${name}`)

@@ -534,33 +534,32 @@ const isRecord = (value: Literal): value is { readonly [name: string]: Literal }
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The dimension `from` as `to`, in every shape, in every list of numbers, and where so many numbers are spread. */
-const resized = (expression: Expression, from: number, to: number): Expression =>
-  expression.kind === 'call' && expression.callee === 'linspace'
-    ? {
-        ...expression,
-        given: expression.given.map((inner, i) =>
-          i === 2 && inner.kind === 'literal' ? literal(renumbered(inner.value, from, to)) : inner,
-        ),
-      }
-    : expression.kind === 'literal'
-      ? Array.isArray(expression.value)
-        ? literal(renumbered(expression.value, from, to))
-        : isRecord(expression.value) && 'length' in expression.value
-          ? literal({
-              ...expression.value,
-              length: renumbered(expression.value['length'], from, to),
-            })
-          : expression
-      : expression.kind === 'call' && expression.callee === 'tensor'
-        ? expression
-        : expression.kind === 'function'
-          ? {
-              ...expression,
-              types: expression.types.map((type) => resizedType(type, from, to)),
-              lines: expression.lines.map((line) => resizedLine(line, from, to)),
-              result: resized(expression.result, from, to),
-            }
-          : mapWithin(expression, (inner) => resized(inner, from, to))
+const resized = (expression: Expression, from: number, to: number): Expression => {
+  const numbered = (value: Literal): Expression => literal(renumbered(value, from, to))
+  if (expression.kind === 'literal') {
+    const { value } = expression
+    if (Array.isArray(value)) return numbered(value)
+    return isRecord(value) && 'length' in value
+      ? literal({ ...value, length: renumbered(value['length'], from, to) })
+      : expression
+  }
+  if (expression.kind === 'function')
+    return {
+      ...expression,
+      types: expression.types.map((type) => resizedType(type, from, to)),
+      lines: expression.lines.map((line) => resizedLine(line, from, to)),
+      result: resized(expression.result, from, to),
+    }
+  if (expression.kind === 'call' && expression.callee === 'tensor') return expression
+  if (expression.kind === 'call' && expression.callee === 'linspace')
+    return {
+      ...expression,
+      given: expression.given.map((inner, i) =>
+        i === 2 && inner.kind === 'literal' ? numbered(inner.value) : inner,
+      ),
+    }
+  return mapWithin(expression, (inner) => resized(inner, from, to))
+}
 
 const resizedType = <T extends TensorType>(type: T, from: number, to: number): T => ({
   ...type,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
@@ -8,16 +8,19 @@ const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>
 }
 
-/** What our own files run for developers; what users run, `start` and `claims`, has tests of its own. */
-const commands = [
-  'bench',
-  'bench:gradbench',
-  'bench:webgpu',
-  'bench:search',
-  'mutate',
-  'mutate:gradients',
-  'soak',
-]
+/** Whatever reads options by the parser of Node, or names; what users run, `start` and `claims`, has tests of its own. */
+const commands = Object.keys(scripts).filter((name) => {
+  const [node, file] = [scripts[name]!.split(' ')[0], scripts[name]!.split(' ').at(-1)!]
+  return (
+    node === 'node' &&
+    existsSync(`${root}${file}`) &&
+    (name === 'mutate:gradients' || readFileSync(`${root}${file}`, 'utf8').includes('readArguments('))
+  )
+})
+
+test('most commands for developers are among those', () => {
+  expect(commands).toEqual(expect.arrayContaining(['bench', 'bench:webgpu', 'mutate', 'soak']))
+})
 
 describe('a word that a command does not know ends it with one line', () => {
   test.each(commands)('npm run %s', { timeout: 60_000 }, (name) => {

@@ -16,6 +16,7 @@ import { elementwiseRules } from './elementwise.ts'
 import { furtherRules } from './further.ts'
 import { nameAt } from '../name-at.ts'
 import { functionalRules } from './functional.ts'
+import { attentionRules } from './attention.ts'
 import { imageRules } from './images.ts'
 import { indexingRules } from './indexing.ts'
 import { movementRules } from './movement.ts'
@@ -227,6 +228,7 @@ const drawAny = (draw: Draw, { maxLines = 9, maxDepth = 3, odds = 5 }: SourceOpt
       ...filled(indexingRules, 2 * times[2]!),
       ...filled(arrayRules, 2 * times[2]!),
       ...filled(imageRules, times[4]!),
+      ...filled(attentionRules, times[4]!),
       ...filled(furtherRules, times[5]!),
     ]
     const deep = [...flat, ...filled(functionalRules(again), 1 + 2 * times[3]!)]
