@@ -591,6 +591,7 @@ constexpr double log10Of2Low = 8.241712586023572e-13;
 constexpr double leastNormal = 2.2250738585072014e-308;
 constexpr double two54 = 18014398509481984.0;
 constexpr double longestWalk = 32.0;
+constexpr double leastWalked = 1e-290;
 constexpr double lostDigits = 0.00001;
 constexpr double piLow = 1.2246467991473532e-16;
 constexpr double atanTail[] = {
@@ -1777,9 +1778,12 @@ double poissonQuantile(double mean, double u) {
   }
   const auto deviation = squareRoot(mean);
   const auto guess = guessedCount(mean, deviation, 1.0 / deviation, u);
+  double below = gammaQ(guess + 1.0, mean);
+  if (u < leastWalked || below < leastWalked) {
+    return searchedCount(infinity, mean, u, guess);
+  }
   double k = guess;
   double chance = gammaDensity(k + 1.0, mean);
-  double below = gammaQ(k + 1.0, mean);
   while (below <= u && k - guess < longestWalk) {
     k += 1.0;
     chance *= mean / k;
@@ -1819,10 +1823,13 @@ double binomialQuantile(double n, double p, double u) {
   const auto deviation = squareRoot(n * p * (1.0 - p));
   const auto guessed = guessedCount(n * p, deviation, (1.0 - 2.0 * p) / deviation, u);
   const auto guess = guessed < n ? guessed : n - 1.0;
+  double below = shareUpTo(n, p, guess);
+  if (u < leastWalked || below < leastWalked) {
+    return searchedCount(n, p, u, guess);
+  }
   const auto odds = p / (1.0 - p);
   double k = guess;
   double chance = binomialChance(n, p, k);
-  double below = shareUpTo(n, p, k);
   while (below <= u && k < n && k - guess < longestWalk) {
     chance *= ((n - k) / (k + 1.0)) * odds;
     k += 1.0;

@@ -41,10 +41,13 @@ export const gammaPInv = (a: number, p: number): number => {
 
 /*
  * Quantiles of counts: a guess, at most so many steps from it by the probabilities of neighbours, as F(k ± 1) is F(k) and one of them,
- * and else, far in a tail where a guess is bad or where rounding hides what is left (of 10⁹ trials at u = 0 there would be 10⁹ steps),
- * a search by F itself with steps that double and then halve.
+ * and else, far in a tail where a guess is bad, where rounding hides what is left (of 10⁹ trials at u = 0 there would be 10⁹ steps) or
+ * where chances are so small that they lose digits, a search by F itself with steps that double and then halve.
  */
 const longestWalk = 32
+
+/** Products and differences of less come near the least numbers, which have few digits. */
+const leastWalked = 1e-290
 
 /** What a walk downwards may leave of a share before it is computed anew: differences keep the error of what they began with. */
 const lostDigits = 1e-5
@@ -94,9 +97,10 @@ export const poissonQuantile = (mean: number, u: number): number => {
   if (mean === 0) return 0
   const deviation = Math.sqrt(mean)
   const guess = guessedCount(mean, deviation, 1 / deviation, u)
+  let below = gammaQ(guess + 1, mean)
+  if (u < leastWalked || below < leastWalked) return searchedCount(Infinity, mean, u, guess)
   let k = guess
   let chance = gammaDensity(k + 1, mean)
-  let below = gammaQ(k + 1, mean)
   while (below <= u && k - guess < longestWalk) {
     k += 1
     chance *= mean / k
@@ -129,10 +133,11 @@ export const binomialQuantile = (n: number, p: number, u: number): number => {
   const deviation = Math.sqrt(n * p * (1 - p))
   const guessed = guessedCount(n * p, deviation, (1 - 2 * p) / deviation, u)
   const guess = guessed < n ? guessed : n - 1
+  let below = shareUpTo(n, p, guess)
+  if (u < leastWalked || below < leastWalked) return searchedCount(n, p, u, guess)
   const odds = p / (1 - p)
   let k = guess
   let chance = binomialChance(n, p, k)
-  let below = shareUpTo(n, p, k)
   while (below <= u && k < n && k - guess < longestWalk) {
     chance *= ((n - k) / (k + 1)) * odds
     k += 1
