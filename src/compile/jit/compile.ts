@@ -49,14 +49,6 @@ export interface Compiled {
 /** Inputs of kernel programs are contiguous and aligned. */
 const isReady = (x: ConcreteTensor): boolean => isContiguous(x) && x.firstByte % 8 === 0
 
-/** The tensors as inputs: copies of those that are not ready. Mostly all are, and their list serves as it is. */
-const prepared = (leaves: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
-  for (let i = 0; i < leaves.length; i++)
-    if (!isReady(leaves[i]!))
-      return leaves.map((x) => (isReady(x) ? x : viewOf(copyElements(x), x.dtype, x.shape)))
-  return leaves
-}
-
 /** Results of a donating function up to this size lie in memory of their own. */
 const separateElements = 256
 
@@ -145,16 +137,25 @@ const noMemories: readonly ArrayBuffer[] = []
 
 const memoryOf = (x: ConcreteTensor): ArrayBuffer => x.elementMemory
 
-/** The memories of inputs, and the byte in each where they start. */
-const placesOf = (inputs: readonly ConcreteTensor[]): readonly [ArrayBuffer[], number[]] => {
-  const memories = new Array<ArrayBuffer>(inputs.length)
-  const starts = new Array<number>(inputs.length)
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i]!
+/** Inputs of a run: the memory of each, and the byte there where it starts. */
+interface Inputs {
+  readonly inputs: readonly ConcreteTensor[]
+  readonly memories: readonly ArrayBuffer[]
+  readonly starts: readonly number[]
+}
+
+/** The tensors as inputs, with copies of those that are not ready. Mostly all are, and their list serves as it is. */
+const preparedInputs = (leaves: readonly ConcreteTensor[]): Inputs => {
+  const memories = new Array<ArrayBuffer>(leaves.length)
+  const starts = new Array<number>(leaves.length)
+  for (let i = 0; i < leaves.length; i++) {
+    const input = leaves[i]!
+    if (!isReady(input))
+      return preparedInputs(leaves.map((x) => (isReady(x) ? x : viewOf(copyElements(x), x.dtype, x.shape))))
     memories[i] = input.elementMemory
     starts[i] = input.firstByte
   }
-  return [memories, starts]
+  return { inputs: leaves, memories, starts }
 }
 
 /** Gives tensors of a call up, but for those whose memory comes back by one of the inputs that are passed on. */
@@ -189,10 +190,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
     leaves: readonly ConcreteTensor[],
     numbers: readonly number[],
     write: typeof scalars,
-  ): readonly ConcreteTensor[] => {
-    const inputs = prepared(leaves)
-    return options.numbers.length === 0 ? inputs : inputs.concat(write(numbers))
-  }
+  ): Inputs => preparedInputs(options.numbers.length === 0 ? leaves : leaves.concat(write(numbers)))
   const giveUp = givingUp(lending, passedOn)
   /** Where there are no threads too, nothing is given up before the caller goes on: calls made together agree. */
   const runApart: NonNullable<typeof loaded.runAsync> =
@@ -211,8 +209,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
   return {
     recycles: lending !== undefined,
     run: (leaves, numbers, givenUp) => {
-      const inputs = inputsOf(leaves, numbers, scalars)
-      const [memories, starts] = placesOf(inputs)
+      const { inputs, memories, starts } = inputsOf(leaves, numbers, scalars)
       const loan = reusable(leaves, inputs, givenUp)
       if (loan !== undefined) {
         // What fails does so before anything is overwritten.
@@ -233,8 +230,7 @@ export const compile = (program: Program, options: CompileOptions): Compiled => 
       return made
     },
     runAsync: async (leaves, numbers, givenUp) => {
-      const inputs = inputsOf(leaves, numbers, ownScalars)
-      const [memories, starts] = placesOf(inputs)
+      const { inputs, memories, starts } = inputsOf(leaves, numbers, ownScalars)
       const place = nextMemory()
       try {
         holdForReading(memories)

@@ -1,7 +1,6 @@
 import { compileText } from '../../core/kernel/compile-text.ts'
 import type { ConcreteTensor } from '../../core/tensor/concrete.ts'
 import { isTensor, type Tensor } from '../../core/tensor/tensor.ts'
-import { isRecord } from '../../core/tensor/tree.ts'
 import { buildTree, readLeaves, readNumbers, type Structure } from '../program/structure.ts'
 
 /** The tensors of the arguments, in the order of the structure; `undefined` where the two differ. */
@@ -39,51 +38,97 @@ const interpretedBuilder =
  */
 export const walksFirst = 16
 
-const isPlainRecord = (value: unknown): boolean =>
-  !isTensor(value) && !Array.isArray(value) && isRecord(value)
+/** What the text of a reader is made of so far. */
+interface ReaderState {
+  /** Names are numbered from here. */
+  names: number
+  /** Statements before the function: what calls share. */
+  readonly shared: string[]
+  /** Values that are not text. */
+  readonly fixed: unknown[]
+}
 
-/** What stands for the keys of what is no record, of which there is no number. */
-const noRecord = { length: -1 }
+interface ReaderPart {
+  /** Statements that leave with `undefined` unless an expression has the structure. */
+  readonly text: readonly string[]
+  /** The names of its tensors. */
+  readonly leaves: readonly string[]
+}
+
+const unless = (condition: string): string => `if (!(${condition})) return undefined`
 
 /**
- * Statements that leave with `undefined` unless `expression` has the structure, and the expressions of its tensors.
- * Names are numbered from `state.names`; values that are not text go to `state.fixed`.
+ * Frozen sizes that suited once suit again, and results of one program share theirs, so that a loop compares a reference.
+ * Sizes of a value are frozen always; those that the last call brought are kept.
  */
-const readerText = (
-  structure: Structure,
-  expression: string,
-  state: { names: number; readonly fixed: unknown[] },
-): { readonly text: readonly string[]; readonly leaves: readonly string[] } => {
+const tensorText = (
+  { shape, dtype }: Extract<Structure, { kind: 'tensor' }>,
+  name: string,
+  state: ReaderState,
+): ReaderPart => {
+  const [sizes, known] = [`s${name}`, `k${name}`]
+  state.shared.push(`let ${known}`)
+  const suits = [
+    `${sizes}.length === ${String(shape.length)}`,
+    ...shape.map((n, i) => `${sizes}[${String(i)}] === ${String(n)}`),
+  ].join(' && ')
+  const text = [
+    unless(`isTensor(${name}) && ${name}.dtype === '${dtype}'`),
+    `const ${sizes} = ${name}.shape`,
+    `if (${sizes} !== ${known}) { ${unless(suits)}; ${known} = ${sizes} }`,
+  ]
+  return { text, leaves: [name] }
+}
+
+/**
+ * What is below a record is read first: engines then know what object it is, and its prototype costs nothing. Names are
+ * compared as they are enumerated, without a list of them; a prototype adds none, as the reader sees to.
+ */
+const recordText = (
+  { keys, items }: Extract<Structure, { kind: 'record' }>,
+  name: string,
+  state: ReaderState,
+): ReaderPart => {
+  const names = `n${name}`
+  const count = `c${name}`
+  state.shared.push(`const ${names} = fixed[${String(state.fixed.push(keys) - 1)}]`)
+  const below = items.map((item, i) => ({ item, at: `${name}i${String(i)}` }))
+  const read = below.map(({ item, at }) => readerText(item, at, state))
+  const text = [
+    unless(`typeof ${name} === 'object' && ${name} !== null`),
+    ...below.map(({ at }, i) => `const ${at} = ${name}[${JSON.stringify(keys[i])}]`),
+    `const p${name} = Object.getPrototypeOf(${name})`,
+    unless(`(p${name} === Object.prototype || p${name} === null) && !Array.isArray(${name})`),
+    `let ${count} = 0`,
+    `for (const key in ${name}) if (key !== ${names}[${count}++]) return undefined`,
+    unless(`${count} === ${String(keys.length)}`),
+  ]
+  return {
+    text: [...text, ...read.flatMap((part) => part.text)],
+    leaves: read.flatMap(({ leaves }) => leaves),
+  }
+}
+
+const readerText = (structure: Structure, expression: string, state: ReaderState): ReaderPart => {
   const name = `v${String(state.names++)}`
   const bound = `const ${name} = ${expression}`
-  const children = (parts: readonly (readonly [Structure, string])[]) => {
-    const read = parts.map(([child, at]) => readerText(child, at, state))
-    return { text: read.flatMap(({ text }) => text), leaves: read.flatMap(({ leaves }) => leaves) }
-  }
-  const unless = (condition: string): string => `if (!(${condition})) return undefined`
   switch (structure.kind) {
     case 'tensor': {
-      const { shape, dtype } = structure
-      const sizes = shape.map((n, i) => ` && ${name}.shape[${String(i)}] === ${String(n)}`).join('')
-      const suits = `${name}.dtype === '${dtype}' && ${name}.shape.length === ${String(shape.length)}${sizes}`
-      return { text: [bound, unless(`isTensor(${name}) && ${suits}`)], leaves: [name] }
+      const { text, leaves } = tensorText(structure, name, state)
+      return { text: [bound, ...text], leaves }
     }
     case 'array': {
       const { items } = structure
-      const { text, leaves } = children(items.map((item, i) => [item, `${name}[${String(i)}]`]))
+      const read = items.map((item, i) => readerText(item, `${name}[${String(i)}]`, state))
       const isArray = unless(`Array.isArray(${name}) && ${name}.length === ${String(items.length)}`)
-      return { text: [bound, isArray, ...text], leaves }
+      return {
+        text: [bound, isArray, ...read.flatMap(({ text }) => text)],
+        leaves: read.flatMap(({ leaves }) => leaves),
+      }
     }
     case 'record': {
-      const { keys, items } = structure
-      const { text, leaves } = children(
-        items.map((item, i) => [item, `${name}[${JSON.stringify(keys[i])}]`] as const),
-      )
-      const own = `k${name}`
-      const named = `const ${own} = isPlainRecord(${name}) ? Object.keys(${name}) : noRecord`
-      const inOrder = keys.map((key, i) => ` && ${own}[${String(i)}] === ${JSON.stringify(key)}`).join('')
-      const hasKeys = unless(`${own}.length === ${String(keys.length)}${inOrder}`)
-      return { text: [bound, named, hasKeys, ...text], leaves }
+      const { text, leaves } = recordText(structure, name, state)
+      return { text: [bound, ...text], leaves }
     }
     case 'number':
       return { text: [bound, unless(`typeof ${name} === 'number'`)], leaves: [] }
@@ -95,16 +140,22 @@ const readerText = (
   }
 }
 
-/** Takes a fifth of the time of the walk. */
+/** Takes a fourth of the time of the walk, which reads where somebody gave all objects a name that is enumerated. */
 const compiledReader = (structure: Structure): Reader => {
-  const state = { names: 0, fixed: [] as unknown[] }
+  const walk = interpretedReader(structure)
+  const state: ReaderState = { names: 0, shared: [], fixed: [] }
   const { text, leaves } = readerText(structure, 'args', state)
   // Only numbers, dtypes and quoted keys get into the text.
-  const body = `return (args) => {\n${text.join('\n')}\nreturn [${leaves.join(', ')}]\n}`
-  const make = compileText(['isTensor', 'isPlainRecord', 'noRecord', 'fixed'], body)
-  return make === undefined
-    ? interpretedReader(structure)
-    : (make(isTensor, isPlainRecord, noRecord, state.fixed) as Reader)
+  const body = [
+    ...state.shared,
+    'return (args) => {',
+    'if (Object.keys(Object.prototype).length > 0) return walk(args)',
+    ...text,
+    `return [${leaves.join(', ')}]`,
+    '}',
+  ].join('\n')
+  const make = compileText(['isTensor', 'walk', 'fixed'], body)
+  return make === undefined ? walk : (make(isTensor, walk, state.fixed) as Reader)
 }
 
 /** Reads the tensors of arguments of one structure. */
