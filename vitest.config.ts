@@ -6,6 +6,9 @@ import { documentationExamples } from './test/documentation/plugin.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
+/** Whether properties are shown more values; see scripts/soak/more-draws.ts. */
+const drawsMore = process.env['PUREGRAD_DRAWS'] !== undefined
+
 /** Tests that change what a process shares: its environment, its backend, its threads; or that look at what it loaded. */
 const apart = [
   'test/{bundles,cli,crashes,playground,restricted,toolchain,webgpu}/**/*.test.ts',
@@ -42,7 +45,8 @@ export default defineConfig({
     // More than there are cores, of which the machines of the gate have two: many tests wait for a page or a command.
     maxWorkers: '150%',
     sequence: { sequencer: DocumentsFirst },
-    testTimeout: 20_000,
+    testTimeout: drawsMore ? 600_000 : 20_000,
+    setupFiles: drawsMore ? ['scripts/soak/more-draws.ts'] : [],
     // What is made of a file is kept for the next run, by its content; a file with a planted fault is not its content.
     experimental: { fsModuleCache: (process.env['PUREGRAD_MUTANT'] ?? '') === '' },
     // Commands speak as their environment does; tests read English without colours.
