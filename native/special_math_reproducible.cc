@@ -590,8 +590,9 @@ constexpr double log10Of2 = 0.301029995663157;
 constexpr double log10Of2Low = 8.241712586023572e-13;
 constexpr double leastNormal = 2.2250738585072014e-308;
 constexpr double two54 = 18014398509481984.0;
+constexpr double farTail = 1e-20;
+constexpr double leastExact = 1e-290;
 constexpr double longestWalk = 32.0;
-constexpr double leastWalked = 1e-290;
 constexpr double lostDigits = 0.00001;
 constexpr double piLow = 1.2246467991473532e-16;
 constexpr double atanTail[] = {
@@ -639,9 +640,11 @@ static double besselJDownwards(double n, double x);
 static double besselJSize(double n, double x);
 static double logGammaRatio(double a, double b);
 static double logBetaOrdered(double a, double b);
+static double logOfShare(double x, double y);
+static double logShareLess(double a, double b, double x, double y, double lambda);
 static double betaExponent(double a, double b, double x, double y);
 static double betaNearNormal(double a, double b, double x, double y);
-static double betaFraction(double a, double b, double x);
+static double betaFraction(double a, double b, double x, double y);
 static double betaLower(double a, double b, double x, double y);
 static bool isBelowMean(double a, double b, double x);
 static bool isOutside(double a, double b, double x);
@@ -662,7 +665,6 @@ static double halfExp(double x);
 static double sinhSize(double x);
 static double asinhSize(double x);
 static double gammaPrefix(double a, double x);
-static double gammaSeries(double a, double x);
 static double gammaFraction(double a, double x);
 static double upperNear0(double a, double x);
 static double nearNormal(double a, double x, double side);
@@ -677,6 +679,7 @@ static double log10Normal(double x, double shift);
 static double cbrtNormal(double x, double shift);
 static double cbrtSize(double x);
 static double guessedGammaQuantile(double a, double p);
+static double gammaTailQuantile(double a, double p, double guess);
 static double guessedCount(double mean, double deviation, double skewness, double u);
 static double shareUpTo(double n, double p, double k);
 static double searchedCount(double n, double p, double u, double from);
@@ -897,14 +900,23 @@ double logBeta(double a, double b) {
   return a < b ? logBetaOrdered(a, b) : logBetaOrdered(b, a);
 }
 
+static double logOfShare(double x, double y) {
+  return (x < 0.5 ? log(x) : log1p(-y));
+}
+
+static double logShareLess(double a, double b, double x, double y, double lambda) {
+  const auto u = lambda / a;
+  return u > 0.5 || u < -0.4 ? logOfShare(x, y) + log1p(b / a) - u : log1pLess(u);
+}
+
 static double betaExponent(double a, double b, double x, double y) {
   const auto lambda = x * b - a * y;
-  return a * log1pLess(lambda / a) + b * log1pLess(-lambda / b);
+  return a * logShareLess(a, b, x, y, lambda) + b * logShareLess(b, a, y, x, -lambda);
 }
 
 double betaPrefix(double a, double b, double x, double y) {
   if (a < 8.0 || b < 8.0) {
-    return exp(a * log(x) + b * (x < 0.5 ? log1p(-x) : log(y)) - logBeta(a, b));
+    return exp(a * logOfShare(x, y) + b * logOfShare(y, x) - logBeta(a, b));
   }
   const auto corrections = stirling(a + b) - stirling(a) - stirling(b);
   return exp(betaExponent(a, b, x, y) + corrections) * squareRoot((a / (a + b)) * (b / 6.283185307179586));
@@ -921,18 +933,17 @@ static double betaNearNormal(double a, double b, double x, double y) {
   return 0.5 * erfc(size) - exp(exponent) * squareRoot(1.0 / (6.283185307179586 * v)) * away;
 }
 
-static double betaFraction(double a, double b, double x) {
-  double c = 1.0;
-  double d = 1.0 / (1.0 - ((a + b) * x) / (a + 1.0));
-  double value = d;
+static double betaFraction(double a, double b, double x, double y) {
+  const auto first = 1.0 + a * y - b * x;
+  double value = (a / (a + 1.0)) * first;
+  double c = value;
+  double d = 0.0;
   for (double k = 1.0; k < 100000.0; k++) {
-    const auto even = ((k * (b - k)) / (a + 2.0 * k - 1.0)) * (x / (a + 2.0 * k));
-    d = 1.0 / (1.0 + even * d);
-    c = 1.0 + even / c;
-    value *= c * d;
-    const auto odd = -((((a + k) / (a + 2.0 * k)) * (a + b + k)) / (a + 2.0 * k + 1.0)) * x;
-    d = 1.0 / (1.0 + odd * d);
-    c = 1.0 + odd / c;
+    const auto s = a + 2.0 * k - 1.0;
+    const auto term = ((a + k - 1.0) / s) * x * (((a + b + k - 1.0) / s) * x) * k * (b - k);
+    const auto rest = k + (k * (b - k) * x) / s + ((a + k) / (s + 2.0)) * (first + k * (1.0 + y));
+    d = 1.0 / (rest + term * d);
+    c = rest + term / c;
     value *= c * d;
     if (abs(c * d - 1.0) < 1e-16) {
       return value;
@@ -945,7 +956,7 @@ static double betaLower(double a, double b, double x, double y) {
   if (a > 1000000000.0 && b > 1000000000.0) {
     return betaNearNormal(a, b, x, y);
   }
-  const auto value = (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x);
+  const auto value = betaPrefix(a, b, x, y) / betaFraction(a, b, x, y);
   return value < 1.0 ? value : 1.0;
 }
 
@@ -1361,10 +1372,14 @@ static double gammaPrefix(double a, double x) {
     const auto root = exp(-0.5 * x);
     return ((pow(x, a) * root) / gammaPositive(a + 1.0)) * root;
   }
-  return exp(a * log1pLess((x - a) / a) - stirling(a)) / squareRoot(6.283185307179586 * a);
+  return exp(a * logLess(x / a, (x - a) / a) - stirling(a)) / squareRoot(6.283185307179586 * a);
 }
 
-static double gammaSeries(double a, double x) {
+double logGammaPrefix(double a, double x) {
+  return a < 20.0 ? a * log(x) - x - log(gammaPositive(a + 1.0)) : a * logLess(x / a, (x - a) / a) - stirling(a) - 0.5 * log(6.283185307179586 * a);
+}
+
+double gammaSeries(double a, double x) {
   double term = 1.0;
   double sum = 1.0;
   for (double k = 1.0; k < 100000.0 && term > sum * 1e-17; k++) {
@@ -1540,6 +1555,10 @@ double log1pLess(double u) {
   return 2.0 * s * r * polynomial(odd, r) - s * u;
 }
 
+double logLess(double ratio, double u) {
+  return u > 0.5 || u < -0.4 ? log(ratio) - u : log1pLess(u);
+}
+
 static double hurwitz(double s, double a) {
   double sum = 0.0;
   double x = a;
@@ -1697,6 +1716,20 @@ static double guessedGammaQuantile(double a, double p) {
   return 1.0 - log1p(-(p - bend) / (1.0 - bend));
 }
 
+static double gammaTailQuantile(double a, double p, double guess) {
+  const auto target = log(p);
+  double x = guess < a ? guess : a;
+  for (double k = 0.0; k < 40.0 && x > 0.0; k++) {
+    const auto series = gammaSeries(a, x);
+    const auto step = ((target - logGammaPrefix(a, x) - log(series)) * series) / a;
+    x *= exp(step);
+    if (abs(step) < 1e-13) {
+      return x;
+    }
+  }
+  return x;
+}
+
 double gammaPInv(double a, double p) {
   if (!(a > 0.0 && a < infinity && p >= 0.0 && p <= 1.0)) {
     return nan;
@@ -1708,6 +1741,12 @@ double gammaPInv(double a, double p) {
     return infinity;
   }
   double x = guessedGammaQuantile(a, p);
+  if (p < farTail && a <= largeShape) {
+    x = gammaTailQuantile(a, p, x);
+    if (p < leastExact) {
+      return x;
+    }
+  }
   for (double k = 0.0; k < 20.0; k++) {
     if (!(x > 0.0)) {
       return 0.0;
@@ -1779,7 +1818,7 @@ double poissonQuantile(double mean, double u) {
   const auto deviation = squareRoot(mean);
   const auto guess = guessedCount(mean, deviation, 1.0 / deviation, u);
   double below = gammaQ(guess + 1.0, mean);
-  if (u < leastWalked || below < leastWalked) {
+  if (u < leastExact || below < leastExact) {
     return searchedCount(infinity, mean, u, guess);
   }
   double k = guess;
@@ -1824,7 +1863,7 @@ double binomialQuantile(double n, double p, double u) {
   const auto guessed = guessedCount(n * p, deviation, (1.0 - 2.0 * p) / deviation, u);
   const auto guess = guessed < n ? guessed : n - 1.0;
   double below = shareUpTo(n, p, guess);
-  if (u < leastWalked || below < leastWalked) {
+  if (u < leastExact || below < leastExact) {
     return searchedCount(n, p, u, guess);
   }
   const auto odds = p / (1.0 - p);

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { besselI, besselIe } from '../../src/core/kernel/special/bessel.ts'
+import { dyadic } from '../../src/testing/arbitraries.ts'
 
 // Orders up to the greatest there is; arguments from where every order but the first ones vanishes to where all are infinite.
 const order = fc.integer({ min: 1, max: 9999 })
-const size = fc.double({ min: -2, max: 4, noNaN: true }).map((power) => 10 ** power)
+const size = dyadic({ min: -2, max: 4 }).map((power) => 10 ** power)
 
 test('Iₙ₋₁ − Iₙ₊₁ = 2n/x · Iₙ wherever these are numbers, and e⁻ˣ Iₙ is besselIe', () => {
   fc.assert(
@@ -14,7 +15,8 @@ test('Iₙ₋₁ − Iₙ₊₁ = 2n/x · Iₙ wherever these are numbers, and e
       // Numbers below the normal ones have fewer digits.
       if (after < 1e-290 || before > 1e300) return
       expect(Math.abs(before - after - ((2 * n) / x) * at)).toBeLessThan(1e-12 * before)
-      if (x < 600) expect(Math.abs(besselIe(n, x) * Math.exp(x) - at)).toBeLessThan(1e-12 * at)
+      const scaled = besselIe(n, x)
+      if (x < 600 && scaled > 1e-290) expect(Math.abs(scaled * Math.exp(x) - at)).toBeLessThan(1e-12 * at)
     }),
     { numRuns: 500 },
   )

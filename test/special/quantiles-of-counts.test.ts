@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { betaInc, betaIncRest } from '../../src/core/kernel/special/beta.ts'
 import { gammaQ } from '../../src/core/kernel/special/incomplete-gamma.ts'
 import { binomialQuantile, poissonQuantile } from '../../src/core/kernel/special/quantiles.ts'
+import { dyadic } from '../../src/testing/arbitraries.ts'
 
 /*
  * The generator reaches both ends of u (0 and 1 - 2⁻⁵³), tails where a walk by neighbours would take 10⁹ steps and more, and the
@@ -18,8 +19,8 @@ const share = fc.oneof(
   tail.filter((u) => u > 2 ** -54 && u < 1).map((u) => 1 - u),
   leastShare,
 )
-const powerOf10 = (least: number, most: number) =>
-  fc.double({ min: least, max: most, noNaN: true }).map((power) => 10 ** power)
+/** As many of each magnitude. */
+const powerOf10 = (min: number, max: number) => dyadic({ min, max }).map((power) => 10 ** power)
 
 /** Of every four means three are such that there are counts to tell apart. */
 const mean = fc.oneof(

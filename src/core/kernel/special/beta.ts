@@ -31,15 +31,24 @@ export const logBeta = (a: number, b: number): number => {
   return a < b ? logBetaOrdered(a, b) : logBetaOrdered(b, a)
 }
 
-/** log of xᵃ yᵇ over what it is at the mean, a / (a + b). */
+/** log x, where y = 1 − x: the larger of the two is rounded. */
+const logOfShare = (x: number, y: number): number => (x < 0.5 ? log(x) : log1p(-y))
+
+/** log of x over what it is at the mean, a / (a + b), less λ / a, by which that ratio is above 1. */
+const logShareLess = (a: number, b: number, x: number, y: number, lambda: number): number => {
+  const u = lambda / a
+  return u > 0.5 || u < -0.4 ? logOfShare(x, y) + log1p(b / a) - u : log1pLess(u)
+}
+
+/** log of xᵃ yᵇ over what it is at the mean. */
 const betaExponent = (a: number, b: number, x: number, y: number): number => {
   const lambda = x * b - a * y
-  return a * log1pLess(lambda / a) + b * log1pLess(-lambda / b)
+  return a * logShareLess(a, b, x, y, lambda) + b * logShareLess(b, a, y, x, -lambda)
 }
 
 /** xᵃ yᵇ / B(a, b), where y = 1 − x. */
 export const betaPrefix = (a: number, b: number, x: number, y: number): number => {
-  if (a < 8 || b < 8) return exp(a * log(x) + b * (x < 0.5 ? log1p(-x) : log(y)) - logBeta(a, b))
+  if (a < 8 || b < 8) return exp(a * logOfShare(x, y) + b * logOfShare(y, x) - logBeta(a, b))
   const corrections = stirling(a + b) - stirling(a) - stirling(b)
   return exp(betaExponent(a, b, x, y) + corrections) * Math.sqrt((a / (a + b)) * (b / 6.283185307179586))
 }
@@ -58,19 +67,21 @@ const betaNearNormal = (a: number, b: number, x: number, y: number): number => {
   return 0.5 * erfc(size) - exp(exponent) * Math.sqrt(1 / (6.283185307179586 * v)) * away
 }
 
-/** The fraction of Euler in the form of Lentz, for x below the mean. Source: DLMF 8.17.22. */
-const betaFraction = (a: number, b: number, x: number): number => {
-  let c = 1
-  let d = 1 / (1 - ((a + b) * x) / (a + 1))
-  let value = d
+/**
+ * xᵃ yᵇ / B(a, b) over I(x; a, b) for x below the mean: the even part of the fraction of Euler, DLMF 8.17.22, written so that
+ * nothing is subtracted while k < b, in the form of Lentz.
+ */
+const betaFraction = (a: number, b: number, x: number, y: number): number => {
+  const first = 1 + a * y - b * x
+  let value = (a / (a + 1)) * first
+  let c = value
+  let d = 0
   for (let k = 1; k < 100000; k++) {
-    const even = ((k * (b - k)) / (a + 2 * k - 1)) * (x / (a + 2 * k))
-    d = 1 / (1 + even * d)
-    c = 1 + even / c
-    value *= c * d
-    const odd = -((((a + k) / (a + 2 * k)) * (a + b + k)) / (a + 2 * k + 1)) * x
-    d = 1 / (1 + odd * d)
-    c = 1 + odd / c
+    const s = a + 2 * k - 1
+    const term = ((a + k - 1) / s) * x * (((a + b + k - 1) / s) * x) * k * (b - k)
+    const rest = k + (k * (b - k) * x) / s + ((a + k) / (s + 2)) * (first + k * (1 + y))
+    d = 1 / (rest + term * d)
+    c = rest + term / c
     value *= c * d
     if (Math.abs(c * d - 1) < 1e-16) return value
   }
@@ -80,7 +91,7 @@ const betaFraction = (a: number, b: number, x: number): number => {
 /** For x below the mean: beyond it the error may reach above 1. */
 const betaLower = (a: number, b: number, x: number, y: number): number => {
   if (a > 1e9 && b > 1e9) return betaNearNormal(a, b, x, y)
-  const value = (betaPrefix(a, b, x, y) / a) * betaFraction(a, b, x)
+  const value = betaPrefix(a, b, x, y) / betaFraction(a, b, x, y)
   return value < 1 ? value : 1
 }
 

@@ -5,11 +5,11 @@
 import { exp, expm1, log, pow } from '../portable-math.ts'
 import { erfc } from './error-function.ts'
 import { digamma, gammaPositive, lgamma1p, stirling } from './gamma.ts'
-import { log1pLess } from './log1p-less.ts'
+import { log1pLess, logLess } from './log1p-less.ts'
 import { polynomial } from './polynomial.ts'
 
 /** From here on the expansion about the normal distribution is as good as series and fractions, which get long. */
-const largeShape = 1e7
+export const largeShape = 1e7
 
 /** xᵃ e⁻ˣ / Γ(a + 1) for x > 0. */
 const gammaPrefix = (a: number, x: number): number => {
@@ -17,11 +17,17 @@ const gammaPrefix = (a: number, x: number): number => {
     const root = exp(-0.5 * x)
     return ((pow(x, a) * root) / gammaPositive(a + 1)) * root
   }
-  return exp(a * log1pLess((x - a) / a) - stirling(a)) / Math.sqrt(6.283185307179586 * a)
+  return exp(a * logLess(x / a, (x - a) / a) - stirling(a)) / Math.sqrt(6.283185307179586 * a)
 }
 
+/** The logarithm of the same, where it underflows. */
+export const logGammaPrefix = (a: number, x: number): number =>
+  a < 20
+    ? a * log(x) - x - log(gammaPositive(a + 1))
+    : a * logLess(x / a, (x - a) / a) - stirling(a) - 0.5 * log(6.283185307179586 * a)
+
 /** Σ xᵏ / ((a + 1) … (a + k)). */
-const gammaSeries = (a: number, x: number): number => {
+export const gammaSeries = (a: number, x: number): number => {
   let term = 1
   let sum = 1
   for (let k = 1; k < 100000 && term > sum * 1e-17; k++) {

@@ -2,7 +2,7 @@
  * Written in the part of the language that scripts/special-math.ts turns into C++: functions of numbers, constants and
  * tables of coefficients. Polynomials are near-minimax fits of this project's own, made with mpmath.
  */
-import { log1p } from '../portable-math.ts'
+import { log, log1p } from '../portable-math.ts'
 import { polynomial } from './polynomial.ts'
 
 /** 1/3, 1/5, 1/7, … */
@@ -20,3 +20,7 @@ export const log1pLess = (u: number): number => {
   const r = s * s
   return 2 * s * r * polynomial(odd, r) - s * u
 }
+
+/** log λ − u of a ratio λ, whose u = λ − 1 has digits of its own near 0, and none where λ is small. */
+export const logLess = (ratio: number, u: number): number =>
+  u > 0.5 || u < -0.4 ? log(ratio) - u : log1pLess(u)

@@ -2,11 +2,11 @@
  * Written in the part of the language that scripts/special-math.ts turns into C++: functions of numbers, constants and
  * tables of coefficients. Polynomials are near-minimax fits of this project's own, made with mpmath.
  */
-import { log1p, pow } from '../portable-math.ts'
+import { exp, log, log1p, pow } from '../portable-math.ts'
 import { betaIncRest, betaPrefix } from './beta.ts'
 import { ndtri } from './error-function.ts'
 import { gammaPositive } from './gamma.ts'
-import { gammaDensity, gammaP, gammaQ } from './incomplete-gamma.ts'
+import { gammaDensity, gammaP, gammaQ, gammaSeries, largeShape, logGammaPrefix } from './incomplete-gamma.ts'
 
 /** A first guess of the quantile: Wilson and Hilferty's, or the lowest term of the series. */
 const guessedGammaQuantile = (a: number, p: number): number => {
@@ -17,12 +17,38 @@ const guessedGammaQuantile = (a: number, p: number): number => {
   return 1 - log1p(-(p - bend) / (1 - bend))
 }
 
+/**
+ * The x with P(a, x) = p far in the lower tail, by Newton's steps for log P by log x: that is concave, so that from any
+ * guess the second step and all after it come from below.
+ */
+const gammaTailQuantile = (a: number, p: number, guess: number): number => {
+  const target = log(p)
+  let x = guess < a ? guess : a
+  for (let k = 0; k < 40 && x > 0; k++) {
+    const series = gammaSeries(a, x)
+    const step = ((target - logGammaPrefix(a, x) - log(series)) * series) / a
+    x *= exp(step)
+    if (Math.abs(step) < 1e-13) return x
+  }
+  return x
+}
+
+/** Below this share guesses are so far off that steps by P itself do not come to the quantile. */
+const farTail = 1e-20
+
+/** Products, sums and differences of less come near the least numbers, which have few digits. */
+const leastExact = 1e-290
+
 /** The x with P(a, x) = p: Halley's steps from a guess, on the smaller of both tails. */
 export const gammaPInv = (a: number, p: number): number => {
   if (!(a > 0 && a < Infinity && p >= 0 && p <= 1)) return NaN
   if (p === 0) return 0
   if (p === 1) return Infinity
   let x = guessedGammaQuantile(a, p)
+  if (p < farTail && a <= largeShape) {
+    x = gammaTailQuantile(a, p, x)
+    if (p < leastExact) return x
+  }
   for (let k = 0; k < 20; k++) {
     if (!(x > 0)) return 0
     const error = p < 0.5 ? gammaP(a, x) - p : 1 - p - gammaQ(a, x)
@@ -45,9 +71,6 @@ export const gammaPInv = (a: number, p: number): number => {
  * where chances are so small that they lose digits, a search by F itself with steps that double and then halve.
  */
 const longestWalk = 32
-
-/** Products and differences of less come near the least numbers, which have few digits. */
-const leastWalked = 1e-290
 
 /** What a walk downwards may leave of a share before it is computed anew: differences keep the error of what they began with. */
 const lostDigits = 1e-5
@@ -98,7 +121,7 @@ export const poissonQuantile = (mean: number, u: number): number => {
   const deviation = Math.sqrt(mean)
   const guess = guessedCount(mean, deviation, 1 / deviation, u)
   let below = gammaQ(guess + 1, mean)
-  if (u < leastWalked || below < leastWalked) return searchedCount(Infinity, mean, u, guess)
+  if (u < leastExact || below < leastExact) return searchedCount(Infinity, mean, u, guess)
   let k = guess
   let chance = gammaDensity(k + 1, mean)
   while (below <= u && k - guess < longestWalk) {
@@ -134,7 +157,7 @@ export const binomialQuantile = (n: number, p: number, u: number): number => {
   const guessed = guessedCount(n * p, deviation, (1 - 2 * p) / deviation, u)
   const guess = guessed < n ? guessed : n - 1
   let below = shareUpTo(n, p, guess)
-  if (u < leastWalked || below < leastWalked) return searchedCount(n, p, u, guess)
+  if (u < leastExact || below < leastExact) return searchedCount(n, p, u, guess)
   const odds = p / (1 - p)
   let k = guess
   let chance = binomialChance(n, p, k)
