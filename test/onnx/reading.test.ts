@@ -30,7 +30,7 @@ import {
   type AnyLayer,
 } from '../../src/nn/index.ts'
 import { networkToOnnx, onnxToFunction, onnxToNetwork } from '../../src/onnx/index.ts'
-import { tensorProtoOf } from '../../src/onnx/format/element-types.ts'
+import { int64Proto, tensorProtoOf } from '../../src/onnx/format/element-types.ts'
 import {
   modelProto,
   type AttributeProto,
@@ -270,6 +270,24 @@ test('a function that was read is differentiated, batched and compiled like any 
   expect(farthest(jit(grad(loss))(x), slopes)).toBeLessThan(1e-6)
   const each = vmap((row: Tensor) => grad(loss)(row))(normal(key(8), [2, 5, 4]))
   expect(each.shape).toEqual([2, 5, 4])
+})
+
+ortTest.each([
+  [1, 0, 0, 2],
+  [0, -1, 0, -2],
+  [-2, 3, 1, -1],
+  // Cut off from what was padded: more than there was before.
+  [-6, 0, 4, 0],
+])('Pad by %d and %d before, %d and %d behind: what is below 0 is cut off', async (...widths) => {
+  const bytes = file({
+    nodes: [node('Pad x widths seven -> y')],
+    constants: { seven: tensor(7) },
+    others: [int64Proto(widths, 'widths')],
+  })
+  const { y } = rightOf(onnxToFunction(bytes)).apply({ x })
+  const expected = (await runOnnx(bytes, { x }))['y'] as Tensor
+  expect(y!.shape).toEqual(expected.shape)
+  expect(farthest(y!, expected)).toBe(0)
 })
 
 describe('what cannot be read is named', () => {

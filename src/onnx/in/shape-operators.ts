@@ -118,21 +118,28 @@ const sliced: Operator = (inputs, { settings, opset }) => {
   ]
 }
 
+/** Of each axis before and behind; what is below 0 is cut off from what was padded. */
 const padded: Operator = (inputs, { settings, opset }) => {
   const x = required(inputs, 0)
   const mode = settings.text('mode', 'constant')
   if (mode !== 'constant') throw new ArgumentError(`expected padding with a constant, got the mode ${mode}`)
-  const widths = opset >= 11 ? knownNumbers(required(inputs, 1)) : (settings.ints('pads') ?? [])
+  const given = opset >= 11 ? knownNumbers(required(inputs, 1)) : (settings.ints('pads') ?? [])
   const axes = inputs[3] === undefined ? [...x.shape.keys()] : knownNumbers(inputs[3])
   const value = inputs[2] === undefined ? settings.float('value', 0) : (knownNumbers(inputs[2])[0] ?? 0)
+  const widths = x.shape.map((_, axis): readonly [number, number] => {
+    const at = axes.findIndex((one) => axisOf(one, x.rank) === axis)
+    return at < 0 ? [0, 0] : [given[at] ?? 0, given[at + axes.length] ?? 0]
+  })
+  const wide = pad(
+    x,
+    widths.map(([before, behind]) => [Math.max(0, before), Math.max(0, behind)] as const),
+    value,
+  )
   return [
-    pad(
-      x,
-      x.shape.map((_, axis): readonly [number, number] => {
-        const at = axes.findIndex((one) => axisOf(one, x.rank) === axis)
-        return at < 0 ? [0, 0] : [widths[at] ?? 0, widths[at + axes.length] ?? 0]
-      }),
-      value,
+    slice(
+      wide,
+      widths.map(([before]) => Math.max(0, -before)),
+      widths.map(([, behind], axis) => wide.shape[axis]! - Math.max(0, -behind)),
     ),
   ]
 }

@@ -127,11 +127,13 @@ const product = (extents: Extents): Extent =>
     { rows: 0, plus: 1 },
   )
 
-/** Positions as int64, where one that is below 0 lies outside: ONNX would count it from the end. */
+/**
+ * Positions as int64, where one that is below 0 lies outside: ONNX would count it from the end. One of uint32 is below 0 where
+ * int64 is read as int32.
+ */
 const positions = (g: Graph, indices: Operand, size: Extent): string => {
   const wide = converted(g, indices.name, indices.dtype, 'int64')
-  if (indices.dtype === 'uint32') return wide
-  const outside = g.op('Less', [indices.name, g.scalar(0, 'int32')])
+  const outside = g.op('Less', [wide, g.count({ rows: 0, plus: 0 })])
   return g.op('Where', [outside, g.count(size), wide])
 }
 

@@ -5,7 +5,8 @@ import { plain } from './movement-forms.ts'
 import { converted, shapeOf } from './operand.ts'
 
 const wideUnsigned = { uint32: 'int64' } as const
-const counted = { uint32: 'int64', bool: 'int32' } as const
+/** What orders numbers holds uint32 in float64: where int64 is read as int32, 2³¹ would come before 0. */
+const ordering = { uint32: 'float64', bool: 'int32' } as const
 
 interface Axes {
   readonly axes: readonly number[]
@@ -46,7 +47,7 @@ const hasNaN = (g: Graph, name: string, axes: readonly number[]): string =>
 const reduceMax: Write<Axes> = (g, [x], { axes }) => {
   const { name, dtype } = x!
   if (axes.length === 0) return name
-  const work = workedAs(dtype, counted)
+  const work = workedAs(dtype, ordering)
   const largest = converted(
     g,
     reduced(g, 'ReduceMax', converted(g, name, dtype, work), plain(axes)),
@@ -61,11 +62,7 @@ const first = (g: Graph, name: string, axis: number): string =>
 
 const argmax: Write<Axis> = (g, [x], { axis }) => {
   const { name, dtype } = x!
-  const largest = first(
-    g,
-    converted(g, name, dtype, workedAs(dtype, { uint32: 'float64', bool: 'int32' })),
-    axis,
-  )
+  const largest = first(g, converted(g, name, dtype, workedAs(dtype, ordering)), axis)
   if (!mayBeNaN(x!)) return converted(g, largest, 'int64', 'int32')
   const odd = first(g, converted(g, g.op('IsNaN', [name]), 'bool', 'int32'), axis)
   return converted(g, g.op('Where', [hasNaN(g, name, [axis]), odd, largest]), 'int64', 'int32')
@@ -93,7 +90,7 @@ const argsort: Write<object> = (g, [x]) => {
   if (!mayBeNaN(x!))
     return converted(
       g,
-      ordered(g, converted(g, name, dtype, workedAs(dtype, counted)), count, axis),
+      ordered(g, converted(g, name, dtype, workedAs(dtype, ordering)), count, axis),
       'int64',
       'int32',
     )
@@ -110,18 +107,18 @@ export const reductionForms = {
   sum: { operators: ['ReduceSum', 'BitwiseAnd'], note: 'uint32 in int64, modulo 2³²', write: sum },
   reduceMax: {
     operators: ['ReduceMax', 'IsNaN', 'Cast', 'Where'],
-    note: 'a NaN among the elements is the result, which ReduceMax passes over',
+    note: 'a NaN among the elements is the result, which ReduceMax passes over; uint32 in float64',
     write: reduceMax,
   },
   argmax: {
     operators: ['ArgMax', 'IsNaN', 'ReduceMax', 'Cast', 'Where'],
-    note: 'the first NaN counts as largest',
+    note: 'the first NaN counts as largest; uint32 in float64',
     write: argmax,
   },
   cumsum: { operators: ['CumSum', 'BitwiseAnd'], note: 'uint32 in int64, modulo 2³²', write: cumsum },
   argsort: {
     operators: ['TopK', 'IsNaN', 'Where', 'GatherElements', 'Cast'],
-    note: 'equal elements keep their order and NaN go last',
+    note: 'equal elements keep their order and NaN go last; uint32 in float64',
     write: argsort,
   },
   matmul: { operators: ['MatMul'], write: operator('MatMul') },
