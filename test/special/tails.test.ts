@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { betaInc, betaIncRest } from '../../src/core/kernel/special/beta.ts'
+import { betaInc, betaIncRest, logBeta } from '../../src/core/kernel/special/beta.ts'
+import { lgamma } from '../../src/core/kernel/special/gamma.ts'
 import { gammaDensity, gammaP, gammaQ } from '../../src/core/kernel/special/incomplete-gamma.ts'
 import { gammaPInv } from '../../src/core/kernel/special/quantiles.ts'
 import { dyadic } from '../../src/testing/arbitraries.ts'
@@ -121,5 +122,42 @@ test('a quantile of the gamma distribution is one in its tails too', () => {
       },
     ),
     { numRuns: 3000 },
+  )
+})
+
+/*
+ * Shapes and parameters from 10⁻² to 10⁵, arguments from 10⁻¹² of the mean to above it. What a step of the recurrences takes away is
+ * the exponential of a sum, whose terms are rounded: so much of it is not known.
+ */
+const shape = dyadic({ min: -2, max: 5 }).map((power) => 10 ** power)
+const ofMean = dyadic({ min: -12, max: 0.5 }).map((power) => 10 ** power)
+
+const expectStep = (before: number, after: number, terms: readonly number[], whole = before): void => {
+  const step = Math.exp(terms.reduce((sum, term) => sum + term, 0))
+  if (before < 1e-290) return
+  const rounded = 3e-16 * terms.reduce((sum, term) => sum + Math.abs(term), 0)
+  expect(Math.abs(before - after - step)).toBeLessThan((rounded + 1e-13) * whole)
+}
+
+test('P(a, x) − P(a + 1, x) = xᵃ e⁻ˣ / Γ(a + 1), relative to P', () => {
+  fc.assert(
+    fc.property(shape, ofMean, (a, share) => {
+      const x = a * share
+      expectStep(gammaP(a, x), gammaP(a + 1, x), [a * Math.log(x), -x, -lgamma(a + 1)])
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('I(x; a, b) − I(x; a + 1, b) = xᵃ yᵇ / (a B(a, b)), relative to I below the mean and to 1 above', () => {
+  fc.assert(
+    fc.property(shape, shape, ofMean, (a, b, share) => {
+      const x = Math.min((a / (a + b)) * share, 0.999)
+      const terms = [a * Math.log(x), b * Math.log1p(-x), -Math.log(a), -logBeta(a, b)]
+      const value = betaInc(a, b, x)
+      const isBelow = x < (a + 1) / (a + b + 2)
+      expectStep(value, betaInc(a + 1, b, x), terms, isBelow ? value : 1)
+    }),
+    { numRuns: 1000 },
   )
 })
