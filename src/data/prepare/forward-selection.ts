@@ -1,3 +1,5 @@
+import { centred } from './centred.ts'
+
 /** Numbers of a column that is centred and made perpendicular to those chosen. */
 interface Direction {
   readonly name: string
@@ -5,11 +7,6 @@ interface Direction {
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0)
-
-const centred = (values: Float64Array): Float64Array => {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
-  return values.map((x) => x - mean)
-}
 
 /** What is left of numbers without their part along a direction. */
 const without = (values: Float64Array, along: Float64Array): Float64Array => {

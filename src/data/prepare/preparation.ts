@@ -117,7 +117,8 @@ export interface Preparation {
   ) => E.Either<PreparationError, Dataset<R, T>>
   /**
    * The columns that the features `[n, features]` tell: every step undone that can be. Numbers come back within rounding,
-   * those that were clipped as their bound.
+   * those that were clipped as their bound; features that no number has, such as one beyond the bound of `smoothClip`, give
+   * the end of the range, which may be infinite. NaN is a missing cell.
    */
   readonly invert: (x: Tensor) => RecoveredColumns
   /** Estimates `[n]` or `[n, columns]` in the units of the targets, float64. */

@@ -90,33 +90,48 @@ const isBeyond =
   (x: number): boolean =>
     !Number.isFinite(dtype === 'float32' ? Math.fround(x) : x)
 
-/** Features whose numbers, all of them present before the steps, are too large or too far apart to compute with. */
+/** Beyond its root a float32 has no square. */
+const hugeNumber = 2 ** 63
+
+/** The largest of some numbers, and its row; a row that is told where there are none. */
+const largestOf = (
+  columns: readonly NumbersInFrame[],
+  row: number,
+): { readonly at: number; readonly x: number } =>
+  columns
+    .flatMap(({ values }) => [...values.keys()].map((at) => ({ at, x: values[at]! })))
+    .reduce((most, each) => (Math.abs(each.x) > Math.abs(most.x) ? each : most), { at: row, x: 0 })
+
+/** Features of which the steps make, in some training row, a number that the dtype does not hold. */
 const beyond = (
   finals: readonly Final[],
   start: Frame,
   dtype: 'float32' | 'float64',
 ): readonly ColumnProblem[] =>
   finals.flatMap(({ name, sources, values }) => {
-    const own = sources.flatMap((source) => start.columns.filter((column) => column.name === source))
+    const own = start.columns.filter((column) => sources.includes(column.name))
     const whole = own.filter(hasNumbers)
     const isMissing = (row: number): boolean => whole.some((column) => Number.isNaN(column.values[row]!))
-    const row = values.findIndex((x, i) => isBeyond(dtype)(x) && !isMissing(i))
-    if (row < 0 || whole.length === 0) return []
-    const largest = whole
-      .flatMap((column) => [...column.values.keys()].map((at) => ({ at, x: column.values[at]! })))
-      .reduce((most, each) => (Math.abs(each.x) > Math.abs(most.x) ? each : most), { at: row, x: 0 })
-    return Math.abs(largest.x) < hugeNumber
+    const row = values.findIndex((x, i) => isBeyond(dtype)(x) && !(Number.isNaN(x) && isMissing(i)))
+    if (row < 0) return []
+    const largest = largestOf(whole, row)
+    if (Math.abs(largest.x) >= hugeNumber)
+      return [
+        {
+          column: name,
+          problem: `numbers such as ${largest.x} (line ${start.lines[largest.at] ?? 0}) are too large to compute with: correct the cells or leave them empty, write the column in larger units, or take logarithms of it`,
+        },
+      ]
+    const made = values[row]!
+    return Number.isNaN(made)
       ? []
       : [
           {
             column: name,
-            problem: `numbers such as ${largest.x} (line ${start.lines[largest.at] ?? 0}) are too large to compute with: correct the cells or leave them empty, write the column in larger units, or take logarithms of it`,
+            problem: `the steps make ${made} of it in line ${start.lines[row] ?? 0}, which ${dtype} does not hold: scale the column after its power, or fill it with less`,
           },
         ]
   })
-
-/** Beyond its root a float32 has no square; smaller numbers than this never leave a scaling too large. */
-const hugeNumber = 2 ** 63
 
 /** The features, or what keeps columns from being some. */
 const finalColumns = (

@@ -1,33 +1,33 @@
+import { centred } from './centred.ts'
 import type { TrainingTargets } from './step-kind.ts'
 
-/** Sums of numbers and of squares about their mean, of the rows in which both are there. */
+/** The numbers that are there, and what another column has in their rows. */
+const together = (x: Float64Array, y: (row: number) => number): readonly [Float64Array, Float64Array] => [
+  x.filter((value) => !Number.isNaN(value)),
+  Float64Array.from(x, (_, row) => y(row)).filter((__, row) => !Number.isNaN(x[row]!)),
+]
+
+/** r², of the rows in which both are there. */
 const correlationOf = (x: Float64Array, y: (row: number) => number): number => {
-  const rows = Array.from(x, (value, row) => [value, y(row)] as const).filter(
-    ([value]) => !Number.isNaN(value),
-  )
-  const mean = (of: 0 | 1): number => rows.reduce((sum, row) => sum + row[of], 0) / rows.length
-  const [meanX, meanY] = [mean(0), mean(1)]
-  const about = (a: 0 | 1, b: 0 | 1): number => {
-    const means = [meanX, meanY] as const
-    return rows.reduce((sum, row) => sum + (row[a] - means[a]) * (row[b] - means[b]), 0)
-  }
-  const both = about(0, 0) * about(1, 1)
-  return both > 0 ? about(0, 1) ** 2 / both : 0
+  const [a, b] = together(x, y)
+  const [across, along] = [centred(a), centred(b)]
+  const product = (u: Float64Array, v: Float64Array): number =>
+    u.reduce((sum, each, i) => sum + each * v[i]!, 0)
+  const both = product(across, across) * product(along, along)
+  return both > 0 ? product(across, along) ** 2 / both : 0
 }
 
 /** η²: the share of the variance of numbers that lies between classes. */
 const betweenClasses = (x: Float64Array, classOf: (row: number) => number, classes: number): number => {
-  const rows = Array.from(x, (value, row) => [value, classOf(row)] as const).filter(
-    ([value]) => !Number.isNaN(value),
-  )
-  const mean = rows.reduce((sum, [value]) => sum + value, 0) / rows.length
-  const total = rows.reduce((sum, [value]) => sum + (value - mean) ** 2, 0)
-  const sums = rows.reduce<readonly (readonly [number, number])[]>(
-    (found, [value, own]) =>
-      found.map(([count, sum], i) => (i === own ? [count + 1, sum + value - mean] : [count, sum])),
+  const [present, own] = together(x, classOf)
+  const values = centred(present)
+  const total = values.reduce((sum, value) => sum + value ** 2, 0)
+  const sums = values.reduce<readonly (readonly [number, number])[]>(
+    (found, value, row) =>
+      found.map(([count, sum], i) => (i === own[row] ? [count + 1, sum + value] : [count, sum])),
     Array.from({ length: classes }, () => [0, 0]),
   )
-  const between = sums.reduce((sum, [count, own]) => sum + (count === 0 ? 0 : (own * own) / count), 0)
+  const between = sums.reduce((sum, [count, part]) => sum + (count === 0 ? 0 : (part * part) / count), 0)
   return total > 0 ? between / total : 0
 }
 

@@ -3,12 +3,14 @@ import { toTypedArray } from '../../core/autodiff/read.ts'
 import { cast, transpose } from '../../core/numeric/index.ts'
 import { fitColumns, type ColumnScalerError, type ColumnScalerOptions } from './column-scaler.ts'
 import type { Dataset } from '../dataset.ts'
+import { middleSpread } from './middle-spread.ts'
 import { quantile } from './quantile.ts'
 import type { Scaler } from './scaler.ts'
 
 /**
  * Each feature by what a few far-off values do not move: (x − median) / (third quartile − first quartile) of the
- * training part. Left values and errors are those of `standardize`.
+ * training part. Left values and errors are those of `standardize`; a middle half that varies so little that other
+ * values would be beyond float32 counts as one that does not vary.
  *
  * @example
  * ```ts
@@ -33,7 +35,7 @@ export const robustScale = (
       const columns = featureNames.map((_, i) => byColumn.slice(i * n, (i + 1) * n).toSorted())
       return {
         centre: columns.map((column) => quantile(column, 0.5)),
-        scale: columns.map((column) => quantile(column, 0.75) - quantile(column, 0.25)),
+        scale: columns.map(middleSpread),
       }
     },
   })

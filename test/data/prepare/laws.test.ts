@@ -19,21 +19,28 @@ import {
   type PreparationStep,
   type Targets,
 } from '../../../src/data/index.ts'
+import { dyadic } from '../../../src/testing/arbitraries.ts'
 import { right } from './right.ts'
 
 const seeded = { seed: 20, numRuns: 60 }
 
 const int32 = (numbers: readonly number[]) => tensor(Int32Array.from(numbers))
 
-/** Numbers of many sizes, equal ones, constant and missing ones. */
-const numbersOf = (n: number): fc.Arbitrary<readonly number[]> =>
-  fc.oneof(
-    fc.array(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constant(NaN)), { minLength: n, maxLength: n }),
-    fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: n, maxLength: n }),
-    fc.array(fc.double({ min: 1e-3, max: 1e3 }), { minLength: n, maxLength: n }),
-    fc.double({ min: -10, max: 10, noNaN: true }).map((x) => new Array<number>(n).fill(x)),
+/** Numbers of many sizes, equal ones, constant and missing ones, some far from 0 and some among the least there are. */
+const numbersOf = (n: number): fc.Arbitrary<readonly number[]> => {
+  const each = (number: fc.Arbitrary<number>) => fc.array(number, { minLength: n, maxLength: n })
+  return fc.oneof(
+    each(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constant(NaN))),
+    each(dyadic({ min: -1e6, max: 1e6 })),
+    each(dyadic({ min: 1e-3, max: 1e3 })),
+    each(fc.double({ min: -1e6, max: 1e6, noNaN: true })),
+    each(fc.constantFrom(0, Number.MIN_VALUE, 1e-285, 1e-20, 1)),
+    each(fc.constantFrom(-1900, -1, 0, 1950, 1997, 2000, 2003, 2009)),
+    each(dyadic({ min: 1950, max: 2009 })),
+    dyadic({ min: -10, max: 10 }).map((x) => new Array<number>(n).fill(x)),
     fc.constant(new Array<number>(n).fill(NaN)),
   )
+}
 
 const codesOf = (n: number, levels: number): fc.Arbitrary<readonly number[]> =>
   fc.array(fc.integer({ min: -1, max: levels - 1 }), { minLength: n, maxLength: n })
@@ -342,7 +349,13 @@ describe('laws of preparations', () => {
   test('targets come back from every scaling', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        fc.array(
+          fc.oneof(dyadic({ min: 1 / 64, max: 1e6 }), fc.double({ min: 1e-3, max: 1e9, noNaN: true })),
+          {
+            minLength: 1,
+            maxLength: 20,
+          },
+        ),
         fc.constantFrom('standard' as const, 'log' as const, 'log1p' as const, 'none' as const),
         (y, target) => {
           const features = rawTable({

@@ -16,6 +16,10 @@ import type { FittedKind, StepKind } from '../step-kind.ts'
  * Skewed numbers to nearly normal ones by the power λ of greatest likelihood, found for each column: `boxCox`
  * (x^λ − 1) / λ for numbers above 0 (later ones that are not are taken for missing), `yeoJohnson` for any. Scale after it.
  *
+ * λ is sought within 1 ± 32, and only where the numbers of the training part come back from what float64 holds of their
+ * powers: ((1 + x)^−30 − 1) / −30 is the same number for 3 and for 4. Undone, a number beyond all powers is infinite (of `boxCox`
+ * with λ > 0 it is 0), never missing.
+ *
  * Sources: G. E. P. Box, D. R. Cox, "An analysis of transformations", J. R. Stat. Soc. B 26, 1964; I.-K. Yeo,
  * R. A. Johnson, "A new family of power transformations to improve normality or symmetry", Biometrika 87, 2000.
  *

@@ -6,8 +6,10 @@ import { choiceCodec, settingCodec } from '../../../core/codec/setting-codec.ts'
 import { strictRecord } from '../../../core/codec/strict-record.ts'
 import { viewOf } from '../../../core/tensor/concrete.ts'
 import { finiteNumber, positive } from '../../../core/tensor/setting-ranges.ts'
+import { middleSpread } from '../../scale/middle-spread.ts'
 import { momentsOf } from '../../scale/moments.ts'
 import { quantile } from '../../scale/quantile.ts'
+import { unitOf } from '../../scale/unit-of.ts'
 import { changeColumns, hasNumbers, mapNumbers, plainNumber, presentAscending } from '../frame.ts'
 import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { FittedKind, StepKind } from '../step-kind.ts'
@@ -15,7 +17,7 @@ import type { FittedKind, StepKind } from '../step-kind.ts'
 /**
  * Numbers to one scale: z-scores (`standard`), to [0, 1] (`minMax`), to [−1, 1] with zeros where they are (`maxAbs`), or
  * (x − median) / (third quartile − first) (`robust`). A column that does not vary is centred and not scaled. `robust` of a
- * column whose middle half does not vary divides by half its range.
+ * column whose middle half does not vary, or by so little that another number is beyond float32, divides by half its range.
  *
  * Source of the latter: D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by Default: Strong Pre-Tuned MLPs and Boosted
  * Trees on Tabular Data", NeurIPS 2024.
@@ -52,18 +54,33 @@ export interface FittedScale {
 
 type Statistics = Omit<ColumnScale, 'column'>
 
-const standard = (ascending: Float64Array): Statistics => {
+const rangeOf = (ascending: Float64Array): number => (ascending.at(-1) ?? 0) - (ascending[0] ?? 0)
+
+/** The mean in two parts and the deviation, of ascending numbers that vary. */
+export const standardStatistics = (ascending: Float64Array): Statistics => {
+  const unit = unitOf(rangeOf(ascending))
   const { origin, mean, squares } = momentsOf(
-    viewOf(Float64Array.from(ascending), 'float64', [ascending.length, 1]),
+    viewOf(
+      ascending.map((x) => x / unit),
+      'float64',
+      [ascending.length, 1],
+    ),
   )
   const [centre = 0, remainder = 0, total = 0] = [origin[0], mean[0], squares[0]]
-  return { centre, remainder, scale: Math.sqrt(total / ascending.length) }
+  return {
+    centre: centre * unit,
+    remainder: remainder * unit,
+    scale: Math.sqrt(total / ascending.length) * unit,
+  }
 }
 
 const robust = (ascending: Float64Array): Statistics => {
-  const middle = quantile(ascending, 0.75) - quantile(ascending, 0.25)
-  const range = (ascending.at(-1) ?? 0) - (ascending[0] ?? 0)
-  return { centre: quantile(ascending, 0.5), remainder: 0, scale: middle === 0 ? range / 2 : middle }
+  const middle = middleSpread(ascending)
+  return {
+    centre: quantile(ascending, 0.5),
+    remainder: 0,
+    scale: middle === 0 ? rangeOf(ascending) / 2 : middle,
+  }
 }
 
 /** The statistics of numbers in ascending order, at least one; a scale of 1 where they do not vary. */
@@ -76,7 +93,7 @@ export const scaleStatistics = (ascending: Float64Array, to: ScaleStep['to']): S
       scale: to === 'maxAbs' && least !== 0 ? Math.abs(least) : 1,
     }
   const { centre, remainder, scale } = {
-    standard,
+    standard: standardStatistics,
     robust,
     minMax: () => ({ centre: least, remainder: 0, scale: greatest - least }),
     maxAbs: () => ({ centre: 0, remainder: 0, scale: Math.max(-least, greatest) }),

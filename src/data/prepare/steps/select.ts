@@ -7,7 +7,7 @@ import { selected, selectionCodec, type ColumnSelection } from '../selection.ts'
 import type { StepKind, TrainingTargets } from '../step-kind.ts'
 import { univariateScore } from '../univariate-score.ts'
 import type { FittedDrop } from './drop.ts'
-import { scaleStatistics } from './scale.ts'
+import { standardStatistics } from './scale.ts'
 
 /**
  * Leaves out, of these columns of numbers, those of little `variance`, or of little `score`: what each alone tells of the
@@ -20,17 +20,16 @@ export interface SelectStep {
   readonly kind: 'select'
   readonly columns: ColumnSelection
   readonly by: 'variance' | 'score'
-  /** Of a variance any above 0 unless told otherwise, of a score 0. */
+  /** Unless told otherwise, of a variance any above 0, of a score 0. */
   readonly least?: number
   readonly most?: number
 }
 
+/** Of a variance its root, which numbers have whose squares vanish. */
 const measure = ({ by }: SelectStep, { values }: NumbersInFrame, training: TrainingTargets): number => {
   if (by === 'score') return univariateScore(values, training)
   const ascending = presentAscending(values)
-  return ascending.length === 0 || ascending[0] === ascending.at(-1)
-    ? 0
-    : scaleStatistics(ascending, 'standard').scale ** 2
+  return ascending.length === 0 || ascending[0] === ascending.at(-1) ? 0 : standardStatistics(ascending).scale
 }
 
 export const select = {
@@ -40,7 +39,12 @@ export const select = {
     pipe(
       selected('select', frame, step.columns, { words: 'numbers', is: hasNumbers }),
       E.map((found) => {
-        const least = step.least ?? (step.by === 'variance' ? Number.MIN_VALUE : 0)
+        const least =
+          step.by === 'score'
+            ? (step.least ?? 0)
+            : step.least === undefined
+              ? Number.MIN_VALUE
+              : Math.sqrt(step.least)
         const measured = found
           .map((column) => ({ name: column.name, value: measure(step, column, training) }))
           .sort((a, b) => b.value - a.value)

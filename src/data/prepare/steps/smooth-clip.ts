@@ -48,8 +48,9 @@ const pressed = (x: number, bound: number): number => {
   return Math.abs(share) > 1e8 ? Math.sign(x) * bound : x / Math.sqrt(1 + share * share)
 }
 
+/** Infinite at the bound and beyond it, where all numbers are that lie too far off. */
 const released = (z: number, bound: number): number => {
-  const share = z / bound
+  const share = Math.max(-1, Math.min(1, z / bound))
   return z / Math.sqrt((1 - share) * (1 + share))
 }
 
