@@ -56,9 +56,12 @@ type Statistics = Omit<ColumnScale, 'column'>
 
 const rangeOf = (ascending: Float64Array): number => (ascending.at(-1) ?? 0) - (ascending[0] ?? 0)
 
-/** The mean in two parts and the deviation, of ascending numbers that vary. */
+/**
+ * The mean in two parts and the deviation, of ascending numbers that vary. The deviation is infinite where squares overflow:
+ * errors in such numbers could not be measured, and they are refused as too large.
+ */
 export const standardStatistics = (ascending: Float64Array): Statistics => {
-  const unit = unitOf(rangeOf(ascending))
+  const unit = Math.min(1, unitOf(rangeOf(ascending)))
   const { origin, mean, squares } = momentsOf(
     viewOf(
       ascending.map((x) => x / unit),
