@@ -122,8 +122,9 @@ describe.each(presentBackends().map((backend) => [backend]))(
           const compiled = jit(f, { backend, reproducible })
           const found = toTypedArray(compiled(a, b))
           const whole = toTypedArray(compiled(asFloat32(a), asFloat32(b)))
-          // One sum for each element, in one order: the same bits. Elsewhere blocks may be others.
-          if (reproducible || m <= 3) {
+          // One sum for each element, in one order: the same bits. Elsewhere blocks may be others, also for a single element,
+          // neither of whose factors need have neighbours.
+          if (reproducible || (m <= 3 && m * n !== 1)) {
             expect(found).toEqual(whole)
             return
           }
