@@ -299,7 +299,9 @@ export const split = (
   )
   if (typeof parts !== 'number') checkList('split', 'a number of parts or a list of positions', parts)
   const n = x.shape[along] ?? 0
-  if (typeof parts === 'number') checkSetting('split', 'parts', parts, { whole: true, min: 1 })
+  // An axis of no elements divides into any number of parts, of which there are as many as positions at most.
+  if (typeof parts === 'number')
+    checkSetting('split', 'parts', parts, { whole: true, min: 1, max: 2 ** 31 - 1 })
   else
     parts.forEach((cut, i) => {
       checkSetting('split', `position ${String(i)}`, cut, { whole: true, min: parts[i - 1] ?? 0, max: n })
