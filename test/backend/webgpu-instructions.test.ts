@@ -76,6 +76,55 @@ describe.skipIf(device === undefined)('instructions on WebGPU', { timeout: 60_00
     expect([...new Float32Array(outside)]).toEqual([NaN, NaN, NaN, NaN, 7, 8, 7, 8])
   })
 
+  it('write what is reduced over no rows before it is read, on the processor too', async () => {
+    const arena: Place = { space: 'arena', offset: 0 }
+    const columns = 4
+    const line = { outerStrides: [], rowStride: 0, columnStride: 1 } as const
+    const nest = { kind: 'nest', outer: [], columns, steps: [], stores: [], accumulations: [] } as const
+    const reduced = (reduction: 'sum' | 'max', place: Place) =>
+      ({ register: 0, reduction, over: 'rows', place, outerStrides: [], columnStride: 1 }) as const
+    for (const dtype of ['float32', 'float64'] as const) {
+      const empty = { dtype, extent: 'full', ...line } as const
+      const none: Instruction = {
+        ...nest,
+        rows: 0,
+        loads: [{ ...empty, place: input(0) }],
+        accumulations: [reduced('max', arena)],
+      }
+      const copied: Instruction = {
+        ...nest,
+        rows: 1,
+        loads: [{ ...empty, place: arena }],
+        stores: [{ register: 0, ...dense }],
+      }
+      // A product has no shader in float64.
+      const product: Instruction = {
+        kind: 'matmul',
+        dtype,
+        outer: [],
+        m: 0,
+        n: columns,
+        k: 1,
+        a: { ...line, place: input(0) },
+        b: { ...line, place: input(0) },
+        c: { ...line, place: arena },
+        epilogue: {
+          loads: [{ ...empty, place: input(0) }],
+          steps: [],
+          stores: [],
+          accumulations: [reduced('max', arena)],
+        },
+      }
+      for (const first of [none, product]) {
+        const given = [bufferFrom(dtype, [1, 2, 3, 4])]
+        const arenaBytes = columns * bytesOf(dtype)
+        const [actual, expected] = await both(dtype, [first, copied], given, columns, { arenaBytes })
+        expect(expected).toEqual([-Infinity, -Infinity, -Infinity, -Infinity])
+        expect(actual).toEqual(expected)
+      }
+    }
+  })
+
   it('scan, find and sort as the reference, short lines and long ones', async () => {
     for (const dtype of ['float32', 'int32', 'uint32', 'bool'] as const)
       for (const n of dtype === 'float32' ? [3, 700] : [3, 300]) {

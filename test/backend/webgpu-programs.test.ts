@@ -27,7 +27,8 @@ describe.skipIf(devices.plain === undefined)('kernel programs on WebGPU', () => 
           const allowed = { float32: 3e-5 * made.bound, float64: 1e-12 * made.bound }
           expect(differences(made, actual, expected, allowed)).toEqual([])
         }),
-        { numRuns },
+        // Sums over no rows behind a product, which the processor writes.
+        { numRuns, examples: [[-38168029]] },
       )
     },
     60_000,

@@ -90,11 +90,12 @@ const bodyAccesses = (
       const { dtype, extent } = registers[store.register]!
       return strided(store, dtype, space, true, extent)
     }),
+    // Over no rows too there is a result.
     ...accumulations.map((accumulation) =>
       strided(
         { ...accumulation, rowStride: 0 },
         registers[accumulation.register]!.dtype,
-        space,
+        { ...space, rows: 1 },
         true,
         accumulation.over === 'rows' ? 'full' : 'scalar',
       ),
