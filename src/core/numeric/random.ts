@@ -57,7 +57,7 @@ const derived = (from: Key, counter: AnyValue): Key => {
 /**
  * Independent keys made from one, which should not be used again.
  *
- * @throws ArgumentError unless the count is an integer from 0 to 2³².
+ * @throws ArgumentError unless the count is an integer from 0 to 2³² − 1.
  * @example
  * ```ts
  * import { key, splitKey } from 'puregrad'
@@ -67,7 +67,7 @@ const derived = (from: Key, counter: AnyValue): Key => {
  */
 export const splitKey = (from: Key, count: number): readonly Key[] => {
   keyOf(from, 'splitKey')
-  checkSetting('splitKey', 'count', count, { whole: true, min: 0, max: 2 ** 32 })
+  checkSetting('splitKey', 'count', count, { whole: true, min: 0, max: 2 ** 32 - 1 })
   return Array.from({ length: count }, (_, i) => derived(from, words(i, 0)))
 }
 
