@@ -4,6 +4,8 @@ import { checkChoice } from '../tensor/check-choice.ts'
 import { checkList } from '../tensor/check-list.ts'
 import { checkOptions } from '../tensor/check-options.ts'
 import { checkSetting } from '../tensor/check-setting.ts'
+import { viewOf } from '../tensor/concrete.ts'
+import { allocate } from '../tensor/dtype.ts'
 import { ArgumentError, ShapeError } from '../tensor/errors.ts'
 import { addressable, normalizeAxes, normalizeAxis, showShape } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape-types.ts'
@@ -136,11 +138,12 @@ export const repeat = (
     value.shape.map((size, i) => (i === axis ? total : size)),
     'repeat',
   )
-  return take(
-    value,
-    each.flatMap((count, i) => Array.from({ length: count }, () => i)),
-    { axis },
-  )
+  const positions = allocate('int32', total)
+  each.reduce((start, count, i) => {
+    positions.fill(i, start, start + count)
+    return start + count
+  }, 0)
+  return take(value, viewOf(positions, 'int32', [total]), { axis })
 }
 
 /**

@@ -8,6 +8,7 @@ import { checkSetting } from '../tensor/check-setting.ts'
 import { isFloat, type FloatDType } from '../tensor/dtype.ts'
 import { ArgumentError, DTypeError, ShapeError } from '../tensor/errors.ts'
 import { nextBelow } from '../tensor/next-below.ts'
+import { listLength } from '../tensor/setting-ranges.ts'
 import { checkShape, normalizeAxis, showShape } from '../tensor/shape.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -57,7 +58,7 @@ const derived = (from: Key, counter: AnyValue): Key => {
 /**
  * Independent keys made from one, which should not be used again.
  *
- * @throws ArgumentError unless the count is an integer from 0 to 2³² − 1.
+ * @throws ArgumentError unless the count is an integer from 0 to 2²⁴.
  * @example
  * ```ts
  * import { key, splitKey } from 'puregrad'
@@ -67,7 +68,7 @@ const derived = (from: Key, counter: AnyValue): Key => {
  */
 export const splitKey = (from: Key, count: number): readonly Key[] => {
   keyOf(from, 'splitKey')
-  checkSetting('splitKey', 'count', count, { whole: true, min: 0, max: 2 ** 32 - 1 })
+  checkSetting('splitKey', 'count', count, listLength)
   return Array.from({ length: count }, (_, i) => derived(from, words(i, 0)))
 }
 

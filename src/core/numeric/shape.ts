@@ -16,6 +16,7 @@ import type {
   Shape,
   TransposedShape,
 } from '../tensor/shape-types.ts'
+import { listLength } from '../tensor/setting-ranges.ts'
 import { showValue } from '../tensor/show-value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isPlainly, tensorOf, tensorsOf, valueOf } from './operand.ts'
@@ -278,7 +279,7 @@ export const slice = (
  * Cut along an axis into this many equal parts, or at these positions.
  *
  * @throws ShapeError where the axis does not divide equally; ArgumentError for a number of parts that is not a positive
- * integer, or positions that are not integers in ascending order on the axis.
+ * integer up to 2²⁴, or positions that are not integers in ascending order on the axis.
  * @example
  * ```ts
  * import { arange, split, toArray } from 'puregrad'
@@ -299,9 +300,8 @@ export const split = (
   )
   if (typeof parts !== 'number') checkList('split', 'a number of parts or a list of positions', parts)
   const n = x.shape[along] ?? 0
-  // An axis of no elements divides into any number of parts, of which there are as many as positions at most.
-  if (typeof parts === 'number')
-    checkSetting('split', 'parts', parts, { whole: true, min: 1, max: 2 ** 31 - 1 })
+  // An axis of no elements divides into any number of parts.
+  if (typeof parts === 'number') checkSetting('split', 'parts', parts, { ...listLength, min: 1 })
   else
     parts.forEach((cut, i) => {
       checkSetting('split', `position ${String(i)}`, cut, { whole: true, min: parts[i - 1] ?? 0, max: n })

@@ -16,3 +16,5 @@ export const count: SettingRange = { min: 1, whole: true }
 export const countOrNone: SettingRange = { min: 0, whole: true }
 /** Budgets and patience: `Infinity` sets no bound. */
 export const countOrEndless: SettingRange = { min: 0, whole: true, infinite: true }
+/** Tensors in one list: more fill the memory of a process, which then ends without an error. */
+export const listLength: SettingRange = { min: 0, max: 2 ** 24, whole: true }
